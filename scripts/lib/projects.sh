@@ -35,11 +35,13 @@ cmake_compile() { cmake --build "$TREE/floe-build" -j "$JOBS" --target "$@"; }
 configure_lua5_4() {
     printf '#define DEB_HOST_MULTIARCH "%s"\n' "$(gcc -print-multiarch)" >"$TREE/src/lua5.4-deb-multiarch.h"
 }
+# Its makefile links twice at once when it links in parallel, so only the objects are made that way.
 compile_lua5_4() {
-    local libtool
+    local libtool options
     libtool=$(command -v libtool) || die "libtool is missing; run scripts/setup real-builds"
-    make -C "$TREE/src" -j "$JOBS" linux "V=5.4" "LIBTOOL=$libtool --quiet" "CC=${LAUNCHER:+$LAUNCHER }gcc -std=gnu99" \
-        "CXX=${LAUNCHER:+$LAUNCHER }g++" RPATH=/usr/lib
+    options=("V=5.4" "LIBTOOL=$libtool --quiet" "CC=${LAUNCHER:+$LAUNCHER }gcc -std=gnu99" "CXX=${LAUNCHER:+$LAUNCHER }g++")
+    make -C "$TREE/src" -j "$JOBS" o SYSCFLAGS=-DLUA_USE_LINUX "${options[@]}"
+    make -C "$TREE/src" -j 1 linux "${options[@]}"
 }
 
 configure_redis() { :; }
