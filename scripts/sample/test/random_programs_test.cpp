@@ -28,7 +28,7 @@ public:
         for (int i = 0; i < 4; ++i) {
             program += statement(3) + ";\n";
         }
-        return program + "[" + expression(3) + ", " + expression(2) + "]\n";
+        return program + "[" + literal() + ", attempt(|| " + expression(3) + ")]\n";
     }
 
 private:
@@ -82,14 +82,14 @@ private:
         switch (below(6)) {
         case 0:
         case 1: {
-            std::string let = "let " + name + " = " + expression(depth);
+            std::string let = "let " + name + " = " + (below(8) == 0 ? expression(depth) : "attempt(|| " + expression(depth) + ").value");
             names_.back().push_back(name);
             return let;
         }
-        case 2: return "print(" + expression(depth) + ")";
+        case 2: return "print(attempt(|| " + expression(depth) + "))";
         case 3: return "for i in [1, 2, 3] " + block(depth - 1);
-        case 4: return "if " + expression(depth - 1) + " " + block(depth - 1);
-        default: return "print(\"at\", " + expression(depth - 1) + ")";
+        case 4: return "if " + known_name() + " == " + literal() + " " + block(depth - 1);
+        default: return "print(\"at\", " + known_name() + ")";
         }
     }
 
