@@ -2,12 +2,12 @@ package dev.floe.placement.sim;
 
 import dev.floe.placement.sim.Scenario.Machine;
 import dev.floe.placement.sim.Scenario.Work;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.TreeMap;
 
 /**
  * What the mesh is measured against: one scheduler that knows each job's true run time and each slot, sends everything in
@@ -18,31 +18,31 @@ final class Central {
 
     /** When each submitter's last job ends. */
     static double[] finish(Scenario scenario, List<Work> work) {
-        TreeMap<Double, PriorityQueue<Double>> freeBySpeed = new TreeMap<>(Comparator.reverseOrder());
+        Map<Double, SpeedClass> classes = new HashMap<>();
         for (Machine machine : scenario.machines()) {
-            PriorityQueue<Double> free = freeBySpeed.computeIfAbsent(machine.speed(), speed -> new PriorityQueue<>());
+            SpeedClass slots = classes.computeIfAbsent(machine.speed(),
+                    speed -> new SpeedClass(speed, new PriorityQueue<>()));
             for (int i = 0; i < machine.slots(); i++) {
-                free.add(0.0);
+                slots.free.add(0.0);
             }
         }
-        List<Double> speeds = new ArrayList<>(freeBySpeed.keySet());
         double[] finish = new double[scenario.submitters()];
         for (Work job : work) {
-            double bestEnd = Double.POSITIVE_INFINITY;
-            double bestSpeed = speeds.getFirst();
-            for (double speed : speeds) {
-                double end = Math.max(freeBySpeed.get(speed).element(), job.ready()) + job.seconds() / speed;
-                if (end < bestEnd) {
-                    bestEnd = end;
-                    bestSpeed = speed;
-                }
-            }
-            PriorityQueue<Double> slots = freeBySpeed.get(bestSpeed);
-            slots.remove();
-            slots.add(bestEnd);
-            finish[job.submitter()] = Math.max(finish[job.submitter()], bestEnd);
+            SpeedClass best = classes.values().stream()
+                    .min(Comparator.comparingDouble((SpeedClass slots) -> slots.end(job))).orElseThrow();
+            double end = best.end(job);
+            best.free.remove();
+            best.free.add(end);
+            finish[job.submitter()] = Math.max(finish[job.submitter()], end);
         }
         return finish;
+    }
+
+    /** All slots of one speed, by the time at which they become free. */
+    private record SpeedClass(double speed, PriorityQueue<Double> free) {
+        double end(Work job) {
+            return Math.max(free.element(), job.ready()) + job.seconds() / speed;
+        }
     }
 
     static double makespan(double[] finish) {

@@ -14,12 +14,13 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A node in its role as submitter: offers its backlog, in order, wherever its own view promises a place. */
 final class Submitter {
     private final int number;
-    private final String id;
+    private final Executor own;
     private final Clock clock;
     private final Scenario.Network network;
     private final Policy policy;
@@ -43,14 +44,14 @@ final class Submitter {
     Submitter(int number, Clock clock, Scenario.Network network, Policy policy, Freshness freshness,
             List<Executor> executors, Tally tally) {
         this.number = number;
-        this.id = executors.get(number).id;
+        this.own = executors.get(number);
         this.clock = clock;
         this.network = network;
         this.policy = policy;
         this.view = new LocalView(freshness);
         this.tally = tally;
         for (Executor executor : executors) {
-            boolean self = executor.id.equals(id);
+            boolean self = executor == own;
             this.executors.put(executor.id, executor);
             view.described(executor.profile(self));
             view.measured(executor.id, seconds(self ? 0 : network.roundTrip()), self ? 1e12 : network.bytesPerSecond());
@@ -76,7 +77,7 @@ final class Submitter {
 
     void offerAll() {
         while (!backlog.isEmpty()) {
-            view.gossip(executors.get(id).state(), clock.instant());
+            view.gossip(own.state(), clock.instant());
             Pending pending = backlog.element();
             List<Candidate> offers = Placement
                     .rank(view.view(clock.instant()), pending.job, policy.sharing(backlog.size())).offers();
@@ -89,8 +90,8 @@ final class Submitter {
     }
 
     private void offer(Pending pending, String node) {
-        Executor executor = executors.get(node);
-        boolean self = node.equals(id);
+        Executor executor = Objects.requireNonNull(executors.get(node));
+        boolean self = executor == own;
         double oneWay = self ? 0 : network.roundTrip() / 2;
         view.dispatched(node, pending.job, clock.instant());
         tally.offered(1);
