@@ -1,0 +1,12 @@
+/* RUN: a program whose output the node wants. */
+#ifndef FLOE_CHILD_H
+#define FLOE_CHILD_H
+
+#include "wire.h"
+
+void child_run(struct payload *payload);
+
+/* Ends a child that is still running, and all that it started; safe in a signal handler. */
+void child_stop(void);
+
+#endif
