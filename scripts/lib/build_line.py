@@ -1,0 +1,55 @@
+"""The line that real-builds prints for a project, from the records of its jobs and the figures that the script has taken.
+
+  build_line.py --head
+  build_line.py JOB-LOG FROM-BYTE KEY=VALUE...
+"""
+
+import json
+import sys
+
+import records
+
+FORMAT = "{:<9} {:>8} {:>7} {:>6} {:>9} {:>7} {:>8} {:>8} {:>10} {:>8} {:>10} {:>9}  {}"
+HEAD = ("project", "compiles", "remote", "local", "compared", "differ", "plain s", "wall s", "submit. s", "ms/file", "execut. s", "plain cpu", "local because")
+
+
+def main(arguments):
+    if arguments == ["--head"]:
+        print(FORMAT.format(*HEAD), flush=True)
+        return
+    log, start = arguments[0], int(arguments[1])
+    figures = dict(argument.split("=", 1) for argument in arguments[2:])
+    name, target = figures.pop("name"), figures.pop("json")
+    figures = {key: int(value) for key, value in figures.items()}
+    compiles = [record for record in records.load(log, start) if records.is_compile(record)] if log != "/dev/null" else []
+    away, reasons = records.remote(compiles), records.local_reasons(compiles)
+
+    def seconds(key):
+        return f"{figures[key] / 1000:.1f}"
+
+    print(
+        FORMAT.format(
+            name,
+            len(compiles),
+            len(away),
+            len(compiles) - len(away),
+            figures["compared"],
+            figures["differing"],
+            seconds("plainWallMillis"),
+            seconds("wallMillis"),
+            seconds("submitterCpuMillis"),
+            f"{figures['submitterCpuMillis'] / len(compiles):.0f}" if compiles else "-",
+            seconds("executorsCpuMillis"),
+            seconds("plainCpuMillis"),
+            "; ".join(f"{count} {reason}" for reason, count in reasons) or "-",
+        ),
+        flush=True,
+    )
+    if target:
+        with open(target, "a", encoding="utf-8") as out:
+            line = {"name": name, "compiles": len(compiles), "remote": len(away), "localReasons": dict(reasons), **figures}
+            out.write(json.dumps(line) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Source packages of the distribution this machine runs, fetched without touching /etc: apt's own configuration (its mirrors,
+# proxies and keys) says from where, a private directory holds the lists.
+
+# The machine's own sources with each "deb" turned into "deb-src", as files in directory $1.
+write_source_lists() {
+    local into=$1 list file
+    rm -rf -- "$into"
+    mkdir -p "$into"
+    eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d)"
+    # shellcheck disable=SC2154
+    for file in "$list" "$parts"/*.list; do
+        if [ -f "$file" ]; then
+            sed -n -E 's/^[[:space:]]*deb(-src)?[[:space:]]/deb-src /p' "$file" | sort -u >"$into/$(basename "$file" .list).list"
+        fi
+    done
+    for file in "$parts"/*.sources; do
+        if [ -f "$file" ]; then
+            sed -E 's/^[Tt]ypes:.*/Types: deb-src/' "$file" >"$into/${file##*/}"
+        fi
+    done
+}
+
+# Runs apt-get with the private lists below $FLOE_APT.
+source_apt() {
+    apt-get -q -o "Dir::Etc::sourcelist=$FLOE_APT/none.list" -o "Dir::Etc::sourceparts=$FLOE_APT/sources.d" \
+        -o "Dir::State::lists=$FLOE_APT/lists" -o "Dir::Cache=$FLOE_APT/cache" -o APT::Sandbox::User=root \
+        -o Acquire::Languages=none -o APT::Get::List-Cleanup=0 "$@"
+}
+
+# fetch_debian_source PACKAGE DIRECTORY: the unpacked and patched source of PACKAGE at DIRECTORY. Kept once it is there.
+fetch_debian_source() {
+    local package=$1 directory=$2 unpack
+    [ -d "$directory" ] && return 0
+    have dpkg-source || die "dpkg-source is missing; run scripts/setup real-builds"
+    FLOE_APT=$FLOE_CACHE/apt
+    if [ -z "${FLOE_APT_READY:-}" ]; then
+        mkdir -p "$FLOE_APT/lists/partial" "$FLOE_APT/cache/archives/partial"
+        write_source_lists "$FLOE_APT/sources.d"
+        # A third party's archive may have no sources; what counts is whether the package is found.
+        source_apt update >"$FLOE_APT/update.log" 2>&1 || true
+        FLOE_APT_READY=1
+    fi
+    say "fetching the source of $package"
+    mkdir -p "$(dirname "$directory")"
+    unpack=$(mktemp -d "$directory.XXXXXX")
+    if ! (cd "$unpack" && source_apt source "$package") >"$FLOE_APT/$package.log" 2>&1; then
+        rm -rf -- "$unpack"
+        tail -n 5 "$FLOE_APT/update.log" "$FLOE_APT/$package.log" >&2
+        die "apt-get could not fetch the source package $package (logs are in $FLOE_APT)"
+    fi
+    mv -- "$(find "$unpack" -mindepth 1 -maxdepth 1 -type d | head -n 1)" "$directory"
+    rm -rf -- "$unpack"
+}

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Starts Floe on a Java of release 25 or newer: the first of FLOE_JAVA, JAVA_HOME, /usr/lib/jvm, PATH.
+# FLOE_JAVA_OPTS adds options for the virtual machine.
+set -eu
+
+self=$0
+[ -L "$self" ] && self=$(readlink -f "$self")
+home=${self%/*}/../lib/floe
+[ -d "$home" ] || home=$(dirname "$(readlink -f "$(command -v "$0")")")/../lib/floe
+home=$(cd "$home" && pwd -P)
+. "$home/jdk.sh"
+
+if ! java=$(find_jdk 25); then
+    echo 'floe: no Java of release 25 or newer in FLOE_JAVA, JAVA_HOME, /usr/lib/jvm or PATH; install one or set FLOE_JAVA' >&2
+    exit 1
+fi
+
+# File names are bytes that Java reads by the locale; only a UTF-8 one loses nothing.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+    *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
+    *)
+        LC_ALL=C.UTF-8
+        export LC_ALL
+        ;;
+esac
+
+# A node lives long in a heap that gives back what it does not use; a command is over before its heap matters.
+case ${1:-} in
+    node) heap=512m ;;
+    *) heap=128m ;;
+esac
+
+# The cache is written by the same Java on this machine; any other ignores it, silently.
+cache=
+[ -n "${FLOE_AOT_OUTPUT:-}" ] && cache=-XX:AOTCacheOutput=$FLOE_AOT_OUTPUT
+[ -z "$cache" ] && [ -r "$home/floe.aot" ] && cache=-XX:AOTCache=$home/floe.aot
+
+# shellcheck disable=SC2086
+exec "$java/bin/java" $cache -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
+    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -Dio.netty.allocator.type=pooled -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
+    -cp "$home/*" dev.floe.node.cli.Main "$@"

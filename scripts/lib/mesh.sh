@@ -1,0 +1,170 @@
+# shellcheck shell=bash
+# A mesh of several nodes on this machine, for the demo, the real builds and the benches. Node 1 submits and executes nothing, the
+# others execute. Either all are on the loopback, which needs no root, or each is a host of its own (netns.sh) in a cgroup of its own.
+#
+#   MESH_DIR     where their data lies; the caller makes it
+#   MESH_SLOTS   slots of each executor
+#   FLOE_PREFIX  an installed Floe; without it the one in target/floe is used, and built when a source is newer
+
+. "${BASH_SOURCE[0]%/*}/netns.sh"
+. "${BASH_SOURCE[0]%/*}/cgroup.sh"
+
+MESH_PORT=7420
+MESH_PIDS=()
+MESH_COUNT=0
+MESH_KIND=loopback
+: "${MESH_SLOTS:=$(nproc)}"
+
+# Puts the paths of the programs into FLOE and FLOE_CC.
+ensure_floe() {
+    if [ -z "${FLOE_PREFIX:-}" ]; then
+        FLOE_PREFIX=$FLOE_REPO/target/floe
+        "$FLOE_REPO/scripts/build" --if-needed
+        if ! [ "$FLOE_PREFIX/lib/floe/installed" -nt "$FLOE_REPO/target/built" ]; then
+            "$FLOE_REPO/scripts/install" "$FLOE_PREFIX"
+        fi
+    fi
+    FLOE=$FLOE_PREFIX/bin/floe
+    FLOE_CC=$FLOE_PREFIX/bin/floe-cc
+    [ -x "$FLOE" ] || die "there is no $FLOE; FLOE_PREFIX must name an installed Floe"
+    export FLOE FLOE_CC
+}
+
+node_socket() { echo "$MESH_DIR/$1/socket"; }
+node_job_log() { echo "$MESH_DIR/$1/jobs.jsonl"; }
+node_pid() { echo "${MESH_PIDS[$1]}"; }
+
+node_address() {
+    if [ "$MESH_KIND" = netns ]; then
+        echo "$(host_address "$1"):$MESH_PORT"
+    else
+        echo "127.0.0.1:$((MESH_BASE_PORT + 2 * $1))"
+    fi
+}
+
+# node_prefix ARRAY N: appends what makes a command run where node N runs.
+node_prefix() {
+    if [ "$MESH_KIND" = netns ]; then
+        cgroup_prefix "$1" "node$2"
+        host_prefix "$1" "$2"
+    fi
+}
+
+# The first of a row of $1 ports on the loopback on which nobody listens.
+free_ports() {
+    local base try port
+    for ((try = 0; try < 100; try++)); do
+        base=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        for ((port = base; port < base + $1; port++)); do
+            if (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+                continue 2
+            fi
+        done
+        echo "$base"
+        return
+    done
+    die "no free ports on the loopback"
+}
+
+# start_mesh COUNT loopback|netns: returns when every node sees all others.
+start_mesh() {
+    local node token
+    MESH_COUNT=$1
+    MESH_KIND=$2
+    ensure_floe
+    if [ "$MESH_KIND" = netns ]; then
+        start_network "$MESH_COUNT"
+        for ((node = 1; node <= MESH_COUNT; node++)); do
+            make_cgroup "node$node"
+        done
+    else
+        MESH_BASE_PORT=$(free_ports $((2 * MESH_COUNT + 4)))
+    fi
+    at_exit stop_mesh
+    for ((node = 1; node <= MESH_COUNT; node++)); do
+        mkdir -p "$MESH_DIR/$node"
+        chmod 700 "$MESH_DIR/$node"
+    done
+    token=$("$FLOE" mesh create throw-away --mesh-key "$MESH_DIR/1/mesh.key" | tail -n 1)
+    [ -n "$token" ] || die "floe mesh create printed no token"
+    for ((node = 2; node <= MESH_COUNT; node++)); do
+        "$FLOE" mesh join "$token" --mesh-key "$MESH_DIR/$node/mesh.key" >/dev/null
+    done
+    for ((node = 1; node <= MESH_COUNT; node++)); do
+        launch_node "$node"
+    done
+    for ((node = 1; node <= MESH_COUNT; node++)); do
+        await_node "$node"
+    done
+    await_mesh
+}
+
+# launch_node N: starts it and does not wait.
+launch_node() {
+    local prefix=() options=() dir=$MESH_DIR/$1 seeds='' other
+    node_prefix prefix "$1"
+    for ((other = 1; other <= MESH_COUNT; other++)); do
+        if [ "$other" -ne "$1" ]; then
+            seeds=$seeds,$(node_address "$other")
+        fi
+    done
+    options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$dir/socket"
+        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS")
+    [ -z "$seeds" ] || options+=(--join "${seeds#,}")
+    [ "$1" -ne 1 ] || options+=(--no-execute)
+    "${prefix[@]}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
+    MESH_PIDS[$1]=$!
+}
+
+# await_node N: until it serves its socket.
+await_node() {
+    local deadline=$((SECONDS + 60))
+    until grep -q '^ready' "$MESH_DIR/$1/out" 2>/dev/null; do
+        if ! kill -0 "${MESH_PIDS[$1]}" 2>/dev/null; then
+            tail -n 20 "$MESH_DIR/$1/out" "$MESH_DIR/$1/err" >&2
+            die "node$1 ended before it was ready"
+        fi
+        if [ "$SECONDS" -ge "$deadline" ]; then
+            tail -n 20 "$MESH_DIR/$1/err" >&2
+            die "node$1 was not ready after 60 s"
+        fi
+        sleep 0.05
+    done
+}
+
+# Until every node lists all of them, and all but the first offer slots.
+await_mesh() {
+    local node deadline=$((SECONDS + 60)) problem
+    for ((node = 1; node <= MESH_COUNT; node++)); do
+        until problem=$("$FLOE" nodes --json --socket "$(node_socket "$node")" 2>&1 |
+            python3 "$FLOE_REPO/scripts/lib/records.py" complete "$MESH_COUNT" $((MESH_COUNT - 1)) 2>&1); do
+            if [ "$SECONDS" -ge "$deadline" ]; then
+                tail -n 5 "$MESH_DIR/$node/err" >&2
+                die "after 60 s node$node still sees no complete mesh: $problem"
+            fi
+            sleep 0.2
+        done
+    done
+}
+
+stop_node() {
+    local pid=${MESH_PIDS[$1]:-} deadline=$((SECONDS + 10))
+    [ -n "$pid" ] || return 0
+    kill -TERM "$pid" 2>/dev/null || true
+    while kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do
+        sleep 0.05
+    done
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+    MESH_PIDS[$1]=
+}
+
+stop_mesh() {
+    local node
+    for node in "${!MESH_PIDS[@]}"; do
+        [ -z "${MESH_PIDS[$node]}" ] || kill -TERM "${MESH_PIDS[$node]}" 2>/dev/null || true
+    done
+    for node in "${!MESH_PIDS[@]}"; do
+        stop_node "$node"
+    done
+}
