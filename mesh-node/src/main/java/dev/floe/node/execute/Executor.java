@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,7 +31,7 @@ public final class Executor implements AutoCloseable {
 
         ContentStore store();
 
-        Toolchains toolchains();
+        Toolchains held();
 
         Limits limits();
 
@@ -105,11 +104,5 @@ public final class Executor implements AutoCloseable {
     @Override
     public void close() throws IOException {
         Trees.deleteContents(jobs);
-    }
-
-    List<Path> leftovers() throws IOException {
-        try (var entries = Files.list(jobs)) {
-            return entries.toList();
-        }
     }
 }

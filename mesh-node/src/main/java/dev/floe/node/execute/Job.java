@@ -16,7 +16,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -50,7 +49,6 @@ final class Job {
 
     private static final Logger LOG = LogManager.getLogger(Job.class);
     private static final Duration TYPICAL = Duration.ofSeconds(2);
-    private static final int MOST_ERROR_BYTES = 4096;
 
     private final Executor.Site site;
     private final Offer offer;
@@ -82,7 +80,7 @@ final class Job {
             return End.CANCELLED;
         } catch (DamagedToolchainException e) {
             LOG.warn("{}; it will be fetched anew", e.getMessage());
-            site.toolchains().drop(e.id());
+            site.held().drop(e.id());
             return fail(e);
         } catch (IOException e) {
             return fail(e);
@@ -102,7 +100,7 @@ final class Job {
     private HeldToolchain toolchainAndInputs() throws IOException {
         ToolchainId id = toolchain();
         List<Integer> missing = missing();
-        Optional<HeldToolchain> held = site.toolchains().held(id);
+        Optional<HeldToolchain> held = site.held().held(id);
         boolean now = held.isPresent() && site.slots().use().free() > 0;
         conversation.send(new Answer(now ? Verdict.ACCEPTED : Verdict.QUEUED, missing,
             now ? 0 : Executor.expectedWait(site.slots().use(), TYPICAL).toMillis(), held.isPresent() ? "" : "fetches the toolchain",
@@ -110,7 +108,7 @@ final class Job {
         conversation.flush();
         receive(missing);
         watch.lap(Stopwatch.Step.INPUT);
-        return held.isPresent() ? held.get() : await(site.toolchains().obtain(id).copy());
+        return held.isPresent() ? held.get() : await(site.held().obtain(id).copy());
     }
 
     private ToolchainId toolchain() throws IOException {
@@ -193,57 +191,34 @@ final class Job {
             case Sandbox.Availability.Available available -> available.sandbox();
             case Sandbox.Availability.Unavailable unavailable -> throw new IOException(unavailable.why());
         };
-        Files.createDirectory(directory);
-        Path report = Files.createDirectory(directory.resolve("report"));
-        Path output = directory.resolve("stdout");
-        Path error = directory.resolve("stderr");
-        JobTree tree = JobTree.make(directory.resolve("root"), toolchain, offer, site.store(), sandbox.runner());
+        Replay replay = new Replay(sandbox, site.limits(), directory);
+        JobTree tree = replay.prepare(toolchain, offer, site.store());
         watch.lap(Stopwatch.Step.TREE);
-        Process process = sandbox.start(tree, offer, site.limits(), report, output, error);
+        Process process = replay.start(tree, offer);
         conversation.exchange().onBroken(process::destroyForcibly);
-        end(process);
+        replay.await(process);
         watch.lap(Stopwatch.Step.RUN);
         lease.close();
-        Report said = Report.read(report).orElseThrow(() -> new IOException("the sandbox failed: " + excerpt(error)));
-        List<Outputs.Output> files = Outputs.collect(tree, offer.outputDirectories());
+        Replay.Result result = replay.collect(tree, offer);
         watch.lap(Stopwatch.Step.COLLECT);
-        send(said, output, error, files);
+        send(result);
     }
 
-    private void end(Process process) throws IOException {
-        try {
-            if (!process.waitFor(site.limits().time().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("the command ran longer than " + site.limits().time());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BrokenJobException("interrupted", e);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static String excerpt(Path error) throws IOException {
-        try (InputStream in = Files.newInputStream(error)) {
-            return new String(in.readNBytes(MOST_ERROR_BYTES), java.nio.charset.StandardCharsets.UTF_8).strip();
-        }
-    }
-
-    private void send(Report said, Path output, Path error, List<Outputs.Output> files) throws IOException {
-        long outputBytes = Files.size(output);
-        long errorBytes = Files.size(error);
-        List<WireOutput> announced = new ArrayList<>(files.size());
-        for (Outputs.Output file : files) {
-            announced.add(new WireOutput(file.path(), file.stamp().permissions(), file.stamp().size()));
+    private void send(Replay.Result result) throws IOException {
+        long outputBytes = Files.size(result.output());
+        long errorBytes = Files.size(result.error());
+        List<WireOutput> announced = new ArrayList<>(result.files().size());
+        for (Replay.Output file : result.files()) {
+            announced.add(new WireOutput(file.path(), file.mode(), file.size()));
         }
         Effort effort = new Effort(watch.millis(Stopwatch.Step.QUEUE), watch.millis(Stopwatch.Step.INPUT),
             watch.millis(Stopwatch.Step.TREE), watch.millis(Stopwatch.Step.RUN), watch.millis(Stopwatch.Step.COLLECT),
-            said.userMicros(), said.systemMicros(), said.maxRssBytes());
-        conversation.send(new Outcome(said.exit(), outputBytes, errorBytes, announced, effort, site.state()));
-        sendFile(output, outputBytes);
-        sendFile(error, errorBytes);
-        for (Outputs.Output file : files) {
-            sendFile(file.file(), file.stamp().size());
+            result.userMicros(), result.systemMicros(), result.maxRssBytes());
+        conversation.send(new Outcome(result.exit(), outputBytes, errorBytes, announced, effort, site.state()));
+        sendFile(result.output(), outputBytes);
+        sendFile(result.error(), errorBytes);
+        for (Replay.Output file : result.files()) {
+            sendFile(file.file(), file.size());
         }
         conversation.finish();
     }

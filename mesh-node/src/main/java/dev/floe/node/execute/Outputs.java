@@ -14,11 +14,8 @@ import dev.floe.store.FileStamp;
 final class Outputs {
     private static final int MOST_FILES = 10_000;
 
-    /** @param path as the command knows it; {@code file} is where it stands now */
-    record Output(String path, Path file, FileStamp stamp) {}
-
     private final JobTree tree;
-    private final List<Output> found = new ArrayList<>();
+    private final List<Replay.Output> found = new ArrayList<>();
 
     private Outputs(JobTree tree) {
         this.tree = tree;
@@ -28,14 +25,14 @@ final class Outputs {
      * @param offered the directories that the submitter asked for; {@code /tmp} alone is scratch
      * @throws IOException if there are too many files, or one that is neither file nor directory
      */
-    static List<Output> collect(JobTree tree, List<String> offered) throws IOException {
+    static List<Replay.Output> collect(JobTree tree, List<String> offered) throws IOException {
         Outputs outputs = new Outputs(tree);
         for (String directory : tree.writable()) {
             if (offered.contains(directory)) {
                 outputs.scan(directory);
             }
         }
-        outputs.found.sort(Comparator.comparing(Output::path));
+        outputs.found.sort(Comparator.comparing(Replay.Output::path));
         return outputs.found;
     }
 
@@ -64,6 +61,6 @@ final class Outputs {
         if (found.size() >= MOST_FILES) {
             throw new IOException("the command made more than " + MOST_FILES + " files");
         }
-        found.add(new Output(path, file, stamp));
+        found.add(new Replay.Output(path, file, stamp.permissions(), stamp.size()));
     }
 }

@@ -3,7 +3,6 @@ package dev.floe.node.submit;
 import java.nio.file.Path;
 import java.time.Duration;
 
-import dev.floe.front.Machine;
 import dev.floe.toolchain.ToolchainId;
 
 /** Which toolchain a compiler on this machine is. */
@@ -20,10 +19,11 @@ public interface CompilerToolchains {
     }
 
     /**
-     * Looks a compiler up; one that is not known yet is packed and verified in the background.
+     * Looks a compiler up; one that is not known yet is packed and tried in the background.
      *
-     * @param machine  runs the compiler to ask it
-     * @param patience how long to wait for that
+     * @param searchPath the PATH with which the compiler will run
+     * @param mayRun     whether the node may run this compiler under its own identity
+     * @param patience   how long to wait for a toolchain that is not ready
      */
-    Knowledge of(Path compiler, Machine machine, Duration patience);
+    Knowledge of(Path compiler, String searchPath, boolean mayRun, Duration patience);
 }

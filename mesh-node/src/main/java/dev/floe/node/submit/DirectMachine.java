@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,13 +18,19 @@ import dev.floe.store.Digest;
 import dev.floe.store.FileDigests;
 import dev.floe.store.FileStamp;
 
-/** The files of a user under whose identity the node itself runs; programs are still run by the wrapper. */
-final class DirectMachine implements Machine {
-    private final Hands hands;
+/** The files of a user under whose identity the node itself runs; how programs are run is given from outside. */
+public final class DirectMachine implements Machine {
+    private final ProgramRunner runner;
     private final FileDigests digests;
 
-    DirectMachine(Hands hands, FileDigests digests) {
-        this.hands = hands;
+    /** Runs a program to its end with empty input; its environment is exactly the one given. */
+    @FunctionalInterface
+    public interface ProgramRunner {
+        RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException;
+    }
+
+    public DirectMachine(ProgramRunner runner, FileDigests digests) {
+        this.runner = runner;
         this.digests = digests;
     }
 
@@ -77,7 +84,7 @@ final class DirectMachine implements Machine {
     }
 
     @Override
-    public RunOutput run(Path program, java.util.List<String> argv, Path cwd, Map<String, String> environment) throws IOException {
-        return hands.run(program, argv, cwd, environment);
+    public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException {
+        return runner.run(program, argv, cwd, environment);
     }
 }

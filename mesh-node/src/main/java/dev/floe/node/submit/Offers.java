@@ -1,6 +1,7 @@
 package dev.floe.node.submit;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,16 +11,16 @@ import dev.floe.front.InputSet;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
-import dev.floe.placement.Job;
 import dev.floe.toolchain.ToolchainId;
 
 /** Turns a command and its inputs into what travels. */
-final class Offers {
+public final class Offers {
     private static final byte[] NO_HASH = new byte[0];
 
     private Offers() {}
 
-    static Offer make(String id, String submitter, CompileCommand command, ToolchainId toolchain, InputSet inputs, Job job) {
+    public static Offer make(String id, String submitter, CompileCommand command, ToolchainId toolchain, InputSet inputs,
+            Duration predicted, long memoryBytes) {
         List<WireInput> wire = new ArrayList<>(inputs.inputs().size());
         for (Input input : inputs.inputs()) {
             wire.add(switch (input) {
@@ -33,7 +34,6 @@ final class Offers {
         command.environment().forEach((name, value) -> environment.add(name + "=" + value));
         return new Offer(id, submitter, command.invocation().compiler().toString(), command.argv(), command.cwd().toString(), environment,
             command.invocation().umask(), toolchain.hex(), wire,
-            command.outputDirectories().stream().map(path -> path.normalize().toString()).distinct().toList(), job.predicted().toMillis(),
-            job.memoryBytes());
+            command.outputDirectories().stream().map(path -> path.normalize().toString()).distinct().toList(), predicted.toMillis(), memoryBytes);
     }
 }

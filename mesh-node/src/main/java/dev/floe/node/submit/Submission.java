@@ -66,7 +66,7 @@ final class Submission {
             local("its directory is gone, or a name is not UTF-8", true);
             return;
         }
-        Machine machine = readHere ? new DirectMachine(hands, site.digests()) : new WrapperMachine(hands, site.digests());
+        Machine machine = readHere ? new DirectMachine(hands::run, site.digests()) : new WrapperMachine(hands, site.digests());
         Plan plan = CommandParser.parse(invocation.get(), family.get(), machine);
         account.lap(Step.PARSE);
         switch (plan) {
@@ -88,8 +88,8 @@ final class Submission {
             local("no other node executes", true);
             return;
         }
-        CompilerToolchains.Knowledge knowledge = site.toolchains().of(command.invocation().compiler(), machine,
-            insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
+        CompilerToolchains.Knowledge knowledge = site.toolchains().of(command.invocation().compiler(),
+            command.environment().getOrDefault("PATH", ""), readHere, insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
         account.lap(Step.TOOLCHAIN);
         switch (knowledge) {
             case CompilerToolchains.Knowledge.Unusable(String reason) -> local("toolchain: " + reason, true);
@@ -129,7 +129,7 @@ final class Submission {
     private void offer(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Jobs jobs, InputSet inputs, boolean insist)
             throws IOException {
         Job job = jobs.with(account.id(), inputs);
-        Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job);
+        Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job.predicted(), job.memoryBytes());
         RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, inputs.inputs(), readHere);
         Rounds rounds = new Rounds(site.outlook(), job, insist);
         int lost = 0;

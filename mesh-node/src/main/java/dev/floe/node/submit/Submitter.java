@@ -1,7 +1,6 @@
 package dev.floe.node.submit;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -66,7 +65,7 @@ public final class Submitter implements AutoCloseable {
         channels.add(channel);
         try {
             Hello hello = Hello.read(first);
-            String id = Long.toString(nextJob.incrementAndGet());
+            String id = site.name() + "/" + nextJob.incrementAndGet();
             new Submission(site, new Hands(channel), hello, id, sameUser).run();
             channel.gone().join();
         } catch (WrapperGoneException e) {
@@ -99,7 +98,4 @@ public final class Submitter implements AutoCloseable {
         }
     }
 
-    static FrameChannel channel(SocketChannel socket) {
-        return new FrameChannel(socket);
-    }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +32,7 @@ public final class PeerConnections implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
     private final Loops loops;
-    private final SslContext tls;
+    private final Optional<SslContext> tls;
     private final Map<Route, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
     private volatile boolean closed; // once set, no new connection is kept
 
@@ -42,9 +43,10 @@ public final class PeerConnections implements AutoCloseable {
 
     private record Route(InetSocketAddress address, Lane lane) {}
 
-    public PeerConnections(Loops loops, Credentials credentials) throws IOException {
+    /** @param credentials empty for a node that is in no mesh, and so reaches nobody */
+    public PeerConnections(Loops loops, Optional<Credentials> credentials) throws IOException {
         this.loops = loops;
-        this.tls = Tls.client(credentials);
+        this.tls = credentials.isPresent() ? Optional.of(Tls.client(credentials.get())) : Optional.empty();
     }
 
     /**
@@ -78,12 +80,13 @@ public final class PeerConnections implements AutoCloseable {
     }
 
     private Channel connect(Route route, CompletableFuture<Channel> result) throws IOException {
+        SslContext ours = tls.orElseThrow(() -> new IOException("this node is in no mesh"));
         Bootstrap bootstrap = new Bootstrap().group(loops.group()).channel(NioSocketChannel.class)
             .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
             .handler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Ready(result));
+                    channel.pipeline().addLast(ours.newHandler(channel.alloc()), new Ready(result));
                 }
             });
         bootstrap.connect(route.address()).addListener(connected -> {
