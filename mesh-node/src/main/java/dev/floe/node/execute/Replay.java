@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import dev.floe.node.wire.JobMessage.Offer;
@@ -71,7 +72,11 @@ public final class Replay {
 
     /** @throws IOException if the command did not end by itself */
     Result collect(JobTree tree, Offer offer) throws IOException {
-        Report report = Report.read(report()).orElseThrow(() -> new IOException("the sandbox failed: " + complaint()));
+        Optional<Report> read = Report.read(report());
+        if (read.isEmpty()) {
+            throw new IOException("the sandbox failed: " + complaint());
+        }
+        Report report = read.get();
         return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(), output(), error(),
             Outputs.collect(tree, offer.outputDirectories()));
     }

@@ -19,20 +19,20 @@ public final class Deadlines implements AutoCloseable {
     }
 
     /** Calls {@code action}, which must not block, after {@code time} unless the result is closed before. */
-    Pending after(Duration time, Runnable action) {
+    public Pending after(Duration time, Runnable action) {
         ScheduledFuture<?> task = timer.schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
         return () -> task.cancel(false);
     }
 
     /** Calls {@code action}, which must not block, again and again. */
-    Pending every(Duration time, Runnable action) {
+    public Pending every(Duration time, Runnable action) {
         ScheduledFuture<?> task = timer.scheduleWithFixedDelay(action, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
         return () -> task.cancel(false);
     }
 
     /** Something that will happen unless closed. */
     @FunctionalInterface
-    interface Pending extends AutoCloseable {
+    public interface Pending extends AutoCloseable {
         @Override
         void close();
     }

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,7 @@ import dev.floe.node.execute.HeldToolchain;
 import dev.floe.node.execute.Toolchains;
 import dev.floe.store.ChunkList;
 import dev.floe.store.Chunks;
+import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.Limits;
 import dev.floe.toolchain.archive.ToolchainUnpacker;
@@ -79,6 +82,29 @@ public final class Shelf implements Toolchains {
     /** All toolchains held, in order. */
     public List<ToolchainId> ids() {
         return List.copyOf(ids);
+    }
+
+    /** A toolchain in words. */
+    public record Description(ToolchainId id, String family, String version, String host, String target, long archiveBytes) {}
+
+    /** What each toolchain is; reads the manifests. */
+    public List<Description> descriptions() throws IOException {
+        List<Description> all = new ArrayList<>();
+        for (ToolchainId id : ids) {
+            Toolchain toolchain = UnpackedToolchain.open(home(id).resolve(TREE), id).toolchain();
+            all.add(new Description(id, toolchain.family().name().toLowerCase(Locale.ROOT), toolchain.version(), toolchain.host().toString(),
+                toolchain.target(), Files.size(archive(id))));
+        }
+        return all;
+    }
+
+    /** Reads every file of a toolchain, and drops it if one is damaged; what is wrong, in sentences. */
+    public List<String> verify(ToolchainId id) throws IOException {
+        List<String> damage = UnpackedToolchain.open(home(id).resolve(TREE), id).damage();
+        if (!damage.isEmpty()) {
+            drop(id);
+        }
+        return damage;
     }
 
     @Override
