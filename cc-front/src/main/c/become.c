@@ -70,7 +70,7 @@ static void exec_by_shell(char **environment)
 _Noreturn void become_compiler(unsigned flags)
 {
     signals_hold();
-    child_stop();
+    child_end();
     outputs_discard();
     if (flags & EXEC_KEEP_SOCKET)
         wire_keep();

@@ -29,6 +29,7 @@ struct stream {
 };
 
 static volatile pid_t running;
+static int running_descriptor = -1; /* a pidfd, where the kernel has them */
 
 void child_stop(void)
 {
@@ -36,7 +37,36 @@ void child_stop(void)
         kill(-running, SIGTERM);
 }
 
-static int spawn(pid_t *pid, const char *program, char **argv, const char *directory, char **environment, const int *to)
+static int wait_for_child(struct rusage *usage)
+{
+    int status = 0;
+    while (wait4(running, &status, 0, usage) < 0 && errno == EINTR)
+        ;
+    running = 0;
+    if (running_descriptor >= 0)
+        close(running_descriptor);
+    running_descriptor = -1;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void press_child(void)
+{
+    child_stop();
+    struct pollfd polled = {.fd = running_descriptor, .events = POLLIN};
+    if (running_descriptor < 0 || poll(&polled, 1, KILL_AFTER_MS) <= 0)
+        kill(-running, SIGKILL);
+}
+
+void child_end(void)
+{
+    struct rusage usage;
+    if (running > 0) {
+        press_child();
+        wait_for_child(&usage);
+    }
+}
+
+static int spawn(const char *program, char **argv, const char *directory, char **environment, const int *to)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -59,7 +89,7 @@ static int spawn(pid_t *pid, const char *program, char **argv, const char *direc
     pid_t started;
     error = posix_spawn(&started, program, &actions, &attributes, argv, environment);
     if (error == 0)
-        running = *pid = started;
+        running = started;
     signals_release();
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
@@ -111,16 +141,6 @@ static bool gather_all(struct stream *streams, int child, uint64_t most)
     return true;
 }
 
-static void end_early(struct stream *streams, int child)
-{
-    for (int i = 0; i < STREAMS; i++)
-        streams[i].length = 0;
-    kill(-running, SIGTERM);
-    struct pollfd polled = {.fd = child, .events = POLLIN};
-    if (child < 0 || poll(&polled, 1, KILL_AFTER_MS) <= 0)
-        kill(-running, SIGKILL);
-}
-
 static void put_time(const struct timeval *time)
 {
     put_u64((uint64_t)time->tv_sec * 1000000 + (uint64_t)time->tv_usec);
@@ -159,15 +179,6 @@ static int open_pipes(struct stream *streams, int *to)
     return 0;
 }
 
-static int wait_for(pid_t pid, struct rusage *usage)
-{
-    int status = 0;
-    while (wait4(pid, &status, 0, usage) < 0 && errno == EINTR)
-        ;
-    running = 0;
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
 static void free_list(char **list)
 {
     for (size_t i = 0; list[i] != NULL; i++)
@@ -190,10 +201,9 @@ void child_run(struct payload *payload)
 
     struct stream streams[STREAMS] = {{.fd = -1}, {.fd = -1}};
     int to[STREAMS] = {-1, -1};
-    pid_t pid = 0;
     int error = open_pipes(streams, to);
     if (error == 0)
-        error = spawn(&pid, program, argv, directory, environment, to);
+        error = spawn(program, argv, directory, environment, to);
     for (int i = 0; i < STREAMS; i++)
         if (to[i] >= 0)
             close(to[i]);
@@ -201,15 +211,15 @@ void child_run(struct payload *payload)
     struct rusage usage = {0};
     int code = 0;
     if (error == 0) {
-        int child = (int)syscall(SYS_pidfd_open, pid, 0);
-        bool whole = gather_all(streams, child, most);
+        running_descriptor = (int)syscall(SYS_pidfd_open, running, 0);
+        bool whole = gather_all(streams, running_descriptor, most);
         if (!whole)
-            end_early(streams, child);
-        code = wait_for(pid, &usage);
-        if (!whole)
+            press_child();
+        code = wait_for_child(&usage);
+        if (!whole) {
             code = -1;
-        if (child >= 0)
-            close(child);
+            streams[OUTPUT].length = streams[ERROR].length = 0;
+        }
     }
     answer(error, code, &usage, streams);
     for (int i = 0; i < STREAMS; i++) {

@@ -25,6 +25,8 @@
 #error "floe-run knows x86_64 and aarch64"
 #endif
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the filter reads the low half of an argument first");
+
 /* Newer than some kernel headers; the same number everywhere. */
 enum { CALL_MEMFD_SECRET = 447, CALL_OPEN_TREE_ATTR = 467, X32_BIT = 0x40000000, TIOCLINUX_REQUEST = 0x541C };
 
@@ -32,7 +34,7 @@ enum { CALL_MEMFD_SECRET = 447, CALL_OPEN_TREE_ATTR = 467, X32_BIT = 0x40000000,
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define LOAD_ARGUMENT(n) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n])) /* its low half: little-endian */
+#define LOAD_ARGUMENT(n) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n])) /* its low half */
 #define GIVE(what) BPF_STMT(BPF_RET | BPF_K, what)
 #define FAIL(error) GIVE(SECCOMP_RET_ERRNO | (error))
 #define UNLESS(number, skip) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, skip)

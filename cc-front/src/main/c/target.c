@@ -52,7 +52,7 @@ static int choose_for_existing(struct target *target, const char *path, const st
         target->exact_mode = true;
         target->keeps_group = true;
         target->group = file->st_gid;
-        target->may_be_in_place = true;
+        target->may_be_in_place = how == HOW_THROUGH; /* objcopy needs room for a temporary file of its own */
     } else {
         target->way = IN_PLACE;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +32,21 @@ final class ScriptedNode implements AutoCloseable {
     /** Waits for the next wrapper. */
     Talk accept() throws IOException {
         return new Talk(server.accept());
+    }
+
+    /** Whether no wrapper waits to be accepted. */
+    boolean isIdle() throws IOException {
+        server.configureBlocking(false);
+        try (SocketChannel waiting = server.accept()) {
+            return waiting == null;
+        } finally {
+            server.configureBlocking(true);
+        }
+    }
+
+    /** Ends as a node that was killed does: the socket's file stays. */
+    void abandon() throws IOException {
+        server.close();
     }
 
     @Override

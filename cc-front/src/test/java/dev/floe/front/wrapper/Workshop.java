@@ -1,5 +1,6 @@
 package dev.floe.front.wrapper;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -77,6 +78,16 @@ final class Workshop {
         return Files.createDirectories(root.resolve(name));
     }
 
+    /** floe-cc built anew, such that memory errors and undefined behaviour end it. */
+    static Path buildChecked(Path directory) throws IOException, InterruptedException {
+        String sanitize = "-fsanitize=address,undefined -fno-sanitize-recover=all";
+        int code = new ProcessBuilder("make", "--silent", "-C", "src/main/c", "OUT=" + directory,
+                "HARDENING=" + sanitize,
+                "LDFLAGS=" + sanitize).inheritIO().start().waitFor();
+        assertThat(code).as("make's exit code").isZero();
+        return directory.resolve("floe-cc");
+    }
+
     /** Compiles one of the programs of src/test/c to this path. */
     static Path build(String source, Path program) throws IOException, InterruptedException {
         int code = new ProcessBuilder("gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program.toString(),
@@ -115,9 +126,10 @@ final class Workshop {
     }
 
     record Running(Process process, Path out, Path err) {
+        /** Waits for it; what it wrote has a character for each byte. */
         Ended end() throws IOException, InterruptedException {
             int code = process.waitFor();
-            return new Ended(code, Files.readString(out), Files.readString(err));
+            return new Ended(code, Files.readString(out, ISO_8859_1), Files.readString(err, ISO_8859_1));
         }
 
         void signal(String name) throws IOException, InterruptedException {

@@ -188,6 +188,34 @@ final class WrapperFramesTest {
     }
 
     @Test
+    void staysSmallWhateverTheSizeOfAnOutput() throws Exception {
+        var running = shop.floe("gcc");
+        try (Talk talk = node.accept()) {
+            talk.hello();
+            talk.sendFile("large.o", 0644, Frame.AS, new byte[64 << 20]);
+            talk.send(Frame.READ, Payload.of().str("/proc/self/status"));
+            talk.read(Frame.FILE);
+            String status = new String(talk.read(Frame.CHUNK).rest(), UTF_8);
+            String peak = status.lines().filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
+            assertThat(Integer.parseInt(peak.replaceAll("[^0-9]", ""))).as("peak memory, KiB").isLessThan(4096);
+            talk.read(Frame.END);
+            talk.exit(0);
+        }
+        assertThat(running.end().code()).isZero();
+    }
+
+    @Test
+    void saysWhatIsATerminal() throws Exception {
+        var running = shop.start("script", "--quiet", "--return", "--command", shop.floe() + " gcc 2>/dev/null",
+                "/dev/null");
+        try (Talk talk = node.accept()) {
+            assertThat(talk.hello().flags()).isEqualTo(1);
+            talk.exit(6);
+        }
+        assertThat(running.end().code()).isEqualTo(6);
+    }
+
+    @Test
     void printsOnlyAtTheEndAndInOrder() throws Exception {
         var running = shop.shell("exec " + shop.floe() + " gcc 2>&1");
         String much = "warning\n".repeat(200_000);
