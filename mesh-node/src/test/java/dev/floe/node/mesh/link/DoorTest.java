@@ -13,15 +13,23 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,9 +172,9 @@ final class DoorTest {
         return socket;
     }
 
-    private void knockTrustingAnyone(@org.jspecify.annotations.Nullable Identity identity) throws Exception {
+    private void knockTrustingAnyone(@Nullable Identity identity) throws Exception {
         SSLContext context = SSLContext.getInstance(Identity.TLS);
-        context.init(identity == null ? null : identity.keyManagerFactory().getKeyManagers(),
+        context.init(identity == null ? null : new KeyManager[]{new ShowsAnyway(identity)},
                 new TrustManager[]{new TrustsAnyone()}, null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(),
                 door.getLocalPort());
@@ -187,30 +195,69 @@ final class DoorTest {
     }
 
     /** A stranger that would accept any certificate. */
-    private static final class TrustsAnyone extends javax.net.ssl.X509ExtendedTrustManager {
+    private static final class TrustsAnyone extends X509ExtendedTrustManager {
         @Override
-        public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type) {}
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
         @Override
-        public void checkServerTrusted(java.security.cert.X509Certificate[] chain, String type) {}
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
 
         @Override
-        public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type, Socket socket) {}
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
 
         @Override
-        public void checkServerTrusted(java.security.cert.X509Certificate[] chain, String type, Socket socket) {}
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
 
         @Override
-        public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type,
-                javax.net.ssl.SSLEngine engine) {}
+        public void checkClientTrusted(X509Certificate[] chain, String type,
+                SSLEngine engine) {}
 
         @Override
-        public void checkServerTrusted(java.security.cert.X509Certificate[] chain, String type,
-                javax.net.ssl.SSLEngine engine) {}
+        public void checkServerTrusted(X509Certificate[] chain, String type,
+                SSLEngine engine) {}
 
         @Override
-        public java.security.cert.X509Certificate[] getAcceptedIssuers() {
-            return new java.security.cert.X509Certificate[0];
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
+    /** A stranger that shows its certificate although nobody asked for one of its signer. */
+    private static final class ShowsAnyway extends X509ExtendedKeyManager {
+        private final Identity identity;
+
+        ShowsAnyway(Identity identity) {
+            this.identity = identity;
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[]{"it"};
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return "it";
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            throw new UnsupportedOperationException("it only knocks");
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return new X509Certificate[]{identity.certificate()};
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return identity.privateKey();
         }
     }
 }
