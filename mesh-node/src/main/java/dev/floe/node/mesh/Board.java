@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Board implements AutoCloseable {
     private static final String CACHE = "nodes";
-    private static final int SEGMENTS = 64;
     private static final String ALONE = "self";
 
     private final EmbeddedCacheManager manager;
@@ -63,7 +62,7 @@ final class Board implements AutoCloseable {
         global.transport().clusterName(cluster).nodeName(nodeName)
                 .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, link);
         ConfigurationBuilder nodes = new ConfigurationBuilder();
-        nodes.clustering().cacheMode(CacheMode.REPL_ASYNC).hash().numSegments(SEGMENTS);
+        nodes.clustering().cacheMode(CacheMode.REPL_ASYNC);
         nodes.clustering().stateTransfer().awaitInitialTransfer(false);
         nodes.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
                 .mergePolicy(new LatestWins());

@@ -152,6 +152,8 @@ final class Herald implements Board.Events, AutoCloseable {
                 LOG.debug("the group is closing");
             } catch (CacheException e) {
                 LOG.warn("cannot tell the mesh of this node reason=\"{}\"", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("a listener of the group failed", e);
             }
         }
     }

@@ -34,10 +34,13 @@ import org.jgroups.util.SocketFactory;
  * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats as the
  * only failure detector (the others need a second port that has no TLS), and no diagnostics port.
  *
- * <p>Buffers are an eighth of what JGroups sets, because there is one pair for each peer and a mesh is small messages.
+ * <p>Buffers are far smaller than JGroups sets them, because there is one pair for each peer and a mesh is small messages.
  */
 public final class Link implements JGroupsChannelConfigurator {
     private static final int STREAM_BUFFER_BYTES = 8192;
+    /** The transport writes no more at once than this, and sets its output buffer to it. */
+    private static final int BUNDLE_BYTES = 16_000;
+    private static final int FRAGMENT_BYTES = 15_000;
     private static final int BUNDLER_CAPACITY = 1024;
     private static final long STABLE_BYTES = 1 << 20;
     private static final int CONNECT_MILLIS = 2000;
@@ -86,9 +89,10 @@ public final class Link implements JGroupsChannelConfigurator {
     private static Protocol transport(LinkSettings settings, Transport transport, Doors doors) throws Exception {
         transport.setBindAddress(settings.address()).setBindPort(settings.port()).setPortRange(0);
         transport.tcpNodelay(true).setSockConnTimeout(CONNECT_MILLIS).logDetails(false);
-        transport.setBufferedInputStreamSize(STREAM_BUFFER_BYTES).setBufferedOutputStreamSize(STREAM_BUFFER_BYTES);
+        transport.setBufferedInputStreamSize(STREAM_BUFFER_BYTES)
+                .setBufferedOutputStreamSize(BUNDLE_BYTES + Integer.BYTES);
         transport.logAcceptError(false);
-        transport.setBundler(new TransferQueueBundler().setCapacity(BUNDLER_CAPACITY));
+        transport.setBundler(new TransferQueueBundler().setCapacity(BUNDLER_CAPACITY).setMaxSize(BUNDLE_BYTES));
         transport.setDiagnosticsHandler(new DiagnosticsHandler().setEnabled(false));
         transport.setSocketFactory(doors);
         return transport;
@@ -105,7 +109,7 @@ public final class Link implements JGroupsChannelConfigurator {
         stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).printLocalAddress(false));
         stack.add(new UFC());
         stack.add(new MFC());
-        stack.add(new FRAG4());
+        stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));
     }
 
     @Override

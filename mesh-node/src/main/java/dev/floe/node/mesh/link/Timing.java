@@ -11,7 +11,7 @@ import java.time.Duration;
 public record Timing(Duration join, Duration failure, Duration heartbeat, Duration verify, Duration mergeLeast,
         Duration mergeMost, Duration handshake) {
     /** Fit for small meshes on a LAN or a VPN. */
-    public static final Timing STANDARD = new Timing(Duration.ofSeconds(1), Duration.ofSeconds(10),
+    public static final Timing STANDARD = new Timing(Duration.ofSeconds(2), Duration.ofSeconds(10),
             Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofSeconds(5), Duration.ofSeconds(15),
             Duration.ofSeconds(3));
 

@@ -18,7 +18,7 @@ import javax.security.auth.x500.X500Principal;
  * Writes the X.509 certificate of a node (RFC 5280), which the JDK can read but not make. Names and public keys come from
  * the JDK in their encoded form, so that what is left is one fixed frame of DER; the JDK parses the result back.
  *
- * <p>A certificate is for one start of one node, and its private key is never written down. Its validity covers all of time
+ * <p>The certificate of a node is for one start, and its private key is never written down. Validity covers all of time
  * that X.509 can express, because boards without a clock boot decades in the past.
  */
 final class Certificates {
@@ -40,18 +40,33 @@ final class Certificates {
             + "300e0603551d0f0101ff040403020780"
             + "301d0603551d250416301406082b0601050507030106082b06010505070302");
 
+    /** Critical: a CA, of end entities alone. Critical: key usage keyCertSign. */
+    private static final byte[] MESH_EXTENSIONS = HexFormat.of().parseHex("30120603551d130101ff040830060101ff020100"
+            + "300e0603551d0f0101ff040403020204");
+
     private Certificates() {}
 
-    /** The certificate of {@code subject} for {@code subjectKey}, signed by {@code issuer}. */
-    static X509Certificate sign(X500Principal subject, PublicKey subjectKey, X500Principal issuer, PrivateKey issuerKey)
+    /** The certificate of a node, signed by the mesh. */
+    static X509Certificate ofNode(X500Principal node, PublicKey nodeKey, X500Principal mesh, PrivateKey meshKey)
             throws GeneralSecurityException {
+        return sign(node, nodeKey, NODE_EXTENSIONS, mesh, meshKey);
+    }
+
+    /** The certificate of the mesh, signed by itself; each node makes its own, since only name and key in it count. */
+    static X509Certificate ofMesh(X500Principal mesh, PublicKey openKey, PrivateKey meshKey)
+            throws GeneralSecurityException {
+        return sign(mesh, openKey, MESH_EXTENSIONS, mesh, meshKey);
+    }
+
+    private static X509Certificate sign(X500Principal subject, PublicKey subjectKey, byte[] extensions,
+            X500Principal issuer, PrivateKey issuerKey) throws GeneralSecurityException {
         byte[] serial = new byte[SERIAL_BYTES];
         new SecureRandom().nextBytes(serial);
         byte[] body = der(SEQUENCE, der(SET_OF_VERSION, VERSION_3),
                 der(INTEGER, new BigInteger(1, serial).add(BigInteger.ONE).toByteArray()), ECDSA_WITH_SHA256,
                 issuer.getEncoded(),
                 der(SEQUENCE, der(UTC_TIME, ascii("500101000000Z")), der(GENERALIZED_TIME, ascii("99991231235959Z"))),
-                subject.getEncoded(), subjectKey.getEncoded(), der(EXTENSIONS, der(SEQUENCE, NODE_EXTENSIONS)));
+                subject.getEncoded(), subjectKey.getEncoded(), der(EXTENSIONS, der(SEQUENCE, extensions)));
         Signature signature = Signature.getInstance(SIGNATURE);
         signature.initSign(issuerKey);
         signature.update(body);

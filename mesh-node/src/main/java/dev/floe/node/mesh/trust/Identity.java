@@ -23,8 +23,8 @@ import javax.security.auth.x500.X500Principal;
  * What a node shows to others, and whom it lets in: a fresh key, a certificate signed by the mesh's key with the node's
  * name as common name, good for both ends of a connection, and trust in exactly what the mesh's key has signed.
  *
- * <p>There is no certificate of the mesh itself: the anchor is its public key, which every node has. Certificates name no
- * host, so host names must not be checked.
+ * <p>The certificate of the mesh, the only one that is trusted, is made anew from the key by each node and never sent.
+ * Certificates name no host, so host names must not be checked.
  */
 public record Identity(String nodeName, PrivateKey privateKey, X509Certificate certificate,
         X509ExtendedTrustManager trustManager) {
@@ -41,10 +41,11 @@ public record Identity(String nodeName, PrivateKey privateKey, X509Certificate c
         X500Principal issuer = new X500Principal("CN=" + mesh.id() + ", O=Floe mesh");
         try {
             KeyPair pair = Curve.newKeyPair();
-            X509Certificate certificate = Certificates.sign(new X500Principal("CN=" + nodeName), pair.getPublic(),
+            X509Certificate certificate = Certificates.ofNode(new X500Principal("CN=" + nodeName), pair.getPublic(),
                     issuer, mesh.privateKey());
-            return new Identity(nodeName, pair.getPrivate(), certificate,
-                    trust(new TrustAnchor(issuer, mesh.publicKey(), null)));
+            TrustAnchor anchor = new TrustAnchor(Certificates.ofMesh(issuer, mesh.publicKey(), mesh.privateKey()),
+                    null);
+            return new Identity(nodeName, pair.getPrivate(), certificate, trust(anchor));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("this Java lacks what a P-256 certificate needs", e);
         }
