@@ -137,8 +137,8 @@ final class Hands {
     }
 
     /** Begins a file; its bytes go to the stream; it appears with {@link #commit}. */
-    OutputStream open(String path, int mode) throws IOException {
-        channel.send(new Frame.Writer().string(path).u32(mode).frame(Frame.OPEN));
+    OutputStream open(String path, int mode, Overwriting how) throws IOException {
+        channel.send(new Frame.Writer().string(path).u32(mode).u8(how.ordinal()).frame(Frame.OPEN));
         return new OutputStream() {
             @Override
             public void write(int b) throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.Conversation;
@@ -37,6 +38,7 @@ final class RemoteCompile {
     private final Hands hands;
     private final Account account;
     private final Map<String, Input.File> files = new HashMap<>();
+    private final CompileCommand command;
     private final boolean readHere;
 
     /** What came of an offer. */
@@ -52,11 +54,13 @@ final class RemoteCompile {
     }
 
     /** @param readHere whether the node may read the inputs itself */
-    RemoteCompile(PeerConnections connections, Deadlines deadlines, Hands hands, Account account, List<Input> inputs, boolean readHere) {
+    RemoteCompile(PeerConnections connections, Deadlines deadlines, Hands hands, Account account, CompileCommand command,
+            List<Input> inputs, boolean readHere) {
         this.connections = connections;
         this.deadlines = deadlines;
         this.hands = hands;
         this.account = account;
+        this.command = command;
         this.readHere = readHere;
         for (Input input : inputs) {
             if (input instanceof Input.File file) {
@@ -147,7 +151,7 @@ final class RemoteCompile {
             if (!isExpected(file, offer)) {
                 throw new IOException("the executor returns " + file.path() + ", which is in no output directory");
             }
-            try (OutputStream to = hands.open(file.path(), file.mode())) {
+            try (OutputStream to = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command))) {
                 conversation.receiveBlob(file.size(), to);
             }
             account.received(file.size());

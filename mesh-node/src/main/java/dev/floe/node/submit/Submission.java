@@ -130,7 +130,8 @@ final class Submission {
             throws IOException {
         Job job = jobs.with(account.id(), inputs);
         Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job.predicted(), job.memoryBytes());
-        RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, inputs.inputs(), readHere);
+        RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, command, inputs.inputs(),
+            readHere);
         Rounds rounds = new Rounds(site.outlook(), job, insist);
         int lost = 0;
         String last = "no node is eligible";

@@ -63,7 +63,7 @@ public final class Link implements JGroupsChannelConfigurator {
             if (settings.multicast() && canMulticast(settings.address())) {
                 stack.add(new Beacon(mesh.derive("multicast")).setBindAddr(settings.address()));
             }
-            stack.add(new Introducer(known, attempts));
+            stack.add(new Introducer(known, attempts).returnEntireCache(true));
             addGroup(stack, settings.timing());
             channel = new JChannel(stack);
             channel.setName(identity.nodeName());
