@@ -24,6 +24,13 @@ final class KnownNode {
     private double bytesPerSecond = UNMEASURED_BYTES_PER_SECOND;
     private @Nullable NodeState state;
     private Instant heard = Instant.EPOCH;
+    /** Whether the state came by gossip, not in an answer to this submitter. */
+    private boolean hearsay;
+    /** Jobs of this submitter that the node has taken and not ended. */
+    private int leases;
+    /** The state in which it last refused an offer. */
+    private @Nullable NodeState refusal;
+    private Instant refusedAt = Instant.EPOCH;
     private double successRate = 1;
     private Instant judged = Instant.EPOCH;
     /** The last view handed out, while it holds; most of a thousand nodes do not change between two decisions. */
@@ -51,8 +58,15 @@ final class KnownNode {
         if (state == null || !state.newerThan(said)) {
             state = said;
             heard = now;
+            hearsay = false;
             view = null;
         }
+    }
+
+    void overhear(NodeState said, Instant now) {
+        boolean news = state == null || said.newerThan(state);
+        hear(said, now);
+        hearsay |= news;
     }
 
     void offer(Job job) {
@@ -60,13 +74,31 @@ final class KnownNode {
         view = null;
     }
 
-    void withdraw(String jobKey) {
+    /** False if no such offer is unanswered. */
+    boolean withdraw(String jobKey) {
         for (int i = 0; i < offered.size(); i++) {
             if (offered.get(i).key().equals(jobKey)) {
                 offered.remove(i);
-                break;
+                view = null;
+                return true;
             }
         }
+        return false;
+    }
+
+    void refuse(NodeState said, Instant now) {
+        refusal = said;
+        refusedAt = now;
+        view = null;
+    }
+
+    void hold() {
+        leases++;
+        view = null;
+    }
+
+    void release() {
+        leases = Math.max(0, leases - 1);
         view = null;
     }
 
@@ -92,7 +124,7 @@ final class KnownNode {
         }
         NodeView fresh = build(now);
         view = fresh;
-        boolean steady = state != null && successRate >= 1;
+        boolean steady = state != null && successRate >= 1 && refusal == null;
         Instant fades = heard.plus(freshness.grace());
         viewUntil = steady && now.isBefore(fades) ? fades : now.plus(STEP);
         return fresh;
@@ -120,6 +152,18 @@ final class KnownNode {
         return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
                 Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
                 profile.self(), roundTrip, bytesPerSecond,
-                freshness.recovered(successRate, Duration.between(judged, now)));
+                freshness.recovered(successRate, Duration.between(judged, now)), closed(free, now));
+    }
+
+    private boolean closed(double free, Instant now) {
+        if (offered.size() >= Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
+            return true;
+        }
+        NodeState refused = refusal;
+        if (refused != null && free < refused.freeSlots() + 0.5
+                && Duration.between(refusedAt, now).compareTo(freshness.refusal()) < 0) {
+            return true;
+        }
+        return hearsay && leases > 0 && free < 0.5;
     }
 }
