@@ -210,6 +210,8 @@ final class CommandReader {
         switch (argument) {
             case Argument.Operand operand when operand.word().startsWith("@") ->
                 local(Reason.Code.CONFIGURATION, "-Wa," + operand.word());
+            case Argument.Operand operand when operand.word().equals("-") ->
+                local(Reason.Code.STANDARD_INPUT, "-Wa,-");
             case Argument.Operand operand when !operand.word().isEmpty() -> {
                 assemblerFiles.add(cwd.resolve(operand.word()));
                 inputs.add(cwd.resolve(operand.word()));

@@ -36,35 +36,54 @@ final class AssemblerScanner {
                 computed.add(matcher.group().strip());
             }
         }
-        return new Traits(headers, headers, assembled, Set.of(), computed,
+        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), false,
                 text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"));
     }
 
     /**
      * Adds the files that {@code text} names, or what it does instead.
      *
-     * @param source whether it is a source; else the inside of a string literal, where quotes may stand after backslashes
+     * @param source whether it is a source; else the inside of a string literal, which may go on in the next literal
      */
     static void within(String text, boolean source, Set<String> assembled, Set<String> computed) {
         Matcher matcher = DIRECTIVE.matcher(text);
         while (matcher.find()) {
             int i = matcher.end();
-            while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t'
-                    || !source && text.startsWith("\\t", i))) {
-                i += text.charAt(i) == '\\' ? 2 : 1;
+            while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
+                i++;
             }
-            String quote = !source && text.startsWith("\\\"", i) ? "\\\"" : "\"";
-            int from = i + quote.length();
-            int close = text.startsWith(quote, i) ? text.indexOf(quote, from) : -1;
-            String name = close < 0 ? "" : text.substring(from, close);
+            boolean quoted = text.startsWith("\"", i);
+            int close = quoted ? text.indexOf('"', i + 1) : -1;
+            String name = close < 0 ? "" : text.substring(i + 1, close);
             if (close >= 0 && name.indexOf('\\') < 0 && (source || name.indexOf('%') < 0)) {
                 assembled.add(SourceScanner.utf8(name));
-            } else if (close >= 0 || source || i >= text.length() || "\\%\"".indexOf(text.charAt(i)) >= 0) {
-                int line = text.indexOf('\n', matcher.start());
-                computed.add(SourceScanner.utf8(
-                        text.substring(matcher.start(), Math.min(line < 0 ? text.length() : line,
-                                matcher.start() + 80))));
+            } else if (quoted || source || i >= text.length() || text.charAt(i) == '\\' || text.charAt(i) == '%') {
+                int end = Math.min(text.length(), matcher.start() + 80);
+                computed.add(SourceScanner.utf8(text.substring(matcher.start(), end).lines().findFirst().orElse("")));
             }
         }
+    }
+
+    /** The inside of a string literal with the escapes that matter here resolved. */
+    static String unescaped(String literal) {
+        if (literal.indexOf('\\') < 0) {
+            return literal;
+        }
+        StringBuilder text = new StringBuilder(literal.length());
+        for (int i = 0; i < literal.length(); i++) {
+            char c = literal.charAt(i);
+            if (c != '\\' || i + 1 == literal.length()) {
+                text.append(c);
+                continue;
+            }
+            char escaped = literal.charAt(++i);
+            switch (escaped) {
+                case 'n', 'r', 'f', 'v' -> text.append('\n');
+                case 't' -> text.append('\t');
+                case '"', '\'', '\\' -> text.append(escaped);
+                default -> text.append('\\').append(escaped);
+            }
+        }
+        return text.toString();
     }
 }

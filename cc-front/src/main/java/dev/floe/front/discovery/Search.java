@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ final class Search {
     private final Set<String> wrappers = new HashSet<>();
     private final Set<Path> directories = new LinkedHashSet<>();
     private final Set<Path> assemblerDirectories = new LinkedHashSet<>();
+    private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
+    private boolean once;
     private boolean clock;
     private boolean timestamp;
     private boolean precompiled;
@@ -72,6 +75,9 @@ final class Search {
         }
         precompiledHeaders(listed);
         followWrappers();
+        if (once && command.family() == Family.GCC) {
+            onceOnly();
+        }
         for (String argument : preprocessing.arguments()) {
             clock |= argument.contains("__TIME__") || argument.contains("__DATE__");
             timestamp |= argument.contains("__TIMESTAMP__");
@@ -161,6 +167,8 @@ final class Search {
                         spelled + ": " + traits.computed().iterator().next());
             }
             wrappers.addAll(traits.wrappers());
+            once |= traits.once();
+            includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>()).addAll(traits.includes());
             clock |= traits.clock();
             timestamp |= traits.timestamp();
             candidates(traits.headers(), beside, directories);
@@ -181,6 +189,28 @@ final class Search {
                     throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, path + ": " + wrapper);
                 }
                 candidates(calls.headers(), Objects.requireNonNull(path.getParent()), directories);
+            }
+        }
+    }
+
+    /**
+     * Records files that gcc opens and then passes over, because their bytes and time are those of a file that is to be
+     * included once only: the listing does not have them, and without them the compile would fail.
+     */
+    private void onceOnly() throws IOException {
+        Set<String> looked = new HashSet<>();
+        for (Map.Entry<Path, Set<String>> entry : includes.entrySet()) {
+            for (String include : entry.getValue()) {
+                String name = include.substring(1);
+                if (include.charAt(0) == '"' && tree.look(entry.getKey().resolve(name)).isPresent()) {
+                    tree.add(entry.getKey().resolve(name));
+                } else if (looked.add(name)) {
+                    for (Path directory : directories) {
+                        if (tree.look(directory.resolve(name)).isPresent()) {
+                            tree.add(directory.resolve(name));
+                        }
+                    }
+                }
             }
         }
     }

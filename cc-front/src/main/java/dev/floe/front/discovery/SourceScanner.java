@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * literals from code, in all branches of its conditions. Works on bytes as Latin-1, so that any encoding passes.
  */
 final class SourceScanner {
-    private static final String[] MARKS = {"__has_", "embed", ".incbin", ".include", "__TIME", "__DATE__"};
-
     private final String text;
     private final @Nullable String wrapper;
     private final Set<String> headers = new HashSet<>();
@@ -22,6 +20,8 @@ final class SourceScanner {
     private final Set<String> assembled = new HashSet<>();
     private final Set<String> wrappers = new HashSet<>();
     private final Set<String> computed = new HashSet<>();
+    private final Set<String> includes = new HashSet<>();
+    private boolean once;
     private boolean clock;
     private boolean timestamp;
     private int at;
@@ -36,13 +36,7 @@ final class SourceScanner {
 
     /** What a text of C, C++ or Objective-C has. */
     static Traits scan(byte[] bytes) {
-        String text = new String(bytes, ISO_8859_1);
-        for (String mark : MARKS) {
-            if (text.contains(mark)) {
-                return new SourceScanner(unspliced(text), null).run();
-            }
-        }
-        return Traits.NONE;
+        return new SourceScanner(unspliced(new String(bytes, ISO_8859_1)), null).run();
     }
 
     /** The operands with which the text calls {@code wrapper}, a macro that hands its parameter to {@code __has_include}. */
@@ -84,7 +78,8 @@ final class SourceScanner {
                 at++;
             }
         }
-        return new Traits(headers, embedded, assembled, wrappers, computed, clock, timestamp);
+        return new Traits(headers, embedded, assembled, wrappers, computed, includes, once, clock,
+                timestamp);
     }
 
     private void name() {
@@ -115,7 +110,6 @@ final class SourceScanner {
             case "__has_include", "__has_include_next", "__has_include__", "__has_include_next__" ->
                 operand(headers, name, true);
             case "__has_embed" -> operand(embedded, name, true);
-            case "__has_" -> computed.add(name);
             case "__TIME__", "__DATE__" -> clock = true;
             case "__TIMESTAMP__" -> timestamp = true;
             default -> {
@@ -124,7 +118,13 @@ final class SourceScanner {
     }
 
     private void directive(String name) {
-        if (name.equals("embed")) {
+        if (name.equals("include") || name.equals("include_next") || name.equals("import")) {
+            included();
+            once |= name.equals("import");
+        } else if (name.equals("pragma")) {
+            blanks();
+            once |= text.startsWith("once", at);
+        } else if (name.equals("embed")) {
             operand(embedded, "#embed", false);
         } else if (name.equals("define")) {
             blanks();
@@ -141,6 +141,17 @@ final class SourceScanner {
             }
         } else if (name.equals("error") || name.equals("warning")) {
             at = end(text.indexOf('\n', at));
+        }
+    }
+
+    /** The literal operand of an inclusion, with its opening delimiter; the compiler lists what macros compute. */
+    private void included() {
+        blanks();
+        char open = at < text.length() ? text.charAt(at) : '\n';
+        int stop = open == '<' ? text.indexOf('>', at + 1) : open == '"' ? text.indexOf('"', at + 1) : -1;
+        if (stop >= 0 && stop < end(text.indexOf('\n', at))) {
+            includes.add(utf8(text.substring(at, stop)));
+            at = stop + 1;
         }
     }
 
@@ -181,20 +192,21 @@ final class SourceScanner {
             int open = text.indexOf('(', start);
             String closing = open < 0 ? "\"" : ")" + text.substring(start, open) + "\"";
             int close = open < 0 ? text.length() : end(text.indexOf(closing, open));
-            assembler(start, close);
+            assembler(start, close, true);
             at = Math.min(text.length(), close + closing.length());
         } else {
             int close = closing('"', start);
-            assembler(start, close);
+            assembler(start, close, false);
             at = close + 1;
         }
         afterHash = false;
     }
 
     /** Looks for directives of the assembler between two places. */
-    private void assembler(int from, int to) {
-        if (wrapper == null && text.startsWith(".inc", Math.max(from, text.indexOf(".inc", from)))) {
-            AssemblerScanner.within(text.substring(from, Math.min(to, text.length())), false, assembled, computed);
+    private void assembler(int from, int to, boolean raw) {
+        String inside = wrapper == null && from < to ? text.substring(from, Math.min(to, text.length())) : "";
+        if (inside.contains(".inc")) {
+            AssemblerScanner.within(raw ? inside : AssemblerScanner.unescaped(inside), false, assembled, computed);
         }
     }
 

@@ -88,7 +88,7 @@ public final class OptionTable {
     /** The row for a word that begins with a dash. */
     public Optional<Option> find(String word) {
         Option option = whole.get(word);
-        for (int length = word.length(); option == null && length > 1; length--) {
+        for (int length = word.length(); option == null && length > 0; length--) {
             option = beginnings.get(word.substring(0, length));
         }
         return Optional.ofNullable(option);
