@@ -51,7 +51,8 @@ compile_redis() {
 }
 
 configure_libzstd() { :; }
-compile_libzstd() { make -C "$TREE/lib" -j "$JOBS" "CC=${LAUNCHER:+$LAUNCHER }gcc" libzstd.a libzstd; }
+# BUILD_DIR: else the name of the directory is a digest of the compile command.
+compile_libzstd() { make -C "$TREE/lib" -j "$JOBS" BUILD_DIR=obj/floe "CC=${LAUNCHER:+$LAUNCHER }gcc" libzstd.a libzstd; }
 
 configure_re2() {
     if grep -q absl "$TREE/CMakeLists.txt" && [ ! -d /usr/include/absl ]; then
