@@ -43,15 +43,16 @@ final class NativeProcessor {
             return Optional.empty();
         }
         List<String> spelled = family == Family.GCC ? gcc(words, natives, given) : clang(words, natives, given);
-        List<String> replayed = shown(spelled);
-        boolean same = normal(given).equals(normal(replayed));
+        given = normal(given);
+        List<String> replayed = normal(shown(spelled));
+        boolean same = given.equals(replayed);
         if (!same && !records) {
             same = family == Family.GCC
                     ? processor(given).equals(processor(replayed)) && others(given).equals(others(replayed))
                     : features(given, true).equals(features(replayed, true))
                             && features(given, false).equals(features(replayed, false));
         }
-        return same ? Optional.of(spelled) : Optional.empty();
+        return same ? Optional.of(List.copyOf(spelled)) : Optional.empty();
     }
 
     private List<String> gcc(List<String> words, List<String> natives, List<String> given) throws IOException {
@@ -69,7 +70,7 @@ final class NativeProcessor {
         List<String> spelled = new ArrayList<>(words);
         int at = spelled.indexOf(natives.getFirst());
         spelled.removeAll(natives);
-        spelled.addAll(at, given.subList(from, to));
+        spelled.addAll(at, normal(given.subList(from, to)));
         return spelled;
     }
 
@@ -104,7 +105,7 @@ final class NativeProcessor {
                     ? !call.isEmpty() && String.valueOf(Path.of(call.getFirst()).getFileName()).startsWith("cc1")
                     : call.size() > 1 && call.get(1).equals("-cc1");
             if (output.exitCode() == 0 && proper) {
-                return normal(call);
+                return call;
             }
         }
         return List.of();

@@ -2,6 +2,7 @@ package dev.floe.front.discovery;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.time.InstantSource;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
@@ -19,11 +20,17 @@ public final class CompilerDiscovery implements InputDiscovery {
     private static final int REMEMBERED_FILES = 50_000;
 
     private final ScanMemory memory = new ScanMemory(REMEMBERED_FILES);
+    private final AbsenceMemory absences;
+
+    /** @param clock tells which directories changed too recently to remember what they lack */
+    public CompilerDiscovery(InstantSource clock) {
+        this.absences = new AbsenceMemory(clock);
+    }
 
     @Override
     public Discovery discover(CompileCommand command, Machine machine) throws IOException {
         try {
-            return new Search(command, machine, memory).run();
+            return new Search(command, machine, memory, absences).run();
         } catch (InputsUnknownException e) {
             return new Discovery.Unknown(e.reason());
         } catch (InvalidPathException e) {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.front.Machine;
 import dev.floe.store.Digest;
 
@@ -41,7 +43,7 @@ final class ScanMemory {
                 : put(key, SourceScanner.scanFor(wrapper, machine.read(path, MAX_SOURCE_BYTES)));
     }
 
-    private @org.jspecify.annotations.Nullable Traits get(Key key) {
+    private @Nullable Traits get(Key key) {
         synchronized (remembered) {
             return remembered.get(key);
         }

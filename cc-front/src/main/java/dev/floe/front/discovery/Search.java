@@ -43,17 +43,17 @@ final class Search {
     private final Set<Path> directories = new LinkedHashSet<>();
     private final Set<Path> assemblerDirectories = new LinkedHashSet<>();
     private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
-    private boolean once;
+    private final Set<Long> onceSizes = new HashSet<>();
     private boolean clock;
     private boolean timestamp;
     private boolean precompiled;
 
-    Search(CompileCommand command, Machine machine, ScanMemory memory) {
+    Search(CompileCommand command, Machine machine, ScanMemory memory, AbsenceMemory absences) {
         this.command = command;
         this.preprocessing = command.preprocessing();
         this.machine = machine;
         this.memory = memory;
-        this.tree = new Tree(machine);
+        this.tree = new Tree(machine, absences);
     }
 
     Discovery run() throws IOException, InputsUnknownException {
@@ -75,7 +75,7 @@ final class Search {
         }
         precompiledHeaders(listed);
         followWrappers();
-        if (once && command.family() == Family.GCC) {
+        if (!onceSizes.isEmpty() && command.family() == Family.GCC) {
             onceOnly();
         }
         for (String argument : preprocessing.arguments()) {
@@ -167,7 +167,9 @@ final class Search {
                         spelled + ": " + traits.computed().iterator().next());
             }
             wrappers.addAll(traits.wrappers());
-            once |= traits.once();
+            if (traits.once()) {
+                onceSizes.add(place.stat().size());
+            }
             includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>()).addAll(traits.includes());
             clock |= traits.clock();
             timestamp |= traits.timestamp();
@@ -194,24 +196,30 @@ final class Search {
     }
 
     /**
-     * Records files that gcc opens and then passes over, because their bytes and time are those of a file that is to be
-     * included once only: the listing does not have them, and without them the compile would fail.
+     * Records files that gcc opens and then passes over, because their size, time and bytes are those of a file that is to
+     * be included once only: the listing does not have them, and without them the compile would fail.
      */
     private void onceOnly() throws IOException {
         Set<String> looked = new HashSet<>();
         for (Map.Entry<Path, Set<String>> entry : includes.entrySet()) {
             for (String include : entry.getValue()) {
                 String name = include.substring(1);
-                if (include.charAt(0) == '"' && tree.look(entry.getKey().resolve(name)).isPresent()) {
-                    tree.add(entry.getKey().resolve(name));
+                Path beside = entry.getKey().resolve(name);
+                if (include.charAt(0) == '"' && tree.look(beside).isPresent()) {
+                    addIfOnce(beside);
                 } else if (looked.add(name)) {
                     for (Path directory : directories) {
-                        if (tree.look(directory.resolve(name)).isPresent()) {
-                            tree.add(directory.resolve(name));
-                        }
+                        addIfOnce(directory.resolve(name));
                     }
                 }
             }
+        }
+    }
+
+    private void addIfOnce(Path spelled) throws IOException {
+        Optional<Tree.Place> place = tree.look(spelled);
+        if (place.isPresent() && onceSizes.contains(place.get().stat().size())) {
+            tree.add(spelled);
         }
     }
 

@@ -30,13 +30,15 @@ final class Tree {
     private static final int MAX_LINKS = 40;
 
     private final Machine machine;
+    private final AbsenceMemory absences;
     private final NavigableMap<Path, FileStat> entries = new TreeMap<>();
     private final Map<Path, Optional<FileStat>> stats = new HashMap<>();
     private final Map<Path, Optional<Place>> recorded = new HashMap<>();
     private final Map<Path, Optional<Place>> seen = new HashMap<>();
 
-    Tree(Machine machine) {
+    Tree(Machine machine, AbsenceMemory absences) {
         this.machine = machine;
+        this.absences = absences;
     }
 
     /** All directories, links and files recorded so far, by real path. */
@@ -93,7 +95,7 @@ final class Tree {
             return walk(directory.path().resolve(name), record);
         }
         Path path = directory.path().resolve(name);
-        FileStat stat = stat(path);
+        FileStat stat = stat(directory, path, text);
         return stat != null && stat.kind() == Kind.LINK ? walk(path, record) : place(path, stat);
     }
 
@@ -114,11 +116,16 @@ final class Tree {
             }
             if (text.equals("..")) {
                 Path parent = at.path().getParent();
-                at = parent == null ? at : place(parent, isRoot(parent) ? root(parent).stat() : stat(parent));
+                at = parent == null
+                        ? at
+                        : isRoot(parent)
+                                ? root(parent)
+                                : place(parent,
+                                        Objects.requireNonNull(stats.get(parent)).orElse(null));
                 continue;
             }
             Path path = at.path().resolve(name);
-            FileStat stat = stat(path);
+            FileStat stat = stat(at, path, text);
             if (stat == null) {
                 return null;
             }
@@ -141,11 +148,15 @@ final class Tree {
         return at;
     }
 
-    private @Nullable FileStat stat(Path path) throws IOException {
+    private @Nullable FileStat stat(Place directory, Path path, String name) throws IOException {
         Optional<FileStat> stat = stats.get(path);
         if (stat == null) {
-            stat = machine.lstat(path);
+            boolean lacks = absences.lacks(directory.path(), directory.stat(), name);
+            stat = lacks ? Optional.empty() : machine.lstat(path);
             stats.put(path, stat);
+            if (stat.isEmpty() && !lacks) {
+                absences.note(directory.path(), directory.stat(), name);
+            }
         }
         return stat.orElse(null);
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ final class CompilerDiscoveryTraceTest {
     static Path directory = Path.of("/");
 
     private static final RealMachine MACHINE = new RealMachine();
-    private static final CompilerDiscovery DISCOVERY = new CompilerDiscovery();
+    private static final CompilerDiscovery DISCOVERY = new CompilerDiscovery(InstantSource.system());
 
     @BeforeAll
     static void project() throws IOException {
@@ -97,7 +98,8 @@ final class CompilerDiscoveryTraceTest {
     private static boolean isToolchain(Path path) {
         String text = path.toString();
         return text.matches(".*\\.so(\\.[0-9.]+)?") || text.startsWith("/etc/ld.so")
-                || text.startsWith("/usr/local/cuda") || text.equals("/usr/local/bin/ptxas")
+                || text.startsWith("/usr/local/cuda") || text.endsWith("/crtbegin.o")
+                || text.equals("/usr/local/bin/ptxas")
                 || Files.isRegularFile(path) && Files.isExecutable(path)
                 || Files.isDirectory(path) && !path.startsWith(directory);
     }
