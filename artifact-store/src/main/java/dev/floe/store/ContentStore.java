@@ -1,0 +1,331 @@
+package dev.floe.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A node's files by digest, on disk, bounded, least recently used goes first. Thread-safe.
+ *
+ * <p>Each entry is one file of mode 0444. It appears by a rename, whole or not at all. Nothing is synced to the disk: on its
+ * first use after {@link #open} an entry is hashed, so a file that a power cut left with holes is found and dropped. From
+ * then on it is trusted as long as size, modification time and inode are what they were; not the change time, since
+ * every hard link to it sets that.
+ *
+ * <p>Removal never takes bytes from anyone: who has linked an entry, or has it open, keeps them.
+ *
+ * <p>Order of use is kept in memory and, with a lag of a few minutes, as the files' access times, so that it outlives the
+ * process.
+ */
+public final class ContentStore implements AutoCloseable {
+    /** Bytes are what the entries fill on the disk; {@code hits} and the rest count since the opening. */
+    public record Stats(int entries, long bytes, long maxBytes, long hits, long misses, long evicted, long damaged) {}
+
+    private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final EntryFiles files;
+    private final EntryIndex index;
+    private final InstantSource clock;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder evicted = new LongAdder();
+    private final LongAdder damaged = new LongAdder();
+
+    private ContentStore(EntryFiles files, EntryIndex index, InstantSource clock) {
+        this.files = files;
+        this.index = index;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the store in {@code directory}, which is made if it is missing, and drops what does not belong there.
+     *
+     * @param maxBytes most bytes on the disk, each file counted in blocks of {@value EntryIndex#BLOCK_BYTES}
+     * @throws IOException if the directory cannot be used, or another process uses it
+     */
+    public static ContentStore open(Path directory, long maxBytes) throws IOException {
+        return open(directory, maxBytes, Clock.systemUTC());
+    }
+
+    static ContentStore open(Path directory, long maxBytes, InstantSource clock) throws IOException {
+        EntryFiles files = new EntryFiles(directory.toAbsolutePath());
+        try {
+            EntryIndex index = new EntryIndex(maxBytes);
+            files.scan().stream().sorted(Comparator.comparing(EntryFiles.Found::used))
+                    .forEach(found -> index.add(found.digest(), new Entry(found.used())));
+            ContentStore store = new ContentStore(files, index, clock);
+            store.makeRoom();
+            return store;
+        } catch (IOException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /** Whether an entry is here; does not look at its file, and is no use of it. */
+    public boolean contains(Digest digest) {
+        return index.contains(digest);
+    }
+
+    /**
+     * The path of a verified entry; counts as a use. Empty if there is none, or if it turned out damaged. The file may be
+     * evicted at any later time: link, copy or open it to keep it.
+     */
+    public Optional<Path> find(Digest digest) {
+        Optional<Path> path = index.use(digest).flatMap(entry -> verified(digest, entry));
+        (path.isPresent() ? hits : misses).increment();
+        return path;
+    }
+
+    /**
+     * Makes {@code target} a hard link to an entry, or a read-only copy where the file system refuses one more link.
+     *
+     * @return false if there is no such entry
+     * @throws FileAlreadyExistsException if {@code target} exists
+     * @throws IOException if {@code target} cannot be made, for example because its directory does not exist
+     */
+    public boolean linkTo(Digest digest, Path target) throws IOException {
+        Optional<Path> source = find(digest);
+        if (source.isEmpty()) {
+            return false;
+        }
+        try {
+            Files.createLink(target, source.get());
+            return true;
+        } catch (NoSuchFileException e) {
+            return ifOnlyTheEntryIsGone(target, e);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException _) {
+            // another file system, or as many links as it allows
+            return copy(source.get(), target, "r--r--r--");
+        }
+    }
+
+    /**
+     * Makes {@code target} a copy of an entry, of mode 0644; replaces what is there.
+     *
+     * @return false if there is no such entry
+     */
+    public boolean copyTo(Digest digest, Path target) throws IOException {
+        Optional<Path> source = find(digest);
+        return source.isPresent() && copy(source.get(), target, "rw-r--r--");
+    }
+
+    /** Opens a verified entry for reading; the bytes stay readable until it is closed. Empty if there is none. */
+    public Optional<FileChannel> read(Digest digest) throws IOException {
+        Optional<Path> path = find(digest);
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(FileChannel.open(path.get(), StandardOpenOption.READ));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Stores what {@code bytes} holds; reads nothing if the entry is here already. Does not close the stream.
+     *
+     * @throws DigestMismatchException if the bytes are others than {@code expected}; nothing is stored then
+     * @throws IOException if they cannot be read or written, or are more than the store may hold
+     */
+    public void put(Digest expected, InputStream bytes) throws IOException {
+        if (find(expected).isPresent()) {
+            return;
+        }
+        try (Inbox inbox = receive(expected)) {
+            byte[] buffer = new byte[(int) Math.clamp(expected.size() + 1, 1, BUFFER_BYTES)];
+            for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+                inbox.write(ByteBuffer.wrap(buffer, 0, n));
+            }
+            inbox.commit();
+        }
+    }
+
+    /** Stores some bytes. */
+    public Digest put(byte[] bytes) throws IOException {
+        Digest digest = Digest.ofBytes(bytes);
+        put(digest, new ByteArrayInputStream(bytes));
+        return digest;
+    }
+
+    /**
+     * Stores a copy of a file.
+     *
+     * @throws DigestMismatchException if the file changes meanwhile
+     */
+    public Digest putFile(Path file) throws IOException {
+        Digest digest = Digest.ofFile(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            put(digest, in);
+        }
+        return digest;
+    }
+
+    /**
+     * Begins an entry whose bytes come in pieces; makes room for it at once.
+     *
+     * @throws IOException if it is larger than the store may be, or a file cannot be made
+     */
+    public Inbox receive(Digest expected) throws IOException {
+        if (!index.reserve(expected)) {
+            throw new IOException("a file of " + expected.size() + " bytes is more than the store at "
+                    + files.directory() + " may hold (" + index.maxBytes() + " bytes); raise that bound");
+        }
+        try {
+            makeRoom();
+            return new Inbox(this, expected, files.temporary());
+        } catch (IOException | RuntimeException e) {
+            index.release(expected);
+            throw e;
+        }
+    }
+
+    /** Removes an entry if it is here. */
+    public void remove(Digest digest) throws IOException {
+        Optional<Path> away;
+        index.lock().lock();
+        try {
+            away = index.remove(digest) ? files.takeAway(digest) : Optional.empty();
+        } finally {
+            index.lock().unlock();
+        }
+        away.ifPresent(files::delete);
+    }
+
+    /** Where the store is. */
+    public Path directory() {
+        return files.directory();
+    }
+
+    public Stats stats() {
+        return new Stats(index.size(), index.bytes(), index.maxBytes(), hits.sum(), misses.sum(), evicted.sum(),
+                damaged.sum());
+    }
+
+    /** Writes down the order of use, and lets other processes open the directory. */
+    @Override
+    public void close() throws IOException {
+        index.entries().forEach((digest, entry) -> entry.unsavedUse().ifPresent(used -> files.touch(digest, used)));
+        files.close();
+    }
+
+    /** Moves a whole, verified file of mode 0444 to its place. */
+    void adopt(Path file, Digest digest) throws IOException {
+        Entry entry = new Entry(clock.instant());
+        index.lock().lock();
+        try {
+            entry.trust(FileStamp.of(file));
+            Files.move(file, files.path(digest), StandardCopyOption.ATOMIC_MOVE);
+            index.add(digest, entry);
+        } catch (IOException e) {
+            throw Troubles.explain("write", files.path(digest), e);
+        } finally {
+            index.lock().unlock();
+        }
+    }
+
+    void release(Digest digest) {
+        index.release(digest);
+    }
+
+    void discard(Path temporary) {
+        files.delete(temporary);
+    }
+
+    private Optional<Path> verified(Digest digest, Entry entry) {
+        Path path = files.path(digest);
+        try {
+            switch (entry.check(path, digest)) {
+                case SOUND -> {
+                    entry.usedAt(clock.instant()).ifPresent(used -> files.touch(digest, used));
+                    return Optional.of(path);
+                }
+                case DAMAGED -> {
+                    damaged.increment();
+                    LOG.log(System.Logger.Level.WARNING, "damaged entry dropped from the store: {0}", path);
+                    drop(digest, entry);
+                }
+                case GONE -> drop(digest, entry);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "entry dropped from the store since it cannot be read: " + path, e);
+            drop(digest, entry);
+        }
+        return Optional.empty();
+    }
+
+    /** Drops {@code entry} unless another has taken its place meanwhile. */
+    private void drop(Digest digest, Entry entry) {
+        Optional<Path> away = Optional.empty();
+        index.lock().lock();
+        try {
+            if (index.remove(digest, entry)) {
+                away = files.takeAway(digest);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "cannot remove " + files.path(digest), e);
+        } finally {
+            index.lock().unlock();
+        }
+        away.ifPresent(files::delete);
+    }
+
+    private void makeRoom() throws IOException {
+        List<Path> away;
+        index.lock().lock();
+        try {
+            away = new ArrayList<>();
+            for (Digest digest : index.evict()) {
+                evicted.increment();
+                files.takeAway(digest).ifPresent(away::add);
+            }
+        } catch (IOException e) {
+            throw Troubles.explain("make room in", files.directory(), e);
+        } finally {
+            index.lock().unlock();
+        }
+        away.forEach(files::delete);
+    }
+
+    private boolean copy(Path source, Path target, String permissions) throws IOException {
+        try {
+            Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(permissions));
+            return true;
+        } catch (NoSuchFileException e) {
+            return ifOnlyTheEntryIsGone(target, e);
+        } catch (IOException e) {
+            throw Troubles.explain("write", target, e);
+        }
+    }
+
+    /** An entry may be evicted between its lookup and its use, which is a miss; a missing target directory is not. */
+    private static boolean ifOnlyTheEntryIsGone(Path target, NoSuchFileException e) throws NoSuchFileException {
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent == null || Files.isDirectory(parent)) {
+            return false;
+        }
+        throw e;
+    }
+}

@@ -1,0 +1,103 @@
+#include "become.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "child.h"
+#include "outputs.h"
+#include "signals.h"
+#include "wire.h"
+
+int level(void)
+{
+    const char *value = getenv("FLOE_LEVEL");
+    int n = value == NULL ? 0 : atoi(value);
+    return n < 0 ? 0 : n;
+}
+
+static bool is_variable(const char *entry, const char *assignment)
+{
+    return strncmp(entry, assignment, strcspn(assignment, "=") + 1) == 0;
+}
+
+/* The user's environment with this wrapper's marks; without them if there is no memory. */
+static char **marked_environment(bool active)
+{
+    static char level_mark[32];
+    static char active_mark[] = "FLOE_ACTIVE=1";
+    snprintf(level_mark, sizeof level_mark, "FLOE_LEVEL=%d", level() + 1);
+
+    size_t count = 0;
+    while (call.environment[count] != NULL)
+        count++;
+    char **marked = malloc((count + 3) * sizeof *marked);
+    if (marked == NULL)
+        return call.environment;
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        char *entry = call.environment[i];
+        if (!is_variable(entry, level_mark) && !(active && is_variable(entry, active_mark)))
+            marked[n++] = entry;
+    }
+    marked[n++] = level_mark;
+    if (active)
+        marked[n++] = active_mark;
+    marked[n] = NULL;
+    return marked;
+}
+
+/* What execvp does with a script that has no first line: gives it to the shell. */
+static void exec_by_shell(char **environment)
+{
+    size_t count = 0;
+    while (call.argv[count] != NULL)
+        count++;
+    char **argv = malloc((count + 2) * sizeof *argv);
+    if (argv == NULL)
+        return;
+    argv[0] = (char[]){"sh"};
+    argv[1] = (char *)call.compiler;
+    for (size_t i = 1; i <= count; i++)
+        argv[i + 1] = call.argv[i];
+    execve("/bin/sh", argv, environment);
+}
+
+_Noreturn void become_compiler(unsigned flags)
+{
+    signals_hold();
+    child_end();
+    outputs_discard();
+    if (flags & EXEC_KEEP_SOCKET)
+        wire_keep();
+    else
+        wire_close();
+    char **environment = marked_environment(flags & EXEC_MARK_ACTIVE);
+    signals_restore();
+
+    execve(call.compiler, call.argv, environment);
+    if (errno == E2BIG) /* the marks may be what was too much */
+        execve(call.compiler, call.argv, call.environment);
+    if (errno == ENOEXEC)
+        exec_by_shell(environment);
+    int error = errno;
+    say("%s: %s", call.compiler, strerror(error));
+    _exit(error == ENOENT ? 127 : 126);
+}
+
+_Noreturn void give_up(const char *format, ...)
+{
+    if (call.verbose) {
+        char why[1024];
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(why, sizeof why, format, arguments);
+        va_end(arguments);
+        say("compiling here: %s", why);
+    }
+    become_compiler(0);
+}

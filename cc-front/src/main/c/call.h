@@ -1,0 +1,22 @@
+/* The one compile that this process was started for. */
+#ifndef FLOE_CALL_H
+#define FLOE_CALL_H
+
+#include <stdbool.h>
+
+struct call {
+    const char *compiler; /* what exec runs: absolute, or relative to the working directory */
+    char **argv;          /* the compiler's, NULL at the end */
+    char **environment;   /* as found at the start */
+    const char *mode;     /* auto, local or remote */
+    const char *node;     /* the executor that the user asked for, or "" */
+    int silence_ms;       /* how long a node may say nothing */
+    bool verbose;         /* say why the node is not used */
+};
+
+extern struct call call;
+
+/* One line on standard error, headed by the program's name; longer than 4 KiB it is cut. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

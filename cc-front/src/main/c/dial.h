@@ -1,0 +1,8 @@
+/* The node's socket. */
+#ifndef FLOE_DIAL_H
+#define FLOE_DIAL_H
+
+/* A connection to the node of this machine. Without one it gives up. */
+int dial(void);
+
+#endif

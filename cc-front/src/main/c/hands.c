@@ -1,0 +1,171 @@
+#include "hands.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "become.h"
+#include "call.h"
+#include "child.h"
+#include "look.h"
+#include "outputs.h"
+#include "wire.h"
+
+enum { VERSION = 1, STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, PRINT_LIMIT = 256 << 20 };
+
+/* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
+static struct run {
+    int fd;
+    size_t length;
+} *runs;
+static size_t run_count;
+static unsigned char *printed;
+static size_t printed_length, printed_room;
+
+static void say_hello(void)
+{
+    char directory[PATH_MAX], absolute[2 * PATH_MAX];
+    if (getcwd(directory, sizeof directory) == NULL || directory[0] != '/')
+        directory[0] = '\0';
+    bool relative = call.compiler[0] != '/' && directory[0] != '\0';
+    snprintf(absolute, sizeof absolute, "%s%s%s", relative ? directory : "", relative ? "/" : "", call.compiler);
+    mode_t mask = umask(0);
+    umask(mask);
+
+    frame_begin(HELLO);
+    put_u32(0x464c4f45);
+    put_u16(VERSION);
+    put_u16((uint16_t)((isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0)));
+    put_u32(mask);
+    put_string(call.mode);
+    put_string(call.node);
+    put_string(absolute);
+    put_string(directory);
+    put_list(call.argv);
+    put_list(call.environment);
+    frame_send();
+}
+
+static void keep_print(struct payload *payload)
+{
+    int fd = take_u8(payload);
+    size_t length = (size_t)(payload->end - payload->at);
+    if (fd != 1 && fd != 2)
+        give_up("the node prints to descriptor %d", fd);
+    if (length > PRINT_LIMIT - printed_length)
+        give_up("the node prints too much");
+    if (length == 0)
+        return;
+    if (run_count == 0 || runs[run_count - 1].fd != fd) {
+        runs = get_memory(runs, (run_count + 1) * sizeof *runs);
+        runs[run_count++] = (struct run){.fd = fd};
+    }
+    while (length > printed_room - printed_length) {
+        printed_room = printed_room == 0 ? 16 << 10 : printed_room * 2;
+        printed = get_memory(printed, printed_room);
+    }
+    memcpy(printed + printed_length, payload->at, length);
+    printed_length += length;
+    runs[run_count - 1].length += length;
+}
+
+/* How much could be written: less than length only if an error that stays came between. */
+static size_t write_most(int fd, const unsigned char *bytes, size_t length)
+{
+    size_t written = 0;
+    while (written < length) {
+        ssize_t n = write(fd, bytes + written, length - written);
+        if (n > 0) {
+            written += (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+            poll(&ready, 1, -1);
+        } else if (n < 0 && errno != EINTR) {
+            break;
+        }
+    }
+    return written;
+}
+
+/* If not even the first byte can be written, the real compiler does what it does then; after that it is too late. */
+static _Noreturn void print_and_exit(struct payload *payload)
+{
+    uint32_t code = take_u32(payload);
+    take_end(payload);
+    if (code > 255)
+        give_up("the node ends with code %u", code);
+    outputs_discard();
+    size_t at = 0, written = 0;
+    for (size_t i = 0; i < run_count; i++) {
+        size_t n = write_most(runs[i].fd, printed + at, runs[i].length);
+        written += n;
+        if (written == 0)
+            give_up("descriptor %d takes nothing: %s", runs[i].fd, strerror(errno));
+        at += runs[i].length;
+    }
+    _exit((int)code);
+}
+
+static void obey(uint8_t type, struct payload *payload)
+{
+    switch (type) {
+    case STAT:
+        look_stat(payload);
+        return;
+    case READ:
+        look_read(payload);
+        return;
+    case RUN:
+        child_run(payload);
+        return;
+    case OPEN:
+        outputs_open(payload);
+        return;
+    case COMMIT:
+        take_end(payload);
+        outputs_commit();
+        return;
+    case DISCARD:
+        take_end(payload);
+        outputs_discard();
+        return;
+    case PRINT:
+        keep_print(payload);
+        return;
+    case EXIT:
+        print_and_exit(payload);
+    case EXEC: {
+        unsigned flags = take_u8(payload);
+        take_end(payload);
+        if ((flags & ~(unsigned)(EXEC_KEEP_SOCKET | EXEC_MARK_ACTIVE)) != 0)
+            give_up("the node asks for exec with unknown flags (%u)", flags);
+        become_compiler(flags);
+    }
+    case ALIVE:
+        take_end(payload);
+        return;
+    default:
+        give_up("an unknown frame (%u) from the node", type);
+    }
+}
+
+_Noreturn void serve_node(int socket)
+{
+    wire_start(socket);
+    say_hello();
+    for (;;) {
+        struct frame frame = wire_next();
+        if (frame.type == CHUNK) {
+            outputs_write(&frame);
+        } else {
+            struct payload payload = wire_payload(&frame);
+            obey(frame.type, &payload);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+/* floe-cc: the wrapper in front of a compiler; and floe-run, the innermost step of the sandbox. docs/wrapper-protocol.md */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "become.h"
+#include "call.h"
+#include "dial.h"
+#include "find.h"
+#include "hands.h"
+#include "run.h"
+#include "signals.h"
+
+enum { DEEPEST = 10, USAGE_ERROR = 2, CIRCLE = 111 };
+
+struct call call;
+
+extern char **environ;
+
+static const char usage[] =
+    "Usage: floe-cc COMPILER [ARGUMENT...]     compile through Floe\n"
+    "       COMPILER [ARGUMENT...]             the same, where COMPILER is a link to floe-cc\n"
+    "       floe-cc --help | --version\n"
+    "\n"
+    "  FLOE_MODE      auto (default): where it is done first; local: here, through the node;\n"
+    "                 remote: elsewhere, as far as the command allows; off: without the node\n"
+    "  FLOE_NODE      the name of the node to compile on\n"
+    "  FLOE_SOCKET    the node's socket; else $XDG_RUNTIME_DIR/floe/node.sock,\n"
+    "                 /run/user/UID/floe/node.sock, /run/floe/node.sock\n"
+    "  FLOE_VERBOSE   1: say why the node is not used\n"
+    "  FLOE_SILENCE_MS  how long the node may say nothing before the compiler runs here (15000)\n";
+
+void say(const char *format, ...)
+{
+    char line[4096];
+    int n = snprintf(line, sizeof line, "floe-cc: ");
+    va_list arguments;
+    va_start(arguments, format);
+    n += vsnprintf(line + n, sizeof line - (size_t)n, format, arguments);
+    va_end(arguments);
+    if (n > (int)sizeof line - 1)
+        n = sizeof line - 1;
+    line[n++] = '\n';
+    if (write(2, line, (size_t)n) < 0)
+        return; /* there is nobody to tell */
+}
+
+static const char *variable(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+    return value == NULL || *value == '\0' ? otherwise : value;
+}
+
+static void print_and_leave(const char *text)
+{
+    _exit(write(1, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : 1);
+}
+
+static void read_settings(void)
+{
+    call.mode = variable("FLOE_MODE", "auto");
+    static const char *const modes[] = {"auto", "local", "remote", "off"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        known = known || strcmp(call.mode, modes[i]) == 0;
+    if (!known) {
+        say("FLOE_MODE=%s: must be auto, local, remote or off", call.mode);
+        _exit(USAGE_ERROR);
+    }
+    const char *silence = variable("FLOE_SILENCE_MS", "15000");
+    char *end;
+    errno = 0;
+    long ms = strtol(silence, &end, 10);
+    if (errno != 0 || *end != '\0' || ms < 1 || ms > INT_MAX) {
+        say("FLOE_SILENCE_MS=%s: must be a number of milliseconds, at least 1", silence);
+        _exit(USAGE_ERROR);
+    }
+    call.silence_ms = (int)ms;
+    call.node = variable("FLOE_NODE", "");
+    call.verbose = strcmp(variable("FLOE_VERBOSE", "0"), "0") != 0;
+}
+
+static void resolve_in_path(const char *name, bool masquerading)
+{
+    static char path[PATH_MAX];
+    enum found found = find_in_path(name, path);
+    if (found == NOT_FOUND || found == NOT_EXECUTABLE) {
+        say("%s: %s in PATH", name, found == NOT_FOUND ? "not found" : "not executable");
+        _exit(found == NOT_FOUND ? 127 : 126);
+    }
+    call.compiler = path;
+    /* Compilers look themselves up in PATH; where that would lead to floe-cc, they are told where they are. */
+    if (found == FOUND_PAST_FLOE || masquerading)
+        call.argv[0] = path;
+}
+
+/* As the user named it, unless that is this program; then the next of that name in PATH. */
+static void resolve_compiler(char **argv)
+{
+    call.argv = argv;
+    if (strchr(argv[0], '/') == NULL)
+        resolve_in_path(argv[0], false);
+    else if (is_floe(argv[0]))
+        resolve_in_path(base_name(argv[0]), true);
+    else
+        call.compiler = argv[0];
+}
+
+static bool is_prefix_name(const char *path)
+{
+    return strncmp(base_name(path), "floe-cc", 7) == 0;
+}
+
+/* `floe-cc floe-cc gcc` is `floe-cc gcc`. */
+static char **skip_own_name(char **argv)
+{
+    while (*argv != NULL && is_prefix_name(*argv))
+        argv++;
+    return argv;
+}
+
+static void read_command(char **argv)
+{
+    if (!is_prefix_name(argv[0])) {
+        call.argv = argv;
+        resolve_in_path(base_name(argv[0]), true);
+        return;
+    }
+    argv = skip_own_name(argv);
+    if (*argv == NULL) {
+        say("no compiler given; see floe-cc --help");
+        _exit(USAGE_ERROR);
+    }
+    if (strcmp(*argv, "--help") == 0)
+        print_and_leave(usage);
+    if (strcmp(*argv, "--version") == 0)
+        print_and_leave("floe-cc " FLOE_VERSION "\n");
+    if (**argv == '-') {
+        say("%s: unknown option; the compiler comes first: floe-cc COMPILER ARGUMENT...", *argv);
+        _exit(USAGE_ERROR);
+    }
+    resolve_compiler(argv);
+}
+
+/* With one of 0, 1, 2 closed compilers do odd things (gcc fails, for its own files land there); those are theirs to do. */
+static bool is_missing_a_standard_descriptor(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            return true;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 0)
+        return USAGE_ERROR;
+    if (strcmp(base_name(argv[0]), "floe-run") == 0)
+        return run(argv + 1);
+    if (argc > 1 && strcmp(argv[1], "--floe-run") == 0 && is_prefix_name(argv[0]))
+        return run(argv + 2);
+    call.environment = environ;
+    read_command(argv);
+    read_settings();
+    if (level() >= DEEPEST) {
+        say("called itself %d times in a row through %s: leave one of them out of PATH", level(), call.compiler);
+        return CIRCLE;
+    }
+    if (strcmp(call.mode, "off") == 0 || *variable("FLOE_ACTIVE", "") != '\0' || is_missing_a_standard_descriptor())
+        become_compiler(0);
+    int socket = dial();
+    signals_catch();
+    serve_node(socket);
+}

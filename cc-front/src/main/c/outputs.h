@@ -1,0 +1,13 @@
+/* OPEN, CHUNK, COMMIT and DISCARD: files appear whole, under their names, or not at all. */
+#ifndef FLOE_OUTPUTS_H
+#define FLOE_OUTPUTS_H
+
+#include "wire.h"
+
+void outputs_open(struct payload *payload);
+void outputs_write(struct frame *chunk); /* into the file that was opened last */
+void outputs_commit(void);               /* and sends DONE */
+void outputs_discard(void);
+void outputs_discard_in_handler(void);
+
+#endif

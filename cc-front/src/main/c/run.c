@@ -1,0 +1,165 @@
+/*
+ * The runner stays outside of the limits that it sets, so that it can always report; the filter holds for both. The report is
+ * written through a descriptor that is opened before the program starts and that the program does not inherit.
+ */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "filter.h"
+
+enum { RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127 };
+
+static const struct limit {
+    const char *key;
+    __rlimit_resource_t resource;
+} limits[] = {
+    {"as_bytes", RLIMIT_AS},   {"cpu_seconds", RLIMIT_CPU}, {"fsize_bytes", RLIMIT_FSIZE},
+    {"nproc", RLIMIT_NPROC}, {"nofile", RLIMIT_NOFILE},
+};
+
+enum { LIMITS = sizeof limits / sizeof *limits };
+
+struct job {
+    bool limited[LIMITS];
+    rlim_t limit[LIMITS];
+    bool has_umask;
+    mode_t umask;
+    const char *directory; /* NULL: where we are */
+};
+
+static _Noreturn void fail(const char *what, const char *why)
+{
+    fprintf(stderr, "floe-run: %s: %s\n", what, why);
+    _exit(RUN_FAILED);
+}
+
+static unsigned long long number(const char *setting, const char *digits, int base)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(digits, &end, base);
+    if (*digits < '0' || *digits > '9' || errno != 0 || *end != '\0')
+        fail(setting, base == 8 ? "must be an octal number" : "must be a number");
+    return value;
+}
+
+static void read_setting(struct job *job, const char *setting)
+{
+    const char *equals = strchr(setting, '=');
+    if (equals == NULL)
+        fail(setting, "must be KEY=VALUE; the program comes after --");
+    size_t length = (size_t)(equals - setting);
+    const char *value = equals + 1;
+    for (int i = 0; i < LIMITS; i++) {
+        if (strlen(limits[i].key) == length && strncmp(setting, limits[i].key, length) == 0) {
+            job->limited[i] = true;
+            job->limit[i] = (rlim_t)number(setting, value, 10);
+            return;
+        }
+    }
+    if (length == 5 && strncmp(setting, "umask", length) == 0) {
+        job->has_umask = true;
+        job->umask = (mode_t)number(setting, value, 8) & 0777;
+    } else if (length == 3 && strncmp(setting, "cwd", length) == 0) {
+        job->directory = value;
+    } else {
+        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask and cwd");
+    }
+}
+
+/* Tells the parent which errno stopped it; a pipe that closes without a word means that exec went well. */
+static _Noreturn void become_program(const struct job *job, char **arguments, int parent, int tell)
+{
+    int error = 0;
+    const struct rlimit none = {0, 0};
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
+        error = errno;
+    if (getppid() != parent)
+        _exit(RUN_FAILED);
+    if (job->has_umask)
+        umask(job->umask);
+    if (error == 0 && job->directory != NULL && chdir(job->directory) != 0)
+        error = errno;
+    for (int i = 0; i < LIMITS && error == 0; i++) {
+        rlim_t soft = job->limit[i];
+        /* A program that outlives SIGXCPU is killed a second later. */
+        struct rlimit limit = {soft, limits[i].resource == RLIMIT_CPU && soft < RLIM_INFINITY - 1 ? soft + 1 : soft};
+        if (job->limited[i] && setrlimit(limits[i].resource, &limit) != 0)
+            error = errno;
+    }
+    if (error == 0) {
+        execv(arguments[0], arguments + 1);
+        error = errno;
+    }
+    if (write(tell, &error, sizeof error) < 0)
+        _exit(RUN_FAILED);
+    _exit(error == ENOENT ? NOT_THERE : NOT_EXECUTED);
+}
+
+static void report(int file, int status, int error, const struct rusage *usage)
+{
+    char line[256];
+    int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    int n = snprintf(line, sizeof line, "exit=%d signal=%d user_us=%lld system_us=%lld maxrss_kb=%ld errno=%d\n",
+                     signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status), signal_number,
+                     usage->ru_utime.tv_sec * 1000000LL + usage->ru_utime.tv_usec,
+                     usage->ru_stime.tv_sec * 1000000LL + usage->ru_stime.tv_usec, usage->ru_maxrss, error);
+    if (write(file, line, (size_t)n) != n)
+        fail("status file", strerror(errno));
+}
+
+int run(char **arguments)
+{
+    const char *status_path = *arguments;
+    if (status_path == NULL)
+        fail("usage", "floe-run STATUSFILE KEY=VALUE... -- PROGRAM ARGV0 ARGUMENT...");
+    struct job job = {0};
+    for (arguments++; *arguments != NULL && strcmp(*arguments, "--") != 0; arguments++)
+        read_setting(&job, *arguments);
+    if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] == NULL)
+        fail("usage", "after -- come the program and its argv, from its own name on");
+    arguments++;
+
+    int file = open(status_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+    int ends[2];
+    if (file < 0)
+        fail(status_path, strerror(errno));
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        fail("pipe", strerror(errno));
+    int error = filter_install();
+    if (error != 0)
+        fail("seccomp", strerror(error));
+    prctl(PR_SET_DUMPABLE, 0); /* the program may not look into the runner */
+
+    int parent = getpid();
+    pid_t pid = fork();
+    if (pid < 0)
+        fail("fork", strerror(errno));
+    if (pid == 0)
+        become_program(&job, arguments, parent, ends[1]);
+    close(ends[1]);
+    int status = 0;
+    struct rusage usage = {0};
+    if (read(ends[0], &error, sizeof error) != sizeof error)
+        error = 0;
+    while (wait4(pid, &status, 0, &usage) < 0)
+        if (errno != EINTR)
+            fail("wait", strerror(errno));
+    if (error != 0)
+        fprintf(stderr, "floe-run: %s: %s\n", arguments[0], strerror(error));
+    report(file, status, error, &usage);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

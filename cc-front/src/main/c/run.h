@@ -1,0 +1,8 @@
+/* floe-run: the innermost step of the sandbox. */
+#ifndef FLOE_RUN_H
+#define FLOE_RUN_H
+
+/* STATUSFILE KEY=VALUE... -- PROGRAM ARGV0 ARGUMENT...; gives the program's exit code, 128 + its signal, or RUN_FAILED. */
+int run(char **arguments);
+
+#endif

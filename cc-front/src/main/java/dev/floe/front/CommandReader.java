@@ -1,0 +1,364 @@
+package dev.floe.front;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.CompileCommand.Preprocessing;
+import dev.floe.front.options.Argument;
+import dev.floe.front.options.Effect;
+import dev.floe.front.options.Option;
+import dev.floe.front.options.OptionTable;
+
+/**
+ * Gathers what one command's arguments say. Words within words ({@code -Wp,}, {@code -Wa,}, {@code -Xclang}) are kept
+ * until the end, because their options may be spread over several words of the command.
+ */
+final class CommandReader {
+    private static final long MAX_SPECS_BYTES = 1 << 20;
+
+    private final Invocation invocation;
+    private final Family family;
+    private final Machine machine;
+    private final Path cwd;
+    private final List<String> kept = new ArrayList<>();
+    private final List<String> keptForPreprocessor = new ArrayList<>();
+    private final List<String> preprocessorWords = new ArrayList<>();
+    private final List<String> assemblerWords = new ArrayList<>();
+    private final List<String> frontendWords = new ArrayList<>();
+    private final List<String> sources = new ArrayList<>();
+    private final List<String> natives = new ArrayList<>();
+    private final List<Path> inputs = new ArrayList<>();
+    private final List<Path> outputs = new ArrayList<>();
+    private final Set<Path> outputDirectories = new LinkedHashSet<>();
+    private final List<String> forced = new ArrayList<>();
+    private final List<Path> search = new ArrayList<>();
+    private final List<Path> assemblerSearch = new ArrayList<>();
+    private final List<Path> assemblerFiles = new ArrayList<>();
+    private final List<Path> precompiled = new ArrayList<>();
+    private final Set<String> modes = new LinkedHashSet<>();
+    private @Nullable String language;
+    private @Nullable String sourceLanguage;
+    private @Nullable String output;
+    private @Nullable String colour;
+    private @Nullable Reason reason;
+    private boolean records;
+
+    CommandReader(Invocation invocation, Family family, Machine machine) {
+        this.invocation = invocation;
+        this.family = family;
+        this.machine = machine;
+        this.cwd = invocation.cwd();
+        outputDirectories.add(cwd);
+    }
+
+    /** Why the command stays local, as far as known. */
+    Optional<Reason> reason() {
+        return Optional.ofNullable(reason);
+    }
+
+    /** The options that ask for the processor of this machine. */
+    List<String> natives() {
+        return natives;
+    }
+
+    /** Whether the output holds the command line. */
+    boolean records() {
+        return records;
+    }
+
+    /** The last option on colours. */
+    Optional<String> colour() {
+        return Optional.ofNullable(colour);
+    }
+
+    void read(List<Argument> arguments) throws IOException {
+        for (Argument argument : arguments) {
+            switch (argument) {
+                case Argument.Operand operand -> source(operand.word());
+                case Argument.Unknown unknown -> local(Reason.Code.UNKNOWN_OPTION, unknown.word());
+                case Argument.Incomplete incomplete -> local(Reason.Code.MISSING_VALUE, incomplete.word());
+                case Argument.Known known -> driver(known);
+            }
+        }
+        for (Argument argument : OptionTable.preprocessor().read(preprocessorWords)) {
+            preprocessor(argument);
+        }
+        kept.addAll(0, keptForPreprocessor);
+        for (Argument argument : OptionTable.assembler().read(assemblerWords)) {
+            assembler(argument);
+        }
+        for (Argument argument : OptionTable.frontend().read(frontendWords)) {
+            frontend(argument);
+        }
+        judge();
+    }
+
+    private void source(String word) {
+        if (word.equals("-")) {
+            local(Reason.Code.STANDARD_INPUT, word);
+        }
+        sources.add(word);
+        kept.add(word);
+        sourceLanguage = language;
+    }
+
+    private void driver(Argument.Known known) throws IOException {
+        String value = known.value();
+        switch (known.option().effect()) {
+            case COMPILE -> modes.add(known.option().spelling());
+            case OUTPUT -> output = value;
+            case LANGUAGE -> {
+                language = value.equals("none") ? null : value;
+                kept.addAll(known.words());
+            }
+            case PROCESSOR -> {
+                if (value.startsWith("native")) {
+                    natives.add(known.words().getFirst());
+                }
+                kept.addAll(known.words());
+            }
+            case COLOUR -> colour = known.words().getFirst();
+            case CHARSET -> charset(known);
+            case PROFILE -> profile(known);
+            case SPECS -> specs(known);
+            case PREPROCESSOR_LIST -> preprocessorWords.addAll(List.of(value.split(",", -1)));
+            case PREPROCESSOR_WORD -> preprocessorWords.add(value);
+            case ASSEMBLER_LIST -> assemblerWords.addAll(List.of(value.split(",", -1)));
+            case ASSEMBLER_WORD -> assemblerWords.add(value);
+            case FRONTEND_WORD -> {
+                frontendWords.add(value);
+                kept.addAll(known.words());
+            }
+            case END -> kept.add("--");
+            default -> {
+                if (common(known)) {
+                    kept.addAll(known.words());
+                }
+            }
+        }
+    }
+
+    /** What an option means wherever it stands; whether input discovery wants it too. */
+    private boolean common(Argument.Known known) {
+        String value = known.value();
+        switch (known.option().effect()) {
+            case RECORDS -> records = true;
+            case SEARCH -> {
+                search(search, value);
+                return true;
+            }
+            case FORCED -> {
+                forced.add(value);
+                return true;
+            }
+            case PRECOMPILED -> {
+                precompiled.add(cwd.resolve(value));
+                inputs.add(cwd.resolve(value));
+                return true;
+            }
+            case INPUT -> {
+                inputs.add(cwd.resolve(value));
+                return true;
+            }
+            case OUTPUT_FILE -> outputFile(value);
+            case OUTPUT_ASSIGNED -> {
+                int equals = value.indexOf('=');
+                if (equals >= 0) {
+                    outputFile(value.substring(equals + 1));
+                }
+            }
+            case OUTPUT_PREFIX -> outputDirectories.add(parent(cwd.resolve(value + "x")));
+            case OUTPUT_DIRECTORY -> outputDirectories.add(cwd.resolve(value));
+            case LLVM -> {
+                if (value.contains("/") || value.contains("load") || value.contains("file")) {
+                    local(Reason.Code.UNKNOWN_OPTION, value);
+                }
+                return true;
+            }
+            case LOCAL -> local(code(known.option()), known.words().getFirst());
+            case FLAG -> {
+                return true;
+            }
+            default -> {
+            }
+        }
+        return false;
+    }
+
+    private void preprocessor(Argument argument) {
+        if (!(argument instanceof Argument.Known known)) {
+            local(Reason.Code.UNKNOWN_OPTION, "-Wp," + argument.words().getFirst());
+        } else if (common(known)) {
+            for (String word : known.words()) {
+                keptForPreprocessor.add("-Xpreprocessor");
+                keptForPreprocessor.add(word);
+            }
+        }
+    }
+
+    private void assembler(Argument argument) throws IOException {
+        switch (argument) {
+            case Argument.Operand operand when operand.word().startsWith("@") ->
+                local(Reason.Code.CONFIGURATION, "-Wa," + operand.word());
+            case Argument.Operand operand when operand.word().equals("-") ->
+                local(Reason.Code.STANDARD_INPUT, "-Wa,-");
+            case Argument.Operand operand when !operand.word().isEmpty() -> {
+                assemblerFiles.add(cwd.resolve(operand.word()));
+                inputs.add(cwd.resolve(operand.word()));
+            }
+            case Argument.Operand empty -> local(Reason.Code.UNKNOWN_OPTION, "-Wa," + empty.word());
+            case Argument.Known known when known.option().effect() == Effect.SEARCH ->
+                search(assemblerSearch, known.value());
+            case Argument.Known known -> common(known);
+            case Argument.Unknown unknown -> local(Reason.Code.UNKNOWN_OPTION, "-Wa," + unknown.word());
+            case Argument.Incomplete incomplete -> local(Reason.Code.MISSING_VALUE, "-Wa," + incomplete.word());
+        }
+    }
+
+    private void frontend(Argument argument) {
+        if (argument instanceof Argument.Known known) {
+            common(known);
+        } else {
+            local(Reason.Code.UNKNOWN_OPTION, "-Xclang " + argument.words().getFirst());
+        }
+    }
+
+    private void charset(Argument.Known known) {
+        String name = known.value().toLowerCase(Locale.ROOT);
+        if (family == Family.GCC && !name.equals("utf-8") && !name.equals("utf8")) {
+            local(Reason.Code.CHARSET, known.words().getFirst());
+        }
+        kept.addAll(known.words());
+    }
+
+    private void profile(Argument.Known known) throws IOException {
+        String value = known.value();
+        if (!value.startsWith("=") || !isRegular(cwd.resolve(value.substring(1)))) {
+            local(Reason.Code.PROFILE, known.words().getFirst());
+            return;
+        }
+        inputs.add(cwd.resolve(value.substring(1)));
+    }
+
+    private void specs(Argument.Known known) throws IOException {
+        Path file = cwd.resolve(known.value());
+        if (!isRegular(file) || new String(machine.read(file, MAX_SPECS_BYTES), UTF_8).contains("%include")) {
+            local(Reason.Code.CONFIGURATION, known.words().getFirst());
+            return;
+        }
+        inputs.add(file);
+        kept.addAll(known.words());
+    }
+
+    private boolean isRegular(Path path) throws IOException {
+        return machine.lstat(path).filter(stat -> stat.kind() == FileStat.Kind.REGULAR).isPresent();
+    }
+
+    private void search(List<Path> directories, String value) {
+        if (!value.startsWith("=") && !value.startsWith("$SYSROOT")) {
+            directories.add(cwd.resolve(value));
+        }
+    }
+
+    private void outputFile(String value) {
+        if (!value.equals("-")) {
+            outputs.add(cwd.resolve(value));
+            outputDirectories.add(parent(cwd.resolve(value)));
+        }
+    }
+
+    /** What only the whole command can tell. */
+    private void judge() {
+        if (modes.isEmpty()) {
+            local(Reason.Code.NO_COMPILE, "");
+        } else if (sources.isEmpty()) {
+            local(Reason.Code.NO_SOURCE, "");
+        } else if (sources.size() > 1) {
+            local(Reason.Code.SEVERAL_SOURCES, String.join(" ", sources));
+        } else if ("-".equals(output)) {
+            local(Reason.Code.STANDARD_OUTPUT, "-o -");
+        } else if (sourceLanguage != null && sourceLanguage.endsWith("-header")) {
+            local(Reason.Code.PRECOMPILED_HEADER, sources.getFirst());
+        } else if (language().isEmpty()) {
+            boolean header = sourceLanguage == null
+                    && sources.getFirst().matches(".*\\.(h|hh|H|hp|hxx|hpp|HPP|h\\+\\+|tcc)");
+            local(header ? Reason.Code.PRECOMPILED_HEADER : Reason.Code.LANGUAGE,
+                    sourceLanguage == null ? sources.getFirst() : sourceLanguage);
+        }
+    }
+
+    private Optional<Language> language() {
+        if (sourceLanguage != null) {
+            return Language.named(sourceLanguage);
+        }
+        Optional<Language> language = Language.ofFile(sources.getFirst());
+        boolean plus = invocation.argv().getFirst().matches(".*(\\+\\+)(-[0-9.]+)?$");
+        return !plus ? language : language.map(l -> switch (l) {
+            case C -> Language.CXX;
+            case PREPROCESSED_C -> Language.PREPROCESSED_CXX;
+            default -> l;
+        });
+    }
+
+    /** The plan, for a command that nothing keeps local so far. */
+    Plan finish(List<String> argv, List<String> responseFiles) throws IOException {
+        Path primary = primaryOutput();
+        if (primary != null) {
+            outputs.addFirst(primary);
+            outputDirectories.add(parent(primary));
+        }
+        for (Path path : outputs) {
+            Optional<FileStat> there = machine.lstat(path);
+            if (there.isPresent() && there.get().kind() != FileStat.Kind.REGULAR) {
+                return new Plan.Local(new Reason(Reason.Code.OUTPUT_KIND, path.toString()));
+            }
+        }
+        responseFiles.forEach(name -> inputs.add(cwd.resolve(name)));
+        String name = sources.getFirst();
+        Preprocessing preprocessing = new Preprocessing(kept, name, forced, search, assemblerSearch, assemblerFiles,
+                precompiled);
+        return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
+                cwd.resolve(name), primary, outputDirectories, inputs,
+                EnvironmentTable.standard().carried(invocation.environment()), preprocessing));
+    }
+
+    private @Nullable Path primaryOutput() {
+        if (modes.contains("-fsyntax-only")) {
+            return null;
+        }
+        if (output != null) {
+            return cwd.resolve(output);
+        }
+        String name = String.valueOf(cwd.resolve(sources.getFirst()).getFileName());
+        int dot = name.lastIndexOf('.');
+        boolean assembly = modes.contains("-S") || modes.contains("--assemble");
+        boolean bitcode = kept.contains("-emit-llvm") || frontendWords.contains("-emit-llvm");
+        String suffix = bitcode ? assembly ? ".ll" : ".bc" : assembly ? ".s" : ".o";
+        return cwd.resolve((dot > 0 ? name.substring(0, dot) : name) + suffix);
+    }
+
+    private void local(Reason.Code code, String detail) {
+        if (reason == null) {
+            reason = new Reason(code, detail);
+        }
+    }
+
+    private static Reason.Code code(Option option) {
+        return Reason.Code.valueOf(option.detail().toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? path : parent;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.floe.front;
+
+/** What input discovery found. */
+public sealed interface Discovery {
+    /**
+     * The input set.
+     *
+     * @param readsClock whether the result depends on the time of compiling ({@code __TIME__}, {@code __DATE__}): it may
+     *                   be cached only if {@code SOURCE_DATE_EPOCH} fixes it
+     */
+    record Found(InputSet inputs, boolean readsClock) implements Discovery {}
+
+    /** The inputs cannot be known; the command must run locally. */
+    record Unknown(Reason reason) implements Discovery {}
+}

@@ -1,0 +1,6 @@
+package dev.floe.front;
+
+/** Whose command line a compiler speaks. */
+public enum Family {
+    GCC, CLANG
+}

@@ -1,0 +1,28 @@
+package dev.floe.front;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.floe.store.Digest;
+
+/** The submitter's machine as parsing and discovery see it. All paths are absolute. */
+public interface Machine {
+    /** The path's state, not following a link at its end; empty if there is nothing there. */
+    Optional<FileStat> lstat(Path path) throws IOException;
+
+    /**
+     * The bytes of a regular file; follows links.
+     *
+     * @throws IOException also if it has more than {@code maxBytes}
+     */
+    byte[] read(Path path, long maxBytes) throws IOException;
+
+    /** The digest of a regular file whose {@code lstat} was {@code stat}; an implementation may remember it by that. */
+    Digest digest(Path path, FileStat stat) throws IOException;
+
+    /** Runs a program to its end with empty input; {@code argv} includes the name, {@code environment} is all it gets. */
+    RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException;
+}

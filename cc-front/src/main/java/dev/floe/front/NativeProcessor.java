@@ -1,0 +1,152 @@
+package dev.floe.front;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.floe.front.options.ResponseFiles;
+
+/**
+ * Spells out {@code -march=native} and its kin. The driver shows with {@code -###} how it would call the compiler proper;
+ * the difference between the command as given and without these options is what they stand for. The spelled-out command
+ * is then shown too, and used only if it calls the compiler proper in the same way: word for word, or, where the output
+ * does not record the command, with the same processor words in order and the same others in any order.
+ */
+final class NativeProcessor {
+    private static final Set<String> NAMED_SCRATCH = Set.of("-o", "-dumpbase", "-dumpbase-ext", "-dumpdir",
+            "-auxbase", "-auxbase-strip");
+    private static final String CLANG_FEATURE = "-target-feature";
+
+    private final Invocation invocation;
+    private final Family family;
+    private final Machine machine;
+
+    NativeProcessor(Invocation invocation, Family family, Machine machine) {
+        this.invocation = invocation;
+        this.family = family;
+        this.machine = machine;
+    }
+
+    /**
+     * The words with {@code natives} replaced; empty if that would change the output, or cannot be done.
+     *
+     * @param records whether the output records the command line
+     */
+    Optional<List<String>> spellOut(List<String> words, List<String> natives, boolean records) throws IOException {
+        List<String> given = shown(words);
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> spelled = family == Family.GCC ? gcc(words, natives, given) : clang(words, natives, given);
+        given = normal(given);
+        List<String> replayed = normal(shown(spelled));
+        boolean same = given.equals(replayed);
+        if (!same && !records) {
+            same = family == Family.GCC
+                    ? processor(given).equals(processor(replayed)) && others(given).equals(others(replayed))
+                    : features(given, true).equals(features(replayed, true))
+                            && features(given, false).equals(features(replayed, false));
+        }
+        return same ? Optional.of(List.copyOf(spelled)) : Optional.empty();
+    }
+
+    private List<String> gcc(List<String> words, List<String> natives, List<String> given) throws IOException {
+        List<String> rest = new ArrayList<>(words);
+        rest.removeAll(natives);
+        List<String> without = shown(rest);
+        int from = 0;
+        while (from < Math.min(given.size(), without.size()) && given.get(from).equals(without.get(from))) {
+            from++;
+        }
+        int to = from;
+        while (to < given.size() && from < without.size() && !given.get(to).equals(without.get(from))) {
+            to++;
+        }
+        List<String> spelled = new ArrayList<>(words);
+        int at = spelled.indexOf(natives.getFirst());
+        spelled.removeAll(natives);
+        spelled.addAll(at, normal(given.subList(from, to)));
+        return spelled;
+    }
+
+    private static List<String> clang(List<String> words, List<String> natives, List<String> given) {
+        List<String> spelled = new ArrayList<>();
+        for (String word : words) {
+            String named = word.startsWith("-mtune=") ? "-tune-cpu" : "-target-cpu";
+            int at = given.indexOf(named);
+            if (!natives.contains(word)) {
+                spelled.add(word);
+            } else if (at >= 0 && at + 1 < given.size()) {
+                spelled.add(word.substring(0, word.indexOf('=') + 1) + given.get(at + 1));
+            }
+        }
+        if (natives.stream().anyMatch(option -> !option.startsWith("-mtune="))) {
+            List<String> inOrder = new ArrayList<>();
+            features(given, true).forEach(f -> inOrder.addAll(List.of("-Xclang", CLANG_FEATURE, "-Xclang", f)));
+            spelled.addAll(0, inOrder);
+        }
+        return spelled;
+    }
+
+    /** The call of the compiler proper that the driver shows; empty if there is none. */
+    private List<String> shown(List<String> words) throws IOException {
+        List<String> argv = new ArrayList<>(words);
+        argv.addFirst("-###");
+        argv.addFirst(invocation.argv().getFirst());
+        RunOutput output = machine.run(invocation.compiler(), argv, invocation.cwd(), invocation.environment());
+        for (String line : new String(output.stderr(), UTF_8).split("\n")) {
+            List<String> call = line.startsWith(" ") ? ResponseFiles.split(line) : List.of();
+            boolean proper = family == Family.GCC
+                    ? !call.isEmpty() && String.valueOf(Path.of(call.getFirst()).getFileName()).startsWith("cc1")
+                    : call.size() > 1 && call.get(1).equals("-cc1");
+            if (output.exitCode() == 0 && proper) {
+                return call;
+            }
+        }
+        return List.of();
+    }
+
+    /** Without the names of scratch files, and with parameters in one word. */
+    private static List<String> normal(List<String> call) {
+        List<String> normal = new ArrayList<>();
+        for (int i = 0; i < call.size(); i++) {
+            String word = call.get(i);
+            if (NAMED_SCRATCH.contains(word)) {
+                i++;
+            } else if (word.equals("--param") && i + 1 < call.size()) {
+                normal.add("--param=" + call.get(++i));
+            } else if (!word.equals("-quiet")) {
+                normal.add(word);
+            }
+        }
+        return normal;
+    }
+
+    private static List<String> processor(List<String> call) {
+        return call.stream().filter(word -> word.startsWith("-m")).toList();
+    }
+
+    private static List<String> others(List<String> call) {
+        return call.stream().filter(word -> !word.startsWith("-m")).sorted().toList();
+    }
+
+    /** clang's processor features in order, or all words but those. */
+    private static List<String> features(List<String> call, boolean wanted) {
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < call.size(); i++) {
+            boolean feature = call.get(i).equals(CLANG_FEATURE) && i + 1 < call.size();
+            if (feature && wanted) {
+                found.add(call.get(i + 1));
+            } else if (!feature && !wanted) {
+                found.add(call.get(i));
+            }
+            i += feature ? 1 : 0;
+        }
+        return found;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.floe.front.discovery;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds {@code .incbin} and {@code .include} in assembler text, be it a source or a C string literal. Comments are not told
+ * from code, which may ship a file too many but never one too few.
+ */
+final class AssemblerScanner {
+    private static final Pattern DIRECTIVE = Pattern.compile("(?<![A-Za-z0-9_.$])\\.(incbin|include)(?![A-Za-z0-9_.$])",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern HEADER = Pattern.compile("__has_(?:include(?:_next)?|embed)\\s*\\(\\s*");
+
+    private AssemblerScanner() {}
+
+    /** What an assembler source, or a header of one, has. */
+    static Traits scan(byte[] bytes) {
+        String text = new String(bytes, ISO_8859_1);
+        Set<String> headers = new HashSet<>();
+        Set<String> assembled = new HashSet<>();
+        Set<String> computed = new HashSet<>();
+        within(text, true, assembled, computed);
+        Matcher matcher = HEADER.matcher(text);
+        while (matcher.find()) {
+            String rest = text.substring(matcher.end(), Math.min(text.length(), matcher.end() + 4096));
+            char open = rest.isEmpty() ? '\n' : rest.charAt(0);
+            int close = open == '<' ? rest.indexOf('>') : open == '"' ? rest.indexOf('"', 1) : -1;
+            if (close > 0) {
+                headers.add(SourceScanner.utf8(rest.substring(1, close)));
+            } else {
+                computed.add(matcher.group().strip());
+            }
+        }
+        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), false,
+                text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"));
+    }
+
+    /**
+     * Adds the files that {@code text} names, or what it does instead.
+     *
+     * @param source whether it is a source; else the inside of a string literal, which may go on in the next literal
+     */
+    static void within(String text, boolean source, Set<String> assembled, Set<String> computed) {
+        Matcher matcher = DIRECTIVE.matcher(text);
+        while (matcher.find()) {
+            int i = matcher.end();
+            while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
+                i++;
+            }
+            boolean quoted = text.startsWith("\"", i);
+            int close = quoted ? text.indexOf('"', i + 1) : -1;
+            String name = close < 0 ? "" : text.substring(i + 1, close);
+            if (close >= 0 && name.indexOf('\\') < 0 && (source || name.indexOf('%') < 0)) {
+                assembled.add(SourceScanner.utf8(name));
+            } else if (quoted || source || i >= text.length() || text.charAt(i) == '\\' || text.charAt(i) == '%') {
+                int end = Math.min(text.length(), matcher.start() + 80);
+                computed.add(SourceScanner.utf8(text.substring(matcher.start(), end).lines().findFirst().orElse("")));
+            }
+        }
+    }
+
+    /** The inside of a string literal with the escapes that matter here resolved. */
+    static String unescaped(String literal) {
+        if (literal.indexOf('\\') < 0) {
+            return literal;
+        }
+        StringBuilder text = new StringBuilder(literal.length());
+        for (int i = 0; i < literal.length(); i++) {
+            char c = literal.charAt(i);
+            if (c != '\\' || i + 1 == literal.length()) {
+                text.append(c);
+                continue;
+            }
+            char escaped = literal.charAt(++i);
+            switch (escaped) {
+                case 'n', 'r', 'f', 'v' -> text.append('\n');
+                case 't' -> text.append('\t');
+                case '"', '\'', '\\' -> text.append(escaped);
+                default -> text.append('\\').append(escaped);
+            }
+        }
+        return text.toString();
+    }
+}

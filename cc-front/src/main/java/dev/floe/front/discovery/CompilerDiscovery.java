@@ -1,0 +1,40 @@
+package dev.floe.front.discovery;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.time.InstantSource;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.InputDiscovery;
+import dev.floe.front.Machine;
+import dev.floe.front.Reason;
+
+/**
+ * Finds inputs by the compiler's own listing: {@code -M} says what the source includes under the conditions of this very
+ * command, {@code -v} where it looked. What a listing leaves out is added: directories and links on the way, precompiled
+ * headers, files that {@code __has_include}, {@code #embed}, {@code .incbin} and {@code .include} may look for, the locale,
+ * the time zone. Where a macro computes the name of such a file, the inputs are unknown. Safe for threads.
+ */
+public final class CompilerDiscovery implements InputDiscovery {
+    private static final int REMEMBERED_FILES = 50_000;
+
+    private final ScanMemory memory = new ScanMemory(REMEMBERED_FILES);
+    private final AbsenceMemory absences;
+
+    /** @param clock tells which directories changed too recently to remember what they lack */
+    public CompilerDiscovery(InstantSource clock) {
+        this.absences = new AbsenceMemory(clock);
+    }
+
+    @Override
+    public Discovery discover(CompileCommand command, Machine machine) throws IOException {
+        try {
+            return new Search(command, machine, memory, absences).run();
+        } catch (InputsUnknownException e) {
+            return new Discovery.Unknown(e.reason());
+        } catch (InvalidPathException e) {
+            return new Discovery.Unknown(new Reason(Reason.Code.NAME_ENCODING, e.getInput()));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.floe.front.discovery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+
+import dev.floe.front.FileStat;
+import dev.floe.front.FileStat.Kind;
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.front.Machine;
+import dev.floe.store.Digest;
+
+/** Makes an input set of what a search has recorded. */
+final class Inputs {
+    private record Inode(long device, long number) {}
+
+    private final NavigableMap<Path, FileStat> entries;
+    private final Map<Path, Digest> digests;
+    private final Machine machine;
+
+    Inputs(NavigableMap<Path, FileStat> entries, Map<Path, Digest> digests, Machine machine) {
+        this.entries = entries;
+        this.digests = digests;
+        this.machine = machine;
+    }
+
+    /**
+     * The set. Files with equal bytes keep their times, because compilers take files for the same by bytes, time or inode.
+     *
+     * @param keepAll whether every file keeps its time
+     */
+    InputSet set(boolean keepAll) throws IOException {
+        Map<Digest, Integer> copies = new HashMap<>();
+        Map<Inode, List<Path>> links = new HashMap<>();
+        for (Map.Entry<Path, FileStat> entry : entries.entrySet()) {
+            if (entry.getValue().kind() == Kind.REGULAR) {
+                copies.merge(digest(entry.getKey(), entry.getValue()), 1, Integer::sum);
+                links.computeIfAbsent(inode(entry.getValue()), i -> new ArrayList<>()).add(entry.getKey());
+            }
+        }
+        Map<Inode, Integer> groups = new HashMap<>();
+        List<Input> inputs = new ArrayList<>(entries.size());
+        for (Map.Entry<Path, FileStat> entry : entries.entrySet()) {
+            Path path = entry.getKey();
+            FileStat stat = entry.getValue();
+            switch (stat.kind()) {
+                case DIRECTORY -> inputs.add(new Input.Directory(path, stat.permissions()));
+                case LINK -> inputs.add(new Input.Link(path, Objects.requireNonNull(stat.target())));
+                case REGULAR -> {
+                    Digest digest = digest(path, stat);
+                    boolean linked = Objects.requireNonNull(links.get(inode(stat))).size() > 1;
+                    int group = linked ? groups.computeIfAbsent(inode(stat), i -> groups.size() + 1) : 0;
+                    boolean keepTime = keepAll || Objects.requireNonNull(copies.get(digest)) > 1;
+                    inputs.add(new Input.File(path, stat.permissions(), digest, stat.mtimeNanos(), keepTime, group));
+                }
+                case OTHER -> {
+                }
+            }
+        }
+        return new InputSet(inputs);
+    }
+
+    private Digest digest(Path path, FileStat stat) throws IOException {
+        Digest digest = digests.get(path);
+        if (digest == null) {
+            digest = machine.digest(path, stat);
+            digests.put(path, digest);
+        }
+        return digest;
+    }
+
+    private static Inode inode(FileStat stat) {
+        return new Inode(stat.device(), stat.inode());
+    }
+}

@@ -1,0 +1,278 @@
+package dev.floe.front.discovery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.CompileCommand.Preprocessing;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.FileStat;
+import dev.floe.front.FileStat.Kind;
+import dev.floe.front.Machine;
+import dev.floe.front.Reason;
+import dev.floe.store.Digest;
+
+/** One search for the inputs of one command; used once, by one thread. */
+final class Search {
+    /** Where clang looks to learn which system it runs on. */
+    private static final List<String> DISTRIBUTION = List.of("/etc/os-release", "/usr/lib/os-release",
+            "/etc/lsb-release", "/etc/redhat-release", "/etc/debian_version", "/etc/SuSE-release",
+            "/etc/gentoo-release", "/etc/alpine-release", "/etc/arch-release", "/etc/exherbo-release");
+
+    private final CompileCommand command;
+    private final Preprocessing preprocessing;
+    private final Machine machine;
+    private final ScanMemory memory;
+    private final Tree tree;
+    private final Map<Path, Digest> digests = new HashMap<>();
+    private final Set<Path> scanned = new LinkedHashSet<>();
+    private final Set<String> wrappers = new HashSet<>();
+    private final Set<Path> directories = new LinkedHashSet<>();
+    private final Set<Path> assemblerDirectories = new LinkedHashSet<>();
+    private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
+    private final Set<Long> onceSizes = new HashSet<>();
+    private boolean clock;
+    private boolean timestamp;
+    private boolean precompiled;
+
+    Search(CompileCommand command, Machine machine, ScanMemory memory, AbsenceMemory absences) {
+        this.command = command;
+        this.preprocessing = command.preprocessing();
+        this.machine = machine;
+        this.memory = memory;
+        this.tree = new Tree(machine, absences);
+    }
+
+    Discovery run() throws IOException, InputsUnknownException {
+        List<Path> listed = List.of(command.source());
+        if (command.language().needsPreprocessing()) {
+            Listing listing = Listing.of(command, machine);
+            listed = listing.files();
+            surroundings(listing.search());
+        }
+        surroundings();
+        for (Path file : listed) {
+            scan(require(file), file);
+        }
+        for (Path file : preprocessing.assemblerFiles()) {
+            scan(require(file), file);
+        }
+        for (Path file : command.namedInputs()) {
+            require(file);
+        }
+        precompiledHeaders(listed);
+        followWrappers();
+        if (!onceSizes.isEmpty() && command.family() == Family.GCC) {
+            onceOnly();
+        }
+        for (String argument : preprocessing.arguments()) {
+            clock |= argument.contains("__TIME__") || argument.contains("__DATE__");
+            timestamp |= argument.contains("__TIMESTAMP__");
+        }
+        if (clock) {
+            TimeZones.add(command.environment(), tree);
+        }
+        Optional<Reason> locale = Locales.add(command.environment(), tree);
+        if (locale.isPresent()) {
+            return new Discovery.Unknown(locale.get());
+        }
+        boolean keepAll = timestamp || precompiled && command.family() == Family.CLANG;
+        return new Discovery.Found(new Inputs(tree.entries(), digests, machine).set(keepAll), clock || timestamp);
+    }
+
+    /** Directories and links that every command needs. */
+    private void surroundings() throws IOException {
+        tree.add(command.cwd());
+        String pwd = command.environment().get("PWD");
+        if (pwd != null && pwd.startsWith("/")) {
+            tree.addWay(Path.of(pwd).resolve("."));
+        }
+        tree.addWay(command.invocation().compiler());
+        for (Path directory : command.outputDirectories()) {
+            directory(directory);
+        }
+        for (Path directory : preprocessing.searchDirectories()) {
+            directory(directory);
+            directories.add(directory);
+        }
+        assemblerDirectories.add(command.cwd());
+        assemblerDirectories.addAll(preprocessing.assemblerSearch());
+        assemblerDirectories.addAll(directories);
+        for (Path directory : preprocessing.assemblerSearch()) {
+            directory(directory);
+        }
+        if (command.family() == Family.CLANG) {
+            for (String file : DISTRIBUTION) {
+                tree.add(Path.of(file));
+            }
+        }
+    }
+
+    private void surroundings(SearchList search) throws IOException {
+        for (Path directory : search.searched()) {
+            directory(directory);
+            directories.add(directory);
+        }
+        for (Path directory : search.ignored()) {
+            directory(directory);
+        }
+        for (Path installation : search.installations()) {
+            tree.add(installation.resolve("crtbegin.o"));
+        }
+    }
+
+    private void directory(Path directory) throws IOException {
+        tree.addWay(directory.resolve("."));
+    }
+
+    /** Records a file that must be there. */
+    private Tree.Place require(Path spelled) throws IOException, InputsUnknownException {
+        Tree.Place place = tree.add(spelled)
+                .orElseThrow(() -> new InputsUnknownException(Reason.Code.MISSING_INPUT, spelled.toString()));
+        if (place.stat().kind() != Kind.REGULAR && !place.path().toString().equals("/dev/null")
+                || place.path().startsWith("/proc") || place.path().startsWith("/sys")) {
+            throw new InputsUnknownException(Reason.Code.MISSING_INPUT, spelled.toString());
+        }
+        return place;
+    }
+
+    /** Reads a text for what it may look for, and goes on with what the assembler would include. */
+    private void scan(Tree.Place first, Path spelled) throws IOException, InputsUnknownException {
+        Deque<Tree.Place> rest = new ArrayDeque<>();
+        rest.add(first);
+        Path beside = Objects.requireNonNull(spelled.getParent());
+        while (!rest.isEmpty()) {
+            Tree.Place place = rest.removeFirst();
+            if (place.stat().kind() != Kind.REGULAR || !scanned.add(place.path())) {
+                continue;
+            }
+            boolean assembler = command.language().isAssembler() || place != first
+                    || preprocessing.assemblerFiles().contains(spelled);
+            Traits traits = memory.traits(place.path(), digest(place), assembler, machine);
+            if (!traits.computed().isEmpty()) {
+                throw new InputsUnknownException(Reason.Code.COMPUTED_NAME,
+                        spelled + ": " + traits.computed().iterator().next());
+            }
+            wrappers.addAll(traits.wrappers());
+            if (traits.once()) {
+                onceSizes.add(place.stat().size());
+            }
+            includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>()).addAll(traits.includes());
+            clock |= traits.clock();
+            timestamp |= traits.timestamp();
+            candidates(traits.headers(), beside, directories);
+            candidates(traits.embedded(), beside, directories);
+            for (String name : traits.assembled()) {
+                rest.addAll(candidates(Set.of(name), beside, assemblerDirectories));
+            }
+        }
+    }
+
+    /** Follows macros that stand for {@code __has_include} to their calls, in all texts. */
+    private void followWrappers() throws IOException, InputsUnknownException {
+        for (String wrapper : wrappers) {
+            for (Path path : scanned) {
+                Traits calls = memory.calls(path, Objects.requireNonNull(digests.get(path)), wrapper, machine);
+                boolean nested = calls.wrappers().stream().anyMatch(outer -> !wrappers.contains(outer));
+                if (nested || !calls.computed().isEmpty()) {
+                    throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, path + ": " + wrapper);
+                }
+                candidates(calls.headers(), Objects.requireNonNull(path.getParent()), directories);
+            }
+        }
+    }
+
+    /**
+     * Records files that gcc opens and then passes over, because their size, time and bytes are those of a file that is to
+     * be included once only: the listing does not have them, and without them the compile would fail.
+     */
+    private void onceOnly() throws IOException {
+        Set<String> looked = new HashSet<>();
+        for (Map.Entry<Path, Set<String>> entry : includes.entrySet()) {
+            for (String include : entry.getValue()) {
+                String name = include.substring(1);
+                Path beside = entry.getKey().resolve(name);
+                if (include.charAt(0) == '"' && tree.look(beside).isPresent()) {
+                    addIfOnce(beside);
+                } else if (looked.add(name)) {
+                    for (Path directory : directories) {
+                        addIfOnce(directory.resolve(name));
+                    }
+                }
+            }
+        }
+    }
+
+    private void addIfOnce(Path spelled) throws IOException {
+        Optional<Tree.Place> place = tree.look(spelled);
+        if (place.isPresent() && onceSizes.contains(place.get().stat().size())) {
+            tree.add(spelled);
+        }
+    }
+
+    /** Records every file that a name may stand for: beside the text that names it, and along the search. */
+    private List<Tree.Place> candidates(Set<String> names, Path beside, Set<Path> along) throws IOException {
+        List<Tree.Place> found = new ArrayList<>();
+        for (String name : names) {
+            Set<Path> places = new LinkedHashSet<>();
+            places.add(beside.resolve(name));
+            places.add(command.cwd().resolve(name));
+            along.forEach(directory -> places.add(directory.resolve(name)));
+            for (Path place : places) {
+                Optional<Tree.Place> there = tree.look(place);
+                if (there.isPresent()) {
+                    tree.add(place).filter(p -> p.stat().kind() == Kind.REGULAR).ifPresent(found::add);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** A precompiled header wins over the header beside which it lies, also where the header itself is missing. */
+    private void precompiledHeaders(List<Path> listed) throws IOException, InputsUnknownException {
+        precompiled = !preprocessing.precompiled().isEmpty();
+        Set<Path> headers = new LinkedHashSet<>(listed);
+        for (String name : preprocessing.forced()) {
+            headers.add(command.cwd().resolve(name));
+            directories.forEach(directory -> headers.add(directory.resolve(name)));
+        }
+        for (Path header : headers) {
+            String name = String.valueOf(header.getFileName());
+            for (String suffix : command.family() == Family.CLANG ? List.of(".pch", ".gch") : List.of(".gch")) {
+                Path beside = header.resolveSibling(name + suffix);
+                Optional<Tree.Place> there = tree.look(beside);
+                if (there.isEmpty()) {
+                    continue;
+                }
+                if (there.get().stat().kind() != Kind.REGULAR) {
+                    throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, beside.toString());
+                }
+                tree.add(beside);
+                precompiled = true;
+            }
+        }
+    }
+
+    private Digest digest(Tree.Place place) throws IOException {
+        Digest digest = digests.get(place.path());
+        if (digest == null) {
+            FileStat stat = place.stat();
+            digest = machine.digest(place.path(), stat);
+            digests.put(place.path(), digest);
+        }
+        return digest;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.floe.front.discovery;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the compiler says with {@code -v} about where it looks for headers.
+ *
+ * @param searched      directories in the order of the search, those for quoted names first
+ * @param ignored       directories left out because they are missing or stand elsewhere in the list
+ * @param installations directories in which clang found a gcc to borrow from
+ */
+record SearchList(List<Path> searched, List<Path> ignored, List<Path> installations) {
+    private static final String CANDIDATE = "Found candidate GCC installation: ";
+
+    SearchList {
+        searched = List.copyOf(searched);
+        ignored = List.copyOf(ignored);
+        installations = List.copyOf(installations);
+    }
+
+    /** Reads the compiler's messages; relative names are resolved against {@code cwd}. */
+    static SearchList parse(String messages, Path cwd) {
+        List<Path> searched = new ArrayList<>();
+        List<Path> ignored = new ArrayList<>();
+        List<Path> installations = new ArrayList<>();
+        boolean within = false;
+        for (String line : messages.split("\n")) {
+            if (line.startsWith("#include ") && line.contains("search starts here")) {
+                within = true;
+            } else if (line.equals("End of search list.")) {
+                within = false;
+            } else if (within && line.startsWith(" ")) {
+                String name = line.substring(1);
+                String framework = " (framework directory)";
+                searched.add(cwd.resolve(name.endsWith(framework)
+                        ? name.substring(0, name.length() - framework.length())
+                        : name));
+            } else if (line.startsWith("ignoring ") && line.indexOf('"') < line.lastIndexOf('"')) {
+                ignored.add(cwd.resolve(line.substring(line.indexOf('"') + 1, line.lastIndexOf('"'))));
+            } else if (line.startsWith(CANDIDATE)) {
+                installations.add(cwd.resolve(line.substring(CANDIDATE.length())));
+            }
+        }
+        return new SearchList(searched, ignored, installations);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.floe.front.discovery;
+
+import java.util.Set;
+
+/**
+ * What a source text may look for or depend on beyond {@code #include}.
+ *
+ * @param headers   operands of {@code __has_include} and {@code __has_include_next}, without their delimiters
+ * @param embedded  operands of {@code #embed} and {@code __has_embed}
+ * @param assembled operands of {@code .incbin} and {@code .include}
+ * @param wrappers  macros of the text that hand their one parameter to {@code __has_include}
+ * @param computed  what else names a file by a macro, for the user to read
+ * @param includes  literal operands of {@code #include} and its kin, each after its opening delimiter
+ * @param once      whether it asks to be included once only, by {@code #pragma once} or {@code #import}
+ * @param clock     whether it uses {@code __TIME__} or {@code __DATE__}
+ * @param timestamp whether it uses {@code __TIMESTAMP__}
+ */
+record Traits(Set<String> headers, Set<String> embedded, Set<String> assembled, Set<String> wrappers,
+        Set<String> computed, Set<String> includes, boolean once, boolean clock, boolean timestamp) {
+    static final Traits NONE = new Traits(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), false,
+            false, false);
+
+    Traits {
+        headers = Set.copyOf(headers);
+        embedded = Set.copyOf(embedded);
+        assembled = Set.copyOf(assembled);
+        wrappers = Set.copyOf(wrappers);
+        computed = Set.copyOf(computed);
+        includes = Set.copyOf(includes);
+    }
+}

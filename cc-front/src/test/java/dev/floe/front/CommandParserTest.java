@@ -1,0 +1,155 @@
+package dev.floe.front;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class CommandParserTest {
+    @TempDir
+    Path directory = Path.of("/");
+
+    private final RealMachine machine = new RealMachine();
+
+    @BeforeEach
+    void files() throws IOException {
+        for (String name : List.of("a.c", "a.cc", "a.s", "a.S", "a.i", "b.c", "list.txt", "prof.data", "plain.specs")) {
+            Files.writeString(directory.resolve(name), "");
+        }
+        Files.writeString(directory.resolve("nested.specs"), "%include <other.specs>\n");
+        Files.writeString(directory.resolve("all.rsp"), "-c a.c\n-o 'out dir/a.o' @more.rsp");
+        Files.writeString(directory.resolve("more.rsp"), "-DX=\\\"y\\\" -isystem inc");
+        Files.createDirectories(directory.resolve("obj"));
+        Files.createSymbolicLink(directory.resolve("link.o"), Path.of("elsewhere.o"));
+    }
+
+    static Stream<String> commands() throws IOException {
+        try (InputStream in = Objects
+                .requireNonNull(CommandParserTest.class.getResourceAsStream("commands.table"))) {
+            return new String(in.readAllBytes(), UTF_8).lines().filter(l -> !l.isBlank() && !l.startsWith("//"))
+                    .toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void decidesAsTheTableSays(String row) throws IOException {
+        String[] columns = row.split("=>");
+        String expected = columns[1].strip();
+        List<String> argv = List.of(columns[0].strip().split(" +"));
+        switch (CommandParser.parse(call(argv, Map.of()), family(argv), machine)) {
+            case Plan.Local local -> assertThat("local " + local.reason().code()).isEqualTo(expected);
+            case Plan.Replay replay -> {
+                CompileCommand command = replay.command();
+                Path output = command.primaryOutput();
+                assertThat(command.language() + " "
+                        + (output == null ? "-" : directory.relativize(output).toString()))
+                        .isEqualTo(expected);
+                assertThat(command.argv()).isEqualTo(argv);
+                assertThat(command.preprocessing().arguments())
+                        .doesNotContain("-c", "-S", "-o", "-MD", "-MMD", "-MF", "-MT", "-save-temps", "--coverage");
+            }
+        }
+    }
+
+    @Test
+    void readsResponseFilesAsInputsAndAsWords() throws IOException {
+        CompileCommand command = replay(call(List.of("gcc", "@all.rsp"), Map.of()), Family.GCC);
+        assertThat(command.argv()).containsExactly("gcc", "@all.rsp");
+        assertThat(command.primaryOutput()).isEqualTo(directory.resolve("out dir/a.o"));
+        assertThat(command.namedInputs()).contains(directory.resolve("all.rsp"), directory.resolve("more.rsp"));
+        assertThat(command.preprocessing().arguments()).contains("-DX=\"y\"", "-isystem", "inc");
+        assertThat(command.preprocessing().searchDirectories()).containsExactly(directory.resolve("inc"));
+    }
+
+    @Test
+    void namesEveryDirectoryThatIsWrittenTo() throws IOException {
+        CompileCommand command = replay(call(List.of("gcc", "-c", "a.c", "-o", "obj/a.o", "-MD", "-MF", "deps/a.d",
+                "-Wa,-adhln=lst/a.lst", "-dumpdir", "dump/", "-fdump-tree-all=trees/t", "-Wp,-MMD,wp/x.d"), Map.of()),
+                Family.GCC);
+        assertThat(command.outputDirectories()).containsExactlyInAnyOrder(directory, directory.resolve("obj"),
+                directory.resolve("deps"), directory.resolve("lst"), directory.resolve("dump"),
+                directory.resolve("trees"), directory.resolve("wp"));
+    }
+
+    @Test
+    void namesFilesThatOptionsRead() throws IOException {
+        CompileCommand command = replay(call(List.of("clang", "-c", "a.c", "-fsanitize-ignorelist=list.txt",
+                "-fprofile-sample-use=prof.data"), Map.of()), Family.CLANG);
+        assertThat(command.namedInputs()).containsExactly(directory.resolve("list.txt"),
+                directory.resolve("prof.data"));
+        CompileCommand gcc = replay(call(List.of("gcc", "-c", "a.c", "-specs=plain.specs", "-Wa,list.txt"), Map.of()),
+                Family.GCC);
+        assertThat(gcc.namedInputs()).containsExactly(directory.resolve("plain.specs"),
+                directory.resolve("list.txt"));
+    }
+
+    @Test
+    void carriesOnlyVariablesThatMatter() throws IOException {
+        CompileCommand command = replay(call(List.of("gcc", "-c", "a.c"), Map.of("PATH", "/usr/bin", "HOME", "/root",
+                "LC_ALL", "C.UTF-8", "LC_TIME", "C", "LC_MESSAGES", "C", "MAKEFLAGS", "j", "CPATH", "inc")),
+                Family.GCC);
+        assertThat(command.environment()).containsOnlyKeys("PATH", "LC_ALL", "LC_MESSAGES", "CPATH");
+    }
+
+    @Test
+    void staysLocalForVariablesThatChangeWhatIsWritten() throws IOException {
+        for (String name : List.of("DEPENDENCIES_OUTPUT", "COMPILER_PATH", "CCC_OVERRIDE_OPTIONS", "GCC_EXEC_PREFIX",
+                "GCC_COMPARE_DEBUG")) {
+            assertThat(CommandParser.parse(call(List.of("gcc", "-c", "a.c"), Map.of(name, "x")), Family.GCC, machine))
+                    .isEqualTo(new Plan.Local(new Reason(Reason.Code.ENVIRONMENT, name)));
+        }
+    }
+
+    @Test
+    void asksForColoursWhereTheTerminalWouldHaveGotThem() throws IOException {
+        assertThat(coloured(Map.of("TERM", "xterm"), "gcc", "-c", "a.c"))
+                .containsExactly("gcc", "-fdiagnostics-color=always", "-c", "a.c");
+        assertThat(coloured(Map.of("TERM", "xterm"), "gcc", "-c", "a.c", "-fdiagnostics-color=auto"))
+                .containsExactly("gcc", "-c", "a.c", "-fdiagnostics-color=always");
+        assertThat(coloured(Map.of("TERM", "dumb"), "gcc", "-c", "a.c")).containsExactly("gcc", "-c", "a.c");
+        assertThat(coloured(Map.of("TERM", "xterm", "GCC_COLORS", ""), "gcc", "-c", "a.c"))
+                .containsExactly("gcc", "-c", "a.c");
+        assertThat(coloured(Map.of("TERM", "xterm"), "gcc", "-c", "a.c", "-fdiagnostics-color=never"))
+                .containsExactly("gcc", "-c", "a.c", "-fdiagnostics-color=never");
+    }
+
+    @Test
+    void staysLocalWithoutItsWorkingDirectory() throws IOException {
+        Invocation call = new Invocation(List.of("gcc", "-c", "a.c"), Path.of("/usr/bin/gcc"),
+                directory.resolve("gone"), Map.of(), 022, false);
+        assertThat(CommandParser.parse(call, Family.GCC, machine)).isInstanceOf(Plan.Local.class);
+    }
+
+    private List<String> coloured(Map<String, String> environment, String... argv) throws IOException {
+        Invocation call = new Invocation(List.of(argv), Path.of("/usr/bin/gcc"), directory, environment, 022, true);
+        return replay(call, Family.GCC).argv();
+    }
+
+    private CompileCommand replay(Invocation call, Family family) throws IOException {
+        Plan plan = CommandParser.parse(call, family, machine);
+        assertThat(plan).isInstanceOf(Plan.Replay.class);
+        return ((Plan.Replay) plan).command();
+    }
+
+    private Invocation call(List<String> argv, Map<String, String> environment) {
+        return new Invocation(argv, Path.of("/usr/bin/" + argv.getFirst()), directory, environment, 022, false);
+    }
+
+    private static Family family(List<String> argv) {
+        return argv.getFirst().startsWith("clang") ? Family.CLANG : Family.GCC;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.floe.front.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.front.CommandParser;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.Input;
+import dev.floe.front.Invocation;
+import dev.floe.front.Plan;
+import dev.floe.front.RealMachine;
+import dev.floe.front.Reason;
+
+final class CompilerDiscoveryTest {
+    @TempDir
+    Path parent = Path.of("/");
+
+    private final RealMachine machine = new RealMachine();
+    private Path directory = Path.of("/");
+
+    @BeforeEach
+    void project() throws IOException {
+        directory = parent.toRealPath().resolve("project");
+        SmallProject.create(directory);
+    }
+
+    @Test
+    void recordsEachLinkOnTheWay() throws IOException {
+        List<Input> inputs = found("gcc -c names.c -Iinclink");
+        assertThat(inputs).contains(new Input.Link(directory.resolve("inclink"), "inc"),
+                new Input.Link(directory.resolve("inc/linked.h"), "../forced.h"));
+        assertThat(paths(inputs)).contains(directory.resolve("forced.h"), directory.resolve("inc"));
+        assertThat(paths(found("cc -c plain.c"))).contains(Path.of("/usr/bin/cc"))
+                .doesNotContain(Path.of("/usr/bin/cc").toRealPath());
+    }
+
+    @Test
+    void recordsTheLinksOfTheNamedWorkingDirectory() throws IOException {
+        Path link = directory.resolveSibling("link");
+        Files.createSymbolicLink(link, Path.of("project"));
+        assertThat(found("gcc -c plain.c", Map.of("PWD", link.toString()))).contains(new Input.Link(link, "project"));
+    }
+
+    @Test
+    void recordsEmptyDirectoriesAndThoseThatAreLeftAgain() throws IOException {
+        assertThat(paths(found("gcc -c plain.c -Iempty -I sub/../missing -o out/plain.o")))
+                .contains(directory.resolve("empty"), directory.resolve("sub"), directory.resolve("out"))
+                .doesNotContain(directory.resolve("missing"));
+    }
+
+    @Test
+    void keepsTheTimesOfEqualFilesAndTheUnityOfHardLinks() throws IOException {
+        List<Input> inputs = found("gcc -c names.c -Iinc usemacro.c".replace(" usemacro.c", " -include macros.h"));
+        assertThat(file(inputs, "inc/same1.h").keepTime()).isTrue();
+        assertThat(file(inputs, "inc/same2.h").keepTime()).isTrue();
+        assertThat(file(inputs, "inc/with space.h").keepTime()).isFalse();
+        assertThat(file(inputs, "inc/same1.h").group()).isZero();
+        assertThat(file(inputs, "inc/hard.h").group()).isEqualTo(file(inputs, "macros.h").group()).isPositive();
+    }
+
+    @Test
+    void keepsEveryTimeForTimestampsAndForClangsPrecompiledHeaders() throws IOException {
+        assertThat(found("gcc -c time.c").stream().filter(Input.File.class::isInstance)
+                .map(Input.File.class::cast)).allMatch(Input.File::keepTime);
+        SmallProject.precompile(directory, machine);
+        assertThat(file(found("clang -c forcedpch.c -include build/pch.h"), "build/pch.h").keepTime()).isTrue();
+    }
+
+    @Test
+    void saysWhetherTheClockIsRead() throws IOException {
+        assertThat(((Discovery.Found) discover("gcc -c time.c", Map.of())).readsClock()).isTrue();
+        assertThat(((Discovery.Found) discover("gcc -c plain.c", Map.of())).readsClock()).isFalse();
+        assertThat(((Discovery.Found) discover("gcc -c plain.c -DT=__DATE__", Map.of())).readsClock()).isTrue();
+    }
+
+    @Test
+    void followsWhatMacrosLookFor() throws IOException {
+        assertThat(paths(found("gcc -c wrapped.c"))).contains(directory.resolve("inc/optional.h"));
+    }
+
+    @Test
+    void followsTheAssembler() throws IOException {
+        assertThat(paths(found("gcc -c asm.s -Iinc -Wa,-Iinc"))).contains(directory.resolve("inc/asm.inc"),
+                directory.resolve("inc/nested.bin"));
+    }
+
+    @Test
+    void doesNotKnowNamesThatMacrosCompute() throws IOException {
+        Files.writeString(directory.resolve("c.c"), "#define N \"a.bin\"\n__asm__(\".incbin \\\"\" N \"\\\"\");\n");
+        assertThat(reason("gcc -c c.c")).isEqualTo(Reason.Code.COMPUTED_NAME);
+        Files.writeString(directory.resolve("d.c"), "#define N \"a.h\"\n#if __has_include(N)\n#endif\n");
+        assertThat(reason("gcc -c d.c")).isEqualTo(Reason.Code.COMPUTED_NAME);
+    }
+
+    @Test
+    void leavesFailuresToTheLocalCompiler() throws IOException {
+        Files.writeString(directory.resolve("bad.c"), "#include \"nowhere.h\"\n");
+        assertThat(reason("gcc -c bad.c")).isEqualTo(Reason.Code.PREPROCESSING_FAILED);
+        assertThat(reason("gcc -c gone.c")).isEqualTo(Reason.Code.PREPROCESSING_FAILED);
+        assertThat(reason("gcc -c gone.i")).isEqualTo(Reason.Code.MISSING_INPUT);
+    }
+
+    @Test
+    void doesNotLookIntoDirectoriesOfPrecompiledHeaders() throws IOException {
+        Files.createDirectories(directory.resolve("forced.h.gch"));
+        assertThat(reason("gcc -c useforced.c -include forced.h")).isEqualTo(Reason.Code.PRECOMPILED_HEADER);
+    }
+
+    private List<Input> found(String command) throws IOException {
+        return found(command, Map.of());
+    }
+
+    private List<Input> found(String command, Map<String, String> more) throws IOException {
+        Discovery discovery = discover(command, more);
+        assertThat(discovery).isInstanceOf(Discovery.Found.class);
+        return ((Discovery.Found) discovery).inputs().inputs();
+    }
+
+    private Reason.Code reason(String command) throws IOException {
+        Discovery discovery = discover(command, Map.of());
+        assertThat(discovery).isInstanceOf(Discovery.Unknown.class);
+        return ((Discovery.Unknown) discovery).reason().code();
+    }
+
+    private Discovery discover(String command, Map<String, String> more) throws IOException {
+        Map<String, String> environment = new HashMap<>(SmallProject.ENVIRONMENT);
+        environment.putAll(more);
+        List<String> argv = List.of(command.split(" "));
+        Family family = argv.getFirst().startsWith("clang") ? Family.CLANG : Family.GCC;
+        Plan plan = CommandParser.parse(
+                new Invocation(argv, Path.of("/usr/bin", argv.getFirst()), directory, environment, 022, false), family,
+                machine);
+        assertThat(plan).isInstanceOf(Plan.Replay.class);
+        return new CompilerDiscovery(InstantSource.system()).discover(((Plan.Replay) plan).command(), machine);
+    }
+
+    private Input.File file(List<Input> inputs, String name) {
+        return Stream.of(name).flatMap(n -> inputs.stream().filter(i -> i.path().equals(directory.resolve(n))))
+                .map(Input.File.class::cast).findFirst().orElseThrow();
+    }
+
+    private static List<Path> paths(List<Input> inputs) {
+        return inputs.stream().map(Input::path).toList();
+    }
+}

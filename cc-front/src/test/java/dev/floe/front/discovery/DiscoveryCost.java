@@ -1,0 +1,59 @@
+package dev.floe.front.discovery;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+
+import dev.floe.front.CommandParser;
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.Input;
+import dev.floe.front.Invocation;
+import dev.floe.front.Plan;
+import dev.floe.front.RealMachine;
+
+/** Prints what parsing and discovery cost, warm, for a C++ file with some 240 headers; a program, not a test. */
+final class DiscoveryCost {
+    private DiscoveryCost() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path directory = Files.createTempDirectory("cost").toRealPath();
+        String once = arguments.length > 0 ? "#pragma once\n" : "";
+        Files.writeString(directory.resolve("a.h"), once);
+        Files.writeString(directory.resolve("a.cc"),
+                "#include \"a.h\"\n#include <vector>\n#include <string>\n#include <map>\n#include <memory>\n"
+                        + "#include <thread>\n#include <iostream>\n#include <sstream>\n#include <functional>\n");
+        RealMachine machine = new RealMachine();
+        CompilerDiscovery discovery = new CompilerDiscovery(InstantSource.system());
+        Invocation call = new Invocation(List.of("g++", "-c", "a.cc", "-Iinc", "-I.", "-O2", "-o", "a.o"),
+                Path.of("/usr/bin/g++"), directory, SmallProject.ENVIRONMENT, 022, false);
+        int rounds = 300;
+        double[] parse = new double[rounds];
+        double[] java = new double[rounds];
+        double[] programs = new double[rounds];
+        int files = 0;
+        for (int i = 0; i < rounds; i++) {
+            long start = System.nanoTime();
+            CompileCommand command = ((Plan.Replay) CommandParser.parse(call, Family.GCC, machine)).command();
+            long parsed = System.nanoTime();
+            long before = machine.programNanos();
+            Discovery found = discovery.discover(command, machine);
+            long end = System.nanoTime();
+            parse[i] = (parsed - start) / 1e6;
+            programs[i] = (machine.programNanos() - before) / 1e6;
+            java[i] = (end - parsed) / 1e6 - programs[i];
+            files = (int) ((Discovery.Found) found).inputs().inputs().stream().filter(Input.File.class::isInstance)
+                    .count();
+        }
+        for (double[] times : new double[][]{parse, java, programs}) {
+            Arrays.sort(times, rounds / 2, rounds);
+        }
+        int median = rounds * 3 / 4;
+        System.out.printf("files %d, parse %.2f ms, discovery beyond -M %.2f ms, -M with its start %.1f ms%n", files,
+                parse[median], java[median], programs[median]);
+    }
+}

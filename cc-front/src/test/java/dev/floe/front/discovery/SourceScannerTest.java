@@ -1,0 +1,95 @@
+package dev.floe.front.discovery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+final class SourceScannerTest {
+    @Test
+    void findsWhatIsLookedForByALiteralName() {
+        Traits traits = scan("""
+                #if defined(__has_include) && __has_include(<a/b.h>) || __has_include_next ( "c d.h" )
+                #elif __has_embed("e.bin" limit(3))
+                #embed <f.bin>
+                #endif
+                """);
+        assertThat(traits.headers()).containsExactlyInAnyOrder("a/b.h", "c d.h");
+        assertThat(traits.embedded()).containsExactlyInAnyOrder("e.bin", "f.bin");
+        assertThat(traits.computed()).isEmpty();
+    }
+
+    @Test
+    void passesOverComments() {
+        assertThat(scan("// __has_include(X)\n/* #embed X\n __TIME__ */\n#error don't __TIME__\nint i;\n"))
+                .isEqualTo(Traits.NONE);
+        assertThat(scan("char c = '\"'; /* __has_include(X) */ char d = '\\''; // __DATE__\n")).isEqualTo(Traits.NONE);
+        assertThat(scan("int i = 1'000'000; // __TIME__\n").clock()).isFalse();
+        assertThat(scan("int i = 1'000; const char *t = __TIME__;\n").clock()).isTrue();
+    }
+
+    @Test
+    void joinsSplicedLines() {
+        assertThat(scan("#if __has_inc\\\nlude(\"a.h\")\n#endif\n").headers()).containsExactly("a.h");
+        assertThat(scan("// comment \\\n__TIME__\nint i;\n").clock()).isFalse();
+    }
+
+    @Test
+    void notesNamesThatMacrosCompute() {
+        assertThat(scan("#if __has_include(NAME)\n").computed()).hasSize(1);
+        assertThat(scan("#embed NAME\n").computed()).hasSize(1);
+        assertThat(scan("__asm__(\".incbin \\\"\" NAME \"\\\"\");\n").computed()).hasSize(1);
+        assertThat(scan("__asm__(\".incbin \" NAME);\n").computed()).hasSize(1);
+        assertThat(scan("__asm__(\".incbin %0\" :: \"i\"(x));\n").computed()).hasSize(1);
+    }
+
+    @Test
+    void knowsMacrosThatStandForALook() {
+        Traits traits = scan("#define HAS(x) __has_include(x)\n");
+        assertThat(traits.wrappers()).containsExactly("HAS");
+        assertThat(traits.computed()).isEmpty();
+        assertThat(SourceScanner.scanFor("HAS", "#if HAS(<a.h>) || HAS ( \"b.h\" )\n#define HAS(x) 0\n".getBytes(UTF_8))
+                .headers()).containsExactlyInAnyOrder("a.h", "b.h");
+    }
+
+    @Test
+    void findsWhatTheAssemblerReads() {
+        assertThat(scan("asm(\".section x\\n\\t.incbin \\\"a.bin\\\"\\n\");").assembled()).containsExactly("a.bin");
+        assertThat(scan("asm(R\"(.include \"b.s\")\");").assembled()).containsExactly("b.s");
+        assertThat(scan("x.include = 3; s = \"see .include files\"; t = \"foo.incbin\";")).isEqualTo(Traits.NONE);
+        assertThat(AssemblerScanner.scan(" .INCBIN \"c.bin\",1\n.include \"d e.s\"\n".getBytes(UTF_8)).assembled())
+                .containsExactlyInAnyOrder("c.bin", "d e.s");
+        assertThat(AssemblerScanner.scan(".incbin NAME\n".getBytes(UTF_8)).computed()).hasSize(1);
+    }
+
+    @Test
+    void tellsTheMacrosOfTimeApart() {
+        assertThat(scan("x = __TIMESTAMP__;").timestamp()).isTrue();
+        assertThat(scan("x = __TIMESTAMP__;").clock()).isFalse();
+        assertThat(scan("x = __DATE__;").clock()).isTrue();
+        assertThat(scan("x = __TIME__x;").clock()).isFalse();
+    }
+
+    @Test
+    void survivesAnyText() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        String[] pieces = {"#", "define ", "F(x) ", "__has_include", "(", ")", "\"", "'", "\\", "\n", "/*", "*/", "//",
+                "R\"", "x", ".incbin ", "embed ", "<", ">", "include ", "1'", " "};
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(24); n > 0; n--) {
+                text.append(pieces[random.nextInt(pieces.length)]);
+            }
+            assertThat(scan(text.toString())).as("seed " + seed).isNotNull();
+            AssemblerScanner.scan(text.toString().getBytes(UTF_8));
+            SourceScanner.scanFor("F", text.toString().getBytes(UTF_8));
+        }
+    }
+
+    private static Traits scan(String text) {
+        return SourceScanner.scan(text.getBytes(UTF_8));
+    }
+}

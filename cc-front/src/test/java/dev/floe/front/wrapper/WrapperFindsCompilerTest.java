@@ -1,0 +1,127 @@
+package dev.floe.front.wrapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The way from the wrapper to the real compiler, and never back. */
+final class WrapperFindsCompilerTest {
+    @TempDir
+    Path directory;
+    private Workshop shop;
+    private Path links;
+    private Path real;
+
+    @BeforeEach
+    void open() throws IOException, InterruptedException {
+        shop = new Workshop(directory);
+        links = shop.directory("links");
+        real = shop.directory("real");
+        Workshop.build("probe.c", real.resolve("probe"));
+        shop.with("PATH", links + ":" + real + ":/usr/bin:/bin");
+    }
+
+    private Path provide(String name) throws IOException {
+        return Files.createLink(real.resolve(name), real.resolve("probe"));
+    }
+
+    private void assertReaches(Workshop.Running running, Object argumentZero) throws Exception {
+        var ended = running.end();
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.code()).isEqualTo(7);
+        assertThat(ended.lines("argument")).containsExactly(argumentZero.toString(), "-c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc", "g++", "cc", "c++", "clang", "clang++", "gcc-12", "clang++-14",
+            "x86_64-linux-gnu-g++-12"})
+    void masqueradesBySymbolicLinkHardLinkAndCopy(String name) throws Exception {
+        Path compiler = provide(name);
+        Path link = links.resolve(name);
+        Files.createSymbolicLink(link, shop.floe());
+        assertReaches(shop.shell("exec " + name + " -c"), compiler);
+        assertReaches(shop.start(link.toString(), "-c"), compiler);
+        Files.delete(link);
+        Files.createLink(link, shop.floe());
+        assertReaches(shop.shell("exec " + name + " -c"), compiler);
+        Files.delete(link);
+        Files.copy(shop.floe(), link);
+        assertReaches(shop.shell("exec " + name + " -c"), compiler);
+        assertReaches(shop.floe(name, "-c"), compiler);
+    }
+
+    @Test
+    void skipsAllLinksToItselfHoweverManyDirectoriesHoldThem() throws Exception {
+        Path compiler = provide("gcc");
+        Path more = shop.directory("more");
+        Files.createSymbolicLink(links.resolve("gcc"), more.resolve("gcc"));
+        Files.createSymbolicLink(more.resolve("gcc"), shop.floe());
+        shop.with("PATH", more + "::" + links + ":/nowhere:" + shop.path());
+        assertReaches(shop.shell("exec gcc -c"), compiler);
+        assertReaches(shop.floe("gcc", "-c"), compiler);
+        assertReaches(shop.floe(links.resolve("gcc").toString(), "-c"), compiler);
+    }
+
+    @Test
+    void keepsTheNameThatTheUserGaveWhereItLeadsToTheCompiler() throws Exception {
+        Path compiler = provide("gcc");
+        assertReaches(shop.floe("gcc", "-c"), "gcc");
+        assertReaches(shop.floe(compiler.toString(), "-c"), compiler);
+        Files.createSymbolicLink(shop.work().resolve("mine"), compiler);
+        assertReaches(shop.floe("./mine", "-c"), "./mine");
+        shop.with("PATH", ":" + links);
+        assertReaches(shop.floe("mine", "-c"), "mine");
+    }
+
+    @Test
+    void aWrapperInFrontOfAWrapperIsOneWrapper() throws Exception {
+        provide("gcc");
+        Files.createSymbolicLink(links.resolve("floe-cc"), shop.floe());
+        assertReaches(shop.floe("floe-cc", shop.floe().toString(), "gcc", "-c"), "gcc");
+    }
+
+    @Test
+    void doesNotGoRoundInACircleThroughAScript() throws Exception {
+        Path script = Files.writeString(links.resolve("gcc"), "#!/bin/sh\nexec " + shop.floe() + " gcc \"$@\"\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        var ended = shop.floe("gcc", "-c").end();
+        assertThat(ended.code()).isEqualTo(111);
+        assertThat(ended.err()).hasLineCount(1).contains("10 times", script.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gcc-99, 127, floe-cc: gcc-99: not found in PATH",
+            "./absent, 127, floe-cc: ./absent: No such file or directory",
+            "plain.c, 126, floe-cc: plain.c: not executable in PATH",
+            "./plain.c, 126, floe-cc: ./plain.c: Permission denied",
+            "-c, 2, floe-cc: -c: unknown option; the compiler comes first: floe-cc COMPILER ARGUMENT...",
+            "floe-cc, 2, floe-cc: no compiler given; see floe-cc --help"})
+    void saysInOneLineWhatIsWrong(String compiler, int code, String message) throws Exception {
+        shop.write("plain.c", "");
+        shop.with("PATH", shop.work() + ":/usr/bin:/bin");
+        assertThat(shop.floe(compiler).end()).isEqualTo(new Workshop.Ended(code, "", message + "\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOE_MODE, on, 'must be auto, local, remote or off'",
+            "FLOE_SILENCE_MS, soon, 'must be a number of milliseconds, at least 1'"})
+    void refusesASettingThatItDoesNotKnow(String name, String value, String message) throws Exception {
+        provide("gcc");
+        assertThat(shop.with(name, value).floe("gcc").end())
+                .isEqualTo(new Workshop.Ended(2, "", "floe-cc: " + name + "=" + value + ": " + message + "\n"));
+    }
+
+    @Test
+    void explainsItself() throws Exception {
+        assertThat(shop.floe("--help").end().out()).contains("FLOE_MODE", "FLOE_NODE", "FLOE_SOCKET", "FLOE_VERBOSE");
+        assertThat(shop.floe("--version").end().out()).matches("floe-cc \\d+\\.\\d+\\.\\d+.*\n");
+    }
+}

@@ -1,0 +1,188 @@
+package dev.floe.toolchain.archive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+
+import dev.floe.store.Digest;
+import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * Unpacks toolchains that came from a peer.
+ *
+ * <p>The archive begins with its manifest. Only a manifest whose digest is the expected id, and whose tree could do no harm
+ * ({@link Toolchain} refuses all others), is read on; after it, each entry must be exactly the manifest's next: path, kind,
+ * mode, size, link target and bytes. So whatever tar can express beyond that, from devices to sparse files, is refused by
+ * being no part of any manifest.
+ */
+public final class ToolchainUnpacker {
+    /** The largest window that a zstd frame may ask for: 128 MiB. */
+    private static final int MAX_WINDOW_LOG = 27;
+
+    /** Room for an entry's headers: its own, and those that carry a long name or link. */
+    private static final int HEADER_BYTES = 16 << 10;
+    private static final int RECORD_BYTES = 512;
+    private static final int TAIL_BYTES = 16 << 10;
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private ToolchainUnpacker() {}
+
+    /**
+     * Unpacks beside {@code directory}, verifies everything, and renames.
+     *
+     * @param directory must not exist; its parent is made if it is missing
+     * @throws ArchiveRefusedException if the archive is not exactly the toolchain of that id, within those limits
+     * @throws FileAlreadyExistsException if {@code directory} exists
+     */
+    public static Toolchain unpack(Path archive, ToolchainId expected, Path directory, Limits limits)
+            throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(directory.toString());
+        }
+        Files.createDirectories(directory.resolveSibling("."));
+        Path part = directory.resolveSibling(directory.getFileName() + "." + ThreadLocalRandom.current().nextLong()
+                + ".part");
+        Files.createDirectory(part);
+        try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES)) {
+            Toolchain toolchain = unpack(file, expected, part, limits);
+            Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
+            return toolchain;
+        } catch (ArchiveRefusedException e) {
+            throw e;
+        } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | IndexOutOfBoundsException e) {
+            throw new ArchiveRefusedException("it is damaged: " + e.getMessage(), e);
+        } finally {
+            UnpackedToolchain.delete(part);
+        }
+    }
+
+    private static Toolchain unpack(InputStream file, ToolchainId expected, Path root, Limits limits)
+            throws IOException {
+        try (ZstdInputStreamNoFinalizer zstd = new ZstdInputStreamNoFinalizer(file).setLongMax(MAX_WINDOW_LOG);
+                Ration ration = new Ration(zstd);
+                TarArchiveInputStream tar = new TarArchiveInputStream(ration, UTF_8.name())) {
+            byte[] manifest = readManifest(ration, tar, limits);
+            Toolchain toolchain = parse(manifest, expected, limits);
+            Files.write(root.resolve(ToolchainPacker.MANIFEST), manifest);
+            for (ToolchainEntry entry : toolchain.entries()) {
+                ration.grant(HEADER_BYTES);
+                unpack(entry, next(tar, entry.path()), ration, tar, root);
+            }
+            ration.grant(TAIL_BYTES);
+            if (tar.getNextEntry() != null) {
+                throw new ArchiveRefusedException("it holds more than its manifest says");
+            }
+            return toolchain;
+        }
+    }
+
+    private static byte[] readManifest(Ration ration, TarArchiveInputStream tar, Limits limits) throws IOException {
+        ration.grant(HEADER_BYTES);
+        TarArchiveEntry header = next(tar, ToolchainPacker.MANIFEST);
+        if (!header.getName().equals(ToolchainPacker.MANIFEST) || !isPlainFile(header)
+                || header.getSize() > limits.maxManifestBytes()) {
+            throw new ArchiveRefusedException("it does not begin with a manifest of at most "
+                    + limits.maxManifestBytes() + " bytes");
+        }
+        ration.grant(padded(header.getSize()));
+        byte[] manifest = tar.readNBytes((int) header.getSize());
+        if (manifest.length != header.getSize()) {
+            throw new ArchiveRefusedException("it ends within its manifest");
+        }
+        return manifest;
+    }
+
+    private static Toolchain parse(byte[] manifest, ToolchainId expected, Limits limits)
+            throws ArchiveRefusedException {
+        String hex = Digest.ofBytes(manifest).hex();
+        if (!hex.equals(expected.hex())) {
+            throw new ArchiveRefusedException("it is toolchain " + hex + ", expected " + expected);
+        }
+        Toolchain toolchain;
+        try {
+            toolchain = Toolchain.parse(new String(manifest, UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new ArchiveRefusedException(String.valueOf(e.getMessage()), e);
+        }
+        if (toolchain.entries().size() > limits.maxEntries()) {
+            throw new ArchiveRefusedException(toolchain.entries().size() + " entries, more than "
+                    + limits.maxEntries());
+        }
+        long left = limits.maxBytes();
+        for (ToolchainEntry entry : toolchain.entries()) {
+            if (entry.path().equals(ToolchainPacker.MANIFEST)) {
+                throw new ArchiveRefusedException(entry.path() + " is no part of a toolchain's tree");
+            }
+            if (entry instanceof ToolchainEntry.File f) {
+                if (f.digest().size() > limits.maxFileBytes() || f.digest().size() > left) {
+                    throw new ArchiveRefusedException(
+                            f.path() + " of " + f.digest().size() + " bytes passes the limit of "
+                                    + limits.maxFileBytes() + " for one file and " + limits.maxBytes() + " for all");
+                }
+                left -= f.digest().size();
+            }
+        }
+        return toolchain;
+    }
+
+    private static void unpack(ToolchainEntry entry, TarArchiveEntry header, Ration ration, TarArchiveInputStream tar,
+            Path root) throws IOException {
+        Path target = root.resolve(entry.path());
+        switch (entry) {
+            case ToolchainEntry.Dir dir -> {
+                require(header.isDirectory() && header.getName().equals(dir.path() + "/"), dir, header);
+                Files.createDirectory(target, UnpackedToolchain.permissions(ToolchainEntry.File.PROGRAM));
+            }
+            case ToolchainEntry.Link link -> {
+                require(header.isSymbolicLink() && header.getName().equals(link.path())
+                        && header.getLinkName().equals(link.target()), link, header);
+                Files.createSymbolicLink(target, Path.of(link.target()));
+            }
+            case ToolchainEntry.File file -> {
+                require(isPlainFile(header) && header.getName().equals(file.path())
+                        && header.getMode() == file.mode() && header.getSize() == file.digest().size(), file, header);
+                ration.grant(padded(header.getSize()));
+                UnpackedToolchain.write(tar, file, target);
+            }
+        }
+    }
+
+    private static TarArchiveEntry next(TarArchiveInputStream tar, String expected) throws IOException {
+        TarArchiveEntry header = tar.getNextEntry();
+        if (header == null) {
+            throw new ArchiveRefusedException("it ends before " + expected);
+        }
+        return header;
+    }
+
+    private static void require(boolean right, ToolchainEntry expected, TarArchiveEntry got)
+            throws ArchiveRefusedException {
+        if (!right) {
+            throw new ArchiveRefusedException("entry " + got.getName() + " is not what the manifest says of "
+                    + expected.path());
+        }
+    }
+
+    private static boolean isPlainFile(TarArchiveEntry header) {
+        return header.isFile() && !header.isLink() && !header.isSparse() && !header.isDirectory();
+    }
+
+    private static long padded(long size) {
+        return Math.ceilDiv(size, RECORD_BYTES) * RECORD_BYTES;
+    }
+}

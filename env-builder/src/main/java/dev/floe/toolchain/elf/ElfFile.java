@@ -1,0 +1,93 @@
+package dev.floe.toolchain.elf;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.toolchain.Platform;
+
+/**
+ * What the dynamic linker reads in a program or library (ELF, System V ABI chapters 4 and 5).
+ *
+ * @param bits 32 or 64
+ * @param machine {@code e_machine}
+ * @param interpreter the dynamic linker, null for a library or a static program
+ * @param needed names of libraries, in order
+ * @param rpath directories of {@code DT_RPATH}, tokens such as {@code $ORIGIN} not replaced
+ * @param runpath directories of {@code DT_RUNPATH}, likewise
+ */
+public record ElfFile(int bits, ByteOrder order, int machine, @Nullable String interpreter, List<String> needed,
+        List<String> rpath, List<String> runpath) {
+
+    public ElfFile {
+        needed = List.copyOf(needed);
+        rpath = List.copyOf(rpath);
+        runpath = List.copyOf(runpath);
+    }
+
+    /**
+     * Reads a file's headers.
+     *
+     * @return empty if it is not ELF at all
+     * @throws MalformedElfException if it begins like ELF, and then refers to what is not there
+     */
+    public static Optional<ElfFile> read(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return read(file.toString(), channel.size(), (buffer, position) -> {
+                while (buffer.hasRemaining()) {
+                    int n = channel.read(buffer, position + buffer.position());
+                    if (n < 0) {
+                        throw new MalformedElfException(file + " shrinks while it is read");
+                    }
+                }
+            });
+        }
+    }
+
+    /** As {@link #read(Path)}, from memory. */
+    public static Optional<ElfFile> parse(byte[] bytes) throws MalformedElfException {
+        try {
+            return read("ELF image", bytes.length,
+                    (buffer, position) -> buffer.put(bytes, (int) position, buffer.remaining()));
+        } catch (MalformedElfException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new AssertionError("memory does not fail", e);
+        }
+    }
+
+    /** Whether a program like this one can load {@code other} as a library. */
+    public boolean loads(ElfFile other) {
+        return bits == other.bits && order.equals(other.order) && machine == other.machine;
+    }
+
+    /** What runs it. */
+    public Platform platform() {
+        String little = order.equals(ByteOrder.LITTLE_ENDIAN) ? "le" : "";
+        String processor = switch (machine) {
+            case 3 -> "i686";
+            case 8 -> "mips" + (bits == 64 ? "64" : "") + (little.isEmpty() ? "" : "el");
+            case 20 -> "ppc";
+            case 21 -> "ppc64" + little;
+            case 22 -> bits == 64 ? "s390x" : "s390";
+            case 40 -> "arm";
+            case 62 -> bits == 64 ? "x86_64" : "x32";
+            case 183 -> "aarch64";
+            case 243 -> "riscv" + bits;
+            case 258 -> "loongarch" + bits;
+            default -> "elf" + machine + "_" + bits;
+        };
+        return new Platform(processor, "linux");
+    }
+
+    private static Optional<ElfFile> read(String name, long size, ElfImage.Bytes bytes) throws IOException {
+        return ElfImage.isElf(size, bytes) ? Optional.of(new ElfImage(name, size, bytes).file()) : Optional.empty();
+    }
+
+}

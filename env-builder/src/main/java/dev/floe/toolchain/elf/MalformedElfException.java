@@ -1,0 +1,12 @@
+package dev.floe.toolchain.elf;
+
+import java.io.IOException;
+
+/** A file begins like a program but does not go on like one. */
+public final class MalformedElfException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    MalformedElfException(String message) {
+        super(message);
+    }
+}

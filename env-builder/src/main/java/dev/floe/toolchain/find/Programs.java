@@ -1,0 +1,65 @@
+package dev.floe.toolchain.find;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.floe.toolchain.elf.ElfFile;
+import dev.floe.toolchain.elf.LibrarySearch;
+import dev.floe.toolchain.elf.LinkerDirectories;
+
+/** Adds what programs need to start: the dynamic linker and libraries. */
+final class Programs {
+    private final FileTree tree;
+    private final LibrarySearch libraries;
+    private final Set<Path> done = new HashSet<>();
+
+    Programs(FileTree tree, LinkerDirectories directories) throws IOException {
+        this.tree = tree;
+        this.libraries = new LibrarySearch(tree::isFile, directories);
+        for (Path source : directories.sources()) {
+            tree.watch(source);
+        }
+    }
+
+    /** @param program a real path; a script needs nothing that can be known, and is left as it is */
+    void add(Path program) throws IOException {
+        Optional<ElfFile> elf = ElfFile.read(program);
+        if (elf.isEmpty() || !done.add(program)) {
+            return;
+        }
+        String interpreter = elf.get().interpreter();
+        if (interpreter != null) {
+            tree.add(Path.of(interpreter));
+        }
+        List<LibrarySearch.Library> needed = libraries.of(program, elf.get());
+        for (LibrarySearch.Library library : needed) {
+            tree.add(library.path());
+        }
+        Optional<Path> home = home(needed);
+        if (home.isPresent()) {
+            linkStrays(needed, home.get());
+        }
+    }
+
+    /**
+     * A library in a directory that only {@code ld.so.conf} names would not be found where the toolchain is unpacked, since
+     * {@code ld.so.cache} stays here. So it gets a link beside the C library, a place where the linker always looks.
+     */
+    private void linkStrays(List<LibrarySearch.Library> needed, Path home) throws IOException {
+        for (LibrarySearch.Library library : needed) {
+            if (library.byItself() && !library.directory().toRealPath().equals(home.toRealPath())) {
+                tree.invent(home, library.name(), library.path());
+            }
+        }
+    }
+
+    private static Optional<Path> home(List<LibrarySearch.Library> needed) {
+        return needed.stream().filter(library -> library.name().startsWith("libc.") && library.byItself())
+                .map(LibrarySearch.Library::directory).findFirst();
+    }
+}

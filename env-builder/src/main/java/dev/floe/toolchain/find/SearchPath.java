@@ -1,0 +1,37 @@
+package dev.floe.toolchain.find;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The directories of {@code PATH}, and what was found in them. */
+final class SearchPath {
+    private final List<Path> directories;
+    private final FileTree tree;
+    private final Map<String, Path> found = new TreeMap<>();
+
+    SearchPath(List<Path> directories, FileTree tree) {
+        this.directories = directories;
+        this.tree = tree;
+    }
+
+    /** The first that may be executed. */
+    Optional<Path> find(String name) {
+        for (Path directory : directories) {
+            Path program = directory.resolve(name);
+            if (tree.isFile(program) && Files.isExecutable(program)) {
+                found.put(name, program);
+                return Optional.of(program);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All that was found so far, by name. */
+    Map<String, Path> found() {
+        return found;
+    }
+}

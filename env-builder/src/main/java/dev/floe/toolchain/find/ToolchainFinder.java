@@ -1,0 +1,77 @@
+package dev.floe.toolchain.find;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.floe.store.FileDigests;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.elf.ElfFile;
+import dev.floe.toolchain.elf.LinkerDirectories;
+
+/** Finds the toolchain of a compiler on this machine: by asking the compiler, and by reading what its programs load. */
+public final class ToolchainFinder {
+    /** Where programs are looked for that a compiler leaves to {@code PATH}. */
+    public static final String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static final int MAX_REMEMBERED_FILES = 10_000;
+
+    private final CommandRunner runner;
+    private final FileDigests digests = new FileDigests(MAX_REMEMBERED_FILES);
+
+    public ToolchainFinder(CommandRunner runner) {
+        this.runner = runner;
+    }
+
+    /**
+     * Finds all that {@code compiler} is made of. Takes some tenths of a second, mostly for hashing.
+     *
+     * @param compiler a driver or a link to one; the result is the same for all drivers of one compiler
+     * @throws UnsupportedCompilerException if it is no gcc or clang, or cannot be carried elsewhere
+     * @throws IOException if one of its files cannot be read
+     */
+    public Found find(Path compiler) throws IOException, UnsupportedCompilerException {
+        Path real = compiler.toRealPath();
+        ElfFile elf = ElfFile.read(real).orElseThrow(() -> new UnsupportedCompilerException(compiler,
+                "is not a program but a script or the like (" + real + "); call the compiler behind it"));
+        Compiler called = new Compiler(real, runner);
+        Compiler.Identity identity = called.identity();
+
+        FileTree tree = new FileTree(digests);
+        SearchPath searchPath = new SearchPath(searchPath(), tree);
+        Drivers drivers = Drivers.around(called, identity, tree, runner);
+        List<Path> programs = new ArrayList<>(drivers.real());
+        programs.addAll(switch (identity.family()) {
+            case GCC -> new GccFiles(drivers.first(), tree, searchPath).add();
+            case CLANG -> new ClangFiles(drivers.first(), tree, searchPath).add();
+        });
+        for (Path driver : drivers.real()) {
+            tree.add(driver);
+        }
+        for (Path link : drivers.links()) {
+            tree.add(link);
+        }
+        Programs needs = new Programs(tree, LinkerDirectories.ofThisMachine());
+        for (Path program : programs) {
+            needs.add(program);
+        }
+        return found(compiler, identity, elf.platform(), tree, drivers, searchPath);
+    }
+
+    private static Found found(Path compiler, Compiler.Identity identity, Platform host, FileTree tree, Drivers drivers,
+            SearchPath searchPath) throws UnsupportedCompilerException {
+        try {
+            Toolchain toolchain = Toolchain.of(identity.family(), identity.version(), host, identity.target(),
+                    tree.entries());
+            return new Found(toolchain, drivers.real(), searchPath.found(), tree.stamps(), tree.absent());
+        } catch (IllegalArgumentException e) {
+            throw new UnsupportedCompilerException(compiler, "cannot be packed: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Path> searchPath() {
+        return List.of(STANDARD_PATH.split(":")).stream().map(Path::of).toList();
+    }
+}

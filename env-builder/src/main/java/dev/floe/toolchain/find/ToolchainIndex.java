@@ -1,0 +1,118 @@
+package dev.floe.toolchain.find;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.floe.store.FileStamp;
+import dev.floe.toolchain.Family;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * Remembers, in a file, which compiler is which toolchain, for as long as nothing that the toolchain was made of has
+ * changed. Thread-safe; the file is written by one process.
+ */
+public final class ToolchainIndex {
+    /** What is known of a compiler without looking into it again; {@code programs} as in {@link Found#programs()}. */
+    public record Known(ToolchainId id, Family family, String version, Platform host, String target,
+            Map<String, Path> programs) {
+        public Known {
+            programs = Map.copyOf(programs);
+        }
+    }
+
+    /** A toolchain with all that must be as it was. */
+    record Remembered(Known known, List<Path> drivers, Map<Path, FileStamp> stamps, Set<Path> absent) {
+        boolean holds() {
+            for (Map.Entry<Path, FileStamp> stamp : stamps.entrySet()) {
+                try {
+                    boolean link = stamp.getValue().isSymbolicLink();
+                    Path path = stamp.getKey();
+                    if (!stamp.getValue().equals(link ? FileStamp.ofLink(path) : FileStamp.of(path))) {
+                        return false;
+                    }
+                } catch (IOException _) {
+                    return false;
+                }
+            }
+            return absent.stream().noneMatch(Files::exists);
+        }
+    }
+
+    private static final System.Logger LOG = System.getLogger(ToolchainIndex.class.getName());
+
+    private final Path file;
+    private final ConcurrentHashMap<Path, Remembered> byDriver = new ConcurrentHashMap<>();
+
+    private ToolchainIndex(Path file) {
+        this.file = file;
+    }
+
+    /** Opens the index in {@code file}; one that is missing or damaged is an empty one, since it can be made again. */
+    public static ToolchainIndex open(Path file) throws IOException {
+        ToolchainIndex index = new ToolchainIndex(file);
+        try {
+            for (Remembered remembered : IndexText.read(Files.readString(file))) {
+                index.put(remembered);
+            }
+        } catch (NoSuchFileException _) {
+            // the first start
+        } catch (IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and begun anew: " + file, e);
+            index.byDriver.clear();
+        }
+        return index;
+    }
+
+    /**
+     * The toolchain of a compiler, if it is known and not one file of it has changed. Costs some microseconds a file.
+     *
+     * @param compiler a driver or a link to one
+     */
+    public Optional<Known> lookup(Path compiler) {
+        Path real;
+        try {
+            real = compiler.toRealPath();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+        Remembered remembered = byDriver.get(real);
+        if (remembered == null) {
+            return Optional.empty();
+        }
+        if (!remembered.holds()) {
+            remembered.drivers().forEach(driver -> byDriver.remove(driver, remembered));
+            return Optional.empty();
+        }
+        return Optional.of(remembered.known());
+    }
+
+    /** Remembers a toolchain under all its drivers, and writes the file. */
+    public synchronized Known remember(Found found) throws IOException {
+        Known known = new Known(found.toolchain().id(), found.toolchain().family(), found.toolchain().version(),
+                found.toolchain().host(), found.toolchain().target(), found.programs());
+        put(new Remembered(known, found.drivers(), found.stamps(), found.absent()));
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        Files.writeString(part, IndexText.write(all()));
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        return known;
+    }
+
+    private List<Remembered> all() {
+        return new ArrayList<>(new LinkedHashSet<>(byDriver.values()));
+    }
+
+    private void put(Remembered remembered) {
+        remembered.drivers().forEach(driver -> byDriver.put(driver, remembered));
+    }
+}

@@ -1,0 +1,382 @@
+package dev.floe.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.InputDiscovery;
+import dev.floe.front.discovery.CompilerDiscovery;
+import dev.floe.node.execute.Executor;
+import dev.floe.node.execute.Limits;
+import dev.floe.node.execute.Sandbox;
+import dev.floe.node.execute.Slots;
+import dev.floe.node.execute.Toolchains;
+import dev.floe.node.mesh.Group;
+import dev.floe.node.mesh.GroupSettings;
+import dev.floe.node.mesh.state.Machine;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Offering;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Stamp;
+import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.mesh.trust.Identity;
+import dev.floe.node.mesh.trust.MeshKeyFile;
+import dev.floe.node.mesh.trust.Token;
+import dev.floe.node.record.JobLog;
+import dev.floe.node.submit.CompilerToolchains;
+import dev.floe.node.submit.Deadlines;
+import dev.floe.node.submit.Outlook;
+import dev.floe.node.submit.Submitter;
+import dev.floe.node.submit.WrapperSocket;
+import dev.floe.node.toolchains.OwnToolchains;
+import dev.floe.node.toolchains.Rehearsal;
+import dev.floe.node.toolchains.Shelf;
+import dev.floe.node.toolchains.ToolchainExchange;
+import dev.floe.node.wire.Credentials;
+import dev.floe.node.wire.Exchange;
+import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.node.wire.Loops;
+import dev.floe.node.wire.PeerConnections;
+import dev.floe.node.wire.PeerServer;
+import dev.floe.store.ContentStore;
+import dev.floe.store.FileDigests;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * One running node: everything it is made of, started in order and closed in reverse. Owns all threads, sockets and files; an
+ * error while it starts closes what was started before.
+ */
+public final class Node implements AutoCloseable, Executor.Site, Submitter.Site {
+    /** Floe's version, as peers see it. */
+    public static final String VERSION = "0.1.0";
+
+    private static final Logger LOG = LogManager.getLogger(Node.class);
+    private static final int REMEMBERED_FILES = 100_000;
+    private static final int EVENT_LOOPS = 2;
+    private static final long TOOLCHAIN_BYTES = 4L << 30;
+    private static final Duration REFRESH = Duration.ofSeconds(10);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final NodeSettings settings;
+    private final InstantSource clock = Clock.systemUTC();
+    private final Deque<AutoCloseable> started = new ArrayDeque<>(); // closed last in, first out
+    private final Slots slots;
+    private final Outlook outlook = new Outlook(clock);
+    private final FileDigests digests = new FileDigests(REMEMBERED_FILES);
+    private final Deadlines deadlines;
+    private final JobLog log;
+    private final ContentStore store;
+    private final Sandbox.Availability sandbox;
+    private final Limits limits;
+    private final Group group;
+    private final PeerConnections connections;
+    private final Shelf shelf;
+    private final InputDiscovery discovery;
+    private final OwnToolchains ownToolchains;
+    private final Executor executor;
+    private final @Nullable PeerServer server;
+    private final NodeInfo identity;
+    private volatile boolean draining; // once set, new offers are refused
+
+    /**
+     * Starts a node. It serves its socket when this returns, and joins its mesh meanwhile.
+     *
+     * @param wrapper the installed floe-cc; the sandbox runs it innermost
+     * @throws IOException if a directory, an address or the socket cannot be used; the message names it and what to do
+     */
+    public static Node start(NodeSettings settings, Path wrapper) throws IOException {
+        return new Node(settings, wrapper);
+    }
+
+    private Node(NodeSettings settings, Path wrapper) throws IOException {
+        this.settings = settings;
+        try {
+            Path data = Files.createDirectories(settings.dataDir());
+            slots = new Slots(settings.slots(), this::publishState);
+            deadlines = owned(new Deadlines());
+            log = owned(new JobLog(settings.jobLog()));
+            store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
+            sandbox = settings.execute() ? Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper))
+                : new Sandbox.Availability.Unavailable("started with --no-execute");
+            limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
+            discovery = new CompilerDiscovery();
+            Optional<Token> token = token();
+            Loops loops = owned(new Loops(EVENT_LOOPS));
+            Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
+            connections = owned(new PeerConnections(loops, certified.map(Node::credentials)));
+            shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES, new ToolchainExchange(connections, this::holders),
+                this::publishInfo);
+            Sandbox.Availability rehearsing = settings.execute() ? sandbox
+                : Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper));
+            ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
+                new Rehearsal(rehearsing, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
+            executor = owned(new Executor(this, data.resolve("jobs")));
+            InetAddress address = address(settings.listen(), token.isPresent());
+            server = certified.isPresent()
+                ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
+                    credentials(certified.get()), this::serve))
+                : null;
+            identity = info(address);
+            group = owned(join(token, certified, address));
+            group.onChange(outlook::accept);
+            publishInfo();
+            publishState();
+            owned(deadlines.every(REFRESH, this::publishState));
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Begins to serve this machine's wrappers and the command line. */
+    public void open(WrapperSocket.Control control) throws IOException {
+        boolean everyone = settings.socket().startsWith("/run/floe");
+        owned(new WrapperSocket(settings.socket(), everyone, new Submitter(this), control)).start();
+        LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
+            server == null ? "none" : server.address(), settings.slots(), executes(), settings.socket());
+    }
+
+    private <T extends AutoCloseable> T owned(T part) {
+        started.push(part);
+        return part;
+    }
+
+    /** The runner must lie in the file system of the jobs' trees, which link to it. */
+    private static Path runner(Path data, Path wrapper) throws IOException {
+        Path copy = data.resolve("floe-run");
+        if (!Files.isRegularFile(wrapper)) {
+            return copy;
+        }
+        if (!Files.exists(copy) || Files.mismatch(wrapper, copy) >= 0) {
+            Path part = data.resolve("floe-run.part");
+            Files.copy(wrapper, part, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return copy;
+    }
+
+    private Optional<Token> token() throws IOException {
+        MeshKeyFile file = new MeshKeyFile(settings.meshKey());
+        return file.exists() ? Optional.of(file.read()) : Optional.empty();
+    }
+
+    private static InetAddress address(HostPort listen, boolean inMesh) throws IOException {
+        if (!inMesh) {
+            return InetAddress.getLoopbackAddress();
+        }
+        InetAddress named = InetAddress.getByName(listen.host());
+        return named.isAnyLocalAddress() ? GroupSettings.routableAddress() : named;
+    }
+
+    private static Credentials credentials(Identity identity) {
+        return new Credentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
+    }
+
+    private Group join(Optional<Token> token, Optional<Identity> certified, InetAddress address) throws IOException {
+        List<HostPort> seeds = new ArrayList<>(settings.join());
+        token.ifPresent(mesh -> seeds.addAll(mesh.seeds()));
+        GroupSettings how = GroupSettings.of(settings.dataDir(), address, settings.listen().port(), seeds, settings.multicast());
+        return token.isPresent() && certified.isPresent() ? Group.join(how, certified.get(), token.get().key()) : Group.alone(how);
+    }
+
+    private NodeInfo info(InetAddress address) throws IOException {
+        return new NodeInfo(Stamp.NONE, NodeIdFile.read(settings.dataDir()), settings.name(), address.getHostAddress(),
+            settings.listen().port() + 1, new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes()),
+            new Offering(0, false, "", List.of()), VERSION, Group.PROTOCOL, clock.millis());
+    }
+
+    private void serve(Exchange exchange) throws IOException {
+        switch (exchange.path()) {
+            case "/job" -> executor.serve(exchange);
+            case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, shelf);
+            case "/blob" -> ToolchainExchange.serveBlob(exchange, shelf, store);
+            default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
+        }
+    }
+
+    private List<InetSocketAddress> holders(ToolchainId id) {
+        List<InetSocketAddress> holders = new ArrayList<>();
+        for (Peer peer : group.roster().others()) {
+            if (peer.info().offering().toolchains().contains(id.hex())) {
+                holders.add(new InetSocketAddress(peer.info().host(), peer.info().dataPort()));
+            }
+        }
+        return holders;
+    }
+
+    private boolean executes() {
+        return sandbox instanceof Sandbox.Availability.Available && settings.slots() > 0;
+    }
+
+    private String whyNot() {
+        return switch (sandbox) {
+            case Sandbox.Availability.Unavailable(String why) -> why.length() > Offering.MAX_REASON ? why.substring(0, Offering.MAX_REASON) : why;
+            case Sandbox.Availability.Available _ -> settings.slots() == 0 ? "has no slots" : "";
+        };
+    }
+
+    private void publishInfo() {
+        Group joined = group;
+        if (joined != null) {
+            List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
+            joined.publish(identity.offering(new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held)));
+        }
+    }
+
+    private void publishState() {
+        Group joined = group;
+        if (joined != null) {
+            joined.publish(nodeState(Stamp.NONE));
+        }
+    }
+
+    private NodeState nodeState(Stamp stamp) {
+        Slots.Use use = slots.use();
+        return new NodeState(stamp, use.free(), use.running(), use.waiting(), 0, 0, Hardware.freeMemoryBytes(), draining);
+    }
+
+    @Override
+    public WireState state() {
+        NodeState now = nodeState(group.nextStamp());
+        return new WireState(now.stamp().epoch(), now.stamp().sequence(), now.freeSlots(), now.running(), now.queued(), now.queuedMillis(),
+            now.freeMemoryBytes(), now.draining());
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    public NodeSettings settings() {
+        return settings;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    public Executor executor() {
+        return executor;
+    }
+
+    public Shelf shelf() {
+        return shelf;
+    }
+
+    public OwnToolchains ownToolchains() {
+        return ownToolchains;
+    }
+
+    /** Strangers turned away at the data plane's port since the start. */
+    public long refusedHandshakes() {
+        return server == null ? 0 : server.refusedHandshakes();
+    }
+
+    @Override
+    public Slots slots() {
+        return slots;
+    }
+
+    @Override
+    public ContentStore store() {
+        return store;
+    }
+
+    @Override
+    public Toolchains held() {
+        return shelf;
+    }
+
+    @Override
+    public Limits limits() {
+        return limits;
+    }
+
+    @Override
+    public Sandbox.Availability sandbox() {
+        return sandbox;
+    }
+
+    @Override
+    public boolean draining() {
+        return draining;
+    }
+
+    @Override
+    public Outlook outlook() {
+        return outlook;
+    }
+
+    @Override
+    public CompilerToolchains toolchains() {
+        return ownToolchains;
+    }
+
+    @Override
+    public InputDiscovery discovery() {
+        return discovery;
+    }
+
+    @Override
+    public FileDigests digests() {
+        return digests;
+    }
+
+    @Override
+    public PeerConnections connections() {
+        return connections;
+    }
+
+    @Override
+    public Deadlines deadlines() {
+        return deadlines;
+    }
+
+    @Override
+    public JobLog log() {
+        return log;
+    }
+
+    @Override
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /** Takes no new jobs, gives those that run a moment to end, and then leaves. */
+    public void drain() {
+        draining = true;
+        publishState();
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        while (slots.use().running() > 0 && System.nanoTime() < end) {
+            java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable part = started.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close: {}", part.getClass().getSimpleName(), e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.floe.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+import dev.floe.node.mesh.state.NodeId;
+
+/** Where a node keeps its id. */
+final class NodeIdFile {
+    private NodeIdFile() {}
+
+    /** The id in {@code directory}; a new one at the first start, or where the file is damaged. */
+    static NodeId read(Path directory) throws IOException {
+        Path file = directory.resolve("node-id");
+        if (Files.exists(file)) {
+            try {
+                return NodeId.parse(Files.readString(file).strip());
+            } catch (IllegalArgumentException _) {
+                // damaged: the node is a new one to the others
+            }
+        }
+        NodeId id = NodeId.random();
+        Path part = directory.resolve("node-id.part");
+        Files.writeString(part, id + "\n");
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        return id;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.floe.node;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import dev.floe.node.mesh.trust.HostPort;
+
+/**
+ * All that can be set of a node.
+ *
+ * @param name       shown to others
+ * @param listen     address and port of the group; the data plane has the next port
+ * @param join       where nodes of the mesh may be found, beside those in the mesh key and those met before
+ * @param multicast  whether to search the LAN
+ * @param slots      compiles at once, local and foreign together
+ * @param execute    whether to compile for others
+ * @param dataDir    content store, toolchains and what must outlive a restart
+ * @param storeBytes bound of the content store
+ * @param socket     where this machine's wrappers find the node
+ * @param meshKey    file with the mesh's secret; without it the node is a mesh of itself
+ * @param jobLog     file to which each job's record is appended, as a JSON line
+ */
+public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots, boolean execute,
+        Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog) {
+    public NodeSettings {
+        join = List.copyOf(join);
+    }
+}

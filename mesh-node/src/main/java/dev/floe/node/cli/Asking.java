@@ -1,0 +1,42 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.submit.NodeClient;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that ask the node of this machine. */
+final class Asking {
+    @Option(names = "--socket", paramLabel = "FILE", description = "the node's socket (default: FLOE_SOCKET, this user's node, or the system's)")
+    private @Nullable Path socket;
+
+    @Option(names = "--json", description = "JSON, one object a line")
+    private boolean json;
+
+    Path socket() {
+        String variable = System.getenv("FLOE_SOCKET");
+        return socket != null ? socket : variable != null && !variable.isEmpty() ? Path.of(variable) : Places.runningSocket();
+    }
+
+    /** Prints the node's answer. */
+    int ask(String... words) throws IOException {
+        List<String> request = new ArrayList<>(List.of(words));
+        if (json) {
+            request.add("--json");
+        }
+        boolean[] failed = {false};
+        NodeClient.ask(socket(), request, line -> {
+            failed[0] |= line.startsWith("error: ");
+            System.out.println(line);
+            if (System.out.checkError()) {
+                System.exit(1);
+            }
+        });
+        return failed[0] ? 1 : 0;
+    }
+}

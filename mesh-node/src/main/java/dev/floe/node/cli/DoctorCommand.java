@@ -1,0 +1,151 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import dev.floe.node.execute.Sandbox;
+import dev.floe.node.mesh.trust.MeshKeyFile;
+import dev.floe.node.submit.NodeClient;
+import dev.floe.toolchain.find.DirectCommands;
+import dev.floe.toolchain.find.ToolchainFinder;
+import dev.floe.toolchain.find.UnsupportedCompilerException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code floe doctor}: what would keep this machine from submitting or executing. */
+@Command(name = "doctor", mixinStandardHelpOptions = true, description = {"Looks for what would keep this machine from submitting or executing, and says what to do.",
+    "Exit code 1 if something would."})
+final class DoctorCommand implements Callable<Integer> {
+    private static final long LITTLE_SPACE = 2L << 30;
+    private static final java.time.Duration QUESTION = java.time.Duration.ofSeconds(20);
+
+    @Mixin
+    private Asking node = new Asking();
+
+    private int problems;
+
+    @Override
+    public Integer call() throws IOException {
+        wrapper();
+        sandbox();
+        mesh();
+        socket();
+        compilers();
+        space();
+        System.out.println(problems == 0 ? "nothing is wrong" : problems + (problems == 1 ? " problem" : " problems"));
+        return problems == 0 ? 0 : 1;
+    }
+
+    private static void good(String line) {
+        System.out.println("ok       " + line);
+    }
+
+    private static void note(String line) {
+        System.out.println("note     " + line);
+    }
+
+    private void problem(String line) {
+        problems++;
+        System.out.println("problem  " + line);
+    }
+
+    private void wrapper() {
+        if (Files.isExecutable(Places.wrapper())) {
+            good("wrapper: " + Places.wrapper());
+        } else {
+            problem("wrapper: " + Places.wrapper() + " is missing; run scripts/install PREFIX and start Floe from there");
+        }
+    }
+
+    private void sandbox() {
+        switch (Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), Places.wrapper())) {
+            case Sandbox.Availability.Available _ -> good("sandbox: bubblewrap works, this machine can execute");
+            case Sandbox.Availability.Unavailable(String why) -> problem("sandbox: this machine can submit but not execute: " + why);
+        }
+    }
+
+    private void mesh() {
+        MeshKeyFile file = new MeshKeyFile(Places.meshKey());
+        if (!file.exists()) {
+            note("mesh: this machine is in none; run: floe mesh create, or: floe mesh join TOKEN");
+            return;
+        }
+        try {
+            good("mesh: " + file.read().key().name() + " (" + file.path() + ")");
+        } catch (IOException e) {
+            problem("mesh: " + e.getMessage());
+        }
+    }
+
+    private void socket() {
+        List<String> answer = new ArrayList<>();
+        try {
+            NodeClient.ask(node.socket(), List.of("nodes"), answer::add);
+            good("node: answers at " + node.socket());
+            answer.forEach(line -> System.out.println("         " + line));
+            answer.stream().filter(line -> line.startsWith("warning:")).forEach(line -> problem("node: " + line.substring("warning: ".length())));
+        } catch (IOException e) {
+            problem("node: " + e.getMessage());
+        }
+    }
+
+    private void compilers() {
+        boolean any = false;
+        for (String name : List.of("gcc", "g++", "clang", "clang++")) {
+            for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+                Path candidate = Path.of(directory.isEmpty() ? "." : directory, name);
+                if (Files.isExecutable(candidate) && !isWrapper(candidate)) {
+                    any = true;
+                    compiler(candidate.toAbsolutePath());
+                    break;
+                }
+            }
+        }
+        if (!any) {
+            note("compilers: neither gcc nor clang is in PATH; this machine can still execute for others");
+        }
+    }
+
+    private void compiler(Path path) {
+        try {
+            var found = new ToolchainFinder(new DirectCommands(QUESTION)).find(path);
+            good("compiler: " + path + " is " + found.toolchain().family() + " " + found.toolchain().version() + " for "
+                + found.toolchain().target() + ", toolchain " + found.toolchain().id().brief());
+        } catch (UnsupportedCompilerException e) {
+            problem("compiler: " + path + " " + e.reason() + "; what it compiles stays local");
+        } catch (IOException e) {
+            problem("compiler: " + path + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean isWrapper(Path path) {
+        try {
+            return path.toRealPath().getFileName().toString().equals("floe-cc");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private void space() throws IOException {
+        Path data = Places.data();
+        Path existing = data;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing != null) {
+            long free = Files.getFileStore(existing).getUsableSpace();
+            String line = "space: " + (free >> 20) + " MiB free for " + data;
+            if (free < LITTLE_SPACE) {
+                problem(line + "; free some, or choose another --data-dir");
+            } else if (!Files.isWritable(existing)) {
+                problem("space: " + existing + " is not writable; choose another --data-dir");
+            } else {
+                good(line);
+            }
+        }
+    }
+}

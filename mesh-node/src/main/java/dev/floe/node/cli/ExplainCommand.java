@@ -1,0 +1,34 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code floe explain}: the wrapper asks the node what it would do. */
+@Command(name = "explain", mixinStandardHelpOptions = true, description = "Shows what would become of a command, without running it.")
+final class ExplainCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Parameters(arity = "1..*", paramLabel = "-- COMPILER ARGS", description = "the command")
+    private List<String> command = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> words = new ArrayList<>(List.of(Places.wrapper().toString()));
+        words.addAll(command);
+        ProcessBuilder wrapper = new ProcessBuilder(words).inheritIO();
+        wrapper.environment().put("FLOE_MODE", "explain");
+        wrapper.environment().put("FLOE_SOCKET", node.socket().toString());
+        try {
+            return wrapper.start().waitFor();
+        } catch (IOException e) {
+            throw new IOException("cannot run " + words.getFirst() + ": " + e.getMessage() + "; install Floe with scripts/install", e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.floe.node.cli;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code floe jobs}. */
+@Command(name = "jobs", mixinStandardHelpOptions = true, description = {"Shows the last 10,000 jobs submitted on this machine: where each ran, why, and what",
+    "each step took, in milliseconds."})
+final class JobsCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Option(names = "--follow", description = "show each job as it ends, until interrupted")
+    private boolean follow;
+
+    @Override
+    public Integer call() throws Exception {
+        return follow ? node.ask("jobs", "--follow") : node.ask("jobs");
+    }
+}

@@ -1,0 +1,120 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.GroupSettings;
+import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.mesh.trust.MeshKey;
+import dev.floe.node.mesh.trust.MeshKeyFile;
+import dev.floe.node.mesh.trust.Token;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
+@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, or joins one.")
+final class MeshCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what: create, join, token or leave");
+    }
+
+    /** The options that all have. */
+    static final class Where {
+        @Option(names = "--mesh-key", paramLabel = "FILE", description = "file that holds the mesh's secret")
+        private @Nullable Path meshKey;
+
+        MeshKeyFile file() {
+            Path path = meshKey == null ? Places.meshKey() : meshKey;
+            return new MeshKeyFile(path.toAbsolutePath());
+        }
+    }
+
+    /** Where nodes of the mesh can be found. */
+    static final class Seeds {
+        @Option(names = "--seed", paramLabel = "HOST[:PORT]", split = ",", description = "where a node of the mesh is (default: this machine)")
+        private List<String> seeds = new ArrayList<>();
+
+        List<HostPort> list() {
+            return seeds.isEmpty() ? List.of(new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT))
+                : seeds.stream().map(seed -> HostPort.parse(seed, GroupSettings.DEFAULT_PORT)).toList();
+        }
+    }
+
+    @Command(name = "create", mixinStandardHelpOptions = true, description = {"Makes a new mesh with this machine in it, and prints the token for others.",
+        "The token is a secret: who has it is a member."})
+    int create(@Mixin Where where, @Mixin Seeds seeds,
+            @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
+            @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name) throws IOException {
+        if (where.file().exists() && !force) {
+            throw new IOException("this machine is in a mesh already (" + where.file().path() + "); to leave it for a new one, add --force");
+        }
+        Token token = new Token(key(name), parsed(seeds));
+        where.file().write(token);
+        System.out.println("mesh " + name + " made; on each other machine: floe mesh join TOKEN, with this TOKEN:");
+        System.out.println(token.encode());
+        return 0;
+    }
+
+    private MeshKey key(String name) {
+        try {
+            return MeshKey.create(name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<HostPort> parsed(Seeds seeds) {
+        try {
+            return seeds.list();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--seed: " + e.getMessage(), e);
+        }
+    }
+
+    @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
+    int join(@Mixin Where where, @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create") String word) throws IOException {
+        Token token;
+        try {
+            token = Token.parse(word);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        where.file().write(token);
+        System.out.println("joined mesh " + token.key().name() + "; a node that is started now is in it: floe node");
+        return 0;
+    }
+
+    @Command(name = "token", mixinStandardHelpOptions = true, description = "Prints the token for further machines.")
+    int token(@Mixin Where where, @Mixin Seeds seeds) throws IOException {
+        Token known = where.file().read();
+        LinkedHashSet<HostPort> all = new LinkedHashSet<>(seeds.seeds.isEmpty() ? List.of() : parsed(seeds));
+        all.addAll(known.seeds());
+        System.out.println(new Token(known.key(), all.stream().limit(Token.MAX_SEEDS).toList()).encode());
+        return 0;
+    }
+
+    @Command(name = "leave", mixinStandardHelpOptions = true, description = "Takes this machine out of its mesh; a running node stays until it stops.")
+    int leave(@Mixin Where where) throws IOException {
+        if (!where.file().exists()) {
+            throw new IOException("this machine is in no mesh (" + where.file().path() + " does not exist)");
+        }
+        java.nio.file.Files.delete(where.file().path());
+        System.out.println("left");
+        return 0;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.floe.node.cli;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.Node;
+import dev.floe.node.NodeSettings;
+import dev.floe.node.control.Desk;
+import dev.floe.node.mesh.GroupSettings;
+import dev.floe.node.mesh.trust.HostPort;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code floe node}: runs a node until it is told to stop. */
+@Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {"Runs this machine's node until it is stopped.", "",
+    "Each option can also stand in the configuration file, as \"slots = 8\", or in the environment, as FLOE_SLOTS=8.",
+    "The command line wins over the environment, and that over the file.", ""}, defaultValueProvider = Configuration.class)
+final class NodeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "name shown to others (default: the host's)")
+    private @Nullable String name;
+
+    @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", description = "where peers reach this node; the data plane has the next port "
+        + "(default: the address of the default route, port " + GroupSettings.DEFAULT_PORT + ")")
+    private @Nullable String listen;
+
+    @Option(names = "--join", paramLabel = "HOST[:PORT]", split = ",", description = "nodes of the mesh, beside those in the mesh key and "
+        + "those met before")
+    private List<String> join = new ArrayList<>();
+
+    @Option(names = "--no-multicast", description = "do not search the LAN for the mesh")
+    private boolean noMulticast;
+
+    @Option(names = "--slots", paramLabel = "N", description = "compiles at once, local and foreign together (default: one a core)")
+    private @Nullable Integer slots;
+
+    @Option(names = "--no-execute", description = "submit only, compile nothing for others")
+    private boolean noExecute;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "content store and toolchains (default: ${sys:floe.default.data})")
+    private @Nullable Path dataDir;
+
+    @Option(names = "--store-size", paramLabel = "MIB", defaultValue = "10240", description = "bound of the content store (default: 10240)")
+    private long storeMebibytes;
+
+    @Option(names = "--socket", paramLabel = "FILE", description = "where this machine's wrappers find the node")
+    private @Nullable Path socket;
+
+    @Option(names = "--mesh-key", paramLabel = "FILE", description = "the mesh's secret; without it the node is a mesh of itself")
+    private @Nullable Path meshKey;
+
+    @Option(names = "--job-log", paramLabel = "FILE", description = "append each job's record to FILE, a JSON object a line")
+    private @Nullable Path jobLog;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
+    private @Nullable Path config;
+
+    @Override
+    public Integer call() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Node node = Node.start(settings(), Places.wrapper());
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            node.drain();
+            node.close();
+            stopped.countDown();
+        }, "floe-stop"));
+        node.open(new Desk(node));
+        System.out.println("ready name=" + node.name() + " socket=" + node.settings().socket() + " slots=" + node.settings().slots());
+        System.out.flush();
+        stopped.await();
+        main.interrupt();
+        return 0;
+    }
+
+    private NodeSettings settings() throws java.io.IOException {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int count = slots == null ? cores : slots;
+        if (count < 0 || count > 4096) {
+            throw new ParameterException(spec.commandLine(), "--slots: a node has 0 to 4096 slots, not " + count);
+        }
+        if (storeMebibytes < 16) {
+            throw new ParameterException(spec.commandLine(), "--store-size: at least 16 MiB, not " + storeMebibytes);
+        }
+        return new NodeSettings(name == null ? hostName() : name, listen(), join.stream().map(seed -> hostPort("--join", seed)).toList(),
+            !noMulticast, count, !noExecute, (dataDir == null ? Places.data() : dataDir).toAbsolutePath(), storeMebibytes << 20,
+            (socket == null ? Places.socket() : socket).toAbsolutePath(), (meshKey == null ? Places.meshKey() : meshKey).toAbsolutePath(),
+            Optional.ofNullable(jobLog));
+    }
+
+    private HostPort listen() {
+        String text = listen == null ? "" : listen;
+        return text.isEmpty() ? new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT)
+            : hostPort("--listen", text);
+    }
+
+    private HostPort hostPort(String option, String text) {
+        try {
+            return HostPort.parse(text, GroupSettings.DEFAULT_PORT);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String hostName() throws java.io.IOException {
+        return InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "");
+    }
+}

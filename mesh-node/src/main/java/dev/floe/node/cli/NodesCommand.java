@@ -1,0 +1,18 @@
+package dev.floe.node.cli;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code floe nodes}. */
+@Command(name = "nodes", mixinStandardHelpOptions = true, description = "Shows who is in the mesh; * is this machine's node.")
+final class NodesCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Override
+    public Integer call() throws Exception {
+        return node.ask("nodes");
+    }
+}

@@ -1,0 +1,80 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import dev.floe.node.Node;
+import dev.floe.node.NodeSettings;
+import dev.floe.node.control.Desk;
+import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.mesh.trust.MeshKey;
+import dev.floe.node.mesh.trust.MeshKeyFile;
+import dev.floe.node.mesh.trust.Token;
+import dev.floe.node.submit.NodeClient;
+import picocli.CommandLine.Command;
+
+/** Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node loads. */
+@Command(name = "self-train", hidden = true, description = "Run once by the installation.")
+final class SelfTrainCommand implements Callable<Integer> {
+    private static final int PORT = 17_979;
+
+    @Override
+    public Integer call() throws Exception {
+        Path scratch = Files.createTempDirectory("floe-train-");
+        try {
+            Path key = scratch.resolve("key");
+            List<HostPort> seeds = List.of(new HostPort("127.0.0.1", PORT));
+            new MeshKeyFile(key).write(new Token(MeshKey.create("training"), seeds));
+            try (Node one = node(scratch, key, "one", PORT); Node two = node(scratch, key, "two", PORT + 2)) {
+                one.open(new Desk(one));
+                two.open(new Desk(two));
+                for (int i = 0; i < 50 && two.group().roster().others().isEmpty(); i++) {
+                    Thread.sleep(100);
+                }
+                for (String request : List.of("nodes", "jobs", "stats", "toolchains")) {
+                    NodeClient.ask(one.settings().socket(), List.of(request), line -> {});
+                }
+                compile(one, two);
+            }
+        } finally {
+            delete(scratch);
+        }
+        return 0;
+    }
+
+    private static void compile(Node submitter, Node executor) throws IOException, InterruptedException {
+        Path directory = submitter.settings().dataDir();
+        Files.writeString(directory.resolve("train.c"), "#include <stddef.h>\nint train(size_t n) { return (int) n; }\n");
+        for (int i = 0; i < 5; i++) {
+            ProcessBuilder wrapper = new ProcessBuilder(Places.wrapper().toString(), "gcc", "-O1", "-c", "train.c", "-o", "train.o")
+                .directory(directory.toFile()).inheritIO();
+            wrapper.environment().put("FLOE_SOCKET", submitter.settings().socket().toString());
+            wrapper.environment().put("FLOE_MODE", "remote");
+            wrapper.environment().put("FLOE_NODE", executor.name());
+            if (wrapper.start().waitFor() != 0) {
+                return;
+            }
+        }
+    }
+
+    private static Node node(Path scratch, Path key, String name, int port) throws IOException {
+        return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true, scratch.resolve(name), 1L << 30,
+            scratch.resolve(name + ".sock"), key, Optional.empty()), Places.wrapper());
+    }
+
+    private static void delete(Path tree) throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> all = Files.walk(tree)) {
+            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.delete(path);
+        }
+    }
+}

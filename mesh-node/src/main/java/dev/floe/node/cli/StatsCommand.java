@@ -1,0 +1,18 @@
+package dev.floe.node.cli;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code floe stats}. */
+@Command(name = "stats", mixinStandardHelpOptions = true, description = "Sums up the jobs submitted on this machine and those done for others.")
+final class StatsCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Override
+    public Integer call() throws Exception {
+        return node.ask("stats");
+    }
+}

@@ -1,0 +1,31 @@
+package dev.floe.node.control;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+import dev.floe.node.Node;
+import dev.floe.node.submit.WrapperSocket;
+
+/** Answers the command line's requests; each is a word and its arguments. */
+public final class Desk implements WrapperSocket.Control {
+    private final Node node;
+
+    public Desk(Node node) {
+        this.node = node;
+    }
+
+    @Override
+    public void answer(List<String> request, WrapperSocket.LineSink lines) throws IOException {
+        boolean json = request.contains("--json");
+        switch (request.isEmpty() ? "" : request.getFirst()) {
+            case "nodes" -> new NodesReport(node).write(json, lines);
+            case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
+            case "stats" -> new StatsReport(node).write(json, lines);
+            case "toolchains" -> new ToolchainsReport(node).write(json, lines);
+            case "toolchain-create" -> new ToolchainsReport(node).create(Path.of(request.get(1)), lines);
+            case "toolchain-verify" -> new ToolchainsReport(node).verify(lines);
+            default -> lines.accept("error: this node does not know the request " + request);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.floe.node.control;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.floe.node.Node;
+import dev.floe.node.mesh.GroupStatus;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Offering;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.submit.WrapperSocket.LineSink;
+
+/** Who is in the mesh. */
+final class NodesReport {
+    private static final int BRIEF = 12;
+
+    private final Node node;
+
+    NodesReport(Node node) {
+        this.node = node;
+    }
+
+    void write(boolean json, LineSink lines) throws IOException {
+        List<Peer> peers = node.group().roster().peers();
+        GroupStatus status = node.group().status();
+        if (json) {
+            lines.accept(Json.object(out -> write(out, peers, status)));
+            return;
+        }
+        Table table = new Table("NAME", "ADDRESS", "ARCH", "SLOTS", "BUSY", "SPEED", "TOOLCHAINS", "VERSION", "");
+        for (Peer peer : peers) {
+            NodeInfo info = peer.info();
+            Offering offering = info.offering();
+            table.row(info.name() + (peer.self() ? " *" : ""), info.host() + ":" + info.dataPort(), info.machine().architecture(),
+                offering.slots(), busy(peer), String.format(Locale.ROOT, "%.2f", info.machine().speed()), brief(offering.toolchains()),
+                info.version(), remark(peer));
+        }
+        table.write(lines);
+        for (String warning : warnings(status)) {
+            lines.accept(warning);
+        }
+    }
+
+    private static int busy(Peer peer) {
+        return peer.state().map(NodeState::running).orElse(0);
+    }
+
+    private static String brief(List<String> toolchains) {
+        return toolchains.isEmpty() ? "-" : String.join(",", toolchains.stream().map(id -> id.substring(0, BRIEF)).toList());
+    }
+
+    private static String remark(Peer peer) {
+        Offering offering = peer.info().offering();
+        if (!offering.executes()) {
+            return "does not execute: " + offering.whyNot();
+        }
+        return peer.state().map(NodeState::draining).orElse(false) ? "leaving" : "";
+    }
+
+    private List<String> warnings(GroupStatus status) {
+        List<String> warnings = new java.util.ArrayList<>();
+        if (status.alone()) {
+            warnings.add("warning: this node is alone, although it was told to join a mesh: no other node has answered for "
+                + status.unchangedFor().toSeconds() + " s. Is another one running, with the same mesh key?");
+            status.unreachable().forEach((address, why) -> warnings.add("  " + address + ": " + why));
+        }
+        status.twin().ifPresent(twin -> warnings.add("warning: node " + twin + " has the same id as this one; its data directory seems to"
+            + " be a copy: remove node-id there"));
+        long refused = status.refused() + node.refusedHandshakes();
+        if (refused > 0) {
+            warnings.add("refused " + refused + " connections of strangers"
+                + status.lastRefusal().map(last -> ", the last from " + last.address() + ": " + last.reason()).orElse(""));
+        }
+        return warnings;
+    }
+
+    private void write(JsonGenerator json, List<Peer> peers, GroupStatus status) throws IOException {
+        json.writeStringField("self", node.name());
+        json.writeBooleanField("alone", status.alone());
+        json.writeNumberField("refused", status.refused() + node.refusedHandshakes());
+        json.writeArrayFieldStart("nodes");
+        for (Peer peer : peers) {
+            NodeInfo info = peer.info();
+            json.writeStartObject();
+            json.writeStringField("name", info.name());
+            json.writeStringField("id", info.id().toString());
+            json.writeBooleanField("self", peer.self());
+            json.writeStringField("address", info.host() + ":" + info.dataPort());
+            json.writeStringField("architecture", info.machine().architecture());
+            json.writeNumberField("cores", info.machine().cores());
+            json.writeNumberField("memoryBytes", info.machine().memoryBytes());
+            json.writeNumberField("slots", info.offering().slots());
+            json.writeNumberField("busy", busy(peer));
+            json.writeNumberField("queued", peer.state().map(NodeState::queued).orElse(0));
+            json.writeNumberField("speed", info.machine().speed());
+            json.writeArrayFieldStart("toolchains");
+            for (String id : info.offering().toolchains()) {
+                json.writeString(id);
+            }
+            json.writeEndArray();
+            json.writeStringField("version", info.version());
+            json.writeBooleanField("executes", info.offering().executes());
+            json.writeStringField("why", info.offering().whyNot());
+            json.writeBooleanField("draining", peer.state().map(NodeState::draining).orElse(false));
+            json.writeNumberField("ageMillis", peer.age().toMillis());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.floe.node.control;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.floe.node.Node;
+import dev.floe.node.execute.Tally;
+import dev.floe.node.record.JobRecord;
+import dev.floe.node.record.Step;
+import dev.floe.node.submit.WrapperSocket.LineSink;
+import dev.floe.store.ContentStore;
+
+/** Sums over the recent jobs, and what this node did for others. */
+final class StatsReport {
+    private final Node node;
+
+    StatsReport(Node node) {
+        this.node = node;
+    }
+
+    void write(boolean json, LineSink lines) throws IOException {
+        List<JobRecord> jobs = node.log().all();
+        Map<String, Integer> byNode = new TreeMap<>();
+        Map<String, Integer> localReasons = new TreeMap<>();
+        Map<Step, Duration> steps = new EnumMap<>(Step.class);
+        for (JobRecord job : jobs) {
+            if (job.decision() == JobRecord.Decision.REMOTE) {
+                byNode.merge(job.node(), 1, Integer::sum);
+                job.steps().forEach((step, time) -> steps.merge(step, time, Duration::plus));
+            } else {
+                localReasons.merge(job.reason(), 1, Integer::sum);
+            }
+        }
+        int remote = byNode.values().stream().mapToInt(Integer::intValue).sum();
+        Tally.Counts counts = node.executor().tally().counts();
+        ContentStore.Stats store = node.store().stats();
+        if (json) {
+            lines.accept(Json.object(out -> {
+                out.writeNumberField("jobs", jobs.size());
+                out.writeNumberField("remote", remote);
+                out.writeObjectFieldStart("byNode");
+                for (Map.Entry<String, Integer> entry : byNode.entrySet()) {
+                    out.writeNumberField(entry.getKey(), entry.getValue());
+                }
+                out.writeEndObject();
+                out.writeObjectFieldStart("localReasons");
+                for (Map.Entry<String, Integer> entry : localReasons.entrySet()) {
+                    out.writeNumberField(entry.getKey(), entry.getValue());
+                }
+                out.writeEndObject();
+                out.writeObjectFieldStart("stepMillis");
+                for (Map.Entry<Step, Duration> entry : steps.entrySet()) {
+                    out.writeNumberField(entry.getKey().key(), entry.getValue().toMillis());
+                }
+                out.writeEndObject();
+                out.writeNumberField("doneForOthers", counts.done());
+                out.writeNumberField("failedForOthers", counts.failed());
+                out.writeNumberField("cancelledForOthers", counts.cancelled());
+                out.writeNumberField("refusedToOthers", counts.refused());
+                out.writeNumberField("storeEntries", store.entries());
+                out.writeNumberField("storeBytes", store.bytes());
+            }));
+            return;
+        }
+        lines.accept("jobs submitted here: " + jobs.size() + ", " + remote + " remote, " + (jobs.size() - remote) + " local");
+        byNode.forEach((name, count) -> accept(lines, "  on " + name + ": " + count));
+        localReasons.forEach((reason, count) -> accept(lines, "  local, " + reason + ": " + count));
+        steps.forEach((step, time) -> accept(lines, "  " + step.key() + ": " + time.toMillis() / Math.max(1, remote) + " ms a remote job"));
+        lines.accept("done for others: " + counts.done() + ", refused " + counts.refused() + ", given up by their submitter "
+            + counts.cancelled() + ", failed " + counts.failed());
+        lines.accept("store: " + store.entries() + " files, " + (store.bytes() >> 20) + " MiB of " + (store.maxBytes() >> 20) + ", damaged "
+            + store.damaged());
+    }
+
+    private static void accept(LineSink lines, String line) {
+        try {
+            lines.accept(line);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.floe.node.control;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import dev.floe.node.Node;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.submit.CompilerToolchains.Knowledge;
+import dev.floe.node.submit.WrapperSocket.LineSink;
+import dev.floe.node.toolchains.Shelf;
+import dev.floe.toolchain.ToolchainId;
+
+/** The toolchains of this node and who else holds them. */
+final class ToolchainsReport {
+    private final Node node;
+
+    ToolchainsReport(Node node) {
+        this.node = node;
+    }
+
+    void write(boolean json, LineSink lines) throws IOException {
+        Table table = new Table("ID", "COMPILER", "HOST", "TARGET", "MIB", "ALSO AT");
+        List<Shelf.Description> all = new ArrayList<>(node.shelf().descriptions());
+        all.sort(Comparator.comparing(Shelf.Description::version));
+        for (Shelf.Description held : all) {
+            List<String> holders = holders(held.id());
+            if (json) {
+                lines.accept(Json.object(out -> {
+                    out.writeStringField("id", held.id().hex());
+                    out.writeStringField("family", held.family());
+                    out.writeStringField("version", held.version());
+                    out.writeStringField("host", held.host());
+                    out.writeStringField("target", held.target());
+                    out.writeNumberField("archiveBytes", held.archiveBytes());
+                    out.writeArrayFieldStart("holders");
+                    for (String holder : holders) {
+                        out.writeString(holder);
+                    }
+                    out.writeEndArray();
+                }));
+            } else {
+                table.row(held.id().brief(), held.family() + " " + held.version(), held.host(), held.target(), held.archiveBytes() >> 20,
+                    holders.isEmpty() ? "-" : String.join(",", holders));
+            }
+        }
+        if (!json) {
+            table.write(lines);
+        }
+    }
+
+    private List<String> holders(ToolchainId id) {
+        return node.group().roster().others().stream().filter(peer -> peer.info().offering().toolchains().contains(id.hex()))
+            .map(ToolchainsReport::name).toList();
+    }
+
+    private static String name(Peer peer) {
+        return peer.info().name();
+    }
+
+    void create(Path compiler, LineSink lines) throws IOException {
+        switch (node.ownToolchains().make(compiler)) {
+            case Knowledge.Known known -> lines.accept(known.id().hex() + " " + compiler + ", archive of " + (known.bytes() >> 20)
+                + " MiB, tried out against the plain compiler");
+            case Knowledge.Preparing _ -> lines.accept("error: " + compiler + " is still being packed");
+            case Knowledge.Unusable(String reason) -> lines.accept("error: " + compiler + " cannot be packed: " + reason);
+        }
+    }
+
+    void verify(LineSink lines) throws IOException {
+        for (ToolchainId id : node.shelf().ids()) {
+            List<String> damage = node.shelf().verify(id);
+            lines.accept(id.brief() + (damage.isEmpty() ? " is sound" : " is damaged and dropped: " + String.join("; ", damage)));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.floe.node.execute;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.floe.store.FileStamp;
+import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.archive.UnpackedToolchain;
+
+/**
+ * A toolchain unpacked on this node, its files verified just before this was made. Each use of a file checks that it is still
+ * the same by its stamp, so damage done later is found before a job sees it.
+ */
+public final class HeldToolchain {
+    private final Toolchain toolchain;
+    private final Path root;
+    private final TreePlan plan;
+    private final Map<String, FileStamp> stamps = new HashMap<>();
+
+    /** @throws IOException if a file cannot be looked at */
+    public HeldToolchain(UnpackedToolchain unpacked) throws IOException {
+        this.toolchain = unpacked.toolchain();
+        this.root = unpacked.directory();
+        this.plan = new TreePlan(toolchain.entries());
+        for (ToolchainEntry entry : toolchain.entries()) {
+            if (entry instanceof ToolchainEntry.File file) {
+                stamps.put(file.path(), FileStamp.ofLink(root.resolve(file.path())));
+            }
+        }
+    }
+
+    public Toolchain toolchain() {
+        return toolchain;
+    }
+
+    TreePlan plan() {
+        return plan;
+    }
+
+    /** @throws DamagedToolchainException if the file is not what was verified; the time of change is no sign, since links set it */
+    Path verified(ToolchainEntry.File file) throws IOException {
+        Path path = root.resolve(file.path());
+        FileStamp before = stamps.get(file.path());
+        FileStamp now;
+        try {
+            now = FileStamp.ofLink(path);
+        } catch (IOException e) {
+            throw new DamagedToolchainException(toolchain.id(), path, e);
+        }
+        if (before == null || now.ino() != before.ino() || now.size() != before.size() || now.mtimeNanos() != before.mtimeNanos()) {
+            throw new DamagedToolchainException(toolchain.id(), path, null);
+        }
+        return path;
+    }
+}

@@ -1,0 +1,245 @@
+package dev.floe.node.execute;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.wire.BrokenExchangeException;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.Digests;
+import dev.floe.node.wire.JobMessage;
+import dev.floe.node.wire.JobMessage.Answer;
+import dev.floe.node.wire.JobMessage.BlobFollows;
+import dev.floe.node.wire.JobMessage.Effort;
+import dev.floe.node.wire.JobMessage.Failure;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.Outcome;
+import dev.floe.node.wire.JobMessage.Verdict;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.node.wire.JobMessage.WireOutput;
+import dev.floe.store.Digest;
+import dev.floe.store.Inbox;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * One job on its executor, from the offer to the last byte of its result. Runs on one virtual thread; when the submitter goes away the
+ * wait in line is cancelled and the command killed, on whichever thread notices.
+ */
+final class Job {
+    /** How a job ended. */
+    enum End {
+        DONE, FAILED, CANCELLED
+    }
+
+    private static final Logger LOG = LogManager.getLogger(Job.class);
+    private static final Duration TYPICAL = Duration.ofSeconds(2);
+
+    private final Executor.Site site;
+    private final Offer offer;
+    private final Conversation conversation;
+    private final Path directory;
+    private final Stopwatch watch = new Stopwatch();
+
+    Job(Executor.Site site, Offer offer, Conversation conversation, Path directory) {
+        this.site = site;
+        this.offer = offer;
+        this.conversation = conversation;
+        this.directory = directory;
+    }
+
+    void refuse(String reason) throws IOException {
+        conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, reason, site.state()));
+        conversation.finish();
+    }
+
+    End run() throws IOException {
+        try {
+            HeldToolchain toolchain = toolchainAndInputs();
+            try (Slots.Lease lease = slot()) {
+                watch.lap(Stopwatch.Step.QUEUE);
+                replay(toolchain, lease);
+            }
+            return End.DONE;
+        } catch (BrokenExchangeException | CancellationException _) {
+            return End.CANCELLED;
+        } catch (DamagedToolchainException e) {
+            LOG.warn("{}; it will be fetched anew", e.getMessage());
+            site.held().drop(e.id());
+            return fail(e);
+        } catch (IOException e) {
+            return fail(e);
+        } finally {
+            sweep();
+        }
+    }
+
+    private End fail(IOException reason) throws IOException {
+        LOG.info("job={} submitter={} cannot be done here: {}", offer.jobId(), conversation.exchange().peer(), reason.toString());
+        conversation.send(new Failure(String.valueOf(reason.getMessage()), site.state()));
+        conversation.finish();
+        return End.FAILED;
+    }
+
+    /** Answers the offer, and gathers what the command needs while it may still wait for its turn. */
+    private HeldToolchain toolchainAndInputs() throws IOException {
+        ToolchainId id = toolchain();
+        List<Integer> missing = missing();
+        Optional<HeldToolchain> held = site.held().held(id);
+        boolean now = held.isPresent() && site.slots().use().free() > 0;
+        conversation.send(new Answer(now ? Verdict.ACCEPTED : Verdict.QUEUED, missing,
+            now ? 0 : Executor.expectedWait(site.slots().use(), TYPICAL).toMillis(), held.isPresent() ? "" : "fetches the toolchain",
+            site.state()));
+        conversation.flush();
+        receive(missing);
+        watch.lap(Stopwatch.Step.INPUT);
+        return held.isPresent() ? held.get() : await(site.held().obtain(id).copy());
+    }
+
+    private ToolchainId toolchain() throws IOException {
+        try {
+            return new ToolchainId(offer.toolchain());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the offer names no toolchain: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Integer> missing() throws IOException {
+        List<Integer> missing = new ArrayList<>();
+        Set<Digest> asked = new HashSet<>();
+        List<WireInput> inputs = offer.inputs();
+        for (int i = 0; i < inputs.size(); i++) {
+            WireInput input = inputs.get(i);
+            if (input.kind() == JobMessage.Kind.FILE || input.kind() == JobMessage.Kind.PRIVATE_FILE) {
+                Digest digest = Digests.of(input.hash(), input.size());
+                if (!site.store().contains(digest) && asked.add(digest)) {
+                    missing.add(i);
+                }
+            }
+        }
+        return missing;
+    }
+
+    private void receive(List<Integer> missing) throws IOException {
+        for (int index : missing) {
+            BlobFollows blob = conversation.receive(BlobFollows.class);
+            WireInput input = offer.inputs().get(index);
+            if (blob.index() != index || blob.size() != input.size()) {
+                throw new IOException("input " + blob.index() + " came where " + index + " was asked for");
+            }
+            try (Inbox inbox = site.store().receive(Digests.of(input.hash(), input.size()))) {
+                conversation.receiveBlob(blob.size(), into(inbox));
+                inbox.commit();
+            }
+        }
+    }
+
+    private static OutputStream into(Inbox inbox) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[]{(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                inbox.write(ByteBuffer.wrap(bytes, offset, length));
+            }
+        };
+    }
+
+    private Slots.Lease slot() throws IOException {
+        CompletableFuture<Slots.Lease> turn = site.slots().enqueue(Slots.Kind.FOREIGN);
+        try {
+            return await(turn);
+        } catch (IOException | CancellationException e) {
+            turn.thenAccept(Slots.Lease::close);
+            throw e;
+        }
+    }
+
+    /** Waits for {@code future}, but no longer than the submitter does. */
+    private <T> T await(CompletableFuture<T> future) throws IOException {
+        conversation.exchange().onBroken(() -> future.cancel(false));
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokenJobException("interrupted", e);
+        }
+    }
+
+    private void replay(HeldToolchain toolchain, Slots.Lease lease) throws IOException {
+        Sandbox sandbox = switch (site.sandbox()) {
+            case Sandbox.Availability.Available available -> available.sandbox();
+            case Sandbox.Availability.Unavailable unavailable -> throw new IOException(unavailable.why());
+        };
+        Replay replay = new Replay(sandbox, site.limits(), directory);
+        JobTree tree = replay.prepare(toolchain, offer, site.store());
+        watch.lap(Stopwatch.Step.TREE);
+        Process process = replay.start(tree, offer);
+        conversation.exchange().onBroken(process::destroyForcibly);
+        replay.await(process);
+        watch.lap(Stopwatch.Step.RUN);
+        lease.close();
+        Replay.Result result = replay.collect(tree, offer);
+        watch.lap(Stopwatch.Step.COLLECT);
+        send(result);
+    }
+
+    private void send(Replay.Result result) throws IOException {
+        long outputBytes = Files.size(result.output());
+        long errorBytes = Files.size(result.error());
+        List<WireOutput> announced = new ArrayList<>(result.files().size());
+        for (Replay.Output file : result.files()) {
+            announced.add(new WireOutput(file.path(), file.mode(), file.size()));
+        }
+        Effort effort = new Effort(watch.millis(Stopwatch.Step.QUEUE), watch.millis(Stopwatch.Step.INPUT),
+            watch.millis(Stopwatch.Step.TREE), watch.millis(Stopwatch.Step.RUN), watch.millis(Stopwatch.Step.COLLECT),
+            result.userMicros(), result.systemMicros(), result.maxRssBytes());
+        conversation.send(new Outcome(result.exit(), outputBytes, errorBytes, announced, effort, site.state()));
+        sendFile(result.output(), outputBytes);
+        sendFile(result.error(), errorBytes);
+        for (Replay.Output file : result.files()) {
+            sendFile(file.file(), file.size());
+        }
+        conversation.finish();
+    }
+
+    private void sendFile(Path file, long size) throws IOException {
+        if (size > 0) {
+            try (InputStream in = Files.newInputStream(file)) {
+                conversation.sendBlob(in, size);
+            }
+        }
+    }
+
+    private void sweep() {
+        if (Files.exists(directory)) {
+            Future<?> unused = CompletableFuture.runAsync(() -> {
+                try {
+                    Trees.delete(directory);
+                } catch (IOException e) {
+                    LOG.warn("cannot remove a finished job's tree; it goes at the next start: {}", e.toString());
+                }
+            }, task -> Thread.ofVirtual().name("sweep " + directory.getFileName()).start(task));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.floe.node.execute;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+import dev.floe.node.wire.Digests;
+import dev.floe.node.wire.JobMessage;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.store.ContentStore;
+import dev.floe.store.Digest;
+import dev.floe.store.FileStamp;
+
+/**
+ * The directory tree in which one command is replayed: the toolchain and every input at the paths that they have on the
+ * submitter. Files are hard links into the content store and the toolchain, so they stand only where the sandbox mounts
+ * read-only. A directory in which the command may write is mounted writable, its files are copies, and its
+ * subdirectories are mounted read-only again.
+ */
+final class JobTree {
+    /** Where the sandbox finds the runner and puts its report; not a path that an input may have. */
+    static final String RUNNER = "/.floe-run";
+    static final String REPORT_DIRECTORY = "/.floe";
+
+    private static final String TEMPORARY = "/tmp";
+
+    private final Path root;
+    private final TreePlan plan;
+    private final List<String> writable;
+    private final Map<String, FileStamp> copies = new HashMap<>();
+    private final Map<Integer, Path> twins = new HashMap<>();
+
+    private JobTree(Path root, TreePlan plan, List<String> writable) {
+        this.root = root;
+        this.plan = plan;
+        this.writable = writable;
+    }
+
+    /**
+     * Makes the tree under {@code root}, a fresh path in the file system of {@code store}.
+     *
+     * @throws IOException if the offer is not to be trusted, an input is missing from the store, or the disk fails
+     */
+    static JobTree make(Path root, HeldToolchain toolchain, Offer offer, ContentStore store, Path runner) throws IOException {
+        TreePlan plan = new TreePlan(toolchain.plan());
+        for (WireInput input : offer.inputs()) {
+            plan.add(input);
+        }
+        for (String name : List.of("/proc", "/dev", TEMPORARY, REPORT_DIRECTORY)) {
+            plan.addDirectory(name);
+        }
+        JobTree tree = new JobTree(root, plan, writable(plan, offer.outputDirectories()));
+        Files.createDirectory(root);
+        tree.materialize(toolchain, store);
+        Files.createLink(root.resolve(RUNNER.substring(1)), runner);
+        return tree;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** The file system's place of a path inside. */
+    Path outside(String path) {
+        return root.resolve(path.substring(1));
+    }
+
+    /** Whether {@code /tmp} is part of the tree; if not, the sandbox gives the command a memory one. */
+    boolean hasTemporary() {
+        return writable.contains(TEMPORARY);
+    }
+
+    /** Directories that the command may write to, parents first. */
+    List<String> writable() {
+        return writable;
+    }
+
+    /** Directories right below a writable one that must not be written to. */
+    List<String> shieldsBelow(String directory) {
+        List<String> shields = new ArrayList<>();
+        String prefix = directory + "/";
+        for (Map.Entry<String, TreePlan.Place> entry : plan.places().entrySet()) {
+            String path = entry.getKey();
+            if (path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0
+                    && entry.getValue() instanceof TreePlan.Place.Directory && !writable.contains(path)) {
+                shields.add(path);
+            }
+        }
+        return shields;
+    }
+
+    /** Whether the file at {@code path} is a copy of an input that the command has left as it was. */
+    boolean isUntouched(String path, FileStamp now) {
+        FileStamp before = copies.get(path);
+        return before != null && before.ino() == now.ino() && before.size() == now.size() && before.mtimeNanos() == now.mtimeNanos();
+    }
+
+    /** Whether something stands at {@code path} before the command runs. */
+    boolean isPlanned(String path) {
+        return plan.at(path).isPresent();
+    }
+
+    private static List<String> writable(TreePlan plan, Collection<String> outputDirectories) {
+        Set<String> result = new TreeSet<>();
+        for (String directory : outputDirectories) {
+            boolean special = directory.equals("/") || directory.equals("/dev") || directory.startsWith("/dev/")
+                || directory.startsWith("/proc");
+            if (!special && plan.at(directory).orElse(null) instanceof TreePlan.Place.Directory) {
+                result.add(directory);
+            }
+        }
+        boolean usesTemporary = plan.places().keySet().stream().anyMatch(path -> path.startsWith(TEMPORARY + "/"));
+        if (usesTemporary) {
+            result.add(TEMPORARY);
+        }
+        return List.copyOf(new LinkedHashSet<>(result));
+    }
+
+    private void materialize(HeldToolchain toolchain, ContentStore store) throws IOException {
+        for (Map.Entry<String, TreePlan.Place> entry : plan.places().entrySet()) {
+            String path = entry.getKey();
+            Path target = outside(path);
+            boolean exposed = writable.contains(parent(path));
+            switch (entry.getValue()) {
+                case TreePlan.Place.Directory _ -> Files.createDirectory(target);
+                case TreePlan.Place.Link link -> Files.createSymbolicLink(target, Path.of(link.target()));
+                case TreePlan.Place.Part part -> {
+                    Path source = toolchain.verified(part.file());
+                    if (exposed) {
+                        Files.copy(source, target);
+                        copies.put(path, FileStamp.of(target));
+                    } else {
+                        Files.createLink(target, source);
+                    }
+                }
+                case TreePlan.Place.Input input -> place(input.file(), target, exposed, store);
+            }
+        }
+    }
+
+    private void place(WireInput input, Path target, boolean exposed, ContentStore store) throws IOException {
+        Digest digest = Digests.of(input.hash(), input.size());
+        boolean own = input.kind() == JobMessage.Kind.PRIVATE_FILE;
+        Path twin = own && input.twin() > 0 ? twins.get(input.twin()) : null;
+        if (twin != null) {
+            Files.createLink(target, twin);
+        } else if (!(own || exposed ? store.copyTo(digest, target) : store.linkTo(digest, target))) {
+            throw new NoSuchFileException(input.path(), null, "input " + digest + " is not in the store");
+        }
+        if (own) {
+            Files.setLastModifiedTime(target, FileTime.from(input.mtimeNanos(), TimeUnit.NANOSECONDS));
+            twins.putIfAbsent(input.twin(), target);
+        }
+        if (exposed) {
+            copies.put(input.path(), FileStamp.of(target));
+        }
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
+    }
+}

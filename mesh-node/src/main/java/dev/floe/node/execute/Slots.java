@@ -1,0 +1,167 @@
+package dev.floe.node.execute;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The node's room for compiles. Local and foreign compiles share it; whoever waits is served in order, local ones first,
+ * since their user sits at this machine.
+ */
+public final class Slots {
+    /** Who asks for a slot. */
+    public enum Kind {
+        LOCAL, FOREIGN
+    }
+
+    /** How many slots there are, are taken, and are waited for. */
+    public record Use(int slots, int running, int waiting) {
+        public int free() {
+            return Math.max(0, slots - running);
+        }
+    }
+
+    private final int count;
+    private final Runnable onChange;
+    private final ReentrantLock lock = new ReentrantLock(); // guards all below
+    private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
+    private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
+    private int running;
+
+    /** @param onChange called after each change of {@link #use()}, on the thread that made it */
+    public Slots(int count, Runnable onChange) {
+        if (count < 0) {
+            throw new IllegalArgumentException("a node has 0 slots or more, not " + count);
+        }
+        this.count = count;
+        this.onChange = onChange;
+    }
+
+    public Use use() {
+        lock.lock();
+        try {
+            return new Use(count, running, local.size() + foreign.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A slot if one is free and nobody waits. */
+    public Optional<Lease> tryTake() {
+        lock.lock();
+        try {
+            if (running >= count || !local.isEmpty() || !foreign.isEmpty()) {
+                return Optional.empty();
+            }
+            running++;
+        } finally {
+            lock.unlock();
+        }
+        onChange.run();
+        return Optional.of(new Lease());
+    }
+
+    /** Stands in line; the future completes when it is this one's turn. Cancel it to leave the line. */
+    public CompletableFuture<Lease> enqueue(Kind kind) {
+        CompletableFuture<Lease> turn = new CompletableFuture<>();
+        lock.lock();
+        try {
+            (kind == Kind.LOCAL ? local : foreign).add(turn);
+        } finally {
+            lock.unlock();
+        }
+        turn.whenComplete((lease, cancelled) -> {
+            if (cancelled != null) {
+                forget(turn);
+            }
+        });
+        serve();
+        return turn;
+    }
+
+    private void forget(CompletableFuture<Lease> turn) {
+        lock.lock();
+        try {
+            local.remove(turn);
+            foreign.remove(turn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits in line for at most {@code limit}.
+     *
+     * @return empty if the time is up
+     */
+    public Optional<Lease> take(Kind kind, Duration limit) throws InterruptedException {
+        CompletableFuture<Lease> turn = enqueue(kind);
+        try {
+            return Optional.of(turn.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            return leave(turn);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            leave(turn).ifPresent(Lease::close);
+            throw e;
+        }
+    }
+
+    private Optional<Lease> leave(CompletableFuture<Lease> turn) {
+        return turn.cancel(false) ? Optional.empty() : Optional.of(turn.join());
+    }
+
+    private void serve() {
+        while (true) {
+            CompletableFuture<Lease> next;
+            lock.lock();
+            try {
+                next = running >= count ? null : local.isEmpty() ? foreign.poll() : local.poll();
+                if (next == null) {
+                    break;
+                }
+                running++;
+            } finally {
+                lock.unlock();
+            }
+            Lease lease = new Lease();
+            if (!next.complete(lease)) {
+                lease.giveBack();
+            }
+        }
+        onChange.run();
+    }
+
+    /** The right to run one compile; closing it, once or more often, gives the slot to the next in line. */
+    public final class Lease implements AutoCloseable {
+        private boolean closed; // guarded by lock
+
+        private boolean giveBack() {
+            lock.lock();
+            try {
+                if (closed) {
+                    return false;
+                }
+                closed = true;
+                running--;
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (giveBack()) {
+                serve();
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.floe.node.execute;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.floe.toolchain.ToolchainId;
+
+/** Where an executor gets its toolchains from. */
+public interface Toolchains {
+    /** The toolchain if it is unpacked here. */
+    Optional<HeldToolchain> held(ToolchainId id);
+
+    /** Fetches the toolchain from whoever holds it; several callers share one fetch. */
+    CompletableFuture<HeldToolchain> obtain(ToolchainId id);
+
+    /** Drops a toolchain that was found damaged, so that it is fetched anew. */
+    void drop(ToolchainId id) throws IOException;
+}

@@ -1,0 +1,36 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.trust.PrivateFile;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Counts the starts of a node in its data directory; a clock would not do, since boards boot in the past. */
+final class Epochs {
+    private static final Logger LOG = LogManager.getLogger(Epochs.class);
+    private static final String FILE = "epoch";
+    private static final int MAX_DIGITS = 20;
+
+    private Epochs() {}
+
+    /** The next; at least 1. If it cannot be kept, the node's next start gets the same, which costs only freshness. */
+    static long next(Path dataDir) {
+        Path file = dataDir.resolve(FILE);
+        long epoch = 1;
+        try {
+            epoch = Math.max(0, Long.parseLong(PrivateFile.read(file, MAX_DIGITS).strip())) + 1;
+        } catch (NoSuchFileException e) {
+            LOG.debug("first start dataDir={}", dataDir);
+        } catch (IOException | NumberFormatException e) {
+            LOG.warn("epoch not usable file={} reason=\"{}\"", file, e.getMessage());
+        }
+        try {
+            PrivateFile.write(file, epoch + "\n");
+        } catch (IOException e) {
+            LOG.warn("cannot keep the epoch file={} reason=\"{}\"", file, e.toString());
+        }
+        return epoch;
+    }
+}

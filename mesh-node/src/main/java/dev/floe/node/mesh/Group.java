@@ -1,0 +1,202 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.link.JoinAttempts;
+import dev.floe.node.mesh.link.Link;
+import dev.floe.node.mesh.link.LinkSettings;
+import dev.floe.node.mesh.link.Refusals;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.mesh.state.Stamp;
+import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.mesh.trust.Identity;
+import dev.floe.node.mesh.trust.MeshKey;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.infinispan.commons.CacheException;
+import org.jgroups.Event;
+import org.jgroups.JChannel;
+import org.jgroups.stack.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's membership of its mesh: who is in it, what each says of itself, and what this node says. Thread-safe.
+ *
+ * <p>One thread, the {@link Herald}, writes what this node says and reads what others say; all else hands it work.
+ */
+public final class Group implements AutoCloseable {
+    /** What nodes of one group must agree on; raised when they could no longer understand each other. */
+    public static final int PROTOCOL = 1;
+
+    private final Board board;
+    private final @Nullable JChannel channel;
+    private final Refusals refusals;
+    private final JoinAttempts attempts;
+    private final LongSupplier nanoClock;
+    private final Herald herald;
+    private final boolean searchesLan;
+    private final KnownPeers known;
+
+    /**
+     * Joins the mesh of a key, or begins it if nobody answers; then goes on to search. Nothing is told of this node before
+     * {@link #publish(NodeInfo)}.
+     *
+     * @throws IOException if the address or port cannot be used
+     */
+    public static Group join(GroupSettings settings, Identity identity, MeshKey mesh) throws IOException {
+        return join(settings, identity, mesh, System::nanoTime);
+    }
+
+    /** The same with another monotonic clock, in nanoseconds. */
+    static Group join(GroupSettings settings, Identity identity, MeshKey mesh, LongSupplier nanoClock)
+            throws IOException {
+        KnownPeers known = new KnownPeers(settings.dataDir(), mesh.id(), settings.seeds());
+        Refusals refusals = new Refusals(nanoClock);
+        JoinAttempts attempts = new JoinAttempts();
+        Link link = new Link(new LinkSettings(settings.address(), settings.port(), settings.multicast(),
+                "floe-group/" + PROTOCOL, settings.timing()), identity, mesh, known, refusals, attempts);
+        return new Group(settings, known, refusals, attempts, nanoClock, link, identity.nodeName(), mesh.id());
+    }
+
+    /** A mesh of this node alone: the same in all, without a network. */
+    public static Group alone(GroupSettings settings) {
+        KnownPeers nobody = new KnownPeers(settings.dataDir(), "none", List.of());
+        try {
+            return new Group(settings, nobody, new Refusals(System::nanoTime), new JoinAttempts(), System::nanoTime,
+                    null,
+                    "", "");
+        } catch (IOException e) {
+            throw new AssertionError("nothing was opened", e);
+        }
+    }
+
+    private Group(GroupSettings settings, KnownPeers known, Refusals refusals, JoinAttempts attempts,
+            LongSupplier nanoClock, @Nullable Link link, String nodeName, String meshId) throws IOException {
+        this.known = known;
+        this.refusals = refusals;
+        this.attempts = attempts;
+        this.nanoClock = nanoClock;
+        channel = link == null ? null : link.channel();
+        searchesLan = link != null && settings.multicast() && Link.canMulticast(settings.address());
+        Herald starting = new Herald(settings.pace(), nanoClock, Epochs.next(settings.dataDir()),
+                settings.timing().failure().multipliedBy(4), () -> known.met(addresses()));
+        try {
+            board = link == null
+                    ? Board.alone(starting)
+                    : Board.join(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, starting);
+        } catch (CacheException e) {
+            throw new IOException("cannot open the group's port " + settings.address().getHostAddress() + ":"
+                    + settings.port() + ": " + rootOf(e).getMessage(), e);
+        }
+        herald = starting;
+        herald.start(board);
+    }
+
+    /**
+     * Says what this node is, from now on.
+     *
+     * @throws IllegalArgumentException if a value is out of its bounds
+     */
+    public void publish(NodeInfo info) {
+        if (!info.isSound()) {
+            throw new IllegalArgumentException("a value is out of bounds: " + info);
+        }
+        herald.say(info);
+    }
+
+    /**
+     * Says what this node is doing. To be called at each change; the others hear of those that matter, at a bounded pace.
+     *
+     * @throws IllegalArgumentException if a value is out of its bounds
+     */
+    public void publish(NodeState state) {
+        if (!state.isSound()) {
+            throw new IllegalArgumentException("a value is out of bounds: " + state);
+        }
+        herald.say(state);
+    }
+
+    /** The next stamp of this node, for a state that goes to a peer by another way than the group. */
+    public Stamp nextStamp() {
+        return herald.nextStamp();
+    }
+
+    /** The nodes of the mesh that have said what they are, this one among them. */
+    public Roster roster() {
+        return herald.roster();
+    }
+
+    /** Calls {@code listener} with each new roster, one at a time, on the group's thread; it must be quick. */
+    public void onChange(Consumer<Roster> listener) {
+        herald.onChange(listener);
+    }
+
+    /** How this node's membership stands. */
+    public GroupStatus status() {
+        return new GroupStatus(board.members().size(), !known.isEmpty() || searchesLan,
+                Duration.ofNanos(nanoClock.getAsLong() - herald.membersSince()), attempts.failures(), refusals.count(),
+                refusals.last().orElse(null), herald.twin().orElse(null));
+    }
+
+    /** Where this node listens for its group; empty for a mesh of itself. */
+    public Optional<InetSocketAddress> address() {
+        if (channel == null) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable((IpAddress) physical(channel, channel.getAddress()))
+                .map(ip -> new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
+    }
+
+    /** Counts those who are turned away; for the other ports of this node too. */
+    public Refusals refusals() {
+        return refusals;
+    }
+
+    /** Leaves the mesh. */
+    @Override
+    public void close() {
+        herald.close();
+        board.close();
+    }
+
+    /** The map of the nodes, for more caches beside it. */
+    Board board() {
+        return board;
+    }
+
+    @Nullable
+    JChannel channel() {
+        return channel;
+    }
+
+    /** Where the other members listen. */
+    private List<HostPort> addresses() {
+        List<HostPort> addresses = new ArrayList<>();
+        if (channel != null && channel.getView() != null) {
+            for (org.jgroups.Address member : channel.getView().getMembers()) {
+                if (!member.equals(channel.getAddress()) && physical(channel, member) instanceof IpAddress ip) {
+                    addresses.add(new HostPort(ip.getIpAddress().getHostAddress(), ip.getPort()));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    private static @Nullable Object physical(JChannel channel, org.jgroups.Address member) {
+        return channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
+    }
+
+    private static Throwable rootOf(Throwable problem) {
+        Throwable root = problem;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

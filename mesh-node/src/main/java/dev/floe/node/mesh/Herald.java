@@ -1,0 +1,302 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.mesh.state.Stamp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.infinispan.commons.CacheException;
+import org.infinispan.commons.IllegalLifecycleStateException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes to the {@link Board} and reads it. A write can block behind a peer that is slow to take it, so
+ * nobody else may do it.
+ *
+ * <p>The map is asynchronous and may lose a write, mostly a joiner's first; so each node repeats itself after every change of
+ * members and at every heartbeat, and the map heals without anyone noticing what was lost.
+ */
+final class Herald implements Board.Events, AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(Herald.class);
+    /** What a node is changes rarely, so it is repeated every so many heartbeats. */
+    private static final int INFO_HEARTBEATS = 4;
+
+    /** However many records come, the board is read no more often than this. */
+    private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final LongSupplier nanoClock;
+    private final Pace pace;
+    private final long epoch;
+    private final long forgetNanos;
+    private final Runnable onMembers;
+    private final AtomicLong sequence = new AtomicLong();
+    private final List<Consumer<Roster>> listeners = new CopyOnWriteArrayList<>();
+    private final Sightings sightings = new Sightings();
+    /** Written by the thread alone. */
+    private volatile long membersSince;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    // All below is guarded by the lock.
+    private final Due infoDue;
+    private final Due stateDue;
+    private List<String> members = List.of();
+    private @Nullable NodeInfo info;
+    private @Nullable NodeState state;
+    private @Nullable NodeState toldState;
+    private boolean unread = true;
+    private long readAt;
+    private boolean membersMoved = true;
+    private boolean closing;
+    private @Nullable Thread thread;
+
+    /** Records of members that left are removed after {@code forget}; {@code onMembers} runs when members came. */
+    Herald(Pace pace, LongSupplier nanoClock, long epoch, Duration forget, Runnable onMembers) {
+        this.pace = pace;
+        this.nanoClock = nanoClock;
+        this.epoch = epoch;
+        this.forgetNanos = forget.toNanos();
+        this.onMembers = onMembers;
+        infoDue = new Due(pace, INFO_HEARTBEATS);
+        stateDue = new Due(pace, 1);
+        membersSince = nanoClock.getAsLong();
+        readAt = membersSince - READ_GAP_NANOS;
+    }
+
+    /** Begins to write and read. */
+    void start(Board board) {
+        locked(() -> thread = Thread.ofPlatform().name("floe-herald").daemon().start(() -> run(board)));
+    }
+
+    void say(NodeInfo what) {
+        locked(() -> {
+            info = what;
+            infoDue.change();
+            unread = true;
+        });
+    }
+
+    void say(NodeState what) {
+        locked(() -> {
+            if (toldState == null || what.mattersAfter(toldState)) {
+                stateDue.change();
+            }
+            state = what;
+            unread = true;
+        });
+    }
+
+    Stamp nextStamp() {
+        return new Stamp(epoch, sequence.incrementAndGet());
+    }
+
+    Roster roster() {
+        return sightings.roster(nanoClock.getAsLong());
+    }
+
+    Optional<String> twin() {
+        return sightings.twin();
+    }
+
+    /** Since when the members are the same. */
+    long membersSince() {
+        return membersSince;
+    }
+
+    void onChange(Consumer<Roster> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void recordCame() {
+        locked(() -> unread = true);
+    }
+
+    @Override
+    public void membersChanged() {
+        locked(() -> membersMoved = true);
+    }
+
+    /** Ends the thread and waits for it. */
+    @Override
+    public void close() {
+        Thread running = ending();
+        try {
+            if (running != null) {
+                running.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Board board) {
+        while (awaitWork()) {
+            try {
+                meet(board);
+                write(board);
+                read(board);
+            } catch (IllegalLifecycleStateException e) {
+                LOG.debug("the group is closing");
+            } catch (CacheException e) {
+                LOG.warn("cannot tell the mesh of this node reason=\"{}\"", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("a listener of the group failed", e);
+            }
+        }
+    }
+
+    /** Waits until there may be something to do; false if the end has come. */
+    private boolean awaitWork() {
+        lock.lock();
+        try {
+            long now = nanoClock.getAsLong();
+            long wait = Math.min(infoDue.in(now, members.size()), stateDue.in(now, members.size()));
+            if (unread) {
+                wait = Math.min(wait, readAt + READ_GAP_NANOS - now);
+            }
+            if (!closing && !membersMoved && wait > 0) {
+                work.awaitNanos(Math.min(wait, forgetNanos));
+            }
+            return !closing;
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sees who is there. Each node repeats itself after a change, at a time of its own, so that not all speak at once. */
+    private void meet(Board board) {
+        List<String> present = board.members();
+        long now = nanoClock.getAsLong();
+        lock.lock();
+        try {
+            boolean news = !present.equals(members);
+            if (!membersMoved && !news) {
+                return;
+            }
+            membersMoved = false;
+            unread = true;
+            long at = now + ThreadLocalRandom.current().nextLong(pace.gapNanos(present.size()));
+            infoDue.again(at);
+            stateDue.again(at);
+            if (news) {
+                members = present;
+                membersSince = now;
+            }
+        } finally {
+            lock.unlock();
+        }
+        onMembers.run();
+    }
+
+    private void write(Board board) {
+        long now = nanoClock.getAsLong();
+        NodeInfo telling = due(infoDue, now) ? stampedInfo(now) : null;
+        if (telling != null) {
+            board.write(telling);
+        }
+        NodeState doing = due(stateDue, now) ? stampedState(now) : null;
+        if (doing != null) {
+            board.write(doing);
+            onMembers.run();
+            forget(board, now);
+        }
+    }
+
+    private void read(Board board) {
+        long now = nanoClock.getAsLong();
+        NodeInfo ownInfo;
+        NodeState ownState;
+        List<String> present;
+        lock.lock();
+        try {
+            if (!unread || now - readAt < READ_GAP_NANOS) {
+                return;
+            }
+            unread = false;
+            readAt = now;
+            ownInfo = info;
+            ownState = state;
+            present = members;
+        } finally {
+            lock.unlock();
+        }
+        if (sightings.refresh(board, present, ownInfo, ownState, now)) {
+            Roster roster = sightings.roster(now);
+            listeners.forEach(listener -> listener.accept(roster));
+        }
+    }
+
+    /** The coordinator tidies up behind those who left, once the members have been the same for a while. */
+    private void forget(Board board, long now) {
+        List<String> present = board.members();
+        if (now - membersSince >= forgetNanos && !present.isEmpty() && present.getFirst().equals(board.self())) {
+            board.remove(member -> !present.contains(member));
+        }
+    }
+
+    private boolean due(Due what, long now) {
+        lock.lock();
+        try {
+            return what.in(now, members.size()) <= 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable NodeInfo stampedInfo(long now) {
+        lock.lock();
+        try {
+            infoDue.tell(now);
+            return info == null ? null : info.at(nextStamp());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable NodeState stampedState(long now) {
+        lock.lock();
+        try {
+            stateDue.tell(now);
+            toldState = state;
+            return state == null ? null : state.at(nextStamp());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Thread ending() {
+        lock.lock();
+        try {
+            closing = true;
+            work.signalAll();
+            return thread;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

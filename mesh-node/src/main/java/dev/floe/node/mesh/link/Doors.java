@@ -1,0 +1,63 @@
+package dev.floe.node.mesh.link;
+
+import dev.floe.node.mesh.trust.Identity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jgroups.util.DefaultSocketFactory;
+
+/** Gives the group's transport its sockets: outgoing ones that speak TLS 1.3 alone, and {@link Door}s. */
+final class Doors extends DefaultSocketFactory {
+    private final SSLContext context;
+    private final SSLParameters parameters;
+    private final Refusals refusals;
+    private final Timing timing;
+
+    /** Connections are between nodes that agree on {@code protocol}, a name of TLS's ALPN. */
+    Doors(Identity identity, String protocol, Refusals refusals, Timing timing) {
+        this(identity.sslContext(), protocol, refusals, timing);
+    }
+
+    private Doors(SSLContext context, String protocol, Refusals refusals, Timing timing) {
+        super(context);
+        this.context = context;
+        this.refusals = refusals;
+        this.timing = timing;
+        parameters = new SSLParameters();
+        parameters.setProtocols(new String[]{Identity.TLS});
+        parameters.setApplicationProtocols(new String[]{protocol});
+        parameters.setNeedClientAuth(true);
+        setSocketConfigurator(socket -> {
+            try {
+                ((SSLSocket) socket).setSSLParameters(parameters);
+                // Bounds a handshake with a host that accepts and says nothing; members are never silent for as long.
+                socket.setSoTimeout((int) timing.failure().multipliedBy(2).toMillis());
+            } catch (IOException e) {
+                throw new IllegalStateException("a fresh socket refuses a timeout", e);
+            }
+        });
+    }
+
+    @Override
+    public ServerSocket createServerSocket(String service) throws IOException {
+        return new Door(context.getSocketFactory(), parameters, refusals, timing.handshake());
+    }
+
+    @Override
+    public ServerSocket createServerSocket(String service, int port, int backlog, InetAddress bind) {
+        throw new UnsupportedOperationException("the group's transport binds its socket itself");
+    }
+
+    @Override
+    public ServerSocket createServerSocket(String service, int port, int backlog) {
+        return createServerSocket(service, port, backlog, InetAddress.getLoopbackAddress());
+    }
+
+    @Override
+    public ServerSocket createServerSocket(String service, int port) {
+        return createServerSocket(service, port, 0);
+    }
+}

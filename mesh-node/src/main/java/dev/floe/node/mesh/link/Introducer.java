@@ -1,0 +1,69 @@
+package dev.floe.node.mesh.link;
+
+import dev.floe.node.mesh.trust.HostPort;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jgroups.Address;
+import org.jgroups.BytesMessage;
+import org.jgroups.Event;
+import org.jgroups.Message;
+import org.jgroups.PhysicalAddress;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.Discovery;
+import org.jgroups.protocols.PingData;
+import org.jgroups.protocols.PingHeader;
+import org.jgroups.protocols.TCPPING;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.util.ByteArray;
+import org.jgroups.util.NameCache;
+import org.jgroups.util.Responses;
+
+/**
+ * Finds members by asking the addresses that the mesh is known to have been at: seeds and remembered peers. Speaks as
+ * {@link TCPPING}, but each host is looked up anew every time, since a board may start before its network, and each on a
+ * thread of its own, so that one which is gone holds nobody up.
+ */
+final class Introducer extends Discovery {
+    private final Supplier<? extends Collection<HostPort>> known;
+    private final JoinAttempts attempts;
+
+    Introducer(Supplier<? extends Collection<HostPort>> known, JoinAttempts attempts) {
+        this.known = known;
+        this.attempts = attempts;
+        setId(ClassConfigurator.getProtocolId(TCPPING.class));
+    }
+
+    @Override
+    public boolean isDynamic() {
+        return true;
+    }
+
+    @Override
+    protected void findMembers(List<Address> members, boolean initial, Responses responses) {
+        PhysicalAddress self = (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, local_addr));
+        PingData data = new PingData(local_addr, false, NameCache.get(local_addr), self);
+        if (members != null && members.size() <= max_members_in_discovery_request) {
+            data.mbrs(members);
+        }
+        ByteArray body = marshal(data);
+        PingHeader header = new PingHeader(PingHeader.GET_MBRS_REQ).clusterName(cluster_name).initialDiscovery(initial);
+        for (HostPort host : known.get()) {
+            timer.execute(() -> ask(host, self, header, body), true);
+        }
+    }
+
+    private void ask(HostPort host, PhysicalAddress self, PingHeader header, ByteArray body) {
+        try {
+            IpAddress address = new IpAddress(InetAddress.getByName(host.host()), host.port());
+            if (!address.equals(self)) {
+                down_prot.down(new BytesMessage(address).setFlag(Message.Flag.DONT_BUNDLE, Message.Flag.OOB)
+                        .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, header).setArray(body));
+            }
+        } catch (UnknownHostException e) {
+            attempts.failed(host.toString(), e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.floe.node.mesh.link;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The addresses that this node tried to reach last and could not, and why. Thread-safe. */
+public final class JoinAttempts {
+    private static final int MAX_ADDRESSES = 64;
+
+    /** Guarded by itself. */
+    private final Map<String, String> failures = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MAX_ADDRESSES;
+        }
+    });
+
+    /** Address to reason. */
+    public Map<String, String> failures() {
+        synchronized (failures) {
+            return new TreeMap<>(failures);
+        }
+    }
+
+    void failed(String address, Exception problem) {
+        failures.remove(address);
+        failures.put(address, describe(problem));
+    }
+
+    void reached(String address) {
+        if (!failures.isEmpty()) {
+            failures.remove(address);
+        }
+    }
+
+    private static String describe(Exception problem) {
+        String message = problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+        return message.contains("PKIX") || message.contains("trust anchor")
+                ? "it belongs to another mesh (" + message + ")"
+                : message;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.floe.node.mesh.link;
+
+import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.mesh.trust.Identity;
+import dev.floe.node.mesh.trust.MeshKey;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
+import org.jgroups.JChannel;
+import org.jgroups.conf.ProtocolConfiguration;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.FRAG4;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.TransferQueueBundler;
+import org.jgroups.protocols.UFC;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.stack.DiagnosticsHandler;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.SocketFactory;
+
+/**
+ * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats as the
+ * only failure detector (the others need a second port that has no TLS), and no diagnostics port.
+ *
+ * <p>Buffers are far smaller than JGroups sets them, because there is one pair for each peer and a mesh is small messages.
+ */
+public final class Link implements JGroupsChannelConfigurator {
+    private static final int STREAM_BUFFER_BYTES = 8192;
+    /** The transport writes no more at once than this, and sets its output buffer to it. */
+    private static final int BUNDLE_BYTES = 16_000;
+    private static final int FRAGMENT_BYTES = 15_000;
+    private static final int BUNDLER_CAPACITY = 1024;
+    private static final long STABLE_BYTES = 1 << 20;
+    private static final int CONNECT_MILLIS = 2000;
+
+    private final JChannel channel;
+
+    /**
+     * Describes a channel; nothing is opened yet.
+     *
+     * @param known where the mesh may be found, asked anew at each search
+     * @throws IOException if the address is of no interface of this machine
+     */
+    public Link(LinkSettings settings, Identity identity, MeshKey mesh,
+            Supplier<? extends Collection<HostPort>> known, Refusals refusals, JoinAttempts attempts)
+            throws IOException {
+        try {
+            List<Protocol> stack = new ArrayList<>();
+            Doors doors = new Doors(identity, settings.protocol(), refusals, settings.timing());
+            stack.add(transport(settings, new Transport(attempts), doors));
+            if (settings.multicast() && canMulticast(settings.address())) {
+                stack.add(new Beacon(mesh.derive("multicast")).setBindAddr(settings.address()));
+            }
+            stack.add(new Introducer(known, attempts).returnEntireCache(true));
+            addGroup(stack, settings.timing());
+            channel = new JChannel(stack);
+            channel.setName(identity.nodeName());
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("cannot build the group's channel: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether nodes search the LAN from this address. */
+    public static boolean canMulticast(InetAddress address) throws IOException {
+        NetworkInterface card = NetworkInterface.getByInetAddress(address);
+        return card != null && address instanceof Inet4Address && !address.isLoopbackAddress()
+                && card.supportsMulticast();
+    }
+
+    /** The channel, for what Infinispan does not tell. */
+    public JChannel channel() {
+        return channel;
+    }
+
+    private static Protocol transport(LinkSettings settings, Transport transport, Doors doors) throws Exception {
+        transport.setBindAddress(settings.address()).setBindPort(settings.port()).setPortRange(0);
+        transport.tcpNodelay(true).setSockConnTimeout(CONNECT_MILLIS).logDetails(false);
+        transport.setBufferedInputStreamSize(STREAM_BUFFER_BYTES)
+                .setBufferedOutputStreamSize(BUNDLE_BYTES + Integer.BYTES);
+        transport.logAcceptError(false);
+        transport.setBundler(new TransferQueueBundler().setCapacity(BUNDLER_CAPACITY).setMaxSize(BUNDLE_BYTES));
+        transport.setDiagnosticsHandler(new DiagnosticsHandler().setEnabled(false));
+        transport.setSocketFactory(doors);
+        return transport;
+    }
+
+    private static void addGroup(List<Protocol> stack, Timing timing) {
+        stack.add(new MERGE3().setMinInterval(timing.mergeLeast().toMillis())
+                .setMaxInterval(timing.mergeMost().toMillis()));
+        stack.add(new FD_ALL3().setTimeout(timing.failure().toMillis()).setInterval(timing.heartbeat().toMillis()));
+        stack.add(new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()));
+        stack.add(new NAKACK2().useMcastXmit(false));
+        stack.add(new UNICAST3());
+        stack.add(new STABLE().setMaxBytes(STABLE_BYTES));
+        stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).printLocalAddress(false));
+        stack.add(new UFC());
+        stack.add(new MFC());
+        stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));
+    }
+
+    @Override
+    public JChannel createChannel(String name) {
+        return channel;
+    }
+
+    @Override
+    public String getName() {
+        return "floe";
+    }
+
+    @Override
+    public void setSocketFactory(SocketFactory factory) {
+        throw new UnsupportedOperationException("the group brings its own sockets");
+    }
+
+    @Override
+    public void setDataSource(DataSource source) {
+        throw new UnsupportedOperationException("the group needs no database");
+    }
+
+    @Override
+    public String getProtocolStackString() {
+        return "";
+    }
+
+    @Override
+    public List<ProtocolConfiguration> getProtocolStack() {
+        return List.of();
+    }
+}

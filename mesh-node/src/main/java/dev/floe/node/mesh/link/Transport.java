@@ -1,0 +1,24 @@
+package dev.floe.node.mesh.link;
+
+import org.jgroups.Address;
+import org.jgroups.protocols.TCP;
+
+/** JGroups' TCP, remembering which addresses it could not reach. */
+final class Transport extends TCP {
+    private final JoinAttempts attempts;
+
+    Transport(JoinAttempts attempts) {
+        this.attempts = attempts;
+    }
+
+    @Override
+    public void send(Address destination, byte[] data, int offset, int length) throws Exception {
+        try {
+            super.send(destination, data, offset, length);
+        } catch (Exception e) {
+            attempts.failed(String.valueOf(destination), e);
+            throw e;
+        }
+        attempts.reached(String.valueOf(destination));
+    }
+}

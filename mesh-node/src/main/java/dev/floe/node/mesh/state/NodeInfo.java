@@ -1,0 +1,55 @@
+package dev.floe.node.mesh.state;
+
+import dev.floe.node.mesh.trust.Names;
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoTypeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node is. Host and port are those of the data plane; {@code version} is Floe's, {@code protocol} what it speaks, and
+ * {@code startedAtMillis} the node's own wall clock, good for display alone.
+ */
+@Proto
+@ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 4)
+public record NodeInfo(@ProtoField(1) Stamp stamp, @ProtoField(2) NodeId id,
+        @ProtoField(value = 3, defaultValue = "") String name, @ProtoField(value = 4, defaultValue = "") String host,
+        @ProtoField(value = 5, defaultValue = "0") int dataPort, @ProtoField(6) Machine machine,
+        @ProtoField(7) Offering offering, @ProtoField(value = 8, defaultValue = "") String version,
+        @ProtoField(value = 9, defaultValue = "0") int protocol,
+        @ProtoField(value = 10, defaultValue = "0") long startedAtMillis) implements NodeRecord {
+    private static final int MAX_HOST = 253;
+    private static final int MAX_VERSION = 64;
+    private static final int MAX_PORT = 65_535;
+
+    public NodeInfo {
+        stamp = NodeState.orNone(stamp);
+        id = orNone(id);
+        machine = Machine.orUnknown(machine);
+        offering = Offering.orNothing(offering);
+    }
+
+    /** The same, said at another time. */
+    public NodeInfo at(Stamp time) {
+        return new NodeInfo(time, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis);
+    }
+
+    /** The same node offering something else. */
+    public NodeInfo offering(Offering other) {
+        return new NodeInfo(stamp, id, name, host, dataPort, machine, other, version, protocol, startedAtMillis);
+    }
+
+    @Override
+    public boolean isSound() {
+        return !id.equals(NodeId.NONE) && Names.isName(name) && isText(host, 1, MAX_HOST) && dataPort >= 0
+                && dataPort <= MAX_PORT && machine.isSound() && offering.isSound() && isText(version, 0, MAX_VERSION);
+    }
+
+    private static NodeId orNone(@Nullable NodeId id) {
+        return id == null ? NodeId.NONE : id;
+    }
+
+    static boolean isText(String text, int least, int most) {
+        return text.length() >= least && text.length() <= most && text.chars().noneMatch(Character::isISOControl);
+    }
+}

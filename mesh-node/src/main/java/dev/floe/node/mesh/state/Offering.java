@@ -1,0 +1,36 @@
+package dev.floe.node.mesh.state;
+
+import java.util.List;
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoTypeId;
+import org.jspecify.annotations.Nullable;
+
+/** What a node does for others: slots, whether it executes and if not why, and the ids of the toolchains that it holds. */
+@Proto
+@ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 3)
+public record Offering(@ProtoField(value = 1, defaultValue = "0") int slots,
+        @ProtoField(value = 2, defaultValue = "false") boolean executes,
+        @ProtoField(value = 3, defaultValue = "") String whyNot, @ProtoField(4) List<String> toolchains) {
+    /** Most toolchains that a node tells of. */
+    public static final int MAX_TOOLCHAINS = 256;
+    /** Longest {@link #whyNot()}, in characters. */
+    public static final int MAX_REASON = 500;
+
+    private static final int MAX_SLOTS = 4096;
+    private static final int MAX_TOOLCHAIN_ID = 128;
+
+    public Offering {
+        toolchains = List.copyOf(toolchains);
+    }
+
+    static Offering orNothing(@Nullable Offering offering) {
+        return offering == null ? new Offering(0, false, "", List.of()) : offering;
+    }
+
+    boolean isSound() {
+        return slots >= 0 && slots <= MAX_SLOTS && NodeInfo.isText(whyNot, 0, MAX_REASON)
+                && toolchains.size() <= MAX_TOOLCHAINS
+                && toolchains.stream().allMatch(id -> NodeInfo.isText(id, 1, MAX_TOOLCHAIN_ID));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.floe.node.mesh.state;
+
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoTypeId;
+
+/**
+ * Orders what one node says about itself, without a clock: the epoch counts the node's starts, the sequence its statements
+ * since. Stamps of different nodes do not compare.
+ */
+@Proto
+@ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 1)
+public record Stamp(@ProtoField(value = 1, defaultValue = "0") long epoch,
+        @ProtoField(value = 2, defaultValue = "0") long sequence) implements Comparable<Stamp> {
+    /** Older than all others. */
+    public static final Stamp NONE = new Stamp(0, 0);
+
+    @Override
+    public int compareTo(Stamp other) {
+        int order = Long.compare(epoch, other.epoch);
+        return order != 0 ? order : Long.compare(sequence, other.sequence);
+    }
+
+    /** Whether this one says something later than {@code other}. */
+    public boolean isAfter(Stamp other) {
+        return compareTo(other) > 0;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.floe.node.record;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+
+/**
+ * What was decided for one job, why, where it ran and how long each step took.
+ *
+ * @param reason       why it was decided so, in words
+ * @param node         name of the executor; the submitter's own for a local job
+ * @param exit         the compiler's exit code; -1 if it ran locally, where the build alone sees it
+ * @param attempts     executors that were asked, in order, with what came of it
+ * @param compiler     time of the processor that the compiler took on the executor; zero for a local job
+ * @param bytesSent    of inputs, before compression
+ * @param bytesReceived of outputs, before compression
+ */
+public record JobRecord(String id, Instant started, String source, String output, String directory, List<String> argv,
+        Decision decision, String reason, String node, int exit, Duration total, Map<Step, Duration> steps, Duration compiler,
+        List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes) {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Where a job ran. */
+    public enum Decision {
+        REMOTE, LOCAL
+    }
+
+    /** One executor that was asked. */
+    public record Attempt(String node, String result) {}
+
+    public JobRecord {
+        argv = List.copyOf(argv);
+        steps = Map.copyOf(steps);
+        attempts = List.copyOf(attempts);
+    }
+
+    /** One JSON object on one line. */
+    public String toJson() {
+        StringWriter text = new StringWriter(512);
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("id", id);
+            json.writeStringField("started", started.toString());
+            json.writeStringField("source", source);
+            json.writeStringField("output", output);
+            json.writeStringField("directory", directory);
+            json.writeStringField("decision", decision.name().toLowerCase(Locale.ROOT));
+            json.writeStringField("reason", reason);
+            json.writeStringField("node", node);
+            json.writeNumberField("exit", exit);
+            json.writeNumberField("totalMillis", total.toMillis());
+            json.writeNumberField("compilerMillis", compiler.toMillis());
+            json.writeObjectFieldStart("steps");
+            for (Step step : Step.values()) {
+                Duration time = steps.get(step);
+                if (time != null) {
+                    json.writeFieldName(step.key());
+                    json.writeNumber(String.format(Locale.ROOT, "%.2f", time.toNanos() / 1e6));
+                }
+            }
+            json.writeEndObject();
+            json.writeArrayFieldStart("attempts");
+            for (Attempt attempt : attempts) {
+                json.writeStartObject();
+                json.writeStringField("node", attempt.node());
+                json.writeStringField("result", attempt.result());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeStringField("toolchain", toolchain);
+            json.writeNumberField("inputs", inputs);
+            json.writeNumberField("bytesSent", bytesSent);
+            json.writeNumberField("bytesReceived", bytesReceived);
+            json.writeNumberField("maxRssBytes", maxRssBytes);
+            json.writeArrayFieldStart("argv");
+            for (String argument : argv) {
+                json.writeString(argument);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+}

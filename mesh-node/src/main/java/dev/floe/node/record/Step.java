@@ -1,0 +1,37 @@
+package dev.floe.node.record;
+
+import java.util.Locale;
+
+/** A part of a job's way; its time is in the job's record. Those from {@code QUEUE} to {@code COLLECT} are the executor's own account. */
+public enum Step {
+    /** Understanding the command. */
+    PARSE,
+    /** Finding the toolchain's id, or making the toolchain. */
+    TOOLCHAIN,
+    /** Finding the input set. */
+    DISCOVER,
+    /** From the first offer to the answer that was accepted. */
+    OFFER,
+    /** Sending the bytes that the executor lacked. */
+    UPLOAD,
+    /** Waiting for a slot. */
+    QUEUE,
+    /** Making the tree. */
+    TREE,
+    /** The sandbox and the compiler in it. */
+    RUN,
+    /** Looking for what the command made. */
+    COLLECT,
+    /** From the end of the upload to the last byte of the result; holds the executor's steps. */
+    REMOTE,
+    /** Writing the outputs on the submitter. */
+    WRITE,
+    /** Waiting for a local slot. */
+    LOCAL_SLOT,
+    /** The compiler on the submitter. */
+    LOCAL_RUN;
+
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.floe.node.submit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.floe.node.record.JobRecord;
+import dev.floe.node.record.Step;
+import dev.floe.node.wire.JobMessage.Effort;
+
+/** A job's record while the job is under way. */
+final class Account {
+    private final String id;
+    private final Hello hello;
+    private final Instant started;
+    private final long startNanos = System.nanoTime();
+    private final Map<Step, Duration> steps = new EnumMap<>(Step.class);
+    private final List<JobRecord.Attempt> attempts = new ArrayList<>();
+    private long lapNanos = startNanos;
+    private String source = "";
+    private String output = "";
+    private String toolchain = "";
+    private int inputs;
+    private long bytesSent;
+    private long bytesReceived;
+    private Duration compiler = Duration.ZERO;
+    private long maxRssBytes;
+
+    Account(String id, Hello hello, Instant started) {
+        this.id = id;
+        this.hello = hello;
+        this.started = started;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** The time since the last lap counts for {@code step}. */
+    void lap(Step step) {
+        long now = System.nanoTime();
+        steps.merge(step, Duration.ofNanos(now - lapNanos), Duration::plus);
+        lapNanos = now;
+    }
+
+    void command(String sourceFile, String outputFile) {
+        source = sourceFile;
+        output = outputFile;
+    }
+
+    void toolchain(String name) {
+        toolchain = name;
+    }
+
+    void inputs(int count) {
+        inputs = count;
+    }
+
+    void attempt(String node, String result) {
+        attempts.add(new JobRecord.Attempt(node, result));
+    }
+
+    void sent(long bytes) {
+        bytesSent += bytes;
+    }
+
+    void received(long bytes) {
+        bytesReceived += bytes;
+    }
+
+    void effort(Effort effort) {
+        steps.put(Step.QUEUE, Duration.ofMillis(effort.queueMillis()));
+        steps.put(Step.TREE, Duration.ofMillis(effort.treeMillis()));
+        steps.put(Step.RUN, Duration.ofMillis(effort.runMillis()));
+        steps.put(Step.COLLECT, Duration.ofMillis(effort.collectMillis()));
+        compiler = Duration.ofNanos(1000 * (effort.userMicros() + effort.systemMicros()));
+        maxRssBytes = effort.maxRssBytes();
+    }
+
+    JobRecord end(JobRecord.Decision decision, String reason, String node, int exit) {
+        return new JobRecord(id, started, source, output, hello.invocation().map(call -> call.cwd().toString()).orElse(""), hello.argv(),
+            decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, compiler, attempts, toolchain, inputs,
+            bytesSent, bytesReceived, maxRssBytes);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.floe.node.submit;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import dev.floe.front.Family;
+import dev.floe.front.Reason;
+
+/** Which programs are compilers, by name. */
+final class Compilers {
+    private static final Pattern GCC = Pattern.compile("(?:[A-Za-z0-9_.]+-)*(?:gcc|g\\+\\+|cc|c\\+\\+)(?:-[0-9.]+)?");
+    private static final Pattern CLANG = Pattern.compile("(?:[A-Za-z0-9_.]+-)*clang(?:\\+\\+)?(?:-[0-9.]+)?");
+
+    private Compilers() {}
+
+    /** Whose command line a program of this base name speaks; {@code cc} is taken for gcc until the toolchain says otherwise. */
+    static Optional<Family> family(String program) {
+        if (CLANG.matcher(program).matches()) {
+            return Optional.of(Family.CLANG);
+        }
+        return GCC.matcher(program).matches() ? Optional.of(Family.GCC) : Optional.empty();
+    }
+
+    /** Whether a command that stays local for this reason is work, and not a question to the compiler. */
+    static boolean isHeavy(Reason.Code code) {
+        return switch (code) {
+            case QUERY, NO_SOURCE, PREPROCESS, DEPENDENCIES, MISSING_VALUE -> false;
+            default -> true;
+        };
+    }
+}

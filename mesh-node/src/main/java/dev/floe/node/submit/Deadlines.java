@@ -1,0 +1,44 @@
+package dev.floe.node.submit;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Runs something unless it is called off in time; for waits that must end. */
+public final class Deadlines implements AutoCloseable {
+    private final ScheduledThreadPoolExecutor timer;
+
+    public Deadlines() {
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "floe-deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Calls {@code action}, which must not block, after {@code time} unless the result is closed before. */
+    public Pending after(Duration time, Runnable action) {
+        ScheduledFuture<?> task = timer.schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> task.cancel(false);
+    }
+
+    /** Calls {@code action}, which must not block, again and again. */
+    public Pending every(Duration time, Runnable action) {
+        ScheduledFuture<?> task = timer.scheduleWithFixedDelay(action, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> task.cancel(false);
+    }
+
+    /** Something that will happen unless closed. */
+    @FunctionalInterface
+    public interface Pending extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.floe.front.FileStat;
+import dev.floe.front.Machine;
+import dev.floe.front.RunOutput;
+import dev.floe.store.Digest;
+import dev.floe.store.FileDigests;
+import dev.floe.store.FileStamp;
+
+/** The files of a user under whose identity the node itself runs; how programs are run is given from outside. */
+public final class DirectMachine implements Machine {
+    private final ProgramRunner runner;
+    private final FileDigests digests;
+
+    /** Runs a program to its end with empty input; its environment is exactly the one given. */
+    @FunctionalInterface
+    public interface ProgramRunner {
+        RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException;
+    }
+
+    public DirectMachine(ProgramRunner runner, FileDigests digests) {
+        this.runner = runner;
+        this.digests = digests;
+    }
+
+    @Override
+    public Optional<FileStat> lstat(Path path) throws IOException {
+        FileStamp stamp;
+        try {
+            stamp = FileStamp.ofLink(path);
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (FileSystemException e) {
+            if ("Not a directory".equals(e.getReason())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        if (stamp.isSymbolicLink()) {
+            try {
+                return Optional.of(stat(stamp, FileStat.Kind.LINK, Files.readSymbolicLink(path).toString()));
+            } catch (NotLinkException e) {
+                throw new IOException(path + " changes while it is looked at", e);
+            }
+        }
+        FileStat.Kind kind = stamp.isRegularFile() ? FileStat.Kind.REGULAR
+            : stamp.isDirectory() ? FileStat.Kind.DIRECTORY : FileStat.Kind.OTHER;
+        return Optional.of(stat(stamp, kind, null));
+    }
+
+    private static FileStat stat(FileStamp stamp, FileStat.Kind kind, @org.jspecify.annotations.Nullable String target) {
+        return new FileStat(kind, stamp.mode(), stamp.size(), stamp.mtimeNanos(), stamp.ctimeNanos(), stamp.dev(), stamp.ino(), target);
+    }
+
+    static FileStamp stamp(FileStat stat) {
+        return new FileStamp(stat.device(), stat.inode(), stat.size(), stat.mtimeNanos(), stat.ctimeNanos(), stat.mode());
+    }
+
+    @Override
+    public byte[] read(Path path, long maxBytes) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE));
+            if (bytes.length > maxBytes) {
+                throw new IOException(path + " is longer than " + maxBytes + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    @Override
+    public Digest digest(Path path, FileStat stat) throws IOException {
+        return digests.digest(path, stamp(stat), FileDigests::readHere);
+    }
+
+    @Override
+    public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException {
+        return runner.run(program, argv, cwd, environment);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.floe.node.submit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.floe.front.FileStat;
+import dev.floe.front.RunOutput;
+
+/** What a wrapper does for the node, under its user's identity. Used by one thread at a time. */
+final class Hands {
+    private static final long MOST_RUN_OUTPUT_BYTES = 64 << 20;
+    private static final int TYPE_MASK = 0170000;
+    private static final int REGULAR = 0100000;
+    private static final int DIRECTORY = 0040000;
+    private static final int LINK = 0120000;
+    private static final int NO_SUCH_FILE = 2;
+    private static final int NOT_A_DIRECTORY = 20;
+
+    private final FrameChannel channel;
+
+    Hands(FrameChannel channel) {
+        this.channel = channel;
+    }
+
+    CompletableFuture<Void> gone() {
+        return channel.gone();
+    }
+
+    Optional<FileStat> lstat(Path path) throws IOException {
+        channel.send(new Frame.Writer().list(List.of(path.toString())).frame(Frame.STAT));
+        Frame.Reader in = new Frame.Reader(channel.take(Frame.STATS));
+        if (in.u32() != 1) {
+            throw new ProtocolException("one path was asked for");
+        }
+        return stat(in, path, true);
+    }
+
+    private static Optional<FileStat> stat(Frame.Reader in, Path path, boolean withTarget) throws IOException {
+        int errno = in.u32();
+        int mode = in.u32();
+        long device = in.u64();
+        long inode = in.u64();
+        long size = in.u64();
+        long mtime = in.u64() * 1_000_000_000L + in.u32();
+        long ctime = in.u64() * 1_000_000_000L + in.u32();
+        byte[] target = withTarget ? in.bytes() : new byte[0];
+        if (errno == NO_SUCH_FILE || errno == NOT_A_DIRECTORY) {
+            return Optional.empty();
+        }
+        if (errno != 0) {
+            throw new IOException("cannot look at " + path + ": error " + errno);
+        }
+        FileStat.Kind kind = switch (mode & TYPE_MASK) {
+            case REGULAR -> FileStat.Kind.REGULAR;
+            case DIRECTORY -> FileStat.Kind.DIRECTORY;
+            case LINK -> FileStat.Kind.LINK;
+            default -> FileStat.Kind.OTHER;
+        };
+        String link = kind == FileStat.Kind.LINK
+            ? Names.text(target).orElseThrow(() -> new IOException("the link " + path + " is not UTF-8")) : null;
+        return Optional.of(new FileStat(kind, mode, size, mtime, ctime, device, inode, link));
+    }
+
+    /** The bytes of a file; the wrapper follows links. */
+    byte[] read(Path path, long maxBytes) throws IOException {
+        channel.send(new Frame.Writer().string(path.toString()).frame(Frame.READ));
+        Optional<FileStat> before = stat(new Frame.Reader(channel.take(Frame.FILE)), path, false);
+        if (before.isEmpty()) {
+            throw new java.nio.file.NoSuchFileException(path.toString());
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(before.get().size(), 1 << 20));
+        boolean tooLong = false;
+        while (true) {
+            Frame frame = channel.take();
+            if (frame.type() == Frame.END) {
+                Optional<FileStat> after = stat(new Frame.Reader(frame), path, false);
+                if (after.isEmpty() || after.get().mtimeNanos() != before.get().mtimeNanos() || after.get().size() != bytes.size() && !tooLong) {
+                    throw new IOException(path + " changed while it was read");
+                }
+                break;
+            }
+            if (frame.type() != Frame.CHUNK) {
+                throw new ProtocolException("frame type " + frame.type() + " in a file");
+            }
+            tooLong |= bytes.size() + frame.payload().remaining() > maxBytes;
+            if (!tooLong) {
+                bytes.write(frame.payload().array(), 0, frame.payload().remaining());
+            }
+        }
+        if (tooLong) {
+            throw new IOException(path + " is longer than " + maxBytes + " bytes");
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Runs a program with empty input. */
+    RunOutput run(Path program, Collection<String> argv, Path cwd, Map<String, String> environment) throws IOException {
+        List<String> variables = new ArrayList<>(environment.size());
+        environment.forEach((name, value) -> variables.add(name + "=" + value));
+        channel.send(new Frame.Writer().string(program.toString()).list(argv).string(cwd.toString()).list(variables)
+            .u64(MOST_RUN_OUTPUT_BYTES).frame(Frame.RUN));
+        Frame.Reader in = new Frame.Reader(channel.take(Frame.RAN));
+        int errno = in.u32();
+        int exit = in.u32();
+        in.u64();
+        in.u64();
+        long outputBytes = in.u64();
+        long errorBytes = in.u64();
+        if (errno != 0) {
+            throw new IOException("cannot run " + program + ": error " + errno);
+        }
+        return new RunOutput(exit, chunks(outputBytes), chunks(errorBytes));
+    }
+
+    private byte[] chunks(long size) throws IOException {
+        if (size < 0 || size > MOST_RUN_OUTPUT_BYTES) {
+            throw new ProtocolException("an output of " + size + " bytes");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) size);
+        while (bytes.hasRemaining()) {
+            ByteBuffer chunk = channel.take(Frame.CHUNK).payload();
+            if (chunk.remaining() > bytes.remaining()) {
+                throw new ProtocolException("more output than announced");
+            }
+            bytes.put(chunk);
+        }
+        return bytes.array();
+    }
+
+    /** Begins a file; its bytes go to the stream; it appears with {@link #commit}. */
+    OutputStream open(String path, int mode, Overwriting how) throws IOException {
+        channel.send(new Frame.Writer().string(path).u32(mode).u8(how.ordinal()).frame(Frame.OPEN));
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[]{(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                for (int done = 0; done < length; done += Frame.MAX_CHUNK_BYTES) {
+                    int size = Math.min(Frame.MAX_CHUNK_BYTES, length - done);
+                    channel.send(new Frame(Frame.CHUNK, ByteBuffer.wrap(bytes, offset + done, size)));
+                }
+            }
+        };
+    }
+
+    /**
+     * Makes all opened files appear.
+     *
+     * @throws OutputException if one cannot be written; none of those that are left appears then
+     */
+    void commit() throws IOException {
+        channel.send(new Frame.Writer().frame(Frame.COMMIT));
+        Frame.Reader in = new Frame.Reader(channel.take(Frame.DONE));
+        int errno = in.u32();
+        if (errno != 0) {
+            throw new OutputException(Names.text(in.bytes()).orElse("?"), errno);
+        }
+    }
+
+    void discard() throws IOException {
+        channel.send(new Frame.Writer().frame(Frame.DISCARD));
+    }
+
+    void print(int descriptor, byte[] bytes) throws IOException {
+        for (int done = 0; done < bytes.length; done += Frame.MAX_CHUNK_BYTES) {
+            int size = Math.min(Frame.MAX_CHUNK_BYTES, bytes.length - done);
+            channel.send(new Frame.Writer().u8(descriptor).raw(java.util.Arrays.copyOfRange(bytes, done, done + size)).frame(Frame.PRINT));
+        }
+    }
+
+    void exit(int code) throws IOException {
+        channel.sendLast(new Frame.Writer().u32(code).frame(Frame.EXIT));
+    }
+
+    /**
+     * Lets the wrapper become the compiler.
+     *
+     * @param watched keeps the connection open until the compiler has ended
+     * @param marked  makes wrappers below run their compiler at once
+     */
+    void exec(boolean watched, boolean marked) throws IOException {
+        channel.sendLast(new Frame.Writer().u8((watched ? 1 : 0) | (marked ? 2 : 0)).frame(Frame.EXEC));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.floe.node.submit;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.floe.front.Invocation;
+
+/**
+ * What a wrapper says first.
+ *
+ * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the wrapper can run it
+ * @param program    base name of the compiler, for records
+ */
+record Hello(Mode mode, String wantedNode, Optional<Invocation> invocation, String program, List<String> argv) {
+    private static final int MAGIC = 0x464c4f45;
+    private static final int VERSION = 1;
+    private static final int STDERR_IS_TERMINAL = 2;
+
+    /** What the user asks for with FLOE_MODE. */
+    enum Mode {
+        AUTO, LOCAL, REMOTE, EXPLAIN
+    }
+
+    static Hello read(Frame frame) throws ProtocolException {
+        Frame.Reader in = new Frame.Reader(frame);
+        if (in.u32() != MAGIC) {
+            throw new ProtocolException("this is no floe-cc");
+        }
+        int version = in.u16();
+        if (version != VERSION) {
+            throw new ProtocolException("floe-cc speaks version " + version + ", this node " + VERSION + "; install both from one release");
+        }
+        int flags = in.u16();
+        int umask = in.u32();
+        Mode mode = mode(in.bytes());
+        String wanted = Names.text(in.bytes()).orElse("");
+        byte[] compiler = in.bytes();
+        byte[] cwd = in.bytes();
+        List<byte[]> argv = in.list();
+        List<byte[]> environment = in.list();
+        List<String> shown = new ArrayList<>(argv.size());
+        argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
+        String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
+        return new Hello(mode, wanted, invocation(compiler, cwd, argv, environment, umask, (flags & STDERR_IS_TERMINAL) != 0),
+            program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));
+    }
+
+    private static Mode mode(byte[] name) throws ProtocolException {
+        String text = Names.text(name).orElse("");
+        try {
+            return Mode.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("no mode: " + text);
+        }
+    }
+
+    private static Optional<Invocation> invocation(byte[] compiler, byte[] cwd, List<byte[]> argv, List<byte[]> environment,
+            int umask, boolean terminal) {
+        List<String> words = new ArrayList<>(argv.size());
+        for (byte[] word : argv) {
+            Optional<String> text = Names.text(word);
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            words.add(text.get());
+        }
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (byte[] variable : environment) {
+            Optional<String> text = Names.text(variable);
+            if (text.isPresent()) {
+                int equals = text.get().indexOf('=');
+                if (equals > 0) {
+                    variables.putIfAbsent(text.get().substring(0, equals), text.get().substring(equals + 1));
+                }
+            }
+        }
+        try {
+            Path program = Path.of(Names.text(compiler).orElse(""));
+            Path directory = Path.of(Names.text(cwd).orElse(""));
+            return words.isEmpty() || !program.isAbsolute() || !directory.isAbsolute() ? Optional.empty()
+                : Optional.of(new Invocation(words, program, directory, variables, umask, terminal));
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.floe.node.submit;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.placement.Job;
+
+/** A command as placement sees it: before and after its inputs are known. */
+final class Jobs {
+    private static final long TYPICAL_INPUT_BYTES = 2 << 20;
+    private static final long TYPICAL_MEMORY_BYTES = 256 << 20;
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(60);
+    private static final int PATIENCE_FACTOR = 8;
+    private static final int INSISTENT_PATIENCE_FACTOR = 4;
+
+    private final CompilerToolchains.Knowledge.Known toolchain;
+    private final String source;
+    private final String flags;
+    private final Duration predicted;
+    private final String wantedName;
+    private final Optional<String> wanted;
+
+    Jobs(Outlook outlook, CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, String wantedName) {
+        this.toolchain = toolchain;
+        this.source = command.source().toString();
+        this.flags = flagClass(command);
+        this.predicted = outlook.predict(source, flags);
+        this.wantedName = wantedName;
+        this.wanted = wantedName.isEmpty() ? Optional.empty() : outlook.named(wantedName);
+    }
+
+    /** What changes a compile's time most: optimisation and debug information. */
+    private static String flagClass(CompileCommand command) {
+        return command.argv().stream().filter(word -> word.startsWith("-O") || word.startsWith("-g")).collect(Collectors.joining(" "));
+    }
+
+    String source() {
+        return source;
+    }
+
+    String flags() {
+        return flags;
+    }
+
+    /** The node that the user asked for, if the mesh has none of that name. */
+    Optional<String> unknownNode() {
+        return wantedName.isEmpty() || wanted.isPresent() ? Optional.empty() : Optional.of(wantedName);
+    }
+
+    Job before(String key) {
+        return job(key, TYPICAL_INPUT_BYTES / 10);
+    }
+
+    Job with(String key, InputSet inputs) {
+        long bytes = 0;
+        for (Input input : inputs.inputs()) {
+            if (input instanceof Input.File file && file.path().equals(Path.of(source))) {
+                bytes += file.digest().size();
+            }
+        }
+        return job(key, bytes);
+    }
+
+    private Job job(String key, long inputBytes) {
+        return new Job(key, source, toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(), predicted, inputBytes,
+            TYPICAL_MEMORY_BYTES, wanted);
+    }
+
+    /** How long the mesh may take before the submitter goes on without it. */
+    Duration patience(boolean insist) {
+        Duration most = predicted.multipliedBy(insist ? (long) PATIENCE_FACTOR * INSISTENT_PATIENCE_FACTOR : PATIENCE_FACTOR);
+        Duration least = insist ? LEAST_PATIENCE.multipliedBy(INSISTENT_PATIENCE_FACTOR) : LEAST_PATIENCE;
+        return most.compareTo(least) > 0 ? most : least;
+    }
+}

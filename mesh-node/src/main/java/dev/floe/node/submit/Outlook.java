@@ -1,0 +1,175 @@
+package dev.floe.node.submit;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.placement.ClusterView;
+import dev.floe.placement.Freshness;
+import dev.floe.placement.Job;
+import dev.floe.placement.LocalView;
+import dev.floe.placement.NodeProfile;
+import dev.floe.placement.Placement;
+import dev.floe.placement.Policy;
+import dev.floe.placement.Ranking;
+import dev.floe.placement.RunTimes;
+
+/**
+ * The mesh as this submitter sees it: the replicated state, corrected at once by its own offers and by each answer. One lock
+ * around the single-owner values of the placement module; nothing blocks under it.
+ */
+public final class Outlook {
+    private static final int SOURCES = 20_000;
+    private static final Duration UNKNOWN_RUN_TIME = Duration.ofSeconds(2);
+
+    private final InstantSource clock;
+    private final Policy policy = Policy.STANDARD;
+    private final ReentrantLock lock = new ReentrantLock(); // guards all below
+    private final LocalView view = new LocalView(Freshness.STANDARD);
+    private final RunTimes runTimes = new RunTimes(SOURCES, UNKNOWN_RUN_TIME);
+    private Roster roster = new Roster(List.of());
+
+    public Outlook(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Where a peer's data plane is. */
+    record Route(String id, String name, InetSocketAddress address) {}
+
+    /** The mesh has changed, or a node in it has said something. */
+    public void accept(Roster changed) {
+        lock.lock();
+        try {
+            Set<String> left = new HashSet<>();
+            roster.peers().forEach(peer -> left.add(peer.info().id().toString()));
+            for (Peer peer : changed.peers()) {
+                left.remove(peer.info().id().toString());
+                view.described(profile(peer));
+                peer.state().ifPresent(state -> view.gossip(state(peer.info(), state), clock.instant().minus(peer.age())));
+            }
+            left.forEach(view::left);
+            roster = changed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static NodeProfile profile(Peer peer) {
+        NodeInfo info = peer.info();
+        return new NodeProfile(info.id().toString(), info.machine().architecture(), info.offering().executes() ? info.offering().slots() : 0,
+            info.machine().speed(), Set.copyOf(info.offering().toolchains()), peer.state().map(NodeState::draining).orElse(false),
+            peer.self());
+    }
+
+    private static dev.floe.placement.NodeState state(NodeInfo info, NodeState state) {
+        return new dev.floe.placement.NodeState(info.id().toString(), state.stamp().epoch(), state.stamp().sequence(),
+            state.freeSlots() - state.queued(), Duration.ofMillis(state.queuedMillis()), state.freeMemoryBytes());
+    }
+
+    private static dev.floe.placement.NodeState state(String node, WireState state) {
+        return new dev.floe.placement.NodeState(node, state.epoch(), state.sequence(), state.freeSlots() - state.queued(),
+            Duration.ofMillis(Math.max(0, state.queuedMillis())), state.freeMemoryBytes());
+    }
+
+    /** Whether any node but this one executes at all. */
+    boolean hasExecutors() {
+        lock.lock();
+        try {
+            return roster.others().stream().anyMatch(peer -> peer.info().offering().executes() && peer.info().offering().slots() > 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The id of the node with a name; empty if there is none. */
+    Optional<String> named(String name) {
+        lock.lock();
+        try {
+            return roster.peers().stream().filter(peer -> peer.info().name().equals(name)).map(peer -> peer.info().id().toString())
+                .findFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How to reach a node; empty if it has left. */
+    Optional<Route> route(String id) {
+        lock.lock();
+        try {
+            return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id)).findFirst()
+                .map(peer -> new Route(id, peer.info().name(), new InetSocketAddress(peer.info().host(), peer.info().dataPort())));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Ranking rank(Job job, boolean withSelf) {
+        ClusterView now;
+        lock.lock();
+        try {
+            now = view.view(clock.instant());
+        } finally {
+            lock.unlock();
+        }
+        return Placement.rank(withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job, policy);
+    }
+
+    Duration predict(String source, String flags) {
+        lock.lock();
+        try {
+            return runTimes.predict(source, flags, 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void dispatched(String node, Job job) {
+        lock.lock();
+        try {
+            view.dispatched(node, job, clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void answered(String node, Job job, WireState state) {
+        lock.lock();
+        try {
+            view.answered(node, job.key(), state(node, state), clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The node brought the job to its end; {@code ran} is what the compiler took there. */
+    void finished(String node, String source, String flags, WireState state, Duration ran) {
+        lock.lock();
+        try {
+            view.finished(node, state(node, state), clock.instant());
+            double speed = roster.peers().stream().filter(peer -> peer.info().id().toString().equals(node)).findFirst()
+                .map(peer -> peer.info().machine().speed()).orElse(1.0);
+            runTimes.observed(source, flags, 0, Duration.ofNanos((long) (ran.toNanos() * speed)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void failed(String node, Job job) {
+        lock.lock();
+        try {
+            view.failed(node, job.key(), clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

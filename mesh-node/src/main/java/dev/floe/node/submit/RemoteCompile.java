@@ -1,0 +1,183 @@
+package dev.floe.node.submit;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Input;
+import dev.floe.node.record.Step;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.Exchange;
+import dev.floe.node.wire.JobMessage;
+import dev.floe.node.wire.JobMessage.Answer;
+import dev.floe.node.wire.JobMessage.BlobFollows;
+import dev.floe.node.wire.JobMessage.Failure;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.Outcome;
+import dev.floe.node.wire.JobMessage.Verdict;
+import dev.floe.node.wire.JobMessage.WireOutput;
+import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.node.wire.PeerConnections;
+
+/** One offer to one executor, and if it is taken, all that follows until the outputs stand on the submitter. */
+final class RemoteCompile {
+    private static final Duration ANSWER = Duration.ofSeconds(8);
+    private static final long MOST_PRINTED_BYTES = 256L << 20;
+
+    private final PeerConnections connections;
+    private final Deadlines deadlines;
+    private final Hands hands;
+    private final Account account;
+    private final Map<String, Input.File> files = new HashMap<>();
+    private final CompileCommand command;
+    private final boolean readHere;
+
+    /** What came of an offer. */
+    sealed interface Result {
+        /** The compiler has ended; with code 0 its outputs stand. */
+        record Ended(int exit, WireState state, JobMessage.Effort effort) implements Result {}
+
+        /** Not taken; nothing has been sent. */
+        record Refused(String reason, WireState state) implements Result {}
+
+        /** Taken and not brought to an end, or no answer at all. */
+        record Lost(String reason) implements Result {}
+    }
+
+    /** @param readHere whether the node may read the inputs itself */
+    RemoteCompile(PeerConnections connections, Deadlines deadlines, Hands hands, Account account, CompileCommand command,
+            List<Input> inputs, boolean readHere) {
+        this.connections = connections;
+        this.deadlines = deadlines;
+        this.hands = hands;
+        this.account = account;
+        this.command = command;
+        this.readHere = readHere;
+        for (Input input : inputs) {
+            if (input instanceof Input.File file) {
+                files.put(file.path().toString(), file);
+            }
+        }
+    }
+
+    /**
+     * @param patience for the whole job, by what it waits in the executor's queue
+     * @throws WrapperGoneException if the user has given up
+     * @throws OutputException      if the outputs cannot be written
+     */
+    Result attempt(Outlook.Route route, Offer offer, Supplier<Duration> patience) throws IOException {
+        Exchange exchange;
+        try {
+            exchange = connections.open(route.address(), PeerConnections.Lane.JOBS, "/job");
+        } catch (IOException e) {
+            return new Result.Lost(String.valueOf(e.getMessage()));
+        }
+        try (Conversation conversation = new Conversation(exchange)) {
+            var unused = hands.gone().thenRun(exchange::close);
+            return converse(conversation, offer, patience);
+        } catch (WrapperGoneException | OutputException e) {
+            throw e;
+        } catch (IOException e) {
+            if (hands.gone().isDone()) {
+                throw new WrapperGoneException();
+            }
+            hands.discard();
+            return new Result.Lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Result converse(Conversation conversation, Offer offer, Supplier<Duration> patience) throws IOException {
+        Answer answer;
+        try (Deadlines.Pending _ = deadlines.after(ANSWER, conversation::close)) {
+            conversation.send(offer);
+            conversation.flush();
+            answer = conversation.receive(Answer.class);
+        }
+        account.lap(Step.OFFER);
+        if (answer.verdict() == Verdict.REFUSED) {
+            return new Result.Refused(answer.reason(), answer.state());
+        }
+        Duration limit = patience.get().plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
+        try (Deadlines.Pending _ = deadlines.after(limit, conversation::close)) {
+            upload(conversation, offer, answer.missing());
+            account.lap(Step.UPLOAD);
+            return switch (conversation.receive(JobMessage.class)) {
+                case Outcome outcome -> accept(conversation, outcome, offer);
+                case Failure failure -> new Result.Lost(failure.reason());
+                case JobMessage other -> throw new IOException("an unexpected " + other.getClass().getSimpleName());
+            };
+        }
+    }
+
+    private void upload(Conversation conversation, Offer offer, List<Integer> missing) throws IOException {
+        for (int index : missing) {
+            JobMessage.WireInput input = offer.inputs().get(index);
+            Input.File file = files.get(input.path());
+            if (file == null) {
+                throw new IOException("the executor asks for " + input.path() + ", which is no file");
+            }
+            conversation.send(new BlobFollows(index, input.size()));
+            try (InputStream bytes = open(file)) {
+                conversation.sendBlob(bytes, input.size());
+            }
+            account.sent(input.size());
+        }
+        conversation.finish();
+    }
+
+    private InputStream open(Input.File file) throws IOException {
+        return readHere ? Files.newInputStream(file.path())
+            : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
+    }
+
+    private Result accept(Conversation conversation, Outcome outcome, Offer offer) throws IOException {
+        account.effort(outcome.effort());
+        if (outcome.exit() != 0) {
+            account.lap(Step.REMOTE);
+            return new Result.Ended(outcome.exit(), outcome.state(), outcome.effort());
+        }
+        byte[] printed = bytes(conversation, outcome.outputBytes());
+        byte[] complained = bytes(conversation, outcome.errorBytes());
+        for (WireOutput file : outcome.files()) {
+            if (!isExpected(file, offer)) {
+                throw new IOException("the executor returns " + file.path() + ", which is in no output directory");
+            }
+            try (OutputStream to = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command))) {
+                conversation.receiveBlob(file.size(), to);
+            }
+            account.received(file.size());
+        }
+        account.lap(Step.REMOTE);
+        hands.commit();
+        hands.print(1, printed);
+        hands.print(2, complained);
+        account.lap(Step.WRITE);
+        return new Result.Ended(0, outcome.state(), outcome.effort());
+    }
+
+    /** An executor may write where the command may, and nowhere else. */
+    private static boolean isExpected(WireOutput file, Offer offer) {
+        if (file.size() < 0 || file.path().indexOf('\0') >= 0 || file.path().contains("/../") || file.path().endsWith("/..")) {
+            return false;
+        }
+        return offer.outputDirectories().stream().anyMatch(directory -> file.path().startsWith(directory + "/"));
+    }
+
+    private static byte[] bytes(Conversation conversation, long size) throws IOException {
+        if (size < 0 || size > MOST_PRINTED_BYTES) {
+            throw new IOException("an output of " + size + " bytes is refused");
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(size, 1 << 20));
+        conversation.receiveBlob(size, bytes);
+        return bytes.toByteArray();
+    }
+}

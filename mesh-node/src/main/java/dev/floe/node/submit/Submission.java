@@ -1,0 +1,283 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.CommandParser;
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.InputSet;
+import dev.floe.front.Invocation;
+import dev.floe.front.Machine;
+import dev.floe.front.Plan;
+import dev.floe.front.Reason;
+import dev.floe.node.execute.Slots;
+import dev.floe.node.record.JobRecord;
+import dev.floe.node.record.JobRecord.Decision;
+import dev.floe.node.record.Step;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.placement.Candidate;
+import dev.floe.placement.Job;
+
+/**
+ * The way of one command, from the wrapper's first word to its last. Whatever cannot be done elsewhere ends in {@link #local}: the wrapper
+ * becomes the compiler.
+ */
+final class Submission {
+    private static final Logger LOG = LogManager.getLogger(Submission.class);
+    private static final Duration LOCAL_TURN = Duration.ofMinutes(10);
+    private static final Duration TOOLCHAIN_WHEN_ASKED_FOR = Duration.ofMinutes(2);
+    private static final int MOST_LOST = 3;
+
+    private final Submitter.Site site;
+    private final Hands hands;
+    private final Hello hello;
+    private final Account account;
+    private final boolean readHere;
+
+    Submission(Submitter.Site site, Hands hands, Hello hello, String id, boolean readHere) {
+        this.site = site;
+        this.hands = hands;
+        this.hello = hello;
+        this.readHere = readHere;
+        this.account = new Account(id, hello, site.clock().instant());
+    }
+
+    void run() throws IOException {
+        Optional<Family> family = Compilers.family(hello.program());
+        if (family.isEmpty()) {
+            hands.exec(false, false);
+            return;
+        }
+        Optional<Invocation> invocation = hello.invocation();
+        if (invocation.isEmpty()) {
+            local("its directory is gone, or a name is not UTF-8", true);
+            return;
+        }
+        Machine machine = readHere ? new DirectMachine(hands::run, site.digests()) : new WrapperMachine(hands, site.digests());
+        Plan plan = CommandParser.parse(invocation.get(), family.get(), machine);
+        account.lap(Step.PARSE);
+        switch (plan) {
+            case Plan.Local(Reason reason) -> local(reason.toString(), Compilers.isHeavy(reason.code()));
+            case Plan.Replay(CompileCommand command) -> {
+                account.command(command.source().toString(), String.valueOf(command.primaryOutput()));
+                compile(command, machine);
+            }
+        }
+    }
+
+    private void compile(CompileCommand command, Machine machine) throws IOException {
+        boolean insist = hello.mode() == Hello.Mode.REMOTE || !hello.wantedNode().isEmpty();
+        if (hello.mode() == Hello.Mode.LOCAL) {
+            local("FLOE_MODE=local", true);
+            return;
+        }
+        if (!site.outlook().hasExecutors()) {
+            local("no other node executes", true);
+            return;
+        }
+        CompilerToolchains.Knowledge knowledge = site.toolchains().of(command.invocation().compiler(),
+            command.environment().getOrDefault("PATH", ""), readHere, insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
+        account.lap(Step.TOOLCHAIN);
+        switch (knowledge) {
+            case CompilerToolchains.Knowledge.Unusable(String reason) -> local("toolchain: " + reason, true);
+            case CompilerToolchains.Knowledge.Preparing _ -> local("the toolchain is being prepared", true);
+            case CompilerToolchains.Knowledge.Known known -> {
+                account.toolchain(known.id().brief());
+                compile(command, machine, known, insist);
+            }
+        }
+    }
+
+    private void compile(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known toolchain, boolean insist)
+            throws IOException {
+        Jobs jobs = new Jobs(site.outlook(), command, toolchain, hello.wantedNode());
+        Optional<String> unknownNode = jobs.unknownNode();
+        if (unknownNode.isPresent()) {
+            local("FLOE_NODE=" + unknownNode.get() + ": no such node in the mesh", true);
+            return;
+        }
+        Job expected = jobs.before(account.id());
+        if (!insist && site.outlook().rank(expected, true).first().map(best -> best.node().self()).orElse(true)) {
+            local("fastest here", true);
+            return;
+        }
+        Discovery discovery = site.discovery().discover(command, machine);
+        account.lap(Step.DISCOVER);
+        switch (discovery) {
+            case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
+            case Discovery.Found found -> {
+                account.inputs(found.inputs().inputs().size());
+                offer(command, toolchain, jobs, found.inputs(), insist);
+            }
+        }
+    }
+
+    /** Asks one executor after the other. */
+    private void offer(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Jobs jobs, InputSet inputs, boolean insist)
+            throws IOException {
+        Job job = jobs.with(account.id(), inputs);
+        Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job.predicted(), job.memoryBytes());
+        RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, command, inputs.inputs(),
+            readHere);
+        Rounds rounds = new Rounds(site.outlook(), job, insist);
+        int lost = 0;
+        String last = "no node is eligible";
+        for (Candidate candidate = rounds.next(); candidate != null; candidate = rounds.next()) {
+            if (candidate.node().self()) {
+                last = "fastest here by now";
+                break;
+            }
+            Optional<Outlook.Route> route = site.outlook().route(candidate.node().id());
+            if (route.isEmpty()) {
+                continue;
+            }
+            site.outlook().dispatched(route.get().id(), job);
+            switch (remote.attempt(route.get(), offer, () -> jobs.patience(insist))) {
+                case RemoteCompile.Result.Ended ended -> {
+                    site.outlook().answered(route.get().id(), job, ended.state());
+                    ended(ended, route.get(), jobs);
+                    return;
+                }
+                case RemoteCompile.Result.Refused(String reason, var state) -> {
+                    site.outlook().answered(route.get().id(), job, state);
+                    account.attempt(route.get().name(), "refused: " + reason);
+                    last = route.get().name() + " refused: " + reason;
+                }
+                case RemoteCompile.Result.Lost(String reason) -> {
+                    site.outlook().failed(route.get().id(), job);
+                    account.attempt(route.get().name(), "lost: " + reason);
+                    LOG.info("job={} lost on node={} reason=\"{}\"", account.id(), route.get().name(), reason);
+                    last = route.get().name() + ": " + reason;
+                    lost++;
+                    rounds.exclude(route.get().id());
+                }
+            }
+            if (lost >= MOST_LOST) {
+                break;
+            }
+        }
+        local(last, true);
+    }
+
+    private void ended(RemoteCompile.Result.Ended ended, Outlook.Route route, Jobs jobs) throws IOException {
+        site.outlook().finished(route.id(), jobs.source(), jobs.flags(), ended.state(), Duration.ofMillis(ended.effort().runMillis()));
+        if (ended.exit() != 0) {
+            account.attempt(route.name(), "exit " + ended.exit());
+            local(route.name() + " says exit " + ended.exit() + "; confirmed here", true);
+            return;
+        }
+        account.attempt(route.name(), "done");
+        hands.exit(0);
+        site.log().add(account.end(Decision.REMOTE, "compiled there", route.name(), 0));
+    }
+
+    /**
+     * The wrapper becomes the compiler.
+     *
+     * @param heavy whether it takes a slot, as compiles and links do and questions to the compiler do not
+     */
+    private void local(String reason, boolean heavy) throws IOException {
+        if (!heavy) {
+            hands.exec(false, true);
+            site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
+            return;
+        }
+        Slots.@Nullable Lease lease = turn();
+        try {
+            account.lap(Step.LOCAL_SLOT);
+            hands.exec(true, true);
+            hands.gone().join();
+            account.lap(Step.LOCAL_RUN);
+            site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
+        } finally {
+            if (lease != null) {
+                lease.close();
+            }
+        }
+    }
+
+    /** A local slot; null if none came free for so long that waiting further would be worse than one compile too many. */
+    private Slots.@Nullable Lease turn() throws IOException {
+        CompletableFuture<Slots.Lease> turn = site.slots().enqueue(Slots.Kind.LOCAL);
+        var unused = hands.gone().thenRun(() -> turn.cancel(false));
+        try {
+            return turn.get(LOCAL_TURN.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        } catch (java.util.concurrent.TimeoutException _) {
+            return turn.cancel(false) ? null : turn.join();
+        } catch (java.util.concurrent.CancellationException _) {
+            throw new WrapperGoneException();
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("this node is stopping", e);
+        }
+    }
+
+    /** Candidates, best first, ranked anew after each answer; in a loop while the user insists and some are merely full. */
+    private static final class Rounds {
+        private static final Duration PAUSE = Duration.ofMillis(20);
+        private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+        private static final Duration INSISTENCE = Duration.ofSeconds(60);
+
+        private final Outlook outlook;
+        private final Job job;
+        private final boolean insist;
+        private final Set<String> excluded = new HashSet<>();
+        private final Set<String> askedThisRound = new HashSet<>();
+        private final long start = System.nanoTime();
+        private Duration pause = PAUSE;
+
+        Rounds(Outlook outlook, Job job, boolean insist) {
+            this.outlook = outlook;
+            this.job = job;
+            this.insist = insist;
+        }
+
+        void exclude(String node) {
+            excluded.add(node);
+        }
+
+        @Nullable
+        Candidate next() throws IOException {
+            while (true) {
+                List<Candidate> all = new ArrayList<>(outlook.rank(job, !insist).candidates());
+                all.removeIf(candidate -> excluded.contains(candidate.node().id()));
+                Optional<Candidate> fresh = all.stream().filter(candidate -> !askedThisRound.contains(candidate.node().id())).findFirst();
+                if (fresh.isPresent()) {
+                    askedThisRound.add(fresh.get().node().id());
+                    return fresh.get();
+                }
+                if (all.isEmpty() || !insist || System.nanoTime() - start > INSISTENCE.toNanos()) {
+                    return null;
+                }
+                rest();
+                askedThisRound.clear();
+            }
+        }
+
+        /** All are full; the slot that this job waits for is freed by another node, which tells nobody but its own submitters. */
+        private void rest() throws IOException {
+            try {
+                java.util.concurrent.TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("this node is stopping", e);
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.front.InputDiscovery;
+import dev.floe.node.execute.Slots;
+import dev.floe.node.record.JobLog;
+import dev.floe.node.wire.PeerConnections;
+import dev.floe.store.FileDigests;
+
+/** Serves this machine's wrappers. */
+public final class Submitter implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(Submitter.class);
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1500);
+
+    private final Site site;
+    private final Set<FrameChannel> channels = ConcurrentHashMap.newKeySet();
+    private final AtomicLong nextJob = new AtomicLong();
+    private final Deadlines.Pending signsOfLife;
+
+    /** What every submission here uses. */
+    public interface Site {
+        /** This node's name. */
+        String name();
+
+        Slots slots();
+
+        Outlook outlook();
+
+        CompilerToolchains toolchains();
+
+        InputDiscovery discovery();
+
+        FileDigests digests();
+
+        PeerConnections connections();
+
+        Deadlines deadlines();
+
+        JobLog log();
+
+        InstantSource clock();
+    }
+
+    public Submitter(Site site) {
+        this.site = site;
+        this.signsOfLife = site.deadlines().every(SIGN_OF_LIFE, this::sendSignsOfLife);
+    }
+
+    /**
+     * Serves one connection to its end.
+     *
+     * @param first    the frame that has been read already
+     * @param sameUser whether the wrapper runs as the user of this node
+     */
+    void serve(FrameChannel channel, Frame first, boolean sameUser) {
+        channels.add(channel);
+        try {
+            Hello hello = Hello.read(first);
+            String id = site.name() + "/" + nextJob.incrementAndGet();
+            new Submission(site, new Hands(channel), hello, id, sameUser).run();
+            channel.gone().join();
+        } catch (WrapperGoneException e) {
+            LOG.debug("a wrapper went away before its job was done");
+        } catch (ProtocolException e) {
+            LOG.warn("dropped a connection on the socket: {}", e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a job failed in the node; the wrapper compiles by itself", e);
+        } finally {
+            channels.remove(channel);
+        }
+    }
+
+    private void sendSignsOfLife() {
+        for (FrameChannel channel : channels) {
+            try {
+                channel.sendAlive();
+            } catch (IOException _) {
+                channels.remove(channel);
+            }
+        }
+    }
+
+    /** Ends all connections; their wrappers go on by themselves. */
+    @Override
+    public void close() throws IOException {
+        signsOfLife.close();
+        for (FrameChannel channel : channels) {
+            channel.close();
+        }
+    }
+
+}

@@ -1,0 +1,142 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.List;
+
+import jdk.net.ExtendedSocketOptions;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The Unix socket at which wrappers and the command line find their node. Each connection has a virtual thread; its first
+ * frame says which of the two it is.
+ */
+public final class WrapperSocket implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(WrapperSocket.class);
+    private static final int BACKLOG = 1024;
+
+    private final Path path;
+    private final ServerSocketChannel server;
+    private final UserPrincipal owner;
+    private final Submitter submitter;
+    private final Control control;
+
+    /** Answers the command line. */
+    @FunctionalInterface
+    public interface Control {
+        /** @param line takes the answer, a line at a time; throws once the asker has gone */
+        void answer(List<String> request, LineSink line) throws IOException;
+    }
+
+    /** Takes lines of an answer. */
+    @FunctionalInterface
+    public interface LineSink {
+        void accept(String line) throws IOException;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param everyone whether wrappers of all users may connect; else only this user's
+     * @throws IOException if another node listens there, or the path cannot be used; the message says which
+     */
+    public WrapperSocket(Path path, boolean everyone, Submitter submitter, Control control) throws IOException {
+        this.path = path;
+        this.submitter = submitter;
+        this.control = control;
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null && !Files.isDirectory(directory)) {
+            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(everyone ? "rwxr-xr-x" : "rwx------")));
+        }
+        removeStale();
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(everyone ? "rw-rw-rw-" : "rw-------"));
+            owner = Files.getOwner(path);
+        } catch (IOException e) {
+            server.close();
+            throw new IOException("cannot listen on the socket " + path + ": " + e.getMessage() + "; choose another with --socket", e);
+        }
+    }
+
+    private void removeStale() throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            throw new IOException("another node listens on " + path + "; stop it, or choose another socket with --socket");
+        } catch (java.net.SocketException _) {
+            Files.delete(path);
+        }
+    }
+
+    /** Begins to take connections. */
+    public void start() {
+        Thread.ofPlatform().name("floe-socket").daemon().start(this::accept);
+    }
+
+    private void accept() {
+        while (true) {
+            try {
+                SocketChannel connection = server.accept();
+                Thread.ofVirtual().name("wrapper").start(() -> serve(connection));
+            } catch (ClosedChannelException _) {
+                return;
+            } catch (IOException e) {
+                LOG.warn("cannot take a connection on {}: {}", path, e.toString());
+                java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+            }
+        }
+    }
+
+    private void serve(SocketChannel connection) {
+        try (FrameChannel channel = new FrameChannel(connection)) {
+            boolean sameUser = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(owner);
+            Thread.ofVirtual().name("wrapper input").start(channel::pump);
+            Frame first = channel.take();
+            switch (first.type()) {
+                case Frame.HELLO -> submitter.serve(channel, first, sameUser);
+                case Frame.CONTROL -> answer(channel, first);
+                default -> throw new ProtocolException("begins with frame type " + first.type());
+            }
+        } catch (WrapperGoneException _) {
+            // somebody only looked whether a node is here
+        } catch (IOException e) {
+            LOG.warn("dropped a connection on the socket: {}", e.toString());
+        }
+    }
+
+    private void answer(FrameChannel channel, Frame first) throws IOException {
+        List<String> request = new ArrayList<>();
+        for (byte[] word : new Frame.Reader(first).list()) {
+            request.add(Names.text(word).orElseThrow(() -> new ProtocolException("a request that is not UTF-8")));
+        }
+        LineSink lines = line -> {
+            if (channel.gone().isDone()) {
+                throw new WrapperGoneException();
+            }
+            channel.send(new Frame(Frame.LINE, java.nio.ByteBuffer.wrap(Names.bytes(line))));
+        };
+        control.answer(request, lines);
+        channel.sendLast(new Frame.Writer().frame(Frame.LAST));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        Files.deleteIfExists(path);
+        submitter.close();
+    }
+}

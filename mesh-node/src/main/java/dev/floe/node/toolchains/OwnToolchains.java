@@ -1,0 +1,199 @@
+package dev.floe.node.toolchains;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.submit.CompilerToolchains;
+import dev.floe.store.FileStamp;
+import dev.floe.toolchain.archive.PackedToolchain;
+import dev.floe.toolchain.archive.ToolchainPacker;
+import dev.floe.toolchain.find.DirectCommands;
+import dev.floe.toolchain.find.Found;
+import dev.floe.toolchain.find.ToolchainFinder;
+import dev.floe.toolchain.find.ToolchainIndex;
+import dev.floe.toolchain.find.UnsupportedCompilerException;
+
+/**
+ * The toolchains of this machine's compilers. One that is not known yet is found, packed, unpacked again and tried against the
+ * plain compiler; only then is it used. Several that ask for one compiler share that work.
+ */
+public final class OwnToolchains implements CompilerToolchains {
+    private static final Logger LOG = LogManager.getLogger(OwnToolchains.class);
+    private static final Duration QUESTION = Duration.ofSeconds(20);
+    private static final Duration REMEMBER_FAILURE = Duration.ofMinutes(5);
+
+    private final ToolchainIndex index;
+    private final Shelf shelf;
+    private final Rehearsal rehearsal;
+    private final Path directory;
+    private final InstantSource clock;
+    private final Map<Path, CompletableFuture<Knowledge>> underWay = new ConcurrentHashMap<>();
+    private final Map<Path, Refusal> refusals = new ConcurrentHashMap<>();
+
+    private record Refusal(Knowledge.Unusable knowledge, FileStamp compiler, Instant until) {}
+
+    /** @param directory for the index and for archives while they are made, in the file system of the shelf */
+    public OwnToolchains(Path directory, Shelf shelf, Rehearsal rehearsal, InstantSource clock) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.index = ToolchainIndex.open(directory.resolve("index"));
+        this.shelf = shelf;
+        this.rehearsal = rehearsal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Knowledge of(Path compiler, String searchPath, boolean mayRun, Duration patience) {
+        Optional<ToolchainIndex.Known> known = index.lookup(compiler);
+        if (known.isPresent() && shelf.ids().contains(known.get().id())) {
+            return checked(known.get(), searchPath);
+        }
+        try {
+            Path real = compiler.toRealPath();
+            if (!mayRun && !isTheSystems(real)) {
+                return new Knowledge.Unusable("a node of another user runs only the system's compilers");
+            }
+            Refusal refusal = refusals.get(real);
+            if (refusal != null && refusal.compiler().equals(FileStamp.of(real)) && clock.instant().isBefore(refusal.until())) {
+                return refusal.knowledge();
+            }
+            Knowledge made = await(prepare(real), patience);
+            return made instanceof Knowledge.Known ? index.lookup(compiler).map(now -> checked(now, searchPath)).orElse(made) : made;
+        } catch (IOException e) {
+            return new Knowledge.Unusable(e.toString());
+        }
+    }
+
+    /** The compiler that this would be if it is made now; for the command line, which waits and wants to see the failure. */
+    public Knowledge make(Path compiler) throws IOException {
+        Path real = compiler.toRealPath();
+        refusals.remove(real);
+        return prepare(real).join();
+    }
+
+    private static boolean isTheSystems(Path real) throws IOException {
+        for (Path path = real; path != null; path = path.getParent()) {
+            boolean writableByOthers = (FileStamp.of(path).permissions() & 022) != 0;
+            if (writableByOthers || !Integer.valueOf(0).equals(Files.getAttribute(path, "unix:uid"))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Tools that the driver would find through the job's own PATH must be those of the toolchain. */
+    private Knowledge checked(ToolchainIndex.Known known, String searchPath) {
+        for (Map.Entry<String, Path> program : known.programs().entrySet()) {
+            Optional<Path> first = first(program.getKey(), searchPath);
+            if (first.isPresent() && !sameFile(first.get(), program.getValue())) {
+                return new Knowledge.Unusable("PATH leads to " + first.get() + ", and the toolchain was made with " + program.getValue());
+            }
+        }
+        return new Knowledge.Known(known.id(), known.host().processor(), bytes(known));
+    }
+
+    private long bytes(ToolchainIndex.Known known) {
+        try {
+            return Files.size(shelf.archive(known.id()));
+        } catch (IOException _) {
+            return 0;
+        }
+    }
+
+    private static Optional<Path> first(String name, String searchPath) {
+        for (String entry : searchPath.split(":", -1)) {
+            Path candidate = Path.of(entry.isEmpty() ? "." : entry, name);
+            if (candidate.isAbsolute() && Files.isExecutable(candidate)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean sameFile(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private CompletableFuture<Knowledge> prepare(Path real) {
+        CompletableFuture<Knowledge> mine = new CompletableFuture<>();
+        CompletableFuture<Knowledge> known = underWay.putIfAbsent(real, mine);
+        if (known != null) {
+            return known;
+        }
+        Thread.ofVirtual().name("pack " + real).start(() -> {
+            Knowledge result = packed(real);
+            underWay.remove(real, mine);
+            mine.complete(result);
+        });
+        return mine;
+    }
+
+    private Knowledge packed(Path real) {
+        long start = System.nanoTime();
+        try {
+            Found found = new ToolchainFinder(new DirectCommands(QUESTION)).find(real);
+            Path archive = Files.createTempFile(directory, "pack-", ".tar.zst");
+            try {
+                PackedToolchain packed = ToolchainPacker.pack(found, archive);
+                var held = shelf.add(packed.toolchain().id(), packed.file());
+                Optional<String> difference = rehearsal.tryOut(held, found.drivers());
+                if (difference.isPresent()) {
+                    return refuse(real, "the packed compiler differs from the plain one: " + difference.get());
+                }
+                ToolchainIndex.Known known = index.remember(found);
+                LOG.info("toolchain={} compiler={} family={} version={} host={} target={} archiveBytes={} millis={}", known.id().brief(), real,
+                    known.family(), known.version(), known.host(), known.target(), packed.chunks().whole().size(),
+                    (System.nanoTime() - start) / 1_000_000);
+                return new Knowledge.Known(known.id(), known.host().processor(), packed.chunks().whole().size());
+            } finally {
+                Files.deleteIfExists(archive);
+            }
+        } catch (UnsupportedCompilerException e) {
+            return refuse(real, e.reason());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("compiler={} cannot be packed", real, e);
+            return refuse(real, e.toString());
+        }
+    }
+
+    private Knowledge refuse(Path real, String reason) {
+        Knowledge.Unusable knowledge = new Knowledge.Unusable(reason);
+        try {
+            refusals.put(real, new Refusal(knowledge, FileStamp.of(real), clock.instant().plus(REMEMBER_FAILURE)));
+        } catch (IOException _) {
+            // the compiler is gone; the next question finds that out
+        }
+        LOG.info("compiler={} stays local: {}", real, reason);
+        return knowledge;
+    }
+
+    private static Knowledge await(CompletableFuture<Knowledge> making, Duration patience) throws IOException {
+        try {
+            return making.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            return new Knowledge.Preparing();
+        } catch (ExecutionException e) {
+            throw new IOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

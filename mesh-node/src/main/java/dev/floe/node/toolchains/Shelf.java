@@ -1,0 +1,260 @@
+package dev.floe.node.toolchains;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.execute.HeldToolchain;
+import dev.floe.node.execute.Toolchains;
+import dev.floe.store.ChunkList;
+import dev.floe.store.Chunks;
+import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.archive.Limits;
+import dev.floe.toolchain.archive.ToolchainUnpacker;
+import dev.floe.toolchain.archive.UnpackedToolchain;
+
+/**
+ * The toolchains that this node holds, kept across restarts: for each a directory named by its id, with the archive as it is
+ * sent to peers and the tree unpacked from it. A tree is verified before its first use after a start.
+ */
+public final class Shelf implements Toolchains {
+    private static final Logger LOG = LogManager.getLogger(Shelf.class);
+    private static final String ARCHIVE = "archive.tar.zst";
+    private static final String TREE = "tree";
+
+    private final Path directory;
+    private final long maxBytes;
+    private final Fetcher fetcher;
+    private final Runnable onChange;
+    private final ConcurrentSkipListSet<ToolchainId> ids = new ConcurrentSkipListSet<>();
+    private final Map<ToolchainId, CompletableFuture<HeldToolchain>> opened = new ConcurrentHashMap<>();
+    private final Map<ToolchainId, ChunkList> chunks = new ConcurrentHashMap<>();
+
+    /** Gets an archive from the mesh. */
+    @FunctionalInterface
+    public interface Fetcher {
+        /** Writes the archive of a toolchain to {@code target}, each chunk verified. */
+        void fetch(ToolchainId id, Path target) throws IOException;
+    }
+
+    /**
+     * @param maxBytes of archives; beyond, the longest unused toolchain goes
+     * @param onChange called when {@link #ids()} has changed
+     */
+    public Shelf(Path directory, long maxBytes, Fetcher fetcher, Runnable onChange) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.maxBytes = maxBytes;
+        this.fetcher = fetcher;
+        this.onChange = onChange;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                adopt(entry);
+            }
+        }
+    }
+
+    private void adopt(Path entry) throws IOException {
+        String name = entry.getFileName().toString();
+        if (name.length() == 64 && Files.isDirectory(entry.resolve(TREE)) && Files.isRegularFile(entry.resolve(ARCHIVE))) {
+            ids.add(new ToolchainId(name));
+        } else {
+            Directories.delete(entry);
+        }
+    }
+
+    /** All toolchains held, in order. */
+    public List<ToolchainId> ids() {
+        return List.copyOf(ids);
+    }
+
+    /** A toolchain in words. */
+    public record Description(ToolchainId id, String family, String version, String host, String target, long archiveBytes) {}
+
+    /** What each toolchain is; reads the manifests. */
+    public List<Description> descriptions() throws IOException {
+        List<Description> all = new ArrayList<>();
+        for (ToolchainId id : ids) {
+            Toolchain toolchain = UnpackedToolchain.open(home(id).resolve(TREE), id).toolchain();
+            all.add(new Description(id, toolchain.family().name().toLowerCase(Locale.ROOT), toolchain.version(), toolchain.host().toString(),
+                toolchain.target(), Files.size(archive(id))));
+        }
+        return all;
+    }
+
+    /** Reads every file of a toolchain, and drops it if one is damaged; what is wrong, in sentences. */
+    public List<String> verify(ToolchainId id) throws IOException {
+        List<String> damage = UnpackedToolchain.open(home(id).resolve(TREE), id).damage();
+        if (!damage.isEmpty()) {
+            drop(id);
+        }
+        return damage;
+    }
+
+    @Override
+    public Optional<HeldToolchain> held(ToolchainId id) {
+        CompletableFuture<HeldToolchain> known = opened.get(id);
+        if (known == null && ids.contains(id)) {
+            known = obtain(id);
+        }
+        return known == null || !known.isDone() || known.isCompletedExceptionally() ? Optional.empty() : Optional.of(known.join());
+    }
+
+    @Override
+    public CompletableFuture<HeldToolchain> obtain(ToolchainId id) {
+        CompletableFuture<HeldToolchain> mine = new CompletableFuture<>();
+        CompletableFuture<HeldToolchain> known = opened.putIfAbsent(id, mine);
+        if (known != null) {
+            return known;
+        }
+        Thread.ofVirtual().name("toolchain " + id.brief()).start(() -> {
+            try {
+                mine.complete(openOrFetch(id));
+            } catch (IOException | RuntimeException e) {
+                opened.remove(id, mine);
+                LOG.warn("toolchain={} cannot be had: {}", id.brief(), e.toString());
+                mine.completeExceptionally(e);
+            }
+        });
+        return mine;
+    }
+
+    private HeldToolchain openOrFetch(ToolchainId id) throws IOException {
+        if (ids.contains(id)) {
+            Optional<HeldToolchain> here = open(id);
+            if (here.isPresent()) {
+                return here.get();
+            }
+            forget(id);
+        }
+        Path archive = Files.createTempFile(directory, "fetch-", ".part");
+        try {
+            fetcher.fetch(id, archive);
+            return put(id, archive);
+        } finally {
+            Files.deleteIfExists(archive);
+        }
+    }
+
+    private Optional<HeldToolchain> open(ToolchainId id) {
+        try {
+            UnpackedToolchain unpacked = UnpackedToolchain.open(home(id).resolve(TREE), id);
+            List<String> damage = unpacked.damage();
+            if (damage.isEmpty()) {
+                Files.setLastModifiedTime(home(id), FileTime.from(java.time.Instant.now()));
+                return Optional.of(new HeldToolchain(unpacked));
+            }
+            LOG.warn("toolchain={} is damaged and will be fetched anew: {}", id.brief(), damage.getFirst());
+        } catch (IOException e) {
+            LOG.warn("toolchain={} cannot be opened and will be fetched anew: {}", id.brief(), e.toString());
+        }
+        return Optional.empty();
+    }
+
+    /** Takes a toolchain that was packed here. */
+    public HeldToolchain add(ToolchainId id, Path archive) throws IOException {
+        CompletableFuture<HeldToolchain> known = opened.get(id);
+        if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
+            return known.join();
+        }
+        HeldToolchain held = put(id, archive);
+        opened.put(id, CompletableFuture.completedFuture(held));
+        return held;
+    }
+
+    private HeldToolchain put(ToolchainId id, Path archive) throws IOException {
+        Path fresh = Files.createTempDirectory(directory, "new-");
+        try {
+            Files.move(archive, fresh.resolve(ARCHIVE));
+            ToolchainUnpacker.unpack(fresh.resolve(ARCHIVE), id, fresh.resolve(TREE), Limits.USUAL);
+            Directories.delete(home(id));
+            Files.move(fresh, home(id), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            Directories.delete(fresh);
+            throw e;
+        }
+        HeldToolchain held = new HeldToolchain(UnpackedToolchain.open(home(id).resolve(TREE), id));
+        ids.add(id);
+        onChange.run();
+        makeRoom(id);
+        return held;
+    }
+
+    private void makeRoom(ToolchainId newest) throws IOException {
+        long bytes = 0;
+        for (ToolchainId id : ids) {
+            bytes += Files.size(home(id).resolve(ARCHIVE));
+        }
+        List<ToolchainId> oldestFirst = ids.stream().filter(id -> !id.equals(newest)).sorted(Comparator.comparing(this::lastUse)).toList();
+        for (ToolchainId id : oldestFirst) {
+            if (bytes <= maxBytes) {
+                return;
+            }
+            bytes -= Files.size(home(id).resolve(ARCHIVE));
+            LOG.info("toolchain={} is removed to make room", id.brief());
+            drop(id);
+        }
+    }
+
+    private FileTime lastUse(ToolchainId id) {
+        try {
+            return Files.getLastModifiedTime(home(id));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void drop(ToolchainId id) throws IOException {
+        opened.remove(id);
+        forget(id);
+    }
+
+    private void forget(ToolchainId id) throws IOException {
+        ids.remove(id);
+        chunks.remove(id);
+        Path away = directory.resolve("old-" + System.nanoTime());
+        if (Files.exists(home(id))) {
+            Files.move(home(id), away, StandardCopyOption.ATOMIC_MOVE);
+            Directories.delete(away);
+        }
+        onChange.run();
+    }
+
+    /** How the archive of a toolchain is cut, if it is held. */
+    Optional<ChunkList> chunks(ToolchainId id) throws IOException {
+        if (!ids.contains(id)) {
+            return Optional.empty();
+        }
+        ChunkList known = chunks.get(id);
+        if (known == null) {
+            known = Chunks.of(home(id).resolve(ARCHIVE));
+            chunks.put(id, known);
+        }
+        return Optional.of(known);
+    }
+
+    Path archive(ToolchainId id) {
+        return home(id).resolve(ARCHIVE);
+    }
+
+    private Path home(ToolchainId id) {
+        return directory.resolve(id.hex());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.floe.node.wire;
+
+import java.io.IOException;
+
+import dev.floe.store.Digest;
+
+/** Digests as they travel. */
+public final class Digests {
+    private Digests() {}
+
+    /** @throws IOException if the peer sent something that is no digest */
+    public static Digest of(byte[] hash, long size) throws IOException {
+        try {
+            return Digest.of(hash, size);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the peer sent no digest: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.floe.node.wire;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * One request and its reply: bytes both ways with back pressure. Reading and writing block and belong to one virtual
+ * thread at a time each. The output is sent when flushed or when a chunk is full; closing it ends this side's half.
+ */
+public interface Exchange extends AutoCloseable {
+    /** Who is on the other side, for messages: a name from its certificate and its address. */
+    String peer();
+
+    /** What is asked for, such as {@code /job}. */
+    String path();
+
+    InputStream input();
+
+    OutputStream output();
+
+    /** Runs {@code action} once, on any thread, as soon as the exchange is known to be broken; at once if it is already. */
+    void onBroken(Runnable action);
+
+    /** Ends the exchange: quietly if both sides are done, else by cancelling it. */
+    @Override
+    void close();
+}

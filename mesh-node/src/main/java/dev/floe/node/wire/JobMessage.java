@@ -1,0 +1,107 @@
+package dev.floe.node.wire;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoName;
+
+/**
+ * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor answers, perhaps first {@code QUEUED} and
+ * later {@code ACCEPTED}; the submitter sends a {@link BlobFollows} with its bytes for each index that is missing; the
+ * executor ends with an {@link Outcome} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new
+ * ones are only ever added at the end, and a reader ignores those it does not know.
+ */
+public sealed interface JobMessage {
+
+    /** The command to replay, and all that it may see. */
+    @Proto
+    @ProtoName("JobOffer")
+    record Offer(String jobId, String submitter, String program, List<String> argv, String directory, List<String> environment,
+            int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
+            long memoryBytes) implements JobMessage {
+        public Offer {
+            argv = copy(argv);
+            environment = copy(environment);
+            inputs = copy(inputs);
+            outputDirectories = copy(outputDirectories);
+        }
+    }
+
+    /** The executor's decision. {@code missing} indexes into the offer's inputs; {@code waitMillis} is what it expects of its queue. */
+    @Proto
+    @ProtoName("JobAnswer")
+    record Answer(Verdict verdict, List<Integer> missing, long waitMillis, String reason, WireState state) implements JobMessage {
+        public Answer {
+            missing = copy(missing);
+        }
+    }
+
+    /** The bytes of input {@code index} follow, in blocks. */
+    @Proto
+    @ProtoName("JobBlobFollows")
+    record BlobFollows(int index, long size) implements JobMessage {}
+
+    /**
+     * The command has ended by itself. The bytes of the outputs follow in order, in blocks: standard output, standard error,
+     * then each of {@code files}.
+     */
+    @Proto
+    @ProtoName("JobOutcome")
+    record Outcome(int exit, long outputBytes, long errorBytes, List<WireOutput> files, Effort effort, WireState state)
+            implements JobMessage {
+        public Outcome {
+            files = copy(files);
+        }
+    }
+
+    /** The command has not been run to its end; another node may be asked. */
+    @Proto
+    @ProtoName("JobFailure")
+    record Failure(String reason, WireState state) implements JobMessage {}
+
+    /** What the executor spent. */
+    @Proto
+    @ProtoName("JobEffort")
+    record Effort(long queueMillis, long inputMillis, long treeMillis, long runMillis, long collectMillis, long userMicros,
+            long systemMicros, long maxRssBytes) {}
+
+    /** An executor's answer to an offer. */
+    @Proto
+    @ProtoName("JobVerdict")
+    enum Verdict {
+        REFUSED, QUEUED, ACCEPTED
+    }
+
+    /** A file, directory or link that stands in the command's tree. */
+    @Proto
+    @ProtoName("JobInput")
+    record WireInput(Kind kind, String path, int mode, byte[] hash, long size, String target, long mtimeNanos, int twin) {
+        public WireInput {
+            hash = Objects.requireNonNullElse(hash, new byte[0]);
+            target = Objects.requireNonNullElse(target, "");
+        }
+    }
+
+    /** {@code PRIVATE_FILE} needs an inode and a time of its own. */
+    @Proto
+    @ProtoName("JobInputKind")
+    enum Kind {
+        DIRECTORY, LINK, FILE, PRIVATE_FILE
+    }
+
+    /** A file that the command created. */
+    @Proto
+    @ProtoName("JobOutput")
+    record WireOutput(String path, int mode, long size) {}
+
+    /** An executor's state as of now; goes with every answer. */
+    @Proto
+    @ProtoName("JobState")
+    record WireState(long epoch, long sequence, int freeSlots, int running, int queued, long queuedMillis, long freeMemoryBytes,
+            boolean draining) {}
+
+    private static <T> List<T> copy(List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+}

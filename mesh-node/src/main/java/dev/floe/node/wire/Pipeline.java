@@ -1,0 +1,38 @@
+package dev.floe.node.wire;
+
+import java.util.function.Supplier;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+
+/** HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. */
+final class Pipeline {
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+    private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
+    private static final int FRAME_BYTES = 1 << 17;
+    private static final int MAX_STREAMS = 4096;
+    private static final int MAX_HEADER_BYTES = 8 << 10;
+
+    private Pipeline() {}
+
+    static void http2(ChannelPipeline pipeline, Http2FrameCodecBuilder builder, Supplier<ChannelHandler> inboundStreams)
+            throws Http2Exception {
+        Http2FrameCodec codec = builder.initialSettings(settings()).validateHeaders(false).build();
+        pipeline.addLast(codec);
+        pipeline.addLast(new Liveness(codec));
+        pipeline.addLast(new Http2MultiplexHandler(inboundStreams.get()));
+        var controller = codec.connection().local().flowController();
+        controller.incrementWindowSize(codec.connection().connectionStream(),
+            CONNECTION_WINDOW_BYTES - controller.windowSize(codec.connection().connectionStream()));
+    }
+
+    private static Http2Settings settings() {
+        return new Http2Settings().initialWindowSize(STREAM_WINDOW_BYTES).maxFrameSize(FRAME_BYTES).maxConcurrentStreams(MAX_STREAMS)
+            .maxHeaderListSize(MAX_HEADER_BYTES);
+    }
+}

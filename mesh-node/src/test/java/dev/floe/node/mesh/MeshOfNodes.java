@@ -1,0 +1,161 @@
+package dev.floe.node.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.floe.node.mesh.link.Timing;
+import dev.floe.node.mesh.state.Machine;
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Offering;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Stamp;
+import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.mesh.trust.Identity;
+import dev.floe.node.mesh.trust.MeshKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jgroups.JChannel;
+import org.jgroups.protocols.DISCARD;
+import org.jgroups.protocols.TP;
+import org.jgroups.stack.ProtocolStack;
+
+/** Real nodes of one mesh in this process, over TLS on loopback, with short waits. */
+final class MeshOfNodes implements AutoCloseable {
+    static final Timing SHORT = new Timing(Duration.ofMillis(500), Duration.ofMillis(1200), Duration.ofMillis(200),
+            Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(900), Duration.ofMillis(500));
+    static final Pace QUICK = new Pace(Duration.ofMillis(20), Duration.ofMillis(1), Duration.ofMillis(250),
+            Duration.ofMillis(500));
+
+    private final Path dir;
+    private final MeshKey key;
+    private final Pace pace;
+    private final Map<String, Group> groups = new TreeMap<>();
+
+    MeshOfNodes(Path dir, String... names) throws IOException {
+        this(dir, MeshKey.create("home"), names);
+    }
+
+    MeshOfNodes(Path dir, MeshKey key, String... names) throws IOException {
+        this(dir, key, QUICK, names);
+    }
+
+    MeshOfNodes(Path dir, MeshKey key, Pace pace, String... names) throws IOException {
+        this.dir = dir;
+        this.key = key;
+        this.pace = pace;
+        for (String name : names) {
+            add(name);
+        }
+    }
+
+    MeshKey key() {
+        return key;
+    }
+
+    /** Starts a node that knows where all others are. */
+    Group add(String name) throws IOException {
+        return add(name, key, seeds());
+    }
+
+    Group add(String name, MeshKey itsKey, List<HostPort> seeds) throws IOException {
+        Group group = Group.join(settings(name, seeds, pace), Identity.issue(itsKey, name), itsKey);
+        groups.put(name, group);
+        group.publish(info(name));
+        group.publish(state(4));
+        return group;
+    }
+
+    GroupSettings settings(String name, List<HostPort> seeds, Pace itsPace) {
+        return new GroupSettings(dir.resolve(name), InetAddress.getLoopbackAddress(), 0, seeds, false, SHORT, itsPace);
+    }
+
+    Group get(String name) {
+        Group group = groups.get(name);
+        if (group == null) {
+            throw new IllegalArgumentException("no node " + name);
+        }
+        return group;
+    }
+
+    List<HostPort> seeds() {
+        List<HostPort> seeds = new ArrayList<>();
+        for (Group group : groups.values()) {
+            InetSocketAddress address = group.address().orElseThrow();
+            seeds.add(new HostPort(address.getAddress().getHostAddress(), address.getPort()));
+        }
+        return seeds;
+    }
+
+    /** Waits until each of these nodes sees exactly these, with info and state. */
+    void awaitAllSee(String... names) {
+        for (String name : names) {
+            await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).untilAsserted(
+                    () -> assertThat(seenBy(name)).as("seen by %s", name).containsExactlyInAnyOrder(names));
+        }
+    }
+
+    /** The names of the nodes that one sees with info and state. */
+    List<String> seenBy(String name) {
+        return get(name).roster().peers().stream().filter(peer -> peer.state().isPresent())
+                .map(peer -> peer.info().name()).toList();
+    }
+
+    /** What one node sees of another. */
+    Peer peer(String of, String by) {
+        return get(by).roster().peers().stream().filter(peer -> peer.info().name().equals(of)).findFirst()
+                .orElseThrow();
+    }
+
+    /** Cuts a node off: it neither hears nor is heard, as if its cable was pulled. */
+    void cutOff(String name) throws Exception {
+        stack(name).insertProtocol(new DISCARD().discardAll(true), ProtocolStack.Position.ABOVE, TP.class);
+    }
+
+    void reconnect(String name) {
+        stack(name).removeProtocol(DISCARD.class);
+    }
+
+    /** Ends a node without a word to the others. */
+    void kill(String name) throws Exception {
+        cutOff(name);
+        stack(name).getTransport().stop();
+        close(name);
+    }
+
+    void close(String name) {
+        get(name).close();
+        groups.remove(name);
+    }
+
+    private ProtocolStack stack(String name) {
+        JChannel channel = get(name).channel();
+        if (channel == null) {
+            throw new IllegalArgumentException(name + " has no channel");
+        }
+        return channel.getProtocolStack();
+    }
+
+    static NodeInfo info(String name) {
+        return new NodeInfo(Stamp.NONE, NodeId.random(), name, "127.0.0.1", 7080,
+                new Machine("x86_64", 8, 1.5, 1L << 34),
+                new Offering(8, true, "", List.of("ab12")), "0.1.0", 1, 1_760_000_000_000L);
+    }
+
+    static NodeState state(int free) {
+        return new NodeState(Stamp.NONE, free, 8 - free, 0, 0, 0.25, 1L << 33, false);
+    }
+
+    @Override
+    public void close() {
+        groups.values().forEach(Group::close);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.floe.node.mesh.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import org.infinispan.protostream.ProtobufUtil;
+import org.infinispan.protostream.SerializationContext;
+import org.junit.jupiter.api.Test;
+
+final class NodeRecordTest {
+    private static final NodeInfo INFO = new NodeInfo(new Stamp(3, 99), NodeId.random(), "node-a", "10.0.0.4", 7080,
+            new Machine("aarch64", 4, 0.25, 1L << 32), new Offering(3, false, "no bubblewrap", List.of("aa", "bb")),
+            "0.1.0", 1,
+            1_760_000_000_000L);
+    private static final NodeState STATE = new NodeState(new Stamp(3, 100), 2, 1, 4, 5000, 1.5, 1L << 30, true);
+
+    private final SerializationContext context = context();
+
+    @Test
+    void readsBackWhatItWrote() throws IOException {
+        assertThat(read(NodeInfo.class, write(INFO))).isEqualTo(INFO);
+        assertThat(read(NodeState.class, write(STATE))).isEqualTo(STATE);
+        assertThat(INFO.isSound()).isTrue();
+        assertThat(STATE.isSound()).isTrue();
+    }
+
+    @Test
+    void ignoresFieldsOfALaterVersion() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(write(STATE));
+        // Field 1000, length-delimited, "new"; field 1001, varint, 7.
+        out.write(new byte[]{(byte) 0xc2, 0x3e, 3, 'n', 'e', 'w', (byte) 0xc8, 0x3e, 7});
+        assertThat(read(NodeState.class, out.toByteArray())).isEqualTo(STATE);
+    }
+
+    @Test
+    void takesARecordWithoutFieldsForUnsound() throws IOException {
+        NodeInfo empty = read(NodeInfo.class, new byte[0]);
+        assertThat(empty.id()).isEqualTo(NodeId.NONE);
+        assertThat(empty.isSound()).isFalse();
+        assertThat(read(NodeState.class, new byte[0]).stamp()).isEqualTo(Stamp.NONE);
+    }
+
+    @Test
+    void knowsWhatIsOutOfBounds() {
+        assertThat(INFO.offering(new Offering(-1, true, "", List.of())).isSound()).isFalse();
+        assertThat(INFO.offering(new Offering(1, true, "a\nb", List.of())).isSound()).isFalse();
+        assertThat(INFO.offering(new Offering(1, true, "", List.of("x".repeat(500)))).isSound()).isFalse();
+        assertThat(new NodeState(Stamp.NONE, 1, 1, 1, -1, 0, 0, false).isSound()).isFalse();
+        assertThat(new NodeState(Stamp.NONE, 1, 1, 1, 1, Double.NaN, 0, false).isSound()).isFalse();
+    }
+
+    @Test
+    void neverFailsBadlyOnGarbage() {
+        long seed = 815;
+        Random random = new Random(seed);
+        int read = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = garbage(random);
+            try {
+                read(NodeInfo.class, bytes).isSound();
+                read++;
+            } catch (IOException | RuntimeException e) {
+                assertThat(e).as("seed %d, round %d", seed, i).isNotInstanceOf(NullPointerException.class)
+                        .isNotInstanceOf(ClassCastException.class);
+            }
+        }
+        assertThat(read).as("some of it is read").isPositive();
+    }
+
+    @Test
+    void tellsWhatMatters() {
+        NodeState free = new NodeState(Stamp.NONE, 8, 4, 0, 0, 0, 1L << 33, false);
+        assertThat(new NodeState(Stamp.NONE, 7, 5, 0, 0, 0.1, 1L << 33, false).mattersAfter(free)).isFalse();
+        assertThat(new NodeState(Stamp.NONE, 6, 4, 0, 0, 0, 1L << 33, false).mattersAfter(free)).isTrue();
+        assertThat(new NodeState(Stamp.NONE, 8, 4, 0, 0, 0, 1L << 33, true).mattersAfter(free)).isTrue();
+        assertThat(new NodeState(Stamp.NONE, 8, 4, 0, 0, 0, 1L << 32, false).mattersAfter(free)).isTrue();
+        NodeState one = new NodeState(Stamp.NONE, 1, 99, 0, 0, 0, 0, false);
+        assertThat(new NodeState(Stamp.NONE, 0, 100, 0, 0, 0, 0, false).mattersAfter(one)).isTrue();
+        assertThat(free.mattersAfter(free)).isFalse();
+    }
+
+    @Test
+    void ordersByEpochThenSequence() {
+        assertThat(new Stamp(2, 1).isAfter(new Stamp(1, 9))).isTrue();
+        assertThat(new Stamp(2, 2).isAfter(new Stamp(2, 1))).isTrue();
+        assertThat(new Stamp(2, 2).isAfter(new Stamp(2, 2))).isFalse();
+    }
+
+    @Test
+    void printsAndReadsIds() {
+        assertThat(NodeId.parse(INFO.id().toString())).isEqualTo(INFO.id());
+        assertThat(new NodeId(1, 2)).hasToString("00000000000000010000000000000002");
+    }
+
+    private byte[] garbage(Random random) {
+        try {
+            byte[] bytes = write(INFO);
+            for (int n = 1 + random.nextInt(4); n > 0; n--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            return java.util.Arrays.copyOf(bytes, random.nextInt(3) == 0 ? random.nextInt(bytes.length) : bytes.length);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private byte[] write(NodeRecord record) throws IOException {
+        return ProtobufUtil.toByteArray(context, record);
+    }
+
+    private <T> T read(Class<T> type, byte[] bytes) throws IOException {
+        return ProtobufUtil.fromByteArray(context, bytes, 0, bytes.length, type);
+    }
+
+    private static SerializationContext context() {
+        SerializationContext context = ProtobufUtil.newSerializationContext();
+        NodeSchema schema = NodeSchema.create();
+        schema.registerSchema(context);
+        schema.registerMarshallers(context);
+        return context;
+    }
+}

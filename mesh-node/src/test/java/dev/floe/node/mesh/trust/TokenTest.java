@@ -1,0 +1,107 @@
+package dev.floe.node.mesh.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class TokenTest {
+    private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    private static final Token TOKEN = new Token(MeshKey.create("home"),
+            List.of(new HostPort("192.168.1.4", 7079), new HostPort("fe80::1%eth0", 1),
+                    new HostPort("b.example", 65_535)));
+
+    @Test
+    void readsBackWhatItWrote() {
+        Random random = new Random(20);
+        for (int i = 0; i < 50; i++) {
+            List<HostPort> seeds = new ArrayList<>();
+            for (int n = random.nextInt(Token.MAX_SEEDS + 1); n > 0; n--) {
+                seeds.add(new HostPort("h".repeat(1 + random.nextInt(HostPort.MAX_HOST_LENGTH)),
+                        1 + random.nextInt(65_535)));
+            }
+            Token token = new Token(MeshKey.create("m".repeat(1 + random.nextInt(Names.MAX_LENGTH))), seeds);
+            Token read = Token.parse("  " + token.encode() + "\n");
+            assertThat(read.seeds()).isEqualTo(seeds);
+            assertThat(read.key().name()).isEqualTo(token.key().name());
+            assertThat(read.key().privateKey().getS()).isEqualTo(token.key().privateKey().getS());
+            assertThat(read.key().id()).isEqualTo(token.key().id());
+        }
+    }
+
+    @Test
+    void refusesEveryChangedCharacter() {
+        String word = TOKEN.encode();
+        for (int at = 0; at < word.length(); at++) {
+            for (char other : ALPHABET.toCharArray()) {
+                String changed = word.substring(0, at) + other + word.substring(at + 1);
+                if (other != word.charAt(at)) {
+                    assertThatIllegalArgumentException().as("%c at %d", other, at)
+                            .isThrownBy(() -> Token.parse(changed))
+                            .withMessageStartingWith("token: ");
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesEveryTwoNeighboursThatChangedPlaces() {
+        String word = TOKEN.encode();
+        for (int i = 0; i + 1 < word.length(); i++) {
+            int at = i;
+            if (word.charAt(at) != word.charAt(at + 1)) {
+                assertThatIllegalArgumentException().isThrownBy(() -> Token.parse(
+                        word.substring(0, at) + word.charAt(at + 1) + word.charAt(at) + word.substring(at + 2)));
+            }
+        }
+    }
+
+    @Test
+    void saysThatTheEndIsMissing() {
+        String word = TOKEN.encode();
+        for (int length = 10; length < word.length(); length++) {
+            String cut = word.substring(0, length);
+            assertThatIllegalArgumentException().isThrownBy(() -> Token.parse(cut)).withMessageContaining("truncated");
+        }
+    }
+
+    @Test
+    void saysWhatElseIsWrong() {
+        String word = TOKEN.encode();
+        assertThatIllegalArgumentException().isThrownBy(() -> Token.parse("floe2" + word.substring(5)))
+                .withMessage("token: made by another version of Floe (floe2; this one reads floe1)");
+        assertThatIllegalArgumentException().isThrownBy(() -> Token.parse("hello"))
+                .withMessageContaining("not one of Floe's");
+        assertThatIllegalArgumentException().isThrownBy(() -> Token.parse(word.replace(word.charAt(40), '!')))
+                .withMessageContaining("mistyped");
+        assertThatIllegalArgumentException().isThrownBy(() -> Token.parse(word + "AAAA"))
+                .withMessageContaining("mistyped");
+        assertThatIllegalArgumentException().isThrownBy(() -> Token.parse("floe1-" + "A".repeat(Token.MAX_LENGTH)))
+                .withMessageContaining("longer");
+    }
+
+    @Test
+    void neverFailsInAnotherWayOnGarbage() {
+        long seed = 4711;
+        Random random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder word = new StringBuilder("floe1-");
+            for (int n = random.nextInt(200); n > 0; n--) {
+                word.append(
+                        (char) (random.nextInt(20) == 0 ? random.nextInt(0x300) : ALPHABET.charAt(random.nextInt(64))));
+            }
+            assertThatIllegalArgumentException().as("seed %d, round %d", seed, i)
+                    .isThrownBy(() -> Token.parse(word.toString()));
+        }
+    }
+
+    @Test
+    void neverPrintsTheSecret() {
+        String secret = TOKEN.key().privateKey().getS().toString(16);
+        assertThat(TOKEN + " " + TOKEN.key() + " " + Identity.issue(TOKEN.key(), "a")).doesNotContain(secret);
+        assertThat(TOKEN.toString()).contains("home").contains("192.168.1.4:7079");
+    }
+}

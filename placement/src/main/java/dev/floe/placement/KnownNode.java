@@ -1,0 +1,169 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link LocalView} knows of one node. */
+final class KnownNode {
+    /** A guess for a path that nobody has measured: a LAN. */
+    private static final Duration UNMEASURED_ROUND_TRIP = Duration.ofMillis(1);
+    private static final double UNMEASURED_BYTES_PER_SECOND = 50e6;
+    /** A fading view is worked out anew this often. */
+    private static final Duration STEP = Duration.ofMillis(50);
+    private static final double FAILURE_KEEPS = 0.5;
+    private static final double SUCCESS_REGAINS = 0.25;
+
+    private final Freshness freshness;
+    /** Offers without an answer; few. */
+    private final List<Job> offered = new ArrayList<>();
+    private NodeProfile profile;
+    private Duration roundTrip = UNMEASURED_ROUND_TRIP;
+    private double bytesPerSecond = UNMEASURED_BYTES_PER_SECOND;
+    private @Nullable NodeState state;
+    private Instant heard = Instant.EPOCH;
+    /** Whether the state came by gossip, not in an answer to this submitter. */
+    private boolean hearsay;
+    /** Jobs of this submitter that the node has taken and not ended. */
+    private int leases;
+    /** The state in which it last refused an offer. */
+    private @Nullable NodeState refusal;
+    private Instant refusedAt = Instant.EPOCH;
+    private double successRate = 1;
+    private Instant judged = Instant.EPOCH;
+    /** The last view handed out, while it holds; most of a thousand nodes do not change between two decisions. */
+    private @Nullable NodeView view;
+    private Instant viewUntil = Instant.EPOCH;
+
+    KnownNode(NodeProfile profile, Freshness freshness) {
+        this.profile = profile;
+        this.freshness = freshness;
+    }
+
+    void describe(NodeProfile changed) {
+        profile = changed;
+        view = null;
+    }
+
+    void measure(Duration trip, double bandwidth) {
+        roundTrip = trip;
+        bytesPerSecond = bandwidth;
+        view = null;
+    }
+
+    /** A state as new as the known one is the same state said again: still true. */
+    void hear(NodeState said, Instant now) {
+        if (state == null || !state.newerThan(said)) {
+            state = said;
+            heard = now;
+            hearsay = false;
+            view = null;
+        }
+    }
+
+    void overhear(NodeState said, Instant now) {
+        boolean news = state == null || said.newerThan(state);
+        hear(said, now);
+        hearsay |= news;
+    }
+
+    void offer(Job job) {
+        offered.add(job);
+        view = null;
+    }
+
+    /** False if no such offer is unanswered. */
+    boolean withdraw(String jobKey) {
+        for (int i = 0; i < offered.size(); i++) {
+            if (offered.get(i).key().equals(jobKey)) {
+                offered.remove(i);
+                view = null;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void refuse(NodeState said, Instant now) {
+        refusal = said;
+        refusedAt = now;
+        view = null;
+    }
+
+    void hold() {
+        leases++;
+        view = null;
+    }
+
+    void release() {
+        leases = Math.max(0, leases - 1);
+        view = null;
+    }
+
+    void succeeded(Instant now) {
+        double rate = freshness.recovered(successRate, Duration.between(judged, now));
+        judge(rate + SUCCESS_REGAINS * (1 - rate), now);
+    }
+
+    void failed(Instant now) {
+        judge(freshness.recovered(successRate, Duration.between(judged, now)) * FAILURE_KEEPS, now);
+    }
+
+    private void judge(double rate, Instant now) {
+        successRate = rate;
+        judged = now;
+        view = null;
+    }
+
+    NodeView view(Instant now) {
+        NodeView last = view;
+        if (last != null && now.isBefore(viewUntil)) {
+            return last;
+        }
+        NodeView fresh = build(now);
+        view = fresh;
+        boolean steady = state != null && successRate >= 1 && refusal == null;
+        Instant fades = heard.plus(freshness.grace());
+        viewUntil = steady && now.isBefore(fades) ? fades : now.plus(STEP);
+        return fresh;
+    }
+
+    private NodeView build(Instant now) {
+        double half = profile.slots() / 2.0;
+        double free = half;
+        double queued = 0;
+        long memory = Long.MAX_VALUE;
+        NodeState said = state;
+        if (said != null) {
+            double weight = freshness.weight(Duration.between(heard, now));
+            free = half + weight * (said.freeSlots() - half);
+            queued = weight * Seconds.of(said.queued());
+            memory = said.freeMemoryBytes();
+        }
+        for (Job job : offered) {
+            free -= 1;
+            memory -= job.memoryBytes();
+            if (free < 0) {
+                queued += Seconds.of(job.predicted());
+            }
+        }
+        return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
+                Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
+                profile.self(), roundTrip, bytesPerSecond,
+                freshness.recovered(successRate, Duration.between(judged, now)), closed(free, now));
+    }
+
+    private boolean closed(double free, Instant now) {
+        if (offered.size() >= Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
+            return true;
+        }
+        NodeState refused = refusal;
+        if (refused != null && free < refused.freeSlots() + 0.5
+                && Duration.between(refusedAt, now).compareTo(freshness.refusal()) < 0) {
+            return true;
+        }
+        return hearsay && leases > 0 && free < 0.5;
+    }
+}
