@@ -12,13 +12,15 @@ final class Troubles {
 
     /** An exception that names {@code path}, what could not be done with it, why, and what would help. */
     static IOException explain(String action, Path path, IOException cause) {
-        String why = cause instanceof FileSystemException e && e.getReason() != null
-                ? e.getReason()
-                : String.valueOf(cause.getMessage());
-        return new IOException("cannot " + action + " " + path + ": " + why + advice(why, cause), cause);
+        String why = switch (cause) {
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException e when e.getReason() != null -> e.getReason();
+            default -> String.valueOf(cause.getMessage());
+        };
+        return new IOException("cannot " + action + " " + path + ": " + why + advice(why), cause);
     }
 
-    private static String advice(String why, IOException cause) {
+    private static String advice(String why) {
         String text = why.toLowerCase(Locale.ROOT);
         if (text.contains("no space left") || text.contains("quota")) {
             return "; free some space there, or give the store a smaller bound or another directory";
@@ -26,8 +28,8 @@ final class Troubles {
         if (text.contains("read-only")) {
             return "; mount it writable, or choose another data directory";
         }
-        if (cause instanceof AccessDeniedException || text.contains("permission denied")) {
-            return "; permission denied: make it writable for the user that the node runs as, or choose another data directory";
+        if (text.contains("permission denied")) {
+            return "; make it writable for the user that the node runs as, or choose another data directory";
         }
         return "";
     }

@@ -115,7 +115,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             sandbox = settings.execute() ? Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper))
                 : new Sandbox.Availability.Unavailable("started with --no-execute");
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
-            discovery = new CompilerDiscovery();
+            discovery = new CompilerDiscovery(clock);
             Optional<Token> token = token();
             Loops loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));

@@ -56,6 +56,7 @@ final class ClangFiles {
         for (String name : TOOLS) {
             Optional<Path> tool = clang.program(name).or(() -> searchPath.find(name));
             if (tool.isPresent()) {
+                searchPath.note(name, tool.get());
                 tools.add(tree.add(tool.get()));
             }
         }

@@ -30,6 +30,13 @@ final class SearchPath {
         return Optional.empty();
     }
 
+    /** Notes that a compiler itself has found a program, which it may have done through {@code PATH}. */
+    void note(String name, Path program) {
+        if (directories.contains(program.getParent())) {
+            found.put(name, program);
+        }
+    }
+
     /** All that was found so far, by name. */
     Map<String, Path> found() {
         return found;

@@ -68,7 +68,8 @@ public final class ToolchainIndex {
         } catch (NoSuchFileException _) {
             // the first start
         } catch (IllegalArgumentException e) {
-            LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and begun anew: " + file, e);
+            LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and begun anew: {0} ({1})", file,
+                    e.getMessage());
             index.byDriver.clear();
         }
         return index;

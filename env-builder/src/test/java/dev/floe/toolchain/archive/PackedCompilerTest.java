@@ -8,16 +8,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.toolchain.RealCompilers;
-import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.find.Found;
+import dev.floe.toolchain.find.UnsupportedCompilerException;
 
 /** Real compilers, packed, unpacked, and run where nothing else of this machine is but headers. */
 final class PackedCompilerTest {
@@ -38,85 +42,97 @@ final class PackedCompilerTest {
                 return all;
             }
             """;
-    private static final List<String> HEADERS = List.of("/usr/include", "/usr/lib/gcc/x86_64-linux-gnu/12/include",
-            "/usr/local/include");
 
     @TempDir
-    private Path directory;
+    private static Path shared = Path.of("");
+
+    /** Trees that were unpacked for an earlier test, by compiler. */
+    private static final Map<String, UnpackedToolchain> TREES = new HashMap<>();
+    private static final List<String> HEADERS = new ArrayList<>(List.of("/usr/include", "/usr/local/include"));
+
+    @TempDir
+    private Path work;
+
+    @BeforeAll
+    static void findHeaders() throws IOException {
+        HEADERS.add(RealCompilers.COMMANDS
+                .run(List.of(RealCompilers.installed("gcc").toString(), "-print-file-name=include")).output().strip());
+        HEADERS.removeIf(headers -> !Files.isDirectory(Path.of(headers)));
+    }
+
+    @AfterAll
+    static void removeTrees() throws IOException {
+        for (UnpackedToolchain tree : TREES.values()) {
+            UnpackedToolchain.delete(tree.directory());
+        }
+        TREES.clear();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc", "clang"})
     void givesTheSameBytesEachTime(String compiler) throws Exception {
-        Found found = RealCompilers.find(compiler);
-        PackedToolchain first = ToolchainPacker.pack(found, directory.resolve("first"));
-        PackedToolchain second = ToolchainPacker.pack(RealCompilers.find(compiler), directory.resolve("second"));
+        PackedToolchain first = ToolchainPacker.pack(RealCompilers.find(compiler), work.resolve("first"));
+        PackedToolchain second = ToolchainPacker.pack(RealCompilers.find(compiler), work.resolve("second"));
         assertThat(first.toolchain().id()).isEqualTo(second.toolchain().id());
+        assertThat(first.chunks()).isEqualTo(second.chunks());
         assertThat(first.file()).hasSameBinaryContentAs(second.file());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc", "clang"})
     void comesOutAsItWentIn(String compiler) throws Exception {
-        Path tree = directory.resolve("tree");
-        Toolchain toolchain = unpack(RealCompilers.find(compiler), tree);
-        UnpackedToolchain unpacked = UnpackedToolchain.open(tree, toolchain.id());
-        assertThat(unpacked.toolchain()).isEqualTo(toolchain);
-        assertThat(unpacked.damage()).isEmpty();
+        UnpackedToolchain tree = tree(compiler);
+        assertThat(tree.damage()).isEmpty();
+        assertThat(tree.toolchain()).isEqualTo(RealCompilers.find(compiler).toolchain());
+        assertThat(UnpackedToolchain.open(tree.directory(), tree.toolchain().id())).isEqualTo(tree);
     }
 
     @ParameterizedTest
-    @CsvSource({"gcc,-O2", "g++,-O2 -g", "clang,-O2 -g", "clang++,-O2", "gcc,-O1 -gsplit-dwarf", "gcc,-O2 -flto",
-            "clang,-O1 -fno-integrated-as", "clang++,-O1 -fsanitize=address", "g++,-O1 -save-temps -pipe"})
+    @CsvSource({"gcc,-O2", "gcc,-O1 -g -gsplit-dwarf", "gcc,-O2 -flto -frandom-seed=1", "gcc,-O0 -save-temps",
+            "g++,-O2 -g", "g++,-O1 -pipe", "clang,-O2 -g", "clang,-O1 -fno-integrated-as", "clang++,-O2",
+            "clang++,-O1 -fsanitize=address"})
     void compilesAsThePlainCompilerDoes(String compiler, String options) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/bwrap")), "bubblewrap is not installed");
-        Found found = RealCompilers.find(compiler);
-        Path tree = directory.resolve("tree");
-        unpack(found, tree);
-
-        Path work = Files.createDirectory(directory.resolve("work"));
-        Path source = work.resolve(compiler.endsWith("++") ? "x.cc" : "x.c");
-        Files.writeString(source, compiler.endsWith("++") ? CXX : C);
+        boolean cxx = compiler.endsWith("++");
+        Path source = Files.writeString(work.resolve(cxx ? "x.cc" : "x.c"), cxx ? CXX : C);
         List<String> command = new ArrayList<>(List.of(driver(compiler).toString()));
         command.addAll(List.of(options.split(" ")));
         command.addAll(List.of("-c", source.toString(), "-o", work.resolve("x.o").toString()));
 
-        RealCompilers.run(inDirectory(work, command));
-        byte[] plain = Files.readAllBytes(work.resolve("x.o"));
+        List<String> plain = new ArrayList<>(List.of("/usr/bin/env", "-C", work.toString()));
+        plain.addAll(command);
+        RealCompilers.run(plain);
+        byte[] expected = Files.readAllBytes(work.resolve("x.o"));
         Files.delete(work.resolve("x.o"));
-        RealCompilers.run(inSandbox(tree, work, command));
-        assertThat(Files.readAllBytes(work.resolve("x.o"))).isEqualTo(plain);
+        RealCompilers.run(inSandbox(tree(compiler.replace("++", "").replaceFirst("^g$", "gcc")).directory(), command));
+        assertThat(work.resolve("x.o")).hasBinaryContent(expected);
     }
 
-    /** The path that the job's own trail of links ends at, but for clang++, which is a link of the toolchain. */
+    /** Where the job's own trail of links ends; clang++ is a link of the toolchain. */
     private static Path driver(String compiler) throws IOException {
         Path real = RealCompilers.installed(compiler).toRealPath();
         return compiler.equals("clang++") ? real.resolveSibling("clang++") : real;
     }
 
-    private Toolchain unpack(Found found, Path tree) throws IOException {
-        PackedToolchain packed = ToolchainPacker.pack(found, directory.resolve("toolchain.tar.zst"));
-        return ToolchainUnpacker.unpack(packed.file(), packed.toolchain().id(), tree, Limits.USUAL);
-    }
-
-    private static List<String> inDirectory(Path work, List<String> command) {
-        List<String> argv = new ArrayList<>(List.of("/usr/bin/env", "-C", work.toString()));
-        argv.addAll(command);
-        return argv;
-    }
-
-    private static List<String> inSandbox(Path tree, Path work, List<String> command) throws IOException {
-        List<String> argv = new ArrayList<>(List.of("/usr/bin/bwrap", "--unshare-user", "--unshare-all"));
-        for (Path top : children(tree)) {
-            if (Files.isSymbolicLink(top)) {
-                argv.addAll(List.of("--symlink", Files.readSymbolicLink(top).toString(), "/" + top.getFileName()));
-            } else if (Files.isDirectory(top)) {
-                bindBelow(top, Path.of("/" + top.getFileName()), argv);
-            }
+    private static UnpackedToolchain tree(String compiler) throws IOException, UnsupportedCompilerException {
+        UnpackedToolchain tree = TREES.get(compiler);
+        if (tree == null) {
+            Found found = RealCompilers.find(compiler);
+            PackedToolchain packed = ToolchainPacker.pack(found, shared.resolve(compiler + ".tar.zst"));
+            Path directory = shared.resolve(compiler);
+            tree = new UnpackedToolchain(
+                    ToolchainUnpacker.unpack(packed.file(), packed.toolchain().id(), directory, Limits.USUAL),
+                    directory);
+            TREES.put(compiler, tree);
         }
+        return tree;
+    }
+
+    private List<String> inSandbox(Path tree, List<String> command) throws IOException {
+        List<String> argv = new ArrayList<>(List.of("/usr/bin/bwrap", "--unshare-user", "--unshare-all"));
+        bindBelow(tree, Path.of("/"), argv);
         for (String headers : HEADERS) {
-            if (Files.isDirectory(Path.of(headers))) {
-                argv.addAll(List.of("--ro-bind", headers, headers));
-            }
+            argv.addAll(List.of("--ro-bind", headers, headers));
         }
         argv.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", work.toString(),
                 work.toString(), "--chdir", work.toString(), "--"));
@@ -124,18 +140,16 @@ final class PackedCompilerTest {
         return argv;
     }
 
+    /** Binds a tree whole, but for directories in which headers must find a place. */
     private static void bindBelow(Path from, Path to, List<String> argv) throws IOException {
-        argv.addAll(List.of("--dir", to.toString()));
         for (Path child : children(from)) {
             Path place = to.resolve(child.getFileName());
-            if (HEADERS.contains(place.toString())) {
-                continue;
-            }
             if (Files.isSymbolicLink(child)) {
                 argv.addAll(List.of("--symlink", Files.readSymbolicLink(child).toString(), place.toString()));
-            } else if (Files.isDirectory(child) && HEADERS.stream().anyMatch(h -> h.startsWith(place + "/"))) {
+            } else if (HEADERS.stream().anyMatch(headers -> headers.startsWith(place + "/"))) {
+                argv.addAll(List.of("--dir", place.toString()));
                 bindBelow(child, place, argv);
-            } else {
+            } else if (!HEADERS.contains(place.toString())) {
                 argv.addAll(List.of("--ro-bind", child.toString(), place.toString()));
             }
         }

@@ -41,8 +41,9 @@ final class ToolchainFinderTest {
     @Test
     void takesInTheProgramsBehindGccButNotTheSystemsDefaultNames() throws Exception {
         Found found = RealCompilers.find("cc");
-        List<String> names = found.toolchain().entries().stream().map(entry -> entry.path().replaceFirst(".*/", ""))
-                .toList();
+        List<String> names = found.toolchain().entries().stream()
+                .filter(entry -> !(entry instanceof ToolchainEntry.Dir))
+                .map(entry -> entry.path().replaceFirst(".*/", "")).toList();
         assertThat(names).contains("cc1", "cc1plus", "as", "libc.so.6", "liblto_plugin.so").doesNotContain("cc", "gcc",
                 "alternatives", "ld");
         assertThat(found.programs()).containsKey("as");

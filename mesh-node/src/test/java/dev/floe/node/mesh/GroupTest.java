@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.floe.node.mesh.link.Refusal;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.MeshKey;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +56,33 @@ final class GroupTest {
             mesh.awaitAllSee("a", "b", "c");
             mesh.kill("b");
             mesh.awaitAllSee("a", "c");
+        }
+    }
+
+    @Test
+    void nodesThatMetThroughAThirdStayTogetherWhenItDies() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a")) {
+            List<HostPort> onlyA = mesh.seeds();
+            mesh.add("b", mesh.key(), onlyA);
+            mesh.add("c", mesh.key(), onlyA);
+            mesh.awaitAllSee("a", "b", "c");
+            Set<Integer> membersOfB = ConcurrentHashMap.newKeySet();
+            mesh.get("b").onChange(roster -> membersOfB.add(roster.peers().size()));
+            mesh.kill("a");
+            mesh.awaitAllSee("b", "c");
+            assertThat(membersOfB).as("b never lost c").doesNotContain(1);
+        }
+    }
+
+    @Test
+    void groupsMergeThroughOneAddress() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
+            mesh.awaitAllSee("a", "b");
+            Group late = mesh.add("c", mesh.key(), List.of());
+            assertThat(late.status().members()).isEqualTo(1);
+            InetSocketAddress c = late.address().orElseThrow();
+            mesh.add("d", mesh.key(), List.of(mesh.seeds().getFirst(), new HostPort("127.0.0.1", c.getPort())));
+            mesh.awaitAllSee("a", "b", "c", "d");
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.DISCARD;
+import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TP;
 import org.jgroups.stack.ProtocolStack;
 
@@ -127,7 +128,7 @@ final class MeshOfNodes implements AutoCloseable {
     /** Ends a node without a word to the others. */
     void kill(String name) throws Exception {
         cutOff(name);
-        stack(name).getTransport().stop();
+        ((TCP) stack(name).getTransport()).clearConnections(false);
         close(name);
     }
 

@@ -4,13 +4,18 @@ import dev.floe.node.mesh.trust.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jgroups.util.DefaultSocketFactory;
 
 /** Gives the group's transport its sockets: outgoing ones that speak TLS 1.3 alone, and {@link Door}s. */
 final class Doors extends DefaultSocketFactory {
+    private static final Logger LOG = LogManager.getLogger(Doors.class);
+
     private final SSLContext context;
     private final SSLParameters parameters;
     private final Refusals refusals;
@@ -33,12 +38,22 @@ final class Doors extends DefaultSocketFactory {
         setSocketConfigurator(socket -> {
             try {
                 ((SSLSocket) socket).setSSLParameters(parameters);
-                // Bounds a handshake with a host that accepts and says nothing; members are never silent for as long.
-                socket.setSoTimeout((int) timing.failure().multipliedBy(2).toMillis());
+                // A host that accepts and says nothing must not hold the sender up until this node looks dead itself; later on,
+                // members are never silent for as long.
+                socket.setSoTimeout((int) timing.handshake().toMillis());
+                ((SSLSocket) socket).addHandshakeCompletedListener(event -> setIdleTimeout(event.getSocket()));
             } catch (IOException e) {
                 throw new IllegalStateException("a fresh socket refuses a timeout", e);
             }
         });
+    }
+
+    private void setIdleTimeout(SSLSocket socket) {
+        try {
+            socket.setSoTimeout((int) timing.failure().multipliedBy(2).toMillis());
+        } catch (SocketException e) {
+            LOG.debug("closed right after its handshake peer={}", socket.getRemoteSocketAddress());
+        }
     }
 
     @Override

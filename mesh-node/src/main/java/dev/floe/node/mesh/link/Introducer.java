@@ -34,11 +34,17 @@ final class Introducer extends Discovery {
         this.known = known;
         this.attempts = attempts;
         setId(ClassConfigurator.getProtocolId(TCPPING.class));
+        // Who is asked may be the only one who knows where a third member is: two groups merge through one address.
+        returnEntireCache(true);
     }
 
+    /**
+     * True until it starts, so that the transport takes port 0 for any; then false, so that the coordinator tells each joiner
+     * where all others are (JGRP-1903).
+     */
     @Override
     public boolean isDynamic() {
-        return true;
+        return timer == null;
     }
 
     @Override

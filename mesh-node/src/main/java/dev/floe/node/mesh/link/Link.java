@@ -19,7 +19,7 @@ import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
-import org.jgroups.protocols.TransferQueueBundler;
+import org.jgroups.protocols.PerDestinationBundler;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
@@ -34,7 +34,9 @@ import org.jgroups.util.SocketFactory;
  * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats as the
  * only failure detector (the others need a second port that has no TLS), and no diagnostics port.
  *
- * <p>Buffers are far smaller than JGroups sets them, because there is one pair for each peer and a mesh is small messages.
+ * <p>Each peer has a thread of its own that sends to it, since to connect to a frozen one takes as long as its handshake may,
+ * and whoever waits for that looks dead to the others. Buffers are far smaller than JGroups sets them, because there is one set
+ * for each peer and a mesh is small messages.
  */
 public final class Link implements JGroupsChannelConfigurator {
     private static final int STREAM_BUFFER_BYTES = 8192;
@@ -92,10 +94,18 @@ public final class Link implements JGroupsChannelConfigurator {
         transport.setBufferedInputStreamSize(STREAM_BUFFER_BYTES)
                 .setBufferedOutputStreamSize(BUNDLE_BYTES + Integer.BYTES);
         transport.logAcceptError(false);
-        transport.setBundler(new TransferQueueBundler().setCapacity(BUNDLER_CAPACITY).setMaxSize(BUNDLE_BYTES));
+        transport.setBundler(bundler());
         transport.setDiagnosticsHandler(new DiagnosticsHandler().setEnabled(false));
         transport.setSocketFactory(doors);
         return transport;
+    }
+
+    private static PerDestinationBundler bundler() {
+        PerDestinationBundler bundler = new PerDestinationBundler();
+        bundler.useSingleSenderThread(false);
+        bundler.setCapacity(BUNDLER_CAPACITY);
+        bundler.setMaxSize(BUNDLE_BYTES);
+        return bundler;
     }
 
     private static void addGroup(List<Protocol> stack, Timing timing) {
