@@ -4,7 +4,7 @@
 . "${BASH_SOURCE[0]%/*}/jdk.sh"
 
 maven() {
-    local jdk own options=(-B)
+    local jdk own options=(-B -Dstyle.color=never)
     have mvn || die "Maven is missing; run scripts/setup build"
     jdk=$(find_jdk 25) || die "no JDK of release 25 is found; run scripts/setup build, or set JAVA_HOME"
     own=$(maven_java)

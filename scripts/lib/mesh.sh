@@ -85,7 +85,7 @@ start_mesh() {
         mkdir -p "$MESH_DIR/$node"
         chmod 700 "$MESH_DIR/$node"
     done
-    token=$("$FLOE" mesh create throw-away --mesh-key "$MESH_DIR/1/mesh.key" | tail -n 1)
+    token=$("$FLOE" mesh create throw-away --mesh-key "$MESH_DIR/1/mesh.key" --seed "$(node_address 1)" | tail -n 1)
     [ -n "$token" ] || die "floe mesh create printed no token"
     for ((node = 2; node <= MESH_COUNT; node++)); do
         "$FLOE" mesh join "$token" --mesh-key "$MESH_DIR/$node/mesh.key" >/dev/null
@@ -109,9 +109,11 @@ launch_node() {
         fi
     done
     options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$dir/socket"
-        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS")
+        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null)
     [ -z "$seeds" ] || options+=(--join "${seeds#,}")
     [ "$1" -ne 1 ] || options+=(--no-execute)
+    # On the loopback the machine's own LAN is not to be searched.
+    [ "$MESH_KIND" = netns ] || options+=(--no-multicast)
     "${prefix[@]}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
     MESH_PIDS[$1]=$!
 }

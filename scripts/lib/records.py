@@ -19,7 +19,7 @@ def load(path, start=0):
 
 def is_compile(record):
     """Whether the command was to make an object of a source: not a link, a preprocessor run or a question."""
-    return bool(record.get("source"))
+    return "-c" in record["argv"]
 
 
 def remote(records):
@@ -56,7 +56,7 @@ def show_jobs(records):
     for record in records:
         where = record.get("node") if record["decision"] == "remote" else "here"
         reason = "" if record["decision"] == "remote" else f"   ({record.get('reason')})"
-        failed = f"   exit {record['exit']}" if record.get("exit") else ""
+        failed = f"   exit {record['exit']}" if (record.get("exit") or 0) > 0 else ""
         compiler = record.get("compilerMillis")
         print(
             f"{str(record.get('id'))[-12:]:>12}  {where or '?':<10} {round(record.get('totalMillis') or 0):>8} "
