@@ -1,0 +1,35 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+
+/**
+ * How long what is known of a node stays true.
+ *
+ * @param grace    a state younger than this is taken as it is; at least the interval at which nodes repeat their state
+ * @param halfLife after the grace, the time in which half of what is known turns into "half full, nothing queued"
+ * @param trust    the time in which half of a lost success rate comes back
+ */
+public record Freshness(Duration grace, Duration halfLife, Duration trust) {
+    /** For nodes that repeat their state each second. */
+    public static final Freshness STANDARD = new Freshness(Duration.ofSeconds(2), Duration.ofSeconds(2),
+            Duration.ofSeconds(30));
+
+    /** @throws IllegalArgumentException if the grace is negative or a half-life is not positive */
+    public Freshness {
+        if (grace.isNegative() || !halfLife.isPositive() || !trust.isPositive()) {
+            throw new IllegalArgumentException(
+                    "grace " + grace + ", half-life " + halfLife + ", trust " + trust + " cannot be");
+        }
+    }
+
+    /** Share of a state of this age that still counts, 1 to 0. */
+    double weight(Duration age) {
+        double old = Seconds.of(age) - Seconds.of(grace);
+        return old <= 0 ? 1 : Math.pow(0.5, old / Seconds.of(halfLife));
+    }
+
+    /** A success rate, {@code since} after it was measured. */
+    double recovered(double rate, Duration since) {
+        return rate >= 1 ? 1 : 1 - (1 - rate) * Math.pow(0.5, Math.max(0, Seconds.of(since)) / Seconds.of(trust));
+    }
+}

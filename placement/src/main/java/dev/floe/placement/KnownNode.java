@@ -1,0 +1,125 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link LocalView} knows of one node. */
+final class KnownNode {
+    /** A guess for a path that nobody has measured: a LAN. */
+    private static final Duration UNMEASURED_ROUND_TRIP = Duration.ofMillis(1);
+    private static final double UNMEASURED_BYTES_PER_SECOND = 50e6;
+    /** A fading view is worked out anew this often. */
+    private static final Duration STEP = Duration.ofMillis(50);
+    private static final double FAILURE_KEEPS = 0.5;
+    private static final double SUCCESS_REGAINS = 0.25;
+
+    private final Freshness freshness;
+    /** Offers without an answer; few. */
+    private final List<Job> offered = new ArrayList<>();
+    private NodeProfile profile;
+    private Duration roundTrip = UNMEASURED_ROUND_TRIP;
+    private double bytesPerSecond = UNMEASURED_BYTES_PER_SECOND;
+    private @Nullable NodeState state;
+    private Instant heard = Instant.EPOCH;
+    private double successRate = 1;
+    private Instant judged = Instant.EPOCH;
+    /** The last view handed out, while it holds; most of a thousand nodes do not change between two decisions. */
+    private @Nullable NodeView view;
+    private Instant viewUntil = Instant.EPOCH;
+
+    KnownNode(NodeProfile profile, Freshness freshness) {
+        this.profile = profile;
+        this.freshness = freshness;
+    }
+
+    void describe(NodeProfile changed) {
+        profile = changed;
+        view = null;
+    }
+
+    void measure(Duration trip, double bandwidth) {
+        roundTrip = trip;
+        bytesPerSecond = bandwidth;
+        view = null;
+    }
+
+    /** A state as new as the known one is the same state said again: still true. */
+    void hear(NodeState said, Instant now) {
+        if (state == null || !state.newerThan(said)) {
+            state = said;
+            heard = now;
+            view = null;
+        }
+    }
+
+    void offer(Job job) {
+        offered.add(job);
+        view = null;
+    }
+
+    void withdraw(String jobKey) {
+        for (int i = 0; i < offered.size(); i++) {
+            if (offered.get(i).key().equals(jobKey)) {
+                offered.remove(i);
+                break;
+            }
+        }
+        view = null;
+    }
+
+    void succeeded(Instant now) {
+        double rate = freshness.recovered(successRate, Duration.between(judged, now));
+        judge(rate + SUCCESS_REGAINS * (1 - rate), now);
+    }
+
+    void failed(Instant now) {
+        judge(freshness.recovered(successRate, Duration.between(judged, now)) * FAILURE_KEEPS, now);
+    }
+
+    private void judge(double rate, Instant now) {
+        successRate = rate;
+        judged = now;
+        view = null;
+    }
+
+    NodeView view(Instant now) {
+        NodeView last = view;
+        if (last != null && now.isBefore(viewUntil)) {
+            return last;
+        }
+        NodeView fresh = build(now);
+        view = fresh;
+        boolean steady = state != null && successRate >= 1;
+        Instant fades = heard.plus(freshness.grace());
+        viewUntil = steady && now.isBefore(fades) ? fades : now.plus(STEP);
+        return fresh;
+    }
+
+    private NodeView build(Instant now) {
+        double half = profile.slots() / 2.0;
+        double free = half;
+        double queued = 0;
+        long memory = Long.MAX_VALUE;
+        NodeState said = state;
+        if (said != null) {
+            double weight = freshness.weight(Duration.between(heard, now));
+            free = half + weight * (said.freeSlots() - half);
+            queued = weight * Seconds.of(said.queued());
+            memory = said.freeMemoryBytes();
+        }
+        for (Job job : offered) {
+            free -= 1;
+            memory -= job.memoryBytes();
+            if (free < 0) {
+                queued += Seconds.of(job.predicted());
+            }
+        }
+        return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
+                Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
+                profile.self(), roundTrip, bytesPerSecond,
+                freshness.recovered(successRate, Duration.between(judged, now)));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One submitter's own view of the mesh: what the nodes said of themselves, corrected at once by what this submitter offered
+ * them since (a local shortest queue: Vargaftik et al., ToN 2020).
+ *
+ * <p>An offer counts against its node from {@link #dispatched} until its answer comes; the answer's state covers it. Of two
+ * states the newer by (epoch, sequence) wins, however late the other arrives. Old information fades, see {@link Freshness}.
+ *
+ * <p>Has one owner; not safe for use by several threads at once. Never reads a clock: each event brings its time.
+ */
+public final class LocalView {
+    private final Freshness freshness;
+    private final Map<String, KnownNode> nodes = new HashMap<>();
+
+    public LocalView(Freshness freshness) {
+        this.freshness = freshness;
+    }
+
+    /** A node joined, or something about it changed. What it is doing is unknown until its first state: taken for half full. */
+    public void described(NodeProfile profile) {
+        KnownNode known = nodes.get(profile.node());
+        if (known == null) {
+            nodes.put(profile.node(), new KnownNode(profile, freshness));
+        } else {
+            known.describe(profile);
+        }
+    }
+
+    /** A node left; all that was known of it is forgotten. */
+    public void left(String node) {
+        nodes.remove(node);
+    }
+
+    /**
+     * The way to a node was measured.
+     *
+     * @param bytesPerSecond greater than 0
+     */
+    public void measured(String node, Duration roundTrip, double bytesPerSecond) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.measure(roundTrip, bytesPerSecond);
+        }
+    }
+
+    /** A node said what it is doing; ignored if the node is unknown or a newer state of it has come before. */
+    public void gossip(NodeState state, Instant now) {
+        KnownNode known = nodes.get(state.node());
+        if (known != null) {
+            known.hear(state, now);
+        }
+    }
+
+    /** The job is being offered to the node: the view counts it from now on. */
+    public void dispatched(String node, Job job, Instant now) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.offer(job);
+        }
+    }
+
+    /** The node answered the offer, whichever way; its state covers the job or tells why not. */
+    public void answered(String node, String jobKey, NodeState state, Instant now) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.withdraw(jobKey);
+            known.hear(state, now);
+        }
+    }
+
+    /** The node brought a job to its end, whatever the compiler said. */
+    public void finished(String node, NodeState state, Instant now) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.hear(state, now);
+            known.succeeded(now);
+        }
+    }
+
+    /** The node gave no answer, or lost the job that it had accepted. */
+    public void failed(String node, String jobKey, Instant now) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.withdraw(jobKey);
+            known.failed(now);
+        }
+    }
+
+    /** The mesh as it is believed to be at {@code now}, which must not go back by more than clocks do. */
+    public ClusterView view(Instant now) {
+        List<NodeView> views = new ArrayList<>(nodes.size());
+        for (KnownNode node : nodes.values()) {
+            views.add(node.view(now));
+        }
+        return new ClusterView(views);
+    }
+}

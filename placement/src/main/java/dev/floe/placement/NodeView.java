@@ -1,0 +1,55 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What a submitter knows of one node at one moment.
+ *
+ * @param id             names the node in the mesh; the same on every node
+ * @param architecture   of the programs that it can run, such as {@code x86_64}
+ * @param slots          compiles at a time; 0 if it does not execute
+ * @param freeSlots      slots less running and queued jobs: fractional where it is an estimate, negative where jobs queue
+ * @param queued         reference-core seconds of work accepted and not yet started
+ * @param speed          of one slot, relative to the reference core; greater than 0
+ * @param freeMemoryBytes memory that jobs may take now
+ * @param toolchains     identities of the toolchains that it holds
+ * @param draining       takes no new jobs
+ * @param self           is the submitter itself
+ * @param roundTrip      to the node and back
+ * @param bytesPerSecond to the node; greater than 0
+ * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
+ */
+public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
+        long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
+        double bytesPerSecond, double successRate) {
+
+    /** @throws IllegalArgumentException if a value is outside its bounds */
+    public NodeView {
+        toolchains = Set.copyOf(toolchains);
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("a node needs an id");
+        }
+        if (slots < 0 || !(freeSlots <= slots) || !(speed > 0) || !(bytesPerSecond > 0)) {
+            throw new IllegalArgumentException("node " + id + ": slots " + slots + ", free " + freeSlots + ", speed "
+                    + speed + ", bytes a second " + bytesPerSecond + " cannot be");
+        }
+        if (!(successRate >= 0 && successRate <= 1) || queued.isNegative() || roundTrip.isNegative()) {
+            throw new IllegalArgumentException("node " + id + ": success rate " + successRate + ", queued " + queued
+                    + ", round trip " + roundTrip + " cannot be");
+        }
+    }
+
+    /** More likely than not a slot is free. */
+    public boolean hasRoom() {
+        return freeSlots >= 0.5;
+    }
+
+    double busySlots() {
+        return slots - freeSlots;
+    }
+
+    double capacity() {
+        return slots * speed;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.floe.placement;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The placement policy: a pure function from (view, job) to the order in which the job is offered.
+ *
+ * <p>One cheap pass over the nodes draws a few of them, nodes with room first and in proportion to their free capacity,
+ * and finds the job's homes. Only those and the submitter itself are judged by the time at which they would be done.
+ * Among the ones that are about as good as the best, the draw decides again, by the same keys: a node that joins the
+ * sample because another left has a larger key than all that were in it, and so takes no job from them.
+ *
+ * <p>Sources: local shortest queue (Vargaftik et al., ToN 2020); sampling in proportion to capacity (Goren et al.,
+ * PODC 2021); estimated completion time (Apollo, OSDI 2014); rendezvous with bounded load (Mirrokni et al., SODA 2018).
+ */
+public final class Placement {
+    private Placement() {}
+
+    /** Ranks the nodes of {@code view} for {@code job}; equal arguments give equal rankings on every machine. */
+    public static Ranking rank(ClusterView view, Job job, Policy policy) {
+        Survey survey = Survey.of(view, job, policy);
+        List<Candidate> candidates = new ArrayList<>();
+        for (Reservoir.Drawn drawn : survey.nodes()) {
+            candidates.add(Candidate.of(drawn.node(), job, policy, survey.homes().contains(drawn.node())));
+        }
+        return new Ranking(view, job, policy, order(candidates, survey, policy));
+    }
+
+    private static List<Candidate> order(List<Candidate> candidates, Survey survey, Policy policy) {
+        double quickestQueue = best(candidates, Prospect.QUEUED);
+        double bestWithRoom = best(candidates, Prospect.ACCEPTED);
+        double bestOfFull = best(candidates, Prospect.REFUSED);
+        List<Placed> placed = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            double expected = candidate.expectedSeconds();
+            double key = survey.keyOf(candidate.node());
+            placed.add(switch (candidate.prospect()) {
+                case ACCEPTED -> {
+                    int home = survey.homes().indexOf(candidate.node());
+                    if (expected > policy.patience() * quickestQueue) {
+                        yield new Placed(candidate, Tier.SLOW, expected, key);
+                    } else if (home >= 0 && expected <= policy.affinity().within().limit(bestWithRoom)
+                            && candidate.load() <= policy.affinity().loadCap() * survey.meanLoad()) {
+                        yield new Placed(candidate, Tier.HOME, home, key);
+                    } else if (expected <= policy.close().limit(bestWithRoom)) {
+                        yield new Placed(candidate, Tier.CLOSE, 0, key);
+                    }
+                    yield new Placed(candidate, Tier.ROOM, expected, key);
+                }
+                case QUEUED -> new Placed(candidate, Tier.QUEUE, rounded(expected, quickestQueue, policy), key);
+                case REFUSED -> new Placed(candidate, Tier.FULL, rounded(expected, bestOfFull, policy), key);
+            });
+        }
+        placed.sort(Placed.BEST_FIRST);
+        return placed.stream().map(Placed::candidate).toList();
+    }
+
+    /** All that is about as good as the best counts as the best. */
+    private static double rounded(double expected, double best, Policy policy) {
+        return expected <= policy.close().limit(best) ? best : expected;
+    }
+
+    private static double best(List<Candidate> candidates, Prospect prospect) {
+        double best = Double.POSITIVE_INFINITY;
+        for (Candidate candidate : candidates) {
+            if (candidate.prospect() == prospect) {
+                best = Math.min(best, candidate.expectedSeconds());
+            }
+        }
+        return best;
+    }
+
+    /** Best first: warm and not overloaded; about as good as the best with room; other room; a place ahead; too slow; full. */
+    private enum Tier {
+        HOME, CLOSE, ROOM, QUEUE, SLOW, FULL
+    }
+
+    /** @param order within the tier, smallest first; then the key decides, and at last the id */
+    private record Placed(Candidate candidate, Tier tier, double order, double key) {
+        static final Comparator<Placed> BEST_FIRST = Comparator.comparing(Placed::tier)
+                .thenComparingDouble(Placed::order).thenComparingDouble(Placed::key)
+                .thenComparing(placed -> placed.candidate().node().id());
+    }
+}

@@ -1,0 +1,47 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+
+/**
+ * The numbers of the placement policy; every node of a mesh uses the same.
+ *
+ * @param sample           nodes drawn for a closer look, in proportion to free capacity; homes and self come on top
+ * @param close            candidates this close to the best are chosen among at random
+ * @param affinity         how a job is drawn to its homes
+ * @param patience         a node with room goes behind one that would queue the job if it needs this many times as long
+ * @param toolchainSharers jobs of the same toolchain that the submitter has at hand; they share the cost of sending it
+ * @param leastSuccess     nodes with a lower success rate get no jobs until the rate has recovered
+ */
+public record Policy(int sample, Closeness close, Affinity affinity, double patience, int toolchainSharers,
+        double leastSuccess) {
+
+    /** What a mesh uses unless told otherwise; {@code docs/placement.md} has the figures behind each number. */
+    public static final Policy STANDARD = new Policy(8, new Closeness(0.05, Duration.ofMillis(10)), Affinity.STANDARD,
+            3, 1, 0.1);
+
+    /** @throws IllegalArgumentException if a value is outside its bounds */
+    public Policy {
+        if (sample < 1 || !(patience >= 1) || toolchainSharers < 1 || !(leastSuccess >= 0 && leastSuccess <= 1)) {
+            throw new IllegalArgumentException("a policy with sample " + sample + ", patience " + patience
+                    + ", toolchain sharers " + toolchainSharers + ", least success " + leastSuccess + " cannot be");
+        }
+    }
+
+    /** This policy for a submitter that has {@code jobs} jobs of the toolchain at hand, this one included; at least 1. */
+    public Policy sharing(int jobs) {
+        return new Policy(sample, close, affinity, patience, jobs, leastSuccess);
+    }
+
+    public Policy with(Affinity other) {
+        return new Policy(sample, close, other, patience, toolchainSharers, leastSuccess);
+    }
+
+    /** This policy with {@code times} as {@link #patience()}; infinity never lets a full node go before one with room. */
+    public Policy withPatience(double times) {
+        return new Policy(sample, close, affinity, times, toolchainSharers, leastSuccess);
+    }
+
+    public Policy withSample(int nodes) {
+        return new Policy(nodes, close, affinity, patience, toolchainSharers, leastSuccess);
+    }
+}

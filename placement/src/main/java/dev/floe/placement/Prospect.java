@@ -1,0 +1,21 @@
+package dev.floe.placement;
+
+/** The answer that a submitter expects to an offer; best first. */
+public enum Prospect {
+    /** A slot is probably free. */
+    ACCEPTED,
+    /** All slots are taken; there is probably a place among the few jobs accepted ahead. */
+    QUEUED,
+    /** Neither; an offer now would probably cost a round trip for nothing. */
+    REFUSED;
+
+    static Prospect of(NodeView node, Job job) {
+        if (node.hasRoom()) {
+            return ACCEPTED;
+        }
+        double fetch = node.self() ? 0 : job.inputBytes() / node.bytesPerSecond();
+        int ahead = Admission.placesAhead(node.slots(), Seconds.of(node.roundTrip()) + fetch,
+                Seconds.of(job.predicted()) / node.speed());
+        return node.freeSlots() - 0.5 >= -ahead ? QUEUED : REFUSED;
+    }
+}

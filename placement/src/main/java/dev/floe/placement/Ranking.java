@@ -1,0 +1,62 @@
+package dev.floe.placement;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The order in which a job is to be offered, and, worked out only when asked for, what became of every other node. */
+public final class Ranking {
+    private final ClusterView view;
+    private final Job job;
+    private final Policy policy;
+    private final List<Candidate> candidates;
+
+    Ranking(ClusterView view, Job job, Policy policy, List<Candidate> candidates) {
+        this.view = view;
+        this.job = job;
+        this.policy = policy;
+        this.candidates = List.copyOf(candidates);
+    }
+
+    /** Best first; empty if no node is eligible. */
+    public List<Candidate> candidates() {
+        return candidates;
+    }
+
+    /** The best candidate, whatever answer is expected of it. */
+    public Optional<Candidate> first() {
+        return candidates.stream().findFirst();
+    }
+
+    /** The candidates that are worth an offer now: those that probably accept or queue the job. */
+    public List<Candidate> offers() {
+        return candidates.stream().filter(candidate -> candidate.prospect() != Prospect.REFUSED).toList();
+    }
+
+    /** Every node that may not run the job, with the reason, by id. */
+    public List<Ineligible> ineligible() {
+        List<Ineligible> all = new ArrayList<>();
+        for (NodeView node : view.nodes()) {
+            Ineligible.reason(node, job, policy).ifPresent(reason -> all.add(Ineligible.of(node, job, reason)));
+        }
+        all.sort(Comparator.comparing(entry -> entry.node().id()));
+        return all;
+    }
+
+    /** Every eligible node that was not drawn for a closer look, as it would have been judged; shortest expected time first. */
+    public List<Candidate> passedOver() {
+        Set<String> seen = new HashSet<>();
+        candidates.forEach(candidate -> seen.add(candidate.node().id()));
+        List<Candidate> all = new ArrayList<>();
+        for (NodeView node : view.nodes()) {
+            if (!seen.contains(node.id()) && Ineligible.reason(node, job, policy).isEmpty()) {
+                all.add(Candidate.of(node, job, policy, false));
+            }
+        }
+        all.sort(Comparator.comparing(Candidate::expected).thenComparing(candidate -> candidate.node().id()));
+        return all;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.floe.placement;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The one pass over all nodes that a decision takes: who is worth a closer look, and how loaded the eligible nodes are.
+ *
+ * @param nodes    to be judged, each with its key in the job's draw
+ * @param homes    of the job, nearest first
+ * @param meanLoad busy slots of the eligible nodes as a share of their slots
+ */
+record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad) {
+
+    static Survey of(ClusterView view, Job job, Policy policy) {
+        Draw draw = Draw.of(job.key());
+        Reservoir sample = new Reservoir(draw, policy.sample());
+        Reservoir homes = new Reservoir(Draw.of(job.toolchain(), job.affinity()), policy.affinity().homes());
+        List<NodeView> always = new ArrayList<>();
+        double busy = 0;
+        long slots = 0;
+        for (NodeView node : view.nodes()) {
+            if (Ineligible.reason(node, job, policy).isPresent()) {
+                continue;
+            }
+            busy += Math.max(0, node.busySlots());
+            slots += node.slots();
+            sample.offer(node, Prospect.of(node, job).ordinal(), weight(node));
+            homes.offer(node, 0, node.capacity());
+            if (node.self()) {
+                always.add(node);
+            }
+        }
+        List<NodeView> home = homes.drawn().stream().map(Reservoir.Drawn::node).toList();
+        always.addAll(home);
+        List<Reservoir.Drawn> nodes = new ArrayList<>(sample.drawn());
+        for (NodeView node : always) {
+            if (nodes.stream().noneMatch(drawn -> drawn.node().id().equals(node.id()))) {
+                double key = Draw.key(draw.uniform(node.id()), weight(node));
+                nodes.add(new Reservoir.Drawn(node, Prospect.of(node, job).ordinal(), key));
+            }
+        }
+        return new Survey(nodes, home, slots == 0 ? 0 : busy / slots);
+    }
+
+    /** Free capacity; of a full node, the rate at which slots become free, shared with those that wait for one. */
+    private static double weight(NodeView node) {
+        if (node.hasRoom()) {
+            return node.freeSlots() * node.speed();
+        }
+        return node.capacity() / (1 + Math.max(0, 0.5 - node.freeSlots()));
+    }
+
+    double keyOf(NodeView node) {
+        for (Reservoir.Drawn drawn : nodes) {
+            if (drawn.node() == node) {
+                return drawn.key();
+            }
+        }
+        throw new IllegalArgumentException("node " + node.id() + " was not drawn");
+    }
+}

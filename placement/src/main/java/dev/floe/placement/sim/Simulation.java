@@ -1,0 +1,87 @@
+package dev.floe.placement.sim;
+
+import dev.floe.placement.Freshness;
+import dev.floe.placement.NodeState;
+import dev.floe.placement.Policy;
+import dev.floe.placement.sim.Scenario.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** One run of a scenario: every submitter with its own, stale view; gossip; and the executors' own admission. */
+final class Simulation {
+    private static final double REPEAT = 1.0;
+
+    private final Scenario scenario;
+    private final Clock clock = new Clock();
+    private final List<Executor> executors = new ArrayList<>();
+    private final List<Submitter> submitters = new ArrayList<>();
+    private final Tally tally;
+
+    private Simulation(Scenario scenario, Policy policy, Freshness freshness) {
+        this.scenario = scenario;
+        this.tally = new Tally(scenario);
+        for (int i = 0; i < scenario.machines().size(); i++) {
+            executors.add(new Executor("node-" + i, scenario.machines().get(i), clock, scenario.network()));
+        }
+        for (int i = 0; i < scenario.submitters(); i++) {
+            submitters.add(new Submitter(i, clock, scenario.network(), policy, freshness, executors, tally));
+        }
+    }
+
+    static Outcome run(Scenario scenario, Policy policy, Freshness freshness, long seed) {
+        List<Work> work = scenario.work(new Random(seed));
+        Simulation simulation = new Simulation(scenario, policy, freshness);
+        simulation.play(work, new Random(~seed));
+        return simulation.tally.outcome(Central.finish(scenario, work));
+    }
+
+    private void play(List<Work> work, Random random) {
+        double shortest = Math.max(0.1, 0.005 * executors.size());
+        for (Executor executor : executors) {
+            new Gossip(executor, shortest).start(random.nextDouble());
+        }
+        for (Work job : work) {
+            clock.after(job.ready(), () -> submitters.get(job.submitter()).submit(job));
+        }
+        double before = 0;
+        while (tally.done() < work.size() && clock.advance()) {
+            tally.pass(clock.now() - before, executors, submitters);
+            before = clock.now();
+            clock.happen();
+        }
+        if (tally.done() < work.size()) {
+            throw new IllegalStateException(scenario.name() + ": " + (work.size() - tally.done()) + " jobs never ran");
+        }
+    }
+
+    /** Says an executor's state on a change that matters, not too often, and repeats it. */
+    private final class Gossip {
+        private final Executor executor;
+        private final double shortest;
+        private int saidFree;
+        private double saidAt = Double.NEGATIVE_INFINITY;
+
+        Gossip(Executor executor, double shortest) {
+            this.executor = executor;
+            this.shortest = shortest;
+        }
+
+        void start(double phase) {
+            clock.after(phase * shortest, this::tick);
+        }
+
+        private void tick() {
+            int free = executor.free();
+            double matters = Math.max(1, executor.machine.slots() / 10.0);
+            boolean crossed = free > 0 != saidFree > 0;
+            if (crossed || Math.abs(free - saidFree) > matters || clock.now() - saidAt >= REPEAT) {
+                saidFree = free;
+                saidAt = clock.now();
+                NodeState state = executor.state();
+                clock.after(scenario.network().gossipLatency(), () -> submitters.forEach(s -> s.hear(state)));
+            }
+            clock.after(shortest, this::tick);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.floe.placement.sim;
+
+import dev.floe.placement.Admission;
+import dev.floe.placement.Candidate;
+import dev.floe.placement.Freshness;
+import dev.floe.placement.Job;
+import dev.floe.placement.LocalView;
+import dev.floe.placement.NodeState;
+import dev.floe.placement.Placement;
+import dev.floe.placement.Policy;
+import dev.floe.placement.sim.Scenario.Work;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A node in its role as submitter: offers its backlog, in order, wherever its own view promises a place. */
+final class Submitter {
+    private final int number;
+    private final Executor own;
+    private final Clock clock;
+    private final Scenario.Network network;
+    private final Policy policy;
+    private final Map<String, Executor> executors = new HashMap<>();
+    private final LocalView view;
+    private final ArrayDeque<Pending> backlog = new ArrayDeque<>();
+    final Tally tally;
+
+    /** A job that no executor has taken yet. */
+    private static final class Pending {
+        final Work work;
+        final Job job;
+        int refusals;
+
+        Pending(Work work, Job job) {
+            this.work = work;
+            this.job = job;
+        }
+    }
+
+    Submitter(int number, Clock clock, Scenario.Network network, Policy policy, Freshness freshness,
+            List<Executor> executors, Tally tally) {
+        this.number = number;
+        this.own = executors.get(number);
+        this.clock = clock;
+        this.network = network;
+        this.policy = policy;
+        this.view = new LocalView(freshness);
+        this.tally = tally;
+        for (Executor executor : executors) {
+            boolean self = executor == own;
+            this.executors.put(executor.id, executor);
+            view.described(executor.profile(self));
+            view.measured(executor.id, seconds(self ? 0 : network.roundTrip()), self ? 1e12 : network.bytesPerSecond());
+            view.gossip(executor.state(), clock.instant());
+        }
+    }
+
+    void submit(Work work) {
+        String key = Long.toHexString(work.number() * 1_000_003L + number) + "-" + number;
+        backlog.add(new Pending(work, new Job(key, "src/" + work.number() + ".cc", "gcc", 100_000_000, "x86_64",
+                seconds(work.predicted()), network.inputBytes(), 500_000_000, Optional.empty())));
+        offerAll();
+    }
+
+    int waiting() {
+        return backlog.size();
+    }
+
+    void hear(NodeState state) {
+        view.gossip(state, clock.instant());
+        offerAll();
+    }
+
+    void offerAll() {
+        while (!backlog.isEmpty()) {
+            view.gossip(own.state(), clock.instant());
+            Pending pending = backlog.element();
+            List<Candidate> offers = Placement
+                    .rank(view.view(clock.instant()), pending.job, policy.sharing(backlog.size())).offers();
+            if (offers.isEmpty()) {
+                return;
+            }
+            backlog.remove();
+            offer(pending, offers.getFirst().node().id());
+        }
+    }
+
+    private void offer(Pending pending, String node) {
+        Executor executor = Objects.requireNonNull(executors.get(node));
+        boolean self = executor == own;
+        double oneWay = self ? 0 : network.roundTrip() / 2;
+        view.dispatched(node, pending.job, clock.instant());
+        tally.offered(1);
+        clock.after(oneWay, () -> {
+            Admission.Decision decision = executor.offer(pending.work, self, () -> {
+                NodeState state = executor.state();
+                tally.ran(pending.work);
+                clock.after(oneWay, () -> finished(pending, state));
+            });
+            boolean refused = decision instanceof Admission.Decision.Refuse;
+            if (!refused) {
+                tally.offered(-1);
+            }
+            NodeState state = executor.state();
+            clock.after(oneWay, () -> answered(pending, node, refused, state));
+        });
+    }
+
+    private void answered(Pending pending, String node, boolean refused, NodeState state) {
+        view.answered(node, pending.job.key(), state, clock.instant());
+        if (refused) {
+            tally.offered(-1);
+            pending.refusals++;
+            backlog.addFirst(pending);
+            tally.refused();
+            offerAll();
+        } else {
+            tally.taken(pending.refusals);
+        }
+    }
+
+    private void finished(Pending pending, NodeState state) {
+        view.finished(state.node(), state, clock.instant());
+        tally.finished(pending.work, clock.now());
+        offerAll();
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+}
