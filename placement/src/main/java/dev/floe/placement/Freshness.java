@@ -7,18 +7,20 @@ import java.time.Duration;
  *
  * @param grace    a state younger than this is taken as it is; at least the interval at which nodes repeat their state
  * @param halfLife after the grace, the time in which half of what is known turns into "half full, nothing queued"
+ * @param refusal  a node that refused an offer is not asked again for so long, unless it is heard that something ended there
  * @param trust    the time in which half of a lost success rate comes back
  */
-public record Freshness(Duration grace, Duration halfLife, Duration trust) {
+public record Freshness(Duration grace, Duration halfLife, Duration refusal, Duration trust) {
     /** For nodes that repeat their state each second. */
     public static final Freshness STANDARD = new Freshness(Duration.ofSeconds(2), Duration.ofSeconds(2),
-            Duration.ofSeconds(30));
+            Duration.ofMillis(500), Duration.ofSeconds(30));
 
-    /** @throws IllegalArgumentException if the grace is negative or a half-life is not positive */
+    /** @throws IllegalArgumentException if grace or refusal are negative or a half-life is not positive */
     public Freshness {
-        if (grace.isNegative() || !halfLife.isPositive() || !trust.isPositive()) {
+        if (grace.isNegative() || refusal.isNegative() || !halfLife.isPositive() || !trust.isPositive()) {
             throw new IllegalArgumentException(
-                    "grace " + grace + ", half-life " + halfLife + ", trust " + trust + " cannot be");
+                    "grace " + grace + ", half-life " + halfLife + ", refusal " + refusal + ", trust " + trust
+                            + " cannot be");
         }
     }
 

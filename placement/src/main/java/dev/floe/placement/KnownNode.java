@@ -24,6 +24,9 @@ final class KnownNode {
     private double bytesPerSecond = UNMEASURED_BYTES_PER_SECOND;
     private @Nullable NodeState state;
     private Instant heard = Instant.EPOCH;
+    /** The state in which it refused an offer, unless something has ended there since. */
+    private @Nullable NodeState refusal;
+    private Instant refusedAt = Instant.EPOCH;
     private double successRate = 1;
     private Instant judged = Instant.EPOCH;
     /** The last view handed out, while it holds; most of a thousand nodes do not change between two decisions. */
@@ -49,6 +52,9 @@ final class KnownNode {
     /** A state as new as the known one is the same state said again: still true. */
     void hear(NodeState said, Instant now) {
         if (state == null || !state.newerThan(said)) {
+            if (refusal != null && said.freeSlots() > refusal.freeSlots()) {
+                refusal = null;
+            }
             state = said;
             heard = now;
             view = null;
@@ -68,6 +74,19 @@ final class KnownNode {
             }
         }
         view = null;
+    }
+
+    void refuse(NodeState said, Instant now) {
+        if (!said.equals(state)) {
+            return; // something newer was heard while the refusal travelled
+        }
+        refusal = said;
+        refusedAt = now;
+        view = null;
+    }
+
+    void ended() {
+        refusal = null;
     }
 
     void succeeded(Instant now) {
@@ -92,13 +111,14 @@ final class KnownNode {
         }
         NodeView fresh = build(now);
         view = fresh;
-        boolean steady = state != null && successRate >= 1;
+        boolean steady = state != null && successRate >= 1 && refusal == null;
         Instant fades = heard.plus(freshness.grace());
         viewUntil = steady && now.isBefore(fades) ? fades : now.plus(STEP);
         return fresh;
     }
 
     private NodeView build(Instant now) {
+        boolean refusing = refusal != null && Duration.between(refusedAt, now).compareTo(freshness.refusal()) < 0;
         double half = profile.slots() / 2.0;
         double free = half;
         double queued = 0;
@@ -120,6 +140,6 @@ final class KnownNode {
         return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
                 Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
                 profile.self(), roundTrip, bytesPerSecond,
-                freshness.recovered(successRate, Duration.between(judged, now)));
+                freshness.recovered(successRate, Duration.between(judged, now)), refusing);
     }
 }

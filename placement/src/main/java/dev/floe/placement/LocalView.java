@@ -67,7 +67,7 @@ public final class LocalView {
         }
     }
 
-    /** The node answered the offer, whichever way; its state covers the job or tells why not. */
+    /** The node took the job, into a slot or ahead; its state covers the job. */
     public void answered(String node, String jobKey, NodeState state, Instant now) {
         KnownNode known = nodes.get(node);
         if (known != null) {
@@ -76,10 +76,21 @@ public final class LocalView {
         }
     }
 
+    /** The node refused the offer; it gets no other until it is heard that something ended there, or for some time. */
+    public void refused(String node, String jobKey, NodeState state, Instant now) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.withdraw(jobKey);
+            known.hear(state, now);
+            known.refuse(state, now);
+        }
+    }
+
     /** The node brought a job to its end, whatever the compiler said. */
     public void finished(String node, NodeState state, Instant now) {
         KnownNode known = nodes.get(node);
         if (known != null) {
+            known.ended();
             known.hear(state, now);
             known.succeeded(now);
         }

@@ -19,10 +19,11 @@ import java.util.Set;
  * @param roundTrip      to the node and back
  * @param bytesPerSecond to the node; greater than 0
  * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
+ * @param refusing       it refused the submitter's last offer, and nothing has ended there since
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
         long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
-        double bytesPerSecond, double successRate) {
+        double bytesPerSecond, double successRate, boolean refusing) {
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public NodeView {
@@ -40,9 +41,17 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
         }
     }
 
-    /** More likely than not a slot is free. */
+    /** A node that has not just refused an offer. */
+    public NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
+            long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
+            double bytesPerSecond, double successRate) {
+        this(id, architecture, slots, freeSlots, queued, speed, freeMemoryBytes, toolchains, draining, self, roundTrip,
+                bytesPerSecond, successRate, false);
+    }
+
+    /** More likely than not a slot is free for this submitter. */
     public boolean hasRoom() {
-        return freeSlots >= 0.5;
+        return freeSlots >= 0.5 && !refusing;
     }
 
     double busySlots() {

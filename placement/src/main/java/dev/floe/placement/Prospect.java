@@ -13,6 +13,9 @@ public enum Prospect {
         if (node.hasRoom()) {
             return ACCEPTED;
         }
+        if (node.refusing()) {
+            return REFUSED;
+        }
         double fetch = node.self() ? 0 : job.inputBytes() / node.bytesPerSecond();
         int ahead = Admission.placesAhead(node.slots(), Seconds.of(node.roundTrip()) + fetch,
                 Seconds.of(job.predicted()) / node.speed());

@@ -29,7 +29,9 @@ public final class PlacementSimulator {
     private static void print(Scenario scenario, int seeds) {
         List<Outcome> outcomes = new ArrayList<>();
         for (int seed = 1; seed <= seeds; seed++) {
-            outcomes.add(Simulation.run(scenario, Policy.STANDARD, Freshness.STANDARD, seed));
+            outcomes.add(Simulation.run(scenario,
+                    Policy.STANDARD.withPatience(Double.parseDouble(System.getProperty("patience", "3"))),
+                    Freshness.STANDARD, seed));
         }
         Outcome mean = Outcome.mean(outcomes);
         double worst = outcomes.stream().mapToDouble(Outcome::ratio).max().orElse(0);

@@ -111,14 +111,15 @@ final class Submitter {
     }
 
     private void answered(Pending pending, String node, boolean refused, NodeState state) {
-        view.answered(node, pending.job.key(), state, clock.instant());
         if (refused) {
+            view.refused(node, pending.job.key(), state, clock.instant());
             tally.offered(-1);
             pending.refusals++;
             backlog.addFirst(pending);
             tally.refused();
             offerAll();
         } else {
+            view.answered(node, pending.job.key(), state, clock.instant());
             tally.taken(pending.refusals);
         }
     }
