@@ -7,13 +7,13 @@ import java.time.Duration;
  *
  * @param grace    a state younger than this is taken as it is; at least the interval at which nodes repeat their state
  * @param halfLife after the grace, the time in which half of what is known turns into "half full, nothing queued"
- * @param refusal  a node that refused an offer is not asked again for so long, unless it is heard that something ended there
+ * @param refusal  so long a node is believed to refuse again while it has no more free slots than when it refused
  * @param trust    the time in which half of a lost success rate comes back
  */
 public record Freshness(Duration grace, Duration halfLife, Duration refusal, Duration trust) {
     /** For nodes that repeat their state each second. */
     public static final Freshness STANDARD = new Freshness(Duration.ofSeconds(2), Duration.ofSeconds(2),
-            Duration.ofMillis(500), Duration.ofSeconds(30));
+            Duration.ofSeconds(2), Duration.ofSeconds(30));
 
     /** @throws IllegalArgumentException if grace or refusal are negative or a half-life is not positive */
     public Freshness {

@@ -24,7 +24,11 @@ final class KnownNode {
     private double bytesPerSecond = UNMEASURED_BYTES_PER_SECOND;
     private @Nullable NodeState state;
     private Instant heard = Instant.EPOCH;
-    /** The state in which it refused an offer, unless something has ended there since. */
+    /** Whether the state came by gossip, not in an answer to this submitter. */
+    private boolean hearsay;
+    /** Jobs of this submitter that the node has taken and not ended. */
+    private int leases;
+    /** The state in which it last refused an offer. */
     private @Nullable NodeState refusal;
     private Instant refusedAt = Instant.EPOCH;
     private double successRate = 1;
@@ -52,13 +56,17 @@ final class KnownNode {
     /** A state as new as the known one is the same state said again: still true. */
     void hear(NodeState said, Instant now) {
         if (state == null || !state.newerThan(said)) {
-            if (refusal != null && said.freeSlots() > refusal.freeSlots()) {
-                refusal = null;
-            }
             state = said;
             heard = now;
+            hearsay = false;
             view = null;
         }
+    }
+
+    void overhear(NodeState said, Instant now) {
+        boolean news = state == null || said.newerThan(state);
+        hear(said, now);
+        hearsay |= news;
     }
 
     void offer(Job job) {
@@ -66,27 +74,32 @@ final class KnownNode {
         view = null;
     }
 
-    void withdraw(String jobKey) {
+    /** False if no such offer is unanswered. */
+    boolean withdraw(String jobKey) {
         for (int i = 0; i < offered.size(); i++) {
             if (offered.get(i).key().equals(jobKey)) {
                 offered.remove(i);
-                break;
+                view = null;
+                return true;
             }
         }
-        view = null;
+        return false;
     }
 
     void refuse(NodeState said, Instant now) {
-        if (!said.equals(state)) {
-            return; // something newer was heard while the refusal travelled
-        }
         refusal = said;
         refusedAt = now;
         view = null;
     }
 
-    void ended() {
-        refusal = null;
+    void hold() {
+        leases++;
+        view = null;
+    }
+
+    void release() {
+        leases = Math.max(0, leases - 1);
+        view = null;
     }
 
     void succeeded(Instant now) {
@@ -118,7 +131,6 @@ final class KnownNode {
     }
 
     private NodeView build(Instant now) {
-        boolean refusing = refusal != null && Duration.between(refusedAt, now).compareTo(freshness.refusal()) < 0;
         double half = profile.slots() / 2.0;
         double free = half;
         double queued = 0;
@@ -140,6 +152,18 @@ final class KnownNode {
         return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
                 Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
                 profile.self(), roundTrip, bytesPerSecond,
-                freshness.recovered(successRate, Duration.between(judged, now)), refusing);
+                freshness.recovered(successRate, Duration.between(judged, now)), closed(free, now));
+    }
+
+    private boolean closed(double free, Instant now) {
+        if (offered.size() >= Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
+            return true;
+        }
+        NodeState refused = refusal;
+        if (refused != null && free < refused.freeSlots() + 0.5
+                && Duration.between(refusedAt, now).compareTo(freshness.refusal()) < 0) {
+            return true;
+        }
+        return hearsay && leases > 0 && free < 0.5;
     }
 }

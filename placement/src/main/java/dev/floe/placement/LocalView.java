@@ -14,6 +14,10 @@ import java.util.Map;
  * <p>An offer counts against its node from {@link #dispatched} until its answer comes; the answer's state covers it. Of two
  * states the newer by (epoch, sequence) wins, however late the other arrives. Old information fades, see {@link Freshness}.
  *
+ * <p>A node is closed to further offers when one would probably be refused: too many are unanswered already; it is as full as when
+ * it refused lately; or only hearsay promises a place in its queue although this submitter has jobs there, whose ends
+ * will tell it first hand. Without this, submitters of a full mesh would ask all the time for each place that becomes free.
+ *
  * <p>Has one owner; not safe for use by several threads at once. Never reads a clock: each event brings its time.
  */
 public final class LocalView {
@@ -55,7 +59,7 @@ public final class LocalView {
     public void gossip(NodeState state, Instant now) {
         KnownNode known = nodes.get(state.node());
         if (known != null) {
-            known.hear(state, now);
+            known.overhear(state, now);
         }
     }
 
@@ -72,11 +76,12 @@ public final class LocalView {
         KnownNode known = nodes.get(node);
         if (known != null) {
             known.withdraw(jobKey);
+            known.hold();
             known.hear(state, now);
         }
     }
 
-    /** The node refused the offer; it gets no other until it is heard that something ended there, or for some time. */
+    /** The node refused the offer; its state says how full it was when it did. */
     public void refused(String node, String jobKey, NodeState state, Instant now) {
         KnownNode known = nodes.get(node);
         if (known != null) {
@@ -90,7 +95,7 @@ public final class LocalView {
     public void finished(String node, NodeState state, Instant now) {
         KnownNode known = nodes.get(node);
         if (known != null) {
-            known.ended();
+            known.release();
             known.hear(state, now);
             known.succeeded(now);
         }
@@ -100,7 +105,9 @@ public final class LocalView {
     public void failed(String node, String jobKey, Instant now) {
         KnownNode known = nodes.get(node);
         if (known != null) {
-            known.withdraw(jobKey);
+            if (!known.withdraw(jobKey)) {
+                known.release();
+            }
             known.failed(now);
         }
     }

@@ -19,11 +19,11 @@ import java.util.Set;
  * @param roundTrip      to the node and back
  * @param bytesPerSecond to the node; greater than 0
  * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
- * @param refusing       it refused the submitter's last offer, and nothing has ended there since
+ * @param closed         the submitter should make it no further offer before it hears more of it, see {@link LocalView}
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
         long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
-        double bytesPerSecond, double successRate, boolean refusing) {
+        double bytesPerSecond, double successRate, boolean closed) {
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public NodeView {
@@ -41,7 +41,7 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
         }
     }
 
-    /** A node that has not just refused an offer. */
+    /** A node that may be made an offer. */
     public NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
             long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
             double bytesPerSecond, double successRate) {
@@ -51,7 +51,7 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
 
     /** More likely than not a slot is free for this submitter. */
     public boolean hasRoom() {
-        return freeSlots >= 0.5 && !refusing;
+        return freeSlots >= 0.5 && !closed;
     }
 
     double busySlots() {

@@ -32,6 +32,8 @@ public final class Placement {
         double quickestQueue = best(candidates, Prospect.QUEUED);
         double bestWithRoom = best(candidates, Prospect.ACCEPTED);
         double bestOfFull = best(candidates, Prospect.REFUSED);
+        double tooSlow = Math.max(policy.patience() * Math.min(quickestQueue, bestOfFull),
+                Seconds.of(policy.backlog()) / survey.capacity());
         List<Placed> placed = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
             double expected = candidate.expectedSeconds();
@@ -39,7 +41,7 @@ public final class Placement {
             placed.add(switch (candidate.prospect()) {
                 case ACCEPTED -> {
                     int home = survey.homes().indexOf(candidate.node());
-                    if (expected > policy.patience() * quickestQueue) {
+                    if (expected > tooSlow) {
                         yield new Placed(candidate, Tier.SLOW, expected, key);
                     } else if (home >= 0 && expected <= policy.affinity().within().limit(bestWithRoom)
                             && candidate.load() <= policy.affinity().loadCap() * survey.meanLoad()) {
@@ -72,9 +74,9 @@ public final class Placement {
         return best;
     }
 
-    /** Best first: warm and not overloaded; about as good as the best with room; other room; a place ahead; too slow; full. */
+    /** Best first: warm and not overloaded; about as good as the best with room; other room; a place ahead; full; too slow. */
     private enum Tier {
-        HOME, CLOSE, ROOM, QUEUE, SLOW, FULL
+        HOME, CLOSE, ROOM, QUEUE, FULL, SLOW
     }
 
     /** @param order within the tier, smallest first; then the key decides, and at last the id */

@@ -8,40 +8,49 @@ import java.time.Duration;
  * @param sample           nodes drawn for a closer look, in proportion to free capacity; homes and self come on top
  * @param close            candidates this close to the best are chosen among at random
  * @param affinity         how a job is drawn to its homes
- * @param patience         a node with room goes behind one that would queue the job if it needs this many times as long
+ * @param patience         a node with room is too slow for a job if it needs this many times as long as the best full node, waiting
+ *                         included, and would end after the mesh is through with the backlog
  * @param toolchainSharers jobs of the same toolchain that the submitter has at hand; they share the cost of sending it
+ * @param backlog          predicted run time, on the reference core, of all jobs that the submitter has at hand
  * @param leastSuccess     nodes with a lower success rate get no jobs until the rate has recovered
  */
 public record Policy(int sample, Closeness close, Affinity affinity, double patience, int toolchainSharers,
-        double leastSuccess) {
+        Duration backlog, double leastSuccess) {
 
     /** What a mesh uses unless told otherwise; {@code docs/placement.md} has the figures behind each number. */
     public static final Policy STANDARD = new Policy(8, new Closeness(0.05, Duration.ofMillis(10)), Affinity.STANDARD,
-            3, 1, 0.1);
+            1.5, 1, Duration.ZERO, 0.1);
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public Policy {
-        if (sample < 1 || !(patience >= 1) || toolchainSharers < 1 || !(leastSuccess >= 0 && leastSuccess <= 1)) {
+        if (sample < 1 || !(patience >= 1) || toolchainSharers < 1 || backlog.isNegative()
+                || !(leastSuccess >= 0 && leastSuccess <= 1)) {
             throw new IllegalArgumentException("a policy with sample " + sample + ", patience " + patience
-                    + ", toolchain sharers " + toolchainSharers + ", least success " + leastSuccess + " cannot be");
+                    + ", toolchain sharers " + toolchainSharers + ", backlog " + backlog + ", least success "
+                    + leastSuccess + " cannot be");
         }
     }
 
-    /** This policy for a submitter that has {@code jobs} jobs of the toolchain at hand, this one included; at least 1. */
-    public Policy sharing(int jobs) {
-        return new Policy(sample, close, affinity, patience, jobs, leastSuccess);
+    /**
+     * This policy for a submitter that has more than this job at hand.
+     *
+     * @param jobs of the same toolchain that wait for an executor, this one included; at least 1
+     * @param work the predicted run time of all waiting jobs on the reference core
+     */
+    public Policy sharing(int jobs, Duration work) {
+        return new Policy(sample, close, affinity, patience, jobs, work, leastSuccess);
     }
 
     public Policy with(Affinity other) {
-        return new Policy(sample, close, other, patience, toolchainSharers, leastSuccess);
+        return new Policy(sample, close, other, patience, toolchainSharers, backlog, leastSuccess);
     }
 
     /** This policy with {@code times} as {@link #patience()}; infinity never lets a full node go before one with room. */
     public Policy withPatience(double times) {
-        return new Policy(sample, close, affinity, times, toolchainSharers, leastSuccess);
+        return new Policy(sample, close, affinity, times, toolchainSharers, backlog, leastSuccess);
     }
 
     public Policy withSample(int nodes) {
-        return new Policy(nodes, close, affinity, patience, toolchainSharers, leastSuccess);
+        return new Policy(nodes, close, affinity, patience, toolchainSharers, backlog, leastSuccess);
     }
 }

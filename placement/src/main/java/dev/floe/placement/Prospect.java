@@ -13,7 +13,7 @@ public enum Prospect {
         if (node.hasRoom()) {
             return ACCEPTED;
         }
-        if (node.refusing()) {
+        if (node.closed()) {
             return REFUSED;
         }
         double fetch = node.self() ? 0 : job.inputBytes() / node.bytesPerSecond();

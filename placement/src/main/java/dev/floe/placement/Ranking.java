@@ -31,9 +31,12 @@ public final class Ranking {
         return candidates.stream().findFirst();
     }
 
-    /** The candidates that are worth an offer now: those that probably accept or queue the job. */
+    /**
+     * The candidates that are worth an offer now, best first. None: the job is done sooner if the submitter keeps it until it
+     * hears that something ended somewhere.
+     */
     public List<Candidate> offers() {
-        return candidates.stream().filter(candidate -> candidate.prospect() != Prospect.REFUSED).toList();
+        return candidates.stream().takeWhile(candidate -> candidate.prospect() != Prospect.REFUSED).toList();
     }
 
     /** Every node that may not run the job, with the reason, by id. */

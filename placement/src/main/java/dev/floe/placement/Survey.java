@@ -9,8 +9,9 @@ import java.util.List;
  * @param nodes    to be judged, each with its key in the job's draw
  * @param homes    of the job, nearest first
  * @param meanLoad busy slots of the eligible nodes as a share of their slots
+ * @param capacity reference-core seconds that the eligible nodes do in a second
  */
-record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad) {
+record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad, double capacity) {
 
     static Survey of(ClusterView view, Job job, Policy policy) {
         Draw draw = Draw.of(job.key());
@@ -19,12 +20,14 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
         List<NodeView> always = new ArrayList<>();
         double busy = 0;
         long slots = 0;
+        double capacity = 0;
         for (NodeView node : view.nodes()) {
             if (Ineligible.reason(node, job, policy).isPresent()) {
                 continue;
             }
             busy += Math.max(0, node.busySlots());
             slots += node.slots();
+            capacity += node.capacity();
             sample.offer(node, Prospect.of(node, job).ordinal(), weight(node));
             homes.offer(node, 0, node.capacity());
             if (node.self()) {
@@ -40,7 +43,7 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
                 nodes.add(new Reservoir.Drawn(node, Prospect.of(node, job).ordinal(), key));
             }
         }
-        return new Survey(nodes, home, slots == 0 ? 0 : busy / slots);
+        return new Survey(nodes, home, slots == 0 ? 0 : busy / slots, capacity);
     }
 
     /** Free capacity; of a full node, the rate at which slots become free, shared with those that wait for one. */

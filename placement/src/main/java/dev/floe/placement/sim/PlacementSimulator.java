@@ -30,9 +30,11 @@ public final class PlacementSimulator {
         List<Outcome> outcomes = new ArrayList<>();
         for (int seed = 1; seed <= seeds; seed++) {
             outcomes.add(Simulation.run(scenario,
-                    Policy.STANDARD.withPatience(Double.parseDouble(System.getProperty("patience", "3"))),
+                    Policy.STANDARD.withPatience(Double.parseDouble(System.getProperty("patience", "1.5"))),
                     Freshness.STANDARD, seed));
         }
+        System.out.println(Submitter.COUNTS);
+        Submitter.COUNTS.clear();
         Outcome mean = Outcome.mean(outcomes);
         double worst = outcomes.stream().mapToDouble(Outcome::ratio).max().orElse(0);
         System.out.println(String.format(Locale.ROOT, "%-36s %6d  %6.3f %6.3f     %6.2f %% %5.2f %%  %5.3f %5.2f %%",

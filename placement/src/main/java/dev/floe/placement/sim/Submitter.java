@@ -19,6 +19,7 @@ import java.util.Optional;
 
 /** A node in its role as submitter: offers its backlog, in order, wherever its own view promises a place. */
 final class Submitter {
+    static final Map<String, Integer> COUNTS = new java.util.TreeMap<>();
     private final int number;
     private final Executor own;
     private final Clock clock;
@@ -27,6 +28,7 @@ final class Submitter {
     private final Map<String, Executor> executors = new HashMap<>();
     private final LocalView view;
     private final ArrayDeque<Pending> backlog = new ArrayDeque<>();
+    private double backlogWork;
     final Tally tally;
 
     /** A job that no executor has taken yet. */
@@ -63,6 +65,7 @@ final class Submitter {
         String key = Long.toHexString(work.number() * 1_000_003L + number) + "-" + number;
         backlog.add(new Pending(work, new Job(key, "src/" + work.number() + ".cc", "gcc", 100_000_000, "x86_64",
                 seconds(work.predicted()), network.inputBytes(), 500_000_000, Optional.empty())));
+        backlogWork += work.predicted();
         offerAll();
     }
 
@@ -80,16 +83,18 @@ final class Submitter {
             view.gossip(own.state(), clock.instant());
             Pending pending = backlog.element();
             List<Candidate> offers = Placement
-                    .rank(view.view(clock.instant()), pending.job, policy.sharing(backlog.size())).offers();
+                    .rank(view.view(clock.instant()), pending.job, policy.sharing(backlog.size(), seconds(backlogWork)))
+                    .offers();
             if (offers.isEmpty()) {
                 return;
             }
             backlog.remove();
-            offer(pending, offers.getFirst().node().id());
+            backlogWork = backlog.isEmpty() ? 0 : backlogWork - pending.work.predicted();
+            offer(pending, offers.getFirst().node().id(), offers);
         }
     }
 
-    private void offer(Pending pending, String node) {
+    private void offer(Pending pending, String node, List<Candidate> offers) {
         Executor executor = Objects.requireNonNull(executors.get(node));
         boolean self = executor == own;
         double oneWay = self ? 0 : network.roundTrip() / 2;
@@ -101,6 +106,9 @@ final class Submitter {
                 tally.ran(pending.work);
                 clock.after(oneWay, () -> finished(pending, state));
             });
+            if (decision instanceof Admission.Decision.Refuse(var why)) {
+                COUNTS.merge(why + " expecting " + offers.getFirst().prospect(), 1, Integer::sum);
+            }
             boolean refused = decision instanceof Admission.Decision.Refuse;
             if (!refused) {
                 tally.offered(-1);
@@ -116,6 +124,7 @@ final class Submitter {
             tally.offered(-1);
             pending.refusals++;
             backlog.addFirst(pending);
+            backlogWork += pending.work.predicted();
             tally.refused();
             offerAll();
         } else {
@@ -131,6 +140,6 @@ final class Submitter {
     }
 
     private static Duration seconds(double seconds) {
-        return Duration.ofNanos(Math.round(seconds * 1e9));
+        return Duration.ofNanos(Math.round(Math.max(0, seconds) * 1e9));
     }
 }
