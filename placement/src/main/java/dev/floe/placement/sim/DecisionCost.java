@@ -19,7 +19,7 @@ import java.util.Set;
 
 /** Measures what one decision costs, the correction of the view included. */
 public final class DecisionCost {
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = 5_000;
 
     private DecisionCost() {}
 
