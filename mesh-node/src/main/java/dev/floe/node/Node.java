@@ -248,7 +248,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
 
     private NodeState nodeState(Stamp stamp) {
         Slots.Use use = slots.use();
-        return new NodeState(stamp, use.free(), use.running(), use.waiting(), 0, 0, Hardware.freeMemoryBytes(), draining);
+        return new NodeState(stamp, use.free(), use.running(), use.waiting(), executor == null ? 0 : executor.promised().toMillis(), 0, Hardware.freeMemoryBytes(), draining);
     }
 
     @Override

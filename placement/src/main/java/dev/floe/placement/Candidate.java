@@ -34,7 +34,8 @@ public record Candidate(NodeView node, Prospect prospect, Duration expected, Dur
         double run = predicted / node.speed();
         double success = Math.max(node.successRate(), 0.01);
         double expected = (transfer + toolchain + waiting + run) / success;
-        return new Candidate(node, Prospect.of(node, job), Seconds.duration(expected), Seconds.duration(transfer),
+        return new Candidate(node, Prospect.of(node, job, policy), Seconds.duration(expected),
+                Seconds.duration(transfer),
                 Seconds.duration(toolchain), Seconds.duration(waiting), Seconds.duration(run), home,
                 node.busySlots() / node.slots());
     }

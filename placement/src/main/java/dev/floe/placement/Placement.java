@@ -38,18 +38,20 @@ public final class Placement {
         for (Candidate candidate : candidates) {
             double expected = candidate.expectedSeconds();
             double key = survey.keyOf(candidate.node());
+            if (expected > tooSlow) {
+                placed.add(new Placed(candidate, Tier.SLOW, expected, key));
+                continue;
+            }
             placed.add(switch (candidate.prospect()) {
                 case ACCEPTED -> {
                     int home = survey.homes().indexOf(candidate.node());
-                    if (expected > tooSlow) {
-                        yield new Placed(candidate, Tier.SLOW, expected, key);
-                    } else if (home >= 0 && expected <= policy.affinity().within().limit(bestWithRoom)
+                    if (home >= 0 && expected <= policy.affinity().within().limit(bestWithRoom)
                             && candidate.load() <= policy.affinity().loadCap() * survey.meanLoad()) {
                         yield new Placed(candidate, Tier.HOME, home, key);
-                    } else if (expected <= policy.close().limit(bestWithRoom)) {
-                        yield new Placed(candidate, Tier.CLOSE, 0, key);
                     }
-                    yield new Placed(candidate, Tier.ROOM, expected, key);
+                    yield expected <= policy.close().limit(bestWithRoom)
+                            ? new Placed(candidate, Tier.CLOSE, 0, key)
+                            : new Placed(candidate, Tier.ROOM, expected, key);
                 }
                 case QUEUED -> new Placed(candidate, Tier.QUEUE, rounded(expected, quickestQueue, policy), key);
                 case REFUSED -> new Placed(candidate, Tier.FULL, rounded(expected, bestOfFull, policy), key);

@@ -18,8 +18,8 @@ public record Policy(int sample, Closeness close, Affinity affinity, double pati
         Duration backlog, double leastSuccess) {
 
     /** What a mesh uses unless told otherwise; {@code docs/placement.md} has the figures behind each number. */
-    public static final Policy STANDARD = new Policy(8, new Closeness(0.05, Duration.ofMillis(10)), Affinity.STANDARD,
-            1.5, 1, Duration.ZERO, 0.1);
+    public static final Policy STANDARD = new Policy(4, new Closeness(0.05, Duration.ofMillis(10)), Affinity.STANDARD,
+            2, 1, Duration.ZERO, 0.1);
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public Policy {
@@ -52,5 +52,10 @@ public record Policy(int sample, Closeness close, Affinity affinity, double pati
 
     public Policy withSample(int nodes) {
         return new Policy(nodes, close, affinity, patience, toolchainSharers, backlog, leastSuccess);
+    }
+
+    /** Run time of the jobs that an executor is busy with, as far as the submitter can tell: like its own, but not shorter than this. */
+    double usualRun(Job job) {
+        return Math.max(Seconds.of(job.predicted()), Seconds.of(backlog) / toolchainSharers);
     }
 }

@@ -28,7 +28,7 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
             busy += Math.max(0, node.busySlots());
             slots += node.slots();
             capacity += node.capacity();
-            sample.offer(node, Prospect.of(node, job).ordinal(), weight(node));
+            sample.offer(node, Prospect.of(node, job, policy).ordinal(), weight(node));
             homes.offer(node, 0, node.capacity());
             if (node.self()) {
                 always.add(node);
@@ -40,7 +40,7 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
         for (NodeView node : always) {
             if (nodes.stream().noneMatch(drawn -> drawn.node().id().equals(node.id()))) {
                 double key = Draw.key(draw.uniform(node.id()), weight(node));
-                nodes.add(new Reservoir.Drawn(node, Prospect.of(node, job).ordinal(), key));
+                nodes.add(new Reservoir.Drawn(node, Prospect.of(node, job, policy).ordinal(), key));
             }
         }
         return new Survey(nodes, home, slots == 0 ? 0 : busy / slots, capacity);

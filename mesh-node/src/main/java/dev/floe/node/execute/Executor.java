@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.logging.log4j.LogManager;
@@ -12,18 +13,24 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Exchange;
+import dev.floe.node.wire.JobMessage.Answer;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.placement.Admission;
 import dev.floe.store.ContentStore;
 
 /** Takes offers from submitters and compiles for them. The sole authority on this node's slots. */
 public final class Executor implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Executor.class);
 
+    private static final long RESERVE_BYTES = 128L << 20;
+
     private final Site site;
     private final Path jobs;
     private final AtomicLong nextJob = new AtomicLong();
     private final Tally tally = new Tally();
+    private final Ledger ledger = new Ledger();
 
     /** What every job here uses. */
     public interface Site {
@@ -64,41 +71,38 @@ public final class Executor implements AutoCloseable {
     public void serve(Exchange exchange) throws IOException {
         try (Conversation conversation = new Conversation(exchange)) {
             Offer offer = conversation.receive(Offer.class);
-            Job job = new Job(site, offer, conversation, jobs.resolve(Long.toString(nextJob.incrementAndGet())));
-            Optional<String> refusal = refusal();
-            if (refusal.isPresent()) {
-                job.refuse(refusal.get());
-                tally.refused();
-                return;
+            switch (enter(offer)) {
+                case Ledger.Entry.Refused refused -> refuse(conversation, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                case Ledger.Entry.Admitted admitted -> {
+                    Job job = new Job(site, offer, conversation, jobs.resolve(Long.toString(nextJob.incrementAndGet())), ledger);
+                    Job.End end;
+                    try (Ledger.Place place = admitted.place()) {
+                        end = job.run(place, admitted.expectedWait());
+                    }
+                    tally.count(end);
+                    LOG.debug("job={} submitter={} end={}", offer.jobId(), exchange.peer(), end);
+                }
             }
-            Job.End end = job.run();
-            tally.count(end);
-            LOG.debug("job={} submitter={} end={}", offer.jobId(), exchange.peer(), end);
         }
     }
 
-    private Optional<String> refusal() {
-        return switch (site.sandbox()) {
-            case Sandbox.Availability.Unavailable unavailable -> Optional.of("no sandbox: " + unavailable.why());
-            case Sandbox.Availability.Available _ when site.draining() -> Optional.of("leaving the mesh");
-            case Sandbox.Availability.Available _ when site.slots().use().slots() == 0 -> Optional.of("has no slots");
-            case Sandbox.Availability.Available _ when isFull(site.slots().use()) -> Optional.of("full");
-            case Sandbox.Availability.Available _ -> Optional.empty();
-        };
+    private Ledger.Entry enter(Offer offer) {
+        if (site.sandbox() instanceof Sandbox.Availability.Unavailable) {
+            return new Ledger.Entry.Refused(Admission.Reason.NO_SLOTS);
+        }
+        return ledger.enter(offer.submitter(), site.slots().use(), Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
+            Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());
     }
 
-    /** A short queue hides the round trip and the upload of the next job; more than that waits better elsewhere. */
-    private static boolean isFull(Slots.Use use) {
-        return use.waiting() >= queueLength(use.slots());
+    private void refuse(Conversation conversation, String reason) throws IOException {
+        tally.refused();
+        conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, reason, site.state()));
+        conversation.finish();
     }
 
-    static int queueLength(int slots) {
-        return Math.max(1, (slots + 3) / 4);
-    }
-
-    /** What a queued job is told to expect, from the mean of the jobs so far. */
-    static Duration expectedWait(Slots.Use use, Duration mean) {
-        return mean.multipliedBy(use.waiting() + 1L).dividedBy(Math.max(1, use.slots()));
+    /** Run time promised to jobs that wait here for a slot. */
+    public Duration promised() {
+        return ledger.promised();
     }
 
     @Override

@@ -48,31 +48,29 @@ final class Job {
     }
 
     private static final Logger LOG = LogManager.getLogger(Job.class);
-    private static final Duration TYPICAL = Duration.ofSeconds(2);
 
     private final Executor.Site site;
     private final Offer offer;
     private final Conversation conversation;
     private final Path directory;
+    private final Ledger ledger;
     private final Stopwatch watch = new Stopwatch();
 
-    Job(Executor.Site site, Offer offer, Conversation conversation, Path directory) {
+    Job(Executor.Site site, Offer offer, Conversation conversation, Path directory, Ledger ledger) {
         this.site = site;
         this.offer = offer;
         this.conversation = conversation;
         this.directory = directory;
+        this.ledger = ledger;
     }
 
-    void refuse(String reason) throws IOException {
-        conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, reason, site.state()));
-        conversation.finish();
-    }
-
-    End run() throws IOException {
+    /** @param wait what the submitter is told to expect */
+    End run(Ledger.Place place, Duration wait) throws IOException {
         try {
-            HeldToolchain toolchain = toolchainAndInputs();
+            HeldToolchain toolchain = toolchainAndInputs(wait);
             try (Slots.Lease lease = slot()) {
                 watch.lap(Stopwatch.Step.QUEUE);
+                place.begin();
                 replay(toolchain, lease);
             }
             return End.DONE;
@@ -97,13 +95,13 @@ final class Job {
     }
 
     /** Answers the offer, and gathers what the command needs while it may still wait for its turn. */
-    private HeldToolchain toolchainAndInputs() throws IOException {
+    private HeldToolchain toolchainAndInputs(Duration wait) throws IOException {
         ToolchainId id = toolchain();
         List<Integer> missing = missing();
         Optional<HeldToolchain> held = site.held().held(id);
-        boolean now = held.isPresent() && site.slots().use().free() > 0;
+        boolean now = held.isPresent() && wait.isZero();
         conversation.send(new Answer(now ? Verdict.ACCEPTED : Verdict.QUEUED, missing,
-            now ? 0 : Executor.expectedWait(site.slots().use(), TYPICAL).toMillis(), held.isPresent() ? "" : "fetches the toolchain",
+            wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
             site.state()));
         conversation.flush();
         receive(missing);
@@ -199,6 +197,7 @@ final class Job {
         replay.await(process);
         watch.lap(Stopwatch.Step.RUN);
         lease.close();
+        ledger.ran(Duration.ofMillis(watch.millis(Stopwatch.Step.RUN)));
         Replay.Result result = replay.collect(tree, offer);
         watch.lap(Stopwatch.Step.COLLECT);
         send(result);

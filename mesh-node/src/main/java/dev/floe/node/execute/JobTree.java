@@ -31,7 +31,7 @@ import dev.floe.store.FileStamp;
  */
 final class JobTree {
     /** Where the sandbox finds the runner and puts its report; not a path that an input may have. */
-    static final String RUNNER = "/.floe-run";
+    static final String RUNNER = "/.floe-bin/floe-run";
     static final String REPORT_DIRECTORY = "/.floe";
 
     private static final String TEMPORARY = "/tmp";
@@ -58,7 +58,7 @@ final class JobTree {
         for (WireInput input : offer.inputs()) {
             plan.add(input);
         }
-        for (String name : List.of("/proc", "/dev", TEMPORARY, REPORT_DIRECTORY)) {
+        for (String name : List.of("/proc", "/dev", TEMPORARY, REPORT_DIRECTORY, parent(RUNNER))) {
             plan.addDirectory(name);
         }
         JobTree tree = new JobTree(root, plan, writable(plan, offer.outputDirectories()));

@@ -106,7 +106,7 @@ public final class Sandbox {
                 command.addAll(List.of("--setenv", variable.substring(0, equals), variable.substring(equals + 1)));
             }
         }
-        command.addAll(List.of("--chdir", offer.directory(), JobTree.RUNNER, "--floe-run", JobTree.REPORT_DIRECTORY + "/" + Report.FILE,
+        command.addAll(List.of("--chdir", offer.directory(), JobTree.RUNNER, JobTree.REPORT_DIRECTORY + "/" + Report.FILE,
             "as_bytes=" + limits.memoryBytes(), "cpu_seconds=" + limits.time().toSeconds(), "fsize_bytes=" + limits.outputBytes(),
             "nproc=" + limits.processes(), "umask=" + Integer.toOctalString(offer.umask()), "--", offer.program()));
         command.addAll(offer.argv());

@@ -1,5 +1,6 @@
 package dev.floe.node.submit;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.floe.node.mesh.state.NodeInfo;
@@ -37,7 +39,11 @@ public final class Outlook {
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final LocalView view = new LocalView(Freshness.STANDARD);
     private final RunTimes runTimes = new RunTimes(SOURCES, UNKNOWN_RUN_TIME);
+    private final Condition heard = lock.newCondition();
+    private long news;
     private Roster roster = new Roster(List.of());
+    private int waitingJobs;
+    private Duration waitingWork = Duration.ZERO;
 
     public Outlook(InstantSource clock) {
         this.clock = clock;
@@ -59,6 +65,7 @@ public final class Outlook {
             }
             left.forEach(view::left);
             roster = changed;
+            hear();
         } finally {
             lock.unlock();
         }
@@ -115,13 +122,15 @@ public final class Outlook {
 
     Ranking rank(Job job, boolean withSelf) {
         ClusterView now;
+        Policy shared;
         lock.lock();
         try {
             now = view.view(clock.instant());
+            shared = policy.sharing(Math.max(1, waitingJobs), waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
         } finally {
             lock.unlock();
         }
-        return Placement.rank(withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job, policy);
+        return Placement.rank(withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job, shared);
     }
 
     Duration predict(String source, String flags) {
@@ -142,6 +151,7 @@ public final class Outlook {
         }
     }
 
+    /** The node took the job, now or for later. */
     void answered(String node, Job job, WireState state) {
         lock.lock();
         try {
@@ -151,11 +161,88 @@ public final class Outlook {
         }
     }
 
+    void refused(String node, Job job, WireState state) {
+        lock.lock();
+        try {
+            view.refused(node, job.key(), state(node, state), clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The job waits for an executor from now on, until the result is closed. */
+    Waiting waiting(Job job) {
+        lock.lock();
+        try {
+            waitingJobs++;
+            waitingWork = waitingWork.plus(job.predicted());
+        } finally {
+            lock.unlock();
+        }
+        return new Waiting(job.predicted());
+    }
+
+    /** How often something was heard that may change a ranking; see {@link #awaitNews}. */
+    long news() {
+        lock.lock();
+        try {
+            return news;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something has been heard since {@link #news()} was {@code seen}, or {@code limit} has passed. */
+    void awaitNews(long seen, Duration limit) throws IOException {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (news == seen && left > 0) {
+                left = heard.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("this node is stopping", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hear() {
+        news++;
+        heard.signalAll();
+    }
+
+    /** A job that no executor has taken yet. */
+    final class Waiting implements AutoCloseable {
+        private final Duration predicted;
+        private boolean over; // guarded by lock
+
+        private Waiting(Duration predicted) {
+            this.predicted = predicted;
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (!over) {
+                    over = true;
+                    waitingJobs--;
+                    waitingWork = waitingWork.minus(predicted);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /** The node brought the job to its end; {@code ran} is what the compiler took there. */
     void finished(String node, String source, String flags, WireState state, Duration ran) {
         lock.lock();
         try {
             view.finished(node, state(node, state), clock.instant());
+            hear();
             double speed = roster.peers().stream().filter(peer -> peer.info().id().toString().equals(node)).findFirst()
                 .map(peer -> peer.info().machine().speed()).orElse(1.0);
             runTimes.observed(source, flags, 0, Duration.ofNanos((long) (ran.toNanos() * speed)));
@@ -168,6 +255,7 @@ public final class Outlook {
         lock.lock();
         try {
             view.failed(node, job.key(), clock.instant());
+            hear();
         } finally {
             lock.unlock();
         }

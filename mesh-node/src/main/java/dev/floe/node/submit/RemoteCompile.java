@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
@@ -70,11 +70,12 @@ final class RemoteCompile {
     }
 
     /**
-     * @param patience for the whole job, by what it waits in the executor's queue
+     * @param patience for the whole job, what it waits in the executor's queue not counted
+     * @param taken    told the executor's state when it has taken the job
      * @throws WrapperGoneException if the user has given up
      * @throws OutputException      if the outputs cannot be written
      */
-    Result attempt(Outlook.Route route, Offer offer, Supplier<Duration> patience) throws IOException {
+    Result attempt(Outlook.Route route, Offer offer, Duration patience, Consumer<WireState> taken) throws IOException {
         Exchange exchange;
         try {
             exchange = connections.open(route.address(), PeerConnections.Lane.JOBS, "/job");
@@ -83,7 +84,7 @@ final class RemoteCompile {
         }
         try (Conversation conversation = new Conversation(exchange)) {
             var unused = hands.gone().thenRun(exchange::close);
-            return converse(conversation, offer, patience);
+            return converse(conversation, offer, patience, taken);
         } catch (WrapperGoneException | OutputException e) {
             throw e;
         } catch (IOException e) {
@@ -95,7 +96,8 @@ final class RemoteCompile {
         }
     }
 
-    private Result converse(Conversation conversation, Offer offer, Supplier<Duration> patience) throws IOException {
+    private Result converse(Conversation conversation, Offer offer, Duration patience, Consumer<WireState> taken)
+            throws IOException {
         Answer answer;
         try (Deadlines.Pending _ = deadlines.after(ANSWER, conversation::close)) {
             conversation.send(offer);
@@ -106,7 +108,8 @@ final class RemoteCompile {
         if (answer.verdict() == Verdict.REFUSED) {
             return new Result.Refused(answer.reason(), answer.state());
         }
-        Duration limit = patience.get().plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
+        taken.accept(answer.state());
+        Duration limit = patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
         try (Deadlines.Pending _ = deadlines.after(limit, conversation::close)) {
             upload(conversation, offer, answer.missing());
             account.lap(Step.UPLOAD);

@@ -3,11 +3,7 @@ package dev.floe.node.submit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.apache.logging.log4j.LogManager;
@@ -132,7 +128,20 @@ final class Submission {
         Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job.predicted(), job.memoryBytes());
         RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, command, inputs.inputs(),
             readHere);
-        Rounds rounds = new Rounds(site.outlook(), job, insist);
+        String why;
+        try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
+            Optional<String> gaveUp = askInTurn(new Rounds(site.outlook(), job, insist), remote, offer, job, jobs, insist, waiting);
+            if (gaveUp.isEmpty()) {
+                return;
+            }
+            why = gaveUp.get();
+        }
+        local(why, true);
+    }
+
+    /** @return why no executor has brought the job to an end; empty if one has */
+    private Optional<String> askInTurn(Rounds rounds, RemoteCompile remote, Offer offer, Job job, Jobs jobs, boolean insist,
+            Outlook.Waiting waiting) throws IOException {
         int lost = 0;
         String last = "no node is eligible";
         for (Candidate candidate = rounds.next(); candidate != null; candidate = rounds.next()) {
@@ -145,14 +154,16 @@ final class Submission {
                 continue;
             }
             site.outlook().dispatched(route.get().id(), job);
-            switch (remote.attempt(route.get(), offer, () -> jobs.patience(insist))) {
+            RemoteCompile.Result result = remote.attempt(route.get(), offer, jobs.patience(insist), state -> {
+                site.outlook().answered(route.get().id(), job, state);
+                waiting.close();
+            });
+            switch (result) {
                 case RemoteCompile.Result.Ended ended -> {
-                    site.outlook().answered(route.get().id(), job, ended.state());
-                    ended(ended, route.get(), jobs);
-                    return;
+                    return ended(ended, route.get(), jobs);
                 }
                 case RemoteCompile.Result.Refused(String reason, var state) -> {
-                    site.outlook().answered(route.get().id(), job, state);
+                    site.outlook().refused(route.get().id(), job, state);
                     account.attempt(route.get().name(), "refused: " + reason);
                     last = route.get().name() + " refused: " + reason;
                 }
@@ -169,19 +180,19 @@ final class Submission {
                 break;
             }
         }
-        local(last, true);
+        return Optional.of(last);
     }
 
-    private void ended(RemoteCompile.Result.Ended ended, Outlook.Route route, Jobs jobs) throws IOException {
+    private Optional<String> ended(RemoteCompile.Result.Ended ended, Outlook.Route route, Jobs jobs) throws IOException {
         site.outlook().finished(route.id(), jobs.source(), jobs.flags(), ended.state(), Duration.ofMillis(ended.effort().runMillis()));
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
-            local(route.name() + " says exit " + ended.exit() + "; confirmed here", true);
-            return;
+            return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");
         }
         account.attempt(route.name(), "done");
         hands.exit(0);
         site.log().add(account.end(Decision.REMOTE, "compiled there", route.name(), 0));
+        return Optional.empty();
     }
 
     /**
@@ -224,60 +235,6 @@ final class Submission {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("this node is stopping", e);
-        }
-    }
-
-    /** Candidates, best first, ranked anew after each answer; in a loop while the user insists and some are merely full. */
-    private static final class Rounds {
-        private static final Duration PAUSE = Duration.ofMillis(20);
-        private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
-        private static final Duration INSISTENCE = Duration.ofSeconds(60);
-
-        private final Outlook outlook;
-        private final Job job;
-        private final boolean insist;
-        private final Set<String> excluded = new HashSet<>();
-        private final Set<String> askedThisRound = new HashSet<>();
-        private final long start = System.nanoTime();
-        private Duration pause = PAUSE;
-
-        Rounds(Outlook outlook, Job job, boolean insist) {
-            this.outlook = outlook;
-            this.job = job;
-            this.insist = insist;
-        }
-
-        void exclude(String node) {
-            excluded.add(node);
-        }
-
-        @Nullable
-        Candidate next() throws IOException {
-            while (true) {
-                List<Candidate> all = new ArrayList<>(outlook.rank(job, !insist).candidates());
-                all.removeIf(candidate -> excluded.contains(candidate.node().id()));
-                Optional<Candidate> fresh = all.stream().filter(candidate -> !askedThisRound.contains(candidate.node().id())).findFirst();
-                if (fresh.isPresent()) {
-                    askedThisRound.add(fresh.get().node().id());
-                    return fresh.get();
-                }
-                if (all.isEmpty() || !insist || System.nanoTime() - start > INSISTENCE.toNanos()) {
-                    return null;
-                }
-                rest();
-                askedThisRound.clear();
-            }
-        }
-
-        /** All are full; the slot that this job waits for is freed by another node, which tells nobody but its own submitters. */
-        private void rest() throws IOException {
-            try {
-                java.util.concurrent.TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("this node is stopping", e);
-            }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
     }
 }

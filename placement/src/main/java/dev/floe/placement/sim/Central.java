@@ -11,7 +11,7 @@ import java.util.PriorityQueue;
 
 /**
  * What the mesh is measured against: one scheduler that knows each job's true run time and each slot, sends everything in
- * no time, and gives each job, in the order of their coming, to the slot where it ends first.
+ * no time, and gives each job, in the order of the list, to the slot where it ends first.
  */
 final class Central {
     private Central() {}
@@ -43,6 +43,12 @@ final class Central {
         double end(Work job) {
             return Math.max(free.element(), job.ready()) + job.seconds() / speed;
         }
+    }
+
+    /** The same with all jobs that are ready together sorted by their true run time, longest first. */
+    static double[] finishLongestFirst(Scenario scenario, List<Work> work) {
+        return finish(scenario, work.stream().sorted(Comparator.comparingDouble(Work::ready)
+                .thenComparing(Comparator.comparingDouble(Work::seconds).reversed())).toList());
     }
 
     static double makespan(double[] finish) {

@@ -18,7 +18,8 @@ public final class PlacementSimulator {
         int seeds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         String part = args.length > 1 ? args[1] : "";
         System.out
-                .println("scenario                              jobs   ratio  worst  refused/job   >2    Jain   idle");
+                .println(
+                        "scenario                              jobs   ratio  worst longest  refused/job   >2    Jain   idle");
         for (Scenario scenario : scenarios()) {
             if (scenario.name().contains(part)) {
                 print(scenario, seeds);
@@ -29,16 +30,14 @@ public final class PlacementSimulator {
     private static void print(Scenario scenario, int seeds) {
         List<Outcome> outcomes = new ArrayList<>();
         for (int seed = 1; seed <= seeds; seed++) {
-            outcomes.add(Simulation.run(scenario,
-                    Policy.STANDARD.withPatience(Double.parseDouble(System.getProperty("patience", "1.5"))),
-                    Freshness.STANDARD, seed));
+            outcomes.add(Simulation.run(scenario, Policy.STANDARD, Freshness.STANDARD, seed));
         }
-        System.out.println(Submitter.COUNTS);
-        Submitter.COUNTS.clear();
         Outcome mean = Outcome.mean(outcomes);
         double worst = outcomes.stream().mapToDouble(Outcome::ratio).max().orElse(0);
-        System.out.println(String.format(Locale.ROOT, "%-36s %6d  %6.3f %6.3f     %6.2f %% %5.2f %%  %5.3f %5.2f %%",
+        System.out.println(String.format(Locale.ROOT,
+                "%-36s %6d  %6.3f %6.3f %6.3f     %6.2f %% %5.2f %%  %5.3f %5.2f %%",
                 scenario.name(), Math.round(scenario.jobsPerSlot() * scenario.slots()), mean.ratio(), worst,
+                mean.ratioLongestFirst(),
                 mean.refusalsPerJob() * 100, mean.oftenRefused() * 100, mean.fairness(), mean.idleInBacklog() * 100));
     }
 

@@ -33,7 +33,8 @@ final class Simulation {
         List<Work> work = scenario.work(new Random(seed));
         Simulation simulation = new Simulation(scenario, policy, freshness);
         simulation.play(work, new Random(~seed));
-        return simulation.tally.outcome(Central.finish(scenario, work));
+        return simulation.tally.outcome(Central.finish(scenario, work),
+                Central.finishLongestFirst(scenario, work));
     }
 
     private void play(List<Work> work, Random random) {

@@ -10,16 +10,19 @@ import dev.floe.placement.Placement;
 import dev.floe.placement.Policy;
 import dev.floe.placement.sim.Scenario.Work;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** A node in its role as submitter: offers its backlog, in order, wherever its own view promises a place. */
 final class Submitter {
-    static final Map<String, Integer> COUNTS = new java.util.TreeMap<>();
+    private static final Comparator<Pending> LONGEST_FIRST = Comparator
+            .comparingDouble((Pending pending) -> -pending.work.predicted())
+            .thenComparingInt(pending -> pending.work.number());
     private final int number;
     private final Executor own;
     private final Clock clock;
@@ -27,7 +30,7 @@ final class Submitter {
     private final Policy policy;
     private final Map<String, Executor> executors = new HashMap<>();
     private final LocalView view;
-    private final ArrayDeque<Pending> backlog = new ArrayDeque<>();
+    private final TreeSet<Pending> backlog = new TreeSet<>(LONGEST_FIRST);
     private double backlogWork;
     final Tally tally;
 
@@ -75,26 +78,30 @@ final class Submitter {
 
     void hear(NodeState state) {
         view.gossip(state, clock.instant());
+        view.gossip(own.state(), clock.instant());
         offerAll();
     }
 
+    /** The longest job first; a node that is too slow for the longest may take the shortest. */
     void offerAll() {
-        while (!backlog.isEmpty()) {
+        while (!backlog.isEmpty() && (offered(backlog.first()) || offered(backlog.last()))) {
             view.gossip(own.state(), clock.instant());
-            Pending pending = backlog.element();
-            List<Candidate> offers = Placement
-                    .rank(view.view(clock.instant()), pending.job, policy.sharing(backlog.size(), seconds(backlogWork)))
-                    .offers();
-            if (offers.isEmpty()) {
-                return;
-            }
-            backlog.remove();
-            backlogWork = backlog.isEmpty() ? 0 : backlogWork - pending.work.predicted();
-            offer(pending, offers.getFirst().node().id(), offers);
         }
     }
 
-    private void offer(Pending pending, String node, List<Candidate> offers) {
+    private boolean offered(Pending pending) {
+        Policy now = policy.sharing(backlog.size(), seconds(backlogWork));
+        List<Candidate> offers = Placement.rank(view.view(clock.instant()), pending.job, now).offers();
+        if (offers.isEmpty()) {
+            return false;
+        }
+        backlog.remove(pending);
+        backlogWork = backlog.isEmpty() ? 0 : backlogWork - pending.work.predicted();
+        offer(pending, offers.getFirst().node().id());
+        return true;
+    }
+
+    private void offer(Pending pending, String node) {
         Executor executor = Objects.requireNonNull(executors.get(node));
         boolean self = executor == own;
         double oneWay = self ? 0 : network.roundTrip() / 2;
@@ -106,9 +113,6 @@ final class Submitter {
                 tally.ran(pending.work);
                 clock.after(oneWay, () -> finished(pending, state));
             });
-            if (decision instanceof Admission.Decision.Refuse(var why)) {
-                COUNTS.merge(why + " expecting " + offers.getFirst().prospect(), 1, Integer::sum);
-            }
             boolean refused = decision instanceof Admission.Decision.Refuse;
             if (!refused) {
                 tally.offered(-1);
@@ -123,7 +127,7 @@ final class Submitter {
             view.refused(node, pending.job.key(), state, clock.instant());
             tally.offered(-1);
             pending.refusals++;
-            backlog.addFirst(pending);
+            backlog.add(pending);
             backlogWork += pending.work.predicted();
             tally.refused();
             offerAll();

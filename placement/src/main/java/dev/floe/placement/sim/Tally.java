@@ -73,8 +73,9 @@ final class Tally {
         backlogSlotSeconds += seconds * slots;
     }
 
-    Outcome outcome(double[] central) {
-        return new Outcome(Central.makespan(finish) / Central.makespan(central), (double) refusals / taken,
+    Outcome outcome(double[] central, double[] longestFirst) {
+        return new Outcome(Central.makespan(finish) / Central.makespan(central),
+                Central.makespan(finish) / Central.makespan(longestFirst), (double) refusals / taken,
                 (double) oftenRefused / taken, fairness(),
                 backlogSlotSeconds == 0 ? 0 : idleSlotSeconds / backlogSlotSeconds);
     }

@@ -4,7 +4,9 @@ import dev.floe.node.mesh.trust.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
@@ -27,8 +29,12 @@ import org.jgroups.util.Responses;
  * thread of its own, so that one which is gone holds nobody up.
  */
 final class Introducer extends Discovery {
+    private static final int MOST_ASKERS = 64;
+
     private final Supplier<? extends Collection<HostPort>> known;
     private final JoinAttempts attempts;
+    /** Those who asked this node; a seed that starts last knows the others by that alone. In the order of asking, bounded. */
+    private final Set<PhysicalAddress> askers = new LinkedHashSet<>(); // guarded by itself
 
     Introducer(Supplier<? extends Collection<HostPort>> known, JoinAttempts attempts) {
         this.known = known;
@@ -59,17 +65,42 @@ final class Introducer extends Discovery {
         for (HostPort host : known.get()) {
             timer.execute(() -> ask(host, self, header, body), true);
         }
+        List<PhysicalAddress> others;
+        synchronized (askers) {
+            others = List.copyOf(askers);
+        }
+        for (PhysicalAddress other : others) {
+            timer.execute(() -> ask(other, header, body), true);
+        }
+    }
+
+    @Override
+    public void discoveryRequestReceived(Address sender, String logicalName, PhysicalAddress physicalAddress) {
+        super.discoveryRequestReceived(sender, logicalName, physicalAddress);
+        if (physicalAddress != null) {
+            synchronized (askers) {
+                askers.remove(physicalAddress);
+                askers.add(physicalAddress);
+                if (askers.size() > MOST_ASKERS) {
+                    askers.remove(askers.iterator().next());
+                }
+            }
+        }
     }
 
     private void ask(HostPort host, PhysicalAddress self, PingHeader header, ByteArray body) {
         try {
             IpAddress address = new IpAddress(InetAddress.getByName(host.host()), host.port());
             if (!address.equals(self)) {
-                down_prot.down(new BytesMessage(address).setFlag(Message.Flag.DONT_BUNDLE, Message.Flag.OOB)
-                        .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, header).setArray(body));
+                ask(address, header, body);
             }
         } catch (UnknownHostException e) {
             attempts.failed(host.toString(), e);
         }
+    }
+
+    private void ask(PhysicalAddress address, PingHeader header, ByteArray body) {
+        down_prot.down(new BytesMessage(address).setFlag(Message.Flag.DONT_BUNDLE, Message.Flag.OOB)
+                .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, header).setArray(body));
     }
 }

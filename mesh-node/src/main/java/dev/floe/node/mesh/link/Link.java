@@ -65,7 +65,7 @@ public final class Link implements JGroupsChannelConfigurator {
             if (settings.multicast() && canMulticast(settings.address())) {
                 stack.add(new Beacon(mesh.derive("multicast")).setBindAddr(settings.address()));
             }
-            stack.add(new Introducer(known, attempts).returnEntireCache(true));
+            stack.add(new Introducer(known, attempts));
             addGroup(stack, settings.timing());
             channel = new JChannel(stack);
             channel.setName(identity.nodeName());

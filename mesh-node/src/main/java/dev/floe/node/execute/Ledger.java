@@ -1,0 +1,118 @@
+package dev.floe.node.execute;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.floe.placement.Admission;
+
+/** Who holds which places on this executor, and how long jobs take here; decides each offer by {@link Admission}. */
+final class Ledger {
+    private static final Duration FIRST_GUESS = Duration.ofSeconds(2);
+    private static final Duration ROUND_TRIP = Duration.ofMillis(2);
+    private static final Duration FETCH = Duration.ofMillis(20);
+    private static final double NEWEST_WEIGHT = 0.2;
+
+    private final ReentrantLock lock = new ReentrantLock(); // guards all below
+    private final Map<String, Integer> held = new HashMap<>();
+    private Duration meanRun = FIRST_GUESS;
+    private int places;
+    private Duration promised = Duration.ZERO;
+
+    /** An answer, and if it is not a refusal the place that goes with it. */
+    sealed interface Entry {
+        record Refused(Admission.Reason reason) implements Entry {}
+
+        record Admitted(Place place, Duration expectedWait) implements Entry {}
+    }
+
+    /** @param use of all slots, local compiles included */
+    Entry enter(String submitter, Slots.Use use, Duration predicted, long memoryBytes, long freeMemoryBytes, long reserveBytes,
+            boolean draining) {
+        lock.lock();
+        try {
+            int local = Math.max(0, use.running() + use.waiting() - places);
+            int taken = places + local;
+            int running = Math.min(use.slots(), taken);
+            Admission.Load load = new Admission.Load(use.slots(), running, taken - running, promised, meanRun, 1, freeMemoryBytes, reserveBytes,
+                Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
+            Admission.Request request = new Admission.Request(memoryBytes, ROUND_TRIP, FETCH, held.getOrDefault(submitter, 0));
+            return switch (Admission.decide(load, request)) {
+                case Admission.Decision.Refuse(Admission.Reason reason) -> new Entry.Refused(reason);
+                case Admission.Decision.Queue(Duration wait) -> new Entry.Admitted(take(submitter, predicted), wait);
+                case Admission.Decision.Accept _ -> new Entry.Admitted(take(submitter, predicted), Duration.ZERO);
+            };
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Place take(String submitter, Duration predicted) {
+        held.merge(submitter, 1, Integer::sum);
+        places++;
+        promised = promised.plus(predicted);
+        return new Place(submitter, predicted);
+    }
+
+    /** A job ran this long. */
+    void ran(Duration time) {
+        lock.lock();
+        try {
+            meanRun = Duration.ofNanos((long) (meanRun.toNanos() * (1 - NEWEST_WEIGHT) + time.toNanos() * NEWEST_WEIGHT));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Run time promised to jobs that hold a place and have not begun. */
+    Duration promised() {
+        lock.lock();
+        try {
+            return promised;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A place in line or on a slot, held by one job. */
+    final class Place implements AutoCloseable {
+        private final String submitter;
+        private final Duration predicted;
+        private boolean begun; // guarded by lock
+        private boolean over; // guarded by lock
+
+        private Place(String submitter, Duration predicted) {
+            this.submitter = submitter;
+            this.predicted = predicted;
+        }
+
+        /** The job has its slot. */
+        void begin() {
+            lock.lock();
+            try {
+                if (!begun) {
+                    begun = true;
+                    promised = promised.minus(predicted);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            begin();
+            lock.lock();
+            try {
+                if (!over) {
+                    over = true;
+                    places--;
+                    held.computeIfPresent(submitter, (name, count) -> count > 1 ? count - 1 : null);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.placement.Candidate;
+import dev.floe.placement.Job;
+import dev.floe.placement.Ranking;
+
+/**
+ * Executors to ask, best first, ranked anew after each answer. While all are full the job is held until one of them, or this node, is
+ * heard to have room.
+ */
+final class Rounds {
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(2);
+    private static final Duration WITHOUT_NEWS = Duration.ofMillis(500);
+
+    private final Outlook outlook;
+    private final Job job;
+    private final boolean insist;
+    private final Set<String> excluded = new HashSet<>();
+    private final long start = System.nanoTime();
+
+    /** @param insist whether this node itself is no candidate */
+    Rounds(Outlook outlook, Job job, boolean insist) {
+        this.outlook = outlook;
+        this.job = job;
+        this.insist = insist;
+    }
+
+    void exclude(String node) {
+        excluded.add(node);
+    }
+
+    /** Null if no node is eligible, or all have been full for too long. */
+    @Nullable
+    Candidate next() throws IOException {
+        while (true) {
+            long seen = outlook.news();
+            Ranking ranking = outlook.rank(job, !insist);
+            Optional<Candidate> worthAsking = ranking.offers().stream().filter(this::isOpen).findFirst();
+            if (worthAsking.isPresent()) {
+                return worthAsking.get();
+            }
+            if (ranking.candidates().stream().noneMatch(this::isOpen) || System.nanoTime() - start > LONGEST_HOLD.toNanos()) {
+                return null;
+            }
+            outlook.awaitNews(seen, WITHOUT_NEWS);
+        }
+    }
+
+    private boolean isOpen(Candidate candidate) {
+        return !excluded.contains(candidate.node().id());
+    }
+}

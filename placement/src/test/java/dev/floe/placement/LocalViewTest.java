@@ -1,0 +1,143 @@
+package dev.floe.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LocalViewTest {
+    private static final Instant START = Instant.EPOCH.plusSeconds(1000);
+    private final LocalView view = new LocalView(Freshness.STANDARD);
+
+    private static NodeState state(long epoch, long sequence, int free) {
+        return new NodeState("peer", epoch, sequence, free, Duration.ZERO, 8L << 30);
+    }
+
+    private NodeView peer(Instant now) {
+        return view.view(now).nodes().getFirst();
+    }
+
+    @BeforeEach
+    void describePeer() {
+        view.described(new NodeProfile("peer", "x86_64", 8, 1, Set.of("gcc"), false, false));
+    }
+
+    @Test
+    void aNodeThatHasSaidNothingIsTakenForHalfFull() {
+        assertThat(peer(START).freeSlots()).isEqualTo(4);
+    }
+
+    @Test
+    void anOwnDispatchCountsAtOnce() {
+        view.gossip(state(1, 1, 8), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        assertThat(peer(START).freeSlots()).isEqualTo(7);
+        assertThat(peer(START).freeMemoryBytes()).isEqualTo((8L << 30) - Meshes.job(1).memoryBytes());
+    }
+
+    @Test
+    void anUnansweredDispatchCountsOnTopOfNewerGossip() {
+        view.gossip(state(1, 1, 8), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        view.gossip(state(1, 2, 5), START);
+        assertThat(peer(START).freeSlots()).isEqualTo(4);
+    }
+
+    @Test
+    void theAnswersStateCoversTheDispatch() {
+        view.gossip(state(1, 1, 8), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        view.answered("peer", Meshes.job(1).key(), state(1, 2, 6), START);
+        assertThat(peer(START).freeSlots()).isEqualTo(6);
+    }
+
+    @Test
+    void anOlderStateThatArrivesLateIsIgnored() {
+        view.gossip(state(1, 7, 3), START);
+        view.gossip(state(1, 6, 8), START);
+        assertThat(peer(START).freeSlots()).isEqualTo(3);
+    }
+
+    @Test
+    void aRestartedNodesFirstStateIsNewerThanAllBefore() {
+        view.gossip(state(1, 900, 3), START);
+        view.gossip(state(2, 1, 8), START);
+        view.gossip(state(1, 901, 2), START);
+        assertThat(peer(START).freeSlots()).isEqualTo(8);
+    }
+
+    @Test
+    void oldInformationFadesTowardsHalfFullWithAHalfLifeOfTwoSeconds() {
+        view.gossip(state(1, 1, 8), START);
+        assertThat(peer(START.plusSeconds(2)).freeSlots()).isEqualTo(8);
+        assertThat(peer(START.plusSeconds(4)).freeSlots()).isCloseTo(6, within(1e-9));
+        assertThat(peer(START.plusSeconds(6)).freeSlots()).isCloseTo(5, within(1e-9));
+        assertThat(peer(START.plusSeconds(600)).freeSlots()).isCloseTo(4, within(1e-9));
+    }
+
+    @Test
+    void theSameStateSaidAgainIsFreshAgain() {
+        view.gossip(state(1, 1, 8), START);
+        view.gossip(state(1, 1, 8), START.plusSeconds(60));
+        assertThat(peer(START.plusSeconds(61)).freeSlots()).isEqualTo(8);
+    }
+
+    @Test
+    void aNodeThatRefusedIsClosedUntilItHasMoreFreeSlots() {
+        view.gossip(state(1, 1, 2), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        view.refused("peer", Meshes.job(1).key(), state(1, 2, -2), START);
+        assertThat(peer(START).closed()).isTrue();
+        view.gossip(state(1, 3, -1), START);
+        assertThat(peer(START).closed()).isFalse();
+    }
+
+    @Test
+    void aRefusalIsForgottenAfterSomeTime() {
+        view.refused("peer", Meshes.job(1).key(), state(1, 2, -2), START);
+        assertThat(peer(START.plusMillis(1900)).closed()).isTrue();
+        assertThat(peer(START.plusMillis(2100)).closed()).isFalse();
+    }
+
+    @Test
+    void aQuarterOfTheSlotsMayBeOfferedForWithoutAnAnswer() {
+        view.gossip(state(1, 1, 8), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        assertThat(peer(START).closed()).isFalse();
+        view.dispatched("peer", Meshes.job(2), START);
+        assertThat(peer(START).closed()).isTrue();
+        view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), START);
+        assertThat(peer(START).closed()).isFalse();
+    }
+
+    @Test
+    void whoHasJobsOnAFullNodeWaitsForTheirEndsNotForHearsay() {
+        view.answered("peer", Meshes.job(1).key(), state(1, 1, 0), START);
+        assertThat(peer(START).closed()).isFalse();
+        view.gossip(state(1, 2, 0), START);
+        assertThat(peer(START).closed()).isTrue();
+        view.finished("peer", state(1, 3, 0), START);
+        assertThat(peer(START).closed()).isFalse();
+    }
+
+    @Test
+    void failuresLowerTheSuccessRateAndTimeRestoresIt() {
+        view.failed("peer", Meshes.job(1).key(), START);
+        view.failed("peer", Meshes.job(2).key(), START);
+        assertThat(peer(START).successRate()).isCloseTo(0.25, within(1e-6));
+        assertThat(peer(START.plusSeconds(30)).successRate()).isCloseTo(0.625, within(1e-6));
+        assertThat(peer(START.plusSeconds(3600)).successRate()).isCloseTo(1, within(1e-6));
+    }
+
+    @Test
+    void whatIsSaidOfAnUnknownNodeIsIgnored() {
+        view.left("peer");
+        view.gossip(state(1, 1, 8), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        assertThat(view.view(START).nodes()).isEmpty();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/** Views and jobs for tests: plain ones, and random ones from a seed. */
+final class Meshes {
+    static final Duration LAN = Duration.ofNanos(300_000);
+
+    private Meshes() {}
+
+    static NodeView node(String id, int slots, double free, double speed) {
+        return new NodeView(id, "x86_64", slots, free, Duration.ZERO, speed, 1L << 34, Set.of("gcc"), false, false, LAN,
+                100e6, 1);
+    }
+
+    static ClusterView idle(int nodes) {
+        List<NodeView> all = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            all.add(node("node-" + i, 8, 8, 1));
+        }
+        return new ClusterView(all);
+    }
+
+    static Job job(int number) {
+        return new Job(Integer.toHexString(number * 0x9E3779B1), "src/" + number + ".cc", "gcc", 100_000_000, "x86_64",
+                Duration.ofSeconds(2), 200_000, 1L << 29, Optional.empty());
+    }
+
+    static Job wanting(Job job, String node) {
+        return new Job(job.key(), job.affinity(), job.toolchain(), job.toolchainBytes(), job.architecture(),
+                job.predicted(), job.inputBytes(), job.memoryBytes(), Optional.of(node));
+    }
+
+    static NodeView withFree(NodeView node, double free) {
+        return new NodeView(node.id(), node.architecture(), node.slots(), free, node.queued(), node.speed(),
+                node.freeMemoryBytes(), node.toolchains(), node.draining(), node.self(), node.roundTrip(),
+                node.bytesPerSecond(), node.successRate(), node.closed());
+    }
+
+    /** Nodes of every kind: full and idle, slow and fast, draining, foreign, small, failing, near and far. */
+    static ClusterView random(Random random) {
+        List<NodeView> all = new ArrayList<>();
+        int nodes = 1 + random.nextInt(40);
+        for (int i = 0; i < nodes; i++) {
+            int slots = random.nextInt(17);
+            double free = random.nextInt(4) == 0 ? -random.nextInt(4) : random.nextDouble() * slots;
+            Duration queued = free < 0 ? Duration.ofMillis(random.nextInt(8000)) : Duration.ZERO;
+            all.add(new NodeView("n" + random.nextInt(1_000_000) + "-" + i,
+                    random.nextInt(6) == 0 ? "aarch64" : "x86_64", slots, Math.min(free, slots), queued,
+                    0.1 + 1.5 * random.nextDouble(), (long) (random.nextDouble() * (1L << 32)),
+                    random.nextInt(3) == 0 ? Set.of() : Set.of("gcc"), random.nextInt(8) == 0, i == 0,
+                    i == 0 ? Duration.ZERO : Duration.ofNanos(random.nextInt(40_000_000)),
+                    1e6 + random.nextDouble() * 1e8, random.nextInt(5) == 0 ? random.nextDouble() : 1,
+                    random.nextInt(10) == 0));
+        }
+        return new ClusterView(all);
+    }
+
+    static List<String> ids(Ranking ranking) {
+        return ranking.candidates().stream().map(candidate -> candidate.node().id()).toList();
+    }
+
+    static String first(ClusterView view, Job job) {
+        return Placement.rank(view, job, Policy.STANDARD).first().orElseThrow().node().id();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.floe.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlacementTest {
+    private static final Job JOB = Meshes.job(1);
+
+    private static NodeView self(int slots, double free, double speed) {
+        return new NodeView("self", "x86_64", slots, free, Duration.ZERO, speed, 1L << 34, Set.of("gcc"), false, true,
+                Duration.ZERO, 1e9, 1);
+    }
+
+    @Test
+    void onlyTheWantedNodeIsEligible() {
+        Ranking ranking = Placement.rank(Meshes.idle(5), Meshes.wanting(JOB, "node-3"), Policy.STANDARD);
+        assertThat(Meshes.ids(ranking)).containsExactly("node-3");
+        assertThat(ranking.ineligible()).hasSize(4).allSatisfy(entry -> {
+            assertThat(entry.reason()).isEqualTo(Ineligible.Reason.NOT_WANTED);
+            assertThat(entry.text()).contains("node-3");
+        });
+    }
+
+    @Test
+    void aSlowSelfIsLastWhilePeersHaveRoom() {
+        List<NodeView> nodes = new ArrayList<>(Meshes.idle(3).nodes());
+        nodes.add(self(4, 4, 0.15));
+        assertThat(Meshes.ids(Placement.rank(new ClusterView(nodes), JOB, Policy.STANDARD))).endsWith("self");
+    }
+
+    @Test
+    void aSlowSelfIsNotUsedForTheLastJobWhileFastPeersAreBusy() {
+        ClusterView view = new ClusterView(List.of(self(4, 4, 0.15), Meshes.node("fast", 16, -4, 1)));
+        assertThat(Placement.rank(view, JOB, Policy.STANDARD).offers()).isEmpty();
+    }
+
+    @Test
+    void aSlowSelfHelpsWithALongBacklog() {
+        ClusterView view = new ClusterView(List.of(self(4, 4, 0.15), Meshes.node("fast", 16, -4, 1)));
+        Policy busy = Policy.STANDARD.sharing(500, Duration.ofSeconds(1000));
+        assertThat(Placement.rank(view, JOB, busy).offers()).extracting(candidate -> candidate.node().id())
+                .containsExactly("self");
+    }
+
+    @Test
+    void selfBringsNoInputs() {
+        Candidate candidate = Placement.rank(new ClusterView(List.of(self(4, 4, 1))), JOB, Policy.STANDARD).first()
+                .orElseThrow();
+        assertThat(candidate.transfer()).isZero();
+        assertThat(candidate.toolchain()).isZero();
+    }
+
+    @Test
+    void aNodeWithoutTheToolchainPaysForItAloneOrSharesIt() {
+        NodeView cold = new NodeView("cold", "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of(), false, false,
+                Meshes.LAN, 100e6, 1);
+        ClusterView view = new ClusterView(List.of(cold));
+        assertThat(Placement.rank(view, JOB, Policy.STANDARD).first().orElseThrow().toolchain())
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(Placement.rank(view, JOB, Policy.STANDARD.sharing(100, Duration.ofSeconds(100))).first()
+                .orElseThrow().toolchain()).isEqualTo(Duration.ofMillis(10));
+    }
+
+    @Test
+    void aNodeThatFailsHalfOfItsJobsCountsAsHalfAsFast() {
+        NodeView failing = new NodeView("failing", "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false,
+                false, Meshes.LAN, 100e6, 0.5);
+        Candidate candidate = Placement.rank(new ClusterView(List.of(failing)), JOB, Policy.STANDARD).first()
+                .orElseThrow();
+        assertThat(candidate.expected())
+                .isEqualTo(candidate.transfer().plus(candidate.waiting()).plus(candidate.run()).multipliedBy(2));
+    }
+
+    @Test
+    void theSameSourceGoesToTheSameNodeWhateverItsContents() {
+        for (int number = 0; number < 100; number++) {
+            Job edited = new Job("another key", Meshes.job(number).affinity(), JOB.toolchain(), JOB.toolchainBytes(),
+                    JOB.architecture(), JOB.predicted(), JOB.inputBytes(), JOB.memoryBytes(), Optional.empty());
+            assertThat(Meshes.first(Meshes.idle(20), edited))
+                    .isEqualTo(Meshes.first(Meshes.idle(20), Meshes.job(number)));
+        }
+    }
+
+    @Test
+    void aHomeAboveTheLoadCapGoesNotFirst() {
+        List<NodeView> nodes = new ArrayList<>(Meshes.idle(20).nodes());
+        String home = Meshes.first(new ClusterView(nodes), JOB);
+        nodes.replaceAll(node -> Meshes.withFree(node, node.id().equals(home) ? 3 : 4));
+        assertThat(Meshes.first(new ClusterView(nodes), JOB)).as("load 5 of 8, mean 4.05 of 8").isEqualTo(home);
+        nodes.replaceAll(node -> Meshes.withFree(node, node.id().equals(home) ? 2 : 4));
+        Candidate capped = Placement.rank(new ClusterView(nodes), JOB, Policy.STANDARD).candidates().stream()
+                .filter(candidate -> candidate.node().id().equals(home)).findFirst().orElseThrow();
+        assertThat(capped.home()).isTrue();
+        assertThat(Meshes.first(new ClusterView(nodes), JOB)).isNotEqualTo(home);
+    }
+
+    @Test
+    void anEmptyMeshHasNoCandidates() {
+        assertThat(Placement.rank(new ClusterView(List.of()), JOB, Policy.STANDARD).first()).isEmpty();
+    }
+}
