@@ -24,11 +24,11 @@ import org.infinispan.notifications.Listener;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryCreated;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryModified;
 import org.infinispan.notifications.cachelistener.annotation.DataRehashed;
+import org.infinispan.notifications.cachelistener.annotation.TopologyChanged;
 import org.infinispan.notifications.cachelistener.event.CacheEntryEvent;
-import org.infinispan.notifications.cachelistener.event.DataRehashedEvent;
+import org.infinispan.notifications.cachelistener.event.Event;
 import org.infinispan.notifications.cachemanagerlistener.annotation.Merged;
 import org.infinispan.notifications.cachemanagerlistener.annotation.ViewChanged;
-import org.infinispan.notifications.cachemanagerlistener.event.Event;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
@@ -173,7 +173,7 @@ final class Board implements AutoCloseable {
     final class Members {
         @ViewChanged
         @Merged
-        public void changed(Event event) {
+        public void changed(org.infinispan.notifications.cachemanagerlistener.event.Event event) {
             events.membersChanged();
         }
     }
@@ -188,8 +188,11 @@ final class Board implements AutoCloseable {
         }
 
         @DataRehashed
-        public void rehashed(DataRehashedEvent<String, NodeRecord> event) {
-            events.membersChanged();
+        @TopologyChanged
+        public void handedOver(Event<String, NodeRecord> event) {
+            if (!event.isPre()) {
+                events.membersChanged();
+            }
         }
     }
 }

@@ -4,9 +4,9 @@ import dev.floe.node.mesh.trust.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
@@ -19,22 +19,24 @@ import org.jgroups.protocols.PingData;
 import org.jgroups.protocols.PingHeader;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.stack.IpAddress;
+import org.jgroups.util.BoundedList;
 import org.jgroups.util.ByteArray;
 import org.jgroups.util.NameCache;
 import org.jgroups.util.Responses;
 
 /**
- * Finds members by asking the addresses that the mesh is known to have been at: seeds and remembered peers. Speaks as
+ * Finds members by asking the addresses that the mesh is known to have been at: seeds, remembered peers, and those who asked
+ * this node. Speaks as
  * {@link TCPPING}, but each host is looked up anew every time, since a board may start before its network, and each on a
  * thread of its own, so that one which is gone holds nobody up.
  */
 final class Introducer extends Discovery {
-    private static final int MOST_ASKERS = 64;
+    private static final int MAX_ASKERS = 32;
 
     private final Supplier<? extends Collection<HostPort>> known;
     private final JoinAttempts attempts;
-    /** Those who asked this node; a seed that starts last knows the others by that alone. In the order of asking, bounded. */
-    private final Set<PhysicalAddress> askers = new LinkedHashSet<>(); // guarded by itself
+    /** The latest that asked this node; they know members that this one does not. */
+    private final BoundedList<PhysicalAddress> askers = new BoundedList<>(MAX_ASKERS);
 
     Introducer(Supplier<? extends Collection<HostPort>> known, JoinAttempts attempts) {
         this.known = known;
@@ -54,6 +56,13 @@ final class Introducer extends Discovery {
     }
 
     @Override
+    public void discoveryRequestReceived(Address sender, String name, PhysicalAddress address) {
+        if (address != null) {
+            askers.addIfAbsent(address);
+        }
+    }
+
+    @Override
     protected void findMembers(List<Address> members, boolean initial, Responses responses) {
         PhysicalAddress self = (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, local_addr));
         PingData data = new PingData(local_addr, false, NameCache.get(local_addr), self);
@@ -62,45 +71,28 @@ final class Introducer extends Discovery {
         }
         ByteArray body = marshal(data);
         PingHeader header = new PingHeader(PingHeader.GET_MBRS_REQ).clusterName(cluster_name).initialDiscovery(initial);
+        Set<PhysicalAddress> asked = ConcurrentHashMap.newKeySet();
+        asked.add(self);
+        for (PhysicalAddress asker : askers) {
+            timer.execute(() -> ask(asker, asked, header, body), true);
+        }
         for (HostPort host : known.get()) {
-            timer.execute(() -> ask(host, self, header, body), true);
-        }
-        List<PhysicalAddress> others;
-        synchronized (askers) {
-            others = List.copyOf(askers);
-        }
-        for (PhysicalAddress other : others) {
-            timer.execute(() -> ask(other, header, body), true);
+            timer.execute(() -> ask(host, asked, header, body), true);
         }
     }
 
-    @Override
-    public void discoveryRequestReceived(Address sender, String logicalName, PhysicalAddress physicalAddress) {
-        super.discoveryRequestReceived(sender, logicalName, physicalAddress);
-        if (physicalAddress != null) {
-            synchronized (askers) {
-                askers.remove(physicalAddress);
-                askers.add(physicalAddress);
-                if (askers.size() > MOST_ASKERS) {
-                    askers.remove(askers.iterator().next());
-                }
-            }
-        }
-    }
-
-    private void ask(HostPort host, PhysicalAddress self, PingHeader header, ByteArray body) {
+    private void ask(HostPort host, Set<PhysicalAddress> asked, PingHeader header, ByteArray body) {
         try {
-            IpAddress address = new IpAddress(InetAddress.getByName(host.host()), host.port());
-            if (!address.equals(self)) {
-                ask(address, header, body);
-            }
+            ask(new IpAddress(InetAddress.getByName(host.host()), host.port()), asked, header, body);
         } catch (UnknownHostException e) {
             attempts.failed(host.toString(), e);
         }
     }
 
-    private void ask(PhysicalAddress address, PingHeader header, ByteArray body) {
-        down_prot.down(new BytesMessage(address).setFlag(Message.Flag.DONT_BUNDLE, Message.Flag.OOB)
-                .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, header).setArray(body));
+    private void ask(PhysicalAddress address, Set<PhysicalAddress> asked, PingHeader header, ByteArray body) {
+        if (asked.add(address)) {
+            down_prot.down(new BytesMessage(address).setFlag(Message.Flag.DONT_BUNDLE, Message.Flag.OOB)
+                    .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, header).setArray(body));
+        }
     }
 }
