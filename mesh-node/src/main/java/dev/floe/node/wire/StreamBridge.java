@@ -79,18 +79,22 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
             case Http2HeadersFrame frame -> {
                 headers.complete(frame);
                 if (frame.isEndStream()) {
-                    endInput();
+                    markInputEnded();
+                    inbound.add(END);
                 }
             }
             case Http2DataFrame frame -> {
                 boolean end = frame.isEndStream();
+                if (end) {
+                    markInputEnded(); // before the reader sees the last bytes: it may answer and close at once
+                }
                 if (isClosed()) {
                     frame.release();
                 } else {
                     inbound.add(frame.content());
                 }
                 if (end) {
-                    endInput();
+                    inbound.add(END);
                 }
             }
             case Http2ResetFrame frame -> fail("cancelled by the peer");
@@ -126,14 +130,13 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         }
     }
 
-    private void endInput() {
+    private void markInputEnded() {
         lock.lock();
         try {
             inputEnded = true;
         } finally {
             lock.unlock();
         }
-        inbound.add(END);
     }
 
     private void fail(String reason) {
