@@ -99,7 +99,7 @@ start_mesh() {
     await_mesh
 }
 
-# launch_node N: starts it and does not wait.
+# launch_node N [WORD...]: starts it, behind the words if there are any, and does not wait.
 launch_node() {
     local prefix=() options=() dir=$MESH_DIR/$1 seeds='' other
     node_prefix prefix "$1"
@@ -114,7 +114,7 @@ launch_node() {
     [ "$1" -ne 1 ] || options+=(--no-execute)
     # On the loopback the machine's own LAN is not to be searched.
     [ "$MESH_KIND" = netns ] || options+=(--no-multicast)
-    "${prefix[@]}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
+    "${prefix[@]}" "${@:2}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
     MESH_PIDS[$1]=$!
 }
 
