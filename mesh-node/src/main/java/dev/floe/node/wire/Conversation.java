@@ -104,6 +104,11 @@ public final class Conversation implements AutoCloseable {
         return expected.cast(message);
     }
 
+    /** Gives it up, from any thread. */
+    public void cancel() {
+        exchange.cancel();
+    }
+
     @Override
     public void close() {
         exchange.close();

@@ -191,6 +191,13 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
     }
 
     @Override
+    public void cancel() {
+        fail("given up here");
+        Channel stream = opened();
+        stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).addListener(done -> stream.close());
+    }
+
+    @Override
     public void close() {
         boolean cancel;
         lock.lock();
