@@ -76,8 +76,10 @@ public final class Conversation implements AutoCloseable {
         if (length < 0 || length > MAX_MESSAGE_BYTES) {
             throw new IOException(exchange.peer() + ": a message of " + Integer.toUnsignedLong(length) + " bytes is refused");
         }
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length != length) {
+            throw new BrokenExchangeException(exchange.peer() + ": ended within a message of " + length + " bytes");
+        }
         return decode(bytes, expected, exchange.peer());
     }
 
