@@ -22,6 +22,7 @@ run_on() {
     host_prefix prefix "$host"
     "${prefix[@]}" "$@" >"$log" 2>&1 </dev/null &
     RIVAL_PIDS+=($!)
+    disown "$!"
 }
 
 # await WHAT SECONDS COMMAND...: until the command succeeds.
@@ -40,7 +41,8 @@ start_icecream() {
     have icecc-scheduler || [ -x /usr/sbin/icecc-scheduler ] || die "icecc is missing; run scripts/setup bench"
     at_exit stop_rivals
     mkdir -p "$dir"
-    chmod 755 "$dir"
+    # Both programs leave root for a user of their own and write their logs here.
+    chmod 777 "$dir"
     make_cgroup ice-scheduler
     run_on ice-scheduler 1 "$dir/scheduler.out" icecc-scheduler -n floe-bench -p 8765 -l "$dir/scheduler.log" -vv
     for ((host = 1; host <= count; host++)); do
@@ -71,6 +73,7 @@ start_distcc() {
     have distccd || die "distcc is missing; run scripts/setup bench"
     at_exit stop_rivals
     mkdir -p "$dir"
+    chmod 777 "$dir"
     make_cgroup dist-1
     for ((host = 2; host <= count; host++)); do
         make_cgroup "dist-$host"

@@ -199,8 +199,8 @@ final class Submission {
             return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");
         }
         account.attempt(route.name(), "done");
-        hands.exit(0);
         site.log().add(account.end(Decision.REMOTE, "compiled there", route.name(), 0));
+        hands.exit(0);
         return Optional.empty();
     }
 
