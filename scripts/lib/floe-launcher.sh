@@ -35,8 +35,12 @@ cache=
 [ -n "${FLOE_AOT_OUTPUT:-}" ] && cache=-XX:AOTCacheOutput=$FLOE_AOT_OUTPUT
 [ -z "$cache" ] && [ -r "$home/floe.aot" ] && cache=-XX:AOTCache=$home/floe.aot
 
+# Threads come and go; two arenas and a trim now and then keep what they freed from staying with the process.
+MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
+export MALLOC_ARENA_MAX
+
 # shellcheck disable=SC2086
 exec "$java/bin/java" $cache -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
-    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=10000 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Dio.netty.allocator.type=pooled -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
     -cp "$home/*" dev.floe.node.cli.Main "$@"

@@ -116,6 +116,8 @@ launch_node() {
     [ "$MESH_KIND" = netns ] || options+=(--no-multicast)
     "${prefix[@]}" "${@:2}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
     MESH_PIDS[$1]=$!
+    # So that the shell says nothing when a bench kills it.
+    disown "$!"
 }
 
 # await_node N: until it serves its socket.
@@ -157,7 +159,6 @@ stop_node() {
         sleep 0.05
     done
     kill -KILL "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
     MESH_PIDS[$1]=
 }
 

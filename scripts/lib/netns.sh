@@ -25,7 +25,7 @@ choose_prefix() {
 
 # start_network N: hosts 1 to N and the bridge between them.
 start_network() {
-    local count=$1 host namespace bridge=floe$FLOE_NET_ID
+    local count=$1 host bridge=floe$FLOE_NET_ID
     is_root || die "network namespaces are made by root only; run this as root"
     have ip || die "ip is missing; run scripts/setup test"
     remove_stale_networks
@@ -34,16 +34,22 @@ start_network() {
     ip link add "$bridge" type bridge forward_delay 0 || die "the kernel makes no bridge here"
     ip link set "$bridge" up
     for ((host = 1; host <= count; host++)); do
-        namespace=$(host_namespace "$host")
-        FLOE_NET_HOSTS=$host
-        ip netns add "$namespace"
-        ip link add "fl$FLOE_NET_ID-$host" type veth peer name eth0 netns "$namespace"
-        ip link set "fl$FLOE_NET_ID-$host" master "$bridge" up
-        ip -n "$namespace" link set lo up
-        ip -n "$namespace" address add "$(host_address "$host")/24" dev eth0
-        ip -n "$namespace" link set eth0 up
-        ip -n "$namespace" route add default dev eth0
+        add_host "$host"
     done
+}
+
+# add_host N: one more host on the bridge.
+add_host() {
+    local host=$1 namespace
+    namespace=$(host_namespace "$host")
+    FLOE_NET_HOSTS=$host
+    ip netns add "$namespace"
+    ip link add "fl$FLOE_NET_ID-$host" type veth peer name eth0 netns "$namespace"
+    ip link set "fl$FLOE_NET_ID-$host" master "floe$FLOE_NET_ID" up
+    ip -n "$namespace" link set lo up
+    ip -n "$namespace" address add "$(host_address "$host")/24" dev eth0
+    ip -n "$namespace" link set eth0 up
+    ip -n "$namespace" route add default dev eth0
 }
 
 stop_network() {

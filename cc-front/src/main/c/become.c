@@ -69,6 +69,10 @@ static void exec_by_shell(char **environment)
 
 _Noreturn void become_compiler(unsigned flags)
 {
+    if (strcmp(call.mode, "explain") == 0) {
+        say("no node explains this; is one running? see: floe doctor");
+        _exit(1);
+    }
     signals_hold();
     child_end();
     outputs_discard();

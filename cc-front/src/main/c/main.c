@@ -65,7 +65,7 @@ static void print_and_leave(const char *text)
 static void read_settings(void)
 {
     call.mode = variable("FLOE_MODE", "auto");
-    static const char *const modes[] = {"auto", "local", "remote", "off"};
+    static const char *const modes[] = {"auto", "local", "remote", "off", "explain"};
     bool known = false;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
         known = known || strcmp(call.mode, modes[i]) == 0;

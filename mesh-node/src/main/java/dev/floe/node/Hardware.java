@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import com.github.luben.zstd.Zstd;
+
 /** What the machine under this node is. */
 final class Hardware {
     private static final Path MEMORY = Path.of("/proc/meminfo");
-    private static final int WORK_ROUNDS = 40;
-    private static final int WORK_WORDS = 1 << 16;
-    /** What {@link #work} takes on the reference core, an x86-64 server core of 2024. */
-    private static final double REFERENCE_NANOS = 3.2e6;
+    private static final int WORK_ROUNDS = 5;
+    private static final int WORK_BYTES = 1 << 18;
+    private static final int WORK_LEVEL = 6;
+    /** What a round takes on the reference core, an x86-64 server core of 2024. */
+    private static final double REFERENCE_NANOS = 4.3e6;
 
     private Hardware() {}
 
@@ -54,32 +57,31 @@ final class Hardware {
     }
 
     /**
-     * Speed of one core relative to the reference: the best of several rounds of a little integer work over memory of the size of a cache,
-     * about what a compiler does. Good to some ten per cent; takes some 150 ms once.
+     * Speed of one core relative to the reference: the best of several rounds of compressing made-up text with zstd, which is native code with the
+     * branches and table look-ups of a compiler, so that neither the JIT's state nor other load tells. Good to some ten per cent; takes some
+     * 50 ms of processor time, once.
      */
     static double speed() {
+        byte[] text = text();
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        int[] memory = new int[WORK_WORDS];
         long best = Long.MAX_VALUE;
-        int seed = 1;
         for (int i = 0; i < WORK_ROUNDS; i++) {
             long start = threads.getCurrentThreadCpuTime();
-            seed = work(memory, seed);
-            best = Math.min(best, threads.getCurrentThreadCpuTime() - start);
+            byte[] compressed = Zstd.compress(text, WORK_LEVEL);
+            best = Math.min(best, threads.getCurrentThreadCpuTime() - start + (compressed.length == 0 ? 1 : 0));
         }
-        double speed = REFERENCE_NANOS / Math.max(1, best) + (seed == 0 ? 1e-9 : 0);
-        return Math.clamp(Math.round(speed * 20) / 20.0, 0.05, 20);
+        return Math.clamp(Math.round(20 * REFERENCE_NANOS / Math.max(1, best)) / 20.0, 0.05, 20);
     }
 
-    private static int work(int[] memory, int seed) {
-        int x = seed | 1;
-        for (int i = 0; i < 8 * WORK_WORDS; i++) {
-            x ^= x << 13;
-            x ^= x >>> 17;
-            x ^= x << 5;
-            int at = x & (WORK_WORDS - 1);
-            memory[at] += (memory[(at + i) & (WORK_WORDS - 1)] & 1) == 0 ? x : i;
+    /** Words of a small vocabulary, the same on each machine. */
+    private static byte[] text() {
+        byte[] text = new byte[WORK_BYTES];
+        long state = 1;
+        for (int i = 0; i < text.length; i++) {
+            state = state * 6364136223846793005L + 1442695040888963407L;
+            int choice = (int) (state >>> 59);
+            text[i] = (byte) (i >= 64 && choice < 24 ? text[i - 1 - (int) ((state >>> 40) & 63)] : 'a' + choice);
         }
-        return x;
+        return text;
     }
 }

@@ -92,6 +92,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     private final Executor executor;
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
+    private long jobsAtLastRefresh; // the refreshing thread's own, as the next
+    private long jobsAtLastCollection = -1;
     private volatile boolean draining; // once set, new offers are refused
 
     /**
@@ -137,7 +139,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             group.onChange(outlook::accept);
             publishInfo();
             publishState();
-            owned(deadlines.every(REFRESH, this::publishState));
+            owned(deadlines.every(REFRESH, this::refresh));
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -244,6 +246,18 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         if (joined != null) {
             joined.publish(nodeState(Stamp.NONE));
         }
+    }
+
+    /** Tells the mesh how this node is; and once after each busy time gives back the memory that the jobs took. */
+    private void refresh() {
+        publishState();
+        long jobs = executor.tally().counts().done() + log.count();
+        boolean quiet = jobs == jobsAtLastRefresh && slots.use().running() == 0;
+        if (quiet && jobs != jobsAtLastCollection) {
+            jobsAtLastCollection = jobs;
+            System.gc();
+        }
+        jobsAtLastRefresh = jobs;
     }
 
     private NodeState nodeState(Stamp stamp) {

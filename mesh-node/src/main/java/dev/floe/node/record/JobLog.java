@@ -26,6 +26,7 @@ public final class JobLog implements AutoCloseable {
     private final Deque<JobRecord> records = new ArrayDeque<>(); // guarded by itself
     private final List<Consumer<JobRecord>> followers = new CopyOnWriteArrayList<>();
     private @Nullable Writer file; // guarded by records
+    private long count; // guarded by records
 
     /** @throws IOException if the file cannot be appended to; the message names it */
     public JobLog(Optional<Path> file) throws IOException {
@@ -39,8 +40,16 @@ public final class JobLog implements AutoCloseable {
         }
     }
 
+    /** How many jobs have ended since the start. */
+    public long count() {
+        synchronized (records) {
+            return count;
+        }
+    }
+
     public void add(JobRecord job) {
         synchronized (records) {
+            count++;
             records.addLast(job);
             if (records.size() > KEPT) {
                 records.removeFirst();

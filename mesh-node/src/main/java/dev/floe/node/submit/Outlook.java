@@ -109,6 +109,17 @@ public final class Outlook {
         }
     }
 
+    /** The name of the node with an id; the id itself if it has left. */
+    String name(String id) {
+        lock.lock();
+        try {
+            return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id)).map(peer -> peer.info().name()).findFirst()
+                .orElse(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How to reach a node; empty if it has left. */
     Optional<Route> route(String id) {
         lock.lock();

@@ -52,6 +52,11 @@ final class Submission {
     }
 
     void run() throws IOException {
+        if (hello.mode() == Hello.Mode.EXPLAIN) {
+            hands.print(1, Names.bytes(new Explanation(site, hello, readHere).of(machine())));
+            hands.exit(0);
+            return;
+        }
         Optional<Family> family = Compilers.family(hello.program());
         if (family.isEmpty()) {
             hands.exec(false, false);
@@ -62,7 +67,7 @@ final class Submission {
             local("its directory is gone, or a name is not UTF-8", true);
             return;
         }
-        Machine machine = readHere ? new DirectMachine(hands::run, site.digests()) : new WrapperMachine(hands, site.digests());
+        Machine machine = machine();
         Plan plan = CommandParser.parse(invocation.get(), family.get(), machine);
         account.lap(Step.PARSE);
         switch (plan) {
@@ -72,6 +77,10 @@ final class Submission {
                 compile(command, machine);
             }
         }
+    }
+
+    private Machine machine() {
+        return readHere ? new DirectMachine(hands::run, site.digests()) : new WrapperMachine(hands, site.digests());
     }
 
     private void compile(CompileCommand command, Machine machine) throws IOException {
@@ -190,8 +199,8 @@ final class Submission {
             return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");
         }
         account.attempt(route.name(), "done");
-        hands.exit(0);
         site.log().add(account.end(Decision.REMOTE, "compiled there", route.name(), 0));
+        hands.exit(0);
         return Optional.empty();
     }
 

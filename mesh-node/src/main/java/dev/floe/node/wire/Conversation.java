@@ -76,8 +76,10 @@ public final class Conversation implements AutoCloseable {
         if (length < 0 || length > MAX_MESSAGE_BYTES) {
             throw new IOException(exchange.peer() + ": a message of " + Integer.toUnsignedLong(length) + " bytes is refused");
         }
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length != length) {
+            throw new BrokenExchangeException(exchange.peer() + ": ended within a message of " + length + " bytes");
+        }
         return decode(bytes, expected, exchange.peer());
     }
 
@@ -102,6 +104,11 @@ public final class Conversation implements AutoCloseable {
                 + expected.getSimpleName() + " was expected");
         }
         return expected.cast(message);
+    }
+
+    /** Gives it up, from any thread. */
+    public void cancel() {
+        exchange.cancel();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.floe.node.wire;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
@@ -12,12 +13,20 @@ public sealed interface FetchMessage {
     /** Asks for bytes by digest. */
     @Proto
     @ProtoName("FetchWant")
-    record Want(byte[] hash, long size) implements FetchMessage {}
+    record Want(byte[] hash, long size) implements FetchMessage {
+        public Want {
+            Objects.requireNonNull(hash);
+        }
+    }
 
     /** Asks how a toolchain's tarball is cut. */
     @Proto
     @ProtoName("FetchWantToolchain")
-    record WantToolchain(String id) implements FetchMessage {}
+    record WantToolchain(String id) implements FetchMessage {
+        public WantToolchain {
+            Objects.requireNonNull(id);
+        }
+    }
 
     @Proto
     @ProtoName("FetchFound")
@@ -25,13 +34,18 @@ public sealed interface FetchMessage {
 
     @Proto
     @ProtoName("FetchAbsent")
-    record Absent(String reason) implements FetchMessage {}
+    record Absent(String reason) implements FetchMessage {
+        public Absent {
+            Objects.requireNonNull(reason);
+        }
+    }
 
     /** A tarball as chunks, in order; each is fetched with a {@link Want}. */
     @Proto
     @ProtoName("FetchToolchain")
     record ToolchainFound(byte[] hash, long size, List<Want> chunks) implements FetchMessage {
         public ToolchainFound {
+            Objects.requireNonNull(hash);
             chunks = chunks == null ? List.of() : List.copyOf(chunks);
         }
     }

@@ -21,6 +21,7 @@ public sealed interface JobMessage {
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
             long memoryBytes) implements JobMessage {
         public Offer {
+            require(jobId, submitter, program, directory, toolchain);
             argv = copy(argv);
             environment = copy(environment);
             inputs = copy(inputs);
@@ -33,6 +34,7 @@ public sealed interface JobMessage {
     @ProtoName("JobAnswer")
     record Answer(Verdict verdict, List<Integer> missing, long waitMillis, String reason, WireState state) implements JobMessage {
         public Answer {
+            require(verdict, reason, state);
             missing = copy(missing);
         }
     }
@@ -51,6 +53,7 @@ public sealed interface JobMessage {
     record Outcome(int exit, long outputBytes, long errorBytes, List<WireOutput> files, Effort effort, WireState state)
             implements JobMessage {
         public Outcome {
+            require(effort, state);
             files = copy(files);
         }
     }
@@ -58,7 +61,11 @@ public sealed interface JobMessage {
     /** The command has not been run to its end; another node may be asked. */
     @Proto
     @ProtoName("JobFailure")
-    record Failure(String reason, WireState state) implements JobMessage {}
+    record Failure(String reason, WireState state) implements JobMessage {
+        public Failure {
+            require(reason, state);
+        }
+    }
 
     /** What the executor spent. */
     @Proto
@@ -78,6 +85,7 @@ public sealed interface JobMessage {
     @ProtoName("JobInput")
     record WireInput(Kind kind, String path, int mode, byte[] hash, long size, String target, long mtimeNanos, int twin) {
         public WireInput {
+            require(kind, path);
             hash = Objects.requireNonNullElse(hash, new byte[0]);
             target = Objects.requireNonNullElse(target, "");
         }
@@ -93,13 +101,24 @@ public sealed interface JobMessage {
     /** A file that the command created. */
     @Proto
     @ProtoName("JobOutput")
-    record WireOutput(String path, int mode, long size) {}
+    record WireOutput(String path, int mode, long size) {
+        public WireOutput {
+            require(path);
+        }
+    }
 
     /** An executor's state as of now; goes with every answer. */
     @Proto
     @ProtoName("JobState")
     record WireState(long epoch, long sequence, int freeSlots, int running, int queued, long queuedMillis, long freeMemoryBytes,
             boolean draining) {}
+
+    /** What a peer leaves out would be null; a message without it is refused where it is decoded. */
+    private static void require(Object... fields) {
+        for (Object field : fields) {
+            Objects.requireNonNull(field, "a field that must be there is missing");
+        }
+    }
 
     private static <T> List<T> copy(List<T> list) {
         return list == null ? List.of() : List.copyOf(list);

@@ -1,0 +1,125 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+import dev.floe.front.CommandParser;
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.front.Invocation;
+import dev.floe.front.Machine;
+import dev.floe.front.Plan;
+import dev.floe.placement.Candidate;
+import dev.floe.placement.Ineligible;
+import dev.floe.placement.Job;
+import dev.floe.placement.Ranking;
+
+/** Says what would become of a command, and why, without running it: the same questions as {@link Submission}, in words. */
+final class Explanation {
+    private static final Duration TOOLCHAIN = Duration.ofMinutes(2);
+
+    private final Submitter.Site site;
+    private final Hello hello;
+    private final boolean readHere;
+    private final StringBuilder text = new StringBuilder();
+
+    Explanation(Submitter.Site site, Hello hello, boolean readHere) {
+        this.site = site;
+        this.hello = hello;
+        this.readHere = readHere;
+    }
+
+    /** The explanation, line by line. */
+    String of(Machine machine) throws IOException {
+        say("command    %s", String.join(" ", hello.argv()));
+        Optional<Family> family = Compilers.family(hello.program());
+        Optional<Invocation> invocation = hello.invocation();
+        if (family.isEmpty()) {
+            say("decision   local: %s is not known as a compiler", hello.program());
+        } else if (invocation.isEmpty()) {
+            say("decision   local: its directory is gone, or a name is not UTF-8");
+        } else {
+            say("compiler   %s", invocation.get().compiler());
+            switch (CommandParser.parse(invocation.get(), family.get(), machine)) {
+                case Plan.Local local -> say("decision   local: %s", local.reason());
+                case Plan.Replay(CompileCommand command) -> command(command, machine);
+            }
+        }
+        return text.toString();
+    }
+
+    private void command(CompileCommand command, Machine machine) throws IOException {
+        say("source     %s (%s)", command.source(), command.language().name().toLowerCase(Locale.ROOT));
+        say("output     %s", command.primaryOutput() == null ? "none" : command.primaryOutput());
+        if (!command.argv().equals(command.invocation().argv())) {
+            say("replayed   %s", String.join(" ", command.argv()));
+        }
+        if (!site.outlook().hasExecutors()) {
+            say("decision   local: no other node executes");
+            return;
+        }
+        switch (site.toolchains().of(command.invocation().compiler(), command.environment().getOrDefault("PATH", ""), readHere, TOOLCHAIN)) {
+            case CompilerToolchains.Knowledge.Unusable(String reason) -> say("decision   local: toolchain: %s", reason);
+            case CompilerToolchains.Knowledge.Preparing _ -> say("decision   local for now: the toolchain is being prepared");
+            case CompilerToolchains.Knowledge.Known known -> {
+                say("toolchain  %s for %s programs, %d MiB to fetch where it is missing", known.id().brief(), known.architecture(),
+                    known.bytes() >> 20);
+                inputs(command, machine, known);
+            }
+        }
+    }
+
+    private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known) throws IOException {
+        switch (site.discovery().discover(command, machine)) {
+            case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
+            case Discovery.Found found -> {
+                say("inputs     %s", summary(found.inputs()));
+                Jobs jobs = new Jobs(site.outlook(), command, known, hello.wantedNode());
+                Job job = jobs.with("explain", found.inputs());
+                say("predicted  %d ms on the reference core", job.predicted().toMillis());
+                ranking(site.outlook().rank(job, true));
+            }
+        }
+    }
+
+    private static String summary(InputSet inputs) {
+        long files = 0;
+        long bytes = 0;
+        for (Input input : inputs.inputs()) {
+            if (input instanceof Input.File file) {
+                files++;
+                bytes += file.digest().size();
+            }
+        }
+        return String.format(Locale.ROOT, "%d files, %d KiB; with directories and links %d", files, bytes >> 10, inputs.inputs().size());
+    }
+
+    private void ranking(Ranking ranking) {
+        for (Candidate candidate : ranking.candidates()) {
+            say("node       %-12s %6d ms expected = transfer %d + toolchain %d + wait %d + run %d; offer would be %s%s",
+                site.outlook().name(candidate.node().id()), candidate.expected().toMillis(), candidate.transfer().toMillis(),
+                candidate.toolchain().toMillis(), candidate.waiting().toMillis(), candidate.run().toMillis(),
+                candidate.prospect().name().toLowerCase(Locale.ROOT), candidate.home() ? "; warm for this source" : "");
+        }
+        for (Ineligible ineligible : ranking.ineligible()) {
+            say("node       %-12s not eligible: %s", site.outlook().name(ineligible.node().id()), ineligible.text());
+        }
+        Optional<Candidate> best = ranking.first();
+        if (best.isEmpty()) {
+            say("decision   local: no node is eligible");
+        } else if (best.get().node().self()) {
+            say("decision   local: fastest here");
+        } else {
+            say("decision   remote: first offered to %s", site.outlook().name(best.get().node().id()));
+        }
+    }
+
+    private void say(String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

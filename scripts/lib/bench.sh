@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# What the benches share: their options, libprotobuf's compiles as single commands, and figures that become a table and JSON.
+
+. "${BASH_SOURCE[0]%/*}/trees.sh"
+. "${BASH_SOURCE[0]%/*}/mesh.sh"
+. "${BASH_SOURCE[0]%/*}/rivals.sh"
+
+BENCH_JSON=
+BENCH_REST=()
+
+# read_bench_options "$@": --json FILE, --keep, --help; what is left goes to BENCH_REST.
+read_bench_options() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --help | -h)
+                print_help
+                exit 0
+                ;;
+            --keep) FLOE_KEEP=1 ;;
+            --json)
+                [ $# -ge 2 ] || wrong_usage "--json wants a file"
+                BENCH_JSON=$2
+                shift
+                ;;
+            *) BENCH_REST+=("$1") ;;
+        esac
+        shift
+    done
+}
+
+# begin_bench: everything that a bench needs installed, and a work directory WORK.
+begin_bench() {
+    is_root || die "network namespaces and cgroups are made by root only; run this as root"
+    "$FLOE_REPO/scripts/setup" bench
+    WORK=
+    new_work_dir WORK
+    # The rivals' daemons are not root.
+    chmod 755 "$WORK"
+    TREES=$WORK/trees
+    MESH_DIR=$WORK/mesh
+    mkdir "$TREES" "$MESH_DIR" "$WORK/objects"
+    FIGURES=$WORK/figures
+    : >"$FIGURES"
+}
+
+figure() { python3 "$FLOE_REPO/scripts/lib/figures.py" add "$FIGURES" "$@"; }
+
+end_bench() {
+    python3 "$FLOE_REPO/scripts/lib/figures.py" table "$FIGURES"
+    [ -z "$BENCH_JSON" ] || cp "$FIGURES" "$BENCH_JSON"
+}
+
+# prepare_protobuf: its build directory, configured.
+prepare_protobuf() {
+    local none=()
+    fetch_debian_source protobuf "$(project_source protobuf)"
+    cp -a "$(project_source protobuf)" "$TREES/protobuf"
+    # shellcheck disable=SC2034
+    LAUNCHER='' JOBS=1
+    recipe none configure_project protobuf >"$WORK/configure.log" 2>&1 || { tail "$WORK/configure.log" >&2 && die "configuring protobuf failed"; }
+}
+
+# write_compiles PREFIX FILE [COUNT]: libprotobuf's compiles behind the words of PREFIX; the number of them goes to COMPILES.
+# The library libprotobuf-lite shares sources with it and is left out.
+write_compiles() {
+    python3 "$FLOE_REPO/scripts/lib/commands.py" "$TREES/protobuf/floe-build" "$1" "$WORK/objects" 'libprotobuf\.dir/' >"$2.all"
+    head -n "${3:-1000000}" "$2.all" >"$2"
+    # shellcheck disable=SC2034
+    COMPILES=$(wc -l <"$2")
+}
+
+# run_compiles PREFIX-ARRAY FILE JOBS: runs the commands of a file, that many at once; the milliseconds go to RUN_MILLIS.
+run_compiles() {
+    local -n compile_prefix=$1
+    local start
+    start=$(milliseconds)
+    # shellcheck disable=SC2016
+    "${compile_prefix[@]}" xargs -d '\n' -n 1 -P "$3" sh -c <"$2" >"$2.log" 2>&1 || { tail -n 5 "$2.log" >&2 && die "a compile failed: $2"; }
+    # shellcheck disable=SC2034
+    RUN_MILLIS=$(($(milliseconds) - start))
+}
+
+# per COUNT MILLIS: milliseconds each, with one decimal.
+per() { awk -v n="$1" -v ms="$2" 'BEGIN { printf "%.1f", ms / n }'; }
+
+# How many lines of a job log from a byte on are compiles that ran elsewhere.
+remote_since() {
+    python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); import records; print(len(records.remote(records.load(sys.argv[2], int(sys.argv[3])))))' \
+        "$FLOE_REPO/scripts/lib" "$1" "$2"
+}
+
+file_size() { stat -c %s "$1" 2>/dev/null || echo 0; }

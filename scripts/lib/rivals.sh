@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# icecc and distcc from the distribution, on the hosts of netns.sh, each host's processes in the cgroup ICE-n or DIST-n.
+
+. "${BASH_SOURCE[0]%/*}/netns.sh"
+. "${BASH_SOURCE[0]%/*}/cgroup.sh"
+
+RIVAL_PIDS=()
+
+stop_rivals() {
+    local pid
+    for pid in "${RIVAL_PIDS[@]}"; do
+        kill -TERM "$pid" 2>/dev/null || true
+    done
+    RIVAL_PIDS=()
+}
+
+# run_on GROUP HOST LOG COMMAND...: starts a command in a cgroup on a host.
+run_on() {
+    local prefix=() group=$1 host=$2 log=$3
+    shift 3
+    cgroup_prefix prefix "$group"
+    host_prefix prefix "$host"
+    "${prefix[@]}" "$@" >"$log" 2>&1 </dev/null &
+    RIVAL_PIDS+=($!)
+    disown "$!"
+}
+
+# await WHAT SECONDS COMMAND...: until the command succeeds.
+await() {
+    local what=$1 deadline=$((SECONDS + $2))
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        [ "$SECONDS" -lt "$deadline" ] || die "$what did not happen in time"
+        sleep 0.1
+    done
+}
+
+# start_icecream COUNT SLOTS DIRECTORY: a scheduler and a daemon on host 1, which takes no jobs, and a daemon on each other host.
+start_icecream() {
+    local count=$1 slots=$2 dir=$3 host
+    have icecc-scheduler || [ -x /usr/sbin/icecc-scheduler ] || die "icecc is missing; run scripts/setup bench"
+    at_exit stop_rivals
+    mkdir -p "$dir"
+    # Both programs leave root for a user of their own and write their logs here.
+    chmod 777 "$dir"
+    make_cgroup ice-scheduler
+    run_on ice-scheduler 1 "$dir/scheduler.out" icecc-scheduler -n floe-bench -p 8765 -l "$dir/scheduler.log" -vv
+    for ((host = 1; host <= count; host++)); do
+        make_cgroup "ice-$host"
+        start_iceccd "$host" "$slots" "$dir"
+    done
+    await "icecc's daemons reaching their scheduler" 60 sees_daemons "$count" "$dir"
+}
+
+start_iceccd() {
+    local host=$1 slots=$2 dir=$3 options=(-n floe-bench -s "$(host_address 1):8765" -N "ice$1" --nice 0)
+    mkdir -p "$dir/$host"
+    chmod 777 "$dir/$host"
+    if [ "$host" -eq 1 ]; then
+        options+=(--no-remote -m 4)
+    else
+        options+=(-m "$slots")
+    fi
+    run_on "ice-$host" "$host" "$dir/$host.out" env "ICECC_TEST_SOCKET=$dir/$host/socket" \
+        iceccd "${options[@]}" -b "$dir/$host/environments" -l "$dir/$host.log" -vv
+}
+
+sees_daemons() { [ "$(grep -c '^.*login ice' "$2/scheduler.log")" -ge "$1" ]; }
+
+# start_distcc COUNT SLOTS DIRECTORY: a daemon on each host but the first.
+start_distcc() {
+    local count=$1 slots=$2 dir=$3 host
+    have distccd || die "distcc is missing; run scripts/setup bench"
+    at_exit stop_rivals
+    mkdir -p "$dir"
+    chmod 777 "$dir"
+    make_cgroup dist-1
+    for ((host = 2; host <= count; host++)); do
+        make_cgroup "dist-$host"
+        # Without the last option distccd takes only compilers that are listed in /usr/lib/distcc.
+        run_on "dist-$host" "$host" "$dir/$host.out" distccd --no-detach --daemon --allow "$FLOE_NET_PREFIX.0/24" \
+            --listen "$(host_address "$host")" --jobs "$slots" --user nobody --log-file "$dir/$host.log" --enable-tcp-insecure
+        await "distccd listening on host $host" 30 on_host_connects "$host" "$(host_address "$host")" 3632
+    done
+}
+
+on_host_connects() {
+    local prefix=()
+    host_prefix prefix "$1"
+    # shellcheck disable=SC2016
+    "${prefix[@]}" bash -c ': <"/dev/tcp/$0/$1"' "$2" "$3"
+}
