@@ -31,19 +31,9 @@ final class StreamInput extends InputStream {
         this.askForMore = askForMore;
     }
 
-    /**
-     * Takes over {@code bytes}.
-     *
-     * @param last whether nothing follows; known before the reader sees the bytes, so that it never takes the stream for unfinished
-     */
-    void add(ByteBuf bytes, boolean last) {
-        if (last) {
-            ended = true;
-        }
+    /** Takes over {@code bytes}. */
+    void add(ByteBuf bytes) {
         inbound.add(bytes);
-        if (last) {
-            inbound.add(END);
-        }
         if (released) {
             drain();
         }
