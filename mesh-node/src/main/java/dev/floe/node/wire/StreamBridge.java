@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -26,32 +25,32 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Between a stream's event loop and the virtual thread that serves it. Inbound frames wait in a queue; the stream is read
- * only when the queue is empty, so that HTTP/2's windows hold back a fast sender. Outbound, a full channel blocks the writer.
+ * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in {@link Inbound}; the stream is read
+ * on while little waits there, so that HTTP/2's windows hold back a fast sender, and the peer's end is noticed though nobody reads.
+ * Outbound, a full channel blocks the writer. Closing, from whatever thread, ends a read or a write that is under way.
  */
 final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchange {
     private static final int CHUNK_BYTES = 64 * 1024;
-    private static final Object END = new Object();
 
     private final String peer;
     private final CompletableFuture<Http2HeadersFrame> headers = new CompletableFuture<>();
-    private final BlockingQueue<Object> inbound = new LinkedBlockingQueue<>();
-    private final Input input = new Input();
+    private final Inbound input;
     private final Output output = new Output();
 
-    /** Guards all fields below; {@link #changed} is signalled when the channel becomes writable or broken. */
+    /** Guards all fields below, and the output's; {@link #changed} is signalled when the channel becomes writable or broken. */
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Runnable> brokenActions = new ArrayList<>();
     private @Nullable String broken;
-    private boolean inputEnded;
     private boolean outputEnded;
     private boolean closed;
+    private @Nullable ChannelFuture lastSent;
 
     private volatile @Nullable Channel channel; // written once, by the event loop, before any other use
 
     StreamBridge(String peer) {
         this.peer = peer;
+        this.input = new Inbound(peer, () -> opened().read());
     }
 
     CompletableFuture<Http2HeadersFrame> headers() {
@@ -79,22 +78,25 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
             case Http2HeadersFrame frame -> {
                 headers.complete(frame);
                 if (frame.isEndStream()) {
-                    endInput();
+                    input.end();
                 }
             }
             case Http2DataFrame frame -> {
                 boolean end = frame.isEndStream();
-                if (isClosed()) {
-                    frame.release();
-                } else {
-                    inbound.add(frame.content());
-                }
+                input.add(frame.content());
                 if (end) {
-                    endInput();
+                    input.end();
                 }
             }
             case Http2ResetFrame frame -> fail("cancelled by the peer");
             default -> ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (input.isShort()) {
+            context.read();
         }
     }
 
@@ -126,21 +128,11 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         }
     }
 
-    private void endInput() {
-        lock.lock();
-        try {
-            inputEnded = true;
-        } finally {
-            lock.unlock();
-        }
-        inbound.add(END);
-    }
-
     private void fail(String reason) {
         List<Runnable> actions;
         lock.lock();
         try {
-            if (broken != null || inputEnded && outputEnded) {
+            if (broken != null || outputEnded && input.isEnded()) {
                 return;
             }
             broken = reason;
@@ -150,7 +142,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         } finally {
             lock.unlock();
         }
-        inbound.add(END);
+        input.breakOff(reason);
         headers.completeExceptionally(new BrokenExchangeException(peer + ": " + reason));
         actions.forEach(Runnable::run);
     }
@@ -193,34 +185,32 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
     @Override
     public void close() {
         boolean cancel;
+        ChannelFuture answer;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
-            cancel = broken == null && !(inputEnded && outputEnded);
+            cancel = broken == null && !(outputEnded && input.isEnded());
+            answer = outputEnded ? lastSent : null;
             brokenActions.clear();
+            output.release();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
-        Channel stream = opened();
-        if (cancel) {
-            stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).addListener(done -> stream.close());
-        }
-        input.release();
-        for (Object left = inbound.poll(); left != null; left = inbound.poll()) {
-            ReferenceCountUtil.release(left);
+        input.close();
+        if (cancel && answer != null) {
+            answer.addListener(sent -> cancel()); // at once, a reset would take back what is still to be sent
+        } else if (cancel) {
+            cancel();
         }
     }
 
-    private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
+    private void cancel() {
+        Channel stream = opened();
+        stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).addListener(done -> stream.close());
     }
 
     private Channel opened() {
@@ -240,83 +230,6 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         }
     }
 
-    private final class Input extends InputStream {
-        private @Nullable ByteBuf current;
-        private boolean ended;
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            ByteBuf from = next();
-            if (from == null) {
-                return -1;
-            }
-            int count = Math.min(length, from.readableBytes());
-            from.readBytes(bytes, offset, count);
-            return count;
-        }
-
-        /** The buffer to read from, or null at the end. */
-        private @Nullable ByteBuf next() throws IOException {
-            ByteBuf from = current;
-            while (from == null || !from.isReadable()) {
-                release();
-                if (ended) {
-                    return atEnd();
-                }
-                if (inbound.isEmpty()) {
-                    opened().read();
-                }
-                Object item = take();
-                if (item instanceof ByteBuf buffer) {
-                    from = buffer;
-                    current = buffer;
-                } else {
-                    ended = true;
-                    from = null;
-                }
-            }
-            return from;
-        }
-
-        private @Nullable ByteBuf atEnd() throws IOException {
-            lock.lock();
-            try {
-                if (inputEnded) {
-                    return null;
-                }
-            } finally {
-                lock.unlock();
-            }
-            throw failure();
-        }
-
-        private Object take() throws IOException {
-            try {
-                return inbound.take();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while reading from " + peer, e);
-            }
-        }
-
-        void release() {
-            ByteBuf old = current;
-            current = null;
-            if (old != null) {
-                old.release();
-            }
-        }
-    }
-
     private final class Output extends OutputStream {
         private @Nullable ByteBuf pending;
 
@@ -329,24 +242,43 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         public void write(byte[] bytes, int offset, int length) throws IOException {
             int done = 0;
             while (done < length) {
-                ByteBuf buffer = pending;
-                if (buffer == null) {
-                    buffer = opened().alloc().buffer(Math.min(CHUNK_BYTES, Math.max(512, length - done)), CHUNK_BYTES);
-                    pending = buffer;
-                }
-                int count = Math.min(length - done, buffer.maxWritableBytes());
-                buffer.writeBytes(bytes, offset + done, count);
+                int count = fill(bytes, offset + done, length - done);
                 done += count;
-                if (buffer.maxWritableBytes() == 0) {
+                if (count == 0) {
                     send(false);
                 }
             }
         }
 
+        /** How many of the bytes found room; none if a chunk is full. */
+        private int fill(byte[] bytes, int offset, int length) throws IOException {
+            lock.lock();
+            try {
+                if (closed) {
+                    throw failure();
+                }
+                ByteBuf buffer = pending;
+                if (buffer == null) {
+                    buffer = opened().alloc().buffer(Math.min(CHUNK_BYTES, Math.max(512, length)), CHUNK_BYTES);
+                    pending = buffer;
+                }
+                int count = Math.min(length, buffer.maxWritableBytes());
+                buffer.writeBytes(bytes, offset, count);
+                return count;
+            } finally {
+                lock.unlock();
+            }
+        }
+
         @Override
         public void flush() throws IOException {
-            if (pending != null) {
-                send(false);
+            lock.lock();
+            try {
+                if (pending != null) {
+                    send(false);
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
@@ -354,53 +286,52 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         public void close() throws IOException {
             lock.lock();
             try {
-                if (outputEnded) {
-                    return;
+                if (!outputEnded) {
+                    send(true);
                 }
             } finally {
                 lock.unlock();
             }
-            send(true);
         }
 
         private void send(boolean end) throws IOException {
-            ByteBuf buffer = pending == null ? opened().alloc().buffer(0) : pending;
-            pending = null;
+            lock.lock();
             try {
                 awaitWritable();
-            } catch (IOException e) {
-                buffer.release();
-                throw e;
+                ByteBuf buffer = pending == null ? opened().alloc().buffer(0) : pending;
+                pending = null;
+                outputEnded |= end;
+                lastSent = opened().writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
+                    if (!sent.isSuccess()) {
+                        fail(String.valueOf(sent.cause()));
+                    }
+                });
+            } finally {
+                lock.unlock();
             }
-            if (end) {
-                lock.lock();
-                try {
-                    outputEnded = true;
-                } finally {
-                    lock.unlock();
-                }
-            }
-            opened().writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
-                if (!sent.isSuccess()) {
-                    fail(String.valueOf(sent.cause()));
-                }
-            });
         }
 
         private void awaitWritable() throws IOException {
-            lock.lock();
             try {
-                while (broken == null && !opened().isWritable()) {
+                while (broken == null && !closed && !opened().isWritable()) {
                     changed.await();
-                }
-                if (broken != null) {
-                    throw failure();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted while writing to " + peer, e);
-            } finally {
-                lock.unlock();
+            }
+            if (broken != null || closed) {
+                release();
+                throw failure();
+            }
+        }
+
+        /** Gives up what has not been sent; called with the lock held. */
+        void release() {
+            ByteBuf old = pending;
+            pending = null;
+            if (old != null) {
+                old.release();
             }
         }
     }
