@@ -10,7 +10,10 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 
-/** HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. */
+/**
+ * HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. A peer may cancel as many
+ * streams as it likes: an interrupted build or a full mesh is no attack, and the usual limit would end all other jobs of the connection.
+ */
 final class Pipeline {
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
@@ -22,7 +25,8 @@ final class Pipeline {
 
     static void http2(ChannelPipeline pipeline, Http2FrameCodecBuilder builder, Supplier<ChannelHandler> inboundStreams)
             throws Http2Exception {
-        Http2FrameCodec codec = builder.initialSettings(settings()).validateHeaders(false).build();
+        Http2FrameCodec codec = builder.initialSettings(settings()).validateHeaders(false)
+            .decoderEnforceMaxRstFramesPerWindow(0, 0).encoderEnforceMaxRstFramesPerWindow(0, 0).build();
         pipeline.addLast(codec);
         pipeline.addLast(new Liveness(codec));
         pipeline.addLast(new Http2MultiplexHandler(inboundStreams.get()));
