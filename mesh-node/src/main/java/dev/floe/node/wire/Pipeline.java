@@ -2,7 +2,12 @@ package dev.floe.node.wire;
 
 import java.util.function.Supplier;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -15,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Settings;
  * streams as it likes: an interrupted build or a full mesh is no attack, and the usual limit would end all other jobs of the connection.
  */
 final class Pipeline {
+    private static final Logger LOG = LogManager.getLogger(Pipeline.class);
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
     private static final int FRAME_BYTES = 1 << 17;
@@ -30,6 +36,13 @@ final class Pipeline {
         pipeline.addLast(codec);
         pipeline.addLast(new Liveness(codec));
         pipeline.addLast(new Http2MultiplexHandler(inboundStreams.get()));
+        pipeline.addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                LOG.debug("connection broke peer={}: {}", context.channel().remoteAddress(), cause.toString());
+                context.close();
+            }
+        });
         var controller = codec.connection().local().flowController();
         controller.incrementWindowSize(codec.connection().connectionStream(),
             CONNECTION_WINDOW_BYTES - controller.windowSize(codec.connection().connectionStream()));
