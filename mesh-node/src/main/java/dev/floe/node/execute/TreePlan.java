@@ -1,6 +1,7 @@
 package dev.floe.node.execute;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +84,14 @@ final class TreePlan {
     }
 
     private static boolean agree(Place there, Place place) {
-        return there.equals(place) || there instanceof Place.Part && place instanceof Place.Input;
+        return switch (place) {
+            case Place.Input(WireInput file) -> there instanceof Place.Part || there instanceof Place.Input(WireInput known) && same(file, known);
+            default -> there.equals(place);
+        };
+    }
+
+    private static boolean same(WireInput one, WireInput other) {
+        return one.kind() == other.kind() && one.size() == other.size() && Arrays.equals(one.hash(), other.hash());
     }
 
     private void makeParents(String path) throws IOException {

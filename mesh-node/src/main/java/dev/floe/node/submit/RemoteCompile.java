@@ -83,7 +83,7 @@ final class RemoteCompile {
             return new Result.Lost(String.valueOf(e.getMessage()));
         }
         try (Conversation conversation = new Conversation(exchange)) {
-            var unused = hands.gone().thenRun(exchange::cancel);
+            var unused = hands.gone().thenRun(exchange::close);
             return converse(conversation, offer, patience, taken);
         } catch (WrapperGoneException | OutputException e) {
             throw e;
@@ -99,7 +99,7 @@ final class RemoteCompile {
     private Result converse(Conversation conversation, Offer offer, Duration patience, Consumer<WireState> taken)
             throws IOException {
         Answer answer;
-        try (Deadlines.Pending _ = deadlines.after(ANSWER, conversation::cancel)) {
+        try (Deadlines.Pending _ = deadlines.after(ANSWER, conversation::close)) {
             conversation.send(offer);
             conversation.flush();
             answer = conversation.receive(Answer.class);
@@ -110,7 +110,7 @@ final class RemoteCompile {
         }
         taken.accept(answer.state());
         Duration limit = patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
-        try (Deadlines.Pending _ = deadlines.after(limit, conversation::cancel)) {
+        try (Deadlines.Pending _ = deadlines.after(limit, conversation::close)) {
             upload(conversation, offer, answer.missing());
             account.lap(Step.UPLOAD);
             return switch (conversation.receive(JobMessage.class)) {

@@ -106,11 +106,6 @@ public final class Conversation implements AutoCloseable {
         return expected.cast(message);
     }
 
-    /** Gives it up, from any thread. */
-    public void cancel() {
-        exchange.cancel();
-    }
-
     @Override
     public void close() {
         exchange.close();

@@ -21,10 +21,7 @@ public interface Exchange extends AutoCloseable {
     /** Runs {@code action} once, on any thread, as soon as the exchange is known to be broken; at once if it is already. */
     void onBroken(Runnable action);
 
-    /** Gives the exchange up, from any thread: whoever reads or writes on either side is told so. */
-    void cancel();
-
-    /** Ends the exchange, on the thread that reads and writes: quietly if both sides are done, else by cancelling it. */
+    /** Ends the exchange, from whatever thread: quietly if both sides are done, else by cancelling it. */
     @Override
     void close();
 }

@@ -55,6 +55,9 @@ public final class PeerConnections implements AutoCloseable {
      * @throws IOException if the peer cannot be reached or refuses this node; the message names it
      */
     public Exchange open(InetSocketAddress peer, Lane lane, String path) throws IOException {
+        if (tls.isEmpty()) {
+            throw new IOException("this node is in no mesh");
+        }
         Route route = new Route(peer, lane);
         Channel connection = connection(route);
         StreamBridge bridge = new StreamBridge(peer.toString());

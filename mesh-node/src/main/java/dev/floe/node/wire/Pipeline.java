@@ -2,7 +2,12 @@ package dev.floe.node.wire;
 
 import java.util.function.Supplier;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -10,8 +15,12 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 
-/** HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. */
+/**
+ * HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. A peer may cancel as many
+ * streams as it likes: an interrupted build or a full mesh is no attack, and the usual limit would end all other jobs of the connection.
+ */
 final class Pipeline {
+    private static final Logger LOG = LogManager.getLogger(Pipeline.class);
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
     private static final int FRAME_BYTES = 1 << 17;
@@ -22,10 +31,18 @@ final class Pipeline {
 
     static void http2(ChannelPipeline pipeline, Http2FrameCodecBuilder builder, Supplier<ChannelHandler> inboundStreams)
             throws Http2Exception {
-        Http2FrameCodec codec = builder.initialSettings(settings()).validateHeaders(false).build();
+        Http2FrameCodec codec = builder.initialSettings(settings()).validateHeaders(false)
+            .decoderEnforceMaxRstFramesPerWindow(0, 0).encoderEnforceMaxRstFramesPerWindow(0, 0).build();
         pipeline.addLast(codec);
         pipeline.addLast(new Liveness(codec));
         pipeline.addLast(new Http2MultiplexHandler(inboundStreams.get()));
+        pipeline.addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                LOG.debug("connection broke peer={}: {}", context.channel().remoteAddress(), cause.toString());
+                context.close();
+            }
+        });
         var controller = codec.connection().local().flowController();
         controller.incrementWindowSize(codec.connection().connectionStream(),
             CONNECTION_WINDOW_BYTES - controller.windowSize(codec.connection().connectionStream()));

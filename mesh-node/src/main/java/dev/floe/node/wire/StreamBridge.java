@@ -1,17 +1,22 @@
 package dev.floe.node.wire;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -19,24 +24,33 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
-/** Between a stream's event loop and the virtual thread that serves it. */
+/**
+ * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in {@link Inbound}; the stream is read
+ * on while little waits there, so that HTTP/2's windows hold back a fast sender, and the peer's end is noticed though nobody reads.
+ * Outbound, a full channel blocks the writer. Closing, from whatever thread, ends a read or a write that is under way.
+ */
 final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchange {
+    private static final int CHUNK_BYTES = 64 * 1024;
+
     private final String peer;
     private final CompletableFuture<Http2HeadersFrame> headers = new CompletableFuture<>();
-    private final StreamInput input;
-    private final StreamOutput output;
+    private final Inbound input;
+    private final Output output = new Output();
 
-    private final ReentrantLock lock = new ReentrantLock(); // guards the three below
+    /** Guards all fields below, and the output's; {@link #changed} is signalled when the channel becomes writable or broken. */
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final List<Runnable> brokenActions = new ArrayList<>();
-    private boolean broken;
+    private @Nullable String broken;
+    private boolean outputEnded;
     private boolean closed;
+    private @Nullable ChannelFuture lastSent;
 
     private volatile @Nullable Channel channel; // written once, by the event loop, before any other use
 
     StreamBridge(String peer) {
         this.peer = peer;
-        this.input = new StreamInput(peer, () -> opened().read());
-        this.output = new StreamOutput(peer, this::opened);
+        this.input = new Inbound(peer, () -> opened().read());
     }
 
     CompletableFuture<Http2HeadersFrame> headers() {
@@ -62,20 +76,21 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
     public void channelRead(ChannelHandlerContext context, Object message) {
         switch (message) {
             case Http2HeadersFrame frame -> {
+                headers.complete(frame);
                 if (frame.isEndStream()) {
                     input.end();
                 }
-                headers.complete(frame);
             }
-            case Http2DataFrame frame -> {
-                if (frame.isEndStream()) {
-                    input.addLast(frame.content());
-                } else {
-                    input.add(frame.content());
-                }
-            }
-            case Http2ResetFrame _ -> fail("cancelled by the peer");
+            case Http2DataFrame frame -> input.add(frame.content(), frame.isEndStream());
+            case Http2ResetFrame frame -> fail("cancelled by the peer");
             default -> ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (input.isShort()) {
+            context.read();
         }
     }
 
@@ -99,37 +114,38 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        output.wake();
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void fail(String reason) {
         List<Runnable> actions;
         lock.lock();
         try {
-            if (broken || isDone()) {
+            if (broken != null || outputEnded && input.isEnded()) {
                 return;
             }
-            broken = true;
+            broken = reason;
             actions = List.copyOf(brokenActions);
             brokenActions.clear();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
-        input.fail(reason);
-        output.fail(reason);
+        input.breakOff(reason);
         headers.completeExceptionally(new BrokenExchangeException(peer + ": " + reason));
         actions.forEach(Runnable::run);
-    }
-
-    private boolean isDone() {
-        return input.isEnded() && output.isEnded();
     }
 
     @Override
     public void onBroken(Runnable action) {
         lock.lock();
         try {
-            if (!broken) {
+            if (broken == null) {
                 brokenActions.add(action);
                 return;
             }
@@ -146,7 +162,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
 
     @Override
     public String path() {
-        Http2HeadersFrame frame = headers.isCompletedExceptionally() ? null : headers.getNow(null);
+        Http2HeadersFrame frame = headers.getNow(null);
         return frame == null || frame.headers().path() == null ? "" : frame.headers().path().toString();
     }
 
@@ -161,35 +177,34 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
     }
 
     @Override
-    public void cancel() {
-        fail("given up here");
-        reset();
-    }
-
-    private void reset() {
-        Channel stream = opened();
-        stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).addListener(done -> stream.close());
-    }
-
-    @Override
     public void close() {
-        boolean unfinished;
+        boolean cancel;
+        ChannelFuture answer;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
-            unfinished = !broken && !isDone();
+            cancel = broken == null && !(outputEnded && input.isEnded());
+            answer = outputEnded ? lastSent : null;
             brokenActions.clear();
+            output.release();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (unfinished) {
-            reset();
+        input.close();
+        if (cancel && answer != null) {
+            answer.addListener(sent -> cancel()); // at once, a reset would take back what is still to be sent
+        } else if (cancel) {
+            cancel();
         }
-        input.release();
-        output.release();
+    }
+
+    private void cancel() {
+        Channel stream = opened();
+        stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).addListener(done -> stream.close());
     }
 
     private Channel opened() {
@@ -198,5 +213,120 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
             throw new IllegalStateException("stream to " + peer + " is not open");
         }
         return stream;
+    }
+
+    private BrokenExchangeException failure() {
+        lock.lock();
+        try {
+            return new BrokenExchangeException(peer + ": " + (broken == null ? "closed" : broken));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Output extends OutputStream {
+        private @Nullable ByteBuf pending;
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[]{(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            int done = 0;
+            while (done < length) {
+                int count = fill(bytes, offset + done, length - done);
+                done += count;
+                if (count == 0) {
+                    send(false);
+                }
+            }
+        }
+
+        /** How many of the bytes found room; none if a chunk is full. */
+        private int fill(byte[] bytes, int offset, int length) throws IOException {
+            lock.lock();
+            try {
+                if (closed) {
+                    throw failure();
+                }
+                ByteBuf buffer = pending;
+                if (buffer == null) {
+                    buffer = opened().alloc().buffer(Math.min(CHUNK_BYTES, Math.max(512, length)), CHUNK_BYTES);
+                    pending = buffer;
+                }
+                int count = Math.min(length, buffer.maxWritableBytes());
+                buffer.writeBytes(bytes, offset, count);
+                return count;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            lock.lock();
+            try {
+                if (pending != null) {
+                    send(false);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            lock.lock();
+            try {
+                if (!outputEnded) {
+                    send(true);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void send(boolean end) throws IOException {
+            lock.lock();
+            try {
+                awaitWritable();
+                ByteBuf buffer = pending == null ? opened().alloc().buffer(0) : pending;
+                pending = null;
+                outputEnded |= end;
+                lastSent = opened().writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
+                    if (!sent.isSuccess()) {
+                        fail(String.valueOf(sent.cause()));
+                    }
+                });
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void awaitWritable() throws IOException {
+            try {
+                while (broken == null && !closed && !opened().isWritable()) {
+                    changed.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while writing to " + peer, e);
+            }
+            if (broken != null || closed) {
+                release();
+                throw failure();
+            }
+        }
+
+        /** Gives up what has not been sent; called with the lock held. */
+        void release() {
+            ByteBuf old = pending;
+            pending = null;
+            if (old != null) {
+                old.release();
+            }
+        }
     }
 }

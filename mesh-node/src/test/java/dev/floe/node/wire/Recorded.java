@@ -42,8 +42,5 @@ final class Recorded implements Exchange {
     public void onBroken(Runnable action) {}
 
     @Override
-    public void cancel() {}
-
-    @Override
     public void close() {}
 }

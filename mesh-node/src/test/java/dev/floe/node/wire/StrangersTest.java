@@ -1,0 +1,164 @@
+package dev.floe.node.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.floe.node.mesh.trust.Identity;
+import dev.floe.node.mesh.trust.MeshKey;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who is let in at the data plane's port, and who is turned away and counted. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class StrangersTest {
+    private final AtomicInteger served = new AtomicInteger();
+    private final List<Socket> strangers = new ArrayList<>();
+    private TwoPeers peers;
+
+    @BeforeEach
+    void listen() throws IOException {
+        peers = new TwoPeers(exchange -> {
+            served.incrementAndGet();
+            exchange.output().close();
+        });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (Socket stranger : strangers) {
+            stranger.close();
+        }
+        peers.close();
+    }
+
+    @Test
+    void letsAMemberIn() throws IOException {
+        try (Exchange exchange = peers.open("/x")) {
+            assertThat(exchange.input().read()).isEqualTo(-1);
+        }
+        assertThat(peers.server().refusedHandshakes()).isZero();
+    }
+
+    @Test
+    void refusesAMemberOfAnotherMeshWhoRefusesUsToo() throws IOException {
+        try (Loops loops = new Loops(1);
+            PeerConnections other = new PeerConnections(loops, Optional.of(TwoPeers.credentials(MeshKey.create("home"), "client")))) {
+            assertThatThrownBy(() -> {
+                try (Exchange exchange = other.open(peers.server().address(), PeerConnections.Lane.JOBS, "/x")) {
+                    exchange.input().read();
+                }
+            }).isInstanceOf(IOException.class);
+        }
+        awaitOneRefusal();
+    }
+
+    @Test
+    void refusesACertificateOfAnotherMesh() throws Exception {
+        Identity stranger = Identity.issue(MeshKey.create("home"), "client");
+        knock(stranger.keyManagerFactory().getKeyManagers(), Tls.PROTOCOL);
+        awaitOneRefusal();
+    }
+
+    @Test
+    void refusesWhoShowsNoCertificate() throws Exception {
+        knock(new KeyManager[0], Tls.PROTOCOL);
+        awaitOneRefusal();
+    }
+
+    @Test
+    void refusesAMemberThatSpeaksAnotherVersion() throws Exception {
+        knock(Identity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers(), "floe/2");
+        awaitOneRefusal();
+    }
+
+    @Test
+    void refusesAMemberThatNamesNoProtocol() throws Exception {
+        knock(Identity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers());
+        awaitOneRefusal();
+    }
+
+    @Test
+    void refusesPlainTcp() throws IOException {
+        Socket plain = plain();
+        plain.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        awaitOneRefusal();
+        assertThat(plain.getInputStream().readAllBytes()).as("at most an alert").hasSizeLessThan(16);
+    }
+
+    @Test
+    void countsOneThatGoesAwayWithoutAWord() throws IOException {
+        plain().close();
+        awaitOneRefusal();
+    }
+
+    private void awaitOneRefusal() throws IOException {
+        await().atMost(Duration.ofSeconds(30)).until(() -> peers.server().refusedHandshakes() == 1);
+        assertThat(served).hasValue(0);
+        letsAMemberInStill();
+        assertThat(peers.server().refusedHandshakes()).isEqualTo(1);
+    }
+
+    private void letsAMemberInStill() throws IOException {
+        try (Exchange exchange = peers.open("/x")) {
+            assertThat(exchange.input().read()).isEqualTo(-1);
+        }
+        assertThat(served).hasValue(1);
+    }
+
+    private Socket plain() throws IOException {
+        InetSocketAddress door = peers.server().address();
+        Socket socket = new Socket(door.getAddress(), door.getPort());
+        strangers.add(socket);
+        return socket;
+    }
+
+    /** Shakes hands, trusting whoever answers, and asks for something. */
+    private void knock(KeyManager[] keys, String... protocols) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(keys, new TrustManager[]{new TrustsAnyone()}, null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain(), "localhost", peers.server().address().getPort(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        socket.setSSLParameters(parameters);
+        try {
+            socket.startHandshake();
+            socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+        } catch (IOException e) {
+            // refused already while shaking hands
+        }
+    }
+
+    private static final class TrustsAnyone implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
