@@ -130,6 +130,7 @@ observe() {
 # plainly COMMAND...: runs it with FLOE_MODE=off and WRAPPER empty in a copy of the directory tree that stands at the same path;
 # leaves the tree as plain.tree, and tree as it was.
 plainly() {
+    [ ! -e plain.tree ] || chmod -R u+rwX plain.tree
     rm -rf before plain.tree
     cp -a tree before
     WRAPPER='' FLOE_MODE=off observe plain "$@"
