@@ -65,7 +65,13 @@ start_iceccd() {
         iceccd "${options[@]}" -b "$dir/$host/environments" -l "$dir/$host.log" -vv
 }
 
-sees_daemons() { [ "$(grep -c '^.*login ice' "$2/scheduler.log")" -ge "$1" ]; }
+# Whether the daemons of hosts 1 to $1 say in their logs that they have found the scheduler.
+sees_daemons() {
+    local host
+    for ((host = 1; host <= $1; host++)); do
+        grep -q 'Connected to scheduler' "$2/$host.log" 2>/dev/null || return 1
+    done
+}
 
 # start_distcc COUNT SLOTS DIRECTORY: a daemon on each host but the first.
 start_distcc() {
