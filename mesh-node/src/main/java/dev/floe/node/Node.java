@@ -114,26 +114,29 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             deadlines = owned(new Deadlines());
             log = owned(new JobLog(settings.jobLog()));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
-            sandbox = settings.execute() ? Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper))
-                : new Sandbox.Availability.Unavailable("started with --no-execute");
+            sandbox = settings.execute()
+                    ? Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper))
+                    : new Sandbox.Availability.Unavailable("started with --no-execute");
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
             discovery = new CompilerDiscovery(clock);
             Optional<Token> token = token();
             Loops loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
             connections = owned(new PeerConnections(loops, certified.map(Node::credentials)));
-            shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES, new ToolchainExchange(connections, this::holders),
-                this::publishInfo);
-            Sandbox.Availability rehearsing = settings.execute() ? sandbox
-                : Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper));
+            shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
+                    new ToolchainExchange(connections, this::holders),
+                    this::publishInfo);
+            Sandbox.Availability rehearsing = settings.execute()
+                    ? sandbox
+                    : Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper));
             ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
-                new Rehearsal(rehearsing, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
+                    new Rehearsal(rehearsing, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
             InetAddress address = address(settings.listen(), token.isPresent());
             server = certified.isPresent()
-                ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
-                    credentials(certified.get()), this::serve))
-                : null;
+                    ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
+                            credentials(certified.get()), this::serve))
+                    : null;
             identity = info(address);
             group = owned(join(token, certified, address));
             group.onChange(outlook::accept);
@@ -151,7 +154,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         boolean everyone = settings.socket().startsWith("/run/floe");
         owned(new WrapperSocket(settings.socket(), everyone, new Submitter(this), control)).start();
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
-            server == null ? "none" : server.address(), settings.slots(), executes(), settings.socket());
+                server == null ? "none" : server.address(), settings.slots(), executes(), settings.socket());
     }
 
     private <T extends AutoCloseable> T owned(T part) {
@@ -193,14 +196,18 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     private Group join(Optional<Token> token, Optional<Identity> certified, InetAddress address) throws IOException {
         List<HostPort> seeds = new ArrayList<>(settings.join());
         token.ifPresent(mesh -> seeds.addAll(mesh.seeds()));
-        GroupSettings how = GroupSettings.of(settings.dataDir(), address, settings.listen().port(), seeds, settings.multicast());
-        return token.isPresent() && certified.isPresent() ? Group.join(how, certified.get(), token.get().key()) : Group.alone(how);
+        GroupSettings how = GroupSettings.of(settings.dataDir(), address, settings.listen().port(), seeds,
+                settings.multicast());
+        return token.isPresent() && certified.isPresent()
+                ? Group.join(how, certified.get(), token.get().key())
+                : Group.alone(how);
     }
 
     private NodeInfo info(InetAddress address) throws IOException {
         return new NodeInfo(Stamp.NONE, NodeIdFile.read(settings.dataDir()), settings.name(), address.getHostAddress(),
-            settings.listen().port() + 1, new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes()),
-            new Offering(0, false, "", List.of()), VERSION, Group.PROTOCOL, clock.millis());
+                settings.listen().port() + 1,
+                new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes()),
+                new Offering(0, false, "", List.of()), VERSION, Group.PROTOCOL, clock.millis());
     }
 
     private void serve(Exchange exchange) throws IOException {
@@ -228,7 +235,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
 
     private String whyNot() {
         return switch (sandbox) {
-            case Sandbox.Availability.Unavailable(String why) -> why.length() > Offering.MAX_REASON ? why.substring(0, Offering.MAX_REASON) : why;
+            case Sandbox.Availability.Unavailable(String why) ->
+                why.length() > Offering.MAX_REASON ? why.substring(0, Offering.MAX_REASON) : why;
             case Sandbox.Availability.Available _ -> settings.slots() == 0 ? "has no slots" : "";
         };
     }
@@ -237,7 +245,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         Group joined = group;
         if (joined != null) {
             List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
-            joined.publish(identity.offering(new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held)));
+            joined.publish(identity.offering(
+                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held)));
         }
     }
 
@@ -262,14 +271,16 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
 
     private NodeState nodeState(Stamp stamp) {
         Slots.Use use = slots.use();
-        return new NodeState(stamp, use.free(), use.running(), use.waiting(), executor == null ? 0 : executor.promised().toMillis(), 0, Hardware.freeMemoryBytes(), draining);
+        return new NodeState(stamp, use.free(), use.running(), use.waiting(),
+                executor == null ? 0 : executor.promised().toMillis(), 0, Hardware.freeMemoryBytes(), draining);
     }
 
     @Override
     public WireState state() {
         NodeState now = nodeState(group.nextStamp());
-        return new WireState(now.stamp().epoch(), now.stamp().sequence(), now.freeSlots(), now.running(), now.queued(), now.queuedMillis(),
-            now.freeMemoryBytes(), now.draining());
+        return new WireState(now.stamp().epoch(), now.stamp().sequence(), now.freeSlots(), now.running(), now.queued(),
+                now.queuedMillis(),
+                now.freeMemoryBytes(), now.draining());
     }
 
     @Override

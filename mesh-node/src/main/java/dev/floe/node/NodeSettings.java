@@ -21,7 +21,8 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param meshKey    file with the mesh's secret; without it the node is a mesh of itself
  * @param jobLog     file to which each job's record is appended, as a JSON line
  */
-public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots, boolean execute,
+public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
+        boolean execute,
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog) {
     public NodeSettings {
         join = List.copyOf(join);

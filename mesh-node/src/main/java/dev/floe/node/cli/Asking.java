@@ -20,7 +20,9 @@ final class Asking {
 
     Path socket() {
         String variable = System.getenv("FLOE_SOCKET");
-        return socket != null ? socket : variable != null && !variable.isEmpty() ? Path.of(variable) : Places.runningSocket();
+        return socket != null
+                ? socket
+                : variable != null && !variable.isEmpty() ? Path.of(variable) : Places.runningSocket();
     }
 
     /** Prints the node's answer. */

@@ -26,7 +26,8 @@ final class Configuration implements IDefaultValueProvider {
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        if (!(argument instanceof OptionSpec option) || option.longestName().equals("--help") || option.longestName().equals("--version")) {
+        if (!(argument instanceof OptionSpec option) || option.longestName().equals("--help")
+                || option.longestName().equals("--version")) {
             return argument.defaultValue();
         }
         String key = option.longestName().substring(2);
@@ -50,8 +51,9 @@ final class Configuration implements IDefaultValueProvider {
     }
 
     private static Path path(CommandSpec command) {
-        List<String> given = command.commandLine().getParseResult() == null ? List.of()
-            : command.commandLine().getParseResult().originalArgs();
+        List<String> given = command.commandLine().getParseResult() == null
+                ? List.of()
+                : command.commandLine().getParseResult().originalArgs();
         for (int i = 0; i < given.size(); i++) {
             if (given.get(i).startsWith("--config=")) {
                 return Path.of(given.get(i).substring("--config=".length()));
@@ -82,7 +84,7 @@ final class Configuration implements IDefaultValueProvider {
                 String key = (equals < 0 ? text : text.substring(0, equals)).strip();
                 if (command.findOption("--" + key) == null || key.equals("config")) {
                     throw new ParameterException(command.commandLine(), path + ":" + number + ": unknown key " + key
-                        + near(key, command).map(word -> "; did you mean " + word + "?").orElse(""));
+                            + near(key, command).map(word -> "; did you mean " + word + "?").orElse(""));
                 }
                 result.put(key, equals < 0 ? "true" : text.substring(equals + 1).strip());
             }
@@ -94,7 +96,7 @@ final class Configuration implements IDefaultValueProvider {
 
     private static Optional<String> near(String key, CommandSpec command) {
         return command.options().stream().map(option -> option.longestName().substring(2))
-            .filter(name -> distance(name, key) <= 2 || name.startsWith(key)).findFirst();
+                .filter(name -> distance(name, key) <= 2 || name.startsWith(key)).findFirst();
     }
 
     /** Levenshtein's. */
@@ -108,7 +110,8 @@ final class Configuration implements IDefaultValueProvider {
             row[0] = i;
             for (int j = 1; j <= other.length(); j++) {
                 int above = row[j];
-                row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1));
+                row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1,
+                        diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1));
                 diagonal = above;
             }
         }

@@ -17,8 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code floe doctor}: what would keep this machine from submitting or executing. */
-@Command(name = "doctor", mixinStandardHelpOptions = true, description = {"Looks for what would keep this machine from submitting or executing, and says what to do.",
-    "Exit code 1 if something would."})
+@Command(name = "doctor", mixinStandardHelpOptions = true, description = {
+        "Looks for what would keep this machine from submitting or executing, and says what to do.",
+        "Exit code 1 if something would."})
 final class DoctorCommand implements Callable<Integer> {
     private static final long LITTLE_SPACE = 2L << 30;
     private static final java.time.Duration QUESTION = java.time.Duration.ofSeconds(20);
@@ -57,14 +58,16 @@ final class DoctorCommand implements Callable<Integer> {
         if (Files.isExecutable(Places.wrapper())) {
             good("wrapper: " + Places.wrapper());
         } else {
-            problem("wrapper: " + Places.wrapper() + " is missing; run scripts/install PREFIX and start Floe from there");
+            problem("wrapper: " + Places.wrapper()
+                    + " is missing; run scripts/install PREFIX and start Floe from there");
         }
     }
 
     private void sandbox() {
         switch (Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), Places.wrapper())) {
             case Sandbox.Availability.Available _ -> good("sandbox: bubblewrap works, this machine can execute");
-            case Sandbox.Availability.Unavailable(String why) -> problem("sandbox: this machine can submit but not execute: " + why);
+            case Sandbox.Availability.Unavailable(String why) ->
+                problem("sandbox: this machine can submit but not execute: " + why);
         }
     }
 
@@ -87,7 +90,8 @@ final class DoctorCommand implements Callable<Integer> {
             NodeClient.ask(node.socket(), List.of("nodes"), answer::add);
             good("node: answers at " + node.socket());
             answer.forEach(line -> System.out.println("         " + line));
-            answer.stream().filter(line -> line.startsWith("warning:")).forEach(line -> problem("node: " + line.substring("warning: ".length())));
+            answer.stream().filter(line -> line.startsWith("warning:"))
+                    .forEach(line -> problem("node: " + line.substring("warning: ".length())));
         } catch (IOException e) {
             problem("node: " + e.getMessage());
         }
@@ -114,7 +118,7 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             var found = new ToolchainFinder(new DirectCommands(QUESTION)).find(path);
             good("compiler: " + path + " is " + found.toolchain().family() + " " + found.toolchain().version() + " for "
-                + found.toolchain().target() + ", toolchain " + found.toolchain().id().brief());
+                    + found.toolchain().target() + ", toolchain " + found.toolchain().id().brief());
         } catch (UnsupportedCompilerException e) {
             problem("compiler: " + path + " " + e.reason() + "; what it compiles stays local");
         } catch (IOException e) {

@@ -28,7 +28,9 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             return wrapper.start().waitFor();
         } catch (IOException e) {
-            throw new IOException("cannot run " + words.getFirst() + ": " + e.getMessage() + "; install Floe with scripts/install", e);
+            throw new IOException(
+                    "cannot run " + words.getFirst() + ": " + e.getMessage() + "; install Floe with scripts/install",
+                    e);
         }
     }
 }

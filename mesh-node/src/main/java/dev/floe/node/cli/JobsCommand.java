@@ -7,8 +7,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code floe jobs}. */
-@Command(name = "jobs", mixinStandardHelpOptions = true, description = {"Shows the last 10,000 jobs submitted on this machine: where each ran, why, and what",
-    "each step took, in milliseconds."})
+@Command(name = "jobs", mixinStandardHelpOptions = true, description = {
+        "Shows the last 10,000 jobs submitted on this machine: where each ran, why, and what",
+        "each step took, in milliseconds."})
 final class JobsCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();

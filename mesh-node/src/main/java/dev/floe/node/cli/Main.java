@@ -11,11 +11,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
-@Command(name = "floe", mixinStandardHelpOptions = true, version = "floe " + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
-    NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class, ExplainCommand.class,
-    DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
-        "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
-        "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
+@Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
+        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
+                NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
+                ExplainCommand.class,
+                DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
+                        "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
+                        "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
 public final class Main {
     private Main() {}
 
@@ -29,7 +31,8 @@ public final class Main {
         line.setUnmatchedOptionsArePositionalParams(false);
         line.setParameterExceptionHandler(Main::explain);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("floe: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
+            command.getErr()
+                    .println("floe: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
             return CommandLine.ExitCode.SOFTWARE;
         });
         if (arguments.length == 0) {
@@ -44,10 +47,16 @@ public final class Main {
         PrintWriter error = wrong.getCommandLine().getErr();
         String message = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
         String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        List<String> near = wrong instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        error.println("floe: " + message + (near.isEmpty() ? "" : "; did you mean "
-            + near.stream().map(word -> word.replace(name + " ", "")).collect(Collectors.joining(" or ")) + "?") + " (see " + name
-            + " --help)");
+        List<String> near = wrong instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions()
+                : List.of();
+        error.println("floe: " + message + (near.isEmpty()
+                ? ""
+                : "; did you mean "
+                        + near.stream().map(word -> word.replace(name + " ", "")).collect(Collectors.joining(" or "))
+                        + "?")
+                + " (see " + name
+                + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 }

@@ -50,18 +50,23 @@ final class MeshCommand implements Runnable {
         private List<String> seeds = new ArrayList<>();
 
         List<HostPort> list() {
-            return seeds.isEmpty() ? List.of(new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT))
-                : seeds.stream().map(seed -> HostPort.parse(seed, GroupSettings.DEFAULT_PORT)).toList();
+            return seeds.isEmpty()
+                    ? List.of(
+                            new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT))
+                    : seeds.stream().map(seed -> HostPort.parse(seed, GroupSettings.DEFAULT_PORT)).toList();
         }
     }
 
-    @Command(name = "create", mixinStandardHelpOptions = true, description = {"Makes a new mesh with this machine in it, and prints the token for others.",
-        "The token is a secret: who has it is a member."})
+    @Command(name = "create", mixinStandardHelpOptions = true, description = {
+            "Makes a new mesh with this machine in it, and prints the token for others.",
+            "The token is a secret: who has it is a member."})
     int create(@Mixin Where where, @Mixin Seeds seeds,
             @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
-            @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name) throws IOException {
+            @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name)
+            throws IOException {
         if (where.file().exists() && !force) {
-            throw new IOException("this machine is in a mesh already (" + where.file().path() + "); to leave it for a new one, add --force");
+            throw new IOException("this machine is in a mesh already (" + where.file().path()
+                    + "); to leave it for a new one, add --force");
         }
         Token token = new Token(key(name), parsed(seeds));
         where.file().write(token);
@@ -87,7 +92,9 @@ final class MeshCommand implements Runnable {
     }
 
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
-    int join(@Mixin Where where, @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create") String word) throws IOException {
+    int join(@Mixin Where where,
+            @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create") String word)
+            throws IOException {
         Token token;
         try {
             token = Token.parse(word);

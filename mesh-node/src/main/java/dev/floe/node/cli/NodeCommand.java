@@ -22,9 +22,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code floe node}: runs a node until it is told to stop. */
-@Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {"Runs this machine's node until it is stopped.", "",
-    "Each option can also stand in the configuration file, as \"slots = 8\", or in the environment, as FLOE_SLOTS=8.",
-    "The command line wins over the environment, and that over the file.", ""}, defaultValueProvider = Configuration.class)
+@Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {
+        "Runs this machine's node until it is stopped.", "",
+        "Each option can also stand in the configuration file, as \"slots = 8\", or in the environment, as FLOE_SLOTS=8.",
+        "The command line wins over the environment, and that over the file.",
+        ""}, defaultValueProvider = Configuration.class)
 final class NodeCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -34,11 +36,11 @@ final class NodeCommand implements Callable<Integer> {
     private @Nullable String name;
 
     @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", description = "where peers reach this node; the data plane has the next port "
-        + "(default: the address of the default route, port " + GroupSettings.DEFAULT_PORT + ")")
+            + "(default: the address of the default route, port " + GroupSettings.DEFAULT_PORT + ")")
     private @Nullable String listen;
 
     @Option(names = "--join", paramLabel = "HOST[:PORT]", split = ",", description = "nodes of the mesh, beside those in the mesh key and "
-        + "those met before")
+            + "those met before")
     private List<String> join = new ArrayList<>();
 
     @Option(names = "--no-multicast", description = "do not search the LAN for the mesh")
@@ -79,7 +81,8 @@ final class NodeCommand implements Callable<Integer> {
             stopped.countDown();
         }, "floe-stop"));
         node.open(new Desk(node));
-        System.out.println("ready name=" + node.name() + " socket=" + node.settings().socket() + " slots=" + node.settings().slots());
+        System.out.println("ready name=" + node.name() + " socket=" + node.settings().socket() + " slots="
+                + node.settings().slots());
         System.out.flush();
         stopped.await();
         main.interrupt();
@@ -95,16 +98,20 @@ final class NodeCommand implements Callable<Integer> {
         if (storeMebibytes < 16) {
             throw new ParameterException(spec.commandLine(), "--store-size: at least 16 MiB, not " + storeMebibytes);
         }
-        return new NodeSettings(name == null ? hostName() : name, listen(), join.stream().map(seed -> hostPort("--join", seed)).toList(),
-            !noMulticast, count, !noExecute, (dataDir == null ? Places.data() : dataDir).toAbsolutePath(), storeMebibytes << 20,
-            (socket == null ? Places.socket() : socket).toAbsolutePath(), (meshKey == null ? Places.meshKey() : meshKey).toAbsolutePath(),
-            Optional.ofNullable(jobLog));
+        return new NodeSettings(name == null ? hostName() : name, listen(),
+                join.stream().map(seed -> hostPort("--join", seed)).toList(),
+                !noMulticast, count, !noExecute, (dataDir == null ? Places.data() : dataDir).toAbsolutePath(),
+                storeMebibytes << 20,
+                (socket == null ? Places.socket() : socket).toAbsolutePath(),
+                (meshKey == null ? Places.meshKey() : meshKey).toAbsolutePath(),
+                Optional.ofNullable(jobLog));
     }
 
     private HostPort listen() {
         String text = listen == null ? "" : listen;
-        return text.isEmpty() ? new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT)
-            : hostPort("--listen", text);
+        return text.isEmpty()
+                ? new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT)
+                : hostPort("--listen", text);
     }
 
     private HostPort hostPort(String option, String text) {

@@ -46,8 +46,9 @@ final class Places {
 
     /** The installed wrapper. */
     static Path wrapper() {
-        return Optional.ofNullable(System.getProperty("floe.home")).map(home -> Path.of(home, "../../bin/floe-cc").normalize())
-            .orElse(Path.of("floe-cc"));
+        return Optional.ofNullable(System.getProperty("floe.home"))
+                .map(home -> Path.of(home, "../../bin/floe-cc").normalize())
+                .orElse(Path.of("floe-cc"));
     }
 
     private static long userId() {

@@ -50,10 +50,12 @@ final class SelfTrainCommand implements Callable<Integer> {
 
     private static void compile(Node submitter, Node executor) throws IOException, InterruptedException {
         Path directory = submitter.settings().dataDir();
-        Files.writeString(directory.resolve("train.c"), "#include <stddef.h>\nint train(size_t n) { return (int) n; }\n");
+        Files.writeString(directory.resolve("train.c"),
+                "#include <stddef.h>\nint train(size_t n) { return (int) n; }\n");
         for (int i = 0; i < 5; i++) {
-            ProcessBuilder wrapper = new ProcessBuilder(Places.wrapper().toString(), "gcc", "-O1", "-c", "train.c", "-o", "train.o")
-                .directory(directory.toFile()).inheritIO();
+            ProcessBuilder wrapper = new ProcessBuilder(Places.wrapper().toString(), "gcc", "-O1", "-c", "train.c",
+                    "-o", "train.o")
+                    .directory(directory.toFile()).inheritIO();
             wrapper.environment().put("FLOE_SOCKET", submitter.settings().socket().toString());
             wrapper.environment().put("FLOE_MODE", "remote");
             wrapper.environment().put("FLOE_NODE", executor.name());
@@ -64,8 +66,9 @@ final class SelfTrainCommand implements Callable<Integer> {
     }
 
     private static Node node(Path scratch, Path key, String name, int port) throws IOException {
-        return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true, scratch.resolve(name), 1L << 30,
-            scratch.resolve(name + ".sock"), key, Optional.empty()), Places.wrapper());
+        return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
+                scratch.resolve(name), 1L << 30,
+                scratch.resolve(name + ".sock"), key, Optional.empty()), Places.wrapper());
     }
 
     private static void delete(Path tree) throws IOException {

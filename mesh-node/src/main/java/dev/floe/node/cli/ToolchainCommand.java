@@ -28,9 +28,12 @@ final class ToolchainCommand implements Runnable {
         return node.ask("toolchains");
     }
 
-    @Command(name = "create", mixinStandardHelpOptions = true, description = {"Packs a compiler and tries it out, which else happens at its first use.",
-        "Prints the toolchain's id."})
-    int create(@Mixin Asking node, @Parameters(paramLabel = "COMPILER", description = "its name in PATH, or its path") String compiler) throws IOException {
+    @Command(name = "create", mixinStandardHelpOptions = true, description = {
+            "Packs a compiler and tries it out, which else happens at its first use.",
+            "Prints the toolchain's id."})
+    int create(@Mixin Asking node,
+            @Parameters(paramLabel = "COMPILER", description = "its name in PATH, or its path") String compiler)
+            throws IOException {
         return node.ask("toolchain-create", find(compiler).toString());
     }
 

@@ -42,10 +42,13 @@ final class JobsReport {
     }
 
     private static String text(JobRecord job) {
-        String what = job.source().isEmpty() ? String.join(" ", job.argv()) : Path.of(job.source()).getFileName().toString();
+        String what = job.source().isEmpty()
+                ? String.join(" ", job.argv())
+                : Path.of(job.source()).getFileName().toString();
         StringBuilder line = new StringBuilder(120);
-        line.append(String.format("%-40s %-6s %-12s %6d ms", abbreviated(what), job.decision().name().toLowerCase(java.util.Locale.ROOT),
-            job.node(), job.total().toMillis()));
+        line.append(String.format("%-40s %-6s %-12s %6d ms", abbreviated(what),
+                job.decision().name().toLowerCase(java.util.Locale.ROOT),
+                job.node(), job.total().toMillis()));
         if (job.decision() == JobRecord.Decision.REMOTE) {
             line.append(" (compiler ").append(job.compiler().toMillis()).append(") ").append(steps(job.steps()));
         } else {
@@ -53,7 +56,7 @@ final class JobsReport {
         }
         if (job.attempts().size() > 1) {
             line.append("  after ").append(job.attempts().stream().limit(job.attempts().size() - 1L)
-                .map(attempt -> attempt.node() + " (" + attempt.result() + ")").collect(Collectors.joining(", ")));
+                    .map(attempt -> attempt.node() + " (" + attempt.result() + ")").collect(Collectors.joining(", ")));
         }
         return line.toString();
     }

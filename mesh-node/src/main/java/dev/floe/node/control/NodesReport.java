@@ -35,9 +35,11 @@ final class NodesReport {
         for (Peer peer : peers) {
             NodeInfo info = peer.info();
             Offering offering = info.offering();
-            table.row(info.name() + (peer.self() ? " *" : ""), info.host() + ":" + info.dataPort(), info.machine().architecture(),
-                offering.slots(), busy(peer), String.format(Locale.ROOT, "%.2f", info.machine().speed()), brief(offering.toolchains()),
-                info.version(), remark(peer));
+            table.row(info.name() + (peer.self() ? " *" : ""), info.host() + ":" + info.dataPort(),
+                    info.machine().architecture(),
+                    offering.slots(), busy(peer), String.format(Locale.ROOT, "%.2f", info.machine().speed()),
+                    brief(offering.toolchains()),
+                    info.version(), remark(peer));
         }
         table.write(lines);
         for (String warning : warnings(status)) {
@@ -50,7 +52,9 @@ final class NodesReport {
     }
 
     private static String brief(List<String> toolchains) {
-        return toolchains.isEmpty() ? "-" : String.join(",", toolchains.stream().map(id -> id.substring(0, BRIEF)).toList());
+        return toolchains.isEmpty()
+                ? "-"
+                : String.join(",", toolchains.stream().map(id -> id.substring(0, BRIEF)).toList());
     }
 
     private static String remark(Peer peer) {
@@ -64,16 +68,21 @@ final class NodesReport {
     private List<String> warnings(GroupStatus status) {
         List<String> warnings = new java.util.ArrayList<>();
         if (status.alone()) {
-            warnings.add("warning: this node is alone, although it was told to join a mesh: no other node has answered for "
-                + status.unchangedFor().toSeconds() + " s. Is another one running, with the same mesh key?");
+            warnings.add(
+                    "warning: this node is alone, although it was told to join a mesh: no other node has answered for "
+                            + status.unchangedFor().toSeconds()
+                            + " s. Is another one running, with the same mesh key?");
             status.unreachable().forEach((address, why) -> warnings.add("  " + address + ": " + why));
         }
-        status.twin().ifPresent(twin -> warnings.add("warning: node " + twin + " has the same id as this one; its data directory seems to"
-            + " be a copy: remove node-id there"));
+        status.twin()
+                .ifPresent(twin -> warnings
+                        .add("warning: node " + twin + " has the same id as this one; its data directory seems to"
+                                + " be a copy: remove node-id there"));
         long refused = status.refused() + node.refusedHandshakes();
         if (refused > 0) {
             warnings.add("refused " + refused + " connections of strangers"
-                + status.lastRefusal().map(last -> ", the last from " + last.address() + ": " + last.reason()).orElse(""));
+                    + status.lastRefusal().map(last -> ", the last from " + last.address() + ": " + last.reason())
+                            .orElse(""));
         }
         return warnings;
     }

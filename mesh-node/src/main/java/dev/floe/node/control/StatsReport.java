@@ -66,14 +66,18 @@ final class StatsReport {
             }));
             return;
         }
-        lines.accept("jobs submitted here: " + jobs.size() + ", " + remote + " remote, " + (jobs.size() - remote) + " local");
+        lines.accept("jobs submitted here: " + jobs.size() + ", " + remote + " remote, " + (jobs.size() - remote)
+                + " local");
         byNode.forEach((name, count) -> accept(lines, "  on " + name + ": " + count));
         localReasons.forEach((reason, count) -> accept(lines, "  local, " + reason + ": " + count));
-        steps.forEach((step, time) -> accept(lines, "  " + step.key() + ": " + time.toMillis() / Math.max(1, remote) + " ms a remote job"));
-        lines.accept("done for others: " + counts.done() + ", refused " + counts.refused() + ", given up by their submitter "
-            + counts.cancelled() + ", failed " + counts.failed());
-        lines.accept("store: " + store.entries() + " files, " + (store.bytes() >> 20) + " MiB of " + (store.maxBytes() >> 20) + ", damaged "
-            + store.damaged());
+        steps.forEach((step, time) -> accept(lines,
+                "  " + step.key() + ": " + time.toMillis() / Math.max(1, remote) + " ms a remote job"));
+        lines.accept(
+                "done for others: " + counts.done() + ", refused " + counts.refused() + ", given up by their submitter "
+                        + counts.cancelled() + ", failed " + counts.failed());
+        lines.accept("store: " + store.entries() + " files, " + (store.bytes() >> 20) + " MiB of "
+                + (store.maxBytes() >> 20) + ", damaged "
+                + store.damaged());
     }
 
     private static void accept(LineSink lines, String line) {

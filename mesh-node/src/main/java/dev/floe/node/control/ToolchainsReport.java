@@ -42,8 +42,9 @@ final class ToolchainsReport {
                     out.writeEndArray();
                 }));
             } else {
-                table.row(held.id().brief(), held.family() + " " + held.version(), held.host(), held.target(), held.archiveBytes() >> 20,
-                    holders.isEmpty() ? "-" : String.join(",", holders));
+                table.row(held.id().brief(), held.family() + " " + held.version(), held.host(), held.target(),
+                        held.archiveBytes() >> 20,
+                        holders.isEmpty() ? "-" : String.join(",", holders));
             }
         }
         if (!json) {
@@ -52,8 +53,9 @@ final class ToolchainsReport {
     }
 
     private List<String> holders(ToolchainId id) {
-        return node.group().roster().others().stream().filter(peer -> peer.info().offering().toolchains().contains(id.hex()))
-            .map(ToolchainsReport::name).toList();
+        return node.group().roster().others().stream()
+                .filter(peer -> peer.info().offering().toolchains().contains(id.hex()))
+                .map(ToolchainsReport::name).toList();
     }
 
     private static String name(Peer peer) {
@@ -62,17 +64,20 @@ final class ToolchainsReport {
 
     void create(Path compiler, LineSink lines) throws IOException {
         switch (node.ownToolchains().make(compiler)) {
-            case Knowledge.Known known -> lines.accept(known.id().hex() + " " + compiler + ", archive of " + (known.bytes() >> 20)
-                + " MiB, tried out against the plain compiler");
+            case Knowledge.Known known ->
+                lines.accept(known.id().hex() + " " + compiler + ", archive of " + (known.bytes() >> 20)
+                        + " MiB, tried out against the plain compiler");
             case Knowledge.Preparing _ -> lines.accept("error: " + compiler + " is still being packed");
-            case Knowledge.Unusable(String reason) -> lines.accept("error: " + compiler + " cannot be packed: " + reason);
+            case Knowledge.Unusable(String reason) ->
+                lines.accept("error: " + compiler + " cannot be packed: " + reason);
         }
     }
 
     void verify(LineSink lines) throws IOException {
         for (ToolchainId id : node.shelf().ids()) {
             List<String> damage = node.shelf().verify(id);
-            lines.accept(id.brief() + (damage.isEmpty() ? " is sound" : " is damaged and dropped: " + String.join("; ", damage)));
+            lines.accept(id.brief()
+                    + (damage.isEmpty() ? " is sound" : " is damaged and dropped: " + String.join("; ", damage)));
         }
     }
 }

@@ -72,9 +72,11 @@ public final class Executor implements AutoCloseable {
         try (Conversation conversation = new Conversation(exchange)) {
             Offer offer = conversation.receive(Offer.class);
             switch (enter(offer)) {
-                case Ledger.Entry.Refused refused -> refuse(conversation, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                case Ledger.Entry.Refused refused ->
+                    refuse(conversation, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case Ledger.Entry.Admitted admitted -> {
-                    Job job = new Job(site, offer, conversation, jobs.resolve(Long.toString(nextJob.incrementAndGet())), ledger);
+                    Job job = new Job(site, offer, conversation, jobs.resolve(Long.toString(nextJob.incrementAndGet())),
+                            ledger);
                     Job.End end;
                     try (Ledger.Place place = admitted.place()) {
                         end = job.run(place, admitted.expectedWait());
@@ -90,8 +92,9 @@ public final class Executor implements AutoCloseable {
         if (site.sandbox() instanceof Sandbox.Availability.Unavailable) {
             return new Ledger.Entry.Refused(Admission.Reason.NO_SLOTS);
         }
-        return ledger.enter(offer.submitter(), site.slots().use(), Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
-            Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());
+        return ledger.enter(offer.submitter(), site.slots().use(),
+                Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
+                Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());
     }
 
     private void refuse(Conversation conversation, String reason) throws IOException {

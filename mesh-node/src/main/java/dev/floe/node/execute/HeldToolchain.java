@@ -50,7 +50,8 @@ public final class HeldToolchain {
         } catch (IOException e) {
             throw new DamagedToolchainException(toolchain.id(), path, e);
         }
-        if (before == null || now.ino() != before.ino() || now.size() != before.size() || now.mtimeNanos() != before.mtimeNanos()) {
+        if (before == null || now.ino() != before.ino() || now.size() != before.size()
+                || now.mtimeNanos() != before.mtimeNanos()) {
             throw new DamagedToolchainException(toolchain.id(), path, null);
         }
         return path;

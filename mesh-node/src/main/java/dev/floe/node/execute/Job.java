@@ -88,7 +88,8 @@ final class Job {
     }
 
     private End fail(IOException reason) throws IOException {
-        LOG.info("job={} submitter={} cannot be done here: {}", offer.jobId(), conversation.exchange().peer(), reason.toString());
+        LOG.info("job={} submitter={} cannot be done here: {}", offer.jobId(), conversation.exchange().peer(),
+                reason.toString());
         conversation.send(new Failure(String.valueOf(reason.getMessage()), site.state()));
         conversation.finish();
         return End.FAILED;
@@ -101,8 +102,8 @@ final class Job {
         Optional<HeldToolchain> held = site.held().held(id);
         boolean now = held.isPresent() && wait.isZero();
         conversation.send(new Answer(now ? Verdict.ACCEPTED : Verdict.QUEUED, missing,
-            wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
-            site.state()));
+                wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
+                site.state()));
         conversation.flush();
         receive(missing);
         watch.lap(Stopwatch.Step.INPUT);
@@ -211,8 +212,9 @@ final class Job {
             announced.add(new WireOutput(file.path(), file.mode(), file.size()));
         }
         Effort effort = new Effort(watch.millis(Stopwatch.Step.QUEUE), watch.millis(Stopwatch.Step.INPUT),
-            watch.millis(Stopwatch.Step.TREE), watch.millis(Stopwatch.Step.RUN), watch.millis(Stopwatch.Step.COLLECT),
-            result.userMicros(), result.systemMicros(), result.maxRssBytes());
+                watch.millis(Stopwatch.Step.TREE), watch.millis(Stopwatch.Step.RUN),
+                watch.millis(Stopwatch.Step.COLLECT),
+                result.userMicros(), result.systemMicros(), result.maxRssBytes());
         conversation.send(new Outcome(result.exit(), outputBytes, errorBytes, announced, effort, site.state()));
         sendFile(result.output(), outputBytes);
         sendFile(result.error(), errorBytes);

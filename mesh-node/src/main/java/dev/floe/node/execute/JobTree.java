@@ -53,7 +53,8 @@ final class JobTree {
      *
      * @throws IOException if the offer is not to be trusted, an input is missing from the store, or the disk fails
      */
-    static JobTree make(Path root, HeldToolchain toolchain, Offer offer, ContentStore store, Path runner) throws IOException {
+    static JobTree make(Path root, HeldToolchain toolchain, Offer offer, ContentStore store, Path runner)
+            throws IOException {
         TreePlan plan = new TreePlan(toolchain.plan());
         for (WireInput input : offer.inputs()) {
             plan.add(input);
@@ -104,7 +105,8 @@ final class JobTree {
     /** Whether the file at {@code path} is a copy of an input that the command has left as it was. */
     boolean isUntouched(String path, FileStamp now) {
         FileStamp before = copies.get(path);
-        return before != null && before.ino() == now.ino() && before.size() == now.size() && before.mtimeNanos() == now.mtimeNanos();
+        return before != null && before.ino() == now.ino() && before.size() == now.size()
+                && before.mtimeNanos() == now.mtimeNanos();
     }
 
     /** Whether something stands at {@code path} before the command runs. */
@@ -116,7 +118,7 @@ final class JobTree {
         Set<String> result = new TreeSet<>();
         for (String directory : outputDirectories) {
             boolean special = directory.equals("/") || directory.equals("/dev") || directory.startsWith("/dev/")
-                || directory.startsWith("/proc");
+                    || directory.startsWith("/proc");
             if (!special && plan.at(directory).orElse(null) instanceof TreePlan.Place.Directory) {
                 result.add(directory);
             }

@@ -28,16 +28,19 @@ final class Ledger {
     }
 
     /** @param use of all slots, local compiles included */
-    Entry enter(String submitter, Slots.Use use, Duration predicted, long memoryBytes, long freeMemoryBytes, long reserveBytes,
+    Entry enter(String submitter, Slots.Use use, Duration predicted, long memoryBytes, long freeMemoryBytes,
+            long reserveBytes,
             boolean draining) {
         lock.lock();
         try {
             int local = Math.max(0, use.running() + use.waiting() - places);
             int taken = places + local;
             int running = Math.min(use.slots(), taken);
-            Admission.Load load = new Admission.Load(use.slots(), running, taken - running, promised, meanRun, 1, freeMemoryBytes, reserveBytes,
-                Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
-            Admission.Request request = new Admission.Request(memoryBytes, ROUND_TRIP, FETCH, held.getOrDefault(submitter, 0));
+            Admission.Load load = new Admission.Load(use.slots(), running, taken - running, promised, meanRun, 1,
+                    freeMemoryBytes, reserveBytes,
+                    Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
+            Admission.Request request = new Admission.Request(memoryBytes, ROUND_TRIP, FETCH,
+                    held.getOrDefault(submitter, 0));
             return switch (Admission.decide(load, request)) {
                 case Admission.Decision.Refuse(Admission.Reason reason) -> new Entry.Refused(reason);
                 case Admission.Decision.Queue(Duration wait) -> new Entry.Admitted(take(submitter, predicted), wait);
@@ -59,7 +62,8 @@ final class Ledger {
     void ran(Duration time) {
         lock.lock();
         try {
-            meanRun = Duration.ofNanos((long) (meanRun.toNanos() * (1 - NEWEST_WEIGHT) + time.toNanos() * NEWEST_WEIGHT));
+            meanRun = Duration
+                    .ofNanos((long) (meanRun.toNanos() * (1 - NEWEST_WEIGHT) + time.toNanos() * NEWEST_WEIGHT));
         } finally {
             lock.unlock();
         }

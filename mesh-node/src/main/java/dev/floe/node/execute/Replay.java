@@ -28,7 +28,8 @@ public final class Replay {
      *
      * @param output its standard output, in a file; {@code error} likewise
      */
-    public record Result(int exit, long userMicros, long systemMicros, long maxRssBytes, Path output, Path error, List<Output> files) {
+    public record Result(int exit, long userMicros, long systemMicros, long maxRssBytes, Path output, Path error,
+            List<Output> files) {
         public Result {
             files = List.copyOf(files);
         }
@@ -77,8 +78,9 @@ public final class Replay {
             throw new IOException("the sandbox failed: " + complaint());
         }
         Report report = read.get();
-        return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(), output(), error(),
-            Outputs.collect(tree, offer.outputDirectories()));
+        return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(), output(),
+                error(),
+                Outputs.collect(tree, offer.outputDirectories()));
     }
 
     /** All of it, for those who need not watch. */

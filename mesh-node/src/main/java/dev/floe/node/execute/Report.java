@@ -33,7 +33,7 @@ record Report(int exit, int signal, long userMicros, long systemMicros, long max
             }
         }
         return Optional.of(new Report(number(fields, "exit", -1).intValue(), number(fields, "signal", 0).intValue(),
-            number(fields, "user_us", 0), number(fields, "system_us", 0), number(fields, "maxrss_kb", 0) * 1024));
+                number(fields, "user_us", 0), number(fields, "system_us", 0), number(fields, "maxrss_kb", 0) * 1024));
     }
 
     private static Long number(Map<String, Long> fields, String name, long otherwise) {

@@ -18,7 +18,8 @@ import dev.floe.node.wire.JobMessage.Offer;
  * runner, so that they count the job alone.
  */
 public final class Sandbox {
-    private static final List<String> NAMESPACES = List.of("--unshare-user", "--unshare-all", "--die-with-parent", "--new-session");
+    private static final List<String> NAMESPACES = List.of("--unshare-user", "--unshare-all", "--die-with-parent",
+            "--new-session");
     private static final long TEMPORARY_BYTES = 1L << 30;
     private static final long FOUND_OUT_MILLIS = 10_000;
 
@@ -52,16 +53,18 @@ public final class Sandbox {
         command.addAll(NAMESPACES);
         command.addAll(List.of("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(new File("/dev/null"))
+                    .start();
             if (!process.waitFor(FOUND_OUT_MILLIS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
                 return new Availability.Unavailable(found.get() + " does not end");
             }
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.exitValue() != 0) {
-                return new Availability.Unavailable(said + "; user namespaces seem to be forbidden here: allow them (sysctl"
-                    + " kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for"
-                    + " bwrap; in a container, its seccomp profile)");
+                return new Availability.Unavailable(said
+                        + "; user namespaces seem to be forbidden here: allow them (sysctl"
+                        + " kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for"
+                        + " bwrap; in a container, its seccomp profile)");
             }
         } catch (IOException e) {
             return new Availability.Unavailable(found.get() + " cannot be run: " + e.getMessage());
@@ -69,8 +72,9 @@ public final class Sandbox {
             Thread.currentThread().interrupt();
             return new Availability.Unavailable("interrupted while trying " + found.get());
         }
-        return Files.isExecutable(runner) ? new Availability.Available(new Sandbox(found.get(), runner))
-            : new Availability.Unavailable("the runner " + runner + " is missing; install Floe again");
+        return Files.isExecutable(runner)
+                ? new Availability.Available(new Sandbox(found.get(), runner))
+                : new Availability.Unavailable("the runner " + runner + " is missing; install Floe again");
     }
 
     private static Optional<Path> find(String searchPath) {
@@ -106,12 +110,15 @@ public final class Sandbox {
                 command.addAll(List.of("--setenv", variable.substring(0, equals), variable.substring(equals + 1)));
             }
         }
-        command.addAll(List.of("--chdir", offer.directory(), JobTree.RUNNER, JobTree.REPORT_DIRECTORY + "/" + Report.FILE,
-            "as_bytes=" + limits.memoryBytes(), "cpu_seconds=" + limits.time().toSeconds(), "fsize_bytes=" + limits.outputBytes(),
-            "nproc=" + limits.processes(), "umask=" + Integer.toOctalString(offer.umask()), "--", offer.program()));
+        command.addAll(List.of("--chdir", offer.directory(), JobTree.RUNNER,
+                JobTree.REPORT_DIRECTORY + "/" + Report.FILE,
+                "as_bytes=" + limits.memoryBytes(), "cpu_seconds=" + limits.time().toSeconds(),
+                "fsize_bytes=" + limits.outputBytes(),
+                "nproc=" + limits.processes(), "umask=" + Integer.toOctalString(offer.umask()), "--", offer.program()));
         command.addAll(offer.argv());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null")).redirectOutput(output.toFile())
-            .redirectError(error.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
+                .redirectOutput(output.toFile())
+                .redirectError(error.toFile());
         builder.environment().clear();
         return builder.start();
     }

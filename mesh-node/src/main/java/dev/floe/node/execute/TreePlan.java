@@ -85,7 +85,8 @@ final class TreePlan {
 
     private static boolean agree(Place there, Place place) {
         return switch (place) {
-            case Place.Input(WireInput file) -> there instanceof Place.Part || there instanceof Place.Input(WireInput known) && same(file, known);
+            case Place.Input(WireInput file) ->
+                there instanceof Place.Part || there instanceof Place.Input(WireInput known) && same(file, known);
             default -> there.equals(place);
         };
     }

@@ -33,7 +33,7 @@ public final class JobLog implements AutoCloseable {
         if (file.isPresent()) {
             try {
                 this.file = Files.newBufferedWriter(file.get(), StandardCharsets.UTF_8, StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+                        StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new IOException("cannot write the job log " + file.get() + ": " + e, e);
             }

@@ -24,7 +24,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
  * @param bytesReceived of outputs, before compression
  */
 public record JobRecord(String id, Instant started, String source, String output, String directory, List<String> argv,
-        Decision decision, String reason, String node, int exit, Duration total, Map<Step, Duration> steps, Duration compiler,
+        Decision decision, String reason, String node, int exit, Duration total, Map<Step, Duration> steps,
+        Duration compiler,
         List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes) {
     private static final JsonFactory JSON = new JsonFactory();
 

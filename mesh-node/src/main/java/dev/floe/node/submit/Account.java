@@ -81,8 +81,10 @@ final class Account {
     }
 
     JobRecord end(JobRecord.Decision decision, String reason, String node, int exit) {
-        return new JobRecord(id, started, source, output, hello.invocation().map(call -> call.cwd().toString()).orElse(""), hello.argv(),
-            decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, compiler, attempts, toolchain, inputs,
-            bytesSent, bytesReceived, maxRssBytes);
+        return new JobRecord(id, started, source, output,
+                hello.invocation().map(call -> call.cwd().toString()).orElse(""), hello.argv(),
+                decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, compiler,
+                attempts, toolchain, inputs,
+                bytesSent, bytesReceived, maxRssBytes);
     }
 }

@@ -26,7 +26,8 @@ public final class Deadlines implements AutoCloseable {
 
     /** Calls {@code action}, which must not block, again and again. */
     public Pending every(Duration time, Runnable action) {
-        ScheduledFuture<?> task = timer.scheduleWithFixedDelay(action, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> task = timer.scheduleWithFixedDelay(action, time.toMillis(), time.toMillis(),
+                TimeUnit.MILLISECONDS);
         return () -> task.cancel(false);
     }
 

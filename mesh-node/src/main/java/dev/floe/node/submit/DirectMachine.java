@@ -54,17 +54,21 @@ public final class DirectMachine implements Machine {
                 throw new IOException(path + " changes while it is looked at", e);
             }
         }
-        FileStat.Kind kind = stamp.isRegularFile() ? FileStat.Kind.REGULAR
-            : stamp.isDirectory() ? FileStat.Kind.DIRECTORY : FileStat.Kind.OTHER;
+        FileStat.Kind kind = stamp.isRegularFile()
+                ? FileStat.Kind.REGULAR
+                : stamp.isDirectory() ? FileStat.Kind.DIRECTORY : FileStat.Kind.OTHER;
         return Optional.of(stat(stamp, kind, null));
     }
 
-    private static FileStat stat(FileStamp stamp, FileStat.Kind kind, @org.jspecify.annotations.Nullable String target) {
-        return new FileStat(kind, stamp.mode(), stamp.size(), stamp.mtimeNanos(), stamp.ctimeNanos(), stamp.dev(), stamp.ino(), target);
+    private static FileStat stat(FileStamp stamp, FileStat.Kind kind,
+            @org.jspecify.annotations.Nullable String target) {
+        return new FileStat(kind, stamp.mode(), stamp.size(), stamp.mtimeNanos(), stamp.ctimeNanos(), stamp.dev(),
+                stamp.ino(), target);
     }
 
     static FileStamp stamp(FileStat stat) {
-        return new FileStamp(stat.device(), stat.inode(), stat.size(), stat.mtimeNanos(), stat.ctimeNanos(), stat.mode());
+        return new FileStamp(stat.device(), stat.inode(), stat.size(), stat.mtimeNanos(), stat.ctimeNanos(),
+                stat.mode());
     }
 
     @Override
@@ -84,7 +88,8 @@ public final class DirectMachine implements Machine {
     }
 
     @Override
-    public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException {
+    public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment)
+            throws IOException {
         return runner.run(program, argv, cwd, environment);
     }
 }

@@ -63,18 +63,22 @@ final class Explanation {
             say("decision   local: no other node executes");
             return;
         }
-        switch (site.toolchains().of(command.invocation().compiler(), command.environment().getOrDefault("PATH", ""), readHere, TOOLCHAIN)) {
+        switch (site.toolchains().of(command.invocation().compiler(), command.environment().getOrDefault("PATH", ""),
+                readHere, TOOLCHAIN)) {
             case CompilerToolchains.Knowledge.Unusable(String reason) -> say("decision   local: toolchain: %s", reason);
-            case CompilerToolchains.Knowledge.Preparing _ -> say("decision   local for now: the toolchain is being prepared");
+            case CompilerToolchains.Knowledge.Preparing _ ->
+                say("decision   local for now: the toolchain is being prepared");
             case CompilerToolchains.Knowledge.Known known -> {
-                say("toolchain  %s for %s programs, %d MiB to fetch where it is missing", known.id().brief(), known.architecture(),
-                    known.bytes() >> 20);
+                say("toolchain  %s for %s programs, %d MiB to fetch where it is missing", known.id().brief(),
+                        known.architecture(),
+                        known.bytes() >> 20);
                 inputs(command, machine, known);
             }
         }
     }
 
-    private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known) throws IOException {
+    private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known)
+            throws IOException {
         switch (site.discovery().discover(command, machine)) {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
             case Discovery.Found found -> {
@@ -96,15 +100,18 @@ final class Explanation {
                 bytes += file.digest().size();
             }
         }
-        return String.format(Locale.ROOT, "%d files, %d KiB; with directories and links %d", files, bytes >> 10, inputs.inputs().size());
+        return String.format(Locale.ROOT, "%d files, %d KiB; with directories and links %d", files, bytes >> 10,
+                inputs.inputs().size());
     }
 
     private void ranking(Ranking ranking) {
         for (Candidate candidate : ranking.candidates()) {
             say("node       %-12s %6d ms expected = transfer %d + toolchain %d + wait %d + run %d; offer would be %s%s",
-                site.outlook().name(candidate.node().id()), candidate.expected().toMillis(), candidate.transfer().toMillis(),
-                candidate.toolchain().toMillis(), candidate.waiting().toMillis(), candidate.run().toMillis(),
-                candidate.prospect().name().toLowerCase(Locale.ROOT), candidate.home() ? "; warm for this source" : "");
+                    site.outlook().name(candidate.node().id()), candidate.expected().toMillis(),
+                    candidate.transfer().toMillis(),
+                    candidate.toolchain().toMillis(), candidate.waiting().toMillis(), candidate.run().toMillis(),
+                    candidate.prospect().name().toLowerCase(Locale.ROOT),
+                    candidate.home() ? "; warm for this source" : "");
         }
         for (Ineligible ineligible : ranking.ineligible()) {
             say("node       %-12s not eligible: %s", site.outlook().name(ineligible.node().id()), ineligible.text());

@@ -67,7 +67,8 @@ record Frame(int type, ByteBuffer payload) {
         byte[] bytes() throws ProtocolException {
             int length = u32();
             if (length < 0 || length > payload.remaining()) {
-                throw new ProtocolException("a string of " + Integer.toUnsignedLong(length) + " bytes does not fit its frame");
+                throw new ProtocolException(
+                        "a string of " + Integer.toUnsignedLong(length) + " bytes does not fit its frame");
             }
             byte[] bytes = new byte[length];
             payload.get(bytes);
@@ -77,7 +78,8 @@ record Frame(int type, ByteBuffer payload) {
         List<byte[]> list() throws ProtocolException {
             int count = u32();
             if (count < 0 || count > payload.remaining() / 4) {
-                throw new ProtocolException("a list of " + Integer.toUnsignedLong(count) + " strings does not fit its frame");
+                throw new ProtocolException(
+                        "a list of " + Integer.toUnsignedLong(count) + " strings does not fit its frame");
             }
             List<byte[]> list = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {

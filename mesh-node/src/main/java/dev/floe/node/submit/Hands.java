@@ -66,7 +66,8 @@ final class Hands {
             default -> FileStat.Kind.OTHER;
         };
         String link = kind == FileStat.Kind.LINK
-            ? Names.text(target).orElseThrow(() -> new IOException("the link " + path + " is not UTF-8")) : null;
+                ? Names.text(target).orElseThrow(() -> new IOException("the link " + path + " is not UTF-8"))
+                : null;
         return Optional.of(new FileStat(kind, mode, size, mtime, ctime, device, inode, link));
     }
 
@@ -83,7 +84,8 @@ final class Hands {
             Frame frame = channel.take();
             if (frame.type() == Frame.END) {
                 Optional<FileStat> after = stat(new Frame.Reader(frame), path, false);
-                if (after.isEmpty() || after.get().mtimeNanos() != before.get().mtimeNanos() || after.get().size() != bytes.size() && !tooLong) {
+                if (after.isEmpty() || after.get().mtimeNanos() != before.get().mtimeNanos()
+                        || after.get().size() != bytes.size() && !tooLong) {
                     throw new IOException(path + " changed while it was read");
                 }
                 break;
@@ -107,7 +109,7 @@ final class Hands {
         List<String> variables = new ArrayList<>(environment.size());
         environment.forEach((name, value) -> variables.add(name + "=" + value));
         channel.send(new Frame.Writer().string(program.toString()).list(argv).string(cwd.toString()).list(variables)
-            .u64(MOST_RUN_OUTPUT_BYTES).frame(Frame.RUN));
+                .u64(MOST_RUN_OUTPUT_BYTES).frame(Frame.RUN));
         Frame.Reader in = new Frame.Reader(channel.take(Frame.RAN));
         int errno = in.u32();
         int exit = in.u32();
@@ -176,7 +178,8 @@ final class Hands {
     void print(int descriptor, byte[] bytes) throws IOException {
         for (int done = 0; done < bytes.length; done += Frame.MAX_CHUNK_BYTES) {
             int size = Math.min(Frame.MAX_CHUNK_BYTES, bytes.length - done);
-            channel.send(new Frame.Writer().u8(descriptor).raw(java.util.Arrays.copyOfRange(bytes, done, done + size)).frame(Frame.PRINT));
+            channel.send(new Frame.Writer().u8(descriptor).raw(java.util.Arrays.copyOfRange(bytes, done, done + size))
+                    .frame(Frame.PRINT));
         }
     }
 

@@ -34,7 +34,8 @@ record Hello(Mode mode, String wantedNode, Optional<Invocation> invocation, Stri
         }
         int version = in.u16();
         if (version != VERSION) {
-            throw new ProtocolException("floe-cc speaks version " + version + ", this node " + VERSION + "; install both from one release");
+            throw new ProtocolException(
+                    "floe-cc speaks version " + version + ", this node " + VERSION + "; install both from one release");
         }
         int flags = in.u16();
         int umask = in.u32();
@@ -47,8 +48,9 @@ record Hello(Mode mode, String wantedNode, Optional<Invocation> invocation, Stri
         List<String> shown = new ArrayList<>(argv.size());
         argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
         String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
-        return new Hello(mode, wanted, invocation(compiler, cwd, argv, environment, umask, (flags & STDERR_IS_TERMINAL) != 0),
-            program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));
+        return new Hello(mode, wanted,
+                invocation(compiler, cwd, argv, environment, umask, (flags & STDERR_IS_TERMINAL) != 0),
+                program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));
     }
 
     private static Mode mode(byte[] name) throws ProtocolException {
@@ -60,7 +62,8 @@ record Hello(Mode mode, String wantedNode, Optional<Invocation> invocation, Stri
         }
     }
 
-    private static Optional<Invocation> invocation(byte[] compiler, byte[] cwd, List<byte[]> argv, List<byte[]> environment,
+    private static Optional<Invocation> invocation(byte[] compiler, byte[] cwd, List<byte[]> argv,
+            List<byte[]> environment,
             int umask, boolean terminal) {
         List<String> words = new ArrayList<>(argv.size());
         for (byte[] word : argv) {
@@ -83,8 +86,9 @@ record Hello(Mode mode, String wantedNode, Optional<Invocation> invocation, Stri
         try {
             Path program = Path.of(Names.text(compiler).orElse(""));
             Path directory = Path.of(Names.text(cwd).orElse(""));
-            return words.isEmpty() || !program.isAbsolute() || !directory.isAbsolute() ? Optional.empty()
-                : Optional.of(new Invocation(words, program, directory, variables, umask, terminal));
+            return words.isEmpty() || !program.isAbsolute() || !directory.isAbsolute()
+                    ? Optional.empty()
+                    : Optional.of(new Invocation(words, program, directory, variables, umask, terminal));
         } catch (InvalidPathException _) {
             return Optional.empty();
         }

@@ -36,7 +36,8 @@ final class Jobs {
 
     /** What changes a compile's time most: optimisation and debug information. */
     private static String flagClass(CompileCommand command) {
-        return command.argv().stream().filter(word -> word.startsWith("-O") || word.startsWith("-g")).collect(Collectors.joining(" "));
+        return command.argv().stream().filter(word -> word.startsWith("-O") || word.startsWith("-g"))
+                .collect(Collectors.joining(" "));
     }
 
     String source() {
@@ -67,13 +68,15 @@ final class Jobs {
     }
 
     private Job job(String key, long inputBytes) {
-        return new Job(key, source, toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(), predicted, inputBytes,
-            TYPICAL_MEMORY_BYTES, wanted);
+        return new Job(key, source, toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(), predicted,
+                inputBytes,
+                TYPICAL_MEMORY_BYTES, wanted);
     }
 
     /** How long the mesh may take before the submitter goes on without it. */
     Duration patience(boolean insist) {
-        Duration most = predicted.multipliedBy(insist ? (long) PATIENCE_FACTOR * INSISTENT_PATIENCE_FACTOR : PATIENCE_FACTOR);
+        Duration most = predicted
+                .multipliedBy(insist ? (long) PATIENCE_FACTOR * INSISTENT_PATIENCE_FACTOR : PATIENCE_FACTOR);
         Duration least = insist ? LEAST_PATIENCE.multipliedBy(INSISTENT_PATIENCE_FACTOR) : LEAST_PATIENCE;
         return most.compareTo(least) > 0 ? most : least;
     }

@@ -33,7 +33,8 @@ public final class NodeClient {
                     case Frame.LAST -> {
                         return;
                     }
-                    case Frame.ALIVE -> {}
+                    case Frame.ALIVE -> {
+                    }
                     default -> throw new ProtocolException("frame type " + frame.type() + " in an answer");
                 }
             }

@@ -19,21 +19,28 @@ public final class Offers {
 
     private Offers() {}
 
-    public static Offer make(String id, String submitter, CompileCommand command, ToolchainId toolchain, InputSet inputs,
+    public static Offer make(String id, String submitter, CompileCommand command, ToolchainId toolchain,
+            InputSet inputs,
             Duration predicted, long memoryBytes) {
         List<WireInput> wire = new ArrayList<>(inputs.inputs().size());
         for (Input input : inputs.inputs()) {
             wire.add(switch (input) {
-                case Input.Directory(Path path, int mode) -> new WireInput(Kind.DIRECTORY, path.toString(), mode, NO_HASH, 0, "", 0, 0);
-                case Input.Link(Path path, String target) -> new WireInput(Kind.LINK, path.toString(), 0, NO_HASH, 0, target, 0, 0);
-                case Input.File file -> new WireInput(file.keepTime() || file.group() > 0 ? Kind.PRIVATE_FILE : Kind.FILE,
-                    file.path().toString(), file.mode(), file.digest().hash(), file.digest().size(), "", file.mtimeNanos(), file.group());
+                case Input.Directory(Path path, int mode) ->
+                    new WireInput(Kind.DIRECTORY, path.toString(), mode, NO_HASH, 0, "", 0, 0);
+                case Input.Link(Path path, String target) ->
+                    new WireInput(Kind.LINK, path.toString(), 0, NO_HASH, 0, target, 0, 0);
+                case Input.File file ->
+                    new WireInput(file.keepTime() || file.group() > 0 ? Kind.PRIVATE_FILE : Kind.FILE,
+                            file.path().toString(), file.mode(), file.digest().hash(), file.digest().size(), "",
+                            file.mtimeNanos(), file.group());
             });
         }
         List<String> environment = new ArrayList<>();
         command.environment().forEach((name, value) -> environment.add(name + "=" + value));
-        return new Offer(id, submitter, command.invocation().compiler().toString(), command.argv(), command.cwd().toString(), environment,
-            command.invocation().umask(), toolchain.hex(), wire,
-            command.outputDirectories().stream().map(path -> path.normalize().toString()).distinct().toList(), predicted.toMillis(), memoryBytes);
+        return new Offer(id, submitter, command.invocation().compiler().toString(), command.argv(),
+                command.cwd().toString(), environment,
+                command.invocation().umask(), toolchain.hex(), wire,
+                command.outputDirectories().stream().map(path -> path.normalize().toString()).distinct().toList(),
+                predicted.toMillis(), memoryBytes);
     }
 }

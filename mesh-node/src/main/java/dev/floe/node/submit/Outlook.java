@@ -61,7 +61,8 @@ public final class Outlook {
             for (Peer peer : changed.peers()) {
                 left.remove(peer.info().id().toString());
                 view.described(profile(peer));
-                peer.state().ifPresent(state -> view.gossip(state(peer.info(), state), clock.instant().minus(peer.age())));
+                peer.state()
+                        .ifPresent(state -> view.gossip(state(peer.info(), state), clock.instant().minus(peer.age())));
             }
             left.forEach(view::left);
             roster = changed;
@@ -73,26 +74,30 @@ public final class Outlook {
 
     private static NodeProfile profile(Peer peer) {
         NodeInfo info = peer.info();
-        return new NodeProfile(info.id().toString(), info.machine().architecture(), info.offering().executes() ? info.offering().slots() : 0,
-            info.machine().speed(), Set.copyOf(info.offering().toolchains()), peer.state().map(NodeState::draining).orElse(false),
-            peer.self());
+        return new NodeProfile(info.id().toString(), info.machine().architecture(),
+                info.offering().executes() ? info.offering().slots() : 0,
+                info.machine().speed(), Set.copyOf(info.offering().toolchains()),
+                peer.state().map(NodeState::draining).orElse(false),
+                peer.self());
     }
 
     private static dev.floe.placement.NodeState state(NodeInfo info, NodeState state) {
         return new dev.floe.placement.NodeState(info.id().toString(), state.stamp().epoch(), state.stamp().sequence(),
-            state.freeSlots() - state.queued(), Duration.ofMillis(state.queuedMillis()), state.freeMemoryBytes());
+                state.freeSlots() - state.queued(), Duration.ofMillis(state.queuedMillis()), state.freeMemoryBytes());
     }
 
     private static dev.floe.placement.NodeState state(String node, WireState state) {
-        return new dev.floe.placement.NodeState(node, state.epoch(), state.sequence(), state.freeSlots() - state.queued(),
-            Duration.ofMillis(Math.max(0, state.queuedMillis())), state.freeMemoryBytes());
+        return new dev.floe.placement.NodeState(node, state.epoch(), state.sequence(),
+                state.freeSlots() - state.queued(),
+                Duration.ofMillis(Math.max(0, state.queuedMillis())), state.freeMemoryBytes());
     }
 
     /** Whether any node but this one executes at all. */
     boolean hasExecutors() {
         lock.lock();
         try {
-            return roster.others().stream().anyMatch(peer -> peer.info().offering().executes() && peer.info().offering().slots() > 0);
+            return roster.others().stream()
+                    .anyMatch(peer -> peer.info().offering().executes() && peer.info().offering().slots() > 0);
         } finally {
             lock.unlock();
         }
@@ -102,8 +107,9 @@ public final class Outlook {
     Optional<String> named(String name) {
         lock.lock();
         try {
-            return roster.peers().stream().filter(peer -> peer.info().name().equals(name)).map(peer -> peer.info().id().toString())
-                .findFirst();
+            return roster.peers().stream().filter(peer -> peer.info().name().equals(name))
+                    .map(peer -> peer.info().id().toString())
+                    .findFirst();
         } finally {
             lock.unlock();
         }
@@ -113,8 +119,9 @@ public final class Outlook {
     String name(String id) {
         lock.lock();
         try {
-            return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id)).map(peer -> peer.info().name()).findFirst()
-                .orElse(id);
+            return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id))
+                    .map(peer -> peer.info().name()).findFirst()
+                    .orElse(id);
         } finally {
             lock.unlock();
         }
@@ -125,7 +132,8 @@ public final class Outlook {
         lock.lock();
         try {
             return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id)).findFirst()
-                .map(peer -> new Route(id, peer.info().name(), new InetSocketAddress(peer.info().host(), peer.info().dataPort())));
+                    .map(peer -> new Route(id, peer.info().name(),
+                            new InetSocketAddress(peer.info().host(), peer.info().dataPort())));
         } finally {
             lock.unlock();
         }
@@ -137,11 +145,14 @@ public final class Outlook {
         lock.lock();
         try {
             now = view.view(clock.instant());
-            shared = policy.sharing(Math.max(1, waitingJobs), waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
+            shared = policy.sharing(Math.max(1, waitingJobs),
+                    waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
         } finally {
             lock.unlock();
         }
-        return Placement.rank(withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job, shared);
+        return Placement.rank(
+                withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job,
+                shared);
     }
 
     Duration predict(String source, String flags) {
@@ -255,7 +266,7 @@ public final class Outlook {
             view.finished(node, state(node, state), clock.instant());
             hear();
             double speed = roster.peers().stream().filter(peer -> peer.info().id().toString().equals(node)).findFirst()
-                .map(peer -> peer.info().machine().speed()).orElse(1.0);
+                    .map(peer -> peer.info().machine().speed()).orElse(1.0);
             runTimes.observed(source, flags, 0, Duration.ofNanos((long) (ran.toNanos() * speed)));
         } finally {
             lock.unlock();

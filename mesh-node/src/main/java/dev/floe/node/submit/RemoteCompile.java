@@ -54,7 +54,8 @@ final class RemoteCompile {
     }
 
     /** @param readHere whether the node may read the inputs itself */
-    RemoteCompile(PeerConnections connections, Deadlines deadlines, Hands hands, Account account, CompileCommand command,
+    RemoteCompile(PeerConnections connections, Deadlines deadlines, Hands hands, Account account,
+            CompileCommand command,
             List<Input> inputs, boolean readHere) {
         this.connections = connections;
         this.deadlines = deadlines;
@@ -138,8 +139,9 @@ final class RemoteCompile {
     }
 
     private InputStream open(Input.File file) throws IOException {
-        return readHere ? Files.newInputStream(file.path())
-            : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
+        return readHere
+                ? Files.newInputStream(file.path())
+                : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
     }
 
     private Result accept(Conversation conversation, Outcome outcome, Offer offer) throws IOException {
@@ -169,7 +171,8 @@ final class RemoteCompile {
 
     /** An executor may write where the command may, and nowhere else. */
     private static boolean isExpected(WireOutput file, Offer offer) {
-        if (file.size() < 0 || file.path().indexOf('\0') >= 0 || file.path().contains("/../") || file.path().endsWith("/..")) {
+        if (file.size() < 0 || file.path().indexOf('\0') >= 0 || file.path().contains("/../")
+                || file.path().endsWith("/..")) {
             return false;
         }
         return offer.outputDirectories().stream().anyMatch(directory -> file.path().startsWith(directory + "/"));

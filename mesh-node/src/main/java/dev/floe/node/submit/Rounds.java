@@ -47,7 +47,8 @@ final class Rounds {
             if (worthAsking.isPresent()) {
                 return worthAsking.get();
             }
-            if (ranking.candidates().stream().noneMatch(this::isOpen) || System.nanoTime() - start > LONGEST_HOLD.toNanos()) {
+            if (ranking.candidates().stream().noneMatch(this::isOpen)
+                    || System.nanoTime() - start > LONGEST_HOLD.toNanos()) {
                 return null;
             }
             outlook.awaitNews(seen, WITHOUT_NEWS);

@@ -94,7 +94,8 @@ final class Submission {
             return;
         }
         CompilerToolchains.Knowledge knowledge = site.toolchains().of(command.invocation().compiler(),
-            command.environment().getOrDefault("PATH", ""), readHere, insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
+                command.environment().getOrDefault("PATH", ""), readHere,
+                insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
         account.lap(Step.TOOLCHAIN);
         switch (knowledge) {
             case CompilerToolchains.Knowledge.Unusable(String reason) -> local("toolchain: " + reason, true);
@@ -106,7 +107,8 @@ final class Submission {
         }
     }
 
-    private void compile(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known toolchain, boolean insist)
+    private void compile(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known toolchain,
+            boolean insist)
             throws IOException {
         Jobs jobs = new Jobs(site.outlook(), command, toolchain, hello.wantedNode());
         Optional<String> unknownNode = jobs.unknownNode();
@@ -131,15 +133,19 @@ final class Submission {
     }
 
     /** Asks one executor after the other. */
-    private void offer(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Jobs jobs, InputSet inputs, boolean insist)
+    private void offer(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Jobs jobs, InputSet inputs,
+            boolean insist)
             throws IOException {
         Job job = jobs.with(account.id(), inputs);
-        Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job.predicted(), job.memoryBytes());
-        RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, command, inputs.inputs(),
-            readHere);
+        Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job.predicted(),
+                job.memoryBytes());
+        RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, command,
+                inputs.inputs(),
+                readHere);
         String why;
         try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
-            Optional<String> gaveUp = askInTurn(new Rounds(site.outlook(), job, insist), remote, offer, job, jobs, insist, waiting);
+            Optional<String> gaveUp = askInTurn(new Rounds(site.outlook(), job, insist), remote, offer, job, jobs,
+                    insist, waiting);
             if (gaveUp.isEmpty()) {
                 return;
             }
@@ -149,7 +155,8 @@ final class Submission {
     }
 
     /** @return why no executor has brought the job to an end; empty if one has */
-    private Optional<String> askInTurn(Rounds rounds, RemoteCompile remote, Offer offer, Job job, Jobs jobs, boolean insist,
+    private Optional<String> askInTurn(Rounds rounds, RemoteCompile remote, Offer offer, Job job, Jobs jobs,
+            boolean insist,
             Outlook.Waiting waiting) throws IOException {
         int lost = 0;
         String last = "no node is eligible";
@@ -192,8 +199,10 @@ final class Submission {
         return Optional.of(last);
     }
 
-    private Optional<String> ended(RemoteCompile.Result.Ended ended, Outlook.Route route, Jobs jobs) throws IOException {
-        site.outlook().finished(route.id(), jobs.source(), jobs.flags(), ended.state(), Duration.ofMillis(ended.effort().runMillis()));
+    private Optional<String> ended(RemoteCompile.Result.Ended ended, Outlook.Route route, Jobs jobs)
+            throws IOException {
+        site.outlook().finished(route.id(), jobs.source(), jobs.flags(), ended.state(),
+                Duration.ofMillis(ended.effort().runMillis()));
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
             return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");

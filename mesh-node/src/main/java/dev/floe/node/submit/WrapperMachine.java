@@ -46,7 +46,8 @@ final class WrapperMachine implements Machine {
     }
 
     @Override
-    public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException {
+    public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment)
+            throws IOException {
         return hands.run(program, argv, cwd, environment);
     }
 }

@@ -57,7 +57,8 @@ public final class WrapperSocket implements AutoCloseable {
         this.control = control;
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null && !Files.isDirectory(directory)) {
-            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(everyone ? "rwxr-xr-x" : "rwx------")));
+            Files.createDirectories(directory, PosixFilePermissions
+                    .asFileAttribute(PosixFilePermissions.fromString(everyone ? "rwxr-xr-x" : "rwx------")));
         }
         removeStale();
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -67,7 +68,9 @@ public final class WrapperSocket implements AutoCloseable {
             owner = Files.getOwner(path);
         } catch (IOException e) {
             server.close();
-            throw new IOException("cannot listen on the socket " + path + ": " + e.getMessage() + "; choose another with --socket", e);
+            throw new IOException(
+                    "cannot listen on the socket " + path + ": " + e.getMessage() + "; choose another with --socket",
+                    e);
         }
     }
 
@@ -76,7 +79,8 @@ public final class WrapperSocket implements AutoCloseable {
             return;
         }
         try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            throw new IOException("another node listens on " + path + "; stop it, or choose another socket with --socket");
+            throw new IOException(
+                    "another node listens on " + path + "; stop it, or choose another socket with --socket");
         } catch (java.net.SocketException _) {
             Files.delete(path);
         }

@@ -67,11 +67,14 @@ public final class OwnToolchains implements CompilerToolchains {
                 return new Knowledge.Unusable("a node of another user runs only the system's compilers");
             }
             Refusal refusal = refusals.get(real);
-            if (refusal != null && refusal.compiler().equals(FileStamp.of(real)) && clock.instant().isBefore(refusal.until())) {
+            if (refusal != null && refusal.compiler().equals(FileStamp.of(real))
+                    && clock.instant().isBefore(refusal.until())) {
                 return refusal.knowledge();
             }
             Knowledge made = await(prepare(real), patience);
-            return made instanceof Knowledge.Known ? index.lookup(compiler).map(now -> checked(now, searchPath)).orElse(made) : made;
+            return made instanceof Knowledge.Known
+                    ? index.lookup(compiler).map(now -> checked(now, searchPath)).orElse(made)
+                    : made;
         } catch (IOException e) {
             return new Knowledge.Unusable(e.toString());
         }
@@ -99,7 +102,8 @@ public final class OwnToolchains implements CompilerToolchains {
         for (Map.Entry<String, Path> program : known.programs().entrySet()) {
             Optional<Path> first = first(program.getKey(), searchPath);
             if (first.isPresent() && !sameFile(first.get(), program.getValue())) {
-                return new Knowledge.Unusable("PATH leads to " + first.get() + ", and the toolchain was made with " + program.getValue());
+                return new Knowledge.Unusable(
+                        "PATH leads to " + first.get() + ", and the toolchain was made with " + program.getValue());
             }
         }
         return new Knowledge.Known(known.id(), known.host().processor(), bytes(known));
@@ -158,9 +162,10 @@ public final class OwnToolchains implements CompilerToolchains {
                     return refuse(real, "the packed compiler differs from the plain one: " + difference.get());
                 }
                 ToolchainIndex.Known known = index.remember(found);
-                LOG.info("toolchain={} compiler={} family={} version={} host={} target={} archiveBytes={} millis={}", known.id().brief(), real,
-                    known.family(), known.version(), known.host(), known.target(), packed.chunks().whole().size(),
-                    (System.nanoTime() - start) / 1_000_000);
+                LOG.info("toolchain={} compiler={} family={} version={} host={} target={} archiveBytes={} millis={}",
+                        known.id().brief(), real,
+                        known.family(), known.version(), known.host(), known.target(), packed.chunks().whole().size(),
+                        (System.nanoTime() - start) / 1_000_000);
                 return new Knowledge.Known(known.id(), known.host().processor(), packed.chunks().whole().size());
             } finally {
                 Files.deleteIfExists(archive);

@@ -18,14 +18,16 @@ public final class Programs {
     private Programs() {}
 
     /** @throws IOException if it cannot be run or does not end within a minute */
-    public static RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException {
+    public static RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment)
+            throws IOException {
         Path output = Files.createTempFile("floe-", ".out");
         Path error = Files.createTempFile("floe-", ".err");
         try {
             List<String> command = new ArrayList<>(argv);
             command.set(0, program.toString());
-            ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile()).redirectInput(new File("/dev/null"))
-                .redirectOutput(output.toFile()).redirectError(error.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile())
+                    .redirectInput(new File("/dev/null"))
+                    .redirectOutput(output.toFile()).redirectError(error.toFile());
             builder.environment().clear();
             builder.environment().putAll(environment);
             Process process = builder.start();

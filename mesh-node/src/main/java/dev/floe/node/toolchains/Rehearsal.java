@@ -40,24 +40,24 @@ public final class Rehearsal {
     private static final Logger LOG = LogManager.getLogger(Rehearsal.class);
     private static final int UMASK = 022;
     private static final String C = """
-        #include <stddef.h>
-        struct pair { int key; double value; };
-        static int unused(void) { return 1; }
-        double sum(const struct pair *pairs, size_t count) {
-            double total = 0;
-            for (size_t i = 0; i < count; i++) total += pairs[i].key * pairs[i].value;
-            return total;
-        }
-        """;
+            #include <stddef.h>
+            struct pair { int key; double value; };
+            static int unused(void) { return 1; }
+            double sum(const struct pair *pairs, size_t count) {
+                double total = 0;
+                for (size_t i = 0; i < count; i++) total += pairs[i].key * pairs[i].value;
+                return total;
+            }
+            """;
     private static final String CXX = """
-        namespace sample {
-        template <typename T> struct Ring { T items[8]; unsigned head = 0; T next() { return items[head++ % 8]; } };
-        struct Base { virtual ~Base() {} virtual int at(int) const = 0; };
-        struct Leaf : Base { int at(int i) const override { if (i < 0) throw i; return i + 1; } };
-        static int unused() { return 1; }
-        }
-        int use(sample::Ring<int> &ring) { sample::Leaf leaf; return leaf.at(ring.next()); }
-        """;
+            namespace sample {
+            template <typename T> struct Ring { T items[8]; unsigned head = 0; T next() { return items[head++ % 8]; } };
+            struct Base { virtual ~Base() {} virtual int at(int) const = 0; };
+            struct Leaf : Base { int at(int i) const override { if (i < 0) throw i; return i + 1; } };
+            static int unused() { return 1; }
+            }
+            int use(sample::Ring<int> &ring) { sample::Leaf leaf; return leaf.at(ring.next()); }
+            """;
 
     private final Sandbox.Availability sandbox;
     private final ContentStore store;
@@ -68,7 +68,8 @@ public final class Rehearsal {
     private final AtomicInteger next = new AtomicInteger();
 
     /** @param directory where samples are compiled, in the file system of the store */
-    public Rehearsal(Sandbox.Availability sandbox, ContentStore store, InputDiscovery discovery, FileDigests digests, Limits limits,
+    public Rehearsal(Sandbox.Availability sandbox, ContentStore store, InputDiscovery discovery, FileDigests digests,
+            Limits limits,
             Path directory) throws IOException {
         this.sandbox = sandbox;
         this.store = store;
@@ -92,9 +93,12 @@ public final class Rehearsal {
             case Sandbox.Availability.Available(Sandbox usable) -> {
                 Optional<Path> forC = drivers.stream().filter(driver -> !isCxx(driver)).findFirst();
                 Optional<Path> forCxx = drivers.stream().filter(Rehearsal::isCxx).findFirst();
-                Optional<String> difference = forC.isPresent() ? compare(usable, held, forC.get(), "sample.c", C) : Optional.empty();
-                return difference.isPresent() || forCxx.isEmpty() ? difference
-                    : compare(usable, held, forCxx.get(), "sample.cc", CXX);
+                Optional<String> difference = forC.isPresent()
+                        ? compare(usable, held, forC.get(), "sample.c", C)
+                        : Optional.empty();
+                return difference.isPresent() || forCxx.isEmpty()
+                        ? difference
+                        : compare(usable, held, forCxx.get(), "sample.cc", CXX);
             }
         }
     }
@@ -103,7 +107,8 @@ public final class Rehearsal {
         return driver.getFileName().toString().contains("++");
     }
 
-    private Optional<String> compare(Sandbox usable, HeldToolchain held, Path driver, String source, String text) throws IOException {
+    private Optional<String> compare(Sandbox usable, HeldToolchain held, Path driver, String source, String text)
+            throws IOException {
         Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
         Directories.delete(place);
         Path sources = Files.createDirectories(place.resolve("src"));
@@ -113,7 +118,8 @@ public final class Rehearsal {
             Map<String, String> environment = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
             DirectMachine machine = new DirectMachine(Programs::run, digests);
             Invocation invocation = new Invocation(argv, driver, sources, environment, UMASK, false);
-            if (!(CommandParser.parse(invocation, Family.valueOf(held.toolchain().family().name()), machine) instanceof Plan.Replay(CompileCommand command))) {
+            if (!(CommandParser.parse(invocation, Family.valueOf(held.toolchain().family().name()),
+                    machine) instanceof Plan.Replay(CompileCommand command))) {
                 return Optional.of("a plain command is not understood: " + argv);
             }
             if (!(discovery.discover(command, machine) instanceof Discovery.Found found)) {
@@ -125,7 +131,9 @@ public final class Rehearsal {
                 }
             }
             Replay.Result replayed = new Replay(usable, limits, place.resolve("job")).run(held,
-                Offers.make("rehearsal", "", command, held.toolchain().id(), found.inputs(), java.time.Duration.ZERO, 0), store);
+                    Offers.make("rehearsal", "", command, held.toolchain().id(), found.inputs(),
+                            java.time.Duration.ZERO, 0),
+                    store);
             RunOutput plain = Programs.run(driver, argv, sources, environment);
             return difference(source, plain, sources.resolve("sample.o"), replayed);
         } finally {
@@ -133,16 +141,18 @@ public final class Rehearsal {
         }
     }
 
-    private static Optional<String> difference(String source, RunOutput plain, Path object, Replay.Result replayed) throws IOException {
+    private static Optional<String> difference(String source, RunOutput plain, Path object, Replay.Result replayed)
+            throws IOException {
         byte[] error = Files.readAllBytes(replayed.error());
         if (replayed.exit() != plain.exitCode()) {
             return Optional.of(source + ": exit " + replayed.exit() + " instead of " + plain.exitCode() + ": "
-                + new String(error, StandardCharsets.UTF_8).strip());
+                    + new String(error, StandardCharsets.UTF_8).strip());
         }
         if (!Arrays.equals(error, plain.stderr())) {
             return Optional.of(source + ": diagnostics differ: " + new String(error, StandardCharsets.UTF_8).strip());
         }
-        Optional<Replay.Output> made = replayed.files().stream().filter(file -> file.path().endsWith("/sample.o")).findFirst();
+        Optional<Replay.Output> made = replayed.files().stream().filter(file -> file.path().endsWith("/sample.o"))
+                .findFirst();
         if (plain.exitCode() == 0 && (made.isEmpty() || Files.mismatch(made.get().file(), object) >= 0)) {
             return Optional.of(source + ": objects differ");
         }

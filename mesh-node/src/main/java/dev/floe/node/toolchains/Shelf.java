@@ -72,7 +72,8 @@ public final class Shelf implements Toolchains {
 
     private void adopt(Path entry) throws IOException {
         String name = entry.getFileName().toString();
-        if (name.length() == 64 && Files.isDirectory(entry.resolve(TREE)) && Files.isRegularFile(entry.resolve(ARCHIVE))) {
+        if (name.length() == 64 && Files.isDirectory(entry.resolve(TREE))
+                && Files.isRegularFile(entry.resolve(ARCHIVE))) {
             ids.add(new ToolchainId(name));
         } else {
             Directories.delete(entry);
@@ -85,15 +86,17 @@ public final class Shelf implements Toolchains {
     }
 
     /** A toolchain in words. */
-    public record Description(ToolchainId id, String family, String version, String host, String target, long archiveBytes) {}
+    public record Description(ToolchainId id, String family, String version, String host, String target,
+            long archiveBytes) {}
 
     /** What each toolchain is; reads the manifests. */
     public List<Description> descriptions() throws IOException {
         List<Description> all = new ArrayList<>();
         for (ToolchainId id : ids) {
             Toolchain toolchain = UnpackedToolchain.open(home(id).resolve(TREE), id).toolchain();
-            all.add(new Description(id, toolchain.family().name().toLowerCase(Locale.ROOT), toolchain.version(), toolchain.host().toString(),
-                toolchain.target(), Files.size(archive(id))));
+            all.add(new Description(id, toolchain.family().name().toLowerCase(Locale.ROOT), toolchain.version(),
+                    toolchain.host().toString(),
+                    toolchain.target(), Files.size(archive(id))));
         }
         return all;
     }
@@ -113,7 +116,9 @@ public final class Shelf implements Toolchains {
         if (known == null && ids.contains(id)) {
             known = obtain(id);
         }
-        return known == null || !known.isDone() || known.isCompletedExceptionally() ? Optional.empty() : Optional.of(known.join());
+        return known == null || !known.isDone() || known.isCompletedExceptionally()
+                ? Optional.empty()
+                : Optional.of(known.join());
     }
 
     @Override
@@ -201,7 +206,8 @@ public final class Shelf implements Toolchains {
         for (ToolchainId id : ids) {
             bytes += Files.size(home(id).resolve(ARCHIVE));
         }
-        List<ToolchainId> oldestFirst = ids.stream().filter(id -> !id.equals(newest)).sorted(Comparator.comparing(this::lastUse)).toList();
+        List<ToolchainId> oldestFirst = ids.stream().filter(id -> !id.equals(newest))
+                .sorted(Comparator.comparing(this::lastUse)).toList();
         for (ToolchainId id : oldestFirst) {
             if (bytes <= maxBytes) {
                 return;

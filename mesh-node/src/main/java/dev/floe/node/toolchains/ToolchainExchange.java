@@ -60,12 +60,14 @@ public final class ToolchainExchange implements Shelf.Fetcher {
                 troubles.add(first + ": " + e.getMessage());
             }
         }
-        throw new IOException(known.isEmpty() ? "no node of the mesh holds toolchain " + id.brief()
-            : "toolchain " + id.brief() + " could not be fetched: " + String.join("; ", troubles));
+        throw new IOException(known.isEmpty()
+                ? "no node of the mesh holds toolchain " + id.brief()
+                : "toolchain " + id.brief() + " could not be fetched: " + String.join("; ", troubles));
     }
 
     private ChunkList list(ToolchainId id, InetSocketAddress from) throws IOException {
-        try (Conversation conversation = new Conversation(connections.open(from, PeerConnections.Lane.BULK, "/toolchain"))) {
+        try (Conversation conversation = new Conversation(
+                connections.open(from, PeerConnections.Lane.BULK, "/toolchain"))) {
             conversation.send(new WantToolchain(id.hex()));
             conversation.finish();
             return switch (conversation.receive(FetchMessage.class)) {
@@ -131,7 +133,8 @@ public final class ToolchainExchange implements Shelf.Fetcher {
             ToolchainId id = id(conversation.receive(WantToolchain.class));
             Optional<ChunkList> list = shelf.chunks(id);
             if (list.isPresent()) {
-                List<Want> chunks = list.get().chunks().stream().map(chunk -> new Want(chunk.hash(), chunk.size())).toList();
+                List<Want> chunks = list.get().chunks().stream().map(chunk -> new Want(chunk.hash(), chunk.size()))
+                        .toList();
                 conversation.send(new ToolchainFound(list.get().whole().hash(), list.get().whole().size(), chunks));
             } else {
                 conversation.send(new Absent("does not hold toolchain " + id.brief()));

@@ -71,10 +71,12 @@ public final class Conversation implements AutoCloseable {
         try {
             length = in.readInt();
         } catch (EOFException e) {
-            throw new BrokenExchangeException(exchange.peer() + ": ended where " + expected.getSimpleName() + " was expected");
+            throw new BrokenExchangeException(
+                    exchange.peer() + ": ended where " + expected.getSimpleName() + " was expected");
         }
         if (length < 0 || length > MAX_MESSAGE_BYTES) {
-            throw new IOException(exchange.peer() + ": a message of " + Integer.toUnsignedLong(length) + " bytes is refused");
+            throw new IOException(
+                    exchange.peer() + ": a message of " + Integer.toUnsignedLong(length) + " bytes is refused");
         }
         byte[] bytes = in.readNBytes(length);
         if (bytes.length != length) {
@@ -100,8 +102,9 @@ public final class Conversation implements AutoCloseable {
             throw new IOException(peer + ": a message that cannot be decoded", e);
         }
         if (!expected.isInstance(message)) {
-            throw new IOException(peer + ": " + (message == null ? "nothing" : message.getClass().getSimpleName()) + " where "
-                + expected.getSimpleName() + " was expected");
+            throw new IOException(
+                    peer + ": " + (message == null ? "nothing" : message.getClass().getSimpleName()) + " where "
+                            + expected.getSimpleName() + " was expected");
         }
         return expected.cast(message);
     }

@@ -17,7 +17,8 @@ public sealed interface JobMessage {
     /** The command to replay, and all that it may see. */
     @Proto
     @ProtoName("JobOffer")
-    record Offer(String jobId, String submitter, String program, List<String> argv, String directory, List<String> environment,
+    record Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+            List<String> environment,
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
             long memoryBytes) implements JobMessage {
         public Offer {
@@ -32,7 +33,8 @@ public sealed interface JobMessage {
     /** The executor's decision. {@code missing} indexes into the offer's inputs; {@code waitMillis} is what it expects of its queue. */
     @Proto
     @ProtoName("JobAnswer")
-    record Answer(Verdict verdict, List<Integer> missing, long waitMillis, String reason, WireState state) implements JobMessage {
+    record Answer(Verdict verdict, List<Integer> missing, long waitMillis, String reason,
+            WireState state) implements JobMessage {
         public Answer {
             require(verdict, reason, state);
             missing = copy(missing);
@@ -51,7 +53,8 @@ public sealed interface JobMessage {
     @Proto
     @ProtoName("JobOutcome")
     record Outcome(int exit, long outputBytes, long errorBytes, List<WireOutput> files, Effort effort, WireState state)
-            implements JobMessage {
+            implements
+                JobMessage {
         public Outcome {
             require(effort, state);
             files = copy(files);
@@ -70,7 +73,8 @@ public sealed interface JobMessage {
     /** What the executor spent. */
     @Proto
     @ProtoName("JobEffort")
-    record Effort(long queueMillis, long inputMillis, long treeMillis, long runMillis, long collectMillis, long userMicros,
+    record Effort(long queueMillis, long inputMillis, long treeMillis, long runMillis, long collectMillis,
+            long userMicros,
             long systemMicros, long maxRssBytes) {}
 
     /** An executor's answer to an offer. */
@@ -83,7 +87,8 @@ public sealed interface JobMessage {
     /** A file, directory or link that stands in the command's tree. */
     @Proto
     @ProtoName("JobInput")
-    record WireInput(Kind kind, String path, int mode, byte[] hash, long size, String target, long mtimeNanos, int twin) {
+    record WireInput(Kind kind, String path, int mode, byte[] hash, long size, String target, long mtimeNanos,
+            int twin) {
         public WireInput {
             require(kind, path);
             hash = Objects.requireNonNullElse(hash, new byte[0]);
@@ -110,7 +115,8 @@ public sealed interface JobMessage {
     /** An executor's state as of now; goes with every answer. */
     @Proto
     @ProtoName("JobState")
-    record WireState(long epoch, long sequence, int freeSlots, int running, int queued, long queuedMillis, long freeMemoryBytes,
+    record WireState(long epoch, long sequence, int freeSlots, int running, int queued, long queuedMillis,
+            long freeMemoryBytes,
             boolean draining) {}
 
     /** What a peer leaves out would be null; a message without it is refused where it is decoded. */

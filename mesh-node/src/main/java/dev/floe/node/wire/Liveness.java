@@ -34,7 +34,7 @@ final class Liveness extends ChannelDuplexHandler {
         heardNanos = System.nanoTime();
         checkedNanos = heardNanos;
         timer = context.executor().scheduleAtFixedRate(() -> check(context), INTERVAL.toMillis(), INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
+                TimeUnit.MILLISECONDS);
     }
 
     @Override

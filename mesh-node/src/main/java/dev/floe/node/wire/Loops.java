@@ -12,7 +12,8 @@ public final class Loops implements AutoCloseable {
     private final EventLoopGroup group;
 
     public Loops(int threads) {
-        group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("floe-wire", true), NioIoHandler.newFactory());
+        group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("floe-wire", true),
+                NioIoHandler.newFactory());
     }
 
     EventLoopGroup group() {

@@ -63,7 +63,7 @@ public final class PeerConnections implements AutoCloseable {
         StreamBridge bridge = new StreamBridge(peer.toString());
         Channel stream = await(route, new Http2StreamChannelBootstrap(connection).handler(bridge).open());
         stream.writeAndFlush(new DefaultHttp2HeadersFrame(
-            new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
+                new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
         return bridge;
     }
 
@@ -85,13 +85,14 @@ public final class PeerConnections implements AutoCloseable {
     private Channel connect(Route route, CompletableFuture<Channel> result) throws IOException {
         SslContext ours = tls.orElseThrow(() -> new IOException("this node is in no mesh"));
         Bootstrap bootstrap = new Bootstrap().group(loops.group()).channel(NioSocketChannel.class)
-            .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
-            .handler(new ChannelInitializer<Channel>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(ours.newHandler(channel.alloc()), new Ready(result));
-                }
-            });
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(ours.newHandler(channel.alloc()), new Ready(result));
+                    }
+                });
         bootstrap.connect(route.address()).addListener(connected -> {
             if (!connected.isSuccess()) {
                 result.completeExceptionally(connected.cause());

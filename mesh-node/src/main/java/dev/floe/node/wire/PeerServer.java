@@ -53,17 +53,17 @@ public final class PeerServer implements AutoCloseable {
         SslContext tls = Tls.server(credentials);
         AtomicLong refused = new AtomicLong();
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new ChannelInitializer<Channel>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Gate(service, refused));
-                }
-            });
+                .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Gate(service, refused));
+                    }
+                });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException("cannot listen on " + address + " for peers: " + bound.cause().getMessage()
-                + "; choose another with --listen", bound.cause());
+                    + "; choose another with --listen", bound.cause());
         }
         return new PeerServer(bound.channel(), service, refused);
     }
@@ -103,7 +103,7 @@ public final class PeerServer implements AutoCloseable {
                     refuse(context, handshake.cause().getMessage());
                 } else if (!Tls.PROTOCOL.equals(tls.applicationProtocol())) {
                     refuse(context, "speaks " + tls.applicationProtocol() + " where " + Tls.PROTOCOL
-                        + " is spoken here; bring both nodes to one version");
+                            + " is spoken here; bring both nodes to one version");
                 } else {
                     admit(context, name(tls));
                 }
@@ -113,17 +113,18 @@ public final class PeerServer implements AutoCloseable {
 
         private void admit(ChannelHandlerContext context, String name) throws Http2Exception {
             String peer = name + "@" + context.channel().remoteAddress();
-            Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forServer(), () -> new ChannelInitializer<Channel>() {
-                @Override
-                protected void initChannel(Channel stream) {
-                    serve(stream, peer);
-                }
+            Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forServer(),
+                    () -> new ChannelInitializer<Channel>() {
+                        @Override
+                        protected void initChannel(Channel stream) {
+                            serve(stream, peer);
+                        }
 
-                @Override
-                public boolean isSharable() {
-                    return true;
-                }
-            });
+                        @Override
+                        public boolean isSharable() {
+                            return true;
+                        }
+                    });
             context.pipeline().remove(this);
         }
 
@@ -169,8 +170,9 @@ public final class PeerServer implements AutoCloseable {
 
         private static String name(SslHandler tls) throws SSLPeerUnverifiedException {
             Certificate certificate = tls.engine().getSession().getPeerCertificates()[0];
-            return certificate instanceof X509Certificate x509 ? x509.getSubjectX500Principal().getName().replaceFirst("^CN=", "")
-                : "?";
+            return certificate instanceof X509Certificate x509
+                    ? x509.getSubjectX500Principal().getName().replaceFirst("^CN=", "")
+                    : "?";
         }
     }
 }

@@ -32,7 +32,7 @@ final class Pipeline {
     static void http2(ChannelPipeline pipeline, Http2FrameCodecBuilder builder, Supplier<ChannelHandler> inboundStreams)
             throws Http2Exception {
         Http2FrameCodec codec = builder.initialSettings(settings()).validateHeaders(false)
-            .decoderEnforceMaxRstFramesPerWindow(0, 0).encoderEnforceMaxRstFramesPerWindow(0, 0).build();
+                .decoderEnforceMaxRstFramesPerWindow(0, 0).encoderEnforceMaxRstFramesPerWindow(0, 0).build();
         pipeline.addLast(codec);
         pipeline.addLast(new Liveness(codec));
         pipeline.addLast(new Http2MultiplexHandler(inboundStreams.get()));
@@ -45,11 +45,12 @@ final class Pipeline {
         });
         var controller = codec.connection().local().flowController();
         controller.incrementWindowSize(codec.connection().connectionStream(),
-            CONNECTION_WINDOW_BYTES - controller.windowSize(codec.connection().connectionStream()));
+                CONNECTION_WINDOW_BYTES - controller.windowSize(codec.connection().connectionStream()));
     }
 
     private static Http2Settings settings() {
-        return new Http2Settings().initialWindowSize(STREAM_WINDOW_BYTES).maxFrameSize(FRAME_BYTES).maxConcurrentStreams(MAX_STREAMS)
-            .maxHeaderListSize(MAX_HEADER_BYTES);
+        return new Http2Settings().initialWindowSize(STREAM_WINDOW_BYTES).maxFrameSize(FRAME_BYTES)
+                .maxConcurrentStreams(MAX_STREAMS)
+                .maxHeaderListSize(MAX_HEADER_BYTES);
     }
 }

@@ -162,7 +162,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
 
     @Override
     public String path() {
-        Http2HeadersFrame frame = headers.getNow(null);
+        Http2HeadersFrame frame = headers.isCompletedExceptionally() ? null : headers.getNow(null);
         return frame == null || frame.headers().path() == null ? "" : frame.headers().path().toString();
     }
 

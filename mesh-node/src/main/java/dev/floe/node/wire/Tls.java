@@ -31,10 +31,12 @@ final class Tls {
 
     private static SslContext with(SslContextBuilder builder, Credentials credentials) throws SSLException {
         return builder.trustManager(credentials.trust()).clientAuth(ClientAuth.REQUIRE).protocols("TLSv1.3")
-            .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK).endpointIdentificationAlgorithm("")
-            .applicationProtocolConfig(new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
-                SelectedListenerFailureBehavior.ACCEPT, PROTOCOL))
-            .build();
+                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                .endpointIdentificationAlgorithm("")
+                .applicationProtocolConfig(
+                        new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+                                SelectedListenerFailureBehavior.ACCEPT, PROTOCOL))
+                .build();
     }
 
     private static X509Certificate[] chain(Credentials credentials) {

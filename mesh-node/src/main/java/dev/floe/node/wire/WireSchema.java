@@ -5,8 +5,10 @@ import org.infinispan.protostream.annotations.ProtoSchema;
 
 /** The data plane's messages, as ProtoStream generates them. */
 @ProtoSchema(schemaFileName = "floe-wire.proto", schemaPackageName = "floe.wire", includeClasses = {
-    JobMessage.Offer.class, JobMessage.Answer.class, JobMessage.BlobFollows.class, JobMessage.Outcome.class, JobMessage.Failure.class,
-    JobMessage.Effort.class, JobMessage.Verdict.class, JobMessage.WireInput.class, JobMessage.Kind.class, JobMessage.WireOutput.class,
-    JobMessage.WireState.class, FetchMessage.Want.class, FetchMessage.WantToolchain.class, FetchMessage.Found.class,
-    FetchMessage.Absent.class, FetchMessage.ToolchainFound.class})
+        JobMessage.Offer.class, JobMessage.Answer.class, JobMessage.BlobFollows.class, JobMessage.Outcome.class,
+        JobMessage.Failure.class,
+        JobMessage.Effort.class, JobMessage.Verdict.class, JobMessage.WireInput.class, JobMessage.Kind.class,
+        JobMessage.WireOutput.class,
+        JobMessage.WireState.class, FetchMessage.Want.class, FetchMessage.WantToolchain.class, FetchMessage.Found.class,
+        FetchMessage.Absent.class, FetchMessage.ToolchainFound.class})
 interface WireSchema extends GeneratedSchema {}

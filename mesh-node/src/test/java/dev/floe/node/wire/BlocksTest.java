@@ -58,7 +58,8 @@ final class BlocksTest {
     @Test
     void saysThatAFileBecameShorter() {
         DataOutputStream nowhere = new DataOutputStream(new ByteArrayOutputStream());
-        assertThatThrownBy(() -> Blocks.write(new ByteArrayInputStream(new byte[99]), 100, nowhere)).isInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> Blocks.write(new ByteArrayInputStream(new byte[99]), 100, nowhere))
+                .isInstanceOf(EOFException.class);
     }
 
     @Test
@@ -79,7 +80,8 @@ final class BlocksTest {
 
     @Test
     void refusesBlocksThatCannotBe() {
-        for (int[] header : new int[][]{{0, 0}, {0, 5}, {5, 0}, {-1, 4}, {4, -1}, {4, 5}, {LIMIT + 1, LIMIT}, {Integer.MAX_VALUE, 1}, {11, 11}}) {
+        for (int[] header : new int[][]{{0, 0}, {0, 5}, {5, 0}, {-1, 4}, {4, -1}, {4, 5}, {LIMIT + 1, LIMIT},
+                {Integer.MAX_VALUE, 1}, {11, 11}}) {
             byte[] bytes = ByteBuffer.allocate(64).putInt(header[0]).putInt(header[1]).array();
             assertThatThrownBy(() -> read(bytes, 10)).as("%s", Arrays.toString(header)).isInstanceOf(IOException.class);
         }
@@ -88,7 +90,8 @@ final class BlocksTest {
     @Test
     void allocatesByTheBlockAndNotByTheAnnouncedSize() {
         byte[] bytes = ByteBuffer.allocate(9).putInt(LIMIT).putInt(LIMIT).array();
-        long allocated = allocated(() -> assertThatThrownBy(() -> read(bytes, Long.MAX_VALUE)).isInstanceOf(IOException.class));
+        long allocated = allocated(
+                () -> assertThatThrownBy(() -> read(bytes, Long.MAX_VALUE)).isInstanceOf(IOException.class));
         assertThat(allocated).isLessThan(4L * LIMIT);
     }
 
@@ -105,7 +108,8 @@ final class BlocksTest {
     static byte[] damaged(byte[] bytes, Random random) {
         byte[] result = bytes.clone();
         for (int i = random.nextInt(4); i >= 0 && result.length > 0; i--) {
-            result[random.nextInt(Math.min(result.length, random.nextBoolean() ? 16 : result.length))] = (byte) random.nextInt();
+            result[random.nextInt(Math.min(result.length, random.nextBoolean() ? 16 : result.length))] = (byte) random
+                    .nextInt();
         }
         return random.nextInt(4) == 0 ? Arrays.copyOf(result, random.nextInt(result.length + 1)) : result;
     }

@@ -41,28 +41,34 @@ final class ConversationTest {
 
     static List<Object> messages() {
         return List.of(
-            new Offer("a/1", "a", "/usr/bin/gcc", List.of("gcc", "-c", "", "x.c"), "/w", List.of("LC_ALL=C", "EMPTY="), 022, "ab12",
-                List.of(new WireInput(Kind.FILE, "/w/x.c", 0644, HASH, 17, "", 0, 0),
-                    new WireInput(Kind.PRIVATE_FILE, "/w/é.h", 0644, HASH, 17, "", 1_700_000_000_123_456_789L, 3),
-                    new WireInput(Kind.LINK, "/w/l", 0, new byte[0], 0, "../x", 0, 0),
-                    new WireInput(Kind.DIRECTORY, "/w", 0755, new byte[0], 0, "", 0, 0)),
-                List.of("/w"), 2000, 1L << 28),
-            new Offer("", "", "", List.of(), "", List.of(), 0, "", List.of(), List.of(), 0, 0),
-            new Answer(Verdict.QUEUED, List.of(0, 5, 49_999), 1200, "fetches the toolchain", STATE),
-            new Answer(Verdict.REFUSED, List.of(), 0, "", NO_STATE),
-            new BlobFollows(0, 0), new BlobFollows(7, 1L << 40),
-            new Outcome(0, 12, 0, List.of(new WireOutput("/w/x.o", 0644, 4096), new WireOutput("/w/x.d", 0600, 0)), EFFORT, STATE),
-            new Outcome(139, 0, 0, List.of(), new Effort(0, 0, 0, 0, 0, 0, 0, 0), NO_STATE),
-            new Failure("", NO_STATE), new Failure("disk full", STATE),
-            new Want(HASH, 5), new WantToolchain("ab12"), new WantToolchain(""), new Found(0), new Found(9), new Absent(""),
-            new ToolchainFound(HASH, 1 << 20, List.of(new Want(HASH, 1 << 20))), new ToolchainFound(HASH, 0, List.of()));
+                new Offer("a/1", "a", "/usr/bin/gcc", List.of("gcc", "-c", "", "x.c"), "/w",
+                        List.of("LC_ALL=C", "EMPTY="), 022, "ab12",
+                        List.of(new WireInput(Kind.FILE, "/w/x.c", 0644, HASH, 17, "", 0, 0),
+                                new WireInput(Kind.PRIVATE_FILE, "/w/é.h", 0644, HASH, 17, "",
+                                        1_700_000_000_123_456_789L, 3),
+                                new WireInput(Kind.LINK, "/w/l", 0, new byte[0], 0, "../x", 0, 0),
+                                new WireInput(Kind.DIRECTORY, "/w", 0755, new byte[0], 0, "", 0, 0)),
+                        List.of("/w"), 2000, 1L << 28),
+                new Offer("", "", "", List.of(), "", List.of(), 0, "", List.of(), List.of(), 0, 0),
+                new Answer(Verdict.QUEUED, List.of(0, 5, 49_999), 1200, "fetches the toolchain", STATE),
+                new Answer(Verdict.REFUSED, List.of(), 0, "", NO_STATE),
+                new BlobFollows(0, 0), new BlobFollows(7, 1L << 40),
+                new Outcome(0, 12, 0, List.of(new WireOutput("/w/x.o", 0644, 4096), new WireOutput("/w/x.d", 0600, 0)),
+                        EFFORT, STATE),
+                new Outcome(139, 0, 0, List.of(), new Effort(0, 0, 0, 0, 0, 0, 0, 0), NO_STATE),
+                new Failure("", NO_STATE), new Failure("disk full", STATE),
+                new Want(HASH, 5), new WantToolchain("ab12"), new WantToolchain(""), new Found(0), new Found(9),
+                new Absent(""),
+                new ToolchainFound(HASH, 1 << 20, List.of(new Want(HASH, 1 << 20))),
+                new ToolchainFound(HASH, 0, List.of()));
     }
 
     @ParameterizedTest
     @MethodSource("messages")
     void bringsEachMessageBack(Object message) throws IOException {
-        assertThat(Conversation.decode(Conversation.encode(message), message.getClass(), "x")).usingRecursiveComparison()
-            .isEqualTo(message);
+        assertThat(Conversation.decode(Conversation.encode(message), message.getClass(), "x"))
+                .usingRecursiveComparison()
+                .isEqualTo(message);
     }
 
     @ParameterizedTest
@@ -88,15 +94,16 @@ final class ConversationTest {
             assertThat(blob.toByteArray()).containsExactly(1, 2, 3);
             assertThat(conversation.receive(JobMessage.class)).isEqualTo(new Failure("why", STATE));
             assertThatThrownBy(() -> conversation.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class)
-                .hasMessageContaining("recorded").hasMessageContaining("JobMessage");
+                    .hasMessageContaining("recorded").hasMessageContaining("JobMessage");
         }
     }
 
     @Test
     void refusesAMessageOfAnotherKind() throws IOException {
         byte[] bytes = Conversation.encode(new Found(1));
-        assertThatThrownBy(() -> Conversation.decode(bytes, Offer.class, "x")).isInstanceOf(IOException.class).hasMessageContaining("Found")
-            .hasMessageContaining("Offer");
+        assertThatThrownBy(() -> Conversation.decode(bytes, Offer.class, "x")).isInstanceOf(IOException.class)
+                .hasMessageContaining("Found")
+                .hasMessageContaining("Offer");
     }
 
     @Test
@@ -125,7 +132,7 @@ final class ConversationTest {
     void allocatesForAMessageOnlyWhatHasCome() {
         byte[] bytes = ByteBuffer.allocate(100).putInt(Conversation.MAX_MESSAGE_BYTES).array();
         assertThat(BlocksTest.allocated(() -> assertThatThrownBy(() -> receive(bytes)).isInstanceOf(IOException.class)))
-            .isLessThan(1 << 20);
+                .isLessThan(1 << 20);
     }
 
     @Test
@@ -133,10 +140,13 @@ final class ConversationTest {
         byte[] bytes = Conversation.encode(new Want(HASH, 5));
         int at = indexOf(bytes, HASH) - 1;
         assertThat(bytes[at]).isEqualTo((byte) HASH.length);
-        byte[] boasting = concat(Arrays.copyOf(bytes, at), new byte[]{(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0x7f},
-            Arrays.copyOfRange(bytes, at + 1, bytes.length));
+        byte[] boasting = concat(Arrays.copyOf(bytes, at),
+                new byte[]{(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0x7f},
+                Arrays.copyOfRange(bytes, at + 1, bytes.length));
         assertThat(BlocksTest.allocated(
-            () -> assertThatThrownBy(() -> Conversation.decode(boasting, Want.class, "x")).isInstanceOf(IOException.class))).isLessThan(1 << 20);
+                () -> assertThatThrownBy(() -> Conversation.decode(boasting, Want.class, "x"))
+                        .isInstanceOf(IOException.class)))
+                .isLessThan(1 << 20);
     }
 
     @Test

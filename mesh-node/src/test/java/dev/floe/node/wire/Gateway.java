@@ -62,7 +62,8 @@ final class Gateway implements AutoCloseable {
     /** Waits until nothing has come from either side for a moment. */
     void awaitQuiet() {
         long[] before = {-1};
-        await().pollInterval(Duration.ofMillis(100)).until(() -> forwarded.get() == before[0] || (before[0] = forwarded.get()) < 0);
+        await().pollInterval(Duration.ofMillis(100))
+                .until(() -> forwarded.get() == before[0] || (before[0] = forwarded.get()) < 0);
     }
 
     /** Resets all connections. */

@@ -26,8 +26,10 @@ final class LivenessTest {
             exchange.output().write(1);
             exchange.output().flush();
             broken.join();
-        }); Gateway busy = new Gateway(peers.server().address()); Gateway idle = new Gateway(peers.server().address());
-            Exchange working = peers.open(busy.address(), "/work")) {
+        });
+                Gateway busy = new Gateway(peers.server().address());
+                Gateway idle = new Gateway(peers.server().address());
+                Exchange working = peers.open(busy.address(), "/work")) {
             quick(peers, idle);
             assertThat(working.input().read()).isEqualTo(1);
             CompletableFuture<Void> seenHere = new CompletableFuture<>();

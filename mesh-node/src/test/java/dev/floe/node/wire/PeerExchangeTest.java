@@ -172,7 +172,8 @@ final class PeerExchangeTest {
         try (TwoPeers peers = new TwoPeers(exchange -> {
             exchange.onBroken(() -> broken.complete(exchange.path()));
             serving.countDown();
-            assertThatThrownBy(() -> exchange.input().read()).isInstanceOf(BrokenExchangeException.class).hasMessageContaining("cancelled");
+            assertThatThrownBy(() -> exchange.input().read()).isInstanceOf(BrokenExchangeException.class)
+                    .hasMessageContaining("cancelled");
             assertThatThrownBy(() -> {
                 exchange.output().write(1);
                 exchange.output().flush();
@@ -276,7 +277,9 @@ final class PeerExchangeTest {
             assertThat(exchange.input().read()).isEqualTo(1);
             heard.countDown();
             seen.join();
-        }); Gateway gateway = new Gateway(peers.server().address()); Exchange exchange = peers.open(gateway.address(), "/work")) {
+        });
+                Gateway gateway = new Gateway(peers.server().address());
+                Exchange exchange = peers.open(gateway.address(), "/work")) {
             exchange.output().write(1);
             exchange.output().flush();
             awaitLatch(heard);
@@ -333,7 +336,8 @@ final class PeerExchangeTest {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Void readUntilClosed(Exchange exchange, char letter, int closeAfter) {
+    private static @org.jspecify.annotations.Nullable Void readUntilClosed(Exchange exchange, char letter,
+            int closeAfter) {
         byte[] bytes = new byte[7000];
         long total = 0;
         try (exchange) {
@@ -358,17 +362,19 @@ final class PeerExchangeTest {
         try (TwoPeers peers = new TwoPeers(PeerExchangeTest::echo)) {
             var address = peers.server().address();
             peers.endTheServer();
-            assertThatThrownBy(() -> peers.open("/echo")).isInstanceOf(IOException.class).hasMessageContaining(address.toString());
+            assertThatThrownBy(() -> peers.open("/echo")).isInstanceOf(IOException.class)
+                    .hasMessageContaining(address.toString());
         }
     }
 
     @Test
     void aNodeOfNoMeshReachesNobody() throws Exception {
-        try (Loops loops = new Loops(1); PeerConnections alone = new PeerConnections(loops, java.util.Optional.empty());
-            TwoPeers peers = new TwoPeers(PeerExchangeTest::echo)) {
+        try (Loops loops = new Loops(1);
+                PeerConnections alone = new PeerConnections(loops, java.util.Optional.empty());
+                TwoPeers peers = new TwoPeers(PeerExchangeTest::echo)) {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> alone.open(peers.server().address(), PeerConnections.Lane.JOBS, "/x"))
-                    .isInstanceOf(IOException.class).hasMessageContaining("no mesh");
+                        .isInstanceOf(IOException.class).hasMessageContaining("no mesh");
             }
         }
     }

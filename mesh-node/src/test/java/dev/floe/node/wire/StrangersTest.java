@@ -62,7 +62,8 @@ final class StrangersTest {
     @Test
     void refusesAMemberOfAnotherMeshWhoRefusesUsToo() throws IOException {
         try (Loops loops = new Loops(1);
-            PeerConnections other = new PeerConnections(loops, Optional.of(TwoPeers.credentials(MeshKey.create("home"), "client")))) {
+                PeerConnections other = new PeerConnections(loops,
+                        Optional.of(TwoPeers.credentials(MeshKey.create("home"), "client")))) {
             assertThatThrownBy(() -> {
                 try (Exchange exchange = other.open(peers.server().address(), PeerConnections.Lane.JOBS, "/x")) {
                     exchange.input().read();
@@ -136,7 +137,8 @@ final class StrangersTest {
     private void knock(KeyManager[] keys, String... protocols) throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(keys, new TrustManager[]{new TrustsAnyone()}, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain(), "localhost", peers.server().address().getPort(), true);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain(), "localhost",
+                peers.server().address().getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(protocols);
         socket.setSSLParameters(parameters);

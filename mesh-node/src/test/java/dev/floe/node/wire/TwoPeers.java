@@ -17,8 +17,9 @@ final class TwoPeers implements AutoCloseable {
     private final PeerConnections client;
 
     TwoPeers(PeerServer.Service service) throws IOException {
-        server = PeerServer.listen(serverLoops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials(mesh, "server"),
-            service);
+        server = PeerServer.listen(serverLoops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                credentials(mesh, "server"),
+                service);
         client = new PeerConnections(clientLoops, Optional.of(credentials(mesh, "client")));
     }
 
