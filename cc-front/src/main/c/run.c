@@ -38,6 +38,7 @@ struct job {
     bool has_umask;
     mode_t umask;
     const char *directory; /* NULL: where we are */
+    const char *pwd;       /* what PWD says, which bubblewrap sets to its own directory; NULL: as it is */
 };
 
 static _Noreturn void fail(const char *what, const char *why)
@@ -75,8 +76,10 @@ static void read_setting(struct job *job, const char *setting)
         job->umask = (mode_t)number(setting, value, 8) & 0777;
     } else if (length == 3 && strncmp(setting, "cwd", length) == 0) {
         job->directory = value;
+    } else if (length == 3 && strncmp(setting, "pwd", length) == 0) {
+        job->pwd = value;
     } else {
-        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask and cwd");
+        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask, cwd and pwd");
     }
 }
 
@@ -92,6 +95,8 @@ static _Noreturn void become_program(const struct job *job, char **arguments, in
     if (job->has_umask)
         umask(job->umask);
     if (error == 0 && job->directory != NULL && chdir(job->directory) != 0)
+        error = errno;
+    if (error == 0 && job->pwd != NULL && setenv("PWD", job->pwd, 1) != 0)
         error = errno;
     for (int i = 0; i < LIMITS && error == 0; i++) {
         rlim_t soft = job->limit[i];

@@ -132,6 +132,12 @@ final class RunnerTest {
         assertThat(ended.lines("variable")).isEqualTo(plain.lines("variable")).contains("ODD=a=b c");
     }
 
+    @Test
+    void setsTheDirectoryThatPwdNames() throws Exception {
+        var ended = run(List.of("cwd=/usr/lib", "pwd=/usr/../usr/lib"), "/usr/bin/printenv", "printenv", "PWD");
+        assertThat(ended.out()).isEqualTo("/usr/../usr/lib\n");
+    }
+
     @ParameterizedTest
     @CsvSource({"/nowhere, 127, 2", "/etc/passwd, 126, 13"})
     void saysWhyAProgramDidNotStart(String program, int code, long errno) throws Exception {

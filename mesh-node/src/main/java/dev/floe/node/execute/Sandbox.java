@@ -110,11 +110,15 @@ public final class Sandbox {
                 command.addAll(List.of("--setenv", variable.substring(0, equals), variable.substring(equals + 1)));
             }
         }
-        command.addAll(List.of("--chdir", offer.directory(), JobTree.RUNNER,
-                JobTree.REPORT_DIRECTORY + "/" + Report.FILE,
-                "as_bytes=" + limits.memoryBytes(), "cpu_seconds=" + limits.time().toSeconds(),
-                "fsize_bytes=" + limits.outputBytes(),
-                "nproc=" + limits.processes(), "umask=" + Integer.toOctalString(offer.umask()), "--", offer.program()));
+        command.addAll(
+                List.of("--chdir", offer.directory(), JobTree.RUNNER, JobTree.REPORT_DIRECTORY + "/" + Report.FILE,
+                        "as_bytes=" + limits.memoryBytes(), "cpu_seconds=" + limits.time().toSeconds(),
+                        "fsize_bytes=" + limits.outputBytes(),
+                        "nproc=" + limits.processes(), "umask=" + Integer.toOctalString(offer.umask())));
+        // Bubblewrap overwrites it, and it may go through links that the debug information names.
+        offer.environment().stream().filter(variable -> variable.startsWith("PWD=")).forEach(
+                variable -> command.add("pwd=" + variable.substring("PWD=".length())));
+        command.addAll(List.of("--", offer.program()));
         command.addAll(offer.argv());
         ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
                 .redirectOutput(output.toFile())
