@@ -37,6 +37,6 @@ cache=
 
 # shellcheck disable=SC2086
 exec "$java/bin/java" $cache -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
-    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Dio.netty.allocator.type=pooled -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
     -cp "$home/*" dev.floe.node.cli.Main "$@"
