@@ -41,6 +41,7 @@ export MALLOC_ARENA_MAX
 
 # shellcheck disable=SC2086
 exec "$java/bin/java" $cache -Xlog:disable -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
-    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=10000 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -Dio.netty.allocator.type=pooled -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
+    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.allocator.type=pooled \
+    -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
     -cp "$home/*" dev.floe.node.cli.Main "$@"
