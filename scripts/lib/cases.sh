@@ -27,7 +27,6 @@ begin_mesh() {
     local name
     start_mesh "$1" "$2"
     save_pids
-    disown "${MESH_PIDS[@]}" # their deaths are no news to be told
     FLOE_SOCKET=$(node_socket 1)
     export FLOE_SOCKET FLOE_MODE=remote
     for name in "${@:3}"; do
@@ -125,6 +124,8 @@ observe() {
     shift
     (set +e && cd tree && "$@") >"$result.out" 2>"$result.err" </dev/null || code=$?
     echo "$code" >"$result.code"
+    # Names of temporary files are random.
+    sed -i 's|/cc[A-Za-z0-9]\{6\}\.|/ccXXXXXX.|g' "$result.out" "$result.err"
 }
 
 # plainly COMMAND...: runs it with FLOE_MODE=off and WRAPPER empty in a copy of the directory tree that stands at the same path;
