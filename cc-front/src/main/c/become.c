@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "call.h"
@@ -30,21 +31,28 @@ static char **marked_environment(bool active)
 {
     static char level_mark[32];
     static char active_mark[] = "FLOE_ACTIVE=1";
+    static char past_mark[1024] = "FLOE_PAST=";
     snprintf(level_mark, sizeof level_mark, "FLOE_LEVEL=%d", level() + 1);
+    struct stat st;
+    const char *past = getenv("FLOE_PAST");
+    if (stat(call.compiler, &st) == 0)
+        snprintf(past_mark, sizeof past_mark, "FLOE_PAST=%llx:%llx,%.900s", (unsigned long long)st.st_dev,
+                 (unsigned long long)st.st_ino, past == NULL ? "" : past);
 
     size_t count = 0;
     while (call.environment[count] != NULL)
         count++;
-    char **marked = malloc((count + 3) * sizeof *marked);
+    char **marked = malloc((count + 4) * sizeof *marked);
     if (marked == NULL)
         return call.environment;
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         char *entry = call.environment[i];
-        if (!is_variable(entry, level_mark) && !(active && is_variable(entry, active_mark)))
+        if (!is_variable(entry, level_mark) && !is_variable(entry, past_mark) && !(active && is_variable(entry, active_mark)))
             marked[n++] = entry;
     }
     marked[n++] = level_mark;
+    marked[n++] = past_mark;
     if (active)
         marked[n++] = active_mark;
     marked[n] = NULL;

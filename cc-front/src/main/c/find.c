@@ -54,8 +54,21 @@ bool is_floe(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode) && (same_as_self(&st) || carries_mark(path));
 }
 
+/* Whether a wrapper above has run this program already, such as a ccache that comes back to floe-cc through PATH. */
+static bool was_run_above(const struct stat *st)
+{
+    const char *past = getenv("FLOE_PAST");
+    char key[64];
+    int length = snprintf(key, sizeof key, "%llx:%llx,", (unsigned long long)st->st_dev, (unsigned long long)st->st_ino);
+    for (const char *at = past; at != NULL && (at = strstr(at, key)) != NULL; at += length)
+        if (at == past || at[-1] == ',')
+            return true;
+    return false;
+}
+
 enum found find_in_path(const char *name, char *path)
 {
+    char again[PATH_MAX] = "";
     const char *search = getenv("PATH");
     if (search == NULL)
         search = "/bin:/usr/bin"; /* as execvp has it */
@@ -73,10 +86,17 @@ enum found find_in_path(const char *name, char *path)
                 missed = NOT_EXECUTABLE;
             else if (carries_mark(path))
                 past_floe = true;
-            else
+            else if (was_run_above(&st)) {
+                if (*again == '\0')
+                    strcpy(again, path);
+            } else
                 return past_floe ? FOUND_PAST_FLOE : FOUND;
         }
-        if (*from == '\0')
-            return missed;
+        if (*from == '\0') {
+            if (*again == '\0')
+                return missed;
+            strcpy(path, again); /* a compiler that runs itself */
+            return past_floe ? FOUND_PAST_FLOE : FOUND;
+        }
     }
 }

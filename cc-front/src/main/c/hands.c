@@ -28,6 +28,20 @@ static size_t run_count;
 static unsigned char *printed;
 static size_t printed_length, printed_room;
 
+/* Which file system this process sees: its mount namespace and its root. A node that sees another must not look for itself. */
+static const char *view_of_files(void)
+{
+    static char view[160];
+    char namespace[96];
+    ssize_t length = readlink("/proc/self/ns/mnt", namespace, sizeof namespace - 1);
+    struct stat root;
+    if (length <= 0 || stat("/", &root) != 0)
+        return "";
+    namespace[length] = '\0';
+    snprintf(view, sizeof view, "%s %llu:%llu", namespace, (unsigned long long)root.st_dev, (unsigned long long)root.st_ino);
+    return view;
+}
+
 static void say_hello(void)
 {
     char directory[PATH_MAX], absolute[2 * PATH_MAX];
@@ -47,6 +61,7 @@ static void say_hello(void)
     put_string(call.node);
     put_string(absolute);
     put_string(directory);
+    put_string(view_of_files());
     put_list(call.argv);
     put_list(call.environment);
     frame_send();

@@ -109,6 +109,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     private Node(NodeSettings settings, Path wrapper) throws IOException {
         this.settings = settings;
         try {
+            WrapperSocket.refuseIfTaken(settings.socket());
             Path data = Files.createDirectories(settings.dataDir());
             slots = new Slots(settings.slots(), this::publishState);
             deadlines = owned(new Deadlines());
@@ -260,7 +261,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     /** Tells the mesh how this node is; and once after each busy time gives back the memory that the jobs took. */
     private void refresh() {
         publishState();
-        long jobs = executor.tally().counts().done() + log.count();
+        long jobs = executor.tally().counts().done() + log.count() + shelf.ids().size();
         boolean quiet = jobs == jobsAtLastRefresh && slots.use().running() == 0;
         if (quiet && jobs != jobsAtLastCollection) {
             jobsAtLastCollection = jobs;

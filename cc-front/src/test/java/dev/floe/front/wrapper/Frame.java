@@ -50,12 +50,12 @@ record Frame(int type, ByteBuffer payload) {
             int ctimeNanos) {}
 
     record Hello(int magic, int version, int flags, int umask, String mode, String node, String compiler,
-            String directory,
+            String directory, String view,
             List<String> argv, List<String> environment) {}
 
     Hello hello() {
         return new Hello(payload.getInt(), payload.getShort(), payload.getShort(), payload.getInt(), str(), str(),
-                str(), str(),
+                str(), str(), str(),
                 list(), list());
     }
 }

@@ -25,7 +25,8 @@ final class WrapperExecTest {
 
     private static List<String> apartFromMarks(Workshop.Ended ended) {
         return ended.out().lines()
-                .filter(line -> !line.startsWith("variable FLOE_LEVEL=") && !line.startsWith("variable _="))
+                .filter(line -> !line.startsWith("variable FLOE_LEVEL=") && !line.startsWith("variable FLOE_PAST=")
+                        && !line.startsWith("variable _="))
                 .toList();
     }
 

@@ -1,6 +1,9 @@
 package dev.floe.node.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -40,6 +43,16 @@ public final class Main {
             return 0;
         }
         return line.execute(arguments);
+    }
+
+    private static String words(Exception failure) {
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return switch (failure) {
+            case AccessDeniedException denied -> denied.getFile() + ": this user may not use it";
+            case NoSuchFileException missing -> missing.getFile() + ": no such file or directory";
+            case FileAlreadyExistsException there -> there.getFile() + ": is there already, and is no directory";
+            default -> message;
+        };
     }
 
     /** One line: what is wrong and what was meant. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
-@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, or joins one.")
+@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, joins one, prints its token, or leaves it.")
 final class MeshCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -39,7 +39,8 @@ final class MeshCommand implements Runnable {
         private @Nullable Path meshKey;
 
         MeshKeyFile file() {
-            Path path = meshKey == null ? Places.meshKey() : meshKey;
+            String variable = System.getenv().getOrDefault("FLOE_MESH_KEY", "");
+            Path path = meshKey != null ? meshKey : variable.isEmpty() ? Places.meshKey() : Path.of(variable);
             return new MeshKeyFile(path.toAbsolutePath());
         }
     }
@@ -61,7 +62,7 @@ final class MeshCommand implements Runnable {
             "Makes a new mesh with this machine in it, and prints the token for others.",
             "The token is a secret: who has it is a member."})
     int create(@Mixin Where where, @Mixin Seeds seeds,
-            @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
+            @Option(names = "--force", description = "even if this machine is in a mesh, which it then leaves") boolean force,
             @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name)
             throws IOException {
         if (where.file().exists() && !force) {

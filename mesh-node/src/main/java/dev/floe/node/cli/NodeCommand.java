@@ -43,16 +43,16 @@ final class NodeCommand implements Callable<Integer> {
             + "those met before")
     private List<String> join = new ArrayList<>();
 
-    @Option(names = "--no-multicast", description = "do not search the LAN for the mesh")
+    @Option(names = "--no-multicast", arity = "0..1", fallbackValue = "true", description = "do not search the LAN for the mesh")
     private boolean noMulticast;
 
     @Option(names = "--slots", paramLabel = "N", description = "compiles at once, local and foreign together (default: one a core)")
     private @Nullable Integer slots;
 
-    @Option(names = "--no-execute", description = "submit only, compile nothing for others")
+    @Option(names = "--no-execute", arity = "0..1", fallbackValue = "true", description = "submit only, compile nothing for others")
     private boolean noExecute;
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "content store and toolchains (default: ${sys:floe.default.data})")
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "content store and toolchains (default: /var/lib/floe for root, for others ~/.local/share/floe)")
     private @Nullable Path dataDir;
 
     @Option(names = "--store-size", paramLabel = "MIB", defaultValue = "10240", description = "bound of the content store (default: 10240)")

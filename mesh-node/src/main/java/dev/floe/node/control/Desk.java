@@ -16,14 +16,19 @@ public final class Desk implements WrapperSocket.Control {
     }
 
     @Override
-    public void answer(List<String> request, WrapperSocket.LineSink lines) throws IOException {
+    public void answer(List<String> request, boolean owned, WrapperSocket.LineSink lines) throws IOException {
         boolean json = request.contains("--json");
+        if (!owned && !request.isEmpty() && request.getFirst().startsWith("toolchain-")) {
+            lines.accept("error: only the node's own user may ask for this");
+            return;
+        }
         switch (request.isEmpty() ? "" : request.getFirst()) {
             case "nodes" -> new NodesReport(node).write(json, lines);
             case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
             case "stats" -> new StatsReport(node).write(json, lines);
             case "toolchains" -> new ToolchainsReport(node).write(json, lines);
-            case "toolchain-create" -> new ToolchainsReport(node).create(Path.of(request.get(1)), lines);
+            case "toolchain-create" ->
+                new ToolchainsReport(node).create(Path.of(request.size() > 1 ? request.get(1) : ""), lines);
             case "toolchain-verify" -> new ToolchainsReport(node).verify(lines);
             default -> lines.accept("error: this node does not know the request " + request);
         }

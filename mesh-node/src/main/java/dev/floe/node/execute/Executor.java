@@ -3,6 +3,7 @@ package dev.floe.node.execute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,7 @@ public final class Executor implements AutoCloseable {
         this.site = site;
         this.jobs = jobs;
         Files.createDirectories(jobs);
+        Files.setPosixFilePermissions(jobs, PosixFilePermissions.fromString("rwx------"));
         Trees.deleteContents(jobs);
     }
 

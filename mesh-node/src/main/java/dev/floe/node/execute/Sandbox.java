@@ -19,7 +19,7 @@ import dev.floe.node.wire.JobMessage.Offer;
  */
 public final class Sandbox {
     private static final List<String> NAMESPACES = List.of("--unshare-user", "--unshare-all", "--die-with-parent",
-            "--new-session");
+            "--new-session", "--cap-drop", "ALL");
     private static final long TEMPORARY_BYTES = 1L << 30;
     private static final long FOUND_OUT_MILLIS = 10_000;
 

@@ -26,12 +26,14 @@ final class Explanation {
     private final Submitter.Site site;
     private final Hello hello;
     private final boolean readHere;
+    private final Submitter.Memory memory;
     private final StringBuilder text = new StringBuilder();
 
-    Explanation(Submitter.Site site, Hello hello, boolean readHere) {
+    Explanation(Submitter.Site site, Hello hello, boolean readHere, Submitter.Memory memory) {
         this.site = site;
         this.hello = hello;
         this.readHere = readHere;
+        this.memory = memory;
     }
 
     /** The explanation, line by line. */
@@ -79,7 +81,7 @@ final class Explanation {
 
     private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known)
             throws IOException {
-        switch (site.discovery().discover(command, machine)) {
+        switch (memory.discovery().discover(command, machine)) {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
             case Discovery.Found found -> {
                 say("inputs     %s", summary(found.inputs()));

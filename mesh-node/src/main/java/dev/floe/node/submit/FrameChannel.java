@@ -8,9 +8,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -23,7 +24,8 @@ final class FrameChannel implements AutoCloseable {
 
     private final SocketChannel socket;
     private final DataInputStream in;
-    private final BlockingQueue<Frame> inbound = new ArrayBlockingQueue<>(FRAMES_AHEAD);
+    private final BlockingQueue<Frame> inbound = new LinkedBlockingQueue<>();
+    private final Semaphore room = new Semaphore(FRAMES_AHEAD); // frames that may still be read ahead
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final ReentrantLock sending = new ReentrantLock(); // guards the order of bytes on the socket, and silent
     private boolean silent;
@@ -37,6 +39,7 @@ final class FrameChannel implements AutoCloseable {
     void pump() {
         try {
             while (true) {
+                room.acquire();
                 inbound.put(read());
             }
         } catch (IOException _) {
@@ -45,9 +48,7 @@ final class FrameChannel implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         gone.complete(null);
-        while (!inbound.offer(GONE)) {
-            inbound.poll();
-        }
+        inbound.add(GONE);
     }
 
     private Frame read() throws IOException {
@@ -79,6 +80,7 @@ final class FrameChannel implements AutoCloseable {
                 inbound.add(GONE);
                 throw new WrapperGoneException();
             }
+            room.release();
             return frame;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -143,5 +145,6 @@ final class FrameChannel implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+        room.release(FRAMES_AHEAD); // lets the reader find that out
     }
 }

@@ -15,9 +15,11 @@ import dev.floe.front.Invocation;
  * What a wrapper says first.
  *
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the wrapper can run it
+ * @param view       which file system the wrapper sees; see {@link FileView}
  * @param program    base name of the compiler, for records
  */
-record Hello(Mode mode, String wantedNode, Optional<Invocation> invocation, String program, List<String> argv) {
+record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> invocation, String program,
+        List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
     private static final int VERSION = 1;
     private static final int STDERR_IS_TERMINAL = 2;
@@ -43,12 +45,13 @@ record Hello(Mode mode, String wantedNode, Optional<Invocation> invocation, Stri
         String wanted = Names.text(in.bytes()).orElse("");
         byte[] compiler = in.bytes();
         byte[] cwd = in.bytes();
+        String view = Names.text(in.bytes()).orElse("");
         List<byte[]> argv = in.list();
         List<byte[]> environment = in.list();
         List<String> shown = new ArrayList<>(argv.size());
         argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
         String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
-        return new Hello(mode, wanted,
+        return new Hello(mode, wanted, view,
                 invocation(compiler, cwd, argv, environment, umask, (flags & STDERR_IS_TERMINAL) != 0),
                 program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));
     }

@@ -14,7 +14,7 @@ import dev.floe.placement.Job;
 final class Jobs {
     private static final long TYPICAL_INPUT_BYTES = 2 << 20;
     private static final long TYPICAL_MEMORY_BYTES = 256 << 20;
-    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LEAST_PATIENCE = Duration.ofMinutes(3);
     private static final int PATIENCE_FACTOR = 8;
     private static final int INSISTENT_PATIENCE_FACTOR = 4;
 

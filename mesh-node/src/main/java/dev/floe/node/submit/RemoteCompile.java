@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.floe.front.CompileCommand;
@@ -40,6 +41,7 @@ final class RemoteCompile {
     private final Map<String, Input.File> files = new HashMap<>();
     private final CompileCommand command;
     private final boolean readHere;
+    private final AtomicBoolean outOfPatience = new AtomicBoolean(); // set by a timer before it closes the conversation
 
     /** What came of an offer. */
     sealed interface Result {
@@ -49,8 +51,12 @@ final class RemoteCompile {
         /** Not taken; nothing has been sent. */
         record Refused(String reason, WireState state) implements Result {}
 
-        /** Taken and not brought to an end, or no answer at all. */
-        record Lost(String reason) implements Result {}
+        /**
+         * Taken and not brought to an end, or no answer at all.
+         *
+         * @param tooSlow the submitter's own patience has ended; the executor did nothing wrong
+         */
+        record Lost(String reason, boolean tooSlow) implements Result {}
     }
 
     /** @param readHere whether the node may read the inputs itself */
@@ -81,7 +87,7 @@ final class RemoteCompile {
         try {
             exchange = connections.open(route.address(), PeerConnections.Lane.JOBS, "/job");
         } catch (IOException e) {
-            return new Result.Lost(String.valueOf(e.getMessage()));
+            return new Result.Lost(String.valueOf(e.getMessage()), false);
         }
         try (Conversation conversation = new Conversation(exchange)) {
             var unused = hands.gone().thenRun(exchange::close);
@@ -93,7 +99,7 @@ final class RemoteCompile {
                 throw new WrapperGoneException();
             }
             hands.discard();
-            return new Result.Lost(String.valueOf(e.getMessage()));
+            return new Result.Lost(String.valueOf(e.getMessage()), outOfPatience.get());
         }
     }
 
@@ -111,15 +117,20 @@ final class RemoteCompile {
         }
         taken.accept(answer.state());
         Duration limit = patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
-        try (Deadlines.Pending _ = deadlines.after(limit, conversation::close)) {
+        try (Deadlines.Pending _ = deadlines.after(limit, () -> giveUp(conversation))) {
             upload(conversation, offer, answer.missing());
             account.lap(Step.UPLOAD);
             return switch (conversation.receive(JobMessage.class)) {
                 case Outcome outcome -> accept(conversation, outcome, offer);
-                case Failure failure -> new Result.Lost(failure.reason());
+                case Failure failure -> new Result.Lost(failure.reason(), false);
                 case JobMessage other -> throw new IOException("an unexpected " + other.getClass().getSimpleName());
             };
         }
+    }
+
+    private void giveUp(Conversation conversation) {
+        outOfPatience.set(true);
+        conversation.close();
     }
 
     private void upload(Conversation conversation, Offer offer, List<Integer> missing) throws IOException {
@@ -152,9 +163,10 @@ final class RemoteCompile {
         }
         byte[] printed = bytes(conversation, outcome.outputBytes());
         byte[] complained = bytes(conversation, outcome.errorBytes());
+        ExpectedOutputs expected = new ExpectedOutputs(command, offer);
         for (WireOutput file : outcome.files()) {
-            if (!isExpected(file, offer)) {
-                throw new IOException("the executor returns " + file.path() + ", which is in no output directory");
+            if (!expected.allows(file)) {
+                throw new IOException("the executor returns " + file.path() + ", which this command would not make");
             }
             try (OutputStream to = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command))) {
                 conversation.receiveBlob(file.size(), to);
@@ -167,15 +179,6 @@ final class RemoteCompile {
         hands.print(2, complained);
         account.lap(Step.WRITE);
         return new Result.Ended(0, outcome.state(), outcome.effort());
-    }
-
-    /** An executor may write where the command may, and nowhere else. */
-    private static boolean isExpected(WireOutput file, Offer offer) {
-        if (file.size() < 0 || file.path().indexOf('\0') >= 0 || file.path().contains("/../")
-                || file.path().endsWith("/..")) {
-            return false;
-        }
-        return offer.outputDirectories().stream().anyMatch(directory -> file.path().startsWith(directory + "/"));
     }
 
     private static byte[] bytes(Conversation conversation, long size) throws IOException {

@@ -42,18 +42,29 @@ final class Submission {
     private final Hello hello;
     private final Account account;
     private final boolean readHere;
+    private final Submitter.Memory memory;
 
-    Submission(Submitter.Site site, Hands hands, Hello hello, String id, boolean readHere) {
+    Submission(Submitter.Site site, Hands hands, Hello hello, String id, boolean readHere, Submitter.Memory memory) {
         this.site = site;
         this.hands = hands;
         this.hello = hello;
         this.readHere = readHere;
+        this.memory = memory;
         this.account = new Account(id, hello, site.clock().instant());
     }
 
     void run() throws IOException {
+        try {
+            begin();
+        } catch (WrapperGoneException e) {
+            site.log().add(account.end(Decision.LOCAL, "given up by its user", site.name(), -1));
+            throw e;
+        }
+    }
+
+    private void begin() throws IOException {
         if (hello.mode() == Hello.Mode.EXPLAIN) {
-            hands.print(1, Names.bytes(new Explanation(site, hello, readHere).of(machine())));
+            hands.print(1, Names.bytes(new Explanation(site, hello, readHere, memory).of(machine())));
             hands.exit(0);
             return;
         }
@@ -80,7 +91,7 @@ final class Submission {
     }
 
     private Machine machine() {
-        return readHere ? new DirectMachine(hands::run, site.digests()) : new WrapperMachine(hands, site.digests());
+        return readHere ? new DirectMachine(hands::run, memory.digests()) : new WrapperMachine(hands, memory.digests());
     }
 
     private void compile(CompileCommand command, Machine machine) throws IOException {
@@ -98,7 +109,8 @@ final class Submission {
                 insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
         account.lap(Step.TOOLCHAIN);
         switch (knowledge) {
-            case CompilerToolchains.Knowledge.Unusable(String reason) -> local("toolchain: " + reason, true);
+            // A script or another wrapper, perhaps, which takes its own slot when it comes back through floe-cc.
+            case CompilerToolchains.Knowledge.Unusable(String reason) -> local("toolchain: " + reason, Weight.UNKNOWN);
             case CompilerToolchains.Knowledge.Preparing _ -> local("the toolchain is being prepared", true);
             case CompilerToolchains.Knowledge.Known known -> {
                 account.toolchain(known.id().brief());
@@ -121,7 +133,7 @@ final class Submission {
             local("fastest here", true);
             return;
         }
-        Discovery discovery = site.discovery().discover(command, machine);
+        Discovery discovery = memory.discovery().discover(command, machine);
         account.lap(Step.DISCOVER);
         switch (discovery) {
             case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
@@ -183,9 +195,15 @@ final class Submission {
                     account.attempt(route.get().name(), "refused: " + reason);
                     last = route.get().name() + " refused: " + reason;
                 }
-                case RemoteCompile.Result.Lost(String reason) -> {
-                    site.outlook().failed(route.get().id(), job);
+                case RemoteCompile.Result.Lost(String reason, boolean tooSlow) -> {
+                    if (!tooSlow) {
+                        site.outlook().failed(route.get().id(), job);
+                    }
                     account.attempt(route.get().name(), "lost: " + reason);
+                    if (tooSlow) {
+                        return Optional.of(
+                                route.get().name() + " took longer than " + jobs.patience(insist).toSeconds() + " s");
+                    }
                     LOG.info("job={} lost on node={} reason=\"{}\"", account.id(), route.get().name(), reason);
                     last = route.get().name() + ": " + reason;
                     lost++;
@@ -213,14 +231,24 @@ final class Submission {
         return Optional.empty();
     }
 
-    /**
-     * The wrapper becomes the compiler.
-     *
-     * @param heavy whether it takes a slot, as compiles and links do and questions to the compiler do not
-     */
+    /** What a local command takes. */
+    private enum Weight {
+        /** A slot: compiles and links. */
+        WORK,
+        /** Nothing worth counting: questions to the compiler. */
+        QUESTION,
+        /** What it runs is not known; that may come back through another wrapper, and is counted there. */
+        UNKNOWN
+    }
+
     private void local(String reason, boolean heavy) throws IOException {
-        if (!heavy) {
-            hands.exec(false, true);
+        local(reason, heavy ? Weight.WORK : Weight.QUESTION);
+    }
+
+    /** The wrapper becomes the compiler. */
+    private void local(String reason, Weight weight) throws IOException {
+        if (weight != Weight.WORK) {
+            hands.exec(false, weight == Weight.QUESTION);
             site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
             return;
         }

@@ -3,6 +3,8 @@ package dev.floe.node.submit;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +13,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.front.InputDiscovery;
+import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.node.execute.Slots;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.wire.PeerConnections;
@@ -21,9 +24,20 @@ public final class Submitter implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Submitter.class);
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1500);
 
+    private static final int TELLERS = 16;
+    private static final int FILES_EACH = 20_000;
+
     private final Site site;
     private final Set<FrameChannel> channels = ConcurrentHashMap.newKeySet();
     private final AtomicLong nextJob = new AtomicLong();
+    private final Map<String, Memory> memories = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Memory> eldest) {
+            return size() > TELLERS;
+        }
+    };
     private final Deadlines.Pending signsOfLife;
 
     /** What every submission here uses. */
@@ -59,14 +73,17 @@ public final class Submitter implements AutoCloseable {
      * Serves one connection to its end.
      *
      * @param first    the frame that has been read already
+     * @param user     whose wrapper it is
      * @param sameUser whether the wrapper runs as the user of this node
      */
-    void serve(FrameChannel channel, Frame first, boolean sameUser) {
+    void serve(FrameChannel channel, Frame first, String user, boolean sameUser) {
         channels.add(channel);
         try {
             Hello hello = Hello.read(first);
             String id = site.name() + "/" + nextJob.incrementAndGet();
-            new Submission(site, new Hands(channel), hello, id, sameUser).run();
+            boolean readHere = sameUser && FileView.isOwn(hello.view());
+            Memory memory = readHere ? new Memory(site.digests(), site.discovery()) : memory(user + " " + hello.view());
+            new Submission(site, new Hands(channel), hello, id, readHere, memory).run();
             channel.gone().join();
         } catch (WrapperGoneException e) {
             LOG.debug("a wrapper went away before its job was done");
@@ -76,6 +93,16 @@ public final class Submitter implements AutoCloseable {
             LOG.warn("a job failed in the node; the wrapper compiles by itself", e);
         } finally {
             channels.remove(channel);
+        }
+    }
+
+    /** What is remembered of the files that one user's wrappers tell of; never mixed with what others tell. */
+    record Memory(FileDigests digests, InputDiscovery discovery) {}
+
+    private Memory memory(String teller) {
+        synchronized (memories) {
+            return memories.computeIfAbsent(teller,
+                    _ -> new Memory(new FileDigests(FILES_EACH), new CompilerDiscovery(site.clock())));
         }
     }
 

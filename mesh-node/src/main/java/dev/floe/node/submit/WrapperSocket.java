@@ -35,8 +35,11 @@ public final class WrapperSocket implements AutoCloseable {
     /** Answers the command line. */
     @FunctionalInterface
     public interface Control {
-        /** @param line takes the answer, a line at a time; throws once the asker has gone */
-        void answer(List<String> request, LineSink line) throws IOException;
+        /**
+         * @param owned whether the node's own user asks; others may look, but make it do nothing
+         * @param line  takes the answer, a line at a time; throws once the asker has gone
+         */
+        void answer(List<String> request, boolean owned, LineSink line) throws IOException;
     }
 
     /** Takes lines of an answer. */
@@ -74,7 +77,8 @@ public final class WrapperSocket implements AutoCloseable {
         }
     }
 
-    private void removeStale() throws IOException {
+    /** @throws IOException if a node listens at {@code path}; the message says so */
+    public static void refuseIfTaken(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }
@@ -82,8 +86,13 @@ public final class WrapperSocket implements AutoCloseable {
             throw new IOException(
                     "another node listens on " + path + "; stop it, or choose another socket with --socket");
         } catch (java.net.SocketException _) {
-            Files.delete(path);
+            // left by a node that is gone
         }
+    }
+
+    private void removeStale() throws IOException {
+        refuseIfTaken(path);
+        Files.deleteIfExists(path);
     }
 
     /** Begins to take connections. */
@@ -107,12 +116,13 @@ public final class WrapperSocket implements AutoCloseable {
 
     private void serve(SocketChannel connection) {
         try (FrameChannel channel = new FrameChannel(connection)) {
-            boolean sameUser = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(owner);
+            UserPrincipal user = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+            boolean sameUser = user.equals(owner);
             Thread.ofVirtual().name("wrapper input").start(channel::pump);
             Frame first = channel.take();
             switch (first.type()) {
-                case Frame.HELLO -> submitter.serve(channel, first, sameUser);
-                case Frame.CONTROL -> answer(channel, first);
+                case Frame.HELLO -> submitter.serve(channel, first, user.getName(), sameUser);
+                case Frame.CONTROL -> answer(channel, first, sameUser);
                 default -> throw new ProtocolException("begins with frame type " + first.type());
             }
         } catch (WrapperGoneException _) {
@@ -122,7 +132,7 @@ public final class WrapperSocket implements AutoCloseable {
         }
     }
 
-    private void answer(FrameChannel channel, Frame first) throws IOException {
+    private void answer(FrameChannel channel, Frame first, boolean owned) throws IOException {
         List<String> request = new ArrayList<>();
         for (byte[] word : new Frame.Reader(first).list()) {
             request.add(Names.text(word).orElseThrow(() -> new ProtocolException("a request that is not UTF-8")));
@@ -133,7 +143,7 @@ public final class WrapperSocket implements AutoCloseable {
             }
             channel.send(new Frame(Frame.LINE, java.nio.ByteBuffer.wrap(Names.bytes(line))));
         };
-        control.answer(request, lines);
+        control.answer(request, owned, lines);
         channel.sendLast(new Frame.Writer().frame(Frame.LAST));
     }
 
