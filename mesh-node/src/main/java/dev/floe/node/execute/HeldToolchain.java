@@ -48,11 +48,11 @@ public final class HeldToolchain {
         try {
             now = FileStamp.ofLink(path);
         } catch (IOException e) {
-            throw new DamagedToolchainException(toolchain.id(), path, e);
+            throw new DamagedToolchainException(this, path, e);
         }
         if (before == null || now.ino() != before.ino() || now.size() != before.size()
                 || now.mtimeNanos() != before.mtimeNanos()) {
-            throw new DamagedToolchainException(toolchain.id(), path, null);
+            throw new DamagedToolchainException(this, path, null);
         }
         return path;
     }

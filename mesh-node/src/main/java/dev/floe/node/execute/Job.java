@@ -78,7 +78,7 @@ final class Job {
             return End.CANCELLED;
         } catch (DamagedToolchainException e) {
             LOG.warn("{}; it will be fetched anew", e.getMessage());
-            site.held().drop(e.id());
+            site.held().drop(e.toolchain());
             return fail(e);
         } catch (IOException e) {
             return fail(e);

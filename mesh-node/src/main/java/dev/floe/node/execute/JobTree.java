@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.floe.node.wire.Digests;
 import dev.floe.node.wire.JobMessage;
@@ -117,9 +118,7 @@ final class JobTree {
     private static List<String> writable(TreePlan plan, Collection<String> outputDirectories) {
         Set<String> result = new TreeSet<>();
         for (String directory : outputDirectories) {
-            boolean special = directory.equals("/") || directory.equals("/dev") || directory.startsWith("/dev/")
-                    || directory.startsWith("/proc");
-            if (!special && plan.at(directory).orElse(null) instanceof TreePlan.Place.Directory) {
+            if (!isSpecial(directory) && plan.at(directory).orElse(null) instanceof TreePlan.Place.Directory) {
                 result.add(directory);
             }
         }
@@ -128,6 +127,12 @@ final class JobTree {
             result.add(TEMPORARY);
         }
         return List.copyOf(new LinkedHashSet<>(result));
+    }
+
+    /** What the sandbox itself mounts or runs is never the command's to write to. */
+    private static boolean isSpecial(String directory) {
+        return directory.equals("/") || Stream.of("/dev", "/proc", REPORT_DIRECTORY, parent(RUNNER))
+                .anyMatch(special -> directory.equals(special) || directory.startsWith(special + "/"));
     }
 
     private void materialize(HeldToolchain toolchain, ContentStore store) throws IOException {

@@ -14,6 +14,6 @@ public interface Toolchains {
     /** Fetches the toolchain from whoever holds it; several callers share one fetch. */
     CompletableFuture<HeldToolchain> obtain(ToolchainId id);
 
-    /** Drops a toolchain that was found damaged, so that it is fetched anew. */
-    void drop(ToolchainId id) throws IOException;
+    /** Drops a toolchain that was found damaged, so that it is fetched anew; nothing if that has been done since. */
+    void drop(HeldToolchain damaged) throws IOException;
 }

@@ -2,43 +2,68 @@ package dev.floe.node.execute;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
-/** Removes job trees; never follows a link. */
+/** Removes job trees, whatever the job made of them: directories that are closed, or deeper than a path can say. Never follows a link. */
 final class Trees {
-    private Trees() {}
+    private static final int LONG_PATH = 2048;
+    private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
+
+    private final Path tree;
+    private final Deque<Path> movedUp = new ArrayDeque<>();
+
+    private Trees(Path tree) {
+        this.tree = tree;
+    }
 
     static void deleteContents(Path directory) throws IOException {
+        List<Path> trees = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                delete(entry);
-            }
+            entries.forEach(trees::add);
+        }
+        for (Path tree : trees) {
+            delete(tree);
         }
     }
 
     static void delete(Path tree) throws IOException {
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
+        Trees trees = new Trees(tree);
+        trees.movedUp.add(tree);
+        while (!trees.movedUp.isEmpty()) {
+            trees.remove(trees.movedUp.remove());
+        }
+    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
+    private void remove(Path path) throws IOException {
+        PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class,
+                LinkOption.NOFOLLOW_LINKS);
+        if (attributes.isDirectory()) {
+            if (!attributes.permissions().containsAll(OPEN)) {
+                Files.setPosixFilePermissions(path, OPEN);
             }
-        });
+            if (path.toString().length() > LONG_PATH) {
+                Path up = tree.resolveSibling(tree.getFileName() + ".deep-" + System.nanoTime());
+                Files.move(path, up, StandardCopyOption.ATOMIC_MOVE);
+                movedUp.add(up);
+                return;
+            }
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+                for (Path entry : entries) {
+                    remove(entry);
+                }
+            }
+        }
+        Files.delete(path);
     }
 }

@@ -227,7 +227,17 @@ public final class Shelf implements Toolchains {
     }
 
     @Override
-    public void drop(ToolchainId id) throws IOException {
+    public void drop(HeldToolchain damaged) throws IOException {
+        ToolchainId id = damaged.toolchain().id();
+        CompletableFuture<HeldToolchain> known = opened.get(id);
+        boolean isCurrent = known != null && known.isDone() && !known.isCompletedExceptionally()
+                && known.join() == damaged;
+        if (isCurrent && opened.remove(id, known)) {
+            forget(id);
+        }
+    }
+
+    private void drop(ToolchainId id) throws IOException {
         opened.remove(id);
         forget(id);
     }

@@ -1,0 +1,213 @@
+package dev.floe.node.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.store.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a job in the sandbox can see and do, tried from a shell inside. */
+final class SandboxTest {
+    @TempDir
+    private Path directory;
+    private Workbench bench;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new Workbench(directory);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+    }
+
+    @Test
+    void runsACommandInItsDirectoryWithItsEnvironmentAndUmask() throws IOException {
+        Replay.Result result = bench.run("pwd; env; umask; echo oops >&2; exit 3");
+        assertThat(Files.readString(result.output()).lines()
+                .filter(line -> !line.startsWith("SHLVL") && !line.startsWith("_=")).sorted())
+                .containsExactly("/w", "0022", "GREETING=a=b", "PATH=/bin", "PWD=/w");
+        assertThat(Files.readString(result.error())).isEqualTo("oops\n");
+        assertThat(result.exit()).isEqualTo(3);
+        assertThat(result.maxRssBytes()).isPositive();
+    }
+
+    @Test
+    void seesItsInputsAndNothingOfThisMachine() throws IOException {
+        Files.writeString(directory.resolve("secret"), "secret");
+        assertThat(bench.tell("cat /w/in/x.h /w/l", bench.file("/w/in/x.h", "x"), Workbench.link("/w/l", "in/x.h")))
+                .isEqualTo("xx");
+        assertThat(bench.tell("ls -A / | cat"))
+                .isEqualToIgnoringNewLines(".floe\n.floe-bin\nbin\ndev\nlib\nlib64\nproc\ntmp\nw\n".strip());
+        assertThat(bench.tell("cat " + directory.resolve("secret"))).contains("No such file");
+        assertThat(bench.tell("ls /proc | cat")).doesNotContain(Long.toString(ProcessHandle.current().pid()));
+        assertThat(bench.tell("cat /proc/sys/kernel/hostname; cat /etc/passwd")).doesNotContain("root:");
+    }
+
+    @Test
+    void hasNoNetwork() throws IOException {
+        String devices = bench.tell("cat /proc/net/dev");
+        assertThat(devices.lines().filter(line -> line.contains(":"))
+                .map(line -> line.substring(0, line.indexOf(':')).strip()))
+                .containsExactly("lo");
+        assertThat(bench.tell("cat /proc/net/route").lines()).hasSize(1);
+    }
+
+    @Test
+    void cannotChangeTheStoreThroughItsInputs() throws IOException {
+        WireInput header = bench.file("/w/in/x.h", "original");
+        WireInput other = bench.file("/include/y.h", "original y");
+        WireInput beside = bench.file("/w/z.h", "original z");
+        Replay.Result result = bench.run(
+                """
+                        for f in /w/in/x.h /include/y.h /w/z.h /bin/cat /.floe-bin/floe-run; do
+                            chmod 777 $f; echo poison > $f; echo poison >> $f; rm -f $f; mv /w/evil $f; done
+                        mv in out; mv /w/in /w/out; rm -rf in; mkdir in; ln -f /w/in/x.h mine; chmod u+w mine; echo poison > mine
+                        chmod u+w z.h; echo poison > z.h
+                        exit 0
+                        """,
+                header, other, beside);
+        assertThat(result.exit()).isZero();
+        for (WireInput input : List.of(header, other, beside)) {
+            Path entry = bench.store().find(Digest.of(input.hash(), input.size())).orElseThrow();
+            assertThat(Digest.ofFile(entry)).isEqualTo(Digest.of(input.hash(), input.size()));
+            assertThat(Files.getPosixFilePermissions(entry)).hasSize(3);
+        }
+        assertThat(Digest.ofFile(bench.runner())).isEqualTo(Digest.ofFile(Path.of(System.getProperty("floe.cc"))));
+        assertThat(bench.toolchain().plan()).isNotNull();
+        assertThat(bench.tell("cat /w/in/x.h /include/y.h /w/z.h", header, other, beside))
+                .isEqualTo("originaloriginal yoriginal z");
+    }
+
+    @Test
+    void cannotChangeTheRunnerThroughAnOutputDirectoryThatHoldsIt() throws IOException {
+        bench.sandbox();
+        for (String place : List.of("/.floe-bin", "/.floe", "/", "/dev", "/dev/shm", "/proc", "/proc/self",
+                "/proc/sys/kernel", "/bin")) {
+            bench.run(Workbench.LIMITS, Workbench.offer(List.of("/w", place), """
+                    chmod 777 /.floe-bin/floe-run /bin/cat; echo poison > /.floe-bin/floe-run; echo poison > /bin/cat
+                    mv /.floe-bin/floe-run /.floe-bin/old; chmod 0 /.floe-bin/old; exit 0
+                    """, Workbench.directory(place.equals("/") ? "/w" : place)));
+            assertThat(Digest.ofFile(bench.runner())).as(place)
+                    .isEqualTo(Digest.ofFile(Path.of(System.getProperty("floe.cc"))));
+            assertThat(bench.tell("cat /w/x", bench.file("/w/x", "sound"))).as(place).isEqualTo("sound");
+        }
+    }
+
+    @Test
+    void canWriteWhereItMayAndNowhereElse() throws IOException {
+        assertThat(bench.tell("echo 1 > /w/a && echo 2 > /tmp/b && cat /w/a /tmp/b")).isEqualTo("1\n2");
+        for (String place : List.of("/c", "/bin/c", "/w/in/c", "/include/c", "/proc/c", "/w/in/x.h")) {
+            assertThat(bench.tell("echo 3 > " + place + " && echo written", bench.file("/w/in/x.h", "x"),
+                    bench.file("/include/y.h", "y")))
+                    .as(place).isNotEmpty().doesNotContain("written");
+        }
+    }
+
+    @Test
+    void doesNotSeeWhatEarlierJobsLeft() throws IOException {
+        bench.run("echo 1 > /w/a; echo 1 > /tmp/a; mkdir d; echo 1 > d/a");
+        assertThat(bench.tell("ls -A /w /tmp; cat /tmp/a")).doesNotContain("1").contains("No such file");
+    }
+
+    @Test
+    void givesEqualInputsInodesAndTimesOfTheirOwnIfAsked() throws IOException {
+        String stat = "stat -c %i:%Y:%h /a/x.h /b/x.h /c/x.h";
+        List<String> lines = bench.tell(stat, bench.file(Kind.PRIVATE_FILE, "/a/x.h", "same", 5_000_000_000L, 1),
+                bench.file(Kind.PRIVATE_FILE, "/b/x.h", "same", 7_000_000_000L, 2),
+                bench.file(Kind.PRIVATE_FILE, "/c/x.h", "same", 5_000_000_000L, 1)).lines().toList();
+        assertThat(lines.get(0)).endsWith(":5:2").isEqualTo(lines.get(2));
+        assertThat(lines.get(1)).endsWith(":7:1");
+        assertThat(lines.get(1).split(":")[0]).isNotEqualTo(lines.get(0).split(":")[0]);
+    }
+
+    @Test
+    void endsAJobThatWritesTooLargeAFile() throws IOException {
+        Limits small = new Limits(4L << 30, 1 << 20, 64, Duration.ofMinutes(1));
+        Replay.Result result = bench.run(small, Workbench.offer(List.of("/w"),
+                "head -c 3000000 /dev/zero > big; echo $?; exec head -c 3000000 /dev/zero"));
+        assertThat(result.exit()).isNotZero();
+        assertThat(result.files()).allSatisfy(file -> assertThat(file.size()).isLessThanOrEqualTo(1 << 20));
+        assertThat(Files.size(result.output())).isLessThanOrEqualTo(1 << 20);
+    }
+
+    @Test
+    void endsAJobThatTakesTooLongByTheClockOrTheProcessor() {
+        Limits clock = new Limits(4L << 30, 1 << 20, 64, Duration.ofMillis(1500));
+        assertThatThrownBy(() -> bench.run(clock, Workbench.offer(List.of("/w"), "sleep 600")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("longer");
+        assertThatThrownBy(() -> bench.run(clock, Workbench.offer(List.of("/w"), "sleep 600 & sleep 600")))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void leavesNoProcessOfAJobBehind() throws IOException, InterruptedException {
+        Path job = bench.freshDirectory();
+        Replay replay = new Replay(bench.sandbox(), Workbench.LIMITS, job);
+        JobTree tree = replay.prepare(bench.toolchain(), Workbench.offer(List.of("/w"), "echo 1 > /w/begun; sleep 600"),
+                bench.store());
+        Process process = replay.start(tree,
+                Workbench.offer(List.of("/w"), "echo 1 > /w/begun; sleep 600 & sleep 600"));
+        org.awaitility.Awaitility.await().until(() -> Files.exists(tree.outside("/w/begun")));
+        List<ProcessHandle> all = process.descendants().toList();
+        assertThat(all).hasSizeGreaterThan(1);
+        process.destroyForcibly();
+        process.waitFor();
+        org.awaitility.Awaitility.await().until(() -> all.stream().noneMatch(SandboxTest::runs));
+        assertThatThrownBy(() -> replay.collect(tree, Workbench.offer(List.of("/w"), "")))
+                .isInstanceOf(IOException.class);
+    }
+
+    /** One that has ended and that nobody has waited for counts as ended. */
+    private static boolean runs(ProcessHandle process) {
+        try {
+            return process.isAlive()
+                    && !Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat")).contains(") Z ");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Test
+    void doesNotFollowWhatAJobMakesOfItsReport() throws IOException {
+        for (String trick : List.of("mkfifo status", "ln -s /dev/zero status", "mkdir status",
+                "head -c 60000000 /dev/zero > status", "true")) {
+            assertThatThrownBy(() -> bench.run("cd /.floe; rm -f status; " + trick)).as(trick)
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithAMachineThatCannotSandbox() {
+        assertThat(Sandbox.probe(directory.toString(), bench.runner())).isInstanceOfSatisfying(
+                Sandbox.Availability.Unavailable.class,
+                unavailable -> assertThat(unavailable.why()).contains("install the package bubblewrap"));
+        bench.sandbox();
+        assertThat(Sandbox.probe(System.getenv("PATH"), directory.resolve("missing")))
+                .isInstanceOfSatisfying(Sandbox.Availability.Unavailable.class,
+                        unavailable -> assertThat(unavailable.why()).contains("missing"));
+    }
+
+    @Test
+    void saysWhatAFailingBubblewrapSaid() throws IOException {
+        Path fake = Files.writeString(directory.resolve("bwrap"),
+                "#!/bin/sh\necho No permissions to create new namespace >&2\nexit 1\n", StandardCharsets.UTF_8);
+        Files.setPosixFilePermissions(fake, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(Sandbox.probe(directory.toString(), bench.runner())).isInstanceOfSatisfying(
+                Sandbox.Availability.Unavailable.class,
+                unavailable -> assertThat(unavailable.why()).contains("No permissions").contains("sysctl"));
+    }
+}
