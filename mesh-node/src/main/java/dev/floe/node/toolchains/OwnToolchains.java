@@ -159,7 +159,7 @@ public final class OwnToolchains implements CompilerToolchains {
                 var held = shelf.add(packed.toolchain().id(), packed.file());
                 Optional<String> difference = rehearsal.tryOut(held, found.drivers());
                 if (difference.isPresent()) {
-                    shelf.drop(packed.toolchain().id());
+                    shelf.drop(held);
                     return refuse(real, "the packed compiler differs from the plain one: " + difference.get());
                 }
                 ToolchainIndex.Known known = index.remember(found);
