@@ -2,6 +2,7 @@ package dev.floe.node.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.floe.node.Node;
@@ -29,6 +30,8 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUnmatchedOptionsArePositionalParams(false);
+        // What follows the compiler is the compiler's.
+        Objects.requireNonNull(line.getSubcommands().get("explain")).setStopAtPositional(true);
         line.setParameterExceptionHandler(Main::explain);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr()
