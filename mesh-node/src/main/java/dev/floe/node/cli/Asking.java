@@ -33,7 +33,11 @@ final class Asking {
         }
         boolean[] failed = {false};
         NodeClient.ask(socket(), request, line -> {
-            failed[0] |= line.startsWith("error: ");
+            if (line.startsWith(NodeClient.ERROR)) {
+                failed[0] = true;
+                System.err.println("floe: " + line.substring(NodeClient.ERROR.length()));
+                return;
+            }
             System.out.println(line);
             if (System.out.checkError()) {
                 System.exit(1);

@@ -1,7 +1,9 @@
 package dev.floe.node.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,26 +52,27 @@ final class Configuration implements IDefaultValueProvider {
         return known;
     }
 
-    private static Path path(CommandSpec command) {
+    /** The file that the user names; empty for the usual one. */
+    private static Optional<Path> named(CommandSpec command) {
         List<String> given = command.commandLine().getParseResult() == null
                 ? List.of()
                 : command.commandLine().getParseResult().originalArgs();
         for (int i = 0; i < given.size(); i++) {
             if (given.get(i).startsWith("--config=")) {
-                return Path.of(given.get(i).substring("--config=".length()));
+                return Optional.of(Path.of(given.get(i).substring("--config=".length())));
             }
             if (given.get(i).equals("--config") && i + 1 < given.size()) {
-                return Path.of(given.get(i + 1));
+                return Optional.of(Path.of(given.get(i + 1)));
             }
         }
-        String variable = System.getenv("FLOE_CONFIG");
-        return variable == null || variable.isEmpty() ? Places.configuration() : Path.of(variable);
+        return Optional.ofNullable(System.getenv("FLOE_CONFIG")).filter(name -> !name.isEmpty()).map(Path::of);
     }
 
     private static Map<String, String> read(CommandSpec command) {
-        Path path = path(command);
+        Optional<Path> named = named(command);
+        Path path = named.orElseGet(Places::configuration);
         Map<String, String> result = new LinkedHashMap<>();
-        if (!Files.exists(path)) {
+        if (named.isEmpty() && !Files.exists(path)) {
             return result;
         }
         try {
@@ -89,9 +92,18 @@ final class Configuration implements IDefaultValueProvider {
                 result.put(key, equals < 0 ? "true" : text.substring(equals + 1).strip());
             }
         } catch (IOException e) {
-            throw new ParameterException(command.commandLine(), "cannot read " + path + ": " + e.getMessage(), e);
+            throw new ParameterException(command.commandLine(),
+                    "cannot read the configuration file " + path + ": " + why(e), e);
         }
         return result;
+    }
+
+    private static String why(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "there is no such file";
+            case CharacterCodingException _ -> "it is not UTF-8";
+            default -> String.valueOf(failure.getMessage());
+        };
     }
 
     private static Optional<String> near(String key, CommandSpec command) {

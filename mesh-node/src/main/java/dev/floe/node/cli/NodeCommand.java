@@ -15,6 +15,7 @@ import dev.floe.node.NodeSettings;
 import dev.floe.node.control.Desk;
 import dev.floe.node.mesh.GroupSettings;
 import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.mesh.trust.Names;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -98,13 +99,21 @@ final class NodeCommand implements Callable<Integer> {
         if (storeMebibytes < 16) {
             throw new ParameterException(spec.commandLine(), "--store-size: at least 16 MiB, not " + storeMebibytes);
         }
-        return new NodeSettings(name == null ? hostName() : name, listen(),
+        return new NodeSettings(name(), listen(),
                 join.stream().map(seed -> hostPort("--join", seed)).toList(),
                 !noMulticast, count, !noExecute, (dataDir == null ? Places.data() : dataDir).toAbsolutePath(),
                 storeMebibytes << 20,
                 (socket == null ? Places.socket() : socket).toAbsolutePath(),
                 (meshKey == null ? Places.meshKey() : meshKey).toAbsolutePath(),
                 Optional.ofNullable(jobLog));
+    }
+
+    private String name() throws java.io.IOException {
+        try {
+            return Names.check("--name: a node's name", name == null ? hostName() : name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private HostPort listen() {

@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 
 /** The command line's way to a node on this machine. */
 public final class NodeClient {
+    /** How a line begins that says why a request could not be granted. */
+    public static final String ERROR = "error: ";
+
     private NodeClient() {}
 
     /**

@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -143,8 +144,20 @@ public final class WrapperSocket implements AutoCloseable {
             }
             channel.send(new Frame(Frame.LINE, java.nio.ByteBuffer.wrap(Names.bytes(line))));
         };
-        control.answer(request, owned, lines);
+        try {
+            control.answer(request, owned, lines);
+        } catch (WrapperGoneException e) {
+            throw e;
+        } catch (IOException e) {
+            lines.accept(NodeClient.ERROR + explained(e));
+        }
         channel.sendLast(new Frame.Writer().frame(Frame.LAST));
+    }
+
+    private static String explained(IOException failure) {
+        return failure instanceof NoSuchFileException missing
+                ? missing.getFile() + ": there is no such file"
+                : String.valueOf(failure.getMessage());
     }
 
     @Override

@@ -96,7 +96,8 @@ final class TreePlanTest {
                 Path path = Path.of(entry.getKey());
                 assertThat(path.normalize().toString()).as("seed %d", seed).isEqualTo(entry.getKey()).startsWith("/")
                         .isNotEqualTo("/");
-                for (Path above = path.getParent(); above.getNameCount() > 0; above = above.getParent()) {
+                for (Path above = path.getParent(); above != null
+                        && above.getNameCount() > 0; above = above.getParent()) {
                     assertThat(plan.at(above.toString())).as("seed %d", seed).contains(new TreePlan.Place.Directory());
                 }
             }

@@ -35,6 +35,9 @@ public final class PrivateFile {
             throw new IOException(file + " holds a secret and is open to others (" + PosixFilePermissions.toString(open)
                     + "); run: chmod 600 " + file);
         }
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + " is no file");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
