@@ -7,7 +7,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -25,6 +29,7 @@ import dev.floe.store.ContentStore;
 public final class Executor implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Executor.class);
 
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final long RESERVE_BYTES = 128L << 20;
 
     private final Site site;
@@ -32,6 +37,10 @@ public final class Executor implements AutoCloseable {
     private final AtomicLong nextJob = new AtomicLong();
     private final Tally tally = new Tally();
     private final Ledger ledger = new Ledger();
+    private final Set<Job> running = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock(); // taken to take a job out of running
+    private final Condition idle = lock.newCondition();
+    private volatile boolean closed; // once set, no job begins
 
     /** What every job here uses. */
     public interface Site {
@@ -79,14 +88,30 @@ public final class Executor implements AutoCloseable {
                 case Ledger.Entry.Admitted admitted -> {
                     Job job = new Job(site, offer, conversation, jobs.resolve(Long.toString(nextJob.incrementAndGet())),
                             ledger);
-                    Job.End end;
+                    running.add(job);
                     try (Ledger.Place place = admitted.place()) {
-                        end = job.run(place, admitted.expectedWait());
+                        if (closed) {
+                            job.abort();
+                        }
+                        Job.End end = job.run(place, admitted.expectedWait());
+                        tally.count(end);
+                        LOG.debug("job={} submitter={} end={}", offer.jobId(), exchange.peer(), end);
+                    } finally {
+                        Thread.ofVirtual().name("sweep " + offer.jobId()).start(() -> end(job));
                     }
-                    tally.count(end);
-                    LOG.debug("job={} submitter={} end={}", offer.jobId(), exchange.peer(), end);
                 }
             }
+        }
+    }
+
+    private void end(Job job) {
+        job.sweep();
+        lock.lock();
+        try {
+            running.remove(job);
+            idle.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -110,8 +135,22 @@ public final class Executor implements AutoCloseable {
         return ledger.promised();
     }
 
+    /** Ends all jobs before it takes their trees away: a command that misses a file of a sudden may succeed with another result. */
     @Override
     public void close() throws IOException {
+        closed = true;
+        running.forEach(Job::abort);
+        lock.lock();
+        try {
+            long left = FAREWELL.toNanos();
+            while (!running.isEmpty() && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
         Trees.deleteContents(jobs);
     }
 }

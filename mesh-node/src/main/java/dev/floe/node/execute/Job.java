@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -55,6 +56,8 @@ final class Job {
     private final Path directory;
     private final Ledger ledger;
     private final Stopwatch watch = new Stopwatch();
+    private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
+    private volatile boolean lost; // once set, by whoever notices, actions have run or run at once
 
     Job(Executor.Site site, Offer offer, Conversation conversation, Path directory, Ledger ledger) {
         this.site = site;
@@ -66,6 +69,7 @@ final class Job {
 
     /** @param wait what the submitter is told to expect */
     End run(Ledger.Place place, Duration wait) throws IOException {
+        conversation.exchange().onBroken(this::lose);
         try {
             HeldToolchain toolchain = toolchainAndInputs(wait);
             try (Slots.Lease lease = slot()) {
@@ -82,17 +86,41 @@ final class Job {
             return fail(e);
         } catch (IOException e) {
             return fail(e);
-        } finally {
-            sweep();
         }
     }
 
+    /** Runs {@code action}, perhaps more than once, when nobody waits for the result any more. */
+    private void onLost(Runnable action) {
+        actions.add(action);
+        if (lost) {
+            action.run();
+        }
+    }
+
+    /** Ends the job without an answer, whatever it is doing; from any thread. */
+    void abort() {
+        conversation.close();
+        lose();
+    }
+
+    private void lose() {
+        lost = true;
+        actions.forEach(Runnable::run);
+    }
+
     private End fail(IOException reason) throws IOException {
+        if (lost) {
+            return End.CANCELLED;
+        }
         LOG.info("job={} submitter={} cannot be done here: {}", offer.jobId(), conversation.exchange().peer(),
                 reason.toString());
-        conversation.send(new Failure(String.valueOf(reason.getMessage()), site.state()));
-        conversation.finish();
-        return End.FAILED;
+        try {
+            conversation.send(new Failure(String.valueOf(reason.getMessage()), site.state()));
+            conversation.finish();
+            return End.FAILED;
+        } catch (BrokenExchangeException _) {
+            return End.CANCELLED;
+        }
     }
 
     /** Answers the offer, and gathers what the command needs while it may still wait for its turn. */
@@ -174,7 +202,7 @@ final class Job {
 
     /** Waits for {@code future}, but no longer than the submitter does. */
     private <T> T await(CompletableFuture<T> future) throws IOException {
-        conversation.exchange().onBroken(() -> future.cancel(false));
+        onLost(() -> future.cancel(false));
         try {
             return future.get();
         } catch (ExecutionException e) {
@@ -194,7 +222,7 @@ final class Job {
         JobTree tree = replay.prepare(toolchain, offer, site.store());
         watch.lap(Stopwatch.Step.TREE);
         Process process = replay.start(tree, offer);
-        conversation.exchange().onBroken(process::destroyForcibly);
+        onLost(process::destroyForcibly);
         replay.await(process);
         watch.lap(Stopwatch.Step.RUN);
         lease.close();
@@ -232,15 +260,14 @@ final class Job {
         }
     }
 
-    private void sweep() {
+    /** Removes what the job has left on the disk. */
+    void sweep() {
         if (Files.exists(directory)) {
-            Future<?> unused = CompletableFuture.runAsync(() -> {
-                try {
-                    Trees.delete(directory);
-                } catch (IOException e) {
-                    LOG.warn("cannot remove a finished job's tree; it goes at the next start: {}", e.toString());
-                }
-            }, task -> Thread.ofVirtual().name("sweep " + directory.getFileName()).start(task));
+            try {
+                Trees.delete(directory);
+            } catch (IOException e) {
+                LOG.warn("cannot remove a finished job's tree; it goes at the next start: {}", e.toString());
+            }
         }
     }
 }

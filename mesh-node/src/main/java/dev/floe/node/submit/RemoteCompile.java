@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
 import dev.floe.node.record.Step;
+import dev.floe.node.wire.BrokenExchangeException;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.JobMessage;
@@ -105,25 +106,39 @@ final class RemoteCompile {
 
     private Result converse(Conversation conversation, Offer offer, Duration patience, Consumer<WireState> taken)
             throws IOException {
-        Answer answer;
+        JobMessage first;
         try (Deadlines.Pending _ = deadlines.after(ANSWER, conversation::close)) {
             conversation.send(offer);
             conversation.flush();
-            answer = conversation.receive(Answer.class);
+            first = conversation.receive(JobMessage.class);
         }
         account.lap(Step.OFFER);
+        return switch (first) {
+            case Answer answer -> take(conversation, offer, answer, patience, taken);
+            case Failure failure -> new Result.Lost(failure.reason(), false);
+            case JobMessage other -> throw unexpected(other);
+        };
+    }
+
+    private Result take(Conversation conversation, Offer offer, Answer answer, Duration patience,
+            Consumer<WireState> taken)
+            throws IOException {
         if (answer.verdict() == Verdict.REFUSED) {
             return new Result.Refused(answer.reason(), answer.state());
         }
         taken.accept(answer.state());
         Duration limit = patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
         try (Deadlines.Pending _ = deadlines.after(limit, () -> giveUp(conversation))) {
-            upload(conversation, offer, answer.missing());
+            try {
+                upload(conversation, offer, answer.missing());
+            } catch (BrokenExchangeException _) {
+                // the executor has given up; what it said before it did is read below, or else that it is gone
+            }
             account.lap(Step.UPLOAD);
             return switch (conversation.receive(JobMessage.class)) {
                 case Outcome outcome -> accept(conversation, outcome, offer);
                 case Failure failure -> new Result.Lost(failure.reason(), false);
-                case JobMessage other -> throw new IOException("an unexpected " + other.getClass().getSimpleName());
+                case JobMessage other -> throw unexpected(other);
             };
         }
     }
@@ -133,8 +148,15 @@ final class RemoteCompile {
         conversation.close();
     }
 
+    private static IOException unexpected(JobMessage message) {
+        return new IOException("an unexpected " + message.getClass().getSimpleName());
+    }
+
     private void upload(Conversation conversation, Offer offer, List<Integer> missing) throws IOException {
         for (int index : missing) {
+            if (index < 0 || index >= offer.inputs().size()) {
+                throw new IOException("the executor asks for input " + index + " of " + offer.inputs().size());
+            }
             JobMessage.WireInput input = offer.inputs().get(index);
             Input.File file = files.get(input.path());
             if (file == null) {

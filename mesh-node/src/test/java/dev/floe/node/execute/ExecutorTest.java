@@ -1,0 +1,286 @@
+package dev.floe.node.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.floe.node.wire.BrokenExchangeException;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.JobMessage;
+import dev.floe.node.wire.JobMessage.Answer;
+import dev.floe.node.wire.JobMessage.BlobFollows;
+import dev.floe.node.wire.JobMessage.Failure;
+import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.Outcome;
+import dev.floe.node.wire.JobMessage.Verdict;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.store.Digest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An executor as its submitters see it, over the wire. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class ExecutorTest {
+    @TempDir
+    private Path directory;
+    private Workbench bench;
+    private ExecutingNode node;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new Workbench(directory);
+        bench.sandbox();
+        node = new ExecutingNode(bench, directory, 1);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        node.close();
+        bench.close();
+    }
+
+    private Offer offer(String script, WireInput... inputs) {
+        return with(Workbench.offer(List.of("/w"), script, inputs), bench.toolchain().toolchain().id().hex());
+    }
+
+    private static Offer with(Offer offer, String toolchain) {
+        return new Offer(offer.jobId(), offer.submitter(), offer.program(), offer.argv(), offer.directory(),
+                offer.environment(), offer.umask(),
+                toolchain, offer.inputs(), offer.outputDirectories(), offer.predictedMillis(), offer.memoryBytes());
+    }
+
+    private static WireInput file(String path, String contents) {
+        Digest digest = Digest.ofBytes(contents.getBytes(StandardCharsets.UTF_8));
+        return new WireInput(Kind.FILE, path, 0644, digest.hash(), digest.size(), "", 0, 0);
+    }
+
+    private static String blob(Conversation conversation, long size) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        conversation.receiveBlob(size, bytes);
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private void awaitIdle() {
+        await().until(() -> node.slots().use().running() == 0 && node.slots().use().waiting() == 0
+                && node.executor().promised().isZero());
+        await().until(() -> {
+            try (Stream<Path> trees = Files.list(node.jobs())) {
+                return trees.findAny().isEmpty();
+            }
+        });
+    }
+
+    private void awaitRunning() {
+        await().until(() -> {
+            try (Stream<Path> trees = Files.list(node.jobs())) {
+                return trees.anyMatch(tree -> Files.exists(tree.resolve("root/w/begun")));
+            }
+        });
+    }
+
+    @Test
+    void asksForWhatItLacksRunsTheCommandAndSendsWhatItMade() throws IOException {
+        Offer offer = offer("cat x.h y.h; echo oops >&2; cat x.h > x.o; exit 4", file("/w/x.h", "xxx"),
+                file("/w/y.h", "yy"), file("/w/z.h", "xxx"));
+        try (Conversation conversation = node.offer(offer)) {
+            Answer answer = conversation.receive(Answer.class);
+            assertThat(answer.verdict()).isEqualTo(Verdict.ACCEPTED);
+            assertThat(answer.missing()).as("equal files are asked for once").containsExactly(0, 1);
+        }
+        try (Conversation conversation = node.submit(offer, Map.of("/w/x.h", "xxx", "/w/y.h", "yy"))) {
+            Outcome outcome = conversation.receive(Outcome.class);
+            assertThat(outcome.exit()).isEqualTo(4);
+            assertThat(blob(conversation, outcome.outputBytes())).isEqualTo("xxxyy");
+            assertThat(blob(conversation, outcome.errorBytes())).isEqualTo("oops\n");
+            assertThat(outcome.files()).singleElement().satisfies(file -> assertThat(file.path()).isEqualTo("/w/x.o"));
+            assertThat(blob(conversation, outcome.files().getFirst().size())).isEqualTo("xxx");
+            assertThat(outcome.effort().maxRssBytes()).isPositive();
+        }
+        try (Conversation conversation = node.offer(offer)) {
+            assertThat(conversation.receive(Answer.class).missing()).isEmpty();
+            conversation.finish();
+            assertThat(conversation.receive(Outcome.class).exit()).isEqualTo(4);
+        }
+        awaitIdle();
+        assertThat(node.executor().tally().counts().done()).isEqualTo(2);
+        await().until(() -> node.executor().tally().counts().cancelled() == 1);
+    }
+
+    @Test
+    void refusesBytesThatAreNotThoseOfTheOffer() throws IOException {
+        WireInput input = file("/w/x.h", "right");
+        try (Conversation conversation = node.submit(offer("true", input), Map.of("/w/x.h", "wrong"))) {
+            assertThat(conversation.receive(Failure.class).reason()).isNotEmpty();
+        }
+        assertThat(node.store().contains(Digest.of(input.hash(), input.size()))).isFalse();
+        try (Conversation conversation = node.offer(offer("true", input))) {
+            conversation.receive(Answer.class);
+            conversation.send(new BlobFollows(1, 5));
+            conversation.flush();
+            assertThat(conversation.receive(Failure.class).reason()).contains("asked for");
+        }
+        awaitIdle();
+    }
+
+    @Test
+    void saysWhyAnOfferCannotBeDone() throws IOException {
+        for (Offer bad : List.of(offer("true", Workbench.link("/w/../x", "y")),
+                offer("true", Workbench.link("/l", "w"), file("/l/x", "x")),
+                with(offer("true"), "no id"), with(offer("true"), "ff".repeat(32)))) {
+            assertThat(whyNot(bad)).isNotEmpty();
+        }
+        awaitIdle();
+        assertThat(node.executor().tally().counts().failed()).isPositive();
+    }
+
+    /** Of a byte each; the executor may give up meanwhile, and what it said can be read all the same. */
+    private static void upload(Conversation conversation, Answer answer) throws IOException {
+        try {
+            for (int index : answer.missing()) {
+                conversation.send(new BlobFollows(index, 1));
+                conversation.sendBlob(new java.io.ByteArrayInputStream(new byte[]{'x'}), 1);
+            }
+            conversation.finish();
+        } catch (BrokenExchangeException _) {
+            // given up
+        }
+    }
+
+    private String whyNot(Offer offer) throws IOException {
+        try (Conversation conversation = node.offer(offer)) {
+            JobMessage message = conversation.receive(JobMessage.class);
+            if (message instanceof Answer answer) {
+                upload(conversation, answer);
+                message = conversation.receive(JobMessage.class);
+            }
+            return ((Failure) message).reason();
+        }
+    }
+
+    @Test
+    void goesOnAfterPeersThatSpeakNonsense() throws IOException {
+        for (byte[] nonsense : new byte[][]{{}, {0}, {0, 0, 0, 3, 1, 2, 3}, {-1, -1, -1, -1}, {0, 0, 0, 0}}) {
+            try (Conversation conversation = node.open()) {
+                conversation.exchange().output().write(nonsense);
+                conversation.finish();
+                assertThatThrownBy(() -> conversation.receive(JobMessage.class))
+                        .isInstanceOf(BrokenExchangeException.class);
+            }
+        }
+        try (Conversation conversation = node.submit(offer("exit 7"), Map.of())) {
+            assertThat(conversation.receive(Outcome.class).exit()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void refusesWithoutASandboxAndWhenLeavingAndWhenFull() throws IOException {
+        try (ExecutingNode without = new ExecutingNode(bench, directory.resolve("without"), 1,
+                new Sandbox.Availability.Unavailable("none"));
+                Conversation conversation = without.offer(offer("true"))) {
+            assertThat(conversation.receive(Answer.class).verdict()).isEqualTo(Verdict.REFUSED);
+        }
+        try (Slots.Lease local = node.slots().tryTake().orElseThrow();
+                Conversation first = node.offer(offer("true"));
+                Conversation second = waiting(first)) {
+            assertThat(local).isNotNull();
+            assertThat(second.receive(Answer.class).verdict()).isEqualTo(Verdict.REFUSED);
+        }
+        awaitIdle();
+        node.drain();
+        try (Conversation conversation = node.offer(offer("true"))) {
+            Answer answer = conversation.receive(Answer.class);
+            assertThat(answer.verdict()).isEqualTo(Verdict.REFUSED);
+            assertThat(answer.reason()).isEqualTo("draining");
+            assertThat(answer.state().draining()).isTrue();
+        }
+    }
+
+    /** An offer made once the first is in line. */
+    private Conversation waiting(Conversation first) throws IOException {
+        assertThat(first.receive(Answer.class).verdict()).isEqualTo(Verdict.QUEUED);
+        await().until(() -> node.slots().use().waiting() == 1);
+        return node.offer(offer("true"));
+    }
+
+    @Test
+    void killsAJobWhoseSubmitterIsGone() throws IOException {
+        Conversation conversation = node.submit(offer("echo > begun; sleep 600 & sleep 600"), Map.of());
+        awaitRunning();
+        conversation.close();
+        awaitIdle();
+        assertThat(node.executor().tally().counts()).isEqualTo(new Tally.Counts(0, 0, 1, 0));
+    }
+
+    @Test
+    void takesAJobOutOfTheLineWhoseSubmitterIsGone() throws IOException {
+        try (Slots.Lease local = node.slots().tryTake().orElseThrow()) {
+            Conversation conversation = node.submit(offer("true"), Map.of());
+            await().until(() -> node.slots().use().waiting() == 1);
+            conversation.close();
+            await().until(() -> node.slots().use().waiting() == 0);
+            assertThat(local).isNotNull();
+        }
+        awaitIdle();
+        assertThat(node.executor().tally().counts()).isEqualTo(new Tally.Counts(0, 0, 1, 0));
+    }
+
+    @Test
+    void doesNotWaitForAToolchainWhoseSubmitterIsGone() throws IOException {
+        try (Conversation conversation = node.offer(with(offer("true"), "00".repeat(32)))) {
+            assertThat(conversation.receive(Answer.class)).satisfies(answer -> {
+                assertThat(answer.verdict()).isEqualTo(Verdict.QUEUED);
+                assertThat(answer.reason()).isEqualTo("fetches the toolchain");
+            });
+            conversation.finish();
+            assertThat(node.executor().promised()).isPositive();
+        }
+        awaitIdle();
+    }
+
+    @Test
+    void endsItsJobsWhenItClosesAndNeverAnswersFromAHalfRemovedTree() throws IOException {
+        try (Conversation running = node.submit(
+                offer("echo > begun; while [ -e in/x.h ]; do :; done; exit 0", file("/w/in/x.h", "x")),
+                Map.of("/w/in/x.h", "x")); Conversation queued = node.submit(offer("true"), Map.of())) {
+            awaitRunning();
+            node.executor().close();
+            assertThatThrownBy(() -> running.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class);
+            assertThatThrownBy(() -> queued.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class);
+            assertThat(node.slots().use()).isEqualTo(new Slots.Use(1, 0, 0));
+            assertThat(node.jobs()).isEmptyDirectory();
+            try (Conversation late = node.offer(offer("true"))) {
+                assertThatThrownBy(() -> late.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class);
+            }
+        }
+    }
+
+    @Test
+    void dropsAToolchainThatItFindsDamaged() throws IOException {
+        Files.delete(directory.resolve("toolchain/bin/cat"));
+        try (Conversation conversation = node.submit(offer("true"), Map.of())) {
+            assertThat(conversation.receive(Failure.class).reason()).contains("damaged");
+        }
+        assertThat(node.dropped()).containsExactly(bench.toolchain().toolchain().id());
+    }
+
+    @Test
+    void removesWhatAnEarlierRunLeft() throws IOException {
+        Path left = Files.createDirectories(directory.resolve("again/jobs/7/root/w"));
+        Files.writeString(left.resolve("x"), "x");
+        try (ExecutingNode again = new ExecutingNode(bench, directory.resolve("again"), 1)) {
+            assertThat(again.jobs()).isEmptyDirectory();
+        }
+    }
+}
