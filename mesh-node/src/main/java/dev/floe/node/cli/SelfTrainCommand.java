@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.floe.node.Node;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Command;
 @Command(name = "self-train", hidden = true, description = "Run once by the installation.")
 final class SelfTrainCommand implements Callable<Integer> {
     private static final int PORT = 17_979;
+    private static final long PATIENCE_SECONDS = 5;
 
     @Override
     public Integer call() throws Exception {
@@ -34,9 +37,7 @@ final class SelfTrainCommand implements Callable<Integer> {
             try (Node one = node(scratch, key, "one", PORT); Node two = node(scratch, key, "two", PORT + 2)) {
                 one.open(new Desk(one));
                 two.open(new Desk(two));
-                for (int i = 0; i < 50 && two.group().roster().others().isEmpty(); i++) {
-                    Thread.sleep(100);
-                }
+                awaitOthers(two);
                 for (String request : List.of("nodes", "jobs", "stats", "toolchains")) {
                     NodeClient.ask(one.settings().socket(), List.of(request), line -> {});
                 }
@@ -46,6 +47,19 @@ final class SelfTrainCommand implements Callable<Integer> {
             delete(scratch);
         }
         return 0;
+    }
+
+    /** They find each other within a second or so; if not, the training is worth a little less. */
+    private static void awaitOthers(Node node) throws InterruptedException {
+        CountDownLatch met = new CountDownLatch(1);
+        node.group().onChange(roster -> {
+            if (!roster.others().isEmpty()) {
+                met.countDown();
+            }
+        });
+        if (node.group().roster().others().isEmpty() && !met.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            System.err.println("the two nodes have not met");
+        }
     }
 
     private static void compile(Node submitter, Node executor) throws IOException, InterruptedException {

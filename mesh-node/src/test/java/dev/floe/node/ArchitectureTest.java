@@ -1,0 +1,150 @@
+package dev.floe.node;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which part of Floe may know which, and a few rules of the house; docs/architecture.md has the picture. */
+@AnalyzeClasses(packages = "dev.floe", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String[] JDK = {"java..", "javax..", "jdk..", "com.sun.management..", "org.jspecify.."};
+
+    @ArchTest
+    static void looksAtAllModules(JavaClasses all) {
+        for (String module : List.of("store", "placement", "front", "toolchain", "node.wire", "node.cli")) {
+            assertThat(all.stream().anyMatch(resideInAPackage("dev.floe." + module)::test)).as(module).isTrue();
+        }
+    }
+
+    @ArchTest
+    static final ArchRule THE_STORE_KNOWS_NOBODY = only("dev.floe.store..", "dev.floe.store..", "com.github.luben.zstd..");
+
+    @ArchTest
+    static final ArchRule PLACEMENT_KNOWS_THE_JDK_ALONE = only("dev.floe.placement..", "dev.floe.placement..");
+
+    @ArchTest
+    static final ArchRule PLACEMENT_IS_PURE = noClasses().that().resideInAPackage("dev.floe.placement").should().dependOnClassesThat(
+        resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.concurrent..").or(JavaClass.Predicates.type(Thread.class)))
+        .orShould().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+        .orShould().callMethod(java.time.Instant.class, "now");
+
+    @ArchTest
+    static final ArchRule THE_FRONT_STANDS_ON_THE_STORE = only("dev.floe.front..", "dev.floe.front..", "dev.floe.store..");
+
+    @ArchTest
+    static final ArchRule TOOLCHAINS_STAND_ON_THE_STORE = only("dev.floe.toolchain..", "dev.floe.toolchain..", "dev.floe.store..",
+        "com.github.luben.zstd..", "org.apache.commons.compress..");
+
+    @ArchTest
+    static final ArchRule WIRE_IS_AT_THE_BOTTOM = onlyParts("wire", "wire");
+
+    @ArchTest
+    static final ArchRule RECORD_IS_AT_THE_BOTTOM = onlyParts("record", "record");
+
+    @ArchTest
+    static final ArchRule MESH_KNOWS_ITSELF_ALONE = onlyParts("mesh", "mesh");
+
+    @ArchTest
+    static final ArchRule EXECUTE_KNOWS_WIRE = onlyParts("execute", "execute", "wire");
+
+    @ArchTest
+    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "wire", "mesh", "record");
+
+    @ArchTest
+    static final ArchRule TOOLCHAINS_KNOW_WHO_ASKS = onlyParts("toolchains", "toolchains", "submit", "execute", "wire");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_REPORTS = noClasses().that().resideOutsideOfPackages("dev.floe.node.control..", "dev.floe.node.cli..")
+        .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.control..", "dev.floe.node.cli..");
+
+    @ArchTest
+    static final ArchRule REPORTS_DO_NOT_KNOW_THE_COMMAND_LINE = noClasses().that().resideInAPackage("dev.floe.node.control..").should()
+        .dependOnClassesThat().resideInAPackage("dev.floe.node.cli..");
+
+    @ArchTest
+    static final ArchRule NO_PACKAGES_IN_CIRCLES = slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NETTY_STAYS_IN_WIRE = outside("dev.floe.node.wire..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule JGROUPS_STAYS_IN_MESH = outside("dev.floe.node.mesh..", "org.jgroups..");
+
+    @ArchTest
+    static final ArchRule INFINISPAN_STAYS_IN_MESH = noClasses().that().resideOutsideOfPackage("dev.floe.node.mesh..").should()
+        .dependOnClassesThat(resideInAPackage("org.infinispan..").and(not(resideInAPackage("org.infinispan.protostream.."))));
+
+    @ArchTest
+    static final ArchRule PROTOSTREAM_STAYS_WHERE_MESSAGES_ARE = noClasses().that()
+        .resideOutsideOfPackages("dev.floe.node.mesh..", "dev.floe.node.wire..").should().dependOnClassesThat()
+        .resideInAPackage("org.infinispan.protostream..");
+
+    @ArchTest
+    static final ArchRule PICOCLI_STAYS_IN_THE_COMMAND_LINE = outside("dev.floe.node.cli..", "picocli..");
+
+    @ArchTest
+    static final ArchRule LOG4J_STAYS_IN_THE_NODE = outside("dev.floe.node..", "org.apache.logging..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_LINE_EXITS = noClasses().that().resideOutsideOfPackage("dev.floe.node.cli..").should()
+        .callMethod(System.class, "exit", int.class).orShould().callMethod(Runtime.class, "exit", int.class)
+        .orShould().callMethod(Runtime.class, "halt", int.class);
+
+    @ArchTest
+    static final ArchRule ONLY_PROGRAMS_PRINT = noClasses().that().resideOutsideOfPackages("dev.floe.node.cli..", "dev.floe.placement.sim..").should()
+        .accessField(System.class, "out").orShould().accessField(System.class, "err")
+        .orShould().callMethod(Throwable.class, "printStackTrace");
+
+    @ArchTest
+    static final ArchRule NOBODY_SLEEPS = noClasses().should().callMethod(Thread.class, "sleep", long.class)
+        .orShould().callMethod(Thread.class, "sleep", long.class, int.class)
+        .orShould().callMethod(Thread.class, "sleep", java.time.Duration.class)
+        .orShould().callMethod(java.util.concurrent.TimeUnit.class, "sleep", long.class);
+
+    @ArchTest
+    static final ArchRule NO_PACKAGE_IS_A_DRAWER = noClasses().should().resideInAnyPackage("..util..", "..common..", "..impl..", "..manager..", "..helper..");
+
+    private static ArchRule only(String part, String... others) {
+        List<String> allowed = new ArrayList<>(List.of(JDK));
+        allowed.addAll(List.of(others));
+        return classes().that().resideInAPackage(part).should().onlyDependOnClassesThat()
+            .resideInAnyPackage(allowed.toArray(String[]::new));
+    }
+
+    private static ArchRule onlyParts(String part, String... others) {
+        String[] allowed = List.of(others).stream().map(other -> "dev.floe.node." + other + "..").toArray(String[]::new);
+        return noClasses().that().resideInAPackage("dev.floe.node." + part + "..").should()
+            .dependOnClassesThat(resideInAPackage("dev.floe.node..").and(not(resideInAnyPackage(allowed))));
+    }
+
+    private static ArchRule outside(String part, String library) {
+        return noClasses().that().resideOutsideOfPackage(part).should().dependOnClassesThat().resideInAPackage(library);
+    }
+
+    private static final class EachPackage implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return type.getPackageName().startsWith("dev.floe") ? SliceIdentifier.of(type.getPackageName()) : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
+    }
+}
