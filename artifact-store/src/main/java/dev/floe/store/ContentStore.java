@@ -85,6 +85,11 @@ public final class ContentStore implements AutoCloseable {
         return index.contains(digest);
     }
 
+    /** Whether a sound entry is here; one that is damaged is dropped. */
+    public boolean holds(Digest digest) {
+        return index.use(digest).flatMap(entry -> verified(digest, entry)).isPresent();
+    }
+
     /**
      * The path of a verified entry; counts as a use. Empty if there is none, or if it turned out damaged. The file may be
      * evicted at any later time: link, copy or open it to keep it.

@@ -188,6 +188,23 @@ final class ContentStoreTest {
     }
 
     @Test
+    void doesNotHoldAnEntryThatIsDamagedOrGone() throws IOException {
+        try (ContentStore store = open(MEGABYTE)) {
+            Digest whole = store.put(bytes("whole"));
+            Digest damaged = store.put(bytes("hello"));
+            Digest gone = store.put(bytes("gone"));
+            Path file = store.find(damaged).orElseThrow();
+            damage(file);
+            Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+            Files.delete(store.find(gone).orElseThrow());
+            assertThat(store.holds(whole)).isTrue();
+            assertThat(store.holds(damaged)).isFalse();
+            assertThat(store.holds(gone)).isFalse();
+            assertThat(store.stats().entries()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void missesAnEntryWhoseFileWasDeleted() throws IOException {
         try (ContentStore store = open(MEGABYTE)) {
             Digest digest = store.put(bytes("hello"));

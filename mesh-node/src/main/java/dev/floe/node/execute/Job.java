@@ -154,7 +154,7 @@ final class Job {
             WireInput input = inputs.get(i);
             if (input.kind() == JobMessage.Kind.FILE || input.kind() == JobMessage.Kind.PRIVATE_FILE) {
                 Digest digest = Digests.of(input.hash(), input.size());
-                if (!site.store().contains(digest) && asked.add(digest)) {
+                if (!site.store().holds(digest) && asked.add(digest)) {
                     missing.add(i);
                 }
             }
