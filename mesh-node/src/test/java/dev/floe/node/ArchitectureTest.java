@@ -32,23 +32,28 @@ final class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule THE_STORE_KNOWS_NOBODY = only("dev.floe.store..", "dev.floe.store..", "com.github.luben.zstd..");
+    static final ArchRule THE_STORE_KNOWS_NOBODY = only("dev.floe.store..", "dev.floe.store..",
+            "com.github.luben.zstd..");
 
     @ArchTest
     static final ArchRule PLACEMENT_KNOWS_THE_JDK_ALONE = only("dev.floe.placement..", "dev.floe.placement..");
 
     @ArchTest
-    static final ArchRule PLACEMENT_IS_PURE = noClasses().that().resideInAPackage("dev.floe.placement").should().dependOnClassesThat(
-        resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.concurrent..").or(JavaClass.Predicates.type(Thread.class)))
-        .orShould().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
-        .orShould().callMethod(java.time.Instant.class, "now");
+    static final ArchRule PLACEMENT_IS_PURE = noClasses()
+            .that().resideInAPackage("dev.floe.placement").should().dependOnClassesThat(
+                    resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.concurrent..")
+                            .or(JavaClass.Predicates.type(Thread.class)))
+            .orShould().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+            .orShould().callMethod(java.time.Instant.class, "now");
 
     @ArchTest
-    static final ArchRule THE_FRONT_STANDS_ON_THE_STORE = only("dev.floe.front..", "dev.floe.front..", "dev.floe.store..");
+    static final ArchRule THE_FRONT_STANDS_ON_THE_STORE = only("dev.floe.front..", "dev.floe.front..",
+            "dev.floe.store..");
 
     @ArchTest
-    static final ArchRule TOOLCHAINS_STAND_ON_THE_STORE = only("dev.floe.toolchain..", "dev.floe.toolchain..", "dev.floe.store..",
-        "com.github.luben.zstd..", "org.apache.commons.compress..");
+    static final ArchRule TOOLCHAINS_STAND_ON_THE_STORE = only("dev.floe.toolchain..", "dev.floe.toolchain..",
+            "dev.floe.store..",
+            "com.github.luben.zstd..", "org.apache.commons.compress..");
 
     @ArchTest
     static final ArchRule WIRE_IS_AT_THE_BOTTOM = onlyParts("wire", "wire");
@@ -63,18 +68,21 @@ final class ArchitectureTest {
     static final ArchRule EXECUTE_KNOWS_WIRE = onlyParts("execute", "execute", "wire");
 
     @ArchTest
-    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "wire", "mesh", "record");
+    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "wire", "mesh",
+            "record");
 
     @ArchTest
     static final ArchRule TOOLCHAINS_KNOW_WHO_ASKS = onlyParts("toolchains", "toolchains", "submit", "execute", "wire");
 
     @ArchTest
-    static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_REPORTS = noClasses().that().resideOutsideOfPackages("dev.floe.node.control..", "dev.floe.node.cli..")
-        .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.control..", "dev.floe.node.cli..");
+    static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_REPORTS = noClasses().that()
+            .resideOutsideOfPackages("dev.floe.node.control..", "dev.floe.node.cli..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.control..", "dev.floe.node.cli..");
 
     @ArchTest
-    static final ArchRule REPORTS_DO_NOT_KNOW_THE_COMMAND_LINE = noClasses().that().resideInAPackage("dev.floe.node.control..").should()
-        .dependOnClassesThat().resideInAPackage("dev.floe.node.cli..");
+    static final ArchRule REPORTS_DO_NOT_KNOW_THE_COMMAND_LINE = noClasses().that()
+            .resideInAPackage("dev.floe.node.control..").should()
+            .dependOnClassesThat().resideInAPackage("dev.floe.node.cli..");
 
     @ArchTest
     static final ArchRule NO_PACKAGES_IN_CIRCLES = slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
@@ -86,13 +94,15 @@ final class ArchitectureTest {
     static final ArchRule JGROUPS_STAYS_IN_MESH = outside("dev.floe.node.mesh..", "org.jgroups..");
 
     @ArchTest
-    static final ArchRule INFINISPAN_STAYS_IN_MESH = noClasses().that().resideOutsideOfPackage("dev.floe.node.mesh..").should()
-        .dependOnClassesThat(resideInAPackage("org.infinispan..").and(not(resideInAPackage("org.infinispan.protostream.."))));
+    static final ArchRule INFINISPAN_STAYS_IN_MESH = noClasses().that().resideOutsideOfPackage("dev.floe.node.mesh..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("org.infinispan..").and(not(resideInAPackage("org.infinispan.protostream.."))));
 
     @ArchTest
     static final ArchRule PROTOSTREAM_STAYS_WHERE_MESSAGES_ARE = noClasses().that()
-        .resideOutsideOfPackages("dev.floe.node.mesh..", "dev.floe.node.wire..").should().dependOnClassesThat()
-        .resideInAPackage("org.infinispan.protostream..");
+            .resideOutsideOfPackages("dev.floe.node.mesh..", "dev.floe.node.wire..").should().dependOnClassesThat()
+            .resideInAPackage("org.infinispan.protostream..");
 
     @ArchTest
     static final ArchRule PICOCLI_STAYS_IN_THE_COMMAND_LINE = outside("dev.floe.node.cli..", "picocli..");
@@ -101,35 +111,39 @@ final class ArchitectureTest {
     static final ArchRule LOG4J_STAYS_IN_THE_NODE = outside("dev.floe.node..", "org.apache.logging..");
 
     @ArchTest
-    static final ArchRule ONLY_THE_COMMAND_LINE_EXITS = noClasses().that().resideOutsideOfPackage("dev.floe.node.cli..").should()
-        .callMethod(System.class, "exit", int.class).orShould().callMethod(Runtime.class, "exit", int.class)
-        .orShould().callMethod(Runtime.class, "halt", int.class);
+    static final ArchRule ONLY_THE_COMMAND_LINE_EXITS = noClasses().that().resideOutsideOfPackage("dev.floe.node.cli..")
+            .should()
+            .callMethod(System.class, "exit", int.class).orShould().callMethod(Runtime.class, "exit", int.class)
+            .orShould().callMethod(Runtime.class, "halt", int.class);
 
     @ArchTest
-    static final ArchRule ONLY_PROGRAMS_PRINT = noClasses().that().resideOutsideOfPackages("dev.floe.node.cli..", "dev.floe.placement.sim..").should()
-        .accessField(System.class, "out").orShould().accessField(System.class, "err")
-        .orShould().callMethod(Throwable.class, "printStackTrace");
+    static final ArchRule ONLY_PROGRAMS_PRINT = noClasses().that()
+            .resideOutsideOfPackages("dev.floe.node.cli..", "dev.floe.placement.sim..").should()
+            .accessField(System.class, "out").orShould().accessField(System.class, "err")
+            .orShould().callMethod(Throwable.class, "printStackTrace");
 
     @ArchTest
     static final ArchRule NOBODY_SLEEPS = noClasses().should().callMethod(Thread.class, "sleep", long.class)
-        .orShould().callMethod(Thread.class, "sleep", long.class, int.class)
-        .orShould().callMethod(Thread.class, "sleep", java.time.Duration.class)
-        .orShould().callMethod(java.util.concurrent.TimeUnit.class, "sleep", long.class);
+            .orShould().callMethod(Thread.class, "sleep", long.class, int.class)
+            .orShould().callMethod(Thread.class, "sleep", java.time.Duration.class)
+            .orShould().callMethod(java.util.concurrent.TimeUnit.class, "sleep", long.class);
 
     @ArchTest
-    static final ArchRule NO_PACKAGE_IS_A_DRAWER = noClasses().should().resideInAnyPackage("..util..", "..common..", "..impl..", "..manager..", "..helper..");
+    static final ArchRule NO_PACKAGE_IS_A_DRAWER = noClasses().should().resideInAnyPackage("..util..", "..common..",
+            "..impl..", "..manager..", "..helper..");
 
     private static ArchRule only(String part, String... others) {
         List<String> allowed = new ArrayList<>(List.of(JDK));
         allowed.addAll(List.of(others));
         return classes().that().resideInAPackage(part).should().onlyDependOnClassesThat()
-            .resideInAnyPackage(allowed.toArray(String[]::new));
+                .resideInAnyPackage(allowed.toArray(String[]::new));
     }
 
     private static ArchRule onlyParts(String part, String... others) {
-        String[] allowed = List.of(others).stream().map(other -> "dev.floe.node." + other + "..").toArray(String[]::new);
+        String[] allowed = List.of(others).stream().map(other -> "dev.floe.node." + other + "..")
+                .toArray(String[]::new);
         return noClasses().that().resideInAPackage("dev.floe.node." + part + "..").should()
-            .dependOnClassesThat(resideInAPackage("dev.floe.node..").and(not(resideInAnyPackage(allowed))));
+                .dependOnClassesThat(resideInAPackage("dev.floe.node..").and(not(resideInAnyPackage(allowed))));
     }
 
     private static ArchRule outside(String part, String library) {
@@ -139,7 +153,9 @@ final class ArchitectureTest {
     private static final class EachPackage implements SliceAssignment {
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass type) {
-            return type.getPackageName().startsWith("dev.floe") ? SliceIdentifier.of(type.getPackageName()) : SliceIdentifier.ignore();
+            return type.getPackageName().startsWith("dev.floe")
+                    ? SliceIdentifier.of(type.getPackageName())
+                    : SliceIdentifier.ignore();
         }
 
         @Override

@@ -49,7 +49,8 @@ public record NodeInfo(@ProtoField(1) Stamp stamp, @ProtoField(2) NodeId id,
         return id == null ? NodeId.NONE : id;
     }
 
-    static boolean isText(String text, int least, int most) {
-        return text.length() >= least && text.length() <= most && text.chars().noneMatch(Character::isISOControl);
+    static boolean isText(@Nullable String text, int least, int most) {
+        return text != null && text.length() >= least && text.length() <= most
+                && text.chars().noneMatch(Character::isISOControl);
     }
 }

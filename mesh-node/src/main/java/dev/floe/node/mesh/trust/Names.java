@@ -1,6 +1,7 @@
 package dev.floe.node.mesh.trust;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a mesh or a node may be called. */
 public final class Names {
@@ -12,8 +13,8 @@ public final class Names {
     private Names() {}
 
     /** Whether {@code name} is up to {@link #MAX_LENGTH} letters, digits, dots, dashes or underscores, the first a letter or digit. */
-    public static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+    public static boolean isName(@Nullable String name) {
+        return name != null && NAME.matcher(name).matches();
     }
 
     /**
