@@ -266,8 +266,11 @@ final class Submission {
         }
     }
 
-    /** A local slot; null if none came free for so long that waiting further would be worse than one compile too many. */
+    /** A local slot; null if there are none, or none came free for so long that waiting further would be worse than one compile too many. */
     private Slots.@Nullable Lease turn() throws IOException {
+        if (site.slots().use().slots() == 0) {
+            return null;
+        }
         CompletableFuture<Slots.Lease> turn = site.slots().enqueue(Slots.Kind.LOCAL);
         var unused = hands.gone().thenRun(() -> turn.cancel(false));
         try {
