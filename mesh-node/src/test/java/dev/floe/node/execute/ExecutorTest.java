@@ -253,11 +253,13 @@ final class ExecutorTest {
     void endsItsJobsWhenItClosesAndNeverAnswersFromAHalfRemovedTree() throws IOException {
         try (Conversation running = node.submit(
                 offer("echo > begun; while [ -e in/x.h ]; do :; done; exit 0", file("/w/in/x.h", "x")),
-                Map.of("/w/in/x.h", "x")); Conversation queued = node.submit(offer("true"), Map.of())) {
+                Map.of("/w/in/x.h", "x"))) {
             awaitRunning();
-            node.executor().close();
-            assertThatThrownBy(() -> running.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class);
-            assertThatThrownBy(() -> queued.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class);
+            try (Conversation queued = node.submit(offer("true"), Map.of())) {
+                node.executor().close();
+                assertThatThrownBy(() -> running.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class);
+                assertThatThrownBy(() -> queued.receive(JobMessage.class)).isInstanceOf(BrokenExchangeException.class);
+            }
             assertThat(node.slots().use()).isEqualTo(new Slots.Use(1, 0, 0));
             assertThat(node.jobs()).isEmptyDirectory();
             try (Conversation late = node.offer(offer("true"))) {
