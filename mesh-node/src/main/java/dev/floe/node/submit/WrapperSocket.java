@@ -93,6 +93,9 @@ public final class WrapperSocket implements AutoCloseable {
 
     private void removeStale() throws IOException {
         refuseIfTaken(path);
+        if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+            throw new IOException(path + " is no socket; choose another path with --socket");
+        }
         Files.deleteIfExists(path);
     }
 
