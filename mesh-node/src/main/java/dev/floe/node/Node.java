@@ -111,13 +111,13 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         try {
             WrapperSocket.refuseIfTaken(settings.socket());
             Path data = Files.createDirectories(settings.dataDir());
-            slots = new Slots(settings.slots(), this::publishState);
+            slots = new Slots(settings.slots() > 0 ? settings.slots() : Hardware.cores(), this::publishState);
             deadlines = owned(new Deadlines());
             log = owned(new JobLog(settings.jobLog()));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
-            sandbox = settings.execute()
-                    ? Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper))
-                    : new Sandbox.Availability.Unavailable("started with --no-execute");
+            Sandbox.Availability any = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
+                    runner(data, wrapper));
+            sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new).orElse(any);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
             discovery = new CompilerDiscovery(clock);
             Optional<Token> token = token();
@@ -127,11 +127,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
                     new ToolchainExchange(connections, this::holders),
                     this::publishInfo);
-            Sandbox.Availability rehearsing = settings.execute()
-                    ? sandbox
-                    : Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper));
             ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
-                    new Rehearsal(rehearsing, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
+                    new Rehearsal(any, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
             InetAddress address = address(settings.listen(), token.isPresent());
             server = certified.isPresent()
@@ -231,14 +228,14 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     }
 
     private boolean executes() {
-        return sandbox instanceof Sandbox.Availability.Available && settings.slots() > 0;
+        return sandbox instanceof Sandbox.Availability.Available;
     }
 
     private String whyNot() {
         return switch (sandbox) {
             case Sandbox.Availability.Unavailable(String why) ->
                 why.length() > Offering.MAX_REASON ? why.substring(0, Offering.MAX_REASON) : why;
-            case Sandbox.Availability.Available _ -> settings.slots() == 0 ? "has no slots" : "";
+            case Sandbox.Availability.Available _ -> "";
         };
     }
 
@@ -388,10 +385,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     public void drain() {
         draining = true;
         publishState();
-        long end = System.nanoTime() + FAREWELL.toNanos();
-        while (slots.use().running() > 0 && System.nanoTime() < end) {
-            java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-        }
+        slots.awaitIdle(FAREWELL);
     }
 
     @Override

@@ -105,6 +105,13 @@ final class KnownNode {
         view = null;
     }
 
+    /** A job, offered or taken, is at its end. */
+    void end(String jobKey) {
+        if (!withdraw(jobKey)) {
+            release();
+        }
+    }
+
     void succeeded(Instant now) {
         reputation.succeeded(now);
         view = null;

@@ -107,10 +107,16 @@ public final class LocalView {
     public void failed(String node, String jobKey, Instant now) {
         KnownNode known = nodes.get(node);
         if (known != null) {
-            if (!known.withdraw(jobKey)) {
-                known.release();
-            }
+            known.end(jobKey);
             known.failed(now);
+        }
+    }
+
+    /** The submitter no longer wants the job, offered or taken, and holds nothing against the node. */
+    public void abandoned(String node, String jobKey) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.end(jobKey);
         }
     }
 

@@ -24,7 +24,7 @@ final class Compilers {
     /** Whether a command that stays local for this reason is work, and not a question to the compiler. */
     static boolean isHeavy(Reason.Code code) {
         return switch (code) {
-            case QUERY, NO_SOURCE, PREPROCESS, DEPENDENCIES, MISSING_VALUE -> false;
+            case QUERY, NO_SOURCE, MISSING_VALUE -> false;
             default -> true;
         };
     }

@@ -38,6 +38,7 @@ public final class Submitter implements AutoCloseable {
             return size() > TELLERS;
         }
     };
+    private final Turns turns;
     private final Deadlines.Pending signsOfLife;
 
     /** What every submission here uses. */
@@ -66,6 +67,7 @@ public final class Submitter implements AutoCloseable {
 
     public Submitter(Site site) {
         this.site = site;
+        this.turns = new Turns(site.slots());
         this.signsOfLife = site.deadlines().every(SIGN_OF_LIFE, this::sendSignsOfLife);
     }
 
@@ -82,8 +84,11 @@ public final class Submitter implements AutoCloseable {
             Hello hello = Hello.read(first);
             String id = site.name() + "/" + nextJob.incrementAndGet();
             boolean readHere = sameUser && FileView.isOwn(hello.view());
-            Memory memory = readHere ? new Memory(site.digests(), site.discovery()) : memory(user + " " + hello.view());
-            new Submission(site, new Hands(channel), hello, id, readHere, memory).run();
+            Memory memory = readHere
+                    ? new Memory(true, site.digests(), site.discovery())
+                    : memory(user + " " + hello.view());
+            hello.turnAbove().ifPresent(turns::giveUp);
+            new Submission(site, new Hands(channel), hello, id, memory, turns).run();
             channel.gone().join();
         } catch (WrapperGoneException e) {
             LOG.debug("a wrapper went away before its job was done");
@@ -96,13 +101,17 @@ public final class Submitter implements AutoCloseable {
         }
     }
 
-    /** What is remembered of the files that one user's wrappers tell of; never mixed with what others tell. */
-    record Memory(FileDigests digests, InputDiscovery discovery) {}
+    /**
+     * What is remembered of the files that one user's wrappers tell of; never mixed with what others tell.
+     *
+     * @param readHere whether the node may look at the files itself
+     */
+    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery) {}
 
     private Memory memory(String teller) {
         synchronized (memories) {
             return memories.computeIfAbsent(teller,
-                    _ -> new Memory(new FileDigests(FILES_EACH), new CompilerDiscovery(site.clock())));
+                    _ -> new Memory(false, new FileDigests(FILES_EACH), new CompilerDiscovery(site.clock())));
         }
     }
 
