@@ -3,9 +3,9 @@ package dev.floe.node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -116,7 +116,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             log = owned(new JobLog(settings.jobLog()));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
             Sandbox.Availability any = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
-                    runner(data, wrapper));
+                    RunnerFile.in(data, wrapper));
             sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new).orElse(any);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
             discovery = new CompilerDiscovery(clock);
@@ -133,7 +133,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             InetAddress address = address(settings.listen(), token.isPresent());
             server = certified.isPresent()
                     ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
-                            credentials(certified.get()), this::serve))
+                            credentials(certified.get()), this::serve, this::refused))
                     : null;
             identity = info(address);
             group = owned(join(token, certified, address));
@@ -158,20 +158,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     private <T extends AutoCloseable> T owned(T part) {
         started.push(part);
         return part;
-    }
-
-    /** The runner must lie in the file system of the jobs' trees, which link to it. */
-    private static Path runner(Path data, Path wrapper) throws IOException {
-        Path copy = data.resolve("floe-run");
-        if (!Files.isRegularFile(wrapper)) {
-            return copy;
-        }
-        if (!Files.exists(copy) || Files.mismatch(wrapper, copy) >= 0) {
-            Path part = data.resolve("floe-run.part");
-            Files.copy(wrapper, part, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-            Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return copy;
     }
 
     private Optional<Token> token() throws IOException {
@@ -214,6 +200,13 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, shelf);
             case "/blob" -> ToolchainExchange.serveBlob(exchange, shelf, store);
             default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
+        }
+    }
+
+    private void refused(@Nullable SocketAddress peer, String reason) {
+        Group joined = group;
+        if (joined != null) {
+            joined.refusals().add("data", peer, reason);
         }
     }
 
@@ -304,11 +297,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
 
     public OwnToolchains ownToolchains() {
         return ownToolchains;
-    }
-
-    /** Strangers turned away at the data plane's port since the start. */
-    public long refusedHandshakes() {
-        return server == null ? 0 : server.refusedHandshakes();
     }
 
     @Override

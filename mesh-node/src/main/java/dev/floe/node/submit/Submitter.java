@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.logging.log4j.LogManager;
@@ -28,7 +26,7 @@ public final class Submitter implements AutoCloseable {
     private static final int FILES_EACH = 20_000;
 
     private final Site site;
-    private final Set<FrameChannel> channels = ConcurrentHashMap.newKeySet();
+    private final SignsOfLife signsOfLife = new SignsOfLife();
     private final AtomicLong nextJob = new AtomicLong();
     private final Map<String, Memory> memories = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
         private static final long serialVersionUID = 1;
@@ -39,7 +37,7 @@ public final class Submitter implements AutoCloseable {
         }
     };
     private final Turns turns;
-    private final Deadlines.Pending signsOfLife;
+    private final Deadlines.Pending heartbeat;
 
     /** What every submission here uses. */
     public interface Site {
@@ -68,7 +66,7 @@ public final class Submitter implements AutoCloseable {
     public Submitter(Site site) {
         this.site = site;
         this.turns = new Turns(site.slots());
-        this.signsOfLife = site.deadlines().every(SIGN_OF_LIFE, this::sendSignsOfLife);
+        this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
     }
 
     /**
@@ -79,7 +77,7 @@ public final class Submitter implements AutoCloseable {
      * @param sameUser whether the wrapper runs as the user of this node
      */
     void serve(FrameChannel channel, Frame first, String user, boolean sameUser) {
-        channels.add(channel);
+        signsOfLife.add(channel);
         try {
             Hello hello = Hello.read(first);
             String id = site.name() + "/" + nextJob.incrementAndGet();
@@ -97,7 +95,7 @@ public final class Submitter implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.warn("a job failed in the node; the wrapper compiles by itself", e);
         } finally {
-            channels.remove(channel);
+            signsOfLife.remove(channel);
         }
     }
 
@@ -115,23 +113,11 @@ public final class Submitter implements AutoCloseable {
         }
     }
 
-    private void sendSignsOfLife() {
-        for (FrameChannel channel : channels) {
-            try {
-                channel.sendAlive();
-            } catch (IOException _) {
-                channels.remove(channel);
-            }
-        }
-    }
-
     /** Ends all connections; their wrappers go on by themselves. */
     @Override
     public void close() throws IOException {
-        signsOfLife.close();
-        for (FrameChannel channel : channels) {
-            channel.close();
-        }
+        heartbeat.close();
+        signsOfLife.closeAll();
     }
 
 }
