@@ -261,8 +261,8 @@ final class Submission {
 
     /** The wrapper becomes the compiler. */
     private void local(String reason, Weight weight) throws IOException {
-        if (weight == Weight.QUESTION) {
-            hands.exec(false, true);
+        if (weight == Weight.QUESTION || Compilers.isInAPipe(hello.argv())) {
+            hands.exec(false, weight != Weight.UNKNOWN);
             site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
             return;
         }
