@@ -1,0 +1,2 @@
+#include "../../hello.h"
+#define DEEPER 3

@@ -1,0 +1,2 @@
+#include <stddef.h>
+struct pre { size_t size; int value; };
