@@ -1,0 +1,2 @@
+#pragma clang __debug parser_crash
+int crash;

@@ -1,0 +1,3 @@
+#include "deeper.h"
+#include "../hello.h"
+int deep(void) { return DEEPER; }

@@ -1,0 +1,5 @@
+#ifndef HELLO_H
+#define HELLO_H
+#define GREETING "hello"
+int greet(const char *whom);
+#endif

@@ -1,0 +1,2 @@
+#define CHAIN_A 1
+#include_next <chain.h>

@@ -1,0 +1,2 @@
+#pragma once
+static int ONCE_COUNT;

@@ -1,0 +1,1 @@
+#define CHAIN_B 2

@@ -1,0 +1,1 @@
+#define ONLY_ONE 1

@@ -1,0 +1,4 @@
+        .include "macros.s"
+        .text
+        three nop
+        .incbin "blob.bin", 2, 4

@@ -1,0 +1,5 @@
+        .macro three what
+        \what
+        \what
+        \what
+        .endm

@@ -1,0 +1,3 @@
+const char *raw = R"x(
+#include "no such file.h"
+)x";

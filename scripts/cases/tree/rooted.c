@@ -1,0 +1,2 @@
+#include <rooted.h>
+int rooted(void) { return ROOTED; }

@@ -1,0 +1,2 @@
+#include "../deep/er/deeper.h"
+int sub(void) { return DEEPER; }

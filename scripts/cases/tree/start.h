@@ -1,0 +1,1 @@
+#define START start_here

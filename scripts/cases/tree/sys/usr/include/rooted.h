@@ -1,0 +1,1 @@
+#define ROOTED 1

@@ -1,0 +1,7 @@
+        .text
+        .globl table
+table:
+        nop
+        ret
+        .data
+        .long 1, 2, 3

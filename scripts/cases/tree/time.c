@@ -1,0 +1,2 @@
+const char *date = __DATE__;
+const char *when = __TIME__;

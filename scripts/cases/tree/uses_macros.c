@@ -1,0 +1,1 @@
+void uses(void) { __asm__("three nop"); }

@@ -1,0 +1,2 @@
+#include <which.h>
+int which(void) { return WHICH; }

@@ -1,0 +1,120 @@
+"""Runs the cases on several workers and says what came of them; scripts/conformance has its options."""
+
+import argparse
+import json
+import os
+import queue
+import re
+import sys
+import threading
+
+import compatibility
+from cases import BadTable, load, load_variations
+from runner import Records, Runner
+
+CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "cases")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="conformance")
+    parser.add_argument("filter", nargs="*")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--compatibility", metavar="FILE")
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--random", type=int, metavar="N")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--work")
+    parser.add_argument("--job-log")
+    parser.add_argument("--wrapper")
+    parser.add_argument("--socket")
+    return parser.parse_args()
+
+
+def chosen(cases, filters):
+    """The cases whose topic or name matches one of the filters."""
+    if not filters:
+        return cases
+    return [case for case in cases if any(re.search(each, case.name) or re.search(each, case.topic, re.I) for each in filters)]
+
+
+def make_runners(options, variations):
+    """One runner a worker, all on the same job log."""
+    records = Records(options.job_log)
+    tree = os.path.join(CASES, "tree")
+    return [Runner(os.path.join(options.work, f"w{number}"), tree, records, variations, options.wrapper, options.socket)
+            for number in range(options.jobs)]
+
+
+def run_all(cases, runners, report):
+    """Runs each case on some worker; report is called with each verdict, by one worker at a time."""
+    waiting, lock = queue.SimpleQueue(), threading.Lock()
+    for case in cases:
+        waiting.put(case)
+
+    def work(runner):
+        while True:
+            try:
+                case = waiting.get_nowait()
+            except queue.Empty:
+                return
+            verdict = runner.check(case)
+            with lock:
+                report(verdict)
+
+    workers = [threading.Thread(target=work, args=(runner,), daemon=True) for runner in runners]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def report(verdict):
+    if verdict.problems:
+        print(f"not ok {verdict.case.name}: {'; '.join(verdict.problems)}", flush=True)
+    else:
+        print(f"ok {verdict.case.name}", flush=True)
+
+
+def summary(verdicts):
+    """The figures of a run, as a record."""
+    compiles = [verdict for verdict in verdicts if verdict.case.compiles() and verdict.case.places]
+    remote = [verdict for verdict in compiles if verdict.case.runs_remotely()]
+    return {"cases": len(verdicts), "failed": sum(bool(verdict.problems) for verdict in verdicts),
+            "compiles": len(compiles), "compilesThatRunRemotely": len(remote)}
+
+
+def main():
+    options = arguments()
+    try:
+        cases, variations = chosen(load(CASES), options.filter), load_variations(CASES)
+    except BadTable as problem:
+        sys.exit(f"conformance: {problem}")
+    if options.list:
+        for case in cases:
+            print(f"{case.name}\t{','.join(case.places) or 'none'}\t{case.command}")
+        return 0
+    if options.compatibility:
+        compatibility.write(options.compatibility, load(CASES), variations)
+        return 0
+    runners = make_runners(options, variations)
+    if options.random is not None:
+        import generated
+        return generated.run(options.random, options.seed, runners)
+    if not cases:
+        sys.exit(f"conformance: no case matches {' '.join(options.filter)}")
+    verdicts = []
+    run_all(cases, runners, lambda verdict: (verdicts.append(verdict), report(verdict)))
+    figures = summary(verdicts)
+    share = 100 * figures["compilesThatRunRemotely"] / max(1, figures["compiles"])
+    print(f"{figures['cases']} cases, {figures['failed']} failed; of {figures['compiles']} that compile "
+          f"{figures['compilesThatRunRemotely']} run remotely ({share:.1f} %)")
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(figures, file)
+            file.write("\n")
+    return 1 if figures["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
