@@ -22,7 +22,9 @@ def compilers_at(name):
                 words = file.read().split(b"\0")
         except OSError:
             continue
-        if any(word.endswith(name.encode()) for word in words) and (b"cc1" in words[0] or b"-cc1" in words):
+        program = os.path.basename(words[0])
+        listing = b"-M" in words  # the wrapper's own question before the compile
+        if any(word.endswith(name.encode()) for word in words) and program.startswith((b"cc1", b"clang")) and not listing:
             found.append(int(path.split("/")[2]))
     return found
 

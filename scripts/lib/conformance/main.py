@@ -77,11 +77,20 @@ def report(verdict):
 
 
 def summary(verdicts):
-    """The figures of a run, as a record."""
-    compiles = [verdict for verdict in verdicts if verdict.case.compiles() and verdict.case.places]
-    remote = [verdict for verdict in compiles if verdict.case.runs_remotely()]
+    """The figures of a run, as a record. A compile that failed on a peer and was confirmed here has run there too."""
+    def remote(verdict):
+        return any(record["decision"] == "remote" or "confirmed here" in record["reason"] for record in verdict.records)
+
+    compiles = [verdict for verdict in verdicts if verdict.case.compiles()]
+    valid = [verdict for verdict in compiles if verdict.code == 0]
     return {"cases": len(verdicts), "failed": sum(bool(verdict.problems) for verdict in verdicts),
-            "compiles": len(compiles), "compilesThatRunRemotely": len(remote)}
+            "compiles": len(compiles), "compilesRemote": sum(map(remote, compiles)),
+            "validCompiles": len(valid), "validCompilesRemote": sum(map(remote, valid))}
+
+
+def share(figures, what):
+    count, remote = figures[what], figures[what + "Remote"]
+    return f"{remote} of {count} ({100 * remote / max(1, count):.1f} %)"
 
 
 def main():
@@ -106,9 +115,8 @@ def main():
     verdicts = []
     run_all(cases, runners, lambda verdict: (verdicts.append(verdict), report(verdict)))
     figures = summary(verdicts)
-    share = 100 * figures["compilesThatRunRemotely"] / max(1, figures["compiles"])
-    print(f"{figures['cases']} cases, {figures['failed']} failed; of {figures['compiles']} that compile "
-          f"{figures['compilesThatRunRemotely']} run remotely ({share:.1f} %)")
+    print(f"{figures['cases']} cases, {figures['failed']} failed; "
+          f"with -c or -S {share(figures, 'compiles')} run on a peer; of those that compile {share(figures, 'validCompiles')}")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(figures, file)

@@ -55,6 +55,7 @@ class Verdict:
 
     case: object
     problems: list
+    code: int = 0  # the plain compiler's
     records: list = field(default_factory=list)
 
 
@@ -118,7 +119,8 @@ class Runner:
 
     def varying(self, case, plain):
         """What of the case is listed as varying, and where it does."""
-        covered = [path for path in ["stdout", "stderr", *plain.entries] for known in self.variations if known.covers(case, path)]
+        files = [path for path, what in plain.entries.items() if what.kind == "file"]
+        covered = [path for path in ["stdout", "stderr", *files] for known in self.variations if known.covers(case, path)]
         found, problems = {}, []
         if covered:
             runs = [plain] + [self.run(case) for _ in range(PLAIN_RUNS - 1)]
@@ -143,7 +145,7 @@ class Runner:
                     problems.append(f"local: runs as {','.join(places) or 'none'}")
             elif not fits(case.places, places):
                 problems.append(f"runs as {','.join(places) or 'none'}, expected {','.join(case.places) or 'none'}")
-        return Verdict(case, problems, records)
+        return Verdict(case, problems, plain.code, records)
 
 
 def content(outcome, path):

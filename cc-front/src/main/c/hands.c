@@ -140,6 +140,16 @@ static _Noreturn void print_and_exit(struct payload *payload)
     _exit((int)code);
 }
 
+/* A compiler whose diagnostics nobody reads dies of that before it has written its output. */
+static void check_readers(void)
+{
+    for (size_t i = 0; i < run_count; i++) {
+        struct pollfd reader = {.fd = runs[i].fd, .events = POLLOUT};
+        if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0)
+            give_up("nobody reads descriptor %d", runs[i].fd);
+    }
+}
+
 static void obey(uint8_t type, struct payload *payload)
 {
     switch (type) {
@@ -157,6 +167,7 @@ static void obey(uint8_t type, struct payload *payload)
         return;
     case COMMIT:
         take_end(payload);
+        check_readers();
         outputs_commit();
         return;
     case DISCARD:

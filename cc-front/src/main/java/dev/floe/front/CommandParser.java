@@ -66,6 +66,8 @@ public final class CommandParser {
         Expansion expansion;
         try {
             expansion = ResponseFiles.expand(invocation.arguments(), name -> text(name, invocation, machine));
+        } catch (ResponseFiles.TooManyException e) {
+            return local(Reason.Code.RESPONSE_FILE, String.valueOf(e.getMessage()));
         } catch (CharacterCodingException e) {
             return local(Reason.Code.RESPONSE_FILE, "not UTF-8");
         }

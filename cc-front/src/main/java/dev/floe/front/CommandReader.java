@@ -34,6 +34,7 @@ final class CommandReader {
     private final Path cwd;
     private final List<String> kept = new ArrayList<>();
     private final List<String> keptForPreprocessor = new ArrayList<>();
+    private final List<String> keptForFrontend = new ArrayList<>();
     private final List<String> preprocessorWords = new ArrayList<>();
     private final List<String> assemblerWords = new ArrayList<>();
     private final List<String> frontendWords = new ArrayList<>();
@@ -99,6 +100,7 @@ final class CommandReader {
         for (Argument argument : OptionTable.frontend().read(frontendWords)) {
             frontend(argument);
         }
+        kept.addAll(0, keptForFrontend);
         judge();
     }
 
@@ -138,10 +140,7 @@ final class CommandReader {
             case PREPROCESSOR_WORD -> preprocessorWords.add(value);
             case ASSEMBLER_LIST -> assemblerWords.addAll(List.of(value.split(",", -1)));
             case ASSEMBLER_WORD -> assemblerWords.add(value);
-            case FRONTEND_WORD -> {
-                frontendWords.add(value);
-                kept.addAll(known.words());
-            }
+            case FRONTEND_WORD -> frontendWords.add(value);
             case END -> kept.add("--");
             default -> {
                 if (common(known)) {
@@ -236,7 +235,12 @@ final class CommandReader {
 
     private void frontend(Argument argument) {
         if (argument instanceof Argument.Known known) {
-            common(known);
+            if (common(known)) {
+                for (String word : known.words()) {
+                    keptForFrontend.add("-Xclang");
+                    keptForFrontend.add(word);
+                }
+            }
         } else {
             local(Reason.Code.UNKNOWN_OPTION, "-Xclang " + argument.words().getFirst());
         }

@@ -26,6 +26,8 @@ final class Tree {
     /** Where a walk ended: the real path of what is there, and its state, which is no link's. */
     record Place(Path path, FileStat stat) {}
 
+    /** What lies here is another thing to each process: {@code /dev/stdin} leads here too. A walk finds nothing. */
+    private static final Path PROCESSES = Path.of("/proc");
     /** The kernel gives up at this many links in one walk. */
     private static final int MAX_LINKS = 40;
 
@@ -149,6 +151,9 @@ final class Tree {
     }
 
     private @Nullable FileStat stat(Place directory, Path path, String name) throws IOException {
+        if (path.equals(PROCESSES)) {
+            return null;
+        }
         Optional<FileStat> stat = stats.get(path);
         if (stat == null) {
             boolean lacks = absences.lacks(directory.path(), directory.stat(), name);

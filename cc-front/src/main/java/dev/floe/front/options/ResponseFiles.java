@@ -26,7 +26,16 @@ public final class ResponseFiles {
 
     private ResponseFiles() {}
 
-    /** @throws IOException if a file cannot be read, or if there are more than {@link #MAX_FILES}, as in a circle */
+    /** There are more response files than {@link #MAX_FILES}, as in a circle. */
+    public static final class TooManyException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private TooManyException() {
+            super("more than " + MAX_FILES + " response files");
+        }
+    }
+
+    /** @throws IOException if a file cannot be read */
     public static Expansion expand(List<String> words, Reader reader) throws IOException {
         List<String> out = new ArrayList<>(words.size());
         List<String> files = new ArrayList<>();
@@ -46,7 +55,7 @@ public final class ResponseFiles {
             }
             files.add(word.substring(1));
             if (files.size() > MAX_FILES) {
-                throw new IOException("more than " + MAX_FILES + " response files");
+                throw new TooManyException();
             }
             expand(split(text.get()), reader, out, files);
         }

@@ -82,7 +82,7 @@ final class Account {
 
     JobRecord end(JobRecord.Decision decision, String reason, String node, int exit) {
         return new JobRecord(id, started, source, output,
-                hello.invocation().map(call -> call.cwd().toString()).orElse(""), hello.argv(),
+                hello.directory(), hello.argv(),
                 decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, compiler,
                 attempts, toolchain, inputs,
                 bytesSent, bytesReceived, maxRssBytes);

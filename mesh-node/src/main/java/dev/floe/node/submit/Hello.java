@@ -19,7 +19,8 @@ import dev.floe.front.Invocation.Terminal;
  * @param view       which file system the wrapper sees; see {@link FileView}
  * @param program    base name of the compiler, for records
  */
-record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> invocation, String program,
+record Hello(Mode mode, String wantedNode, String view, String directory, Optional<Invocation> invocation,
+        String program,
         List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
     private static final int VERSION = 2;
@@ -54,7 +55,7 @@ record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> inv
         List<String> shown = new ArrayList<>(argv.size());
         argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
         String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
-        return new Hello(mode, wanted, view,
+        return new Hello(mode, wanted, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
                 program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));

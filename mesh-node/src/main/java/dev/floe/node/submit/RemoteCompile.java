@@ -198,9 +198,9 @@ final class RemoteCompile {
             account.received(file.size());
         }
         account.lap(Step.REMOTE);
-        hands.commit();
         hands.print(1, printed);
         hands.print(2, complained);
+        hands.commit();
         account.lap(Step.WRITE);
         return new Result.Ended(0, outcome.state(), outcome.effort());
     }
