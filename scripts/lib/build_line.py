@@ -9,8 +9,8 @@ import sys
 
 import records
 
-FORMAT = "{:<9} {:>8} {:>7} {:>6} {:>9} {:>7} {:>8} {:>8} {:>10} {:>8} {:>10} {:>9}  {}"
-HEAD = ("project", "compiles", "remote", "local", "compared", "differ", "plain s", "wall s", "submit. s", "ms/file", "execut. s", "plain cpu", "local because")
+FORMAT = "{:<18} {:>8} {:>7} {:>6} {:>9} {:>7} {:>7} {:>8} {:>8} {:>10} {:>8} {:>10} {:>9}  {}"
+HEAD = ("project", "compiles", "remote", "local", "compared", "differ", "excused", "plain s", "wall s", "submit. s", "ms/file", "execut. s", "plain cpu", "local because")
 
 
 def main(arguments):
@@ -35,6 +35,7 @@ def main(arguments):
             len(compiles) - len(away),
             figures["compared"],
             figures["differing"],
+            figures["excused"],
             seconds("plainWallMillis"),
             seconds("wallMillis"),
             seconds("submitterCpuMillis"),

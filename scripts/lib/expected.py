@@ -1,0 +1,43 @@
+"""What compare.py compares beside the compilers' own files, what it takes for equal, and what two plain builds differ in themselves.
+
+DIFFERS is the table of exceptions: each was seen to differ between two plain builds (real-builds --baseline) and says why.
+"""
+
+import fnmatch
+import re
+
+# Files that no compiler wrote, but that hang on what the compiler answered.
+AUTOTOOLS = ("config.h", "*/config.h", "config.status", "config.cache", "config.log", "libtool", "Makefile", "*/Makefile")
+KBUILD = ("*.cmd", ".config", "System.map", "modules.builtin", "include/generated/*.h", "include/config/auto.conf", "*.lds")
+ALSO = {
+    "sed-autotools": AUTOTOOLS,
+    "libevent-autotools": (*AUTOTOOLS, "include/event2/event-config.h", "*.lo", "*.la"),
+    "dav1d-meson": ("*/config.h", "*/config.asm", "*/ninja-deps"),
+    "kernel-tiny": KBUILD,
+    "kernel-defconfig": KBUILD,
+}
+
+DIFFERS = {}
+
+
+def is_compared(project, path):
+    return any(fnmatch.fnmatch(path, pattern) for pattern in ALSO.get(project, ()))
+
+
+def excuse(project, path):
+    """Why two plain builds differ in this file already, or None."""
+    for pattern, reason in DIFFERS.get(project, {}).items():
+        if fnmatch.fnmatch(path, pattern):
+            return reason
+    return None
+
+
+def canonical(path, content, launcher):
+    """The content of a text that names the compiler, without what must differ: the launcher in front of it, and random names."""
+    name = path.rsplit("/", 1)[-1]
+    if launcher:
+        content = content.replace(launcher.encode() + b" ", b"")
+    if name in ("config.log", "config.status", "config.cache"):
+        content = re.sub(rb"(?m)^PATH: .*\n", b"", content)
+        content = re.sub(rb"/tmp/cc[A-Za-z0-9]{6}", b"/tmp/cc", content)
+    return content
