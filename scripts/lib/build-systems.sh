@@ -19,7 +19,13 @@ compile_sed-autotools() {
 }
 
 # Autotools with the prefix, and libtool.
-configure_libevent-autotools() { :; }
+configure_libevent-autotools() {
+    local made
+    # Debian's patches are newer than what automake made of their files.
+    for made in aclocal.m4 configure config.h.in Makefile.in; do
+        touch "$TREE/$made"
+    done
+}
 compile_libevent-autotools() {
     cd "$TREE"
     ./configure -C --disable-openssl CC="${LAUNCHER:+$LAUNCHER }gcc"

@@ -39,12 +39,22 @@ def excuse(project, path):
     return None
 
 
+# What in the log of a configure differs without meaning anything: (what, instead). Everything else in it is compared: each question to
+# the compiler, its answer, its diagnostics, its exit code, and the variables of the cache.
+CONFIGURE_LOG = (
+    (rb"(?m)^PATH: .*\n", b""),  # with the links it is longer
+    (rb"(?m)(: found )\S+/", rb"\1"),  # a link is found, or the compiler itself
+    (rb"(?m)^COLLECT_GCC=\S+/", b"COLLECT_GCC="),  # `gcc -v` says how it was called; the wrapper calls it by its path
+    (rb"[^\s:`']*/cc[A-Za-z0-9]{6}\b", b"/tmp/cc"),  # the compiler's temporary files
+    (rb"='gcc'", b"=gcc"),  # what was two words is quoted
+)
+
+
 def canonical(path, content, launcher):
-    """The content of a text that names the compiler, without what must differ: the launcher in front of it, and random names."""
-    name = path.rsplit("/", 1)[-1]
+    """The content of a text that names the compiler, without what must differ."""
     if launcher:
         content = content.replace(launcher.encode() + b" ", b"")
-    if name in ("config.log", "config.status", "config.cache"):
-        content = re.sub(rb"(?m)^PATH: .*\n", b"", content)
-        content = re.sub(rb"/tmp/cc[A-Za-z0-9]{6}", b"/tmp/cc", content)
+    if path.rsplit("/", 1)[-1].startswith("config."):
+        for what, instead in CONFIGURE_LOG:
+            content = re.sub(what, instead, content)
     return content
