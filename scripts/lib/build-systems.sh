@@ -9,12 +9,13 @@ use_links() {
     if [ -n "$LAUNCHER" ]; then PATH=${LAUNCHER%/bin/*}/lib/floe/compilers:$PATH; fi
 }
 
-# Autotools with the links: configure finds `gcc` in PATH, so all that it writes is equal.
+# Autotools with the links: configure finds `gcc` in PATH, so all that it writes is equal. But for what automake measures with a
+# clock, which is a matter of how busy the machine is.
 configure_sed-autotools() { :; }
 compile_sed-autotools() {
     use_links
-    cd "$TREE"
-    ./configure -C
+    cd "$TREE" || return
+    ./configure -C am_cv_filesystem_timestamp_resolution=1
     make -j "$JOBS"
 }
 
@@ -27,7 +28,7 @@ configure_libevent-autotools() {
     done
 }
 compile_libevent-autotools() {
-    cd "$TREE"
+    cd "$TREE" || return
     ./configure -C --disable-openssl CC="${LAUNCHER:+$LAUNCHER }gcc"
     make -j "$JOBS"
 }
@@ -58,7 +59,7 @@ configure_lzo2-deb() {
 }
 compile_lzo2-deb() {
     use_links
-    cd "$TREE/source"
+    cd "$TREE/source" || return
     unset SOURCE_DATE_EPOCH
     DEB_BUILD_OPTIONS="parallel=$JOBS nocheck" dpkg-buildpackage -b -us -uc
 }
