@@ -4,13 +4,23 @@
   build_line.py JOB-LOG FROM-BYTE KEY=VALUE...
 """
 
+import collections
 import json
+import re
 import sys
 
 import records
 
-FORMAT = "{:<9} {:>8} {:>7} {:>6} {:>9} {:>7} {:>8} {:>8} {:>10} {:>8} {:>10} {:>9}  {}"
-HEAD = ("project", "compiles", "remote", "local", "compared", "differ", "plain s", "wall s", "submit. s", "ms/file", "execut. s", "plain cpu", "local because")
+FORMAT = "{:<18} {:>8} {:>7} {:>6} {:>9} {:>7} {:>7} {:>8} {:>8} {:>10} {:>8} {:>10} {:>9}  {}"
+HEAD = ("project", "compiles", "remote", "local", "compared", "differ", "excused", "plain s", "wall s", "submit. s", "ms/file", "execut. s", "plain cpu", "local because")
+
+
+def short(reasons):
+    """Counts by reason, the commonest first; which node or file it was does not count."""
+    counts = collections.Counter()
+    for reason, count in reasons:
+        counts[re.sub(r": /.*", "", re.sub(r"^node\d+ says", "an executor says", reason))] += count
+    return counts.most_common()
 
 
 def main(arguments):
@@ -22,7 +32,7 @@ def main(arguments):
     name, target = figures.pop("name"), figures.pop("json")
     figures = {key: int(value) for key, value in figures.items()}
     compiles = [record for record in records.load(log, start) if records.is_compile(record)] if log != "/dev/null" else []
-    away, reasons = records.remote(compiles), records.local_reasons(compiles)
+    away, reasons = records.remote(compiles), short(records.local_reasons(compiles))
 
     def seconds(key):
         return f"{figures[key] / 1000:.1f}"
@@ -35,6 +45,7 @@ def main(arguments):
             len(compiles) - len(away),
             figures["compared"],
             figures["differing"],
+            figures["excused"],
             seconds("plainWallMillis"),
             seconds("wallMillis"),
             seconds("submitterCpuMillis"),

@@ -52,3 +52,22 @@ fetch_debian_source() {
     mv -- "$(find "$unpack" -mindepth 1 -maxdepth 1 -type d | head -n 1)" "$directory"
     rm -rf -- "$unpack"
 }
+
+# fetch_kernel_source DIRECTORY: the source of the distribution's kernel at DIRECTORY. It is a package of its own, not installed here.
+fetch_kernel_source() {
+    local directory=$1 unpack package
+    [ -d "$directory" ] && return 0
+    package=$(apt-cache depends linux-source | sed -n 's/^ *Depends: //p')
+    [ -n "$package" ] || die "apt knows no package linux-source; run apt-get update"
+    say "fetching the package $package"
+    mkdir -p "$(dirname "$directory")"
+    unpack=$(mktemp -d "$directory.XXXXXX")
+    if ! (cd "$unpack" && apt-get -q -o APT::Sandbox::User=root download "$package") >"$unpack/log" 2>&1; then
+        tail -n 5 "$unpack/log" >&2
+        rm -rf -- "$unpack"
+        die "apt-get could not fetch the package $package; run apt-get update"
+    fi
+    dpkg-deb --fsys-tarfile "$unpack"/*.deb | tar -x -O -f - --wildcards './usr/src/*.tar.xz' | tar -x -J -C "$unpack" -f -
+    mv -- "$unpack/$package" "$directory"
+    rm -rf -- "$unpack"
+}

@@ -3,7 +3,9 @@
 # the command prefix $LAUNCHER (empty: plainly) with $JOBS jobs at once. `configure_NAME` is what comes before the first compile
 # that counts, `compile_NAME` the rest.
 
-FLOE_PROJECTS=(lua5.4 redis libzstd re2 leveldb abseil protobuf)
+. "${BASH_SOURCE[0]%/*}/build-systems.sh"
+
+FLOE_PROJECTS=(lua5.4 redis libzstd re2 leveldb abseil protobuf "${BUILD_SYSTEM_PROJECTS[@]}")
 
 # Fixes the build stamps that some projects put into their programs.
 export SOURCE_DATE_EPOCH=1700000000
@@ -14,6 +16,15 @@ is_project() {
         [ "$name" = "$1" ] && return 0
     done
     return 1
+}
+
+# The package whose source a project is built from.
+project_package() {
+    case $1 in
+        lua-coverage) echo lua5.4 ;;
+        kernel-*) echo linux-source ;;
+        *) echo "${1%%-*}" ;;
+    esac
 }
 
 # configure_project NAME and compile_project NAME, in the tree $TREE.
@@ -39,7 +50,7 @@ configure_lua5_4() {
 compile_lua5_4() {
     local libtool options
     libtool=$(command -v libtool) || die "libtool is missing; run scripts/setup real-builds"
-    options=("V=5.4" "LIBTOOL=$libtool --quiet" "CC=${LAUNCHER:+$LAUNCHER }gcc -std=gnu99" "CXX=${LAUNCHER:+$LAUNCHER }g++")
+    options=("V=5.4" "LIBTOOL=$libtool --quiet" "CC=${LAUNCHER:+$LAUNCHER }gcc -std=gnu99" "CXX=${LAUNCHER:+$LAUNCHER }g++" "$@")
     make -C "$TREE/src" -j "$JOBS" o SYSCFLAGS=-DLUA_USE_LINUX "${options[@]}"
     make -C "$TREE/src" -j 1 linux "${options[@]}"
 }
@@ -62,11 +73,11 @@ configure_re2() {
         # Debian leaves the generated tables out of the source; they are made from its package unicode-data.
         make -C "$TREE" REBUILD_TABLES=1 re2/perl_groups.cc re2/unicode_casefold.cc re2/unicode_groups.cc
     fi
-    cmake_configure -DRE2_BUILD_TESTING=OFF
+    cmake_configure -DRE2_BUILD_TESTING=OFF "$@"
 }
 compile_re2() { cmake_compile all; }
 
-configure_leveldb() { cmake_configure -DLEVELDB_BUILD_TESTS=OFF -DLEVELDB_BUILD_BENCHMARKS=OFF; }
+configure_leveldb() { cmake_configure -DLEVELDB_BUILD_TESTS=OFF -DLEVELDB_BUILD_BENCHMARKS=OFF "$@"; }
 compile_leveldb() { cmake_compile all; }
 
 configure_abseil() { cmake_configure -DCMAKE_CXX_STANDARD=17 -DABSL_BUILD_TESTING=OFF; }

@@ -18,8 +18,8 @@ def load(path, start=0):
 
 
 def is_compile(record):
-    """Whether the command was to make an object of a source: not a link, a preprocessor run or a question."""
-    return "-c" in record["argv"]
+    """Whether the command was to make an object or assembler of a source: not a link, a preprocessor run or a question."""
+    return "-c" in record["argv"] or "-S" in record["argv"]
 
 
 def remote(records):

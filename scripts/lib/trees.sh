@@ -5,7 +5,14 @@
 . "${BASH_SOURCE[0]%/*}/debian-source.sh"
 . "${BASH_SOURCE[0]%/*}/projects.sh"
 
-project_source() { echo "$FLOE_CACHE/real-builds/source/$1"; }
+project_source() { echo "$FLOE_CACHE/real-builds/source/$(project_package "$1")"; }
+
+fetch_project() {
+    case $(project_package "$1") in
+        linux-source) fetch_kernel_source "$(project_source "$1")" ;;
+        *) fetch_debian_source "$(project_package "$1")" "$(project_source "$1")" ;;
+    esac
+}
 
 # recipe PREFIX-ARRAY FUNCTION NAME: runs a function of projects.sh in a shell of its own, behind the words of the array.
 recipe() {
@@ -44,12 +51,13 @@ keep_tree() {
     mv "$TREES/$1" "$TREES/$2"
 }
 
-# compare_trees NAME: puts how many files were compared and how many differ into COMPARED and DIFFERING; those are listed in
-# $TREES/NAME.differing. Compares $TREES/NAME.plain with $TREES/NAME.
+# compare_trees NAME LAUNCHER: puts how many files were compared, how many differ and how many of the others differ between plain builds
+# as well into COMPARED, DIFFERING and EXCUSED; those that differ are listed in $TREES/NAME.differing. Compares $TREES/NAME.plain
+# with $TREES/NAME.
 compare_trees() {
     local counts
-    counts=$(python3 "$FLOE_REPO/scripts/lib/compare.py" "$TREES/$1.plain" "$TREES/$1" 2>"$TREES/$1.differing")
+    counts=$(python3 "$FLOE_REPO/scripts/lib/compare.py" "$1" "$2" "$TREES/$1.plain" "$TREES/$1" 2>"$TREES/$1.differing")
     # shellcheck disable=SC2034
-    read -r COMPARED DIFFERING <<<"$counts"
+    read -r COMPARED DIFFERING EXCUSED <<<"$counts"
     sed "s|^|  $1: |" "$TREES/$1.differing" | head -n 20 >&2
 }

@@ -8,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds {@code .incbin} and {@code .include} in assembler text, be it a source or a C string literal. Comments are not told
- * from code, which may ship a file too many but never one too few.
+ * Finds {@code .incbin} and {@code .include} in assembler text, be it a source or a C string literal. A literal name
+ * counts in a comment too, which may ship a file too many but never one too few; a computed one, which would keep the compile
+ * local, does not.
  */
 final class AssemblerScanner {
     private static final Pattern DIRECTIVE = Pattern.compile("(?<![A-Za-z0-9_.$])\\.(incbin|include)(?![A-Za-z0-9_.$])",
@@ -24,6 +25,16 @@ final class AssemblerScanner {
         Set<String> headers = new HashSet<>();
         Set<String> assembled = new HashSet<>();
         Set<String> computed = new HashSet<>();
+        names(text, headers, assembled, computed);
+        if (!computed.isEmpty() && text.contains("/*")) {
+            computed.clear();
+            names(withoutComments(text), headers, assembled, computed);
+        }
+        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), Set.of(), false,
+                text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"));
+    }
+
+    private static void names(String text, Set<String> headers, Set<String> assembled, Set<String> computed) {
         within(text, true, assembled, computed);
         Matcher matcher = HEADER.matcher(text);
         while (matcher.find()) {
@@ -36,8 +47,40 @@ final class AssemblerScanner {
                 computed.add(matcher.group().strip());
             }
         }
-        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), Set.of(), false,
-                text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"));
+    }
+
+    /** The text with a blank for each block comment. A quote that its line does not close opens no string. */
+    private static String withoutComments(String text) {
+        StringBuilder code = new StringBuilder(text.length());
+        int at = 0;
+        while (at < text.length()) {
+            int next = at + 1;
+            if (text.startsWith("/*", at)) {
+                int close = text.indexOf("*/", at + 2);
+                next = close < 0 ? text.length() : close + 2;
+                code.append(' ');
+            } else {
+                if (text.charAt(at) == '"') {
+                    next = closed(text, at);
+                }
+                code.append(text, at, next);
+            }
+            at = next;
+        }
+        return code.toString();
+    }
+
+    /** Behind the string that opens at {@code start}, or behind its quote if the line ends first. */
+    private static int closed(String text, int start) {
+        for (int i = start + 1; i < text.length() && text.charAt(i) != '\n'; i++) {
+            if (text.charAt(i) == '"') {
+                return i + 1;
+            }
+            if (text.charAt(i) == '\\') {
+                i++;
+            }
+        }
+        return start + 1;
     }
 
     /**

@@ -65,6 +65,17 @@ final class SourceScannerTest {
     }
 
     @Test
+    void takesNoCommentOfAnAssemblerTextForAComputedName() {
+        assertThat(assembler("/* as C does by\n * asm(\".include <asm/x.h>\") but */\n nop\n").computed()).isEmpty();
+        assertThat(assembler("/* .incbin NAME */ .incbin OTHER\n").computed()).containsExactly(".incbin OTHER");
+        assertThat(assembler("/* .incbin \"a.bin\" or NAME, .include NAME */\n").assembled()).containsExactly("a.bin");
+        assertThat(assembler(".ascii \"/*\"\n.incbin NAME\n.ascii \"*/\"\n").computed()).hasSize(1);
+        assertThat(assembler(".ascii \"\\\"/*\"\n.incbin NAME\n.ascii \"*/\"\n").computed()).hasSize(1);
+        assertThat(assembler("# a \" alone /* .incbin NAME\n*/\n").computed()).isEmpty();
+        assertThat(assembler(".incbin NAME /* open").computed()).hasSize(1);
+    }
+
+    @Test
     void tellsTheMacrosOfTimeApart() {
         assertThat(scan("x = __TIMESTAMP__;").timestamp()).isTrue();
         assertThat(scan("x = __TIMESTAMP__;").clock()).isFalse();
@@ -87,6 +98,10 @@ final class SourceScannerTest {
             AssemblerScanner.scan(text.toString().getBytes(UTF_8));
             SourceScanner.scanFor("F", text.toString().getBytes(UTF_8));
         }
+    }
+
+    private static Traits assembler(String text) {
+        return AssemblerScanner.scan(text.getBytes(UTF_8));
     }
 
     private static Traits scan(String text) {
