@@ -41,6 +41,9 @@ class Draft:
             self._add(options.ODD)
         for name, values in self.random.sample(options.ENVIRONMENT, self.random.choice((0, 0, 0, 0, 1, 1, 2, 3))):
             self.environment.setdefault(name, self.random.choice(values))
+        if self.chance(0.03):
+            name, values = self.random.choice(options.ODD_ENVIRONMENT)
+            self.environment[name] = self.random.choice(values)
         self._date()
         self.random.shuffle(self.groups)
         if self.chance(0.08):

@@ -408,13 +408,17 @@ ENVIRONMENT = (
     ("MAKELEVEL", ("1",)),
     ("CCACHE_DISABLE", ("1",)),
     ("UNHEARD_OF", ("ä",)),
+    ("CLICOLOR_FORCE", ("1",)),
+    ("OBJC_INCLUDE_PATH", ("d1",)),
+)
+
+# Such as change what the compiler reads or writes, or look as if they did.
+ODD_ENVIRONMENT = (
     ("COMPILER_PATH", ("/nonexistent",)),
     ("LIBRARY_PATH", ("/nonexistent",)),
     ("DEPENDENCIES_OUTPUT", ("env.d",)),
     ("SUNPRO_DEPENDENCIES", ("sun.d",)),
     ("GCC_COMPARE_DEBUG", ("-g0",)),
-    ("CLICOLOR_FORCE", ("1",)),
-    ("OBJC_INCLUDE_PATH", ("d1",)),
     ("POSIXLY_CORRECT", ("1",)),
     ("CCC_ADD_ARGS", ("-DX",)),
     ("AS_OPTIONS", ("x",)),
