@@ -38,13 +38,18 @@ final class NativeProcessor {
      * @param records whether the output records the command line
      */
     Optional<List<String>> spellOut(List<String> words, List<String> natives, boolean records) throws IOException {
-        List<String> given = shown(words);
-        if (given.isEmpty()) {
+        Shown asGiven = shown(words);
+        if (asGiven.call().isEmpty()) {
             return Optional.empty();
         }
-        List<String> spelled = family == Family.GCC ? gcc(words, natives, given) : clang(words, natives, given);
-        given = normal(given);
-        List<String> replayed = normal(shown(spelled));
+        List<String> spelled = family == Family.GCC ? gcc(words, natives, asGiven.call())
+                : clang(words, natives, asGiven.call());
+        Shown asSpelled = shown(spelled);
+        if (!asGiven.warnings().equals(asSpelled.warnings())) {
+            return Optional.empty();
+        }
+        List<String> given = normal(asGiven.call());
+        List<String> replayed = normal(asSpelled.call());
         boolean same = given.equals(replayed);
         if (!same && !records) {
             same = family == Family.GCC
@@ -58,7 +63,7 @@ final class NativeProcessor {
     private List<String> gcc(List<String> words, List<String> natives, List<String> given) throws IOException {
         List<String> rest = new ArrayList<>(words);
         rest.removeAll(natives);
-        List<String> without = shown(rest);
+        List<String> without = shown(rest).call();
         int from = 0;
         while (from < Math.min(given.size(), without.size()) && given.get(from).equals(without.get(from))) {
             from++;
@@ -70,7 +75,11 @@ final class NativeProcessor {
         List<String> spelled = new ArrayList<>(words);
         int at = spelled.indexOf(natives.getFirst());
         spelled.removeAll(natives);
-        spelled.addAll(at, normal(given.subList(from, to)));
+        List<String> meant = normal(given.subList(from, to));
+        if (natives.contains("-mcpu=native")) { // an old name of -mtune, which the driver warns of
+            meant.replaceAll(word -> word.replace("-mtune=", "-mcpu="));
+        }
+        spelled.addAll(at, meant);
         return spelled;
     }
 
@@ -93,22 +102,26 @@ final class NativeProcessor {
         return spelled;
     }
 
-    /** The call of the compiler proper that the driver shows; empty if there is none. */
-    private List<String> shown(List<String> words) throws IOException {
+    /** What the driver shows: its call of the compiler proper, empty if there is none, and its own warnings. */
+    private record Shown(List<String> call, List<String> warnings) {}
+
+    private Shown shown(List<String> words) throws IOException {
         List<String> argv = new ArrayList<>(words);
         argv.addFirst("-###");
         argv.addFirst(invocation.argv().getFirst());
         RunOutput output = machine.run(invocation.compiler(), argv, invocation.cwd(), invocation.environment());
-        for (String line : new String(output.stderr(), UTF_8).split("\n")) {
+        List<String> lines = List.of(new String(output.stderr(), UTF_8).split("\n"));
+        List<String> warnings = lines.stream().filter(line -> line.contains(": warning: ")).toList();
+        for (String line : lines) {
             List<String> call = line.startsWith(" ") ? ResponseFiles.split(line) : List.of();
             boolean proper = family == Family.GCC
                     ? !call.isEmpty() && String.valueOf(Path.of(call.getFirst()).getFileName()).startsWith("cc1")
                     : call.size() > 1 && call.get(1).equals("-cc1");
             if (output.exitCode() == 0 && proper) {
-                return call;
+                return new Shown(call, warnings);
             }
         }
-        return List.of();
+        return new Shown(List.of(), warnings);
     }
 
     /** Without the names of scratch files, and with parameters in one word. */
