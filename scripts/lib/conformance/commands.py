@@ -66,7 +66,7 @@ class Draft:
         if self.compiler in compilers:
             self.groups.append(group)
             for word in group:
-                if word in ("cdb", "crash", "pro"):
+                if word in ("crash", "pro"):
                     self.items.append(Item("directory", os.path.join(self.sketch.cwd, word)))
 
     def _directory(self, path):

@@ -219,7 +219,6 @@ clang:
 -fprofile-instr-generate -fcoverage-mapping
 -foptimization-record-file=my.yaml -fsave-optimization-record -O2
 -emit-llvm
--gen-cdb-fragment-path cdb
 -fcrash-diagnostics-dir=crash
 -Xclang -ast-dump
 -fproc-stat-report=stat.csv
