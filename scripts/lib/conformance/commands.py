@@ -176,7 +176,7 @@ class Draft:
             form = self.random.choice((("-o", output), ("-o", output), ("-o" + output,), (f"--output={output}",)))
             self.groups.insert(self.random.choice((0, len(self.groups))), form)
             if self.chance(0.15) and "$" not in output and not output.startswith("/") and "/" not in output:
-                self.items.append(Item("file", os.path.join(self.sketch.cwd, output), "old\n", self.random.choice((0, 0o640, 0o755, 0o444))))
+                self.items.append(Item("file", os.path.join(self.sketch.cwd, output), "old\n", self.random.choice((0, 0, 0o640, 0o640, 0o755, 0o755, 0o444))))
         elif self.chance(0.08):
             stem = os.path.splitext(os.path.basename(self.sketch.source))[0]
             name = stem + self.random.choice((".o", ".d", ".i", ".s", ".dwo", ".su", ".gcno", ".gcda"))
