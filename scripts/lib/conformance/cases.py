@@ -54,7 +54,7 @@ class Variation:
     why: str
 
     def covers(self, case, path):
-        return fnmatch.fnmatchcase(case.line_name, self.cases) and fnmatch.fnmatchcase(path, self.files)
+        return fnmatch.fnmatchcase(case.name, self.cases) and fnmatch.fnmatchcase(path, self.files)
 
 
 def lines_of(path):

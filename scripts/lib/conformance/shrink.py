@@ -6,8 +6,8 @@ import shutil
 from dataclasses import replace
 
 from cases import Case
-from runner import place
-from snapshot import Varying, differences, tidy
+from runner import content, place
+from snapshot import Varying, differences
 
 PLAIN_RUNS = 5  # more of the plain compiler, to learn what of a difference is its own
 
@@ -52,13 +52,10 @@ class Attempt:
         """What several plain runs do not make alike."""
         runs = [plain] + [self.runner.run(case) for _ in range(PLAIN_RUNS)]
         found = {}
-        for path in plain.entries:
-            known = Varying([run.entries[path].content for run in runs if path in run.entries])
+        for path in ["stdout", "stderr", *plain.entries]:
+            known = Varying([text for text in (content(run, path) for run in runs) if text is not None])
             if known.varies():
                 found[path] = known
-        for name, texts in (("stdout", {run.out for run in runs}), ("stderr", {run.err for run in runs})):
-            if len(set(map(tidy, texts))) > 1:
-                found[name] = None
         return found
 
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 #include "outputs.h"
 #include "wire.h"
 
-enum { VERSION = 1, STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, PRINT_LIMIT = 256 << 20 };
+enum { VERSION = 2, STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, PRINT_LIMIT = 256 << 20 };
 
 /* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
 static struct run {
@@ -42,6 +43,18 @@ static const char *view_of_files(void)
     return view;
 }
 
+/* Which of the standard descriptors are a terminal, and how large it is. */
+static void put_terminal(void)
+{
+    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0) | (isatty(0) ? STDIN_IS_TERMINAL : 0);
+    struct winsize size = {0};
+    if (ioctl(0, TIOCGWINSZ, &size) != 0 && ioctl(2, TIOCGWINSZ, &size) != 0)
+        size = (struct winsize){0};
+    put_u16((uint16_t)flags);
+    put_u16(size.ws_col);
+    put_u16(size.ws_row);
+}
+
 static void say_hello(void)
 {
     char directory[PATH_MAX], absolute[2 * PATH_MAX];
@@ -55,7 +68,7 @@ static void say_hello(void)
     frame_begin(HELLO);
     put_u32(0x464c4f45);
     put_u16(VERSION);
-    put_u16((uint16_t)((isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0)));
+    put_terminal();
     put_u32(mask);
     put_string(call.mode);
     put_string(call.node);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "filter.h"
+#include "screen.h"
 
 enum { RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127 };
 
@@ -39,6 +40,7 @@ struct job {
     mode_t umask;
     const char *directory; /* NULL: where we are */
     const char *pwd;       /* what PWD says, which bubblewrap sets to its own directory; NULL: as it is */
+    struct screen screen;
 };
 
 static _Noreturn void fail(const char *what, const char *why)
@@ -55,6 +57,17 @@ static unsigned long long number(const char *setting, const char *digits, int ba
     if (*digits < '0' || *digits > '9' || errno != 0 || *end != '\0')
         fail(setting, base == 8 ? "must be an octal number" : "must be a number");
     return value;
+}
+
+/* INPUT:COLUMNS:ROWS, the first 1 if the terminal is the program's input too. */
+static void read_screen(struct screen *screen, const char *setting, const char *value)
+{
+    unsigned input;
+    int end = 0;
+    screen->wanted = sscanf(value, "%1u:%5hu:%5hu%n", &input, &screen->columns, &screen->rows, &end) == 3 && value[end] == '\0';
+    if (!screen->wanted || input > 1)
+        fail(setting, "must be INPUT:COLUMNS:ROWS");
+    screen->for_input = input == 1;
 }
 
 static void read_setting(struct job *job, const char *setting)
@@ -78,8 +91,10 @@ static void read_setting(struct job *job, const char *setting)
         job->directory = value;
     } else if (length == 3 && strncmp(setting, "pwd", length) == 0) {
         job->pwd = value;
+    } else if (length == 8 && strncmp(setting, "terminal", length) == 0) {
+        read_screen(&job->screen, setting, value);
     } else {
-        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask, cwd and pwd");
+        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask, cwd, pwd and terminal");
     }
 }
 
@@ -96,6 +111,8 @@ static _Noreturn void become_program(const struct job *job, char **arguments, in
         umask(job->umask);
     if (error == 0 && job->directory != NULL && chdir(job->directory) != 0)
         error = errno;
+    if (error == 0 && job->screen.wanted)
+        error = screen_take(&job->screen);
     if (error == 0 && job->pwd != NULL && setenv("PWD", job->pwd, 1) != 0)
         error = errno;
     for (int i = 0; i < LIMITS && error == 0; i++) {
@@ -149,6 +166,8 @@ int run(char **arguments)
         fail("seccomp", strerror(error));
     prctl(PR_SET_DUMPABLE, 0); /* the program may not look into the runner */
 
+    if (job.screen.wanted && (error = screen_open(&job.screen)) != 0)
+        fail("terminal", strerror(error));
     int parent = getpid();
     pid_t pid = fork();
     if (pid < 0)
@@ -160,6 +179,8 @@ int run(char **arguments)
     struct rusage usage = {0};
     if (read(ends[0], &error, sizeof error) != sizeof error)
         error = 0;
+    if (job.screen.wanted)
+        screen_pass_on(&job.screen);
     while (wait4(pid, &status, 0, &usage) < 0)
         if (errno != EINTR)
             fail("wait", strerror(errno));

@@ -1,2 +1,1 @@
-#include "../../hello.h"
 #define DEEPER 3

@@ -9,7 +9,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.front.options.OptionTable;
@@ -18,7 +17,6 @@ import dev.floe.front.options.ResponseFiles.Expansion;
 
 /** Decides what can be done with a compiler call, by the option tables and a few looks at the machine. */
 public final class CommandParser {
-    private static final String COLOUR = "-fdiagnostics-color=always";
     private static final long MAX_RESPONSE_BYTES = 16 << 20;
 
     private CommandParser() {}
@@ -67,17 +65,6 @@ public final class CommandParser {
                 return new Plan.Local(reader.reason().get());
             }
         }
-        if (wantsColour(invocation, family) && reader.colour().orElse("=auto").endsWith("=auto")) {
-            if (family == Family.CLANG && reader.records()) {
-                return local(Reason.Code.RECORDS_COMMAND, "colours on a terminal");
-            }
-            List<String> plain = reader.colour().isPresent() ? expansion.words() : words;
-            words = new ArrayList<>(plain);
-            words.replaceAll(word -> word.equals("-fdiagnostics-color=auto") ? COLOUR : word);
-            if (reader.colour().isEmpty()) {
-                words.addFirst(COLOUR);
-            }
-        }
         List<String> argv = new ArrayList<>(words);
         argv.addFirst(invocation.argv().getFirst());
         return reader.finish(argv, expansion.files());
@@ -88,18 +75,6 @@ public final class CommandParser {
         CommandReader reader = new CommandReader(invocation, family, machine);
         reader.read((family == Family.GCC ? OptionTable.gcc() : OptionTable.clang()).read(words));
         return reader;
-    }
-
-    /** Whether the compiler itself would colour its diagnostics; a replay's are captured, so it must be told. */
-    private static boolean wantsColour(Invocation invocation, Family family) {
-        Map<String, String> environment = invocation.environment();
-        String term = environment.getOrDefault("TERM", "");
-        if (!invocation.stderrIsTerminal() || term.isEmpty() || term.equals("dumb")) {
-            return false;
-        }
-        return family == Family.GCC
-                ? !environment.getOrDefault("GCC_COLORS", "x").isEmpty()
-                : environment.getOrDefault("NO_COLOR", "").isEmpty();
     }
 
     private static Optional<String> text(String name, Invocation invocation, Machine machine) throws IOException {

@@ -25,6 +25,8 @@ import dev.floe.front.options.OptionTable;
  */
 final class CommandReader {
     private static final long MAX_SPECS_BYTES = 1 << 20;
+    /** As an output it is none: what is written there is the same on every machine. */
+    private static final String NOWHERE = "/dev/null";
 
     private final Invocation invocation;
     private final Family family;
@@ -40,6 +42,7 @@ final class CommandReader {
     private final List<Path> inputs = new ArrayList<>();
     private final List<Path> outputs = new ArrayList<>();
     private final Set<Path> outputDirectories = new LinkedHashSet<>();
+    private final List<String> outputPrefixes = new ArrayList<>();
     private final List<String> forced = new ArrayList<>();
     private final List<Path> search = new ArrayList<>();
     private final List<Path> assemblerSearch = new ArrayList<>();
@@ -49,9 +52,10 @@ final class CommandReader {
     private @Nullable String language;
     private @Nullable String sourceLanguage;
     private @Nullable String output;
-    private @Nullable String colour;
     private @Nullable Reason reason;
     private boolean records;
+    private boolean profiled;
+    private final Set<Path> profileDirectories = new LinkedHashSet<>();
 
     CommandReader(Invocation invocation, Family family, Machine machine) {
         this.invocation = invocation;
@@ -74,11 +78,6 @@ final class CommandReader {
     /** Whether the output holds the command line. */
     boolean records() {
         return records;
-    }
-
-    /** The last option on colours. */
-    Optional<String> colour() {
-        return Optional.ofNullable(colour);
     }
 
     void read(List<Argument> arguments) throws IOException {
@@ -127,9 +126,13 @@ final class CommandReader {
                 }
                 kept.addAll(known.words());
             }
-            case COLOUR -> colour = known.words().getFirst();
             case CHARSET -> charset(known);
             case PROFILE -> profile(known);
+            case PROFILE_DATA -> {
+                profiled = true;
+                profileDirectories.add(cwd.resolve(value));
+            }
+            case PROFILE_DIRECTORY -> profileDirectories.add(cwd.resolve(value));
             case SPECS -> specs(known);
             case PREPROCESSOR_LIST -> preprocessorWords.addAll(List.of(value.split(",", -1)));
             case PREPROCESSOR_WORD -> preprocessorWords.add(value);
@@ -177,7 +180,13 @@ final class CommandReader {
                     outputFile(value.substring(equals + 1));
                 }
             }
-            case OUTPUT_PREFIX -> outputDirectories.add(parent(cwd.resolve(value + "x")));
+            case OUTPUT_PREFIX -> {
+                outputDirectories.add(parent(cwd.resolve(value + "x")));
+                String prefix = value.substring(value.lastIndexOf('/') + 1);
+                if (!prefix.isEmpty()) {
+                    outputPrefixes.add(prefix);
+                }
+            }
             case OUTPUT_DIRECTORY -> outputDirectories.add(cwd.resolve(value));
             case LLVM -> {
                 if (value.contains("/") || value.contains("load") || value.contains("file")) {
@@ -271,7 +280,7 @@ final class CommandReader {
     }
 
     private void outputFile(String value) {
-        if (!value.equals("-")) {
+        if (!value.equals("-") && !value.equals(NOWHERE)) {
             outputs.add(cwd.resolve(value));
             outputDirectories.add(parent(cwd.resolve(value)));
         }
@@ -280,21 +289,25 @@ final class CommandReader {
     /** What only the whole command can tell. */
     private void judge() {
         if (modes.isEmpty()) {
-            local(Reason.Code.NO_COMPILE, "");
+            local(sources.size() == 1 && isHeader() ? Reason.Code.PRECOMPILED_HEADER : Reason.Code.NO_COMPILE,
+                    String.join(" ", sources));
         } else if (sources.isEmpty()) {
             local(Reason.Code.NO_SOURCE, "");
         } else if (sources.size() > 1) {
             local(Reason.Code.SEVERAL_SOURCES, String.join(" ", sources));
         } else if ("-".equals(output)) {
             local(Reason.Code.STANDARD_OUTPUT, "-o -");
-        } else if (sourceLanguage != null && sourceLanguage.endsWith("-header")) {
+        } else if (isHeader()) {
             local(Reason.Code.PRECOMPILED_HEADER, sources.getFirst());
         } else if (language().isEmpty()) {
-            boolean header = sourceLanguage == null
-                    && sources.getFirst().matches(".*\\.(h|hh|H|hp|hxx|hpp|HPP|h\\+\\+|tcc)");
-            local(header ? Reason.Code.PRECOMPILED_HEADER : Reason.Code.LANGUAGE,
-                    sourceLanguage == null ? sources.getFirst() : sourceLanguage);
+            local(Reason.Code.LANGUAGE, sourceLanguage == null ? sources.getFirst() : sourceLanguage);
         }
+    }
+
+    private boolean isHeader() {
+        return sourceLanguage == null
+                ? sources.getFirst().matches(".*\\.(h|hh|H|hp|hxx|hpp|HPP|h\\+\\+|tcc)")
+                : sourceLanguage.endsWith("-header");
     }
 
     private Optional<Language> language() {
@@ -323,17 +336,24 @@ final class CommandReader {
                 return new Plan.Local(new Reason(Reason.Code.OUTPUT_KIND, path.toString()));
             }
         }
+        if (profiled) {
+            for (Path file : ProfileData.candidates(cwd, sources.getFirst(), primary, profileDirectories)) {
+                if (isRegular(file)) {
+                    inputs.add(file);
+                }
+            }
+        }
         responseFiles.forEach(name -> inputs.add(cwd.resolve(name)));
         String name = sources.getFirst();
         Preprocessing preprocessing = new Preprocessing(kept, name, forced, search, assemblerSearch, assemblerFiles,
                 precompiled);
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
-                cwd.resolve(name), primary, outputDirectories, inputs,
+                cwd.resolve(name), primary, outputDirectories, outputPrefixes, inputs,
                 EnvironmentTable.standard().carried(invocation.environment()), preprocessing));
     }
 
     private @Nullable Path primaryOutput() {
-        if (modes.contains("-fsyntax-only")) {
+        if (modes.contains("-fsyntax-only") || NOWHERE.equals(output)) {
             return null;
         }
         if (output != null) {

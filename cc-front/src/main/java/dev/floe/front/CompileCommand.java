@@ -17,16 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param argv              to replay, with the compiler's name: as given, but for native processors and a colour flag
  * @param primaryOutput     the object or assembly; null if the command makes none ({@code -fsyntax-only})
  * @param outputDirectories every directory in which the command may create files; they need not exist
+ * @param outputPrefixes    with what names of further outputs begin, beyond those that begin like the source or the output
  * @param namedInputs       files that options and response files name, the source not among them; they need not exist
  * @param environment       the variables that matter, sorted by name; all else must be unset in the replay
  * @param preprocessing     what input discovery needs
  */
 public record CompileCommand(Invocation invocation, Family family, List<String> argv, Language language, Path source,
-        @Nullable Path primaryOutput, Set<Path> outputDirectories, List<Path> namedInputs,
+        @Nullable Path primaryOutput, Set<Path> outputDirectories, List<String> outputPrefixes, List<Path> namedInputs,
         Map<String, String> environment, Preprocessing preprocessing) {
     public CompileCommand {
         argv = List.copyOf(argv);
         outputDirectories = Collections.unmodifiableSet(new LinkedHashSet<>(outputDirectories));
+        outputPrefixes = List.copyOf(outputPrefixes);
         namedInputs = List.copyOf(namedInputs);
         environment = Collections.unmodifiableMap(new TreeMap<>(environment));
     }

@@ -3,6 +3,7 @@ package dev.floe.front;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One compiler call as the wrapper saw it.
@@ -12,9 +13,18 @@ import java.util.Map;
  * @param cwd         absolute working directory
  * @param environment the caller's whole environment
  * @param umask       the caller's file mode creation mask
+ * @param terminal    where the compiler's diagnostics would appear; empty if that is no terminal
  */
 public record Invocation(List<String> argv, Path compiler, Path cwd, Map<String, String> environment, int umask,
-        boolean stderrIsTerminal) {
+        Optional<Terminal> terminal) {
+    /**
+     * The terminal on standard error.
+     *
+     * @param isInput whether it is standard input too
+     * @param columns 0 if unknown; {@code rows} likewise
+     */
+    public record Terminal(boolean isInput, int columns, int rows) {}
+
     /** @throws IllegalArgumentException if {@code argv} is empty or a path is relative */
     public Invocation {
         argv = List.copyOf(argv);

@@ -38,18 +38,23 @@ final class NativeProcessor {
      * @param records whether the output records the command line
      */
     Optional<List<String>> spellOut(List<String> words, List<String> natives, boolean records) throws IOException {
-        Shown asGiven = shown(words);
-        if (asGiven.call().isEmpty()) {
+        Shown shown = shown(words);
+        if (shown.call().isEmpty()) {
             return Optional.empty();
         }
-        List<String> spelled = family == Family.GCC ? gcc(words, natives, asGiven.call())
-                : clang(words, natives, asGiven.call());
-        Shown asSpelled = shown(spelled);
-        if (!asGiven.warnings().equals(asSpelled.warnings())) {
+        Optional<List<String>> spelledOut = family == Family.GCC
+                ? gcc(words, natives, normal(shown.call()))
+                : Optional.of(clang(words, natives, shown.call()));
+        if (spelledOut.isEmpty()) {
             return Optional.empty();
         }
-        List<String> given = normal(asGiven.call());
-        List<String> replayed = normal(asSpelled.call());
+        List<String> spelled = spelledOut.get();
+        Shown again = shown(spelled);
+        if (!again.warnings().equals(shown.warnings())) {
+            return Optional.empty();
+        }
+        List<String> given = normal(shown.call());
+        List<String> replayed = normal(again.call());
         boolean same = given.equals(replayed);
         if (!same && !records) {
             same = family == Family.GCC
@@ -60,27 +65,34 @@ final class NativeProcessor {
         return same ? Optional.of(List.copyOf(spelled)) : Optional.empty();
     }
 
-    private List<String> gcc(List<String> words, List<String> natives, List<String> given) throws IOException {
+    /** @param given the call of the compiler proper, normal */
+    private Optional<List<String>> gcc(List<String> words, List<String> natives, List<String> given)
+            throws IOException {
         List<String> rest = new ArrayList<>(words);
         rest.removeAll(natives);
-        List<String> without = shown(rest).call();
+        List<String> without = normal(shown(rest).call());
         int from = 0;
         while (from < Math.min(given.size(), without.size()) && given.get(from).equals(without.get(from))) {
             from++;
         }
-        int to = from;
-        while (to < given.size() && from < without.size() && !given.get(to).equals(without.get(from))) {
-            to++;
+        int same = 0;
+        while (same < Math.min(given.size(), without.size()) - from
+                && given.get(given.size() - 1 - same).equals(without.get(without.size() - 1 - same))) {
+            same++;
+        }
+        // What the driver does without a native option, such as -mtune=generic, may stand in its place.
+        List<String> meant = new ArrayList<>(given.subList(from, given.size() - same));
+        if (!meant.stream().allMatch(word -> word.startsWith("-m") || word.startsWith("--param"))) {
+            return Optional.empty();
+        }
+        if (natives.contains("-mcpu=native")) { // an old name of -mtune, which the driver warns of
+            meant.replaceAll(word -> word.replace("-mtune=", "-mcpu="));
         }
         List<String> spelled = new ArrayList<>(words);
         int at = spelled.indexOf(natives.getFirst());
         spelled.removeAll(natives);
-        List<String> meant = normal(given.subList(from, to));
-        if (natives.contains("-mcpu=native")) { // an old name of -mtune, which the driver warns of
-            meant.replaceAll(word -> word.replace("-mtune=", "-mcpu="));
-        }
         spelled.addAll(at, meant);
-        return spelled;
+        return Optional.of(spelled);
     }
 
     private static List<String> clang(List<String> words, List<String> natives, List<String> given) {
@@ -102,7 +114,12 @@ final class NativeProcessor {
         return spelled;
     }
 
-    /** What the driver shows: its call of the compiler proper, empty if there is none, and its own warnings. */
+    /**
+     * What the driver shows.
+     *
+     * @param call     of the compiler proper; empty if there is none
+     * @param warnings that it prints beside
+     */
     private record Shown(List<String> call, List<String> warnings) {}
 
     private Shown shown(List<String> words) throws IOException {
@@ -111,7 +128,7 @@ final class NativeProcessor {
         argv.addFirst(invocation.argv().getFirst());
         RunOutput output = machine.run(invocation.compiler(), argv, invocation.cwd(), invocation.environment());
         List<String> lines = List.of(new String(output.stderr(), UTF_8).split("\n"));
-        List<String> warnings = lines.stream().filter(line -> line.contains(": warning: ")).toList();
+        List<String> warnings = lines.stream().filter(line -> line.contains("warning: ")).toList();
         for (String line : lines) {
             List<String> call = line.startsWith(" ") ? ResponseFiles.split(line) : List.of();
             boolean proper = family == Family.GCC

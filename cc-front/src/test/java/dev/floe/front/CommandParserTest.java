@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -115,28 +116,10 @@ final class CommandParserTest {
     }
 
     @Test
-    void asksForColoursWhereTheTerminalWouldHaveGotThem() throws IOException {
-        assertThat(coloured(Map.of("TERM", "xterm"), "gcc", "-c", "a.c"))
-                .containsExactly("gcc", "-fdiagnostics-color=always", "-c", "a.c");
-        assertThat(coloured(Map.of("TERM", "xterm"), "gcc", "-c", "a.c", "-fdiagnostics-color=auto"))
-                .containsExactly("gcc", "-c", "a.c", "-fdiagnostics-color=always");
-        assertThat(coloured(Map.of("TERM", "dumb"), "gcc", "-c", "a.c")).containsExactly("gcc", "-c", "a.c");
-        assertThat(coloured(Map.of("TERM", "xterm", "GCC_COLORS", ""), "gcc", "-c", "a.c"))
-                .containsExactly("gcc", "-c", "a.c");
-        assertThat(coloured(Map.of("TERM", "xterm"), "gcc", "-c", "a.c", "-fdiagnostics-color=never"))
-                .containsExactly("gcc", "-c", "a.c", "-fdiagnostics-color=never");
-    }
-
-    @Test
     void staysLocalWithoutItsWorkingDirectory() throws IOException {
         Invocation call = new Invocation(List.of("gcc", "-c", "a.c"), Path.of("/usr/bin/gcc"),
-                directory.resolve("gone"), Map.of(), 022, false);
+                directory.resolve("gone"), Map.of(), 022, Optional.empty());
         assertThat(CommandParser.parse(call, Family.GCC, machine)).isInstanceOf(Plan.Local.class);
-    }
-
-    private List<String> coloured(Map<String, String> environment, String... argv) throws IOException {
-        Invocation call = new Invocation(List.of(argv), Path.of("/usr/bin/gcc"), directory, environment, 022, true);
-        return replay(call, Family.GCC).argv();
     }
 
     private CompileCommand replay(Invocation call, Family family) throws IOException {
@@ -146,7 +129,8 @@ final class CommandParserTest {
     }
 
     private Invocation call(List<String> argv, Map<String, String> environment) {
-        return new Invocation(argv, Path.of("/usr/bin/" + argv.getFirst()), directory, environment, 022, false);
+        return new Invocation(argv, Path.of("/usr/bin/" + argv.getFirst()), directory, environment, 022,
+                Optional.empty());
     }
 
     private static Family family(List<String> argv) {

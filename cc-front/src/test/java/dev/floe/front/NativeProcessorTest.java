@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,7 @@ final class NativeProcessorTest {
     private Plan plan(List<String> argv) throws IOException {
         Family family = argv.getFirst().equals("clang") ? Family.CLANG : Family.GCC;
         return CommandParser.parse(new Invocation(argv, Path.of("/usr/bin", argv.getFirst()), directory, ENVIRONMENT,
-                022, false), family, machine);
+                022, Optional.empty()), family, machine);
     }
 
     private String warnings(List<String> argv) throws IOException {

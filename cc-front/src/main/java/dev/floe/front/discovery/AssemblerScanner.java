@@ -36,7 +36,7 @@ final class AssemblerScanner {
                 computed.add(matcher.group().strip());
             }
         }
-        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), false,
+        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), Set.of(), false,
                 text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"));
     }
 

@@ -58,6 +58,8 @@ final class Search {
 
     Discovery run() throws IOException, InputsUnknownException {
         List<Path> listed = List.of(command.source());
+        // Before the compiler reads it: what a pipe holds is gone then.
+        require(command.source());
         if (command.language().needsPreprocessing()) {
             Listing listing = Listing.of(command, machine);
             listed = listing.files();
@@ -82,8 +84,11 @@ final class Search {
             clock |= argument.contains("__TIME__") || argument.contains("__DATE__");
             timestamp |= argument.contains("__TIMESTAMP__");
         }
-        if (clock) {
+        if (clock || timestamp) {
             TimeZones.add(command.environment(), tree);
+        }
+        if (command.invocation().terminal().isPresent()) {
+            Terminals.add(command.environment(), command.cwd(), tree);
         }
         Optional<Reason> locale = Locales.add(command.environment(), tree);
         if (locale.isPresent()) {
@@ -134,8 +139,12 @@ final class Search {
         }
     }
 
+    /** A directory that the command names; a file in its stead counts too, because it is complained of in other words. */
     private void directory(Path directory) throws IOException {
-        tree.addWay(directory.resolve("."));
+        if (tree.addWay(directory.resolve(".")).isEmpty()
+                && tree.look(directory).filter(place -> place.stat().kind() == Kind.REGULAR).isPresent()) {
+            tree.add(directory);
+        }
     }
 
     /** Records a file that must be there. */
@@ -175,9 +184,19 @@ final class Search {
             timestamp |= traits.timestamp();
             candidates(traits.headers(), beside, directories);
             candidates(traits.embedded(), beside, directories);
+            for (String name : traits.lines()) {
+                shownLines(command.cwd().resolve(name));
+            }
             for (String name : traits.assembled()) {
                 rest.addAll(candidates(Set.of(name), beside, assemblerDirectories));
             }
+        }
+    }
+
+    /** Records a file of which the compiler may print lines; it need not be there. */
+    private void shownLines(Path file) throws IOException {
+        if (tree.look(file).filter(place -> place.stat().kind() == Kind.REGULAR).isPresent()) {
+            tree.add(file);
         }
     }
 

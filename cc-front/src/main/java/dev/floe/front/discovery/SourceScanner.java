@@ -21,6 +21,7 @@ final class SourceScanner {
     private final Set<String> wrappers = new HashSet<>();
     private final Set<String> computed = new HashSet<>();
     private final Set<String> includes = new HashSet<>();
+    private final Set<String> lines = new HashSet<>();
     private boolean once;
     private boolean clock;
     private boolean timestamp;
@@ -70,7 +71,11 @@ final class SourceScanner {
             } else if (c == '\'') {
                 at = closing('\'', at + 1) + 1;
             } else if (isDigit(c)) {
-                number();
+                if (afterHash) {
+                    line();
+                } else {
+                    number();
+                }
             } else if (isName(c)) {
                 name();
             } else {
@@ -78,7 +83,7 @@ final class SourceScanner {
                 at++;
             }
         }
-        return new Traits(headers, embedded, assembled, wrappers, computed, includes, once, clock,
+        return new Traits(headers, embedded, assembled, wrappers, computed, includes, lines, once, clock,
                 timestamp);
     }
 
@@ -139,9 +144,24 @@ final class SourceScanner {
                 parameter = close < 0 ? "" : text.substring(at + 1, close).strip();
                 at = close < 0 ? at : close + 1;
             }
+        } else if (name.equals("line")) {
+            blanks();
+            line();
         } else if (name.equals("error") || name.equals("warning")) {
             at = end(text.indexOf('\n', at));
         }
+    }
+
+    /** The number and the file of a line marker; what macros compute is not looked for. */
+    private void line() {
+        afterHash = false;
+        number();
+        blanks();
+        if (at < text.length() && text.charAt(at) == '"') {
+            int stop = closing('"', at + 1);
+            lines.add(utf8(AssemblerScanner.unescaped(text.substring(at + 1, Math.max(at + 1, stop)))));
+        }
+        at = end(text.indexOf('\n', at));
     }
 
     /** The literal operand of an inclusion, with its opening delimiter; the compiler lists what macros compute. */

@@ -38,8 +38,10 @@ public enum Effect {
     CHARSET,
     /** Names a profile to optimize by. */
     PROFILE,
-    /** Decides on colours in diagnostics. */
-    COLOUR,
+    /** Optimizes by profiles that lie beside the output, or in a directory if it names one. */
+    PROFILE_DATA,
+    /** Names a directory for profiles. */
+    PROFILE_DIRECTORY,
     /** Makes the object record the command line. */
     RECORDS,
     /** Holds options for the preprocessor, separated by commas. */

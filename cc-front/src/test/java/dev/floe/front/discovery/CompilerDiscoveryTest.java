@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +142,9 @@ final class CompilerDiscoveryTest {
         List<String> argv = List.of(command.split(" "));
         Family family = argv.getFirst().startsWith("clang") ? Family.CLANG : Family.GCC;
         Plan plan = CommandParser.parse(
-                new Invocation(argv, Path.of("/usr/bin", argv.getFirst()), directory, environment, 022, false), family,
+                new Invocation(argv, Path.of("/usr/bin", argv.getFirst()), directory, environment, 022,
+                        Optional.empty()),
+                family,
                 machine);
         assertThat(plan).isInstanceOf(Plan.Replay.class);
         return new CompilerDiscovery(InstantSource.system()).discover(((Plan.Replay) plan).command(), machine);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,7 +72,8 @@ final class CompilerDiscoveryTraceTest {
         Set<Path> before = snapshot();
         Path compiler = Path.of("/usr/bin", argv.getFirst());
         Family family = argv.getFirst().startsWith("clang") ? Family.CLANG : Family.GCC;
-        Plan plan = CommandParser.parse(new Invocation(argv, compiler, directory, environment, 022, false), family,
+        Plan plan = CommandParser.parse(new Invocation(argv, compiler, directory, environment, 022, Optional.empty()),
+                family,
                 MACHINE);
         assertThat(plan).isInstanceOf(Plan.Replay.class);
         Discovery discovery = DISCOVERY.discover(((Plan.Replay) plan).command(), MACHINE);

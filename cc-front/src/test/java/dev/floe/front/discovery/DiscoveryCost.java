@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
@@ -30,7 +31,7 @@ final class DiscoveryCost {
         RealMachine machine = new RealMachine();
         CompilerDiscovery discovery = new CompilerDiscovery(InstantSource.system());
         Invocation call = new Invocation(List.of("g++", "-c", "a.cc", "-Iinc", "-I.", "-O2", "-o", "a.o"),
-                Path.of("/usr/bin/g++"), directory, SmallProject.ENVIRONMENT, 022, false);
+                Path.of("/usr/bin/g++"), directory, SmallProject.ENVIRONMENT, 022, Optional.empty());
         int rounds = 300;
         double[] parse = new double[rounds];
         double[] java = new double[rounds];

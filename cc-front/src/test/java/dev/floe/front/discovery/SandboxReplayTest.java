@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,8 @@ final class SandboxReplayTest {
         Path compiler = Path.of("/usr/bin", argv.getFirst());
         Family family = argv.getFirst().startsWith("clang") ? Family.CLANG : Family.GCC;
         CompileCommand command = ((Plan.Replay) CommandParser.parse(
-                new Invocation(argv, compiler, directory, environment, 022, false), family, MACHINE)).command();
+                new Invocation(argv, compiler, directory, environment, 022, Optional.empty()), family, MACHINE))
+                .command();
         Discovery.Found found = (Discovery.Found) DISCOVERY.discover(command, MACHINE);
 
         Path tree = Files.createTempDirectory(parent, "tree");

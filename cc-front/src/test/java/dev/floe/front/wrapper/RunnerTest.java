@@ -170,4 +170,13 @@ final class RunnerTest {
                 .isZero();
         assertThat(shop.work().resolve("run.o")).hasSameBinaryContentAs(shop.work().resolve("plain.o"));
     }
+
+    @Test
+    void givesTheProgramATerminalOfTheWantedSize() throws Exception {
+        String look = "test -t 0 && echo in >&2; test -t 1 || test -t 2 && stty size <&2 >&2; printf 'a\\nb' >&2";
+        assertThat(run(List.of("terminal=0:61:17"), "/bin/sh", "sh", "-c", look).err()).isEqualTo("17 61\na\nb");
+        assertThat(run(List.of("terminal=1:61:17"), "/bin/sh", "sh", "-c", look).err()).isEqualTo("in\n17 61\na\nb");
+        assertThat(run(List.of("terminal=0:61"), "/bin/sh", "sh", "-c", look).err())
+                .contains("must be INPUT:COLUMNS:ROWS");
+    }
 }

@@ -118,6 +118,9 @@ public final class Sandbox {
         // Bubblewrap overwrites it, and it may go through links that the debug information names.
         offer.environment().stream().filter(variable -> variable.startsWith("PWD=")).forEach(
                 variable -> command.add("pwd=" + variable.substring("PWD=".length())));
+        if (!offer.terminal().isEmpty()) {
+            command.add("terminal=" + offer.terminal());
+        }
         command.addAll(List.of("--", offer.program()));
         command.addAll(offer.argv());
         ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"))

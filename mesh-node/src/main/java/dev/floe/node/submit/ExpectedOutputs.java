@@ -23,6 +23,7 @@ final class ExpectedOutputs {
     private final Set<String> directories;
     private final Set<String> inputs = new HashSet<>();
     private final List<String> arguments;
+    private final List<String> prefixes;
     private final String source;
     private final @Nullable String output;
 
@@ -30,6 +31,7 @@ final class ExpectedOutputs {
         directories = Set.copyOf(offer.outputDirectories());
         offer.inputs().stream().map(WireInput::path).forEach(inputs::add);
         arguments = command.argv();
+        prefixes = command.outputPrefixes();
         source = stem(command.source());
         Path primary = command.primaryOutput();
         output = primary == null ? null : stem(primary);
@@ -47,7 +49,23 @@ final class ExpectedOutputs {
 
     private boolean isNamedLikely(String name) {
         return name.startsWith(source) || output != null && name.startsWith(output)
-                || arguments.stream().anyMatch(argument -> argument.endsWith(name));
+                || prefixes.stream().anyMatch(name::startsWith)
+                || arguments.stream().anyMatch(argument -> names(argument, name));
+    }
+
+    /** Whether the word is the name, or has it as a path's last part or a list's member: {@code -Wa,-al=dir/x.lst,-W}. */
+    private static boolean names(String word, String name) {
+        int at = word.indexOf(name);
+        while (at >= 0) {
+            int end = at + name.length();
+            boolean ends = end == word.length() || word.charAt(end) == ',' || word.charAt(end) == '"'
+                    || Character.isWhitespace(word.charAt(end));
+            if (ends) {
+                return true;
+            }
+            at = word.indexOf(name, at + 1);
+        }
+        return false;
     }
 
     private static String stem(Path file) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.front.Invocation;
+import dev.floe.front.Invocation.Terminal;
 
 /**
  * What a wrapper says first.
@@ -21,8 +22,9 @@ import dev.floe.front.Invocation;
 record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> invocation, String program,
         List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int STDERR_IS_TERMINAL = 2;
+    private static final int STDIN_IS_TERMINAL = 4;
 
     /** What the user asks for with FLOE_MODE. */
     enum Mode {
@@ -40,6 +42,7 @@ record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> inv
                     "floe-cc speaks version " + version + ", this node " + VERSION + "; install both from one release");
         }
         int flags = in.u16();
+        Terminal size = new Terminal((flags & STDIN_IS_TERMINAL) != 0, in.u16(), in.u16());
         int umask = in.u32();
         Mode mode = mode(in.bytes());
         String wanted = Names.text(in.bytes()).orElse("");
@@ -52,7 +55,8 @@ record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> inv
         argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
         String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
         return new Hello(mode, wanted, view,
-                invocation(compiler, cwd, argv, environment, umask, (flags & STDERR_IS_TERMINAL) != 0),
+                invocation(compiler, cwd, argv, environment, umask,
+                        (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
                 program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));
     }
 
@@ -67,7 +71,7 @@ record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> inv
 
     private static Optional<Invocation> invocation(byte[] compiler, byte[] cwd, List<byte[]> argv,
             List<byte[]> environment,
-            int umask, boolean terminal) {
+            int umask, Optional<Terminal> terminal) {
         List<String> words = new ArrayList<>(argv.size());
         for (byte[] word : argv) {
             Optional<String> text = Names.text(word);

@@ -8,6 +8,7 @@ import java.util.List;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
+import dev.floe.front.Invocation.Terminal;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
@@ -22,6 +23,7 @@ public final class Offers {
     public static Offer make(String id, String submitter, CompileCommand command, ToolchainId toolchain,
             InputSet inputs,
             Duration predicted, long memoryBytes) {
+        RealPaths real = new RealPaths(inputs.inputs());
         List<WireInput> wire = new ArrayList<>(inputs.inputs().size());
         for (Input input : inputs.inputs()) {
             wire.add(switch (input) {
@@ -40,7 +42,11 @@ public final class Offers {
         return new Offer(id, submitter, command.invocation().compiler().toString(), command.argv(),
                 command.cwd().toString(), environment,
                 command.invocation().umask(), toolchain.hex(), wire,
-                command.outputDirectories().stream().map(path -> path.normalize().toString()).distinct().toList(),
-                predicted.toMillis(), memoryBytes);
+                command.outputDirectories().stream().map(path -> real.of(path).toString()).distinct().toList(),
+                predicted.toMillis(), memoryBytes, command.invocation().terminal().map(Offers::text).orElse(""));
+    }
+
+    private static String text(Terminal terminal) {
+        return (terminal.isInput() ? "1:" : "0:") + terminal.columns() + ":" + terminal.rows();
     }
 }

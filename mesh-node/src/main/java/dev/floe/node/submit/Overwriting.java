@@ -1,6 +1,7 @@
 package dev.floe.node.submit;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Family;
@@ -10,18 +11,22 @@ import dev.floe.front.Family;
  * them; the order is that of the wrapper's protocol.
  */
 enum Overwriting {
-    /** A new file takes its place: clang's main output. */
+    /** A new file takes its place: clang's main output, and those of the steps before it that are kept. */
     REPLACE,
     /** Its contents are replaced, through links: what gcc and clang write themselves. */
     THROUGH,
     /** As binutils do: what gcc lets the assembler and objcopy write. */
     AS;
 
-    static Overwriting of(String path, CompileCommand command) {
+    /** What clang writes to a new file first: what a step of its own brings forth. */
+    private static final Pattern STEP = Pattern.compile(".*\\.(o|bc|ll|s|i|ii|mi|mii)");
+
+    /** @param path where the output really goes */
+    static Overwriting of(String path, CompileCommand command, RealPaths real) {
         Path primary = command.primaryOutput();
-        boolean isPrimary = primary != null && primary.normalize().toString().equals(path);
+        boolean isPrimary = primary != null && real.of(primary).toString().equals(path);
         if (command.family() == Family.CLANG) {
-            return isPrimary ? REPLACE : THROUGH;
+            return isPrimary || STEP.matcher(path).matches() ? REPLACE : THROUGH;
         }
         boolean assembled = isPrimary && !command.argv().contains("-S") || path.endsWith(".o") || path.endsWith(".dwo");
         return assembled ? AS : THROUGH;

@@ -42,6 +42,7 @@ final class RemoteCompile {
     private final Map<String, Input.File> files = new HashMap<>();
     private final CompileCommand command;
     private final boolean readHere;
+    private final RealPaths real;
     private final AtomicBoolean outOfPatience = new AtomicBoolean(); // set by a timer before it closes the conversation
 
     /** What came of an offer. */
@@ -70,6 +71,7 @@ final class RemoteCompile {
         this.account = account;
         this.command = command;
         this.readHere = readHere;
+        this.real = new RealPaths(inputs);
         for (Input input : inputs) {
             if (input instanceof Input.File file) {
                 files.put(file.path().toString(), file);
@@ -190,7 +192,7 @@ final class RemoteCompile {
             if (!expected.allows(file)) {
                 throw new IOException("the executor returns " + file.path() + ", which this command would not make");
             }
-            try (OutputStream to = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command))) {
+            try (OutputStream to = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command, real))) {
                 conversation.receiveBlob(file.size(), to);
             }
             account.received(file.size());

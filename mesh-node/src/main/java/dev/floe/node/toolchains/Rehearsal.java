@@ -117,7 +117,7 @@ public final class Rehearsal {
             List<String> argv = List.of(driver.toString(), "-O2", "-g", "-Wall", "-c", source, "-o", "sample.o");
             Map<String, String> environment = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
             DirectMachine machine = new DirectMachine(Programs::run, digests);
-            Invocation invocation = new Invocation(argv, driver, sources, environment, UMASK, false);
+            Invocation invocation = new Invocation(argv, driver, sources, environment, UMASK, Optional.empty());
             if (!(CommandParser.parse(invocation, Family.valueOf(held.toolchain().family().name()),
                     machine) instanceof Plan.Replay(CompileCommand command))) {
                 return Optional.of("a plain command is not understood: " + argv);

@@ -14,14 +14,19 @@ import org.infinispan.protostream.annotations.ProtoName;
  */
 public sealed interface JobMessage {
 
-    /** The command to replay, and all that it may see. */
+    /**
+     * The command to replay, and all that it may see.
+     *
+     * @param terminal of the command's diagnostics, as the runner takes it: {@code INPUT:COLUMNS:ROWS}; empty if there is none
+     */
     @Proto
     @ProtoName("JobOffer")
     record Offer(String jobId, String submitter, String program, List<String> argv, String directory,
             List<String> environment,
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
-            long memoryBytes) implements JobMessage {
+            long memoryBytes, String terminal) implements JobMessage {
         public Offer {
+            terminal = Objects.requireNonNullElse(terminal, "");
             require(jobId, submitter, program, directory, toolchain);
             argv = copy(argv);
             environment = copy(environment);

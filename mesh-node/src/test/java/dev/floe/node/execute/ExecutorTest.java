@@ -58,7 +58,8 @@ final class ExecutorTest {
     private static Offer with(Offer offer, String toolchain) {
         return new Offer(offer.jobId(), offer.submitter(), offer.program(), offer.argv(), offer.directory(),
                 offer.environment(), offer.umask(),
-                toolchain, offer.inputs(), offer.outputDirectories(), offer.predictedMillis(), offer.memoryBytes());
+                toolchain, offer.inputs(), offer.outputDirectories(), offer.predictedMillis(), offer.memoryBytes(),
+                offer.terminal());
     }
 
     private static WireInput file(String path, String contents) {
