@@ -25,6 +25,8 @@ import dev.floe.front.options.OptionTable;
  */
 final class CommandReader {
     private static final long MAX_SPECS_BYTES = 1 << 20;
+    private static final List<String> SCRATCH_VARIABLES = List.of("TMPDIR", "TMP", "TEMP");
+    private static final String SCRATCH = "/tmp";
     /** As an output it is none: what is written there is the same on every machine. */
     private static final String NOWHERE = "/dev/null";
 
@@ -344,12 +346,23 @@ final class CommandReader {
             }
         }
         responseFiles.forEach(name -> inputs.add(cwd.resolve(name)));
+        scratch();
         String name = sources.getFirst();
         Preprocessing preprocessing = new Preprocessing(kept, name, forced, search, assemblerSearch, assemblerFiles,
                 precompiled);
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
                 cwd.resolve(name), primary, outputDirectories, outputPrefixes, inputs,
                 EnvironmentTable.standard().carried(invocation.environment()), preprocessing));
+    }
+
+    /** Where the compiler puts scratch files, unless it is what every sandbox has. */
+    private void scratch() {
+        for (String variable : SCRATCH_VARIABLES) {
+            Path directory = cwd.resolve(invocation.environment().getOrDefault(variable, SCRATCH)).normalize();
+            if (!directory.equals(Path.of(SCRATCH))) {
+                outputDirectories.add(directory);
+            }
+        }
     }
 
     private @Nullable Path primaryOutput() {

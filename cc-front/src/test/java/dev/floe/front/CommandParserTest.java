@@ -67,6 +67,15 @@ final class CommandParserTest {
     }
 
     @Test
+    void aDirectoryForScratchFilesGoesAlong() throws IOException {
+        Map<String, String> environment = Map.of("TMPDIR", "scratch/..//mine", "TMP", "/tmp/");
+        CompileCommand command = replay(call(List.of("gcc", "-c", "a.c", "-o", "obj/a.o"), environment), Family.GCC);
+        assertThat(command.environment()).containsAllEntriesOf(environment);
+        assertThat(command.outputDirectories())
+                .containsExactlyInAnyOrder(directory, directory.resolve("obj"), directory.resolve("mine"));
+    }
+
+    @Test
     void readsResponseFilesAsInputsAndAsWords() throws IOException {
         CompileCommand command = replay(call(List.of("gcc", "@all.rsp"), Map.of()), Family.GCC);
         assertThat(command.argv()).containsExactly("gcc", "@all.rsp");
