@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import random
+import re
 
 from cases import Case
 from commands import Draft
@@ -10,6 +11,7 @@ from shrink import Attempt, shrink
 from workers import run_all
 
 STEP = 250  # commands between two lines of progress
+PATH = re.compile(r"/[^,]*/tree/")  # of the worker, in a reason
 
 
 @dataclasses.dataclass
@@ -72,7 +74,7 @@ def run(count, seed, runners):
     def report(found):
         done.append(found)
         for where in found.places:
-            reasons[where] += 1
+            reasons[PATH.sub("", where)] += 1
         if found.report:
             differ.append(found)
             print(found.report, flush=True)
