@@ -32,6 +32,7 @@ static char **marked_environment(bool active)
     static char level_mark[32];
     static char active_mark[] = "FLOE_ACTIVE=1";
     static char past_mark[1024] = "FLOE_PAST=";
+    static char turn_mark[256] = "FLOE_TURN=";
     snprintf(level_mark, sizeof level_mark, "FLOE_LEVEL=%d", level() + 1);
     struct stat st;
     const char *past = getenv("FLOE_PAST");
@@ -39,20 +40,26 @@ static char **marked_environment(bool active)
         snprintf(past_mark, sizeof past_mark, "FLOE_PAST=%llx:%llx,%.900s", (unsigned long long)st.st_dev,
                  (unsigned long long)st.st_ino, past == NULL ? "" : past);
 
+    if (call.turn != NULL)
+        snprintf(turn_mark, sizeof turn_mark, "FLOE_TURN=%s", call.turn);
+
     size_t count = 0;
     while (call.environment[count] != NULL)
         count++;
-    char **marked = malloc((count + 4) * sizeof *marked);
+    char **marked = malloc((count + 5) * sizeof *marked);
     if (marked == NULL)
         return call.environment;
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         char *entry = call.environment[i];
-        if (!is_variable(entry, level_mark) && !is_variable(entry, past_mark) && !(active && is_variable(entry, active_mark)))
+        if (!is_variable(entry, level_mark) && !is_variable(entry, past_mark) && !is_variable(entry, turn_mark) &&
+            !(active && is_variable(entry, active_mark)))
             marked[n++] = entry;
     }
     marked[n++] = level_mark;
     marked[n++] = past_mark;
+    if (call.turn != NULL)
+        marked[n++] = turn_mark;
     if (active)
         marked[n++] = active_mark;
     marked[n] = NULL;

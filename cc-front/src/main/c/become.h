@@ -2,7 +2,7 @@
 #ifndef FLOE_BECOME_H
 #define FLOE_BECOME_H
 
-enum { EXEC_KEEP_SOCKET = 1, EXEC_MARK_ACTIVE = 2 };
+enum { EXEC_KEEP_SOCKET = 1, EXEC_MARK_ACTIVE = 2, EXEC_NAME_TURN = 4 };
 
 /* Leaves nothing behind and runs the real compiler with the user's arguments. Flags are those of EXEC. */
 _Noreturn void become_compiler(unsigned flags);

@@ -10,6 +10,7 @@ struct call {
     char **environment;   /* as found at the start */
     const char *mode;     /* auto, local or remote */
     const char *node;     /* the executor that the user asked for, or "" */
+    const char *turn;     /* what wrappers below shall say to the node, or NULL */
     int silence_ms;       /* how long a node may say nothing */
     bool verbose;         /* say why the node is not used */
 };

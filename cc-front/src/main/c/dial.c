@@ -41,10 +41,30 @@ static bool reach(int fd, const char *path)
     return reached;
 }
 
+/* A home is what the environment says, so who listens there may be anybody. */
+static bool is_mine(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == getuid();
+}
+
+/* Where a node listens whose user has no /run/user/UID. Root's does not; and the home that sudo leaves to root is another's. */
+static bool in_home(char *path)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    if (getuid() == 0)
+        return false;
+    if (data != NULL && *data != '\0')
+        return snprintf(path, PATH_MAX, "%s/floe/node.sock", data) < PATH_MAX;
+    return home != NULL && *home != '\0' && snprintf(path, PATH_MAX, "%s/.local/share/floe/node.sock", home) < PATH_MAX;
+}
+
 int dial(void)
 {
-    char paths[3][PATH_MAX];
-    int count = 0;
+    char paths[4][PATH_MAX];
+    int count = 0, home = -1;
     const char *named = getenv("FLOE_SOCKET");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     if (named != NULL && *named != '\0') {
@@ -55,6 +75,8 @@ int dial(void)
         snprintf(paths[count], PATH_MAX, "/run/user/%u/floe/node.sock", (unsigned)getuid());
         if (count == 0 || strcmp(paths[0], paths[count]) != 0)
             count++;
+        if (in_home(paths[count]))
+            home = count++;
         strcpy(paths[count++], "/run/floe/node.sock");
     }
 
@@ -67,8 +89,11 @@ int dial(void)
     int first_error = 0;
     const char *blamed = paths[count - 1];
     for (int i = 0; i < count; i++) {
-        if (reach(fd, paths[i]))
+        if (reach(fd, paths[i])) {
+            if (i == home && !is_mine(fd))
+                give_up("the node at %s is another user's", paths[i]);
             return fd;
+        }
         if (first_error == 0 && (errno != ENOENT || i == count - 1)) {
             first_error = errno;
             blamed = paths[i];

@@ -170,9 +170,11 @@ static void obey(uint8_t type, struct payload *payload)
         print_and_exit(payload);
     case EXEC: {
         unsigned flags = take_u8(payload);
-        take_end(payload);
-        if ((flags & ~(unsigned)(EXEC_KEEP_SOCKET | EXEC_MARK_ACTIVE)) != 0)
+        if ((flags & ~(unsigned)(EXEC_KEEP_SOCKET | EXEC_MARK_ACTIVE | EXEC_NAME_TURN)) != 0)
             give_up("the node asks for exec with unknown flags (%u)", flags);
+        char *turn = flags & EXEC_NAME_TURN ? take_string(payload) : NULL;
+        take_end(payload);
+        call.turn = turn;
         become_compiler(flags);
     }
     case ALIVE:

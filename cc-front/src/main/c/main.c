@@ -32,7 +32,8 @@ static const char usage[] =
     "                 remote: elsewhere, as far as the command allows; off: without the node\n"
     "  FLOE_NODE      the name of the node to compile on\n"
     "  FLOE_SOCKET    the node's socket; else $XDG_RUNTIME_DIR/floe/node.sock,\n"
-    "                 /run/user/UID/floe/node.sock, /run/floe/node.sock\n"
+    "                 /run/user/UID/floe/node.sock, ~/.local/share/floe/node.sock,\n"
+    "                 /run/floe/node.sock\n"
     "  FLOE_VERBOSE   1: say why the node is not used\n"
     "  FLOE_SILENCE_MS  how long the node may say nothing before the compiler runs here (15000)\n";
 

@@ -3,9 +3,9 @@ package dev.floe.node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -111,13 +111,13 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         try {
             WrapperSocket.refuseIfTaken(settings.socket());
             Path data = Files.createDirectories(settings.dataDir());
-            slots = new Slots(settings.slots(), this::publishState);
+            slots = new Slots(settings.slots() > 0 ? settings.slots() : Hardware.cores(), this::publishState);
             deadlines = owned(new Deadlines());
             log = owned(new JobLog(settings.jobLog()));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
-            sandbox = settings.execute()
-                    ? Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper))
-                    : new Sandbox.Availability.Unavailable("started with --no-execute");
+            Sandbox.Availability any = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
+                    RunnerFile.in(data, wrapper));
+            sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new).orElse(any);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
             discovery = new CompilerDiscovery(clock);
             Optional<Token> token = token();
@@ -127,16 +127,13 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
                     new ToolchainExchange(connections, this::holders),
                     this::publishInfo);
-            Sandbox.Availability rehearsing = settings.execute()
-                    ? sandbox
-                    : Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), runner(data, wrapper));
             ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
-                    new Rehearsal(rehearsing, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
+                    new Rehearsal(any, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
             InetAddress address = address(settings.listen(), token.isPresent());
             server = certified.isPresent()
                     ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
-                            credentials(certified.get()), this::serve))
+                            credentials(certified.get()), this::serve, this::refused))
                     : null;
             identity = info(address);
             group = owned(join(token, certified, address));
@@ -161,20 +158,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     private <T extends AutoCloseable> T owned(T part) {
         started.push(part);
         return part;
-    }
-
-    /** The runner must lie in the file system of the jobs' trees, which link to it. */
-    private static Path runner(Path data, Path wrapper) throws IOException {
-        Path copy = data.resolve("floe-run");
-        if (!Files.isRegularFile(wrapper)) {
-            return copy;
-        }
-        if (!Files.exists(copy) || Files.mismatch(wrapper, copy) >= 0) {
-            Path part = data.resolve("floe-run.part");
-            Files.copy(wrapper, part, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-            Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return copy;
     }
 
     private Optional<Token> token() throws IOException {
@@ -220,6 +203,13 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         }
     }
 
+    private void refused(@Nullable SocketAddress peer, String reason) {
+        Group joined = group;
+        if (joined != null) {
+            joined.refusals().add("data", peer, reason);
+        }
+    }
+
     private List<InetSocketAddress> holders(ToolchainId id) {
         List<InetSocketAddress> holders = new ArrayList<>();
         for (Peer peer : group.roster().others()) {
@@ -231,14 +221,14 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     }
 
     private boolean executes() {
-        return sandbox instanceof Sandbox.Availability.Available && settings.slots() > 0;
+        return sandbox instanceof Sandbox.Availability.Available;
     }
 
     private String whyNot() {
         return switch (sandbox) {
             case Sandbox.Availability.Unavailable(String why) ->
                 why.length() > Offering.MAX_REASON ? why.substring(0, Offering.MAX_REASON) : why;
-            case Sandbox.Availability.Available _ -> settings.slots() == 0 ? "has no slots" : "";
+            case Sandbox.Availability.Available _ -> "";
         };
     }
 
@@ -307,11 +297,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
 
     public OwnToolchains ownToolchains() {
         return ownToolchains;
-    }
-
-    /** Strangers turned away at the data plane's port since the start. */
-    public long refusedHandshakes() {
-        return server == null ? 0 : server.refusedHandshakes();
     }
 
     @Override
@@ -388,10 +373,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     public void drain() {
         draining = true;
         publishState();
-        long end = System.nanoTime() + FAREWELL.toNanos();
-        while (slots.use().running() > 0 && System.nanoTime() < end) {
-            java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-        }
+        slots.awaitIdle(FAREWELL);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.floe.node;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +18,7 @@ final class NodeIdFile {
         if (Files.exists(file)) {
             try {
                 return NodeId.parse(Files.readString(file).strip());
-            } catch (IllegalArgumentException _) {
+            } catch (IllegalArgumentException | CharacterCodingException _) {
                 // damaged: the node is a new one to the others
             }
         }

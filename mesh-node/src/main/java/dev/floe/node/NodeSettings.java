@@ -13,7 +13,8 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param listen     address and port of the group; the data plane has the next port
  * @param join       where nodes of the mesh may be found, beside those in the mesh key and those met before
  * @param multicast  whether to search the LAN
- * @param slots      compiles at once, local and foreign together
+ * @param slots      compiles at once, local and foreign together; with 0 the node compiles nothing for others, and as many local ones
+ *                   at once as it has cores
  * @param execute    whether to compile for others
  * @param dataDir    content store, toolchains and what must outlive a restart
  * @param storeBytes bound of the content store
@@ -26,5 +27,13 @@ public record NodeSettings(String name, HostPort listen, List<HostPort> join, bo
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog) {
     public NodeSettings {
         join = List.copyOf(join);
+    }
+
+    /** Why the node does not compile for others; empty if it may. */
+    Optional<String> whyNot() {
+        if (!execute) {
+            return Optional.of("started with --no-execute");
+        }
+        return slots == 0 ? Optional.of("has no slots") : Optional.empty();
     }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
 public record Freshness(Duration grace, Duration halfLife, Duration refusal, Duration trust) {
     /** For nodes that repeat their state each second. */
     public static final Freshness STANDARD = new Freshness(Duration.ofSeconds(2), Duration.ofSeconds(2),
-            Duration.ofSeconds(2), Duration.ofSeconds(30));
+            Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     /** @throws IllegalArgumentException if grace or refusal are negative or a half-life is not positive */
     public Freshness {

@@ -10,8 +10,8 @@ public record Ineligible(NodeView node, Reason reason, String text) {
         NOT_WANTED, NO_SLOTS, ARCHITECTURE, DRAINING, MEMORY, FAILING
     }
 
-    /** The first obstacle, or nothing if the node may run the job. A node that the user named is tried even if it fails often. */
-    static Optional<Reason> reason(NodeView node, Job job, Policy policy) {
+    /** The first obstacle, or nothing if the node may run the job. A node that the user named is tried even if it has just failed. */
+    static Optional<Reason> reason(NodeView node, Job job) {
         boolean named = job.wantedNode().isPresent();
         if (named && !job.wantedNode().get().equals(node.id())) {
             return Optional.of(Reason.NOT_WANTED);
@@ -28,7 +28,7 @@ public record Ineligible(NodeView node, Reason reason, String text) {
         if (node.freeMemoryBytes() < job.memoryBytes()) {
             return Optional.of(Reason.MEMORY);
         }
-        if (!named && !node.self() && node.successRate() < policy.leastSuccess()) {
+        if (!named && !node.self() && node.pause().isPositive()) {
             return Optional.of(Reason.FAILING);
         }
         return Optional.empty();
@@ -42,7 +42,7 @@ public record Ineligible(NodeView node, Reason reason, String text) {
             case DRAINING -> "takes no new jobs";
             case MEMORY ->
                 "has " + node.freeMemoryBytes() + " bytes of memory free, the job needs " + job.memoryBytes();
-            case FAILING -> "failed too many jobs lately: success rate " + Math.round(node.successRate() * 100) + " %";
+            case FAILING -> "failed its last jobs; tried again in " + node.pause().toMillis() + " ms";
         };
         return new Ineligible(node, reason, text);
     }

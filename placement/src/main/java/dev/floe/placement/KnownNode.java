@@ -13,10 +13,9 @@ final class KnownNode {
     private static final double UNMEASURED_BYTES_PER_SECOND = 50e6;
     /** A fading view is worked out anew this often. */
     private static final Duration STEP = Duration.ofMillis(50);
-    private static final double FAILURE_KEEPS = 0.5;
-    private static final double SUCCESS_REGAINS = 0.25;
 
     private final Freshness freshness;
+    private final Reputation reputation;
     /** Offers without an answer; few. */
     private final List<Job> offered = new ArrayList<>();
     private NodeProfile profile;
@@ -31,8 +30,6 @@ final class KnownNode {
     /** The state in which it last refused an offer. */
     private @Nullable NodeState refusal;
     private Instant refusedAt = Instant.EPOCH;
-    private double successRate = 1;
-    private Instant judged = Instant.EPOCH;
     /** The last view handed out, while it holds; most of a thousand nodes do not change between two decisions. */
     private @Nullable NodeView view;
     private Instant viewUntil = Instant.EPOCH;
@@ -40,6 +37,7 @@ final class KnownNode {
     KnownNode(NodeProfile profile, Freshness freshness) {
         this.profile = profile;
         this.freshness = freshness;
+        this.reputation = new Reputation(freshness);
     }
 
     void describe(NodeProfile changed) {
@@ -55,7 +53,12 @@ final class KnownNode {
 
     /** A state as new as the known one is the same state said again: still true. */
     void hear(NodeState said, Instant now) {
-        if (state == null || !state.newerThan(said)) {
+        NodeState before = state;
+        if (before == null || !before.newerThan(said)) {
+            if (before != null && said.epoch() != before.epoch()) {
+                reputation.forget();
+                refusal = null;
+            }
             state = said;
             heard = now;
             hearsay = false;
@@ -102,18 +105,20 @@ final class KnownNode {
         view = null;
     }
 
+    /** A job, offered or taken, is at its end. */
+    void end(String jobKey) {
+        if (!withdraw(jobKey)) {
+            release();
+        }
+    }
+
     void succeeded(Instant now) {
-        double rate = freshness.recovered(successRate, Duration.between(judged, now));
-        judge(rate + SUCCESS_REGAINS * (1 - rate), now);
+        reputation.succeeded(now);
+        view = null;
     }
 
     void failed(Instant now) {
-        judge(freshness.recovered(successRate, Duration.between(judged, now)) * FAILURE_KEEPS, now);
-    }
-
-    private void judge(double rate, Instant now) {
-        successRate = rate;
-        judged = now;
+        reputation.failed(now);
         view = null;
     }
 
@@ -124,7 +129,7 @@ final class KnownNode {
         }
         NodeView fresh = build(now);
         view = fresh;
-        boolean steady = state != null && successRate >= 1 && refusal == null;
+        boolean steady = state != null && reputation.isSpotless() && refusal == null;
         Instant fades = heard.plus(freshness.grace());
         viewUntil = steady && now.isBefore(fades) ? fades : now.plus(STEP);
         return fresh;
@@ -152,11 +157,14 @@ final class KnownNode {
         return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
                 Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
                 profile.self(), roundTrip, bytesPerSecond,
-                freshness.recovered(successRate, Duration.between(judged, now)), closed(free, now));
+                reputation.successRate(now), closed(free, now), reputation.pause(now));
     }
 
     private boolean closed(double free, Instant now) {
         if (offered.size() >= Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
+            return true;
+        }
+        if (reputation.isDoubtful() && leases + offered.size() > 0) {
             return true;
         }
         NodeState refused = refusal;

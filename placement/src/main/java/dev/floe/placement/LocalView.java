@@ -18,6 +18,8 @@ import java.util.Map;
  * it refused lately; or only hearsay promises a place in its queue although this submitter has jobs there, whose ends
  * will tell it first hand. Without this, submitters of a full mesh would ask all the time for each place that becomes free.
  *
+ * <p>A node that fails a job gets none for a while, see {@link Reputation}; a node that has started anew is as good as any.
+ *
  * <p>Has one owner; not safe for use by several threads at once. Never reads a clock: each event brings its time.
  */
 public final class LocalView {
@@ -105,10 +107,16 @@ public final class LocalView {
     public void failed(String node, String jobKey, Instant now) {
         KnownNode known = nodes.get(node);
         if (known != null) {
-            if (!known.withdraw(jobKey)) {
-                known.release();
-            }
+            known.end(jobKey);
             known.failed(now);
+        }
+    }
+
+    /** The submitter no longer wants the job, offered or taken, and holds nothing against the node. */
+    public void abandoned(String node, String jobKey) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.end(jobKey);
         }
     }
 

@@ -20,10 +20,11 @@ import java.util.Set;
  * @param bytesPerSecond to the node; greater than 0
  * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
  * @param closed         the submitter should make it no further offer before it hears more of it, see {@link LocalView}
+ * @param pause          it gets no job for so long, since it failed the last ones; mostly zero
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
         long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
-        double bytesPerSecond, double successRate, boolean closed) {
+        double bytesPerSecond, double successRate, boolean closed, Duration pause) {
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public NodeView {
@@ -35,9 +36,10 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
             throw new IllegalArgumentException("node " + id + ": slots " + slots + ", free " + freeSlots + ", speed "
                     + speed + ", bytes a second " + bytesPerSecond + " cannot be");
         }
-        if (!(successRate >= 0 && successRate <= 1) || queued.isNegative() || roundTrip.isNegative()) {
+        if (!(successRate >= 0 && successRate <= 1) || queued.isNegative() || roundTrip.isNegative()
+                || pause.isNegative()) {
             throw new IllegalArgumentException("node " + id + ": success rate " + successRate + ", queued " + queued
-                    + ", round trip " + roundTrip + " cannot be");
+                    + ", round trip " + roundTrip + ", pause " + pause + " cannot be");
         }
     }
 
@@ -46,7 +48,7 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
             long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
             double bytesPerSecond, double successRate) {
         this(id, architecture, slots, freeSlots, queued, speed, freeMemoryBytes, toolchains, draining, self, roundTrip,
-                bytesPerSecond, successRate, false);
+                bytesPerSecond, successRate, false, Duration.ZERO);
     }
 
     /** More likely than not a slot is free for this submitter. */

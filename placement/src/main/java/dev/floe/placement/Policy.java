@@ -12,22 +12,19 @@ import java.time.Duration;
  *                         included, and would end after the mesh is through with the backlog
  * @param toolchainSharers jobs of the same toolchain that the submitter has at hand; they share the cost of sending it
  * @param backlog          predicted run time, on the reference core, of all jobs that the submitter has at hand
- * @param leastSuccess     nodes with a lower success rate get no jobs until the rate has recovered
  */
 public record Policy(int sample, Closeness close, Affinity affinity, double patience, int toolchainSharers,
-        Duration backlog, double leastSuccess) {
+        Duration backlog) {
 
     /** What a mesh uses unless told otherwise; {@code docs/placement.md} has the figures behind each number. */
     public static final Policy STANDARD = new Policy(4, new Closeness(0.05, Duration.ofMillis(10)), Affinity.STANDARD,
-            2, 1, Duration.ZERO, 0.1);
+            2, 1, Duration.ZERO);
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public Policy {
-        if (sample < 1 || !(patience >= 1) || toolchainSharers < 1 || backlog.isNegative()
-                || !(leastSuccess >= 0 && leastSuccess <= 1)) {
+        if (sample < 1 || !(patience >= 1) || toolchainSharers < 1 || backlog.isNegative()) {
             throw new IllegalArgumentException("a policy with sample " + sample + ", patience " + patience
-                    + ", toolchain sharers " + toolchainSharers + ", backlog " + backlog + ", least success "
-                    + leastSuccess + " cannot be");
+                    + ", toolchain sharers " + toolchainSharers + ", backlog " + backlog + " cannot be");
         }
     }
 
@@ -38,20 +35,20 @@ public record Policy(int sample, Closeness close, Affinity affinity, double pati
      * @param work the predicted run time of all waiting jobs on the reference core
      */
     public Policy sharing(int jobs, Duration work) {
-        return new Policy(sample, close, affinity, patience, jobs, work, leastSuccess);
+        return new Policy(sample, close, affinity, patience, jobs, work);
     }
 
     public Policy with(Affinity other) {
-        return new Policy(sample, close, other, patience, toolchainSharers, backlog, leastSuccess);
+        return new Policy(sample, close, other, patience, toolchainSharers, backlog);
     }
 
     /** This policy with {@code times} as {@link #patience()}; infinity never lets a full node go before one with room. */
     public Policy withPatience(double times) {
-        return new Policy(sample, close, affinity, times, toolchainSharers, backlog, leastSuccess);
+        return new Policy(sample, close, affinity, times, toolchainSharers, backlog);
     }
 
     public Policy withSample(int nodes) {
-        return new Policy(nodes, close, affinity, patience, toolchainSharers, backlog, leastSuccess);
+        return new Policy(nodes, close, affinity, patience, toolchainSharers, backlog);
     }
 
     /** Run time of the jobs that an executor is busy with, as far as the submitter can tell: like its own, but not shorter than this. */

@@ -43,9 +43,22 @@ public final class Ranking {
     public List<Ineligible> ineligible() {
         List<Ineligible> all = new ArrayList<>();
         for (NodeView node : view.nodes()) {
-            Ineligible.reason(node, job, policy).ifPresent(reason -> all.add(Ineligible.of(node, job, reason)));
+            Ineligible.reason(node, job).ifPresent(reason -> all.add(Ineligible.of(node, job, reason)));
         }
         all.sort(Comparator.comparing(entry -> entry.node().id()));
+        return all;
+    }
+
+    /** The nodes whose only obstacle is that they have failed just now, the one that is tried again first before the others. */
+    public List<Candidate> pausing() {
+        List<Candidate> all = new ArrayList<>();
+        for (NodeView node : view.nodes()) {
+            if (Ineligible.reason(node, job).equals(Optional.of(Ineligible.Reason.FAILING))) {
+                all.add(Candidate.of(node, job, policy, false));
+            }
+        }
+        all.sort(Comparator.comparing((Candidate candidate) -> candidate.node().pause())
+                .thenComparing(candidate -> candidate.node().id()));
         return all;
     }
 
@@ -55,7 +68,7 @@ public final class Ranking {
         candidates.forEach(candidate -> seen.add(candidate.node().id()));
         List<Candidate> all = new ArrayList<>();
         for (NodeView node : view.nodes()) {
-            if (!seen.contains(node.id()) && Ineligible.reason(node, job, policy).isEmpty()) {
+            if (!seen.contains(node.id()) && Ineligible.reason(node, job).isEmpty()) {
                 all.add(Candidate.of(node, job, policy, false));
             }
         }

@@ -22,7 +22,7 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
         long slots = 0;
         double capacity = 0;
         for (NodeView node : view.nodes()) {
-            if (Ineligible.reason(node, job, policy).isPresent()) {
+            if (Ineligible.reason(node, job).isPresent()) {
                 continue;
             }
             busy += Math.max(0, node.busySlots());

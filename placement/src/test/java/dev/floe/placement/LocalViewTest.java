@@ -127,10 +127,66 @@ class LocalViewTest {
     @Test
     void failuresLowerTheSuccessRateAndTimeRestoresIt() {
         view.failed("peer", Meshes.job(1).key(), START);
-        view.failed("peer", Meshes.job(2).key(), START);
-        assertThat(peer(START).successRate()).isCloseTo(0.25, within(1e-6));
-        assertThat(peer(START.plusSeconds(30)).successRate()).isCloseTo(0.625, within(1e-6));
+        assertThat(peer(START).successRate()).isCloseTo(0.5, within(1e-6));
+        assertThat(peer(START.plusSeconds(10)).successRate()).isCloseTo(0.75, within(1e-6));
         assertThat(peer(START.plusSeconds(3600)).successRate()).isCloseTo(1, within(1e-6));
+    }
+
+    @Test
+    void jobsThatFailTogetherCountAsOneFailure() {
+        for (int job = 1; job <= 8; job++) {
+            view.failed("peer", Meshes.job(job).key(), START.plusMillis(job));
+        }
+        assertThat(peer(START.plusMillis(8)).successRate()).isCloseTo(0.5, within(0.01));
+        assertThat(peer(START.plusMillis(8)).pause()).isEqualTo(Duration.ofMillis(493));
+        assertThat(peer(START.plusMillis(501)).pause()).isZero();
+    }
+
+    /** Fails {@code times} jobs, each as soon as the node may have one. */
+    private Instant failing(int times) {
+        Instant now = START;
+        for (int i = 0; i < times; i++) {
+            view.failed("peer", "job " + i, now);
+            now = now.plus(peer(now).pause());
+        }
+        return now;
+    }
+
+    @Test
+    void aNodeThatFailsAgainAndAgainHasEverLongerPausesUpToHalfAMinute() {
+        assertThat(Duration.between(START, failing(3))).isEqualTo(Duration.ofMillis(500 + 1000 + 2000));
+        view.finished("peer", state(1, 1, 8), START);
+        assertThat(Duration.between(START, failing(8))).isEqualTo(Duration.ofMillis(31_500 + 30_000 + 30_000));
+    }
+
+    @Test
+    void aNodeThatFailedThreeTimesRunningIsTriedWithOneJobAtATime() {
+        Instant now = failing(3);
+        view.gossip(state(1, 1, 8), now);
+        assertThat(peer(now).closed()).isFalse();
+        view.dispatched("peer", Meshes.job(1), now);
+        view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), now);
+        assertThat(peer(now).closed()).isTrue();
+        view.finished("peer", state(1, 3, 8), now);
+        assertThat(peer(now).closed()).isFalse();
+    }
+
+    @Test
+    void aSuccessEndsAPause() {
+        view.failed("peer", Meshes.job(1).key(), START);
+        view.finished("peer", state(1, 1, 8), START);
+        assertThat(peer(START).pause()).isZero();
+        assertThat(peer(START).successRate()).isCloseTo(0.75, within(1e-6));
+    }
+
+    @Test
+    void aNodeThatStartsAnewIsAsGoodAsAny() {
+        view.gossip(state(1, 1, 8), START);
+        Instant now = failing(9);
+        view.failed("peer", "another", now);
+        view.gossip(state(2, 1, 8), now);
+        assertThat(peer(now).pause()).isZero();
+        assertThat(peer(now).successRate()).isEqualTo(1);
     }
 
     @Test

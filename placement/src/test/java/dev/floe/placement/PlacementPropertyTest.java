@@ -64,7 +64,7 @@ class PlacementPropertyTest {
             Policy patient = Policy.STANDARD.withPatience(Double.POSITIVE_INFINITY);
             Ranking ranking = Placement.rank(view, job, patient);
             boolean room = view.nodes().stream().anyMatch(
-                    node -> node.hasRoom() && Ineligible.reason(node, job, patient).isEmpty());
+                    node -> node.hasRoom() && Ineligible.reason(node, job).isEmpty());
             if (ranking.first().isPresent()) {
                 assertThat(ranking.first().get().node().hasRoom()).as("seed %d", seed).isEqualTo(room);
             }

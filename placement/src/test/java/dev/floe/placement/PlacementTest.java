@@ -27,6 +27,28 @@ class PlacementTest {
         });
     }
 
+    private static NodeView pausing(String id, Duration pause) {
+        return new NodeView(id, "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
+                100e6, 0.5, false, pause);
+    }
+
+    @Test
+    void aNodeThatHasJustFailedIsNotRankedButKnownToPause() {
+        ClusterView view = new ClusterView(
+                List.of(pausing("long", Duration.ofSeconds(2)), pausing("short", Duration.ofSeconds(1))));
+        Ranking ranking = Placement.rank(view, JOB, Policy.STANDARD);
+        assertThat(ranking.candidates()).isEmpty();
+        assertThat(ranking.pausing()).extracting(candidate -> candidate.node().id()).containsExactly("short", "long");
+        assertThat(ranking.ineligible()).extracting(Ineligible::reason).containsOnly(Ineligible.Reason.FAILING);
+    }
+
+    @Test
+    void aNodeThatHasJustFailedIsTriedIfTheUserNamedIt() {
+        ClusterView view = new ClusterView(List.of(pausing("peer", Duration.ofSeconds(2))));
+        assertThat(Meshes.ids(Placement.rank(view, Meshes.wanting(JOB, "peer"), Policy.STANDARD)))
+                .containsExactly("peer");
+    }
+
     @Test
     void aSlowSelfIsLastWhilePeersHaveRoom() {
         List<NodeView> nodes = new ArrayList<>(Meshes.idle(3).nodes());

@@ -135,6 +135,25 @@ final class WrapperExecTest {
     }
 
     @Test
+    void tellsAWrapperBelowTheTurnThatTheNodeNames() throws Exception {
+        try (ScriptedNode node = shop.node()) {
+            Files.writeString(shop.directory("bin").resolve("outer"),
+                    "#!/bin/sh\nexec " + shop.floe() + " gcc \"$@\"\n").toFile()
+                    .setExecutable(true);
+            var running = shop.with("FLOE_TURN", "older").floe("outer", "-c");
+            try (Talk talk = node.accept()) {
+                talk.hello();
+                talk.send(Frame.EXEC, Payload.of().u8(4).str("node/7"));
+            }
+            try (Talk below = node.accept()) {
+                assertThat(below.hello().environment()).contains("FLOE_TURN=node/7").doesNotContain("FLOE_TURN=older");
+                below.exec(0);
+            }
+            assertThat(running.end().out()).doesNotContain("FLOE_TURN");
+        }
+    }
+
+    @Test
     void letsTheCompilerMeetAFullOrClosedOutputItself() throws Exception {
         try (ScriptedNode node = shop.node()) {
             var running = shop.shell("exec " + shop.floe() + " gcc > /dev/full");

@@ -1,6 +1,7 @@
 package dev.floe.toolchain.find;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class ToolchainIndex {
             }
         } catch (NoSuchFileException _) {
             // the first start
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and begun anew: {0} ({1})", file,
                     e.getMessage());
             index.byDriver.clear();

@@ -84,6 +84,8 @@ final class ToolchainIndexTest {
         }
         Files.writeString(file, text.replace("stamp", "stomp"));
         assertThat(ToolchainIndex.open(file).lookup(driver)).isEmpty();
+        Files.write(file, new byte[]{(byte) 0xff, (byte) 0xfe});
+        assertThat(ToolchainIndex.open(file).lookup(driver)).isEmpty();
     }
 
     @Test

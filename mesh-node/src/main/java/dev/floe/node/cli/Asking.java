@@ -15,9 +15,6 @@ final class Asking {
     @Option(names = "--socket", paramLabel = "FILE", description = "the node's socket (default: FLOE_SOCKET, this user's node, or the system's)")
     private @Nullable Path socket;
 
-    @Option(names = "--json", description = "JSON, one object a line")
-    private boolean json;
-
     Path socket() {
         String variable = System.getenv("FLOE_SOCKET");
         return socket != null
@@ -25,14 +22,25 @@ final class Asking {
                 : variable != null && !variable.isEmpty() ? Path.of(variable) : Places.runningSocket();
     }
 
-    /** Prints the node's answer. */
-    int ask(String... words) throws IOException {
+    /** The option of the commands whose answer can be read by programs. */
+    static final class Form {
+        @Option(names = "--json", description = "JSON, one object a line")
+        private boolean json;
+    }
+
+    /** Prints the node's answer in the form that the user wants. */
+    int ask(Form form, String... words) throws IOException {
         List<String> request = new ArrayList<>(List.of(words));
-        if (json) {
+        if (form.json) {
             request.add("--json");
         }
+        return ask(request.toArray(String[]::new));
+    }
+
+    /** Prints the node's answer. */
+    int ask(String... words) throws IOException {
         boolean[] failed = {false};
-        NodeClient.ask(socket(), request, line -> {
+        NodeClient.ask(socket(), List.of(words), line -> {
             if (line.startsWith(NodeClient.ERROR)) {
                 failed[0] = true;
                 System.err.println("floe: " + line.substring(NodeClient.ERROR.length()));

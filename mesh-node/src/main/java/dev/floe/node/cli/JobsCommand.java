@@ -14,11 +14,14 @@ final class JobsCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();
 
+    @Mixin
+    private Asking.Form form = new Asking.Form();
+
     @Option(names = "--follow", description = "show each job as it ends, until interrupted")
     private boolean follow;
 
     @Override
     public Integer call() throws Exception {
-        return follow ? node.ask("jobs", "--follow") : node.ask("jobs");
+        return follow ? node.ask(form, "jobs", "--follow") : node.ask(form, "jobs");
     }
 }

@@ -1,6 +1,7 @@
 package dev.floe.node.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
 @Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, joins one, prints its token, or leaves it.")
 final class MeshCommand implements Runnable {
+    private static final int MOST_INPUT_BYTES = 1 << 16;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -94,17 +97,22 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
     int join(@Mixin Where where,
-            @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create") String word)
+            @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create; - reads it from standard input, so that it shows in no list of processes") String word)
             throws IOException {
         Token token;
         try {
-            token = Token.parse(word);
+            token = Token.parse(word.equals("-") ? firstLine() : word);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         where.file().write(token);
         System.out.println("joined mesh " + token.key().name() + "; a node that is started now is in it: floe node");
         return 0;
+    }
+
+    private static String firstLine() throws IOException {
+        byte[] bytes = System.in.readNBytes(MOST_INPUT_BYTES);
+        return new String(bytes, StandardCharsets.UTF_8).strip().lines().findFirst().orElse("");
     }
 
     @Command(name = "token", mixinStandardHelpOptions = true, description = "Prints the token for further machines.")

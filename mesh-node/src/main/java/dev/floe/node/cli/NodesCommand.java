@@ -11,8 +11,11 @@ final class NodesCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();
 
+    @Mixin
+    private Asking.Form form = new Asking.Form();
+
     @Override
     public Integer call() throws Exception {
-        return node.ask("nodes");
+        return node.ask(form, "nodes");
     }
 }

@@ -34,7 +34,15 @@ final class Places {
             return Path.of("/run/floe/node.sock");
         }
         Path run = Path.of("/run/user", Long.toString(userId()));
-        return (Files.isDirectory(run) ? run : data()).resolve("floe/node.sock");
+        return (Files.isDirectory(run) ? run : wrappersData()).resolve("floe/node.sock");
+    }
+
+    /** Where data are as the wrapper sees it, which knows the environment and not the user database. */
+    private static Path wrappersData() {
+        String home = ENVIRONMENT.getOrDefault("HOME", "");
+        return ENVIRONMENT.getOrDefault("XDG_DATA_HOME", "").isEmpty() && !home.isEmpty()
+                ? Path.of(home, ".local/share")
+                : home("XDG_DATA_HOME", ".local/share");
     }
 
     /** The socket of a node that runs: this user's, or else the system's. */

@@ -24,8 +24,8 @@ final class ToolchainCommand implements Runnable {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows the toolchains that this node holds, and who else does.")
-    int list(@Mixin Asking node) throws IOException {
-        return node.ask("toolchains");
+    int list(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
+        return node.ask(form, "toolchains");
     }
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = {

@@ -78,7 +78,7 @@ final class NodesReport {
                 .ifPresent(twin -> warnings
                         .add("warning: node " + twin + " has the same id as this one; its data directory seems to"
                                 + " be a copy: remove node-id there"));
-        long refused = status.refused() + node.refusedHandshakes();
+        long refused = status.refused();
         if (refused > 0) {
             warnings.add("refused " + refused + " connections of strangers"
                     + status.lastRefusal().map(last -> ", the last from " + last.address() + ": " + last.reason())
@@ -90,7 +90,7 @@ final class NodesReport {
     private void write(JsonGenerator json, List<Peer> peers, GroupStatus status) throws IOException {
         json.writeStringField("self", node.name());
         json.writeBooleanField("alone", status.alone());
-        json.writeNumberField("refused", status.refused() + node.refusedHandshakes());
+        json.writeNumberField("refused", status.refused());
         json.writeArrayFieldStart("nodes");
         for (Peer peer : peers) {
             NodeInfo info = peer.info();

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -223,7 +224,7 @@ final class Job {
         watch.lap(Stopwatch.Step.TREE);
         Process process = replay.start(tree, offer);
         onLost(process::destroyForcibly);
-        replay.await(process);
+        replay.await(process, tree);
         watch.lap(Stopwatch.Step.RUN);
         lease.close();
         ledger.ran(Duration.ofMillis(watch.millis(Stopwatch.Step.RUN)));
@@ -254,7 +255,7 @@ final class Job {
 
     private void sendFile(Path file, long size) throws IOException {
         if (size > 0) {
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 conversation.sendBlob(in, size);
             }
         }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,8 @@ import dev.floe.store.ContentStore;
 /** One command replayed in a directory of its own: the tree made, the sandbox run, its outputs found. */
 public final class Replay {
     private static final int MOST_ERROR_BYTES = 4096;
+    /** Between two looks at what a command has written. */
+    private static final long LOOK_MILLIS = 1000;
 
     private final Sandbox sandbox;
     private final Limits limits;
@@ -56,12 +59,18 @@ public final class Replay {
     /**
      * Waits for the command's end.
      *
-     * @throws IOException if it takes too long
+     * @throws IOException if it takes too long, or too much of the disk
      */
-    void await(Process process) throws IOException {
+    void await(Process process, JobTree tree) throws IOException {
+        long end = System.nanoTime() + limits.time().toNanos();
         try {
-            if (!process.waitFor(limits.time().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("the command ran longer than " + limits.time());
+            while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (System.nanoTime() > end) {
+                    throw new IOException("the command ran longer than " + limits.time());
+                }
+                if (DiskUse.exceeds(written(tree), limits.diskBytes())) {
+                    throw new IOException("the command wrote more than " + limits.diskBytes() + " bytes in all");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -69,6 +78,12 @@ public final class Replay {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private List<Path> written(JobTree tree) {
+        List<Path> directories = new ArrayList<>(List.of(report()));
+        tree.writable().forEach(path -> directories.add(tree.outside(path)));
+        return directories;
     }
 
     /** @throws IOException if the command did not end by itself */
@@ -86,7 +101,7 @@ public final class Replay {
     /** All of it, for those who need not watch. */
     public Result run(HeldToolchain toolchain, Offer offer, ContentStore store) throws IOException {
         JobTree tree = prepare(toolchain, offer, store);
-        await(start(tree, offer));
+        await(start(tree, offer), tree);
         return collect(tree, offer);
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -30,9 +31,11 @@ public final class Slots {
     private final int count;
     private final Runnable onChange;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
+    private final Condition idle = lock.newCondition();
     private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
     private int running;
+    private long given;
 
     /** @param onChange called after each change of {@link #use()}, on the thread that made it */
     public Slots(int count, Runnable onChange) {
@@ -52,6 +55,31 @@ public final class Slots {
         }
     }
 
+    /** How often a slot was given to someone; grows as long as commands end. */
+    public long given() {
+        lock.lock();
+        try {
+            return given;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until nothing runs, but no longer than {@code limit}. */
+    public void awaitIdle(Duration limit) {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (running > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A slot if one is free and nobody waits. */
     public Optional<Lease> tryTake() {
         lock.lock();
@@ -60,6 +88,7 @@ public final class Slots {
                 return Optional.empty();
             }
             running++;
+            given++;
         } finally {
             lock.unlock();
         }
@@ -128,6 +157,7 @@ public final class Slots {
                     break;
                 }
                 running++;
+                given++;
             } finally {
                 lock.unlock();
             }
@@ -151,6 +181,9 @@ public final class Slots {
                 }
                 closed = true;
                 running--;
+                if (running == 0) {
+                    idle.signalAll();
+                }
                 return true;
             } finally {
                 lock.unlock();

@@ -1,5 +1,6 @@
 package dev.floe.node.submit;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,10 +22,20 @@ final class Compilers {
         return GCC.matcher(program).matches() ? Optional.of(Family.GCC) : Optional.empty();
     }
 
+    /**
+     * Whether a command may wait for the output of another, as in {@code gcc -E a.c | gcc -c -x c -}. With a slot in its hands it could wait
+     * for one that waits for a slot.
+     */
+    static boolean isInAPipe(List<String> argv) {
+        return argv.stream()
+                .anyMatch(word -> word.equals("-") || word.equals("/dev/stdin") || word.startsWith("/dev/fd/")
+                        || word.startsWith("/proc/self/fd/"));
+    }
+
     /** Whether a command that stays local for this reason is work, and not a question to the compiler. */
     static boolean isHeavy(Reason.Code code) {
         return switch (code) {
-            case QUERY, NO_SOURCE, PREPROCESS, DEPENDENCIES, MISSING_VALUE -> false;
+            case QUERY, NO_SOURCE, MISSING_VALUE -> false;
             default -> true;
         };
     }

@@ -22,6 +22,9 @@ final class Hands {
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
     private static final int LINK = 0120000;
+    private static final int WATCHED = 1;
+    private static final int MARKED = 2;
+    private static final int NAMES_TURN = 4;
     private static final int NO_SUCH_FILE = 2;
     private static final int NOT_A_DIRECTORY = 20;
 
@@ -188,12 +191,20 @@ final class Hands {
     }
 
     /**
+     * Lets the wrapper become a program that may lead to wrappers again; these will say {@code turn}. The connection stays open until it has
+     * ended.
+     */
+    void execAbove(String turn) throws IOException {
+        channel.sendLast(new Frame.Writer().u8(WATCHED | NAMES_TURN).string(turn).frame(Frame.EXEC));
+    }
+
+    /**
      * Lets the wrapper become the compiler.
      *
      * @param watched keeps the connection open until the compiler has ended
      * @param marked  makes wrappers below run their compiler at once
      */
     void exec(boolean watched, boolean marked) throws IOException {
-        channel.sendLast(new Frame.Writer().u8((watched ? 1 : 0) | (marked ? 2 : 0)).frame(Frame.EXEC));
+        channel.sendLast(new Frame.Writer().u8((watched ? WATCHED : 0) | (marked ? MARKED : 0)).frame(Frame.EXEC));
     }
 }

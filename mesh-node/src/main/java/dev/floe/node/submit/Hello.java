@@ -60,6 +60,11 @@ record Hello(Mode mode, String wantedNode, String view, Optional<Invocation> inv
                 program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));
     }
 
+    /** The turn of the local command below which the wrapper was called, if it may be waiting for this one. */
+    Optional<String> turnAbove() {
+        return invocation.map(call -> call.environment().get("FLOE_TURN"));
+    }
+
     private static Mode mode(byte[] name) throws ProtocolException {
         String text = Names.text(name).orElse("");
         try {

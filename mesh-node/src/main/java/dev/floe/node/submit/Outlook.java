@@ -273,6 +273,17 @@ public final class Outlook {
         }
     }
 
+    /** The job is no longer wanted from the node, which did nothing wrong. */
+    void abandoned(String node, Job job) {
+        lock.lock();
+        try {
+            view.abandoned(node, job.key());
+            hear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void failed(String node, Job job) {
         lock.lock();
         try {

@@ -14,10 +14,12 @@ import dev.floe.placement.Ranking;
 
 /**
  * Executors to ask, best first, ranked anew after each answer. While all are full the job is held until one of them, or this node, is
- * heard to have room.
+ * heard to have room. If the user insists, a node that pauses for its failures is better than none.
  */
 final class Rounds {
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(2);
+    /** A user who insists would rather have a node tried that has just failed than wait longer for the end of its pause. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration WITHOUT_NEWS = Duration.ofMillis(500);
 
     private final Outlook outlook;
@@ -47,11 +49,25 @@ final class Rounds {
             if (worthAsking.isPresent()) {
                 return worthAsking.get();
             }
-            if (ranking.candidates().stream().noneMatch(this::isOpen)
-                    || System.nanoTime() - start > LONGEST_HOLD.toNanos()) {
+            Duration held = Duration.ofNanos(System.nanoTime() - start);
+            if (ranking.candidates().stream().anyMatch(this::isOpen)) {
+                if (held.compareTo(LONGEST_HOLD) > 0) {
+                    return null;
+                }
+                outlook.awaitNews(seen, WITHOUT_NEWS);
+                continue;
+            }
+            Optional<Candidate> pausing = insist
+                    ? ranking.pausing().stream().filter(this::isOpen).findFirst()
+                    : Optional.empty();
+            if (pausing.isEmpty()) {
                 return null;
             }
-            outlook.awaitNews(seen, WITHOUT_NEWS);
+            if (held.compareTo(LONGEST_PAUSE) > 0) {
+                return pausing.get();
+            }
+            Duration pause = pausing.get().node().pause();
+            outlook.awaitNews(seen, pause.compareTo(WITHOUT_NEWS) < 0 ? pause : WITHOUT_NEWS);
         }
     }
 

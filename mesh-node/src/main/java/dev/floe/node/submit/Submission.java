@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
-
 import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
@@ -19,7 +16,6 @@ import dev.floe.front.Invocation;
 import dev.floe.front.Machine;
 import dev.floe.front.Plan;
 import dev.floe.front.Reason;
-import dev.floe.node.execute.Slots;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.JobRecord.Decision;
 import dev.floe.node.record.Step;
@@ -33,7 +29,6 @@ import dev.floe.placement.Job;
  */
 final class Submission {
     private static final Logger LOG = LogManager.getLogger(Submission.class);
-    private static final Duration LOCAL_TURN = Duration.ofMinutes(10);
     private static final Duration TOOLCHAIN_WHEN_ASKED_FOR = Duration.ofMinutes(2);
     private static final int MOST_LOST = 3;
 
@@ -43,13 +38,15 @@ final class Submission {
     private final Account account;
     private final boolean readHere;
     private final Submitter.Memory memory;
+    private final Turns turns;
 
-    Submission(Submitter.Site site, Hands hands, Hello hello, String id, boolean readHere, Submitter.Memory memory) {
+    Submission(Submitter.Site site, Hands hands, Hello hello, String id, Submitter.Memory memory, Turns turns) {
         this.site = site;
         this.hands = hands;
         this.hello = hello;
-        this.readHere = readHere;
+        this.readHere = memory.readHere();
         this.memory = memory;
+        this.turns = turns;
         this.account = new Account(id, hello, site.clock().instant());
     }
 
@@ -59,6 +56,11 @@ final class Submission {
         } catch (WrapperGoneException e) {
             site.log().add(account.end(Decision.LOCAL, "given up by its user", site.name(), -1));
             throw e;
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("job={} failed in the node and is compiled here", account.id(), e);
+            local("failed in the node: " + e, true);
         }
     }
 
@@ -109,7 +111,7 @@ final class Submission {
                 insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
         account.lap(Step.TOOLCHAIN);
         switch (knowledge) {
-            // A script or another wrapper, perhaps, which takes its own slot when it comes back through floe-cc.
+            // A script or another wrapper, perhaps, which comes back through floe-cc.
             case CompilerToolchains.Knowledge.Unusable(String reason) -> local("toolchain: " + reason, Weight.UNKNOWN);
             case CompilerToolchains.Knowledge.Preparing _ -> local("the toolchain is being prepared", true);
             case CompilerToolchains.Knowledge.Known known -> {
@@ -182,10 +184,20 @@ final class Submission {
                 continue;
             }
             site.outlook().dispatched(route.get().id(), job);
-            RemoteCompile.Result result = remote.attempt(route.get(), offer, jobs.patience(insist), state -> {
-                site.outlook().answered(route.get().id(), job, state);
-                waiting.close();
-            });
+            RemoteCompile.Result result;
+            try {
+                result = remote.attempt(route.get(), offer, jobs.patience(insist), state -> {
+                    site.outlook().answered(route.get().id(), job, state);
+                    waiting.close();
+                });
+            } catch (OutputException e) {
+                site.outlook().abandoned(route.get().id(), job);
+                account.attempt(route.get().name(), String.valueOf(e.getMessage()));
+                return Optional.of("what " + route.get().name() + " made cannot be written: " + e.getMessage());
+            } catch (IOException | RuntimeException e) {
+                site.outlook().abandoned(route.get().id(), job);
+                throw e;
+            }
             switch (result) {
                 case RemoteCompile.Result.Ended ended -> {
                     return ended(ended, route.get(), jobs);
@@ -196,7 +208,9 @@ final class Submission {
                     last = route.get().name() + " refused: " + reason;
                 }
                 case RemoteCompile.Result.Lost(String reason, boolean tooSlow) -> {
-                    if (!tooSlow) {
+                    if (tooSlow) {
+                        site.outlook().abandoned(route.get().id(), job);
+                    } else {
                         site.outlook().failed(route.get().id(), job);
                     }
                     account.attempt(route.get().name(), "lost: " + reason);
@@ -237,7 +251,7 @@ final class Submission {
         WORK,
         /** Nothing worth counting: questions to the compiler. */
         QUESTION,
-        /** What it runs is not known; that may come back through another wrapper, and is counted there. */
+        /** A slot; but what it runs is not known and may come back through another wrapper, which then has one of its own. */
         UNKNOWN
     }
 
@@ -247,43 +261,22 @@ final class Submission {
 
     /** The wrapper becomes the compiler. */
     private void local(String reason, Weight weight) throws IOException {
-        if (weight != Weight.WORK) {
-            hands.exec(false, weight == Weight.QUESTION);
+        if (weight == Weight.QUESTION || Compilers.isInAPipe(hello.argv())) {
+            hands.exec(false, weight != Weight.UNKNOWN);
             site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
             return;
         }
-        Slots.@Nullable Lease lease = turn();
-        try {
+        try (Turns.Turn turn = turns.take(account.id(), hands.gone())) {
             account.lap(Step.LOCAL_SLOT);
-            hands.exec(true, true);
+            if (weight == Weight.WORK) {
+                hands.exec(true, true);
+            } else {
+                turn.mayLeadToWrappers();
+                hands.execAbove(account.id());
+            }
             hands.gone().join();
             account.lap(Step.LOCAL_RUN);
             site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
-        } finally {
-            if (lease != null) {
-                lease.close();
-            }
-        }
-    }
-
-    /** A local slot; null if there are none, or none came free for so long that waiting further would be worse than one compile too many. */
-    private Slots.@Nullable Lease turn() throws IOException {
-        if (site.slots().use().slots() == 0) {
-            return null;
-        }
-        CompletableFuture<Slots.Lease> turn = site.slots().enqueue(Slots.Kind.LOCAL);
-        var unused = hands.gone().thenRun(() -> turn.cancel(false));
-        try {
-            return turn.get(LOCAL_TURN.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.TimeoutException _) {
-            return turn.cancel(false) ? null : turn.join();
-        } catch (java.util.concurrent.CancellationException _) {
-            throw new WrapperGoneException();
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("this node is stopping", e);
         }
     }
 }

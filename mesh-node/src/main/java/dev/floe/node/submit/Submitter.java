@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.logging.log4j.LogManager;
@@ -28,7 +26,7 @@ public final class Submitter implements AutoCloseable {
     private static final int FILES_EACH = 20_000;
 
     private final Site site;
-    private final Set<FrameChannel> channels = ConcurrentHashMap.newKeySet();
+    private final SignsOfLife signsOfLife = new SignsOfLife();
     private final AtomicLong nextJob = new AtomicLong();
     private final Map<String, Memory> memories = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
         private static final long serialVersionUID = 1;
@@ -38,7 +36,8 @@ public final class Submitter implements AutoCloseable {
             return size() > TELLERS;
         }
     };
-    private final Deadlines.Pending signsOfLife;
+    private final Turns turns;
+    private final Deadlines.Pending heartbeat;
 
     /** What every submission here uses. */
     public interface Site {
@@ -66,7 +65,8 @@ public final class Submitter implements AutoCloseable {
 
     public Submitter(Site site) {
         this.site = site;
-        this.signsOfLife = site.deadlines().every(SIGN_OF_LIFE, this::sendSignsOfLife);
+        this.turns = new Turns(site.slots());
+        this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
     }
 
     /**
@@ -77,13 +77,16 @@ public final class Submitter implements AutoCloseable {
      * @param sameUser whether the wrapper runs as the user of this node
      */
     void serve(FrameChannel channel, Frame first, String user, boolean sameUser) {
-        channels.add(channel);
+        signsOfLife.add(channel);
         try {
             Hello hello = Hello.read(first);
             String id = site.name() + "/" + nextJob.incrementAndGet();
             boolean readHere = sameUser && FileView.isOwn(hello.view());
-            Memory memory = readHere ? new Memory(site.digests(), site.discovery()) : memory(user + " " + hello.view());
-            new Submission(site, new Hands(channel), hello, id, readHere, memory).run();
+            Memory memory = readHere
+                    ? new Memory(true, site.digests(), site.discovery())
+                    : memory(user + " " + hello.view());
+            hello.turnAbove().ifPresent(turns::giveUp);
+            new Submission(site, new Hands(channel), hello, id, memory, turns).run();
             channel.gone().join();
         } catch (WrapperGoneException e) {
             LOG.debug("a wrapper went away before its job was done");
@@ -92,37 +95,29 @@ public final class Submitter implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.warn("a job failed in the node; the wrapper compiles by itself", e);
         } finally {
-            channels.remove(channel);
+            signsOfLife.remove(channel);
         }
     }
 
-    /** What is remembered of the files that one user's wrappers tell of; never mixed with what others tell. */
-    record Memory(FileDigests digests, InputDiscovery discovery) {}
+    /**
+     * What is remembered of the files that one user's wrappers tell of; never mixed with what others tell.
+     *
+     * @param readHere whether the node may look at the files itself
+     */
+    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery) {}
 
     private Memory memory(String teller) {
         synchronized (memories) {
             return memories.computeIfAbsent(teller,
-                    _ -> new Memory(new FileDigests(FILES_EACH), new CompilerDiscovery(site.clock())));
-        }
-    }
-
-    private void sendSignsOfLife() {
-        for (FrameChannel channel : channels) {
-            try {
-                channel.sendAlive();
-            } catch (IOException _) {
-                channels.remove(channel);
-            }
+                    _ -> new Memory(false, new FileDigests(FILES_EACH), new CompilerDiscovery(site.clock())));
         }
     }
 
     /** Ends all connections; their wrappers go on by themselves. */
     @Override
     public void close() throws IOException {
-        signsOfLife.close();
-        for (FrameChannel channel : channels) {
-            channel.close();
-        }
+        heartbeat.close();
+        signsOfLife.closeAll();
     }
 
 }

@@ -2,6 +2,7 @@ package dev.floe.node.toolchains;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +13,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Stream;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -24,6 +27,7 @@ import dev.floe.node.execute.HeldToolchain;
 import dev.floe.node.execute.Toolchains;
 import dev.floe.store.ChunkList;
 import dev.floe.store.Chunks;
+import dev.floe.store.Digest;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.Limits;
@@ -38,6 +42,8 @@ public final class Shelf implements Toolchains {
     private static final Logger LOG = LogManager.getLogger(Shelf.class);
     private static final String ARCHIVE = "archive.tar.zst";
     private static final String TREE = "tree";
+    /** The digest of the archive as it was when it came, and of its chunks, a line each. */
+    private static final String CHUNKS = "archive.chunks";
 
     private final Path directory;
     private final long maxBytes;
@@ -72,8 +78,8 @@ public final class Shelf implements Toolchains {
 
     private void adopt(Path entry) throws IOException {
         String name = entry.getFileName().toString();
-        if (name.length() == 64 && Files.isDirectory(entry.resolve(TREE))
-                && Files.isRegularFile(entry.resolve(ARCHIVE))) {
+        if (name.matches("[0-9a-f]{64}") && Files.isDirectory(entry.resolve(TREE))
+                && Files.isRegularFile(entry.resolve(ARCHIVE)) && Files.isRegularFile(entry.resolve(CHUNKS))) {
             ids.add(new ToolchainId(name));
         } else {
             Directories.delete(entry);
@@ -96,18 +102,28 @@ public final class Shelf implements Toolchains {
             Toolchain toolchain = UnpackedToolchain.open(home(id).resolve(TREE), id).toolchain();
             all.add(new Description(id, toolchain.family().name().toLowerCase(Locale.ROOT), toolchain.version(),
                     toolchain.host().toString(),
-                    toolchain.target(), Files.size(archive(id))));
+                    toolchain.target(), archiveBytes(id)));
         }
         return all;
     }
 
     /** Reads every file of a toolchain, and drops it if one is damaged; what is wrong, in sentences. */
     public List<String> verify(ToolchainId id) throws IOException {
-        List<String> damage = UnpackedToolchain.open(home(id).resolve(TREE), id).damage();
+        List<String> damage = damage(id);
         if (!damage.isEmpty()) {
             drop(id);
         }
         return damage;
+    }
+
+    private List<String> damage(ToolchainId id) {
+        try {
+            List<String> damage = UnpackedToolchain.open(home(id).resolve(TREE), id).damage();
+            boolean sameArchive = Chunks.of(archive(id)).equals(readChunks(id));
+            return damage.isEmpty() && !sameArchive ? List.of(archive(id) + " is not what it was") : damage;
+        } catch (IOException e) {
+            return List.of(e.toString());
+        }
     }
 
     @Override
@@ -188,6 +204,7 @@ public final class Shelf implements Toolchains {
         try {
             Files.move(archive, fresh.resolve(ARCHIVE));
             ToolchainUnpacker.unpack(fresh.resolve(ARCHIVE), id, fresh.resolve(TREE), Limits.USUAL);
+            writeChunks(Chunks.of(fresh.resolve(ARCHIVE)), fresh.resolve(CHUNKS));
             Directories.delete(home(id));
             Files.move(fresh, home(id), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
@@ -204,7 +221,7 @@ public final class Shelf implements Toolchains {
     private void makeRoom(ToolchainId newest) throws IOException {
         long bytes = 0;
         for (ToolchainId id : ids) {
-            bytes += Files.size(home(id).resolve(ARCHIVE));
+            bytes += archiveBytes(id);
         }
         List<ToolchainId> oldestFirst = ids.stream().filter(id -> !id.equals(newest))
                 .sorted(Comparator.comparing(this::lastUse)).toList();
@@ -212,9 +229,17 @@ public final class Shelf implements Toolchains {
             if (bytes <= maxBytes) {
                 return;
             }
-            bytes -= Files.size(home(id).resolve(ARCHIVE));
+            bytes -= archiveBytes(id);
             LOG.info("toolchain={} is removed to make room", id.brief());
             drop(id);
+        }
+    }
+
+    private long archiveBytes(ToolchainId id) {
+        try {
+            return Files.size(archive(id));
+        } catch (IOException _) {
+            return 0; // gone, which who wants it will find out
         }
     }
 
@@ -253,17 +278,59 @@ public final class Shelf implements Toolchains {
         onChange.run();
     }
 
-    /** How the archive of a toolchain is cut, if it is held. */
+    /** How the archive of a toolchain is cut, if it is held. One whose archive is damaged is dropped. */
     Optional<ChunkList> chunks(ToolchainId id) throws IOException {
         if (!ids.contains(id)) {
             return Optional.empty();
         }
         ChunkList known = chunks.get(id);
         if (known == null) {
-            known = Chunks.of(home(id).resolve(ARCHIVE));
+            try {
+                known = readChunks(id);
+            } catch (IOException e) {
+                dropArchive(id, e);
+                return Optional.empty();
+            }
             chunks.put(id, known);
         }
         return Optional.of(known);
+    }
+
+    /**
+     * Chunk number {@code index} of a toolchain's archive.
+     *
+     * @throws IOException if the archive is damaged; the toolchain is dropped then
+     */
+    ByteBuffer chunk(ToolchainId id, ChunkList list, int index) throws IOException {
+        try {
+            return Chunks.read(archive(id), list, index);
+        } catch (IOException e) {
+            dropArchive(id, e);
+            throw e;
+        }
+    }
+
+    private void dropArchive(ToolchainId id, IOException why) throws IOException {
+        LOG.warn("the archive of toolchain={} is damaged and will be made or fetched anew: {}", id.brief(),
+                why.toString());
+        drop(id);
+    }
+
+    private static void writeChunks(ChunkList list, Path file) throws IOException {
+        Files.write(file,
+                Stream.concat(Stream.of(list.whole()), list.chunks().stream()).map(Digest::toString).toList());
+    }
+
+    private ChunkList readChunks(ToolchainId id) throws IOException {
+        List<Digest> digests = new ArrayList<>();
+        try {
+            for (String line : Files.readAllLines(home(id).resolve(CHUNKS))) {
+                digests.add(Digest.parse(line));
+            }
+            return new ChunkList(digests.removeFirst(), digests);
+        } catch (IllegalArgumentException | NoSuchElementException e) {
+            throw new IOException(home(id).resolve(CHUNKS) + " is damaged", e);
+        }
     }
 
     Path archive(ToolchainId id) {

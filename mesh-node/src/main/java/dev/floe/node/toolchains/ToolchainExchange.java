@@ -184,7 +184,7 @@ public final class ToolchainExchange implements Shelf.Fetcher {
             Optional<ChunkList> list = shelf.chunks(id);
             int index = list.isPresent() ? list.get().chunks().indexOf(digest) : -1;
             if (list.isPresent() && index >= 0) {
-                return Optional.of(Chunks.read(shelf.archive(id), list.get(), index));
+                return Optional.of(shelf.chunk(id, list.get(), index));
             }
         }
         return Optional.empty();

@@ -7,8 +7,8 @@ import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
 /**
- * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor answers, perhaps first {@code QUEUED} and
- * later {@code ACCEPTED}; the submitter sends a {@link BlobFollows} with its bytes for each index that is missing; the
+ * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor answers once; {@code QUEUED} jobs begin
+ * without a further word; the submitter sends a {@link BlobFollows} with its bytes for each index that is missing; the
  * executor ends with an {@link Outcome} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new
  * ones are only ever added at the end, and a reader ignores those it does not know.
  */

@@ -33,6 +33,7 @@ public final class PeerConnections implements AutoCloseable {
 
     private final Loops loops;
     private final Optional<SslContext> tls;
+    private final Duration patience; // for a connection with its handshake
     private final Map<Route, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
     private volatile boolean closed; // once set, no new connection is kept
 
@@ -45,6 +46,11 @@ public final class PeerConnections implements AutoCloseable {
 
     /** @param credentials empty for a node that is in no mesh, and so reaches nobody */
     public PeerConnections(Loops loops, Optional<Credentials> credentials) throws IOException {
+        this(loops, credentials, CONNECT.multipliedBy(2));
+    }
+
+    PeerConnections(Loops loops, Optional<Credentials> credentials, Duration patience) throws IOException {
+        this.patience = patience;
         this.loops = loops;
         this.tls = credentials.isPresent() ? Optional.of(Tls.client(credentials.get())) : Optional.empty();
     }
@@ -107,17 +113,20 @@ public final class PeerConnections implements AutoCloseable {
             return channel;
         } catch (IOException e) {
             connections.remove(route, result);
+            if (!result.completeExceptionally(e) && !result.isCompletedExceptionally()) {
+                result.join().close();
+            }
             throw e;
         }
     }
 
-    private static <T> T await(Route route, java.util.concurrent.Future<T> future) throws IOException {
+    private <T> T await(Route route, java.util.concurrent.Future<T> future) throws IOException {
         try {
-            return future.get(2 * CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new IOException("cannot reach " + route.address() + ": " + e.getCause(), e);
         } catch (TimeoutException e) {
-            throw new IOException("no answer from " + route.address() + " within " + 2 * CONNECT.toSeconds() + " s", e);
+            throw new IOException("no answer from " + route.address() + " within " + patience, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while connecting to " + route.address(), e);
@@ -150,7 +159,9 @@ public final class PeerConnections implements AutoCloseable {
                 if (handshake.isSuccess()) {
                     Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forClient(), RefuseStreams::new);
                     context.pipeline().remove(this);
-                    result.complete(context.channel());
+                    if (!result.complete(context.channel())) {
+                        context.close(); // too late: nobody waits any more
+                    }
                 } else {
                     result.completeExceptionally(handshake.cause());
                     context.close();

@@ -2,9 +2,9 @@ package dev.floe.node.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.atomic.AtomicLong;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -33,12 +33,10 @@ public final class PeerServer implements AutoCloseable {
 
     private final Channel listening;
     private final Service service;
-    private final AtomicLong refused; // handshakes refused since the start
 
-    private PeerServer(Channel listening, Service service, AtomicLong refused) {
+    private PeerServer(Channel listening, Service service) {
         this.listening = listening;
         this.service = service;
-        this.refused = refused;
     }
 
     /** Answers one request; may block. What it throws cancels the exchange and is logged. */
@@ -47,11 +45,18 @@ public final class PeerServer implements AutoCloseable {
         void serve(Exchange exchange) throws IOException;
     }
 
+    /**
+     * Told of each connection that ended at the handshake: no certificate of this mesh, plain TCP, another protocol version. Must not block.
+     */
+    @FunctionalInterface
+    public interface Refused {
+        void refused(@Nullable SocketAddress peer, String reason);
+    }
+
     /** @throws IOException if the address cannot be bound; the message names it */
-    public static PeerServer listen(Loops loops, InetSocketAddress address, Credentials credentials, Service service)
-            throws IOException {
+    public static PeerServer listen(Loops loops, InetSocketAddress address, Credentials credentials, Service service,
+            Refused refused) throws IOException {
         SslContext tls = Tls.server(credentials);
-        AtomicLong refused = new AtomicLong();
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -65,16 +70,11 @@ public final class PeerServer implements AutoCloseable {
             throw new IOException("cannot listen on " + address + " for peers: " + bound.cause().getMessage()
                     + "; choose another with --listen", bound.cause());
         }
-        return new PeerServer(bound.channel(), service, refused);
+        return new PeerServer(bound.channel(), service);
     }
 
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
-    }
-
-    /** Connections that ended at the handshake: no certificate of this mesh, plain TCP, another protocol version. */
-    public long refusedHandshakes() {
-        return refused.get();
     }
 
     @Override
@@ -86,10 +86,10 @@ public final class PeerServer implements AutoCloseable {
     /** Lets a connection through once its handshake has succeeded. */
     private static final class Gate extends ChannelInboundHandlerAdapter {
         private final Service service;
-        private final AtomicLong refused;
+        private final Refused refused;
         private boolean decided;
 
-        Gate(Service service, AtomicLong refused) {
+        Gate(Service service, Refused refused) {
             this.service = service;
             this.refused = refused;
         }
@@ -163,8 +163,7 @@ public final class PeerServer implements AutoCloseable {
         }
 
         private void refuse(ChannelHandlerContext context, @Nullable String reason) {
-            refused.incrementAndGet();
-            LOG.info("refused a connection peer={} reason=\"{}\"", context.channel().remoteAddress(), reason);
+            refused.refused(context.channel().remoteAddress(), String.valueOf(reason));
             context.close();
         }
 

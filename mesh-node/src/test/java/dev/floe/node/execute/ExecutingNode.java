@@ -48,7 +48,7 @@ final class ExecutingNode implements AutoCloseable {
         executor = new Executor(new Site(bench, sandbox), jobs);
         MeshKey mesh = MeshKey.create("home");
         server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials(mesh),
-                executor::serve);
+                executor::serve, (_, _) -> {});
         submitter = new PeerConnections(loops, Optional.of(credentials(mesh)));
     }
 

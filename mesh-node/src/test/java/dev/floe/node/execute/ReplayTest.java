@@ -56,6 +56,13 @@ final class ReplayTest {
     }
 
     @Test
+    void endsACommandThatFillsTheDiskWithManyFiles() {
+        assertThatThrownBy(
+                () -> bench.run("i=0; while true; do i=$((i + 1)); head -c 20000000 /dev/zero > big$i; done"))
+                .hasMessageContaining("wrote more than");
+    }
+
+    @Test
     void bringsBackFromEachOutputDirectoryAndFromNoOther() throws IOException {
         Replay.Result result = bench.run(Workbench.LIMITS, Workbench.offer(
                 List.of("/w", "/out/o", "/w/obj", "/nowhere"),

@@ -135,7 +135,7 @@ final class SandboxTest {
 
     @Test
     void endsAJobThatWritesTooLargeAFile() throws IOException {
-        Limits small = new Limits(4L << 30, 1 << 20, 64, Duration.ofMinutes(1));
+        Limits small = new Limits(4L << 30, 1 << 20, 256 << 20, 64, Duration.ofMinutes(1));
         Replay.Result result = bench.run(small, Workbench.offer(List.of("/w"),
                 "head -c 3000000 /dev/zero > big; echo $?; exec head -c 3000000 /dev/zero"));
         assertThat(result.exit()).isNotZero();
@@ -145,7 +145,7 @@ final class SandboxTest {
 
     @Test
     void endsAJobThatTakesTooLongByTheClockOrTheProcessor() {
-        Limits clock = new Limits(4L << 30, 1 << 20, 64, Duration.ofMillis(1500));
+        Limits clock = new Limits(4L << 30, 1 << 20, 256 << 20, 64, Duration.ofMillis(1500));
         assertThatThrownBy(() -> bench.run(clock, Workbench.offer(List.of("/w"), "sleep 600")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("longer");

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * may write.
  */
 final class Workbench implements AutoCloseable {
-    static final Limits LIMITS = new Limits(4L << 30, 64 << 20, 64, Duration.ofMinutes(1));
+    static final Limits LIMITS = new Limits(4L << 30, 64 << 20, 256 << 20, 64, Duration.ofMinutes(1));
     private static final List<String> TOOLS = List.of("sh", "cat", "chmod", "ln", "mv", "mkdir", "rm", "touch", "cp",
             "ls", "mkfifo", "stat",
             "sleep", "head", "env");

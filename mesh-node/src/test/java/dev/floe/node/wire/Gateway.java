@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +23,7 @@ final class Gateway implements AutoCloseable {
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong forwarded = new AtomicLong();
+    private final AtomicInteger ended = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock(); // guards frozen
     private final Condition thawed = lock.newCondition();
     private boolean frozen;
@@ -38,6 +40,11 @@ final class Gateway implements AutoCloseable {
 
     int connections() {
         return sockets.size() / 2;
+    }
+
+    /** Directions in which a side has said that it will send no more. */
+    int ended() {
+        return ended.get();
     }
 
     void freeze() {
@@ -100,6 +107,7 @@ final class Gateway implements AutoCloseable {
                 out.write(bytes, 0, count);
                 forwarded.addAndGet(count);
             }
+            ended.incrementAndGet();
             to.shutdownOutput();
         } catch (IOException _) {
             // cut

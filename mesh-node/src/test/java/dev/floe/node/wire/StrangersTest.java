@@ -56,7 +56,7 @@ final class StrangersTest {
         try (Exchange exchange = peers.open("/x")) {
             assertThat(exchange.input().read()).isEqualTo(-1);
         }
-        assertThat(peers.server().refusedHandshakes()).isZero();
+        assertThat(peers.refused()).isZero();
     }
 
     @Test
@@ -113,10 +113,10 @@ final class StrangersTest {
     }
 
     private void awaitOneRefusal() throws IOException {
-        await().atMost(Duration.ofSeconds(30)).until(() -> peers.server().refusedHandshakes() == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> peers.refused() == 1);
         assertThat(served).hasValue(0);
         letsAMemberInStill();
-        assertThat(peers.server().refusedHandshakes()).isEqualTo(1);
+        assertThat(peers.refused()).isEqualTo(1);
     }
 
     private void letsAMemberInStill() throws IOException {

@@ -7,19 +7,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server and a client of one mesh on loopback, each with event loops of its own. */
 final class TwoPeers implements AutoCloseable {
     private final MeshKey mesh = MeshKey.create("home");
     private final Loops serverLoops = new Loops(1);
     private final Loops clientLoops = new Loops(1);
+    private final AtomicInteger refused = new AtomicInteger();
     private final PeerServer server;
     private final PeerConnections client;
 
     TwoPeers(PeerServer.Service service) throws IOException {
         server = PeerServer.listen(serverLoops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 credentials(mesh, "server"),
-                service);
+                service, (_, _) -> refused.incrementAndGet());
         client = new PeerConnections(clientLoops, Optional.of(credentials(mesh, "client")));
     }
 
@@ -30,6 +32,11 @@ final class TwoPeers implements AutoCloseable {
 
     MeshKey mesh() {
         return mesh;
+    }
+
+    /** Strangers turned away by the server. */
+    int refused() {
+        return refused.get();
     }
 
     PeerServer server() {
