@@ -283,8 +283,10 @@ final class CommandReader {
 
     private void outputFile(String value) {
         if (!value.equals("-") && !value.equals(NOWHERE)) {
-            outputs.add(cwd.resolve(value));
-            outputDirectories.add(parent(cwd.resolve(value)));
+            Path file = cwd.resolve(value);
+            outputs.add(file);
+            outputDirectories.add(parent(file));
+            outputPrefixes.add(String.valueOf(file.getFileName()));
         }
     }
 
@@ -331,6 +333,8 @@ final class CommandReader {
         if (primary != null) {
             outputs.addFirst(primary);
             outputDirectories.add(parent(primary));
+        } else {
+            furtherOutputs();
         }
         for (Path path : outputs) {
             Optional<FileStat> there = machine.lstat(path);
@@ -353,6 +357,19 @@ final class CommandReader {
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
                 cwd.resolve(name), primary, outputDirectories, outputPrefixes, inputs,
                 EnvironmentTable.standard().carried(invocation.environment()), preprocessing));
+    }
+
+    /** Where further outputs go if there is no object: beside that of {@code -o}, else gcc names them as if it linked. */
+    private void furtherOutputs() {
+        if (output == null) {
+            outputPrefixes.add("a-");
+        } else if (!output.equals(NOWHERE)) {
+            Path named = cwd.resolve(output);
+            outputDirectories.add(parent(named));
+            String name = String.valueOf(named.getFileName());
+            int dot = name.lastIndexOf('.');
+            outputPrefixes.add(dot > 0 ? name.substring(0, dot) : name);
+        }
     }
 
     /** Where the compiler puts scratch files, unless it is what every sandbox has. */
