@@ -3,14 +3,13 @@
 import argparse
 import json
 import os
-import queue
 import re
 import sys
-import threading
 
 import compatibility
 from cases import BadTable, load, load_variations
 from runner import Records, Runner
+from workers import run_all
 
 CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "cases")
 
@@ -23,7 +22,7 @@ def arguments():
     parser.add_argument("--compatibility", metavar="FILE")
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--random", type=int, metavar="N")
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seed", metavar="S[:NUMBER]")
     parser.add_argument("--work")
     parser.add_argument("--job-log")
     parser.add_argument("--wrapper")
@@ -44,29 +43,6 @@ def make_runners(options, variations):
     tree = os.path.join(CASES, "tree")
     return [Runner(os.path.join(options.work, f"w{number}"), tree, records, variations, options.wrapper, options.socket)
             for number in range(options.jobs)]
-
-
-def run_all(cases, runners, report):
-    """Runs each case on some worker; report is called with each verdict, by one worker at a time."""
-    waiting, lock = queue.SimpleQueue(), threading.Lock()
-    for case in cases:
-        waiting.put(case)
-
-    def work(runner):
-        while True:
-            try:
-                case = waiting.get_nowait()
-            except queue.Empty:
-                return
-            verdict = runner.check(case)
-            with lock:
-                report(verdict)
-
-    workers = [threading.Thread(target=work, args=(runner,), daemon=True) for runner in runners]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
 
 
 def report(verdict):
@@ -113,7 +89,7 @@ def main():
     if not cases:
         sys.exit(f"conformance: no case matches {' '.join(options.filter)}")
     verdicts = []
-    run_all(cases, runners, lambda verdict: (verdicts.append(verdict), report(verdict)))
+    run_all(cases, runners, Runner.check, lambda verdict: (verdicts.append(verdict), report(verdict)))
     figures = summary(verdicts)
     print(f"{figures['cases']} cases, {figures['failed']} failed; "
           f"with -c or -S {share(figures, 'compiles')} run on a peer; of those that compile {share(figures, 'validCompiles')}")

@@ -25,6 +25,8 @@ import dev.floe.front.options.OptionTable;
  */
 final class CommandReader {
     private static final long MAX_SPECS_BYTES = 1 << 20;
+    private static final List<String> SCRATCH_VARIABLES = List.of("TMPDIR", "TMP", "TEMP");
+    private static final String SCRATCH = "/tmp";
     /** As an output it is none: what is written there is the same on every machine. */
     private static final String NOWHERE = "/dev/null";
 
@@ -285,8 +287,10 @@ final class CommandReader {
 
     private void outputFile(String value) {
         if (!value.equals("-") && !value.equals(NOWHERE)) {
-            outputs.add(cwd.resolve(value));
-            outputDirectories.add(parent(cwd.resolve(value)));
+            Path file = cwd.resolve(value);
+            outputs.add(file);
+            outputDirectories.add(parent(file));
+            outputPrefixes.add(String.valueOf(file.getFileName()));
         }
     }
 
@@ -333,6 +337,8 @@ final class CommandReader {
         if (primary != null) {
             outputs.addFirst(primary);
             outputDirectories.add(parent(primary));
+        } else {
+            furtherOutputs();
         }
         for (Path path : outputs) {
             Optional<FileStat> there = machine.lstat(path);
@@ -348,12 +354,36 @@ final class CommandReader {
             }
         }
         responseFiles.forEach(name -> inputs.add(cwd.resolve(name)));
+        scratch();
         String name = sources.getFirst();
         Preprocessing preprocessing = new Preprocessing(kept, name, forced, search, assemblerSearch, assemblerFiles,
                 precompiled);
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
                 cwd.resolve(name), primary, outputDirectories, outputPrefixes, inputs,
                 EnvironmentTable.standard().carried(invocation.environment()), preprocessing));
+    }
+
+    /** Where further outputs go if there is no object: beside that of {@code -o}, else gcc names them as if it linked. */
+    private void furtherOutputs() {
+        if (output == null) {
+            outputPrefixes.add("a-");
+        } else if (!output.equals(NOWHERE)) {
+            Path named = cwd.resolve(output);
+            outputDirectories.add(parent(named));
+            String name = String.valueOf(named.getFileName());
+            int dot = name.lastIndexOf('.');
+            outputPrefixes.add(dot > 0 ? name.substring(0, dot) : name);
+        }
+    }
+
+    /** Where the compiler puts scratch files, unless it is what every sandbox has. */
+    private void scratch() {
+        for (String variable : SCRATCH_VARIABLES) {
+            Path directory = cwd.resolve(invocation.environment().getOrDefault(variable, SCRATCH)).normalize();
+            if (!directory.equals(Path.of(SCRATCH))) {
+                outputDirectories.add(directory);
+            }
+        }
     }
 
     private @Nullable Path primaryOutput() {

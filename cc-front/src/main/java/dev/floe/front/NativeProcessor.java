@@ -81,9 +81,12 @@ final class NativeProcessor {
             same++;
         }
         // What the driver does without a native option, such as -mtune=generic, may stand in its place.
-        List<String> meant = given.subList(from, given.size() - same);
+        List<String> meant = new ArrayList<>(given.subList(from, given.size() - same));
         if (!meant.stream().allMatch(word -> word.startsWith("-m") || word.startsWith("--param"))) {
             return Optional.empty();
+        }
+        if (natives.contains("-mcpu=native")) { // an old name of -mtune, which the driver warns of
+            meant.replaceAll(word -> word.replace("-mtune=", "-mcpu="));
         }
         List<String> spelled = new ArrayList<>(words);
         int at = spelled.indexOf(natives.getFirst());

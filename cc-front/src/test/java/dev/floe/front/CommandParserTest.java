@@ -67,6 +67,32 @@ final class CommandParserTest {
     }
 
     @Test
+    void namesFurtherOutputsThatStandInResponseFiles() throws IOException {
+        Files.writeString(directory.resolve("deps.rsp"), "-MD -MF obj/a.deps");
+        CompileCommand command = replay(call(List.of("gcc", "-c", "a.c", "@deps.rsp"), Map.of()), Family.GCC);
+        assertThat(command.outputPrefixes()).containsExactly("a.deps");
+    }
+
+    @Test
+    void namesFurtherOutputsOfACheckOfTheSyntax() throws IOException {
+        List<String> check = List.of("gcc", "-fsyntax-only", "-MD", "a.c");
+        assertThat(replay(call(check, Map.of()), Family.GCC).outputPrefixes()).containsExactly("a-");
+        List<String> named = Stream.concat(check.stream(), Stream.of("-o", "obj/b.o")).toList();
+        CompileCommand command = replay(call(named, Map.of()), Family.GCC);
+        assertThat(command.outputPrefixes()).containsExactly("b");
+        assertThat(command.outputDirectories()).contains(directory.resolve("obj"));
+    }
+
+    @Test
+    void aDirectoryForScratchFilesGoesAlong() throws IOException {
+        Map<String, String> environment = Map.of("TMPDIR", "scratch/..//mine", "TMP", "/tmp/");
+        CompileCommand command = replay(call(List.of("gcc", "-c", "a.c", "-o", "obj/a.o"), environment), Family.GCC);
+        assertThat(command.environment()).containsAllEntriesOf(environment);
+        assertThat(command.outputDirectories())
+                .containsExactlyInAnyOrder(directory, directory.resolve("obj"), directory.resolve("mine"));
+    }
+
+    @Test
     void readsResponseFilesAsInputsAndAsWords() throws IOException {
         CompileCommand command = replay(call(List.of("gcc", "@all.rsp"), Map.of()), Family.GCC);
         assertThat(command.argv()).containsExactly("gcc", "@all.rsp");

@@ -41,6 +41,18 @@ final class NativeProcessorTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"gcc -c a.c -O3 -mcpu=native", "gcc -c a.c -O3 -mcpu=native -march=native"})
+    void givesTheDriversWarnings(String command) throws IOException {
+        write();
+        List<String> argv = List.of(command.split(" "));
+        Plan plan = plan(argv);
+        assertThat(plan).isInstanceOf(Plan.Replay.class);
+        List<String> replayed = ((Plan.Replay) plan).command().argv();
+        assertThat(warnings(replayed)).isEqualTo(warnings(argv)).contains("-mcpu=");
+        assertThat(output(replayed)).isEqualTo(output(argv));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"gcc -c a.c -g -march=native", "gcc -c a.c -O2 -frecord-gcc-switches -march=native",
             "gcc -c a.c -O3 -march=native -mno-avx", "gcc -c a.c -O2 -flto -mtune=native",
             "gcc -S a.c -fverbose-asm -march=native",
@@ -64,6 +76,10 @@ final class NativeProcessorTest {
         Family family = argv.getFirst().equals("clang") ? Family.CLANG : Family.GCC;
         return CommandParser.parse(new Invocation(argv, Path.of("/usr/bin", argv.getFirst()), directory, ENVIRONMENT,
                 022, Optional.empty()), family, machine);
+    }
+
+    private String warnings(List<String> argv) throws IOException {
+        return new String(machine.run(Path.of("/usr/bin", argv.getFirst()), argv, directory, ENVIRONMENT).stderr(), UTF_8);
     }
 
     private byte[] output(List<String> argv) throws IOException {
