@@ -110,7 +110,7 @@ final class CompilerDiscoveryTest {
     void leavesFailuresToTheLocalCompiler() throws IOException {
         Files.writeString(directory.resolve("bad.c"), "#include \"nowhere.h\"\n");
         assertThat(reason("gcc -c bad.c")).isEqualTo(Reason.Code.PREPROCESSING_FAILED);
-        assertThat(reason("gcc -c gone.c")).isEqualTo(Reason.Code.PREPROCESSING_FAILED);
+        assertThat(reason("gcc -c gone.c")).isEqualTo(Reason.Code.MISSING_INPUT);
         assertThat(reason("gcc -c gone.i")).isEqualTo(Reason.Code.MISSING_INPUT);
     }
 

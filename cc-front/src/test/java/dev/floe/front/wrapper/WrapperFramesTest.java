@@ -209,7 +209,7 @@ final class WrapperFramesTest {
         var running = shop.start("script", "--quiet", "--return", "--command", shop.floe() + " gcc 2>/dev/null",
                 "/dev/null");
         try (Talk talk = node.accept()) {
-            assertThat(talk.hello().flags()).isEqualTo(1);
+            assertThat(talk.hello().flags()).as("standard output and input").isEqualTo(5);
             talk.exit(6);
         }
         assertThat(running.end().code()).isEqualTo(6);
