@@ -38,6 +38,7 @@ final class Submission {
     private final Account account;
     private final boolean readHere;
     private final Submitter.Memory memory;
+    private boolean recorded;
     private final Turns turns;
 
     Submission(Submitter.Site site, Hands hands, Hello hello, String id, Submitter.Memory memory, Turns turns) {
@@ -53,15 +54,25 @@ final class Submission {
     void run() throws IOException {
         try {
             begin();
-        } catch (WrapperGoneException e) {
-            site.log().add(account.end(Decision.LOCAL, "given up by its user", site.name(), -1));
-            throw e;
         } catch (ProtocolException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            LOG.warn("job={} failed in the node and is compiled here", account.id(), e);
-            local("failed in the node: " + e, true);
+            if (recorded) {
+                throw e;
+            }
+            if (!(e instanceof WrapperGoneException) && !hands.gone().isDone()) {
+                LOG.warn("job={} failed in the node and is compiled here", account.id(), e);
+                local("failed in the node: " + e, true);
+            } else {
+                record(Decision.LOCAL, "given up by its user", site.name(), -1);
+                throw new WrapperGoneException();
+            }
         }
+    }
+
+    private void record(Decision decision, String reason, String node, int exit) {
+        site.log().add(account.end(decision, reason, node, exit));
+        recorded = true;
     }
 
     private void begin() throws IOException {
@@ -240,7 +251,7 @@ final class Submission {
             return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");
         }
         account.attempt(route.name(), "done");
-        site.log().add(account.end(Decision.REMOTE, "compiled there", route.name(), 0));
+        record(Decision.REMOTE, "compiled there", route.name(), 0);
         hands.exit(0);
         return Optional.empty();
     }
@@ -263,7 +274,7 @@ final class Submission {
     private void local(String reason, Weight weight) throws IOException {
         if (weight == Weight.QUESTION || Compilers.isInAPipe(hello.argv())) {
             hands.exec(false, weight != Weight.UNKNOWN);
-            site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
+            record(Decision.LOCAL, reason, site.name(), -1);
             return;
         }
         try (Turns.Turn turn = turns.take(account.id(), hands.gone())) {
@@ -276,7 +287,7 @@ final class Submission {
             }
             hands.gone().join();
             account.lap(Step.LOCAL_RUN);
-            site.log().add(account.end(Decision.LOCAL, reason, site.name(), -1));
+            record(Decision.LOCAL, reason, site.name(), -1);
         }
     }
 }
