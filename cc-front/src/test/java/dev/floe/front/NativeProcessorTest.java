@@ -79,7 +79,8 @@ final class NativeProcessorTest {
     }
 
     private String warnings(List<String> argv) throws IOException {
-        return new String(machine.run(Path.of("/usr/bin", argv.getFirst()), argv, directory, ENVIRONMENT).stderr(), UTF_8);
+        return new String(machine.run(Path.of("/usr/bin", argv.getFirst()), argv, directory, ENVIRONMENT).stderr(),
+                UTF_8);
     }
 
     private byte[] output(List<String> argv) throws IOException {
