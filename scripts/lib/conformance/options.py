@@ -23,7 +23,7 @@ TOPICS = (
 -g ; -g ; -g ; -g0 ; -g1 ; -g3 ; -ggdb ; -ggdb3 ; -gdwarf-4 ; -gdwarf-5 ; -gdwarf-2 -gstrict-dwarf ; -g -gz
 -g -gsplit-dwarf ; -g -gsplit-dwarf ; -gsplit-dwarf ; -g -gcolumn-info ; -g -gno-column-info
 gcc:
--g -grecord-gcc-switches ; -g -gno-record-gcc-switches ; -gbtf ; -gctf ; -g -gas-loc-support
+-g -grecord-gcc-switches ; -g -gno-record-gcc-switches ; -gctf ; -g -gas-loc-support
 -g -fdebug-types-section ; -g -gsplit-dwarf -fdebug-types-section ; -g -feliminate-unused-debug-types
 -g -gdescribe-dies
 clang:
@@ -68,7 +68,7 @@ gcc:
 --coverage -frandom-seed=fixed -fprofile-abs-path ; -fcallgraph-info ; -fcallgraph-info=su,da ; -fdump-tree-original
 -fdump-tree-optimized -O1 ; -fdump-tree-optimized=my.dump -O1 ; -fdump-tree-gimple=stdout ; -fdump-tree-all -O1
 -fdump-rtl-expand ; -fdump-ipa-cgraph -O1 ; -fdump-ipa-all ; -fdump-lang-all ; -da ; -dA -save-temps ; -dP -save-temps
--fdump-final-insns=final.txt ; -fdump-final-insns ; -fdump-passes ; -fdump-statistics -O1 ; -dumpbase base -save-temps
+-fdump-final-insns=final.txt ; -fdump-passes ; -fdump-statistics -O1 ; -dumpbase base -save-temps
 -dumpdir pre- -save-temps ; -dumpdir pre- -fdump-tree-original ; -dumpbase base.x -dumpbase-ext .x -fstack-usage
 -aux-info protos.txt ; -fopt-info -O3 ; -fopt-info-all=opt.txt -O3 ; -fdump-go-spec=spec.go ; -Wa,-aln=list.txt -pipe
 -Wa,--MD,asm.d ; -Wa,--MD=asm.d ; -fprofile-use -Wmissing-profile ; -frandom-seed=fixed -flto ; -fcompare-debug

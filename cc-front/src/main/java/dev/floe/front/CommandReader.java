@@ -25,10 +25,6 @@ import dev.floe.front.options.OptionTable;
  */
 final class CommandReader {
     private static final long MAX_SPECS_BYTES = 1 << 20;
-    private static final List<String> SCRATCH_VARIABLES = List.of("TMPDIR", "TMP", "TEMP");
-    private static final String SCRATCH = "/tmp";
-    /** As an output it is none: what is written there is the same on every machine. */
-    private static final String NOWHERE = "/dev/null";
 
     private final Invocation invocation;
     private final Family family;
@@ -43,9 +39,7 @@ final class CommandReader {
     private final List<String> sources = new ArrayList<>();
     private final List<String> natives = new ArrayList<>();
     private final List<Path> inputs = new ArrayList<>();
-    private final List<Path> outputs = new ArrayList<>();
-    private final Set<Path> outputDirectories = new LinkedHashSet<>();
-    private final List<String> outputPrefixes = new ArrayList<>();
+    private final OutputFiles outputs;
     private final List<String> forced = new ArrayList<>();
     private final List<Path> search = new ArrayList<>();
     private final List<Path> assemblerSearch = new ArrayList<>();
@@ -54,7 +48,6 @@ final class CommandReader {
     private final Set<String> modes = new LinkedHashSet<>();
     private @Nullable String language;
     private @Nullable String sourceLanguage;
-    private @Nullable String output;
     private @Nullable Reason reason;
     private boolean records;
     private boolean profiled;
@@ -65,7 +58,7 @@ final class CommandReader {
         this.family = family;
         this.machine = machine;
         this.cwd = invocation.cwd();
-        outputDirectories.add(cwd);
+        this.outputs = new OutputFiles(cwd);
     }
 
     /** Why the command stays local, as far as known. */
@@ -119,7 +112,7 @@ final class CommandReader {
         String value = known.value();
         switch (known.option().effect()) {
             case COMPILE -> modes.add(known.option().spelling());
-            case OUTPUT -> output = value;
+            case OUTPUT -> outputs.main(value);
             case LANGUAGE -> {
                 language = value.equals("none") ? null : value;
                 kept.addAll(known.words());
@@ -174,21 +167,18 @@ final class CommandReader {
                 inputs.add(cwd.resolve(value));
                 return true;
             }
-            case OUTPUT_FILE -> outputFile(value);
-            case OUTPUT_ASSIGNED -> {
+            case OUTPUT_FILE -> outputs.further(value);
+            case OUTPUT_ASSIGNED, OUTPUT_APPENDED -> {
                 int equals = value.indexOf('=');
                 if (equals >= 0) {
-                    outputFile(value.substring(equals + 1));
+                    outputs.further(value.substring(equals + 1));
+                    if (known.option().effect() == Effect.OUTPUT_APPENDED) {
+                        outputs.appended(value.substring(equals + 1));
+                    }
                 }
             }
-            case OUTPUT_PREFIX -> {
-                outputDirectories.add(parent(cwd.resolve(value + "x")));
-                String prefix = value.substring(value.lastIndexOf('/') + 1);
-                if (!prefix.isEmpty()) {
-                    outputPrefixes.add(prefix);
-                }
-            }
-            case OUTPUT_DIRECTORY -> outputDirectories.add(cwd.resolve(value));
+            case OUTPUT_PREFIX -> outputs.prefix(value);
+            case OUTPUT_DIRECTORY -> outputs.directory(value);
             case LLVM -> {
                 if (value.contains("/") || value.contains("load") || value.contains("file")) {
                     local(Reason.Code.UNKNOWN_OPTION, value);
@@ -285,15 +275,6 @@ final class CommandReader {
         }
     }
 
-    private void outputFile(String value) {
-        if (!value.equals("-") && !value.equals(NOWHERE)) {
-            Path file = cwd.resolve(value);
-            outputs.add(file);
-            outputDirectories.add(parent(file));
-            outputPrefixes.add(String.valueOf(file.getFileName()));
-        }
-    }
-
     /** What only the whole command can tell. */
     private void judge() {
         if (modes.isEmpty()) {
@@ -303,7 +284,7 @@ final class CommandReader {
             local(Reason.Code.NO_SOURCE, "");
         } else if (sources.size() > 1) {
             local(Reason.Code.SEVERAL_SOURCES, String.join(" ", sources));
-        } else if ("-".equals(output)) {
+        } else if (outputs.isStandardOutput()) {
             local(Reason.Code.STANDARD_OUTPUT, "-o -");
         } else if (isHeader()) {
             local(Reason.Code.PRECOMPILED_HEADER, sources.getFirst());
@@ -333,19 +314,12 @@ final class CommandReader {
 
     /** The plan, for a command that nothing keeps local so far. */
     Plan finish(List<String> argv, List<String> responseFiles) throws IOException {
-        Path primary = primaryOutput();
-        if (primary != null) {
-            outputs.addFirst(primary);
-            outputDirectories.add(parent(primary));
-        } else {
-            furtherOutputs();
+        outputs.settle(sources.getFirst(), suffix(), invocation.environment());
+        Optional<Reason> unfit = outputs.unfit(machine);
+        if (unfit.isPresent()) {
+            return new Plan.Local(unfit.get());
         }
-        for (Path path : outputs) {
-            Optional<FileStat> there = machine.lstat(path);
-            if (there.isPresent() && there.get().kind() != FileStat.Kind.REGULAR) {
-                return new Plan.Local(new Reason(Reason.Code.OUTPUT_KIND, path.toString()));
-            }
-        }
+        Path primary = outputs.primary();
         if (profiled) {
             for (Path file : ProfileData.candidates(cwd, sources.getFirst(), primary, profileDirectories)) {
                 if (isRegular(file)) {
@@ -354,51 +328,22 @@ final class CommandReader {
             }
         }
         responseFiles.forEach(name -> inputs.add(cwd.resolve(name)));
-        scratch();
         String name = sources.getFirst();
         Preprocessing preprocessing = new Preprocessing(kept, name, forced, search, assemblerSearch, assemblerFiles,
                 precompiled);
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
-                cwd.resolve(name), primary, outputDirectories, outputPrefixes, inputs,
+                cwd.resolve(name), primary, outputs.directories(), outputs.prefixes(), inputs,
                 EnvironmentTable.standard().carried(invocation.environment()), preprocessing));
     }
 
-    /** Where further outputs go if there is no object: beside that of {@code -o}, else gcc names them as if it linked. */
-    private void furtherOutputs() {
-        if (output == null) {
-            outputPrefixes.add("a-");
-        } else if (!output.equals(NOWHERE)) {
-            Path named = cwd.resolve(output);
-            outputDirectories.add(parent(named));
-            String name = String.valueOf(named.getFileName());
-            int dot = name.lastIndexOf('.');
-            outputPrefixes.add(dot > 0 ? name.substring(0, dot) : name);
+    /** Of the object's name, if the command does not give one; empty if it makes none. */
+    private String suffix() {
+        if (modes.contains("-fsyntax-only")) {
+            return "";
         }
-    }
-
-    /** Where the compiler puts scratch files, unless it is what every sandbox has. */
-    private void scratch() {
-        for (String variable : SCRATCH_VARIABLES) {
-            Path directory = cwd.resolve(invocation.environment().getOrDefault(variable, SCRATCH)).normalize();
-            if (!directory.equals(Path.of(SCRATCH))) {
-                outputDirectories.add(directory);
-            }
-        }
-    }
-
-    private @Nullable Path primaryOutput() {
-        if (modes.contains("-fsyntax-only") || NOWHERE.equals(output)) {
-            return null;
-        }
-        if (output != null) {
-            return cwd.resolve(output);
-        }
-        String name = String.valueOf(cwd.resolve(sources.getFirst()).getFileName());
-        int dot = name.lastIndexOf('.');
         boolean assembly = modes.contains("-S") || modes.contains("--assemble");
         boolean bitcode = kept.contains("-emit-llvm") || frontendWords.contains("-emit-llvm");
-        String suffix = bitcode ? assembly ? ".ll" : ".bc" : assembly ? ".s" : ".o";
-        return cwd.resolve((dot > 0 ? name.substring(0, dot) : name) + suffix);
+        return bitcode ? assembly ? ".ll" : ".bc" : assembly ? ".s" : ".o";
     }
 
     private void local(Reason.Code code, String detail) {
@@ -409,10 +354,5 @@ final class CommandReader {
 
     private static Reason.Code code(Option option) {
         return Reason.Code.valueOf(option.detail().toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-
-    private static Path parent(Path path) {
-        Path parent = path.getParent();
-        return parent == null ? path : parent;
     }
 }

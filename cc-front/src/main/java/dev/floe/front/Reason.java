@@ -27,6 +27,7 @@ public record Reason(Code code, String detail) {
         CONFIGURATION("reads files that name further files"), //
         ENVIRONMENT("an environment variable changes what is read or written"), //
         OUTPUT_KIND("output is no regular file"), //
+        OUTPUT_APPENDED("adds to a file that is there"), //
         WORKING_DIRECTORY("working directory is gone"), //
         RESPONSE_FILE("response file cannot be used"), //
         MISSING_VALUE("option lacks its value"), //

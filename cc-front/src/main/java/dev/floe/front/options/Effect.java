@@ -16,6 +16,8 @@ public enum Effect {
     OUTPUT_FILE,
     /** May name a further output after an equals sign. */
     OUTPUT_ASSIGNED,
+    /** As {@link #OUTPUT_ASSIGNED}, and adds to what is there. */
+    OUTPUT_APPENDED,
     /** Begins the names of further outputs. */
     OUTPUT_PREFIX,
     /** Names a directory for further outputs. */

@@ -131,7 +131,8 @@ public final class Sandbox {
     }
 
     private static void mounts(JobTree tree, Path report, List<String> command) {
-        command.addAll(List.of("--ro-bind", tree.root().toString(), "/", "--proc", "/proc", "--dev", "/dev"));
+        command.addAll(List.of("--ro-bind", tree.root().toString(), "/", "--proc", "/proc", "--dev", "/dev",
+                "--remount-ro", "/dev"));
         if (!tree.hasTemporary()) {
             command.addAll(List.of("--size", Long.toString(TEMPORARY_BYTES), "--tmpfs", "/tmp"));
         }

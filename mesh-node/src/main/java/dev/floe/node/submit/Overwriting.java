@@ -25,10 +25,20 @@ enum Overwriting {
     static Overwriting of(String path, CompileCommand command, RealPaths real) {
         Path primary = command.primaryOutput();
         boolean isPrimary = primary != null && real.of(primary).toString().equals(path);
+        if (command.family() == Family.CLANG && isPrimary && isAssembledApart(command)) {
+            return THROUGH;
+        }
         if (command.family() == Family.CLANG) {
             return isPrimary || STEP.matcher(path).matches() ? REPLACE : THROUGH;
         }
         boolean assembled = isPrimary && !command.argv().contains("-S") || path.endsWith(".o") || path.endsWith(".dwo");
         return assembled ? AS : THROUGH;
+    }
+
+    /** Whether clang's assembler is a step of its own, which writes the object where it is to be. */
+    private static boolean isAssembledApart(CompileCommand command) {
+        boolean assembles = command.argv().stream().noneMatch(word -> word.equals("-S") || word.equals("--assemble"));
+        return assembles && (command.language().isAssembler()
+                || command.argv().stream().anyMatch(word -> word.matches("--?save-temps(=.*)?")));
     }
 }

@@ -1,0 +1,139 @@
+package dev.floe.front;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what a command says of the files that it writes: which, in which directories, and how their names begin. */
+final class OutputFiles {
+    private static final List<String> SCRATCH_VARIABLES = List.of("TMPDIR", "TMP", "TEMP");
+    private static final String SCRATCH = "/tmp";
+    /** As an output it is none: what is written there is the same on every machine. */
+    private static final String NOWHERE = "/dev/null";
+
+    private final Path cwd;
+    private final List<Path> files = new ArrayList<>();
+    private final List<Path> appended = new ArrayList<>();
+    private final Set<Path> directories = new LinkedHashSet<>();
+    private final List<String> prefixes = new ArrayList<>();
+    private @Nullable String main;
+    private @Nullable Path primary;
+
+    OutputFiles(Path cwd) {
+        this.cwd = cwd;
+        directories.add(cwd);
+    }
+
+    /** The value of {@code -o}; the last one counts. */
+    void main(String value) {
+        main = value;
+    }
+
+    boolean isStandardOutput() {
+        return "-".equals(main);
+    }
+
+    void further(String value) {
+        if (!value.equals("-") && !value.equals(NOWHERE)) {
+            Path file = cwd.resolve(value);
+            files.add(file);
+            directories.add(parent(file));
+            prefixes.add(name(file));
+        }
+    }
+
+    /** The compiler adds to this file if it is there. */
+    void appended(String value) {
+        appended.add(cwd.resolve(value));
+    }
+
+    /** Names of further outputs begin so. */
+    void prefix(String value) {
+        directories.add(parent(cwd.resolve(value + "x")));
+        String prefix = value.substring(value.lastIndexOf('/') + 1);
+        if (!prefix.isEmpty()) {
+            prefixes.add(prefix);
+        }
+    }
+
+    void directory(String value) {
+        directories.add(cwd.resolve(value));
+    }
+
+    /**
+     * Completes all, once the command is known.
+     *
+     * @param suffix of the object's name where {@code -o} gives none; empty if the command makes none
+     */
+    void settle(String source, String suffix, Map<String, String> environment) {
+        if (!suffix.isEmpty() && !NOWHERE.equals(main)) {
+            primary = cwd.resolve(main != null ? main : stem(cwd.resolve(source)) + suffix);
+            files.addFirst(primary);
+            directories.add(parent(primary));
+        } else if (main == null) {
+            // gcc names further outputs as if it linked.
+            prefixes.add("a-");
+        } else if (!main.equals(NOWHERE)) {
+            directories.add(parent(cwd.resolve(main)));
+            prefixes.add(stem(cwd.resolve(main)));
+        }
+        for (String variable : SCRATCH_VARIABLES) {
+            Path directory = cwd.resolve(environment.getOrDefault(variable, SCRATCH)).normalize();
+            if (!directory.equals(Path.of(SCRATCH))) {
+                directories.add(directory);
+            }
+        }
+    }
+
+    /** Why the outputs cannot be a peer's: one that is there is no regular file, or is added to. */
+    Optional<Reason> unfit(Machine machine) throws IOException {
+        for (Path path : files) {
+            Optional<FileStat> there = machine.lstat(path);
+            if (there.isPresent() && there.get().kind() != FileStat.Kind.REGULAR) {
+                return Optional.of(new Reason(Reason.Code.OUTPUT_KIND, path.toString()));
+            }
+        }
+        for (Path path : appended) {
+            if (machine.lstat(path).isPresent()) {
+                return Optional.of(new Reason(Reason.Code.OUTPUT_APPENDED, path.toString()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The object or assembly; null if the command makes none. */
+    @Nullable
+    Path primary() {
+        return primary;
+    }
+
+    Set<Path> directories() {
+        return directories;
+    }
+
+    List<String> prefixes() {
+        return prefixes;
+    }
+
+    private static String stem(Path file) {
+        String name = name(file);
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    private static String name(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? path : parent;
+    }
+}
