@@ -14,6 +14,7 @@ Lines `varies CASES FILES WHY` in the file varies.table list what differs betwee
 import fnmatch
 import os
 import re
+import shutil
 from dataclasses import dataclass
 
 COMPILERS = {"both": ("gcc", "clang"), "gcc": ("gcc",), "clang": ("clang",), "any": ("",)}
@@ -36,6 +37,11 @@ class Case:
     @property
     def name(self):
         return f"{self.line_name}/{self.compiler}" if self.compiler else self.line_name
+
+    def missing(self):
+        """A program that it names and this machine lacks; None if there is none."""
+        named = re.findall(r"(?<![\w./-])(?:ccache|(?:x86_64-linux-gnu-)?(?:gcc|g\+\+)-\d+|(?:clang|clang\+\+|llvm-profdata)-\d+)(?![\w-])", self.command)
+        return next((name for name in named if shutil.which(name) is None), None)
 
     def compiles(self):
         """Whether it makes an object or assembly of a source."""

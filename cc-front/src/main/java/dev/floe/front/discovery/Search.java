@@ -44,6 +44,8 @@ final class Search {
     private final Set<Path> assemblerDirectories = new LinkedHashSet<>();
     private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
     private final Set<Long> onceSizes = new HashSet<>();
+    private final Set<Long> sizes = new HashSet<>();
+    private boolean imports;
     private boolean clock;
     private boolean timestamp;
     private boolean precompiled;
@@ -77,6 +79,10 @@ final class Search {
         }
         precompiledHeaders(listed);
         followWrappers();
+        if (imports) {
+            // Compared with every file before it, and not only with those that ask for it.
+            onceSizes.addAll(sizes);
+        }
         if (!onceSizes.isEmpty() && command.family() == Family.GCC) {
             onceOnly();
         }
@@ -179,6 +185,8 @@ final class Search {
             if (traits.once()) {
                 onceSizes.add(place.stat().size());
             }
+            imports |= traits.imports();
+            sizes.add(place.stat().size());
             includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>()).addAll(traits.includes());
             clock |= traits.clock();
             timestamp |= traits.timestamp();
@@ -220,6 +228,13 @@ final class Search {
      */
     private void onceOnly() throws IOException {
         Set<String> looked = new HashSet<>();
+        Set<String> defined = includes.computeIfAbsent(command.cwd(), directory -> new LinkedHashSet<>());
+        for (String argument : preprocessing.arguments()) {
+            int value = argument.indexOf('=') + 1;
+            if (value > 0 && value < argument.length() && "<\"".indexOf(argument.charAt(value)) >= 0) {
+                defined.add(argument.substring(value, argument.length() - 1));
+            }
+        }
         for (Map.Entry<Path, Set<String>> entry : includes.entrySet()) {
             for (String include : entry.getValue()) {
                 String name = include.substring(1);

@@ -23,6 +23,7 @@ final class SourceScanner {
     private final Set<String> includes = new HashSet<>();
     private final Set<String> lines = new HashSet<>();
     private boolean once;
+    private boolean imports;
     private boolean clock;
     private boolean timestamp;
     private int at;
@@ -83,7 +84,7 @@ final class SourceScanner {
                 at++;
             }
         }
-        return new Traits(headers, embedded, assembled, wrappers, computed, includes, lines, once, clock,
+        return new Traits(headers, embedded, assembled, wrappers, computed, includes, lines, once, imports, clock,
                 timestamp);
     }
 
@@ -125,7 +126,7 @@ final class SourceScanner {
     private void directive(String name) {
         if (name.equals("include") || name.equals("include_next") || name.equals("import")) {
             included();
-            once |= name.equals("import");
+            imports |= name.equals("import");
         } else if (name.equals("pragma")) {
             blanks();
             once |= text.startsWith("once", at);
@@ -144,6 +145,9 @@ final class SourceScanner {
                 parameter = close < 0 ? "" : text.substring(at + 1, close).strip();
                 at = close < 0 ? at : close + 1;
             }
+            int body = at;
+            included();
+            at = body;
         } else if (name.equals("line")) {
             blanks();
             line();
@@ -164,7 +168,7 @@ final class SourceScanner {
         at = end(text.indexOf('\n', at));
     }
 
-    /** The literal operand of an inclusion, with its opening delimiter; the compiler lists what macros compute. */
+    /** The literal operand of an inclusion, or a macro that may be one, with its opening delimiter. */
     private void included() {
         blanks();
         char open = at < text.length() ? text.charAt(at) : '\n';

@@ -31,14 +31,17 @@ enum Overwriting {
         if (command.family() == Family.CLANG) {
             return isPrimary || STEP.matcher(path).matches() ? REPLACE : THROUGH;
         }
-        boolean assembled = isPrimary && !command.argv().contains("-S") || path.endsWith(".o") || path.endsWith(".dwo");
+        boolean assembled = isPrimary ? !isAssembly(command) : path.endsWith(".o") || path.endsWith(".dwo");
         return assembled ? AS : THROUGH;
+    }
+
+    private static boolean isAssembly(CompileCommand command) {
+        return command.argv().stream().anyMatch(word -> word.equals("-S") || word.equals("--assemble"));
     }
 
     /** Whether clang's assembler is a step of its own, which writes the object where it is to be. */
     private static boolean isAssembledApart(CompileCommand command) {
-        boolean assembles = command.argv().stream().noneMatch(word -> word.equals("-S") || word.equals("--assemble"));
-        return assembles && (command.language().isAssembler()
+        return !isAssembly(command) && (command.language().isAssembler()
                 || command.argv().stream().anyMatch(word -> word.matches("--?save-temps(=.*)?")));
     }
 }
