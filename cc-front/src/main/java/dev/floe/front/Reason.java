@@ -32,7 +32,6 @@ public record Reason(Code code, String detail) {
         RESPONSE_FILE("response file cannot be used"), //
         MISSING_VALUE("option lacks its value"), //
         UNKNOWN_OPTION("option is not known"), //
-        RECORDS_COMMAND("the object records the command line, which would have to change"), //
         PREPROCESSING_FAILED("the compiler could not list the inputs"), //
         BAD_LISTING("the compiler's list of inputs could not be read"), //
         MISSING_INPUT("input is missing or is no regular file"), //
