@@ -79,7 +79,8 @@ public final class CommandParser {
         if (!reader.natives().isEmpty()) {
             Optional<List<String>> spelled = new NativeProcessor(invocation, family, machine)
                     .spellOut(expansion.words(), reader.natives(), reader.records());
-            if (spelled.isEmpty()) {
+            // A compilation database holds the words themselves.
+            if (spelled.isEmpty() || expansion.words().stream().anyMatch(CommandParser::recordsWords)) {
                 return local(Reason.Code.NATIVE, String.join(" ", reader.natives()));
             }
             words = spelled.get();
@@ -91,6 +92,10 @@ public final class CommandParser {
         List<String> argv = new ArrayList<>(words);
         argv.addFirst(invocation.argv().getFirst());
         return reader.finish(argv, expansion.files());
+    }
+
+    private static boolean recordsWords(String word) {
+        return word.startsWith("-MJ") || word.equals("-gen-cdb-fragment-path");
     }
 
     private static CommandReader read(Invocation invocation, Family family, Machine machine, List<String> words)
