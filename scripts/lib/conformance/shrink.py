@@ -9,7 +9,7 @@ from cases import Case
 from runner import content, place
 from snapshot import Varying, differences
 
-PLAIN_RUNS = 5  # more of the plain compiler, to learn what of a difference is its own
+PLAIN_RUNS = (5, 25)  # more of the plain compiler, to learn what of a difference is its own; the second if the first is not enough
 
 
 class Attempt:
@@ -43,15 +43,25 @@ class Attempt:
                 found.append("local: runs remotely")
             elif mode == "remote" and plain.code == 0 and any("says-exit" in where for where in self.places):
                 found.append(f"remote: {self.places[0]}, plainly it succeeds")
-        if any(differences(plain, outcome, {}) for outcome in outcomes.values()):
-            varying = self._varying(case, plain)
-            found += [f"{mode}: {each}" for mode, outcome in outcomes.items() for each in differences(plain, outcome, varying)]
+        return found + self._differences(case, plain, outcomes)
+
+    def _differences(self, case, plain, outcomes):
+        """What differs from all that the plain compiler makes of the case."""
+        runs, found = [plain], self._against([plain], outcomes)
+        for more in PLAIN_RUNS:
+            if found:
+                runs += [self.runner.run(case) for _ in range(more)]
+                found = self._against(runs, outcomes)
         return found
 
-    def _varying(self, case, plain):
+    def _against(self, runs, outcomes):
+        plain, varying, codes = runs[0], self._varying(runs), {run.code for run in runs}
+        return [f"{mode}: {each}" for mode, outcome in outcomes.items()
+                for each in differences(replace(plain, code=outcome.code if outcome.code in codes else plain.code), outcome, varying)]
+
+    def _varying(self, runs):
         """What several plain runs do not make alike."""
-        runs = [plain] + [self.runner.run(case) for _ in range(PLAIN_RUNS)]
-        found = {}
+        plain, found = runs[0], {}
         for path in ["stdout", "stderr", *plain.entries]:
             known = Varying([text for text in (content(run, path) for run in runs) if text is not None])
             if known.varies():

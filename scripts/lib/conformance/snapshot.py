@@ -9,6 +9,7 @@ from dataclasses import dataclass
 SCRATCH = re.compile(rb"/(cc)[A-Za-z0-9]{6}\b|(/[\w.+-]+)-[0-9a-f]{6}(?=\.\w+)")
 
 ADDRESS = re.compile(rb"0x[0-9a-f]{6,}")
+NUMBER = re.compile(rb"\d+")
 
 
 @dataclass
@@ -92,14 +93,14 @@ def differing_bytes(one, other):
 class Varying:
     """A file that the plain compiler makes anew each time: where several of its runs differ, others may too.
 
-    Where they are the same but for addresses, which have digits that seldom change, others must be so too.
+    Where they are the same but for addresses or numbers, some digits of which seldom change, others may differ in these too.
     """
 
     def __init__(self, versions):
         self.versions = versions
         self.sizes = {len(version) for version in versions}
         self.positions = set()
-        self.without_addresses = {ADDRESS.sub(b"0x", version) for version in versions}
+        self.masked = {mask: {mask.sub(b"0", version) for version in versions} for mask in (ADDRESS, NUMBER)}
         if len(self.sizes) == 1:
             for version in versions[1:]:
                 self.positions |= differing_bytes(versions[0], version)
@@ -108,8 +109,9 @@ class Varying:
         return len(self.sizes) > 1 or bool(self.positions)
 
     def admits(self, content):
-        if len(self.without_addresses) == 1:
-            return ADDRESS.sub(b"0x", content) in self.without_addresses
+        for mask, masked in self.masked.items():
+            if len(masked) == 1 and mask.sub(b"0", content) in masked:
+                return True
         if len(self.sizes) > 1:
             return bool(content) == bool(self.versions[0])
         return len(content) in self.sizes and differing_bytes(self.versions[0], content) <= self.positions

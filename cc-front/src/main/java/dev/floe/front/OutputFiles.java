@@ -100,6 +100,9 @@ final class OutputFiles {
                 return Optional.of(new Reason(Reason.Code.OUTPUT_KIND, path.toString()));
             }
         }
+        if (primary != null && name(primary).endsWith(".d")) {
+            return Optional.of(new Reason(Reason.Code.OUTPUT_KIND, primary + " may be the list of dependencies too"));
+        }
         for (Path path : appended) {
             if (machine.lstat(path).isPresent()) {
                 return Optional.of(new Reason(Reason.Code.OUTPUT_APPENDED, path.toString()));

@@ -26,7 +26,7 @@ public record Reason(Code code, String detail) {
         CHARSET("converts character sets, which needs modules of the C library"), //
         CONFIGURATION("reads files that name further files"), //
         ENVIRONMENT("an environment variable changes what is read or written"), //
-        OUTPUT_KIND("output is no regular file"), //
+        OUTPUT_KIND("output is not a regular file of its own"), //
         OUTPUT_APPENDED("adds to a file that is there"), //
         WORKING_DIRECTORY("working directory is gone"), //
         RESPONSE_FILE("response file cannot be used"), //

@@ -32,6 +32,10 @@ final class Search {
             "/etc/lsb-release", "/etc/redhat-release", "/etc/debian_version", "/etc/SuSE-release",
             "/etc/gentoo-release", "/etc/alpine-release", "/etc/arch-release", "/etc/exherbo-release");
 
+    /** By what clang knows an installation of gcc, and by what it decides how -ffast-math treats the smallest numbers. */
+    private static final List<String> INSTALLATION = List.of("crtbegin.o", "32/crtbegin.o", "x32/crtbegin.o",
+            "64/crtbegin.o", "crtfastmath.o");
+
     private final CompileCommand command;
     private final Preprocessing preprocessing;
     private final Machine machine;
@@ -141,7 +145,9 @@ final class Search {
             directory(directory);
         }
         for (Path installation : search.installations()) {
-            tree.add(installation.resolve("crtbegin.o"));
+            for (String part : INSTALLATION) {
+                tree.add(installation.resolve(part));
+            }
         }
     }
 
