@@ -31,6 +31,23 @@ final class SourceScannerTest {
     }
 
     @Test
+    void notesFilesOfWhichDiagnosticsShowLines() {
+        assertThat(scan("#line 7 \"gram mar.y\"\n# 1 \"/usr/include/x.h\" 1 3\n#line 3\nint i = 9;\n").lines())
+                .containsExactlyInAnyOrder("gram mar.y", "/usr/include/x.h");
+        assertThat(scan("# 1 \"a\\\\b.c\"\n").lines()).containsExactly("a\\b.c");
+        assertThat(scan("#line 4 \"never closed\nint i;\n").includes()).isEmpty();
+    }
+
+    @Test
+    void notesWhatMayBeIncludedOnceOnly() {
+        Traits traits = scan("#import \"a.h\"\n#define WHERE <b c.h>\n#define OTHER(x) \"d.h\"\n#define N 4\n");
+        assertThat(traits.includes()).containsExactlyInAnyOrder("\"a.h", "<b c.h", "\"d.h");
+        assertThat(traits.imports()).isTrue();
+        assertThat(traits.once()).isFalse();
+        assertThat(scan("#pragma once\n").once()).isTrue();
+    }
+
+    @Test
     void joinsSplicedLines() {
         assertThat(scan("#if __has_inc\\\nlude(\"a.h\")\n#endif\n").headers()).containsExactly("a.h");
         assertThat(scan("// comment \\\n__TIME__\nint i;\n").clock()).isFalse();
