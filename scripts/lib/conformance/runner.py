@@ -114,7 +114,7 @@ class Runner:
             with open(path, "rb") as file:
                 texts.append(file.read())
         found = entries(self.tree) if os.path.isdir(self.tree) else {}
-        found |= {"$TMPDIR/" + path: what for path, what in entries(self.scratch).items()}
+        found |= {"$TMPDIR" + tidy(f"/{path}".encode()).decode(): what for path, what in entries(self.scratch).items()}
         return Outcome(done.returncode, texts[0], texts[1], found)
 
     def varying(self, case, plain):
