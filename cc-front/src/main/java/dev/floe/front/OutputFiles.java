@@ -59,7 +59,7 @@ final class OutputFiles {
         directories.add(parent(cwd.resolve(value + "x")));
         String prefix = value.substring(value.lastIndexOf('/') + 1);
         if (!prefix.isEmpty()) {
-            prefixes.add(prefix);
+            prefixes.add(stem(Path.of(prefix)));
         }
     }
 
@@ -79,7 +79,7 @@ final class OutputFiles {
             directories.add(parent(primary));
         } else if (main == null) {
             // gcc names further outputs as if it linked.
-            prefixes.add("a-");
+            prefixes.addAll(List.of("a-", "a."));
         } else if (!main.equals(NOWHERE)) {
             directories.add(parent(cwd.resolve(main)));
             prefixes.add(stem(cwd.resolve(main)));
