@@ -90,13 +90,13 @@ clang:
 -fPIC ; -fpie ; -fno-pic ; -fno-common ; -pipe ; -pipe ; -ffunction-sections -fdata-sections ; -fvisibility=hidden
 -fstack-protector-strong ; -fno-exceptions ; -fno-strict-aliasing -fwrapv ; -funroll-loops ; -fsanitize=undefined
 -fsanitize=address ; -ffreestanding ; -pthread ; -fverbose-asm ; -masm=intel ; -fno-ident ; -frecord-gcc-switches
--finput-charset=UTF-8 ; -fshort-enums ; -fomit-frame-pointer ; -flto ; -D_GNU_SOURCE ; -D_FORTIFY_SOURCE=2 -O2
+-finput-charset=UTF-8 ; -fshort-enums ; -fomit-frame-pointer ; -flto -frandom-seed=1 ; -D_GNU_SOURCE ; -D_FORTIFY_SOURCE=2 -O2
 -frandom-seed=7 ; -fwhole-program ; -nostdinc ; -trigraphs ; -fdollars-in-identifiers ; -fno-builtin ; -ftabstop=4
 -Wa,--noexecstack ; -Xassembler --noexecstack ; -Wa,--compress-debug-sections ; -working-directory=. ; -pg
 -mfentry -pg ; -fpatchable-function-entry=2 ; -finstrument-functions ; -fno-asynchronous-unwind-tables
 -fexcess-precision=standard ; -undef ; -P ; -C
 gcc:
--flto -ffat-lto-objects ; -fdirectives-only ; -fopenmp ; -fno-working-directory ; -fworking-directory ; -fpreprocessed
+-flto -ffat-lto-objects -frandom-seed=1 ; -fdirectives-only ; -fopenmp ; -fno-working-directory ; -fworking-directory ; -fpreprocessed
 -ftrack-macro-expansion=0 ; -fdebug-cpp ; -fno-canonical-system-headers ; -fcanonical-system-headers ; -fpch-deps
 --param=inline-unit-growth=10 ; -fgnat-encodings=all ; -fno-dwarf2-cfi-asm ; -fltrans-output-list=x
 clang:
