@@ -76,7 +76,7 @@ final class CommandParserTest {
     @Test
     void namesFurtherOutputsOfACheckOfTheSyntax() throws IOException {
         List<String> check = List.of("gcc", "-fsyntax-only", "-MD", "a.c");
-        assertThat(replay(call(check, Map.of()), Family.GCC).outputPrefixes()).containsExactly("a-");
+        assertThat(replay(call(check, Map.of()), Family.GCC).outputPrefixes()).containsExactly("a-", "a.");
         List<String> named = Stream.concat(check.stream(), Stream.of("-o", "obj/b.o")).toList();
         CompileCommand command = replay(call(named, Map.of()), Family.GCC);
         assertThat(command.outputPrefixes()).containsExactly("b");
