@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -41,10 +40,10 @@ int screen_take(const struct screen *screen)
 void screen_pass_on(struct screen *screen)
 {
     char bytes[4096];
+    ssize_t n, written = 0;
     close(screen->theirs);
-    for (ssize_t n; (n = read(screen->ours, bytes, sizeof bytes)) > 0 || (n < 0 && errno == EINTR);)
-        for (ssize_t at = 0, written; at < n; at += written)
-            if ((written = write(2, bytes + at, (size_t)(n - at))) <= 0)
-                return;
+    while (written >= 0 && ((n = read(screen->ours, bytes, sizeof bytes)) > 0 || (n < 0 && errno == EINTR)))
+        for (ssize_t at = 0; at < n && written >= 0; at += written)
+            written = write(2, bytes + at, (size_t)(n - at));
     close(screen->ours);
 }

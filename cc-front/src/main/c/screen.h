@@ -1,6 +1,6 @@
 /* A terminal of the runner's own, for a command whose user watches it on one. */
-#ifndef SCREEN_H
-#define SCREEN_H
+#ifndef FLOE_SCREEN_H
+#define FLOE_SCREEN_H
 
 #include <stdbool.h>
 

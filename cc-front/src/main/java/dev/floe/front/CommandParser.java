@@ -18,8 +18,6 @@ import dev.floe.front.options.ResponseFiles.Expansion;
 /** Decides what can be done with a compiler call, by the option tables and a few looks at the machine. */
 public final class CommandParser {
     private static final long MAX_RESPONSE_BYTES = 16 << 20;
-    private static final int FILE_TYPE = 0170000;
-    private static final int PIPE = 0010000;
 
     private CommandParser() {}
 
@@ -41,7 +39,7 @@ public final class CommandParser {
             if (pipe.isPresent()) {
                 return local(Reason.Code.STANDARD_INPUT, pipe.get());
             }
-            return unlessFromPipe(plan(invocation, family, machine), machine);
+            return plan(invocation, family, machine);
         } catch (InvalidPathException e) {
             return local(Reason.Code.NAME_ENCODING, e.getInput());
         }
@@ -50,16 +48,6 @@ public final class CommandParser {
     /** What is named by a descriptor, such as {@code <(...)} in a shell, can be read once, and only the compiler may do so. */
     private static boolean isDescriptor(String word) {
         return word.contains("/dev/fd/") || word.contains("/proc/self/fd/") || word.contains("/dev/stdin");
-    }
-
-    private static Plan unlessFromPipe(Plan plan, Machine machine) throws IOException {
-        if (plan instanceof Plan.Replay(CompileCommand command)) {
-            Optional<FileStat> source = machine.lstat(command.source());
-            if (source.isPresent() && (source.get().mode() & FILE_TYPE) == PIPE) {
-                return local(Reason.Code.STANDARD_INPUT, command.source() + " is a pipe");
-            }
-        }
-        return plan;
     }
 
     private static Plan plan(Invocation invocation, Family family, Machine machine) throws IOException {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A compile that can run elsewhere. Paths are absolute and spelled as the command spells them: neither links nor
  * {@code ..} are resolved.
  *
- * @param argv              to replay, with the compiler's name: as given, but for native processors and a colour flag
+ * @param argv              to replay, with the compiler's name: as given, but for native processors
  * @param primaryOutput     the object or assembly; null if the command makes none ({@code -fsyntax-only})
  * @param outputDirectories every directory in which the command may create files; they need not exist
  * @param outputPrefixes    with what names of further outputs begin, beyond those that begin like the source or the output

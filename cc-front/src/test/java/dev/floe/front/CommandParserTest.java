@@ -142,14 +142,6 @@ final class CommandParserTest {
     }
 
     @Test
-    void leavesASourceThatIsAPipeToTheCompiler() throws Exception {
-        assertThat(new ProcessBuilder("mkfifo", directory.resolve("pipe.c").toString()).start().waitFor()).isZero();
-        assertThat(CommandParser.parse(call(List.of("gcc", "-c", "pipe.c"), Map.of()), Family.GCC, machine))
-                .isEqualTo(new Plan.Local(
-                        new Reason(Reason.Code.STANDARD_INPUT, directory.resolve("pipe.c") + " is a pipe")));
-    }
-
-    @Test
     void staysLocalWithoutItsWorkingDirectory() throws IOException {
         Invocation call = new Invocation(List.of("gcc", "-c", "a.c"), Path.of("/usr/bin/gcc"),
                 directory.resolve("gone"), Map.of(), 022, Optional.empty());

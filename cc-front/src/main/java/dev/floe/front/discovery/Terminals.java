@@ -22,6 +22,7 @@ final class Terminals {
         for (String variable : List.of("TERMINFO", "TERMINFO_DIRS")) {
             databases.addAll(List.of(environment.getOrDefault(variable, "").split(":")));
         }
+        databases.removeIf(String::isEmpty);
         for (String database : databases) {
             Path directory = cwd.resolve(database);
             tree.add(directory.resolve(name.substring(0, 1)).resolve(name));

@@ -115,6 +115,12 @@ final class CompilerDiscoveryTest {
     }
 
     @Test
+    void leavesASourceThatIsAPipeToTheCompiler() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", directory.resolve("pipe.c").toString()).start().waitFor()).isZero();
+        assertThat(reason("gcc -c pipe.c")).isEqualTo(Reason.Code.MISSING_INPUT);
+    }
+
+    @Test
     void doesNotLookIntoDirectoriesOfPrecompiledHeaders() throws IOException {
         Files.createDirectories(directory.resolve("forced.h.gch"));
         assertThat(reason("gcc -c useforced.c -include forced.h")).isEqualTo(Reason.Code.PRECOMPILED_HEADER);

@@ -14,7 +14,7 @@ import dev.floe.node.wire.JobMessage.WireOutput;
 
 /**
  * What an executor may give back. It is not trusted to choose names: a file must lie right in a directory in which the command may
- * write, be none of its inputs, and be called like the source or the output, or as an argument says. What else a compiler may make, it
+ * write, be none of its inputs, and begin like the source, the output, or a name that an option gives. What else a compiler may make, it
  * makes in a local compile.
  */
 final class ExpectedOutputs {
@@ -22,7 +22,6 @@ final class ExpectedOutputs {
 
     private final Set<String> directories;
     private final Set<String> inputs = new HashSet<>();
-    private final List<String> arguments;
     private final List<String> prefixes;
     private final String source;
     private final @Nullable String output;
@@ -30,7 +29,6 @@ final class ExpectedOutputs {
     ExpectedOutputs(CompileCommand command, Offer offer) {
         directories = Set.copyOf(offer.outputDirectories());
         offer.inputs().stream().map(WireInput::path).forEach(inputs::add);
-        arguments = command.argv();
         prefixes = command.outputPrefixes();
         source = stem(command.source());
         Path primary = command.primaryOutput();
@@ -49,23 +47,7 @@ final class ExpectedOutputs {
 
     private boolean isNamedLikely(String name) {
         return name.startsWith(source) || output != null && name.startsWith(output)
-                || prefixes.stream().anyMatch(name::startsWith)
-                || arguments.stream().anyMatch(argument -> names(argument, name));
-    }
-
-    /** Whether the word is the name, or has it as a path's last part or a list's member: {@code -Wa,-al=dir/x.lst,-W}. */
-    private static boolean names(String word, String name) {
-        int at = word.indexOf(name);
-        while (at >= 0) {
-            int end = at + name.length();
-            boolean ends = end == word.length() || word.charAt(end) == ',' || word.charAt(end) == '"'
-                    || Character.isWhitespace(word.charAt(end));
-            if (ends) {
-                return true;
-            }
-            at = word.indexOf(name, at + 1);
-        }
-        return false;
+                || prefixes.stream().anyMatch(name::startsWith);
     }
 
     private static String stem(Path file) {

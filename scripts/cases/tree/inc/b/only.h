@@ -1,1 +1,0 @@
-#define ONLY_ONE 1

@@ -1,3 +1,0 @@
-#include <which.h>
-int which(void) { return WHICH; }
-const char *quoted = FROM_RESPONSE;
