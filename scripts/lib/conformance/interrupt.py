@@ -39,10 +39,13 @@ def until(condition):
 
 
 def main(which, name, command):
+    number = getattr(signal, "SIG" + which)
+    # What runs in the background of a shell has been told to ignore interrupts, and would tell the compiler.
+    signal.signal(number, signal.SIG_DFL)
     process = subprocess.Popen(command, start_new_session=True)
     if not until(lambda: compilers_at(name) or process.poll() is not None) or process.poll() is not None:
         sys.exit(f"no compiler was seen at work on {name}")
-    os.killpg(process.pid, getattr(signal, "SIG" + which))
+    os.killpg(process.pid, number)
     code = process.wait()
     if not until(lambda: not compilers_at(name)):
         sys.exit(f"a compiler is still at work on {name}")
