@@ -194,8 +194,7 @@ public final class ContentStore implements AutoCloseable {
      */
     public Inbox receive(Digest expected) throws IOException {
         if (!index.reserve(expected)) {
-            throw new IOException("a file of " + expected.size() + " bytes is more than the store at "
-                    + files.directory() + " may hold (" + index.maxBytes() + " bytes); raise that bound");
+            throw tooLarge(expected);
         }
         try {
             makeRoom();
@@ -203,6 +202,29 @@ public final class ContentStore implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             index.release(expected);
             throw e;
+        }
+    }
+
+    /**
+     * Takes over a file of this file system that has these very bytes, as its owner has just found; it is moved, or removed if
+     * the entry is here already.
+     *
+     * @throws IOException if it cannot be moved, or is more than the store may hold
+     */
+    public void adopt(Digest digest, Path file) throws IOException {
+        if (find(digest).isPresent()) {
+            Files.delete(file);
+            return;
+        }
+        if (!index.reserve(digest)) {
+            throw tooLarge(digest);
+        }
+        try {
+            makeRoom();
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+            adopt(file, digest);
+        } finally {
+            index.release(digest);
         }
     }
 
@@ -233,6 +255,11 @@ public final class ContentStore implements AutoCloseable {
     public void close() throws IOException {
         index.entries().forEach((digest, entry) -> entry.unsavedUse().ifPresent(used -> files.touch(digest, used)));
         files.close();
+    }
+
+    private IOException tooLarge(Digest digest) {
+        return new IOException("a file of " + digest.size() + " bytes is more than the store at " + files.directory()
+                + " may hold (" + index.maxBytes() + " bytes); raise that bound");
     }
 
     /** Moves a whole, verified file of mode 0444 to its place. */

@@ -1,0 +1,128 @@
+package dev.floe.store.action;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.floe.store.Digest;
+import dev.floe.store.action.ActionResult.OutputFile;
+
+/**
+ * An {@link ActionResult} as bytes, the same on the disk and on the wire: a version, then its fields in order, numbers
+ * big-endian, strings and byte arrays after their length as four bytes. All lengths are checked before memory is taken.
+ */
+public final class ResultCodec {
+    /** More than this is not a result. */
+    public static final int MOST_BYTES = 16 << 20;
+
+    private static final int VERSION = 1;
+    private static final int MOST_FILES = 10_000;
+    private static final int INLINE = 0;
+    private static final int STORED = 1;
+
+    private ResultCodec() {}
+
+    public static byte[] encode(ActionResult result) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            content(out, result.output());
+            content(out, result.error());
+            out.writeInt(result.files().size());
+            for (OutputFile file : result.files()) {
+                array(out, file.path().getBytes(StandardCharsets.UTF_8));
+                out.writeInt(file.mode());
+                content(out, file.content());
+                array(out, file.form().getBytes(StandardCharsets.UTF_8));
+            }
+            array(out, result.maker().getBytes(StandardCharsets.UTF_8));
+            out.writeLong(result.compute().toMillis());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** @throws IOException if the bytes are not a whole result */
+    public static ActionResult decode(byte[] bytes) throws IOException {
+        if (bytes.length > MOST_BYTES) {
+            throw new IOException("a result of " + bytes.length + " bytes is refused");
+        }
+        ByteArrayInputStream rest = new ByteArrayInputStream(bytes);
+        DataInputStream in = new DataInputStream(rest);
+        int version = in.readUnsignedByte();
+        if (version != VERSION) {
+            throw new IOException("a result of version " + version + ", not " + VERSION);
+        }
+        Content output = content(in);
+        Content error = content(in);
+        int count = in.readInt();
+        if (count < 0 || count > MOST_FILES) {
+            throw new IOException("a result of " + count + " files is refused");
+        }
+        List<OutputFile> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(new OutputFile(text(in), in.readInt(), content(in), text(in)));
+        }
+        ActionResult result = new ActionResult(output, error, files, text(in), Duration.ofMillis(in.readLong()));
+        if (rest.available() > 0) {
+            throw new IOException("a result with " + rest.available() + " bytes behind its end");
+        }
+        return result;
+    }
+
+    private static void content(DataOutputStream out, Content content) throws IOException {
+        switch (content) {
+            case Content.Inline(byte[] bytes) -> {
+                out.writeByte(INLINE);
+                array(out, bytes);
+            }
+            case Content.Stored(Digest digest) -> {
+                out.writeByte(STORED);
+                out.write(digest.hash());
+                out.writeLong(digest.size());
+            }
+        }
+    }
+
+    private static Content content(DataInputStream in) throws IOException {
+        int kind = in.readUnsignedByte();
+        if (kind == INLINE) {
+            return new Content.Inline(array(in));
+        }
+        if (kind != STORED) {
+            throw new IOException("content of kind " + kind);
+        }
+        byte[] hash = new byte[Digest.HASH_BYTES];
+        in.readFully(hash);
+        long size = in.readLong();
+        if (size < 0) {
+            throw new IOException("content of " + size + " bytes");
+        }
+        return new Content.Stored(Digest.of(hash, size));
+    }
+
+    private static void array(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] array(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("an array of " + Integer.toUnsignedLong(length) + " bytes does not fit its result");
+        }
+        return in.readNBytes(length);
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(array(in), StandardCharsets.UTF_8);
+    }
+}
