@@ -1,0 +1,23 @@
+package dev.floe.node.cache;
+
+import dev.floe.store.action.ActionResult;
+
+/** What {@link MeshCache#lookup} came to. */
+public sealed interface Lookup {
+    /**
+     * The result; all its bytes are in this node's store.
+     *
+     * @param node    name of the node that held it, this one's if it was here
+     * @param fetched whether it came over the network just now
+     */
+    record Hit(ActionResult result, String node, boolean fetched) implements Lookup {}
+
+    /** Nobody holds it or makes it: the caller may, and others will wait for it. To be closed in any case. */
+    record Mine(Claim claim) implements Lookup {}
+
+    /** Somebody makes it right now. */
+    record Busy(Waiting waiting) implements Lookup {}
+
+    /** Not to be had, and nobody waits for the caller to make it; {@code reason} is for people. */
+    record Miss(String reason) implements Lookup {}
+}
