@@ -3,6 +3,7 @@ package dev.floe.node.submit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import dev.floe.node.cache.Lookup;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.store.Digest;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ActionResult.OutputFile;
@@ -197,7 +199,15 @@ final class Reuse implements AutoCloseable {
         return true;
     }
 
+    /** A user who may read the store copies from there; others get the bytes. */
     private boolean copy(Content content, OutputStream to) throws IOException {
+        if (memory.readHere() && content instanceof Content.Stored(Digest digest)) {
+            Optional<Path> entry = site.store().find(digest);
+            if (entry.isPresent()) {
+                hands.copy(entry.get(), digest.size());
+            }
+            return entry.isPresent();
+        }
         Optional<InputStream> bytes = site.cache().open(content);
         if (bytes.isEmpty()) {
             return false;
