@@ -4,6 +4,8 @@
 #
 #   MESH_DIR     where their data lies; the caller makes it
 #   MESH_SLOTS   slots of each executor
+#   FLOE_CACHE   what nodes and builds do with the cache of results; off unless the caller says something else, since what is compared
+#                and measured here must be compiled
 #   FLOE_PREFIX  an installed Floe; without it the one in target/floe is used, and built when a source is newer
 
 . "${BASH_SOURCE[0]%/*}/netns.sh"
@@ -14,6 +16,7 @@ MESH_PIDS=()
 MESH_COUNT=0
 MESH_KIND=loopback
 : "${MESH_SLOTS:=$(nproc)}"
+export FLOE_CACHE="${FLOE_CACHE:-off}"
 
 # Puts the paths of the programs into FLOE and FLOE_CC.
 ensure_floe() {

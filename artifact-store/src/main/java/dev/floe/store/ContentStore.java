@@ -206,26 +206,38 @@ public final class ContentStore implements AutoCloseable {
     }
 
     /**
-     * Takes over a file of this file system that has these very bytes, as its owner has just found; it is moved, or removed if
-     * the entry is here already.
+     * Enters a file that has these very bytes, as its owner has just found, and that nobody will write to any more: as a hard
+     * link, which makes it read-only, or as a copy where there can be none.
      *
-     * @throws IOException if it cannot be moved, or is more than the store may hold
+     * @throws IOException if it cannot be entered, or is more than the store may hold
      */
-    public void adopt(Digest digest, Path file) throws IOException {
+    public void share(Digest digest, Path file) throws IOException {
         if (find(digest).isPresent()) {
-            Files.delete(file);
             return;
         }
         if (!index.reserve(digest)) {
             throw tooLarge(digest);
         }
+        Path entry = files.temporary();
         try {
             makeRoom();
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
-            adopt(file, digest);
+            link(file, entry);
+            adopt(entry, digest);
+        } catch (IOException e) {
+            files.delete(entry);
+            throw e;
         } finally {
             index.release(digest);
         }
+    }
+
+    private static void link(Path file, Path entry) throws IOException {
+        try {
+            Files.createLink(entry, file);
+        } catch (FileSystemException _) {
+            Files.copy(file, entry);
+        }
+        Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("r--r--r--"));
     }
 
     /** Removes an entry if it is here. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,6 +47,7 @@ final class CommandReader {
     private final List<Path> assemblerFiles = new ArrayList<>();
     private final List<Path> precompiled = new ArrayList<>();
     private final Set<String> modes = new LinkedHashSet<>();
+    private List<Argument> arguments = List.of();
     private @Nullable String language;
     private @Nullable String sourceLanguage;
     private @Nullable Reason reason;
@@ -76,7 +78,8 @@ final class CommandReader {
         return records;
     }
 
-    void read(List<Argument> arguments) throws IOException {
+    void read(List<Argument> words) throws IOException {
+        arguments = words;
         for (Argument argument : arguments) {
             switch (argument) {
                 case Argument.Operand operand -> source(operand.word());
@@ -331,9 +334,11 @@ final class CommandReader {
         String name = sources.getFirst();
         Preprocessing preprocessing = new Preprocessing(kept, name, forced, search, assemblerSearch, assemblerFiles,
                 precompiled);
+        Map<String, String> carried = EnvironmentTable.standard().carried(invocation.environment());
+        Sharing sharing = SharingRules.judge(arguments, cwd.resolve(name), cwd, carried);
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
-                cwd.resolve(name), primary, outputs.directories(), outputs.prefixes(), inputs,
-                EnvironmentTable.standard().carried(invocation.environment()), preprocessing));
+                cwd.resolve(name), primary, outputs.directories(), outputs.prefixes(), inputs, carried, preprocessing,
+                sharing));
     }
 
     /** Of the object's name, if the command does not give one; empty if it makes none. */

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param namedInputs       files that options and response files name, the source not among them; they need not exist
  * @param environment       the variables that matter, sorted by name; all else must be unset in the replay
  * @param preprocessing     what input discovery needs
+ * @param sharing           where its result may serve again, as far as its words tell
  */
 public record CompileCommand(Invocation invocation, Family family, List<String> argv, Language language, Path source,
         @Nullable Path primaryOutput, Set<Path> outputDirectories, List<String> outputPrefixes, List<Path> namedInputs,
-        Map<String, String> environment, Preprocessing preprocessing) {
+        Map<String, String> environment, Preprocessing preprocessing, Sharing sharing) {
     public CompileCommand {
         argv = List.copyOf(argv);
         outputDirectories = Collections.unmodifiableSet(new LinkedHashSet<>(outputDirectories));

@@ -20,6 +20,9 @@ public interface Machine {
      */
     byte[] read(Path path, long maxBytes) throws IOException;
 
+    /** The names in a directory, in no order; empty if they cannot be known. */
+    Optional<List<String>> list(Path directory) throws IOException;
+
     /** The digest of a regular file whose {@code lstat} was {@code stat}; an implementation may remember it by that. */
     Digest digest(Path path, FileStat stat) throws IOException;
 

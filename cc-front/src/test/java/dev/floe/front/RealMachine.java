@@ -77,6 +77,13 @@ public final class RealMachine implements Machine {
     }
 
     @Override
+    public Optional<List<String>> list(Path directory) throws IOException {
+        try (java.util.stream.Stream<Path> entries = Files.list(directory)) {
+            return Optional.of(entries.map(entry -> String.valueOf(entry.getFileName())).toList());
+        }
+    }
+
+    @Override
     public Digest digest(Path path, FileStat stat) throws IOException {
         Key key = new Key(path, stat);
         Digest digest = digests.get(key);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.discovery.CompilerDiscovery;
+import dev.floe.front.discovery.Directories;
+import dev.floe.node.cache.CacheSettings;
+import dev.floe.node.cache.CacheUse;
+import dev.floe.node.cache.LocalResults;
+import dev.floe.node.cache.Maker;
+import dev.floe.node.cache.MeshCache;
 import dev.floe.node.execute.Executor;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
@@ -42,6 +49,7 @@ import dev.floe.node.record.JobLog;
 import dev.floe.node.submit.CompilerToolchains;
 import dev.floe.node.submit.Deadlines;
 import dev.floe.node.submit.Outlook;
+import dev.floe.node.submit.RemoteCompile;
 import dev.floe.node.submit.Submitter;
 import dev.floe.node.submit.WrapperSocket;
 import dev.floe.node.toolchains.OwnToolchains;
@@ -50,12 +58,14 @@ import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.toolchains.ToolchainExchange;
 import dev.floe.node.wire.Credentials;
 import dev.floe.node.wire.Exchange;
+import dev.floe.node.wire.HereExchange;
 import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.node.wire.Loops;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.node.wire.PeerServer;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigests;
+import dev.floe.store.action.ActionCache;
 import dev.floe.toolchain.ToolchainId;
 
 /**
@@ -68,6 +78,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
 
     private static final Logger LOG = LogManager.getLogger(Node.class);
     private static final int REMEMBERED_FILES = 100_000;
+    private static final int CACHED_RESULTS = 500_000;
     private static final int EVENT_LOOPS = 2;
     private static final long TOOLCHAIN_BYTES = 4L << 30;
     private static final Duration REFRESH = Duration.ofSeconds(10);
@@ -83,10 +94,14 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     private final JobLog log;
     private final ContentStore store;
     private final Sandbox.Availability sandbox;
+    private final Sandbox.Availability ownSandbox;
+    private final MeshCache cache;
+    private final Maker maker;
     private final Limits limits;
     private final Group group;
     private final PeerConnections connections;
     private final Shelf shelf;
+    private final Directories directories = new Directories(clock);
     private final InputDiscovery discovery;
     private final OwnToolchains ownToolchains;
     private final Executor executor;
@@ -117,9 +132,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
             Sandbox.Availability any = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
                     RunnerFile.in(data, wrapper));
+            ownSandbox = any;
             sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new).orElse(any);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
-            discovery = new CompilerDiscovery(clock);
+            discovery = new CompilerDiscovery(clock, directories);
             Optional<Token> token = token();
             Loops loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
@@ -138,6 +154,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             identity = info(address);
             group = owned(join(token, certified, address));
             group.onChange(outlook::accept);
+            maker = new Maker(store, identity.id().toString());
+            cache = owned(new MeshCache(
+                    new LocalResults(ActionCache.open(data.resolve("actions"), CACHED_RESULTS), store), group,
+                    connections, CacheSettings.of(settings.name(), settings.cache()), result -> true));
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
@@ -199,7 +219,16 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             case "/job" -> executor.serve(exchange);
             case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, shelf);
             case "/blob" -> ToolchainExchange.serveBlob(exchange, shelf, store);
+            case String path when MeshCache.serves(path) -> cache.serve(exchange);
             default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
+        }
+    }
+
+    private void serveOwn(Exchange exchange) {
+        try {
+            executor.serveOwn(exchange);
+        } catch (IOException e) {
+            LOG.debug("a job of this node itself was given up: {}", e.toString());
         }
     }
 
@@ -327,6 +356,40 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     @Override
     public boolean draining() {
         return draining;
+    }
+
+    @Override
+    public Sandbox.Availability ownSandbox() {
+        return ownSandbox;
+    }
+
+    @Override
+    public Optional<Executor.Keeper> keeper() {
+        return settings.cache().contains(CacheUse.WRITE) && cache != null
+                ? Optional.of(new ResultKeeper(maker, cache))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<RemoteCompile.Door> ownExecutor() {
+        return ownSandbox instanceof Sandbox.Availability.Available
+                ? Optional.of(() -> HereExchange.open("/job", this::serveOwn))
+                : Optional.empty();
+    }
+
+    @Override
+    public MeshCache cache() {
+        return cache;
+    }
+
+    @Override
+    public Set<CacheUse> cacheUses() {
+        return settings.cache();
+    }
+
+    @Override
+    public Directories directories() {
+        return directories;
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.floe.node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
+import dev.floe.node.cache.CacheUse;
 import dev.floe.node.mesh.trust.HostPort;
 
 /**
@@ -20,13 +22,16 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param storeBytes bound of the content store
  * @param socket     where this machine's wrappers find the node
  * @param meshKey    file with the mesh's secret; without it the node is a mesh of itself
+ * @param cache      what the node does with the mesh's cache of results
  * @param jobLog     file to which each job's record is appended, as a JSON line
  */
 public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
-        Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog) {
+        Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog,
+        Set<CacheUse> cache) {
     public NodeSettings {
         join = List.copyOf(join);
+        cache = Set.copyOf(cache);
     }
 
     /** Why the node does not compile for others; empty if it may. */

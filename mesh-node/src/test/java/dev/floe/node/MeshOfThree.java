@@ -56,7 +56,7 @@ final class MeshOfThree implements AutoCloseable {
         settings.put(name,
                 new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
                         storeBytes,
-                        directory.resolve(name + ".sock"), key, Optional.empty()));
+                        directory.resolve(name + ".sock"), key, Optional.empty(), java.util.Set.of()));
         return start(name);
     }
 

@@ -22,15 +22,22 @@ public final class CompilerDiscovery implements InputDiscovery {
     private final ScanMemory memory = new ScanMemory(REMEMBERED_FILES);
     private final AbsenceMemory absences;
 
+    private final Directories directories;
+
     /** @param clock tells which directories changed too recently to remember what they lack */
     public CompilerDiscovery(InstantSource clock) {
+        this(clock, new Directories(clock));
+    }
+
+    public CompilerDiscovery(InstantSource clock, Directories directories) {
         this.absences = new AbsenceMemory(clock);
+        this.directories = directories;
     }
 
     @Override
     public Discovery discover(CompileCommand command, Machine machine) throws IOException {
         try {
-            return new Search(command, machine, memory, absences).run();
+            return new Search(command, machine, memory, absences, directories).run();
         } catch (InputsUnknownException e) {
             return new Discovery.Unknown(e.reason());
         } catch (InvalidPathException e) {

@@ -21,6 +21,8 @@ import dev.floe.front.Discovery;
 import dev.floe.front.Family;
 import dev.floe.front.FileStat;
 import dev.floe.front.FileStat.Kind;
+import dev.floe.front.Footprint;
+import dev.floe.front.InputSet;
 import dev.floe.front.Machine;
 import dev.floe.front.Reason;
 import dev.floe.store.Digest;
@@ -41,6 +43,7 @@ final class Search {
     private final Machine machine;
     private final ScanMemory memory;
     private final Tree tree;
+    private final Footprints footprints;
     private final Map<Path, Digest> digests = new HashMap<>();
     private final Set<Path> scanned = new LinkedHashSet<>();
     private final Set<String> wrappers = new HashSet<>();
@@ -54,18 +57,21 @@ final class Search {
     private boolean timestamp;
     private boolean precompiled;
 
-    Search(CompileCommand command, Machine machine, ScanMemory memory, AbsenceMemory absences) {
+    Search(CompileCommand command, Machine machine, ScanMemory memory, AbsenceMemory absences,
+            Directories directoryMemory) {
         this.command = command;
         this.preprocessing = command.preprocessing();
         this.machine = machine;
         this.memory = memory;
         this.tree = new Tree(machine, absences);
+        this.footprints = new Footprints(tree, directoryMemory, machine);
     }
 
     Discovery run() throws IOException, InputsUnknownException {
         List<Path> listed = List.of(command.source());
         // Before the compiler reads it: what a pipe holds is gone then.
         require(command.source());
+        noteDirectories();
         if (command.language().needsPreprocessing()) {
             Listing listing = Listing.of(command, machine);
             listed = listing.files();
@@ -105,7 +111,38 @@ final class Search {
             return new Discovery.Unknown(locale.get());
         }
         boolean keepAll = timestamp || precompiled && command.family() == Family.CLANG;
-        return new Discovery.Found(new Inputs(tree.entries(), digests, machine).set(keepAll), clock || timestamp);
+        InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
+        return new Discovery.Found(inputs, clock || timestamp, footprint(inputs, listed));
+    }
+
+    /** Where headers may come and go while the compiler is asked. */
+    private void noteDirectories() throws IOException {
+        footprints.note(command.cwd());
+        footprints.note(Objects.requireNonNull(command.source().getParent()));
+        for (Path directory : preprocessing.searchDirectories()) {
+            footprints.note(directory);
+        }
+    }
+
+    private Optional<Footprint> footprint(InputSet inputs, List<Path> listed) throws IOException {
+        Set<Path> along = new LinkedHashSet<>(directories);
+        along.addAll(assemblerDirectories);
+        Set<String> everywhere = Footprints.relative(listed, along);
+        everywhere.addAll(preprocessing.forced());
+        for (Map.Entry<Path, Set<String>> entry : includes.entrySet()) {
+            Set<String> quoted = new HashSet<>();
+            for (String include : entry.getValue()) {
+                String name = include.substring(1);
+                everywhere.add(name);
+                if (include.charAt(0) == '"') {
+                    quoted.add(name);
+                }
+            }
+            footprints.search(List.of(entry.getKey()), quoted);
+        }
+        footprints.search(along, everywhere);
+        return footprints.make(inputs,
+                command.family() == Family.CLANG ? List.of(".pch", ".gch") : List.of(".gch"));
     }
 
     /** Directories and links that every command needs. */

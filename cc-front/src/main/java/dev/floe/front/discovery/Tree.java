@@ -10,6 +10,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,20 @@ final class Tree {
     /** All directories, links and files recorded so far, by real path. */
     NavigableMap<Path, FileStat> entries() {
         return entries;
+    }
+
+    /** Calls {@code each} with every name that was looked for in vain, and the directory that lacks it. */
+    void absent(BiConsumer<Path, String> each) {
+        stats.forEach((path, stat) -> {
+            if (stat.isEmpty()) {
+                each.accept(Objects.requireNonNull(path.getParent()), String.valueOf(path.getFileName()));
+            }
+        });
+    }
+
+    /** Calls {@code each} with every symbolic link that was met, recorded or not, and its text. */
+    void links(BiConsumer<Path, String> each) {
+        stats.forEach((path, stat) -> stat.map(FileStat::target).ifPresent(target -> each.accept(path, target)));
     }
 
     /** Walks to an absolute path and records all on the way and what is at its end; empty if the walk ends early. */

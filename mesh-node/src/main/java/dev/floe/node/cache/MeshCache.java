@@ -7,7 +7,9 @@ import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.Content;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
@@ -156,6 +158,16 @@ public final class MeshCache implements AutoCloseable {
         parts.index().announce(Parts.indexed(key));
         copyist.add(key, result);
         return true;
+    }
+
+    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. */
+    public boolean keepCopy(ActionKey key, ActionResult result) {
+        return keep(key, result);
+    }
+
+    /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
+    public Optional<InputStream> open(Content content) throws IOException {
+        return local.open(content);
     }
 
     /** Drops a result here; other nodes may still hold it. */

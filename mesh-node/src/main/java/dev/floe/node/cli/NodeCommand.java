@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.Node;
 import dev.floe.node.NodeSettings;
+import dev.floe.node.cache.CacheUse;
 import dev.floe.node.control.Desk;
 import dev.floe.node.mesh.GroupSettings;
 import dev.floe.node.mesh.trust.HostPort;
@@ -68,6 +69,10 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--job-log", paramLabel = "FILE", description = "append each job's record to FILE, a JSON object a line")
     private @Nullable Path jobLog;
 
+    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = "what to do with the mesh's cache of results: read, "
+            + "write, both or off (default: both)")
+    private String cache = "both";
+
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
     private @Nullable Path config;
 
@@ -105,7 +110,9 @@ final class NodeCommand implements Callable<Integer> {
                 storeMebibytes << 20,
                 (socket == null ? Places.socket() : socket).toAbsolutePath(),
                 (meshKey == null ? Places.meshKey() : meshKey).toAbsolutePath(),
-                Optional.ofNullable(jobLog));
+                Optional.ofNullable(jobLog),
+                CacheUse.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
+                        "--cache: read, write, both or off, not " + cache)));
     }
 
     private String name() throws java.io.IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 
 import dev.floe.node.Node;
 import dev.floe.node.NodeSettings;
+import dev.floe.node.cache.CacheUse;
 import dev.floe.node.control.Desk;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.MeshKey;
@@ -82,7 +84,8 @@ final class SelfTrainCommand implements Callable<Integer> {
     private static Node node(Path scratch, Path key, String name, int port) throws IOException {
         return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
                 scratch.resolve(name), 1L << 30,
-                scratch.resolve(name + ".sock"), key, Optional.empty()), Places.wrapper());
+                scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheUse.READ, CacheUse.WRITE)),
+                Places.wrapper());
     }
 
     private static void delete(Path tree) throws IOException {

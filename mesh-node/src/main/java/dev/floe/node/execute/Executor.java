@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.cache.Maker;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.JobMessage.Answer;
@@ -55,11 +57,26 @@ public final class Executor implements AutoCloseable {
         /** The sandbox, or why this node does not execute. */
         Sandbox.Availability sandbox();
 
+        /** The sandbox for this node's own jobs, which it may run though it does not execute for others. */
+        Sandbox.Availability ownSandbox();
+
         /** This node's state as of now. */
         WireState state();
 
         /** Whether this node is about to leave. */
         boolean draining();
+
+        /** Where results are kept; empty if this node keeps none. */
+        Optional<Keeper> keeper();
+    }
+
+    /** Keeps results for others. */
+    public interface Keeper {
+        /** Makes a result of what a command left, with all its bytes in this node's store, or as empty if it cannot be kept. */
+        Optional<Maker.Kept> make(Offer offer, List<Maker.Made> files, Path output, Path error, Duration compute);
+
+        /** Announces it. */
+        void keep(Maker.Kept kept);
     }
 
     /**
@@ -86,21 +103,39 @@ public final class Executor implements AutoCloseable {
                 case Ledger.Entry.Refused refused ->
                     refuse(conversation, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case Ledger.Entry.Admitted admitted -> {
-                    Job job = new Job(site, offer, conversation, jobs.resolve(Long.toString(nextJob.incrementAndGet())),
-                            ledger);
-                    running.add(job);
-                    try (Ledger.Place place = admitted.place()) {
-                        if (closed) {
-                            job.abort();
-                        }
-                        Job.End end = job.run(place, admitted.expectedWait());
-                        tally.count(end);
-                        LOG.debug("job={} submitter={} end={}", offer.jobId(), exchange.peer(), end);
-                    } finally {
-                        Thread.ofVirtual().name("sweep " + offer.jobId()).start(() -> end(job));
-                    }
+                    Job job = new Job(site, offer, conversation, nextDirectory(), ledger, Slots.Kind.FOREIGN);
+                    run(job, admitted.place(), admitted.expectedWait());
                 }
             }
+        }
+    }
+
+    /** The same for this node's own submitter, whose jobs are not refused and come first. */
+    public void serveOwn(Exchange exchange) throws IOException {
+        try (Conversation conversation = new Conversation(exchange)) {
+            Offer offer = conversation.receive(Offer.class);
+            Job job = new Job(site, offer, conversation, nextDirectory(), ledger, Slots.Kind.LOCAL);
+            run(job, ledger.enterOwn(offer.submitter(), Duration.ZERO), Duration.ZERO);
+        }
+    }
+
+    private Path nextDirectory() {
+        return jobs.resolve(Long.toString(nextJob.incrementAndGet()));
+    }
+
+    private void run(Job job, Ledger.Place taken, Duration wait) throws IOException {
+        running.add(job);
+        try (Ledger.Place place = taken) {
+            if (closed) {
+                job.abort();
+            }
+            Job.End end = job.run(place, wait);
+            if (job.isForeign()) {
+                tally.count(end);
+            }
+            LOG.debug("{} end={}", job, end);
+        } finally {
+            Thread.ofVirtual().name("sweep " + job).start(() -> end(job));
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.cache.Maker;
 import dev.floe.node.wire.BrokenExchangeException;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Digests;
@@ -37,6 +38,7 @@ import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.node.wire.JobMessage.WireOutput;
 import dev.floe.store.Digest;
 import dev.floe.store.Inbox;
+import dev.floe.store.action.ResultCodec;
 import dev.floe.toolchain.ToolchainId;
 
 /**
@@ -49,6 +51,7 @@ final class Job {
         DONE, FAILED, CANCELLED
     }
 
+    private static final byte[] NO_HASH = new byte[0];
     private static final Logger LOG = LogManager.getLogger(Job.class);
 
     private final Executor.Site site;
@@ -56,11 +59,14 @@ final class Job {
     private final Conversation conversation;
     private final Path directory;
     private final Ledger ledger;
+    private final Slots.Kind kind;
     private final Stopwatch watch = new Stopwatch();
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
     private volatile boolean lost; // once set, by whoever notices, actions have run or run at once
 
-    Job(Executor.Site site, Offer offer, Conversation conversation, Path directory, Ledger ledger) {
+    /** @param kind whether it is a job of this node itself */
+    Job(Executor.Site site, Offer offer, Conversation conversation, Path directory, Ledger ledger, Slots.Kind kind) {
+        this.kind = kind;
         this.site = site;
         this.offer = offer;
         this.conversation = conversation;
@@ -88,6 +94,15 @@ final class Job {
         } catch (IOException e) {
             return fail(e);
         }
+    }
+
+    boolean isForeign() {
+        return kind == Slots.Kind.FOREIGN;
+    }
+
+    @Override
+    public String toString() {
+        return "job=" + offer.jobId() + " submitter=" + conversation.exchange().peer();
     }
 
     /** Runs {@code action}, perhaps more than once, when nobody waits for the result any more. */
@@ -192,7 +207,7 @@ final class Job {
     }
 
     private Slots.Lease slot() throws IOException {
-        CompletableFuture<Slots.Lease> turn = site.slots().enqueue(Slots.Kind.FOREIGN);
+        CompletableFuture<Slots.Lease> turn = site.slots().enqueue(kind);
         try {
             return await(turn);
         } catch (IOException | CancellationException e) {
@@ -215,7 +230,7 @@ final class Job {
     }
 
     private void replay(HeldToolchain toolchain, Slots.Lease lease) throws IOException {
-        Sandbox sandbox = switch (site.sandbox()) {
+        Sandbox sandbox = switch (isForeign() ? site.sandbox() : site.ownSandbox()) {
             case Sandbox.Availability.Available available -> available.sandbox();
             case Sandbox.Availability.Unavailable unavailable -> throw new IOException(unavailable.why());
         };
@@ -229,22 +244,39 @@ final class Job {
         lease.close();
         ledger.ran(Duration.ofMillis(watch.millis(Stopwatch.Step.RUN)));
         Replay.Result result = replay.collect(tree, offer);
+        Optional<Executor.Keeper> keeper = offer.keep() && result.exit() == 0 ? site.keeper() : Optional.empty();
+        List<Maker.Made> made = keeper.isPresent() ? made(result) : List.of();
+        Optional<Maker.Kept> kept = keeper.flatMap(it -> it.make(offer, made, result.output(), result.error(),
+                Duration.ofNanos(1000 * (result.userMicros() + result.systemMicros()))));
         watch.lap(Stopwatch.Step.COLLECT);
-        send(result);
+        send(result, made, kept);
+        kept.ifPresent(it -> keeper.orElseThrow().keep(it));
     }
 
-    private void send(Replay.Result result) throws IOException {
+    private static List<Maker.Made> made(Replay.Result result) throws IOException {
+        List<Maker.Made> made = new ArrayList<>(result.files().size());
+        for (Replay.Output file : result.files()) {
+            made.add(new Maker.Made(file.path(), file.mode(), file.file(), Digest.ofFile(file.file())));
+        }
+        return made;
+    }
+
+    private void send(Replay.Result result, List<Maker.Made> made, Optional<Maker.Kept> kept) throws IOException {
         long outputBytes = Files.size(result.output());
         long errorBytes = Files.size(result.error());
         List<WireOutput> announced = new ArrayList<>(result.files().size());
-        for (Replay.Output file : result.files()) {
-            announced.add(new WireOutput(file.path(), file.mode(), file.size()));
+        for (int i = 0; i < result.files().size(); i++) {
+            Replay.Output file = result.files().get(i);
+            announced.add(new WireOutput(file.path(), file.mode(), file.size(),
+                    made.isEmpty() ? NO_HASH : made.get(i).digest().hash()));
         }
         Effort effort = new Effort(watch.millis(Stopwatch.Step.QUEUE), watch.millis(Stopwatch.Step.INPUT),
                 watch.millis(Stopwatch.Step.TREE), watch.millis(Stopwatch.Step.RUN),
                 watch.millis(Stopwatch.Step.COLLECT),
                 result.userMicros(), result.systemMicros(), result.maxRssBytes());
-        conversation.send(new Outcome(result.exit(), outputBytes, errorBytes, announced, effort, site.state()));
+        conversation.send(new Outcome(result.exit(), outputBytes, errorBytes, announced, effort, site.state(),
+                kept.map(it -> it.key().bytes()).orElse(NO_HASH),
+                kept.map(it -> ResultCodec.encode(it.result())).orElse(NO_HASH)));
         sendFile(result.output(), outputBytes);
         sendFile(result.error(), errorBytes);
         for (Replay.Output file : result.files()) {

@@ -22,16 +22,19 @@ import com.fasterxml.jackson.core.JsonGenerator;
  * @param compiler     time of the processor that the compiler took on the executor; zero for a local job
  * @param bytesSent    of inputs, before compression
  * @param bytesReceived of outputs, before compression
+ * @param cache         what the mesh's cache had for it, in words that begin with hit or miss; empty if it was not asked
+ * @param saved         time of the processor that a cached result once took
  */
 public record JobRecord(String id, Instant started, String source, String output, String directory, List<String> argv,
         Decision decision, String reason, String node, int exit, Duration total, Map<Step, Duration> steps,
         Duration compiler,
-        List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes) {
+        List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes,
+        String cache, Duration saved) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** Where a job ran. */
     public enum Decision {
-        REMOTE, LOCAL
+        REMOTE, LOCAL, CACHED
     }
 
     /** One executor that was asked. */
@@ -59,6 +62,8 @@ public record JobRecord(String id, Instant started, String source, String output
             json.writeNumberField("exit", exit);
             json.writeNumberField("totalMillis", total.toMillis());
             json.writeNumberField("compilerMillis", compiler.toMillis());
+            json.writeStringField("cache", cache);
+            json.writeNumberField("savedMillis", saved.toMillis());
             json.writeObjectFieldStart("steps");
             for (Step step : Step.values()) {
                 Duration time = steps.get(step);

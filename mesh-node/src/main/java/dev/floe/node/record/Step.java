@@ -10,6 +10,8 @@ public enum Step {
     TOOLCHAIN,
     /** Finding the input set. */
     DISCOVER,
+    /** Looking for the result in the mesh's cache, fetching it, and waiting for another build that makes it. */
+    CACHE,
     /** From the first offer to the answer that was accepted. */
     OFFER,
     /** Sending the bytes that the executor lacked. */

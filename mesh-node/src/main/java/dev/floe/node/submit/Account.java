@@ -23,6 +23,8 @@ final class Account {
     private String source = "";
     private String output = "";
     private String toolchain = "";
+    private String cache = "";
+    private Duration saved = Duration.ZERO;
     private int inputs;
     private long bytesSent;
     private long bytesReceived;
@@ -55,6 +57,16 @@ final class Account {
         toolchain = name;
     }
 
+    /** What the cache had for the job. */
+    void cache(String what) {
+        cache = what;
+    }
+
+    /** Time of the processor that a cached result once took. */
+    void saved(Duration time) {
+        saved = time;
+    }
+
     void inputs(int count) {
         inputs = count;
     }
@@ -85,6 +97,6 @@ final class Account {
                 hello.directory(), hello.argv(),
                 decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, compiler,
                 attempts, toolchain, inputs,
-                bytesSent, bytesReceived, maxRssBytes);
+                bytesSent, bytesReceived, maxRssBytes, cache, saved);
     }
 }

@@ -2,13 +2,19 @@ package dev.floe.node.submit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import dev.floe.front.FileStat;
@@ -79,6 +85,19 @@ public final class DirectMachine implements Machine {
                 throw new IOException(path + " is longer than " + maxBytes + " bytes");
             }
             return bytes;
+        }
+    }
+
+    @Override
+    public Optional<List<String>> list(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            List<String> names = new ArrayList<>();
+            entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+            return Optional.of(names);
+        } catch (NoSuchFileException | AccessDeniedException | NotDirectoryException _) {
+            return Optional.empty();
+        } catch (DirectoryIteratorException e) {
+            throw Objects.requireNonNull(e.getCause());
         }
     }
 

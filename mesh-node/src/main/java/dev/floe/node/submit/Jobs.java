@@ -13,7 +13,7 @@ import dev.floe.placement.Job;
 /** A command as placement sees it: before and after its inputs are known. */
 final class Jobs {
     private static final long TYPICAL_INPUT_BYTES = 2 << 20;
-    private static final long TYPICAL_MEMORY_BYTES = 256 << 20;
+    static final long TYPICAL_MEMORY_BYTES = 256 << 20;
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(3);
     private static final int PATIENCE_FACTOR = 8;
     private static final int INSISTENT_PATIENCE_FACTOR = 4;
@@ -38,6 +38,10 @@ final class Jobs {
     private static String flagClass(CompileCommand command) {
         return command.argv().stream().filter(word -> word.startsWith("-O") || word.startsWith("-g"))
                 .collect(Collectors.joining(" "));
+    }
+
+    Duration predicted() {
+        return predicted;
     }
 
     String source() {

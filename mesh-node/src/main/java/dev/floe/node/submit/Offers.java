@@ -9,6 +9,7 @@ import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
 import dev.floe.front.Invocation.Terminal;
+import dev.floe.front.Sharing;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
@@ -21,8 +22,7 @@ public final class Offers {
     private Offers() {}
 
     public static Offer make(String id, String submitter, CompileCommand command, ToolchainId toolchain,
-            InputSet inputs,
-            Duration predicted, long memoryBytes) {
+            InputSet inputs, Duration predicted, long memoryBytes, Sharing sharing, boolean keep) {
         RealPaths real = new RealPaths(inputs.inputs());
         List<WireInput> wire = new ArrayList<>(inputs.inputs().size());
         for (Input input : inputs.inputs()) {
@@ -43,7 +43,10 @@ public final class Offers {
                 command.cwd().toString(), environment,
                 command.invocation().umask(), toolchain.hex(), wire,
                 command.outputDirectories().stream().map(path -> real.of(path).toString()).distinct().toList(),
-                predicted.toMillis(), memoryBytes, command.invocation().terminal().map(Offers::text).orElse(""));
+                predicted.toMillis(), memoryBytes, command.invocation().terminal().map(Offers::text).orElse(""),
+                keep && !(sharing instanceof Sharing.None),
+                sharing instanceof Sharing.Portable portable ? portable.root().toString() : "",
+                sharing instanceof Sharing.Portable portable && portable.mapped());
     }
 
     private static String text(Terminal terminal) {

@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
+import dev.floe.front.InputSet;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.BrokenExchangeException;
 import dev.floe.node.wire.Conversation;
@@ -28,14 +30,14 @@ import dev.floe.node.wire.JobMessage.Outcome;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireOutput;
 import dev.floe.node.wire.JobMessage.WireState;
-import dev.floe.node.wire.PeerConnections;
 
 /** One offer to one executor, and if it is taken, all that follows until the outputs stand on the submitter. */
-final class RemoteCompile {
+public final class RemoteCompile implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(8);
     private static final long MOST_PRINTED_BYTES = 256L << 20;
 
-    private final PeerConnections connections;
+    private final InputSet inputs;
+    private final Reuse reuse;
     private final Deadlines deadlines;
     private final Hands hands;
     private final Account account;
@@ -43,12 +45,17 @@ final class RemoteCompile {
     private final CompileCommand command;
     private final boolean readHere;
     private final RealPaths real;
+    private Optional<OwnCopy> copy = Optional.empty();
     private final AtomicBoolean outOfPatience = new AtomicBoolean(); // set by a timer before it closes the conversation
 
     /** What came of an offer. */
     sealed interface Result {
-        /** The compiler has ended; with code 0 its outputs stand. */
-        record Ended(int exit, WireState state, JobMessage.Effort effort) implements Result {}
+        /**
+         * The compiler has ended; with code 0 its outputs stand.
+         *
+         * @param afterwards to be run when the user has been told
+         */
+        record Ended(int exit, WireState state, JobMessage.Effort effort, Runnable afterwards) implements Result {}
 
         /** Not taken; nothing has been sent. */
         record Refused(String reason, WireState state) implements Result {}
@@ -61,18 +68,27 @@ final class RemoteCompile {
         record Lost(String reason, boolean tooSlow) implements Result {}
     }
 
-    /** @param readHere whether the node may read the inputs itself */
-    RemoteCompile(PeerConnections connections, Deadlines deadlines, Hands hands, Account account,
-            CompileCommand command,
-            List<Input> inputs, boolean readHere) {
-        this.connections = connections;
+    /** Begins an exchange with an executor. */
+    @FunctionalInterface
+    public interface Door {
+        Exchange open() throws IOException;
+    }
+
+    /**
+     * @param readHere whether the node may read the inputs itself
+     * @param reuse    what becomes of the result besides
+     */
+    RemoteCompile(Deadlines deadlines, Hands hands, Account account, CompileCommand command, InputSet inputs,
+            boolean readHere, Reuse reuse) {
+        this.inputs = inputs;
+        this.reuse = reuse;
         this.deadlines = deadlines;
         this.hands = hands;
         this.account = account;
         this.command = command;
         this.readHere = readHere;
-        this.real = new RealPaths(inputs);
-        for (Input input : inputs) {
+        this.real = new RealPaths(inputs.inputs());
+        for (Input input : inputs.inputs()) {
             if (input instanceof Input.File file) {
                 files.put(file.path().toString(), file);
             }
@@ -85,10 +101,10 @@ final class RemoteCompile {
      * @throws WrapperGoneException if the user has given up
      * @throws OutputException      if the outputs cannot be written
      */
-    Result attempt(Outlook.Route route, Offer offer, Duration patience, Consumer<WireState> taken) throws IOException {
+    Result attempt(Door executor, Offer offer, Duration patience, Consumer<WireState> taken) throws IOException {
         Exchange exchange;
         try {
-            exchange = connections.open(route.address(), PeerConnections.Lane.JOBS, "/job");
+            exchange = executor.open();
         } catch (IOException e) {
             return new Result.Lost(String.valueOf(e.getMessage()), false);
         }
@@ -138,7 +154,7 @@ final class RemoteCompile {
             }
             account.lap(Step.UPLOAD);
             return switch (conversation.receive(JobMessage.class)) {
-                case Outcome outcome -> accept(conversation, outcome, offer);
+                case Outcome outcome -> accept(conversation, outcome);
                 case Failure failure -> new Result.Lost(failure.reason(), false);
                 case JobMessage other -> throw unexpected(other);
             };
@@ -179,20 +195,22 @@ final class RemoteCompile {
                 : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
     }
 
-    private Result accept(Conversation conversation, Outcome outcome, Offer offer) throws IOException {
+    private Result accept(Conversation conversation, Outcome outcome) throws IOException {
         account.effort(outcome.effort());
         if (outcome.exit() != 0) {
             account.lap(Step.REMOTE);
-            return new Result.Ended(outcome.exit(), outcome.state(), outcome.effort());
+            return new Result.Ended(outcome.exit(), outcome.state(), outcome.effort(), () -> {});
         }
         byte[] printed = bytes(conversation, outcome.outputBytes());
         byte[] complained = bytes(conversation, outcome.errorBytes());
-        ExpectedOutputs expected = new ExpectedOutputs(command, offer);
+        ExpectedOutputs expected = new ExpectedOutputs(command, inputs, real);
+        copy = reuse.ownCopy();
         for (WireOutput file : outcome.files()) {
-            if (!expected.allows(file)) {
+            if (!expected.allows(file.path(), file.size())) {
                 throw new IOException("the executor returns " + file.path() + ", which this command would not make");
             }
-            try (OutputStream to = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command, real))) {
+            OutputStream user = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command, real));
+            try (OutputStream to = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user) {
                 conversation.receiveBlob(file.size(), to);
             }
             account.received(file.size());
@@ -202,7 +220,11 @@ final class RemoteCompile {
         hands.print(2, complained);
         hands.commit();
         account.lap(Step.WRITE);
-        return new Result.Ended(0, outcome.state(), outcome.effort());
+        return new Result.Ended(0, outcome.state(), outcome.effort(), () -> keep(outcome, printed, complained));
+    }
+
+    private void keep(Outcome outcome, byte[] printed, byte[] complained) {
+        copy.flatMap(own -> own.enter(outcome, printed, complained)).ifPresent(reuse::made);
     }
 
     private static byte[] bytes(Conversation conversation, long size) throws IOException {
@@ -212,5 +234,12 @@ final class RemoteCompile {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(size, 1 << 20));
         conversation.receiveBlob(size, bytes);
         return bytes.toByteArray();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (copy.isPresent()) {
+            copy.get().close();
+        }
     }
 }

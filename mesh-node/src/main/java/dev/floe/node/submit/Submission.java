@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -16,10 +17,12 @@ import dev.floe.front.Invocation;
 import dev.floe.front.Machine;
 import dev.floe.front.Plan;
 import dev.floe.front.Reason;
+import dev.floe.node.cache.CacheUse;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.JobRecord.Decision;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.PeerConnections;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.Job;
 
@@ -31,6 +34,9 @@ final class Submission {
     private static final Logger LOG = LogManager.getLogger(Submission.class);
     private static final Duration TOOLCHAIN_WHEN_ASKED_FOR = Duration.ofMinutes(2);
     private static final int MOST_LOST = 3;
+    private static final int WAIT_FACTOR = 3;
+    private static final Duration LONGEST_EXTRA_WAIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_HERE = Duration.ofHours(24);
 
     private final Submitter.Site site;
     private final Hands hands;
@@ -39,6 +45,7 @@ final class Submission {
     private final boolean readHere;
     private final Submitter.Memory memory;
     private boolean recorded;
+    private boolean confirms; // whether a local compile is to show what a peer said
     private final Turns turns;
 
     Submission(Submitter.Site site, Hands hands, Hello hello, String id, Submitter.Memory memory, Turns turns) {
@@ -113,7 +120,10 @@ final class Submission {
             local("FLOE_MODE=local", true);
             return;
         }
-        if (!site.outlook().hasExecutors()) {
+        Set<CacheUse> uses = hello.wantedNode().isEmpty()
+                ? Reuse.uses(site.cacheUses(), command.invocation().environment().get("FLOE_CACHE"))
+                : Set.of();
+        if (uses.isEmpty() && !site.outlook().hasExecutors()) {
             local("no other node executes", true);
             return;
         }
@@ -127,22 +137,34 @@ final class Submission {
             case CompilerToolchains.Knowledge.Preparing _ -> local("the toolchain is being prepared", true);
             case CompilerToolchains.Knowledge.Known known -> {
                 account.toolchain(known.id().brief());
-                compile(command, machine, known, insist);
+                Jobs jobs = new Jobs(site.outlook(), command, known, hello.wantedNode());
+                try (Reuse reuse = new Reuse(site, hands, account, command, memory, uses, known.id().hex())) {
+                    compile(command, machine, known, insist, jobs, reuse);
+                }
             }
         }
     }
 
     private void compile(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known toolchain,
-            boolean insist)
-            throws IOException {
-        Jobs jobs = new Jobs(site.outlook(), command, toolchain, hello.wantedNode());
+            boolean insist, Jobs jobs, Reuse reuse) throws IOException {
         Optional<String> unknownNode = jobs.unknownNode();
         if (unknownNode.isPresent()) {
             local("FLOE_NODE=" + unknownNode.get() + ": no such node in the mesh", true);
             return;
         }
-        Job expected = jobs.before(account.id());
-        if (!insist && site.outlook().rank(expected, true).first().map(best -> best.node().self()).orElse(true)) {
+        Optional<Discovery.Found> recalled = reuse.recall(machine);
+        if (recalled.isPresent()) {
+            account.lap(Step.DISCOVER);
+            account.inputs(recalled.get().inputs().inputs().size());
+            reuse.mind(recalled.get());
+            if (!served(reuse, recalled.get().inputs(), jobs)) {
+                offer(command, toolchain, jobs, recalled.get().inputs(), insist, reuse,
+                        Offers.make(account.id(), site.name(), command, toolchain.id(), recalled.get().inputs(),
+                                jobs.predicted(), Jobs.TYPICAL_MEMORY_BYTES, reuse.sharing(), reuse.keeps()));
+            }
+            return;
+        }
+        if (!reuse.isOn() && !insist && isFastestHere(jobs)) {
             local("fastest here", true);
             return;
         }
@@ -152,31 +174,85 @@ final class Submission {
             case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
             case Discovery.Found found -> {
                 account.inputs(found.inputs().inputs().size());
-                offer(command, toolchain, jobs, found.inputs(), insist);
+                reuse.mind(found);
+                Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), found.inputs(),
+                        jobs.predicted(), Jobs.TYPICAL_MEMORY_BYTES, reuse.sharing(), reuse.keeps());
+                reuse.found(found, offer);
+                if (!served(reuse, found.inputs(), jobs)) {
+                    offer(command, toolchain, jobs, found.inputs(), insist, reuse, offer);
+                }
             }
         }
     }
 
+    private boolean isFastestHere(Jobs jobs) {
+        return site.outlook().rank(jobs.before(account.id()), true).first().map(best -> best.node().self())
+                .orElse(true);
+    }
+
+    /** Whether the mesh's cache had the result. */
+    private boolean served(Reuse reuse, InputSet inputs, Jobs jobs) throws IOException {
+        try {
+            if (!reuse.serve(inputs, jobs.predicted().multipliedBy(WAIT_FACTOR).plus(LONGEST_EXTRA_WAIT))) {
+                return false;
+            }
+        } catch (OutputException e) {
+            local("a cached result cannot be written: " + e.getMessage(), true);
+            return true;
+        }
+        record(Decision.CACHED, "the result was known", site.name(), 0);
+        hands.exit(0);
+        return true;
+    }
+
     /** Asks one executor after the other. */
     private void offer(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Jobs jobs, InputSet inputs,
-            boolean insist)
-            throws IOException {
+            boolean insist, Reuse reuse, Offer offer) throws IOException {
         Job job = jobs.with(account.id(), inputs);
-        Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), inputs, job.predicted(),
-                job.memoryBytes());
-        RemoteCompile remote = new RemoteCompile(site.connections(), site.deadlines(), hands, account, command,
-                inputs.inputs(),
-                readHere);
         String why;
-        try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
-            Optional<String> gaveUp = askInTurn(new Rounds(site.outlook(), job, insist), remote, offer, job, jobs,
-                    insist, waiting);
-            if (gaveUp.isEmpty()) {
+        try (RemoteCompile remote = new RemoteCompile(site.deadlines(), hands, account, command, inputs, readHere,
+                reuse)) {
+            try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
+                Optional<String> gaveUp = askInTurn(new Rounds(site.outlook(), job, insist), remote, offer, job, jobs,
+                        insist, waiting);
+                if (gaveUp.isEmpty()) {
+                    return;
+                }
+                why = gaveUp.get();
+            }
+            if (offer.keep() && !confirms && !insist && here(remote, offer, why)) {
                 return;
             }
-            why = gaveUp.get();
         }
         local(why, true);
+    }
+
+    /** Compiles on this node as on a peer, so that the result can be kept. */
+    private boolean here(RemoteCompile remote, Offer offer, String why) throws IOException {
+        Optional<RemoteCompile.Door> door = site.ownExecutor();
+        if (door.isEmpty()) {
+            return false;
+        }
+        RemoteCompile.Result result;
+        try {
+            result = remote.attempt(door.get(), offer, LONGEST_HERE, _ -> {});
+        } catch (OutputException e) {
+            account.attempt(site.name(), String.valueOf(e.getMessage()));
+            return false;
+        }
+        if (result instanceof RemoteCompile.Result.Ended ended && ended.exit() == 0) {
+            account.attempt(site.name(), "done");
+            record(Decision.LOCAL, why, site.name(), 0);
+            hands.exit(0);
+            ended.afterwards().run();
+            return true;
+        }
+        account.attempt(site.name(), switch (result) {
+            case RemoteCompile.Result.Ended ended -> "exit " + ended.exit();
+            case RemoteCompile.Result.Refused(String reason, var state) -> "refused: " + reason;
+            case RemoteCompile.Result.Lost(String reason, boolean tooSlow) -> "lost: " + reason;
+        });
+        return false;
     }
 
     /** @return why no executor has brought the job to an end; empty if one has */
@@ -197,10 +273,12 @@ final class Submission {
             site.outlook().dispatched(route.get().id(), job);
             RemoteCompile.Result result;
             try {
-                result = remote.attempt(route.get(), offer, jobs.patience(insist), state -> {
-                    site.outlook().answered(route.get().id(), job, state);
-                    waiting.close();
-                });
+                result = remote.attempt(
+                        () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"), offer,
+                        jobs.patience(insist), state -> {
+                            site.outlook().answered(route.get().id(), job, state);
+                            waiting.close();
+                        });
             } catch (OutputException e) {
                 site.outlook().abandoned(route.get().id(), job);
                 account.attempt(route.get().name(), String.valueOf(e.getMessage()));
@@ -248,11 +326,13 @@ final class Submission {
                 Duration.ofMillis(ended.effort().runMillis()));
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
+            confirms = true;
             return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");
         }
         account.attempt(route.name(), "done");
         record(Decision.REMOTE, "compiled there", route.name(), 0);
         hands.exit(0);
+        ended.afterwards().run();
         return Optional.empty();
     }
 

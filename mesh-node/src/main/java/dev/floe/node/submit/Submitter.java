@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.logging.log4j.LogManager;
@@ -12,9 +14,14 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.discovery.CompilerDiscovery;
+import dev.floe.front.discovery.Directories;
+import dev.floe.front.manifest.Manifests;
+import dev.floe.node.cache.CacheUse;
+import dev.floe.node.cache.MeshCache;
 import dev.floe.node.execute.Slots;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.wire.PeerConnections;
+import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigests;
 
 /** Serves this machine's wrappers. */
@@ -24,6 +31,8 @@ public final class Submitter implements AutoCloseable {
 
     private static final int TELLERS = 16;
     private static final int FILES_EACH = 20_000;
+    private static final int COMMANDS_EACH = 500;
+    private static final int OWN_COMMANDS = 5_000;
 
     private final Site site;
     private final SignsOfLife signsOfLife = new SignsOfLife();
@@ -36,6 +45,7 @@ public final class Submitter implements AutoCloseable {
             return size() > TELLERS;
         }
     };
+    private final Memory own;
     private final Turns turns;
     private final Deadlines.Pending heartbeat;
 
@@ -61,10 +71,24 @@ public final class Submitter implements AutoCloseable {
         JobLog log();
 
         InstantSource clock();
+
+        ContentStore store();
+
+        MeshCache cache();
+
+        /** What builds here may do with the cache. */
+        Set<CacheUse> cacheUses();
+
+        /** The executor of this very node, for a job that is kept; empty if it has no sandbox. */
+        Optional<RemoteCompile.Door> ownExecutor();
+
+        Directories directories();
     }
 
     public Submitter(Site site) {
         this.site = site;
+        this.own = new Memory(true, site.digests(), site.discovery(),
+                new Manifests<>(OWN_COMMANDS, site.directories()));
         this.turns = new Turns(site.slots());
         this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
     }
@@ -82,9 +106,7 @@ public final class Submitter implements AutoCloseable {
             Hello hello = Hello.read(first);
             String id = site.name() + "/" + nextJob.incrementAndGet();
             boolean readHere = sameUser && FileView.isOwn(hello.view());
-            Memory memory = readHere
-                    ? new Memory(true, site.digests(), site.discovery())
-                    : memory(user + " " + hello.view());
+            Memory memory = readHere ? own : memory(user + " " + hello.view());
             hello.turnAbove().ifPresent(turns::giveUp);
             new Submission(site, new Hands(channel), hello, id, memory, turns).run();
             channel.gone().join();
@@ -104,12 +126,17 @@ public final class Submitter implements AutoCloseable {
      *
      * @param readHere whether the node may look at the files itself
      */
-    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery) {}
+    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery, Manifests<ResultKeys> manifests) {}
 
     private Memory memory(String teller) {
         synchronized (memories) {
             return memories.computeIfAbsent(teller,
-                    _ -> new Memory(false, new FileDigests(FILES_EACH), new CompilerDiscovery(site.clock())));
+                    _ -> {
+                        Directories directories = new Directories(site.clock());
+                        return new Memory(false, new FileDigests(FILES_EACH),
+                                new CompilerDiscovery(site.clock(), directories),
+                                new Manifests<>(COMMANDS_EACH, directories));
+                    });
         }
     }
 

@@ -36,6 +36,11 @@ final class WrapperMachine implements Machine {
     }
 
     @Override
+    public Optional<List<String>> list(Path directory) {
+        return Optional.empty();
+    }
+
+    @Override
     public Digest digest(Path path, FileStat stat) throws IOException {
         FileStamp stamp = DirectMachine.stamp(stat);
         return digests.digest(path, stamp, file -> {

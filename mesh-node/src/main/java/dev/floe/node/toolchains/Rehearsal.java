@@ -21,6 +21,7 @@ import dev.floe.front.Input;
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.Invocation;
 import dev.floe.front.Plan;
+import dev.floe.front.Sharing;
 import dev.floe.front.RunOutput;
 import dev.floe.node.execute.HeldToolchain;
 import dev.floe.node.execute.Limits;
@@ -132,7 +133,7 @@ public final class Rehearsal {
             }
             Replay.Result replayed = new Replay(usable, limits, place.resolve("job")).run(held,
                     Offers.make("rehearsal", "", command, held.toolchain().id(), found.inputs(),
-                            java.time.Duration.ZERO, 0),
+                            java.time.Duration.ZERO, 0, new Sharing.Exact(), false),
                     store);
             RunOutput plain = Programs.run(driver, argv, sources, environment);
             return difference(source, plain, sources.resolve("sample.o"), replayed);

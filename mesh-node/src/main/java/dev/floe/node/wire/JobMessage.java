@@ -17,15 +17,19 @@ public sealed interface JobMessage {
     /**
      * The command to replay, and all that it may see.
      *
-     * @param terminal of the command's diagnostics, as the runner takes it: {@code INPUT:COLUMNS:ROWS}; empty if there is none
+     * @param terminal   of the command's diagnostics, as the runner takes it: {@code INPUT:COLUMNS:ROWS}; empty if there is none
+     * @param keep       whether the result may serve again
+     * @param root       stands for the project where places do not matter; empty where they do
+     * @param rootMapped whether the command spells the root and maps it away
      */
     @Proto
     @ProtoName("JobOffer")
     record Offer(String jobId, String submitter, String program, List<String> argv, String directory,
             List<String> environment,
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
-            long memoryBytes, String terminal) implements JobMessage {
+            long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped) implements JobMessage {
         public Offer {
+            root = Objects.requireNonNullElse(root, "");
             terminal = Objects.requireNonNullElse(terminal, "");
             require(jobId, submitter, program, directory, toolchain);
             argv = copy(argv);
@@ -54,13 +58,17 @@ public sealed interface JobMessage {
     /**
      * The command has ended by itself. The bytes of the outputs follow in order, in blocks: standard output, standard error,
      * then each of {@code files}.
+     *
+     * @param key    under which the executor keeps the result; empty if it does not
+     * @param result what it keeps, encoded
      */
     @Proto
     @ProtoName("JobOutcome")
-    record Outcome(int exit, long outputBytes, long errorBytes, List<WireOutput> files, Effort effort, WireState state)
-            implements
-                JobMessage {
+    record Outcome(int exit, long outputBytes, long errorBytes, List<WireOutput> files, Effort effort, WireState state,
+            byte[] key, byte[] result) implements JobMessage {
         public Outcome {
+            key = Objects.requireNonNullElse(key, new byte[0]);
+            result = Objects.requireNonNullElse(result, new byte[0]);
             require(effort, state);
             files = copy(files);
         }
@@ -108,11 +116,12 @@ public sealed interface JobMessage {
         DIRECTORY, LINK, FILE, PRIVATE_FILE
     }
 
-    /** A file that the command created. */
+    /** A file that the command created; {@code hash} is empty if the result is not kept. */
     @Proto
     @ProtoName("JobOutput")
-    record WireOutput(String path, int mode, long size) {
+    record WireOutput(String path, int mode, long size, byte[] hash) {
         public WireOutput {
+            hash = Objects.requireNonNullElse(hash, new byte[0]);
             require(path);
         }
     }

@@ -92,6 +92,16 @@ final class ExecutingNode implements AutoCloseable {
         }
 
         @Override
+        public Sandbox.Availability ownSandbox() {
+            return sandbox;
+        }
+
+        @Override
+        public Optional<Executor.Keeper> keeper() {
+            return Optional.empty();
+        }
+
+        @Override
         public WireState state() {
             Slots.Use use = slots.use();
             return new WireState(1, 1, use.free(), use.running(), use.waiting(), executor.promised().toMillis(),

@@ -59,7 +59,7 @@ final class ExecutorTest {
         return new Offer(offer.jobId(), offer.submitter(), offer.program(), offer.argv(), offer.directory(),
                 offer.environment(), offer.umask(),
                 toolchain, offer.inputs(), offer.outputDirectories(), offer.predictedMillis(), offer.memoryBytes(),
-                offer.terminal());
+                offer.terminal(), offer.keep(), offer.root(), offer.rootMapped());
     }
 
     private static WireInput file(String path, String contents) {

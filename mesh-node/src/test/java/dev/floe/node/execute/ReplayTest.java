@@ -162,11 +162,11 @@ final class ReplayTest {
         var offer = Workbench.offer(List.of("/w"), "true");
         var elsewhere = new dev.floe.node.wire.JobMessage.Offer("x", "x", "/bin/none", List.of("none"), "/w", List.of(),
                 022, "", offer.inputs(),
-                List.of(), 0, 0, "");
+                List.of(), 0, 0, "", false, "", false);
         assertThat(bench.run(Workbench.LIMITS, elsewhere).exit()).isEqualTo(127);
         var nowhere = new dev.floe.node.wire.JobMessage.Offer("x", "x", "/bin/sh", List.of("sh"), "/none", List.of(),
                 022, "", offer.inputs(),
-                List.of(), 0, 0, "");
+                List.of(), 0, 0, "", false, "", false);
         assertThatThrownBy(() -> bench.run(Workbench.LIMITS, nowhere)).isInstanceOf(IOException.class)
                 .hasMessageContaining("/none");
     }

@@ -108,7 +108,7 @@ final class Workbench implements AutoCloseable {
         all.add(directory("/w"));
         return new Offer("bench/1", "bench", "/bin/sh", List.of("sh", "-c", script), "/w",
                 List.of("PATH=/bin", "GREETING=a=b"), 022, "", all,
-                outputDirectories, 1000, 1 << 20, "");
+                outputDirectories, 1000, 1 << 20, "", false, "", false);
     }
 
     WireInput file(String path, String contents) {

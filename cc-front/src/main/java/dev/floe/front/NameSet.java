@@ -1,0 +1,62 @@
+package dev.floe.front;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A set of file names, kept as their 64-bit hashes. Two names are taken for one in one of 10<sup>19</sup> cases.
+ */
+public final class NameSet {
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
+    private final long[] sorted;
+
+    private NameSet(long[] sorted) {
+        this.sorted = sorted;
+    }
+
+    public static NameSet of(Collection<String> names) {
+        long[] hashes = names.stream().mapToLong(NameSet::hash).distinct().sorted().toArray();
+        return new NameSet(hashes);
+    }
+
+    /** One number for those names that both sets have; equal for equal intersections. */
+    public long common(NameSet other) {
+        long sum = 0;
+        NameSet small = sorted.length < other.sorted.length ? this : other;
+        NameSet large = small == this ? other : this;
+        for (long hash : small.sorted) {
+            if (Arrays.binarySearch(large.sorted, hash) >= 0) {
+                sum += hash;
+            }
+        }
+        return sum;
+    }
+
+    /** Those of some names, given by their {@link #hash}, that are in the set. */
+    public List<String> those(Map<Long, String> names) {
+        List<String> found = new ArrayList<>();
+        for (long hash : sorted) {
+            String name = names.get(hash);
+            if (name != null) {
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    /** FNV-1a with the finalizer of MurmurHash3, over UTF-16. */
+    public static long hash(String name) {
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < name.length(); i++) {
+            hash = (hash ^ name.charAt(i)) * FNV_PRIME;
+        }
+        hash = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
+        hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return hash ^ hash >>> 33;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.floe.front;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.options.Argument;
+import dev.floe.front.options.Effect;
+
+/**
+ * Judges from a command's words where its result may serve. A place reaches an output by debug information, by coverage,
+ * or by a word that spells it, directly or through {@code __FILE__}. So a command that spells only relative names and asks for
+ * none of these is portable; and so is one that spells its root and maps it away for macros, and for debug information if it
+ * makes any. In doubt a result serves where all paths are the same.
+ */
+final class SharingRules {
+    private static final Set<Effect> PATHS = EnumSet.of(Effect.SEARCH, Effect.INPUT, Effect.FORCED, Effect.PRECOMPILED,
+            Effect.SPECS, Effect.OUTPUT, Effect.OUTPUT_FILE, Effect.OUTPUT_ASSIGNED, Effect.OUTPUT_APPENDED,
+            Effect.OUTPUT_PREFIX, Effect.OUTPUT_DIRECTORY, Effect.DEPENDENCY);
+    /** Outputs hold a time stamp, a duration, or the name of a scratch file. */
+    private static final Set<String> UNREPEATABLE = Set.of("--coverage", "-coverage", "-ftest-coverage",
+            "-fprofile-arcs", "-fcondition-coverage", "-fpath-coverage", "-ftime-report", "-fmem-report", "-Q", "-v",
+            "--verbose", "-time");
+    private static final List<String> UNREPEATABLE_BEGINNINGS = List.of("-ftime-trace", "-ftime-report=", "-time=",
+            "-fproc-stat-report");
+    /** Words that bring the place into outputs in ways that are not followed here. */
+    private static final List<String> DEEP = List.of("coverage", "-fprofile", "unique-internal-linkage", "-fmodule",
+            "compilation-dir", "-fworking-directory", "-fembed", "-fdump");
+    /** Words that make outputs in which a path could not be seen. */
+    private static final List<String> HIDING = List.of("-flto", "-gz", "compress-debug-sections", "-fthinlto");
+    private static final Set<String> OWN_VARIABLES = Set.of("PWD", "PATH", "TMPDIR", "TMP", "TEMP");
+
+    private final Path cwd;
+    private final List<String> paths = new ArrayList<>();
+    private final List<String> others = new ArrayList<>();
+    private final List<String> pathValues = new ArrayList<>();
+    private @Nullable Path macroRoot;
+    private @Nullable Path debugRoot;
+
+    private SharingRules(Path cwd) {
+        this.cwd = cwd;
+    }
+
+    static Sharing judge(List<Argument> arguments, Path source, Path cwd, Map<String, String> carried) {
+        SharingRules rules = new SharingRules(cwd);
+        arguments.forEach(rules::read);
+        for (String word : rules.others) {
+            if (UNREPEATABLE.contains(word) || UNREPEATABLE_BEGINNINGS.stream().anyMatch(word::startsWith)) {
+                return new Sharing.None(word);
+            }
+        }
+        if (rules.any(HIDING) || rules.any(DEEP)) {
+            return new Sharing.Exact();
+        }
+        List<String> variables = carried.entrySet().stream()
+                .filter(variable -> !OWN_VARIABLES.contains(variable.getKey())).map(Map.Entry::getValue).toList();
+        Optional<Sharing> portable = rules.macroRoot != null && source.startsWith(rules.macroRoot)
+                ? rules.mapped(rules.macroRoot, variables)
+                : rules.relative(variables);
+        return portable.orElse(new Sharing.Exact());
+    }
+
+    private void read(Argument argument) {
+        switch (argument) {
+            case Argument.Operand operand -> {
+                paths.add(operand.word());
+                pathValues.add(operand.word());
+            }
+            case Argument.Known known when isMap(known.option().spelling()) -> map(known);
+            case Argument.Known known when PATHS.contains(known.option().effect()) -> {
+                paths.addAll(known.words());
+                if (known.option().effect() != Effect.DEPENDENCY) {
+                    pathValues.add(known.value().substring(known.value().indexOf('=') + 1));
+                }
+            }
+            case Argument.Known known -> others.addAll(known.words());
+            case Argument.Unknown unknown -> others.addAll(unknown.words());
+            case Argument.Incomplete incomplete -> others.addAll(incomplete.words());
+        }
+    }
+
+    private static boolean isMap(String spelling) {
+        return spelling.equals("-ffile-prefix-map=") || spelling.equals("-fmacro-prefix-map=")
+                || spelling.equals("-fdebug-prefix-map=");
+    }
+
+    /** The last map of a kind is the first that the compiler tries. */
+    private void map(Argument.Known known) {
+        String value = known.value();
+        int equals = value.indexOf('=');
+        String from = equals < 0 ? value : value.substring(0, equals);
+        if (!from.startsWith("/") || from.length() < 2 || equals >= 0 && value.substring(equals).contains(from)) {
+            others.addAll(known.words());
+            return;
+        }
+        Path root = Path.of(from);
+        if (!known.option().spelling().equals("-fdebug-prefix-map=")) {
+            macroRoot = root;
+        }
+        if (!known.option().spelling().equals("-fmacro-prefix-map=")) {
+            debugRoot = root;
+        }
+    }
+
+    private boolean any(List<String> parts) {
+        return others.stream().anyMatch(word -> parts.stream().anyMatch(word::contains));
+    }
+
+    /** Whether the output tells the working directory. */
+    private boolean describesPlace() {
+        return others.stream()
+                .anyMatch(word -> word.startsWith("-g") && !word.equals("-g0") && !word.startsWith("-gno-")
+                        || word.startsWith("--debug") || word.startsWith("-Wa,") && word.contains("-g")
+                        || word.contains("debug-info"));
+    }
+
+    private Optional<Sharing> mapped(Path root, List<String> variables) {
+        boolean debugMapped = root.equals(debugRoot) && cwd.startsWith(root);
+        if (describesPlace() && (!debugMapped || others.stream().anyMatch(word -> word.startsWith("-Wa,")))) {
+            return Optional.empty();
+        }
+        Predicate<String> spells = spelling(root);
+        return cwd.startsWith(root) && others.stream().noneMatch(spells) && variables.stream().noneMatch(spells)
+                ? Optional.of(new Sharing.Portable(root, true))
+                : Optional.empty();
+    }
+
+    private Optional<Sharing> relative(List<String> variables) {
+        if (describesPlace() || macroRoot != null || debugRoot != null) {
+            return Optional.empty();
+        }
+        Path root = cwd;
+        for (String value : pathValues) {
+            if (!value.startsWith("/")) {
+                root = common(root, cwd.resolve(value).normalize());
+            }
+        }
+        if (root.getNameCount() == 0) {
+            return Optional.empty();
+        }
+        Predicate<String> spells = spelling(root);
+        return paths.stream().noneMatch(spells) && others.stream().noneMatch(spells)
+                && variables.stream().noneMatch(spells)
+                        ? Optional.of(new Sharing.Portable(root, false))
+                        : Optional.empty();
+    }
+
+    private static Predicate<String> spelling(Path root) {
+        String text = root.toString();
+        return word -> word.contains(text);
+    }
+
+    /** The nearest directory that holds or is {@code directory} and holds {@code path}. */
+    private static Path common(Path directory, Path path) {
+        Path at = directory;
+        while (!path.startsWith(at)) {
+            at = Objects.requireNonNull(at.getParent());
+        }
+        return at;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.floe.front.discovery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.FileStat;
+import dev.floe.front.Machine;
+import dev.floe.front.NameSet;
+
+/**
+ * Remembers which names directories hold, for as long as their stat stays the same; a directory that changed within the two seconds
+ * before it was read is read again each time, because two changes may bear the same time. Bounded, safe for threads.
+ */
+public final class Directories {
+    private static final int MAX_DIRECTORIES = 4_000;
+    static final long SETTLED_NANOS = 2_000_000_000L;
+    private static final int TRIES = 3;
+
+    private final InstantSource clock;
+    private final Map<Path, Contents> remembered = new LinkedHashMap<>(64, 0.75f, true); // guarded by itself
+
+    /**
+     * What a directory held.
+     *
+     * @param readNanos when it was read, nanoseconds since 1970
+     * @param settled   whether its stat stands for its names
+     */
+    public record Contents(FileStat stat, NameSet names, long readNanos, boolean settled) {}
+
+    public Directories(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** The names in {@code directory}, whose stat is {@code stat}; empty if they cannot be known. */
+    public Optional<Contents> of(Path directory, FileStat stat, Machine machine) throws IOException {
+        Contents known = last(directory);
+        if (known != null && known.settled() && known.stat().equals(stat)) {
+            return Optional.of(known);
+        }
+        FileStat before = stat;
+        for (int i = 0; i < TRIES; i++) {
+            long now = now();
+            Optional<List<String>> names = machine.list(directory);
+            Optional<FileStat> after = machine.lstat(directory);
+            if (names.isEmpty() || after.isEmpty()) {
+                return Optional.empty();
+            }
+            if (after.get().equals(before)) {
+                boolean settled = Math.max(before.mtimeNanos(), before.ctimeNanos()) <= now - SETTLED_NANOS;
+                Contents contents = new Contents(before, NameSet.of(names.get()), now, settled);
+                put(directory, contents);
+                return Optional.of(contents);
+            }
+            before = after.get();
+        }
+        return Optional.empty();
+    }
+
+    /** What was last read of a directory. */
+    @Nullable
+    Contents last(Path directory) {
+        synchronized (remembered) {
+            return remembered.get(directory);
+        }
+    }
+
+    long now() {
+        return clock.millis() * 1_000_000;
+    }
+
+    private void put(Path directory, Contents contents) {
+        synchronized (remembered) {
+            remembered.put(directory, contents);
+            if (remembered.size() > MAX_DIRECTORIES) {
+                remembered.remove(remembered.keySet().iterator().next());
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.floe.front.discovery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.FileStat;
+import dev.floe.front.FileStat.Kind;
+import dev.floe.front.Footprint;
+import dev.floe.front.Footprint.Watch;
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.front.Machine;
+import dev.floe.front.NameSet;
+
+/**
+ * Makes the footprint of one search. A name is looked for part by part: {@code sys/types.h} along {@code -I D} fails for want of
+ * {@code D/sys} or of {@code D/sys/types.h}. So each directory on the way of each name is watched, where it exists, for all parts of
+ * all names, which is more than needed and never less. There is no footprint if a directory changed while the search went on, or if a
+ * name that counts as a header stands for something else, which the compiler passes over and a later change could turn into one.
+ */
+final class Footprints {
+    private final Tree tree;
+    private final Directories directories;
+    private final Machine machine;
+    private final long started;
+    private final Map<Path, Directories.Contents> before = new HashMap<>();
+    private final Set<String> parts = new HashSet<>();
+    private final Set<String> headers = new HashSet<>();
+    private final Map<Long, String> byHash = new HashMap<>(); // the headers
+    private final Set<Path> watched = new LinkedHashSet<>();
+
+    Footprints(Tree tree, Directories directories, Machine machine) {
+        this.tree = tree;
+        this.directories = directories;
+        this.machine = machine;
+        this.started = directories.now();
+    }
+
+    /** Notes what a directory holds before the compiler is asked. */
+    void note(Path directory) throws IOException {
+        Optional<Tree.Place> place = tree.look(directory.resolve("."));
+        if (place.isPresent() && place.get().stat().kind() == Kind.DIRECTORY && !isRoot(place.get().path())) {
+            directories.of(place.get().path(), place.get().stat(), machine)
+                    .ifPresent(contents -> before.put(place.get().path(), contents));
+        }
+    }
+
+    /** Names that may be looked for in each of these directories. */
+    void search(Collection<Path> along, Collection<String> names) throws IOException {
+        Set<Path> ways = new LinkedHashSet<>();
+        for (String name : names) {
+            if (name.indexOf('\0') >= 0) {
+                continue; // no file has such a name
+            }
+            Path path = Path.of(name);
+            for (Path part : path) {
+                parts.add(part.toString());
+            }
+            headers.add(String.valueOf(path.getFileName()));
+            for (Path way = path.getParent(); way != null && way.getNameCount() > 0; way = way.getParent()) {
+                ways.add(way);
+            }
+        }
+        for (Path directory : along) {
+            watch(directory);
+            for (Path way : ways) {
+                watch(directory.resolve(way));
+            }
+        }
+    }
+
+    private void watch(Path directory) throws IOException {
+        Optional<Tree.Place> place = tree.look(directory.resolve("."));
+        if (place.isPresent() && place.get().stat().kind() == Kind.DIRECTORY) {
+            watched.add(place.get().path());
+        }
+    }
+
+    /** @param suffixes of what may stand beside a header and win over it */
+    Optional<Footprint> make(InputSet inputs, List<String> suffixes) throws IOException {
+        for (String header : List.copyOf(headers)) {
+            for (String suffix : suffixes) {
+                parts.add(header + suffix);
+                headers.add(header + suffix);
+            }
+        }
+        tree.absent((directory, name) -> {
+            watched.add(directory);
+            parts.add(name);
+        });
+        Set<Path> known = new HashSet<>();
+        Map<Path, FileStat> twins = new HashMap<>();
+        for (Input input : inputs.inputs()) {
+            known.add(input.path());
+            if (input instanceof Input.File file && (file.keepTime() || file.group() > 0)) {
+                twins.put(file.path(), tree.entries().get(file.path()));
+            }
+        }
+        NameSet names = NameSet.of(parts);
+        headers.forEach(header -> byHash.put(NameSet.hash(header), header));
+        List<Watch> watches = new ArrayList<>(watched.size());
+        for (Path directory : watched) {
+            NameSet contents = contents(directory, names);
+            if (contents == null || !isPlain(directory, contents, known)) {
+                return Optional.empty();
+            }
+            watches.add(new Watch(directory, names.common(contents)));
+        }
+        List<Input.Link> links = new ArrayList<>();
+        tree.links((path, target) -> {
+            if (!known.contains(path)) {
+                links.add(new Input.Link(path, target));
+            }
+        });
+        return Optional.of(new Footprint(names, watches, links, twins));
+    }
+
+    /** What a directory holds, if it held the same of these names when the search began. */
+    private @Nullable NameSet contents(Path directory, NameSet names) throws IOException {
+        Directories.@Nullable Contents earlier = before.getOrDefault(directory, directories.last(directory));
+        Optional<FileStat> stat = machine.lstat(directory);
+        Optional<Directories.Contents> now = stat.isEmpty()
+                ? Optional.empty()
+                : directories.of(directory, stat.get(), machine);
+        if (now.isEmpty()) {
+            return null;
+        }
+        NameSet held = now.get().names();
+        if (earlier != null && (before.containsKey(directory) || earlier.readNanos() < started)) {
+            return names.common(earlier.names()) == names.common(held) ? held : null;
+        }
+        long changed = Math.max(now.get().stat().mtimeNanos(), now.get().stat().ctimeNanos());
+        return changed < started - Directories.SETTLED_NANOS ? held : null;
+    }
+
+    /** Whether whatever here has the name of a header is a file. */
+    private boolean isPlain(Path directory, NameSet contents, Set<Path> known) throws IOException {
+        for (String header : contents.those(byHash)) {
+            Path path = directory.resolve(header);
+            if (!known.contains(path)
+                    && tree.look(path).filter(place -> place.stat().kind() == Kind.REGULAR).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isRoot(Path path) {
+        return path.getNameCount() == 0;
+    }
+
+    /** Names as they stand below some of these directories, for files that the compiler has found. */
+    static Set<String> relative(Collection<Path> files, Collection<Path> directories) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Path file : files) {
+            names.add(String.valueOf(file.getFileName()));
+            for (Path directory : directories) {
+                if (file.startsWith(directory) && !file.equals(directory)) {
+                    names.add(directory.relativize(file).toString());
+                }
+            }
+        }
+        return names;
+    }
+}

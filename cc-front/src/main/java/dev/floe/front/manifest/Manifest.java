@@ -1,0 +1,108 @@
+package dev.floe.front.manifest;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.FileStat;
+import dev.floe.front.FileStat.Kind;
+import dev.floe.front.Footprint;
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.front.Machine;
+import dev.floe.front.discovery.Directories;
+import dev.floe.front.discovery.Directories.Contents;
+
+/** The inputs that one command had once, and what must hold for it to have them still. Safe for threads. */
+final class Manifest<T> {
+    private final InputSet inputs;
+    private final Footprint footprint;
+    private final boolean readsClock;
+    private final T value;
+    private final @Nullable Contents[] checked; // by watch: the contents that were found right last; a race only repeats a check
+
+    Manifest(InputSet inputs, Footprint footprint, boolean readsClock, T value) {
+        this.inputs = inputs;
+        this.footprint = footprint;
+        this.readsClock = readsClock;
+        this.value = value;
+        this.checked = new Contents[footprint.watches().size()];
+    }
+
+    InputSet inputs() {
+        return inputs;
+    }
+
+    boolean readsClock() {
+        return readsClock;
+    }
+
+    T value() {
+        return value;
+    }
+
+    /** What is no longer as it was; empty if nothing is. */
+    Optional<String> changed(Machine machine, Directories directories) throws IOException {
+        for (Input input : inputs.inputs()) {
+            Optional<FileStat> stat = machine.lstat(input.path());
+            if (stat.isEmpty() || !isSame(input, stat.get(), machine)) {
+                return Optional.of(input.path().toString());
+            }
+        }
+        for (Input.Link link : footprint.links()) {
+            Optional<FileStat> stat = machine.lstat(link.path());
+            if (stat.isEmpty() || !link.target().equals(stat.get().target())) {
+                return Optional.of(link.path().toString());
+            }
+        }
+        List<Footprint.Watch> watches = footprint.watches();
+        for (int i = 0; i < watches.size(); i++) {
+            if (!holdsTheSame(i, watches.get(i), machine, directories)) {
+                return Optional.of("the names in " + watches.get(i).directory());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isSame(Input input, FileStat stat, Machine machine) throws IOException {
+        return switch (input) {
+            case Input.Directory directory -> stat.kind() == Kind.DIRECTORY && stat.permissions() == directory.mode();
+            case Input.Link link -> link.target().equals(stat.target());
+            case Input.File file -> {
+                if (stat.kind() != Kind.REGULAR || stat.size() != file.digest().size()
+                        || stat.permissions() != file.mode()) {
+                    yield false;
+                }
+                if (file.keepTime() || file.group() > 0) {
+                    FileStat then = footprint.twins().get(file.path());
+                    if (then == null || then.inode() != stat.inode() || then.device() != stat.device()
+                            || then.mtimeNanos() != stat.mtimeNanos()) {
+                        yield false;
+                    }
+                }
+                yield machine.digest(file.path(), stat).equals(file.digest());
+            }
+        };
+    }
+
+    private boolean holdsTheSame(int index, Footprint.Watch watch, Machine machine, Directories directories)
+            throws IOException {
+        Optional<FileStat> stat = machine.lstat(watch.directory());
+        if (stat.isEmpty() || stat.get().kind() != Kind.DIRECTORY) {
+            return false;
+        }
+        Optional<Contents> contents = directories.of(watch.directory(), stat.get(), machine);
+        if (contents.isEmpty()) {
+            return false;
+        }
+        if (checked[index] != contents.get()) {
+            if (footprint.names().common(contents.get().names()) != watch.present()) {
+                return false;
+            }
+            checked[index] = contents.get();
+        }
+        return true;
+    }
+}

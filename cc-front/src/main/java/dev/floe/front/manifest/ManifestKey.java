@@ -1,0 +1,46 @@
+package dev.floe.front.manifest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.store.Digest;
+
+/** Names a command by all that decides where it looks for inputs, but for what the files themselves hold. */
+public record ManifestKey(Digest digest) {
+    /** @param toolchain its id */
+    public static ManifestKey of(CompileCommand command, String toolchain) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            strings(out, List.of(toolchain, command.invocation().compiler().toString(), command.cwd().toString(),
+                    command.source().toString(), String.valueOf(command.invocation().terminal())));
+            strings(out, command.argv());
+            strings(out, command.preprocessing().arguments());
+            strings(out, command.namedInputs().stream().map(Path::toString).toList());
+            strings(out, command.outputDirectories().stream().map(Path::toString).toList());
+            for (Map.Entry<String, String> variable : command.environment().entrySet()) {
+                strings(out, List.of(variable.getKey(), variable.getValue()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ManifestKey(Digest.ofBytes(bytes.toByteArray()));
+    }
+
+    private static void strings(DataOutputStream out, Collection<String> texts) throws IOException {
+        out.writeInt(texts.size());
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(UTF_8);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.floe.node.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.store.Digest;
+import dev.floe.store.action.ActionKey;
+
+/**
+ * The digest of an offer's action: the toolchain, the words of the command, the working directory, the variables that matter, and
+ * each input's path and bytes, in order. With portable {@link Anchors} paths are named apart from where the project lies.
+ *
+ * <p>Left out is what cannot reach a result: permissions of inputs, since all that is there can be read; times, but for inputs that
+ * may be taken for one another; and directories of {@code PATH} other than those in which the driver looks for itself and its tools.
+ */
+public final class ActionKeys {
+    private static final int VERSION = 1;
+    private static final Set<String> SYSTEM_PROGRAMS = Set.of("/usr/bin", "/bin", "/usr/local/bin");
+
+    private final DataOutputStream out;
+    private final Anchors anchors;
+
+    private ActionKeys(DataOutputStream out, Anchors anchors) {
+        this.out = out;
+        this.anchors = anchors;
+    }
+
+    public static ActionKey of(Offer offer, Anchors anchors) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            new ActionKeys(out, anchors).write(offer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ActionKey.of(Digest.ofBytes(bytes.toByteArray()).hash());
+    }
+
+    private void write(Offer offer) throws IOException {
+        out.writeInt(VERSION);
+        text(offer.toolchain());
+        text(anchors.name(offer.program()));
+        out.writeBoolean(anchors.portable());
+        text(anchors.portable() ? anchors.between() : offer.directory());
+        out.writeInt(offer.argv().size());
+        for (String word : offer.argv()) {
+            text(anchors.word(word));
+        }
+        out.writeInt(offer.environment().size());
+        for (String variable : offer.environment()) {
+            text(variable(variable, offer.program()));
+        }
+        out.writeInt(offer.umask());
+        text(offer.terminal());
+        out.writeInt(offer.outputDirectories().size());
+        for (String directory : offer.outputDirectories()) {
+            text(anchors.name(directory));
+        }
+        inputs(offer.inputs());
+    }
+
+    private String variable(String variable, String program) {
+        if (variable.startsWith("PATH=")) {
+            StringBuilder path = new StringBuilder("PATH=");
+            String own = program.substring(0, Math.max(0, program.lastIndexOf('/')));
+            for (String directory : variable.substring(5).split(":", -1)) {
+                if (directory.equals(own) || SYSTEM_PROGRAMS.contains(directory) || !directory.startsWith("/")) {
+                    path.append(anchors.name(directory)).append(':');
+                }
+            }
+            return path.toString();
+        }
+        return variable.startsWith("PWD=") ? "PWD=" + anchors.name(variable.substring(4)) : variable;
+    }
+
+    private void inputs(List<WireInput> inputs) throws IOException {
+        Map<Integer, Integer> twins = new HashMap<>();
+        Map<Long, Integer> times = new HashMap<>();
+        for (WireInput input : inputs) {
+            if (input.kind() == Kind.DIRECTORY && anchors.isAbove(input.path())) {
+                continue;
+            }
+            out.writeByte(input.kind().ordinal());
+            text(anchors.name(input.path()));
+            switch (input.kind()) {
+                case DIRECTORY -> {
+                }
+                case LINK -> text(anchors.name(input.target()));
+                case FILE -> bytes(input);
+                case PRIVATE_FILE -> {
+                    bytes(input);
+                    // Which of them have one time and which are one file is what compilers compare.
+                    out.writeInt(times.computeIfAbsent(input.mtimeNanos(), time -> times.size()));
+                    out.writeInt(input.twin() == 0 ? -1 : twins.computeIfAbsent(input.twin(), twin -> twins.size()));
+                }
+            }
+        }
+    }
+
+    private void bytes(WireInput input) throws IOException {
+        out.write(input.hash());
+        out.writeLong(input.size());
+    }
+
+    private void text(String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+}

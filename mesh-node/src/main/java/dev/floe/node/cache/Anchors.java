@@ -1,0 +1,86 @@
+package dev.floe.node.cache;
+
+import java.util.Optional;
+
+import dev.floe.node.wire.JobMessage.Offer;
+
+/**
+ * Names paths apart from where a project lies: below its working directory, below its root, or absolutely. Without a root all names are
+ * absolute.
+ *
+ * @param directory the working directory
+ * @param root      holds the directory or is it; empty if places matter
+ * @param mapped    whether the command spells its root, so that only that may be named apart
+ */
+public record Anchors(String directory, String root, boolean mapped) {
+    private static final String IN_DIRECTORY = "@d/";
+    private static final String IN_ROOT = "@r/";
+
+    /** The anchors that an offer proposes. */
+    public static Anchors of(Offer offer) {
+        return new Anchors(offer.directory(), offer.root(), offer.rootMapped());
+    }
+
+    /** The anchors of the same command where places matter. */
+    public Anchors exact() {
+        return new Anchors(directory, "", false);
+    }
+
+    public boolean portable() {
+        return !root.isEmpty();
+    }
+
+    /** How a path is called wherever the project lies; an absolute path has one such name, and no two have the same. */
+    public String name(String path) {
+        if (portable()) {
+            if (!mapped && isBelow(path, directory)) {
+                return IN_DIRECTORY + path.substring(Math.min(path.length(), directory.length() + 1));
+            }
+            if (isBelow(path, root)) {
+                return IN_ROOT + path.substring(Math.min(path.length(), root.length() + 1));
+            }
+        }
+        return path;
+    }
+
+    /** The inverse of {@link #name}; empty if it is no name of these anchors. */
+    public Optional<String> path(String name) {
+        if (name.startsWith("/")) {
+            return Optional.of(name);
+        }
+        if (portable() && !mapped && name.startsWith(IN_DIRECTORY)) {
+            return Optional.of(join(directory, name.substring(IN_DIRECTORY.length())));
+        }
+        return portable() && name.startsWith(IN_ROOT)
+                ? Optional.of(join(root, name.substring(IN_ROOT.length())))
+                : Optional.empty();
+    }
+
+    /** A word of a command, with its root taken out wherever it is spelled. */
+    String word(String word) {
+        return mapped ? word.replace(root, "\0r") : word;
+    }
+
+    /** Whether a directory stands only on the way to the project. */
+    boolean isAbove(String path) {
+        return portable() && root.length() > path.length() && root.startsWith(path)
+                && (path.equals("/") || root.charAt(path.length()) == '/');
+    }
+
+    /** How the root is reached from the working directory, or the other way if that matters. */
+    String between() {
+        String below = directory.length() > root.length() ? directory.substring(root.length() + 1) : "";
+        return mapped
+                ? below
+                : "/".repeat((int) below.chars().filter(c -> c == '/').count() + (below.isEmpty() ? 0 : 1));
+    }
+
+    private static String join(String directory, String below) {
+        return below.isEmpty() ? directory : directory.equals("/") ? "/" + below : directory + "/" + below;
+    }
+
+    private static boolean isBelow(String path, String directory) {
+        return path.startsWith(directory)
+                && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
+    }
+}

@@ -1,0 +1,241 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.InputSet;
+import dev.floe.front.Machine;
+import dev.floe.front.Sharing;
+import dev.floe.front.manifest.ManifestKey;
+import dev.floe.front.manifest.Manifests.Recalled;
+import dev.floe.node.cache.Anchors;
+import dev.floe.node.cache.CacheUse;
+import dev.floe.node.cache.Claim;
+import dev.floe.node.cache.Lookup;
+import dev.floe.node.cache.Maker;
+import dev.floe.node.record.Step;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.store.action.ActionKey;
+import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.ActionResult.OutputFile;
+import dev.floe.store.action.Content;
+
+/** What the mesh's cache does for one command: finds its inputs and its result without a compiler, or keeps the result for the next. */
+final class Reuse implements AutoCloseable {
+    private final Submitter.Site site;
+    private final Hands hands;
+    private final Account account;
+    private final CompileCommand command;
+    private final Submitter.Memory memory;
+    private final Set<CacheUse> uses;
+    private final ManifestKey manifest;
+    private Sharing sharing;
+    private @Nullable ResultKeys keys;
+    private @Nullable Claim claim;
+
+    Reuse(Submitter.Site site, Hands hands, Account account, CompileCommand command, Submitter.Memory memory,
+            Set<CacheUse> uses, String toolchain) {
+        this.site = site;
+        this.hands = hands;
+        this.account = account;
+        this.command = command;
+        this.memory = memory;
+        this.uses = uses;
+        this.sharing = command.sharing();
+        this.manifest = ManifestKey.of(command, toolchain);
+    }
+
+    /** What a build may do with the cache: what the node may, unless {@code FLOE_CACHE} says less. */
+    static Set<CacheUse> uses(Set<CacheUse> node, @Nullable String wish) {
+        Set<CacheUse> uses = EnumSet.noneOf(CacheUse.class);
+        uses.addAll(node);
+        if (wish != null && !wish.isEmpty()) {
+            uses.retainAll(CacheUse.named(wish).orElse(Set.of()));
+        }
+        return uses;
+    }
+
+    boolean isOn() {
+        return !uses.isEmpty() && !(sharing instanceof Sharing.None);
+    }
+
+    /** Where the result may serve. */
+    Sharing sharing() {
+        return sharing;
+    }
+
+    /** Whether the result is to be kept. */
+    boolean keeps() {
+        return isOn() && uses.contains(CacheUse.WRITE);
+    }
+
+    /** The inputs, if they are known still to be those of an earlier time. */
+    Optional<Discovery.Found> recall(Machine machine) throws IOException {
+        if (!isOn()) {
+            return Optional.empty();
+        }
+        return switch (memory.manifests().recall(manifest, machine)) {
+            case Recalled.Same<ResultKeys>(InputSet inputs, boolean readsClock, ResultKeys value) -> {
+                keys = value;
+                account.cache("miss: no node holds it");
+                yield Optional.of(new Discovery.Found(inputs, readsClock, Optional.empty()));
+            }
+            case Recalled.Unknown<ResultKeys>(String why) -> {
+                account.cache("miss: " + why);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /** Looks what the clock does to the result. */
+    void mind(Discovery.Found found) {
+        boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
+        if (found.readsClock() && !fixed) {
+            sharing = new Sharing.None("__DATE__, __TIME__ or __TIMESTAMP__");
+        }
+        if (sharing instanceof Sharing.None(String reason) && !uses.isEmpty()) {
+            account.cache("not cached: " + reason);
+        }
+    }
+
+    /** The inputs have been found by other means. */
+    void found(Discovery.Found found, Offer offer) {
+        if (isOn()) {
+            ResultKeys made = ResultKeys.of(offer);
+            keys = made;
+            memory.manifests().remember(manifest, found, made);
+        }
+    }
+
+    /**
+     * Looks for the result, and if somebody makes it just now waits for it.
+     *
+     * @param limit how long to wait
+     * @return whether the command is done
+     */
+    boolean serve(InputSet inputs, Duration limit) throws IOException {
+        ResultKeys wanted = keys;
+        if (!isOn() || wanted == null || !uses.contains(CacheUse.READ)) {
+            return false;
+        }
+        Lookup lookup = uses.contains(CacheUse.WRITE)
+                ? site.cache().lookup(wanted.first())
+                : site.cache().find(wanted.first()).<Lookup>map(hit -> hit).orElse(new Lookup.Miss("not held"));
+        boolean served = switch (lookup) {
+            case Lookup.Hit hit -> deliver(hit, inputs, false);
+            case Lookup.Mine(Claim mine) -> {
+                claim = mine;
+                yield false;
+            }
+            case Lookup.Busy(var waiting) -> {
+                Optional<Lookup.Hit> hit = waiting.await(limit, hands.gone());
+                yield hit.isPresent() && deliver(hit.get(), inputs, true);
+            }
+            case Lookup.Miss(String reason) -> {
+                account.cache("miss: " + reason);
+                yield false;
+            }
+        };
+        if (!served && wanted.portable().isPresent()) {
+            Optional<Lookup.Hit> exact = site.cache().find(wanted.exact());
+            served = exact.isPresent() && deliver(exact.get(), inputs, false);
+        }
+        account.lap(Step.CACHE);
+        return served;
+    }
+
+    private boolean deliver(Lookup.Hit hit, InputSet inputs, boolean waited) throws IOException {
+        account.lap(Step.CACHE);
+        RealPaths real = new RealPaths(inputs.inputs());
+        ExpectedOutputs expected = new ExpectedOutputs(command, inputs, real);
+        Anchors anchors = sharing instanceof Sharing.Portable portable
+                ? new Anchors(command.cwd().toString(), portable.root().toString(), portable.mapped())
+                : new Anchors(command.cwd().toString(), "", false);
+        ActionResult result = hit.result();
+        for (OutputFile file : result.files()) {
+            Optional<String> path = anchors.path(file.path());
+            if (path.isEmpty() || !expected.allows(path.get(), file.content().size())) {
+                throw new IOException("a cached result has " + file.path() + ", which this command would not make");
+            }
+            Optional<byte[]> laid = file.form().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Maker.lay(file, anchors.root()));
+            try (OutputStream to = hands.open(path.get(), file.mode(), Overwriting.of(path.get(), command, real))) {
+                if (laid.isPresent()) {
+                    to.write(laid.get());
+                } else if (!copy(file.content(), to)) {
+                    hands.discard();
+                    return false;
+                }
+            }
+        }
+        Optional<byte[]> printed = bytes(result.output());
+        Optional<byte[]> complained = bytes(result.error());
+        if (printed.isEmpty() || complained.isEmpty()) {
+            hands.discard();
+            return false;
+        }
+        hands.print(1, printed.get());
+        hands.print(2, complained.get());
+        hands.commit();
+        account.lap(Step.WRITE);
+        account.cache(waited
+                ? "hit: made at this moment by another build"
+                : hit.fetched() ? "hit: fetched from " + hit.node() : "hit: held here");
+        account.received(result.bytes());
+        account.saved(result.compute());
+        return true;
+    }
+
+    private boolean copy(Content content, OutputStream to) throws IOException {
+        Optional<InputStream> bytes = site.cache().open(content);
+        if (bytes.isEmpty()) {
+            return false;
+        }
+        try (InputStream in = bytes.get()) {
+            return in.transferTo(to) == content.size();
+        }
+    }
+
+    private Optional<byte[]> bytes(Content content) throws IOException {
+        Optional<InputStream> bytes = site.cache().open(content);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = bytes.get()) {
+            return Optional.of(in.readAllBytes());
+        }
+    }
+
+    /** For the outputs of a compile that is to be kept; empty if it is not. */
+    Optional<OwnCopy> ownCopy() {
+        ResultKeys known = keys;
+        return known == null || !keeps()
+                ? Optional.empty()
+                : Optional.of(new OwnCopy(site.store(), site.cache(), known));
+    }
+
+    /** The result is there, under this key. */
+    void made(ActionKey key) {
+        if (claim != null) {
+            claim.done(key);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (claim != null) {
+            claim.close();
+        }
+    }
+}
