@@ -211,7 +211,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         return new NodeInfo(Stamp.NONE, NodeIdFile.read(settings.dataDir()), settings.name(), address.getHostAddress(),
                 settings.listen().port() + 1,
                 new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes()),
-                new Offering(0, false, "", List.of()), VERSION, Group.PROTOCOL, clock.millis());
+                new Offering(0, false, "", List.of(), 0), VERSION, Group.PROTOCOL, clock.millis());
     }
 
     private void serve(Exchange exchange) throws IOException {
@@ -266,7 +266,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         if (joined != null) {
             List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
             joined.publish(identity.offering(
-                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held)));
+                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held, 0)));
         }
     }
 
