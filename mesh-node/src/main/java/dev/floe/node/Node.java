@@ -266,7 +266,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         if (joined != null) {
             List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
             joined.publish(identity.offering(
-                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held, 0)));
+                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held,
+                            settings.cache().contains(CacheUse.WRITE) ? settings.storeBytes() : 0)));
         }
     }
 

@@ -146,6 +146,15 @@ public final class MeshCache implements AutoCloseable {
      * @return whether it is kept here; if not, a warning says why, at most one a minute
      */
     public boolean keep(ActionKey key, ActionResult result) {
+        boolean kept = keepCopy(key, result);
+        if (kept) {
+            copyist.add(key, result);
+        }
+        return kept;
+    }
+
+    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. */
+    public boolean keepCopy(ActionKey key, ActionResult result) {
         if (!parts.settings().writes()) {
             return false;
         }
@@ -156,18 +165,12 @@ public final class MeshCache implements AutoCloseable {
             return false;
         }
         parts.index().announce(Parts.indexed(key));
-        copyist.add(key, result);
         return true;
-    }
-
-    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. */
-    public boolean keepCopy(ActionKey key, ActionResult result) {
-        return keep(key, result);
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
     public Optional<InputStream> open(Content content) throws IOException {
-        return local.open(content);
+        return parts.local().open(content);
     }
 
     /** Drops a result here; other nodes may still hold it. */
