@@ -40,6 +40,7 @@ final class Reuse implements AutoCloseable {
     private final CompileCommand command;
     private final Submitter.Memory memory;
     private final Set<CacheUse> uses;
+    private final String toolchain;
     private final ManifestKey manifest;
     private Sharing sharing;
     private @Nullable ResultKeys keys;
@@ -54,6 +55,7 @@ final class Reuse implements AutoCloseable {
         this.memory = memory;
         this.uses = uses;
         this.sharing = command.sharing();
+        this.toolchain = toolchain;
         this.manifest = ManifestKey.of(command, toolchain);
     }
 
@@ -87,12 +89,12 @@ final class Reuse implements AutoCloseable {
             return Optional.empty();
         }
         return switch (memory.manifests().recall(manifest, machine)) {
-            case Recalled.Same<ResultKeys>(InputSet inputs, boolean readsClock, ResultKeys value) -> {
-                keys = value;
+            case Recalled.Same<Nearest.Known>(InputSet inputs, boolean readsClock, Nearest.Known value) -> {
+                keys = value.keys();
                 account.cache("miss: no node holds it");
                 yield Optional.of(new Discovery.Found(inputs, readsClock, Optional.empty()));
             }
-            case Recalled.Unknown<ResultKeys>(String why) -> {
+            case Recalled.Unknown<Nearest.Known>(String why) -> {
                 account.cache("miss: " + why);
                 yield Optional.empty();
             }
@@ -115,7 +117,7 @@ final class Reuse implements AutoCloseable {
         if (isOn()) {
             ResultKeys made = ResultKeys.of(offer);
             keys = made;
-            memory.manifests().remember(manifest, found, made);
+            memory.manifests().remember(manifest, found, Nearest.Known.of(made, command, toolchain));
         }
     }
 
