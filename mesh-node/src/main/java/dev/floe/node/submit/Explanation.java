@@ -86,7 +86,10 @@ final class Explanation {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
             case Discovery.Found found -> {
                 say("inputs     %s", summary(found.inputs()));
-                cache(command, found, known.id());
+                if (isCached(command, found, known.id())) {
+                    say("decision   cached");
+                    return;
+                }
                 if (!site.outlook().hasExecutors()) {
                     say("decision   local: no other node executes");
                     return;
@@ -99,11 +102,11 @@ final class Explanation {
         }
     }
 
-    private void cache(CompileCommand command, Discovery.Found found, ToolchainId toolchain) {
+    private boolean isCached(CompileCommand command, Discovery.Found found, ToolchainId toolchain) {
         switch (command.sharing()) {
             case Sharing.None(String reason) -> {
                 say("cache      not used: two compiles differ with %s", reason);
-                return;
+                return false;
             }
             case Sharing.Exact() -> say("cache      serves where all paths are the same");
             case Sharing.Portable(Path root, boolean mapped) -> say("cache      serves wherever %s lies%s", root,
@@ -111,7 +114,7 @@ final class Explanation {
         }
         if (site.cacheUses().isEmpty()) {
             say("cache      off on this node");
-            return;
+            return false;
         }
         Offer offer = Offers.make("explain", site.name(), command, toolchain, found.inputs(), Duration.ZERO, 0,
                 command.sharing(), true);
@@ -121,13 +124,14 @@ final class Explanation {
                 .or(() -> keys.portable().isPresent() ? site.cache().find(keys.exact()) : Optional.empty());
         if (hit.isPresent()) {
             say("cache      hit: held by %s", hit.get().node());
-            return;
+            return true;
         }
         say("cache      miss: no node holds it");
         for (String line : Nearest.differences(Nearest.Known.of(keys, command, toolchain.hex()), found.inputs(),
                 memory.manifests().all())) {
             say("nearest    %s", line);
         }
+        return false;
     }
 
     private static String summary(InputSet inputs) {

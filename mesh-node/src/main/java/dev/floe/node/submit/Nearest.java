@@ -13,7 +13,9 @@ import java.util.Set;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
+import dev.floe.front.Sharing;
 import dev.floe.front.manifest.Manifests.Recalled;
+import dev.floe.node.cache.Anchors;
 
 /** In what a command differs from the most similar one that was compiled here before: why its result is not known. */
 final class Nearest {
@@ -22,10 +24,17 @@ final class Nearest {
     private Nearest() {}
 
     /** What is kept of a command besides its inputs. */
-    record Known(ResultKeys keys, List<String> argv, Path directory, Map<String, String> environment, Path source,
+    record Known(ResultKeys keys, Anchors anchors, List<String> argv, Map<String, String> environment, Path source,
             String toolchain) {
         static Known of(ResultKeys keys, CompileCommand command, String toolchain) {
-            return new Known(keys, command.argv(), command.cwd(), command.environment(), command.source(), toolchain);
+            Anchors anchors = command.sharing() instanceof Sharing.Portable portable
+                    ? new Anchors(command.cwd().toString(), portable.root().toString(), portable.mapped())
+                    : new Anchors(command.cwd().toString(), "", false);
+            return new Known(keys, anchors, command.argv(), command.environment(), command.source(), toolchain);
+        }
+
+        String name(Path path) {
+            return anchors.name(path.toString());
         }
     }
 
@@ -48,7 +57,8 @@ final class Nearest {
         Known known = there.value();
         List<String> lines = new ArrayList<>();
         differ(lines, "toolchain", wanted.toolchain(), known.toolchain());
-        differ(lines, "directory", wanted.directory().toString(), known.directory().toString());
+        differ(lines, "directory", wanted.anchors().name(wanted.anchors().directory()),
+                known.anchors().name(known.anchors().directory()));
         Set<String> words = new LinkedHashSet<>(wanted.argv());
         known.argv().forEach(words::remove);
         words.forEach(word -> lines.add("argument " + word + " is not there"));
@@ -61,18 +71,23 @@ final class Nearest {
         Set<String> variables = new LinkedHashSet<>(wanted.environment().keySet());
         variables.addAll(known.environment().keySet());
         for (String variable : variables) {
-            differ(lines, "variable " + variable, wanted.environment().getOrDefault(variable, "unset"),
-                    known.environment().getOrDefault(variable, "unset"));
+            differ(lines, "variable " + variable,
+                    wanted.anchors().name(wanted.environment().getOrDefault(variable, "unset")),
+                    known.anchors().name(known.environment().getOrDefault(variable, "unset")));
         }
-        files(lines, inputs, there.inputs());
+        files(lines, wanted, inputs, known, there.inputs());
         return lines;
     }
 
-    private static void files(List<String> lines, InputSet here, InputSet there) {
-        Map<Path, Input> others = new HashMap<>();
-        there.inputs().forEach(input -> others.put(input.path(), input));
+    private static void files(List<String> lines, Known wanted, InputSet here, Known known, InputSet there) {
+        Map<String, Input> others = new HashMap<>();
+        there.inputs().stream().filter(input -> !known.anchors().isAbove(input.path().toString()))
+                .forEach(input -> others.put(known.name(input.path()), input));
         for (Input input : here.inputs()) {
-            Input other = others.remove(input.path());
+            Input other = others.remove(wanted.name(input.path()));
+            if (wanted.anchors().isAbove(input.path().toString())) {
+                continue;
+            }
             if (other == null) {
                 lines.add("input " + input.path() + " is not there");
             } else if (input instanceof Input.File file
