@@ -65,10 +65,10 @@ final class ArchitectureTest {
     static final ArchRule MESH_KNOWS_ITSELF_ALONE = onlyParts("mesh", "mesh");
 
     @ArchTest
-    static final ArchRule EXECUTE_KNOWS_WIRE = onlyParts("execute", "execute", "wire");
+    static final ArchRule EXECUTE_KNOWS_WIRE = onlyParts("execute", "execute", "wire", "cache");
 
     @ArchTest
-    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "wire", "mesh",
+    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "cache", "wire", "mesh",
             "record");
 
     @ArchTest
