@@ -146,13 +146,7 @@ public final class MeshCache implements AutoCloseable {
      * @return whether it is kept here; if not, a warning says why, at most one a minute
      */
     public boolean keep(ActionKey key, ActionResult result) {
-        if (!parts.settings().writes()) {
-            return false;
-        }
-        try {
-            parts.local().put(key, result);
-        } catch (IOException e) {
-            parts.warnings().give("cannot keep a result", e);
+        if (!put(key, result)) {
             return false;
         }
         parts.index().announce(Parts.indexed(key));
@@ -160,14 +154,31 @@ public final class MeshCache implements AutoCloseable {
         return true;
     }
 
-    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. */
+    private boolean put(ActionKey key, ActionResult result) {
+        if (!parts.settings().writes()) {
+            return false;
+        }
+        try {
+            parts.local().put(key, result);
+            return true;
+        } catch (IOException e) {
+            parts.warnings().give("cannot keep a result", e);
+            return false;
+        }
+    }
+
+    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. Does not wait for the mesh. */
     public boolean keepCopy(ActionKey key, ActionResult result) {
-        return keep(key, result);
+        boolean kept = put(key, result);
+        if (kept) {
+            parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+        }
+        return kept;
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
     public Optional<InputStream> open(Content content) throws IOException {
-        return local.open(content);
+        return parts.local().open(content);
     }
 
     /** Drops a result here; other nodes may still hold it. */
