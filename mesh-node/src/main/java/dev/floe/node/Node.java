@@ -219,9 +219,17 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             case "/job" -> executor.serve(exchange);
             case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, shelf);
             case "/blob" -> ToolchainExchange.serveBlob(exchange, shelf, store);
-            case String path when MeshCache.serves(path) -> cache.serve(exchange);
+            case String path when MeshCache.serves(path) -> serveCache(exchange);
             default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
         }
+    }
+
+    private void serveCache(Exchange exchange) throws IOException {
+        MeshCache started = cache;
+        if (started == null) {
+            throw new IOException("a request for " + exchange.path() + " before this node has started");
+        }
+        started.serve(exchange);
     }
 
     private void serveOwn(Exchange exchange) {

@@ -30,18 +30,23 @@ final class Copies {
         this.parts = parts;
     }
 
+    /** The other nodes that keep results, the owner of the second copy first. */
+    List<Peer> owners(ActionKey key) {
+        return Owners.rank(key, parts.group().roster().others());
+    }
+
     /** Whether there is another node at all that keeps results. */
     boolean possible() {
         return parts.group().roster().others().stream().anyMatch(peer -> peer.info().offering().cacheBytes() > 0);
     }
 
     /**
-     * Copies a result of which this node is the only holder to its owner, or if that fails to the next in order.
+     * Copies a result to its owner, or if that fails to the next in order.
      *
      * @return bytes that were sent; empty if nobody took it
      */
     OptionalLong copy(ActionKey key, ActionResult result) {
-        List<Peer> owners = Owners.rank(key, parts.others());
+        List<Peer> owners = parts.answering(owners(key));
         for (Peer owner : owners.subList(0, Math.min(ATTEMPTS, owners.size()))) {
             try {
                 Call<Long> call = parts.calls().begin(owner, Lane.BULK, "/keep",

@@ -1,8 +1,10 @@
 package dev.floe.node.cache;
 
 import dev.floe.node.mesh.Standing;
+import dev.floe.node.mesh.state.Peer;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -53,10 +55,14 @@ final class Copyist implements AutoCloseable {
 
     private boolean secondCopy(Made made) {
         Standing standing = parts.index().announce(Parts.indexed(made.key()));
-        if (standing instanceof Standing.Held(var holders) && holders.size() > 1) {
-            return true;
-        }
-        return !copies.possible() || copies.copy(made.key(), made.result()).isPresent();
+        List<Peer> owners = copies.owners(made.key());
+        return owners.isEmpty()
+                || standing instanceof Standing.Held(List<Peer> holders) && holds(holders, owners.getFirst())
+                || copies.copy(made.key(), made.result()).isPresent();
+    }
+
+    private static boolean holds(List<Peer> holders, Peer owner) {
+        return holders.stream().anyMatch(holder -> holder.info().id().equals(owner.info().id()));
     }
 
     /** Ends the thread and waits for it; what waits is left to the node's next start. */

@@ -114,6 +114,13 @@ public final class MeshCache implements AutoCloseable {
         return hit;
     }
 
+    /** As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once. */
+    public Optional<Lookup.Hit> findAlso(ActionKey key) {
+        Optional<Lookup.Hit> hit = uncounted(key);
+        hit.ifPresent(parts.counters()::hit);
+        return hit;
+    }
+
     private Optional<Lookup.Hit> uncounted(ActionKey key) {
         if (!parts.settings().reads()) {
             return Optional.empty();
@@ -147,26 +154,34 @@ public final class MeshCache implements AutoCloseable {
      * @return whether it is kept here; if not, a warning says why, at most one a minute
      */
     public boolean keep(ActionKey key, ActionResult result) {
-        boolean kept = keepCopy(key, result);
-        if (kept) {
-            copyist.add(key, result);
+        if (!put(key, result)) {
+            return false;
         }
-        return kept;
+        parts.index().announce(Parts.indexed(key));
+        copyist.add(key, result);
+        return true;
     }
 
-    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. */
-    public boolean keepCopy(ActionKey key, ActionResult result) {
+    private boolean put(ActionKey key, ActionResult result) {
         if (!parts.settings().writes()) {
             return false;
         }
         try {
             parts.local().put(key, result);
+            return true;
         } catch (IOException e) {
             parts.warnings().give("cannot keep a result", e);
             return false;
         }
-        parts.index().announce(Parts.indexed(key));
-        return true;
+    }
+
+    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. Does not wait for the mesh. */
+    public boolean keepCopy(ActionKey key, ActionResult result) {
+        boolean kept = put(key, result);
+        if (kept) {
+            parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+        }
+        return kept;
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */

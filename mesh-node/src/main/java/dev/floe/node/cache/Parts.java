@@ -18,11 +18,7 @@ record Parts(LocalResults local, Group group, CacheSettings settings, Predicate<
         return group.results();
     }
 
-    /** The other nodes that are there and have not failed to answer a moment ago. */
-    List<Peer> others() {
-        return answering(group.roster().others());
-    }
-
+    /** Of these the others than this node that have not failed to answer a moment ago. */
     List<Peer> answering(List<Peer> peers) {
         return peers.stream().filter(peer -> !peer.self() && !shunned.contains(peer)).toList();
     }

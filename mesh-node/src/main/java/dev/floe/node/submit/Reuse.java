@@ -151,7 +151,7 @@ final class Reuse implements AutoCloseable {
             }
         };
         if (!served && wanted.portable().isPresent()) {
-            Optional<Lookup.Hit> exact = site.cache().find(wanted.exact());
+            Optional<Lookup.Hit> exact = site.cache().findAlso(wanted.exact());
             served = exact.isPresent() && deliver(exact.get(), inputs, false);
         }
         account.lap(Step.CACHE);
