@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.discovery.CompilerDiscovery;
+import dev.floe.node.doors.Doors;
+import dev.floe.node.doors.OwnValues;
 import dev.floe.node.execute.Executor;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
@@ -141,6 +143,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
+            owned(new Doors(settings.doors(), data.resolve("incoming"), loops, new OwnValues(store)));
         } catch (IOException | RuntimeException e) {
             close();
             throw e;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.trust.HostPort;
 
 /**
@@ -21,10 +22,11 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param socket     where this machine's wrappers find the node
  * @param meshKey    file with the mesh's secret; without it the node is a mesh of itself
  * @param jobLog     file to which each job's record is appended, as a JSON line
+ * @param doors      where the cache is open to other tools of this machine
  */
 public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
-        Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog) {
+        Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog, DoorSettings doors) {
     public NodeSettings {
         join = List.copyOf(join);
     }

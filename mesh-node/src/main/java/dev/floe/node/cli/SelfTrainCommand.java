@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import dev.floe.node.Node;
 import dev.floe.node.NodeSettings;
 import dev.floe.node.control.Desk;
+import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
@@ -82,7 +83,7 @@ final class SelfTrainCommand implements Callable<Integer> {
     private static Node node(Path scratch, Path key, String name, int port) throws IOException {
         return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
                 scratch.resolve(name), 1L << 30,
-                scratch.resolve(name + ".sock"), key, Optional.empty()), Places.wrapper());
+                scratch.resolve(name + ".sock"), key, Optional.empty(), DoorSettings.NONE), Places.wrapper());
     }
 
     private static void delete(Path tree) throws IOException {

@@ -41,7 +41,7 @@ final class HelperConversation {
     private final ReadableByteChannel in;
     private final WritableByteChannel out;
     private final Cache cache;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.nativeOrder()).limit(0);
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
 
     HelperConversation(ReadableByteChannel in, WritableByteChannel out, Cache cache) {
         this.in = in;
@@ -85,7 +85,7 @@ final class HelperConversation {
         try {
             found = cache.values().read(name);
         } catch (IOException e) {
-            LOG.warn("cannot read a value of the cache name={}", name, e);
+            LOG.warn("cannot read a value of the cache name={}: {}", name, e.toString());
             sendError("the node cannot read it: " + e.getMessage());
             return true;
         }
@@ -96,15 +96,21 @@ final class HelperConversation {
         try (FileChannel value = found.get()) {
             long size = value.size();
             send(ByteBuffer.allocate(1 + Long.BYTES).order(ByteOrder.nativeOrder()).put(OK).putLong(size).flip());
-            for (long done = 0; done < size;) {
-                long sent = value.transferTo(done, size - done, out);
-                if (sent <= 0) {
-                    throw new IOException("a value has become shorter while it was sent name=" + name);
-                }
-                done += sent;
-            }
+            send(value, size);
         }
         return true;
+    }
+
+    /** Not by {@code transferTo}: on a virtual thread it moves nothing when the socket is full, though the socket blocks. */
+    private void send(FileChannel value, long size) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, size));
+        for (long done = 0; done < size; done += chunk.limit()) {
+            chunk.clear().limit((int) Math.min(chunk.capacity(), size - done));
+            if (value.read(chunk, done) <= 0) {
+                throw new IOException("a value has become shorter while it was sent");
+            }
+            send(chunk.flip());
+        }
     }
 
     private boolean put(String name) throws IOException {
@@ -126,7 +132,7 @@ final class HelperConversation {
         } catch (ClientGoneException e) {
             throw e;
         } catch (IOException e) {
-            LOG.warn("cannot write a value of the cache name={}", name, e);
+            LOG.warn("cannot write a value of the cache name={}: {}", name, e.toString());
             sendError("the node cannot write it: " + e.getMessage());
             return false; // who knows how much of the value is still to come
         }
@@ -138,7 +144,7 @@ final class HelperConversation {
         } catch (ClientGoneException e) {
             throw e;
         } catch (IOException e) {
-            LOG.warn("cannot remove a value of the cache name={}", name, e);
+            LOG.warn("cannot remove a value of the cache name={}: {}", name, e.toString());
             sendError("the node cannot remove it: " + e.getMessage());
         }
         return true;

@@ -23,7 +23,7 @@ final class HttpBody {
     HttpBody(HttpConnection connection, HttpRequest request) {
         this.connection = connection;
         this.awaitsWord = HttpUtil.is100ContinueExpected(request);
-        this.over = request instanceof LastHttpContent;
+        this.over = request instanceof LastHttpContent || request.decoderResult().isFailure();
     }
 
     /** Whether the client sends the body only when told to, and was not told. */

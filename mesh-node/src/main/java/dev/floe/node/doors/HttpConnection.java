@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -122,8 +123,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent && clientsTurn) {
-            context.close();
+        switch (event) {
+            case IdleStateEvent _ when clientsTurn -> context.close();
+            case ChannelInputShutdownEvent _ -> end(); // it may still want to hear the answers
+            default -> {
+                // nothing that matters here
+            }
         }
     }
 

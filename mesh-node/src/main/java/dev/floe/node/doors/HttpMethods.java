@@ -144,7 +144,7 @@ final class HttpMethods {
     }
 
     private static HttpAnswer failed(String what, ValuePath path, IOException cause) {
-        LOG.warn("cannot {} a value of the cache name={}", what, path.name(), cause);
+        LOG.warn("cannot {} a value of the cache name={}: {}", what, path.name(), cause.toString());
         return FAILED;
     }
 }
