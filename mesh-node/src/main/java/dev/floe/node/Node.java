@@ -211,7 +211,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         return new NodeInfo(Stamp.NONE, NodeIdFile.read(settings.dataDir()), settings.name(), address.getHostAddress(),
                 settings.listen().port() + 1,
                 new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes()),
-                new Offering(0, false, "", List.of()), VERSION, Group.PROTOCOL, clock.millis());
+                new Offering(0, false, "", List.of(), 0), VERSION, Group.PROTOCOL, clock.millis());
     }
 
     private void serve(Exchange exchange) throws IOException {
@@ -219,9 +219,17 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             case "/job" -> executor.serve(exchange);
             case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, shelf);
             case "/blob" -> ToolchainExchange.serveBlob(exchange, shelf, store);
-            case String path when MeshCache.serves(path) -> cache.serve(exchange);
+            case String path when MeshCache.serves(path) -> serveCache(exchange);
             default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
         }
+    }
+
+    private void serveCache(Exchange exchange) throws IOException {
+        MeshCache started = cache;
+        if (started == null) {
+            throw new IOException("a request for " + exchange.path() + " before this node has started");
+        }
+        started.serve(exchange);
     }
 
     private void serveOwn(Exchange exchange) {
@@ -266,7 +274,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         if (joined != null) {
             List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
             joined.publish(identity.offering(
-                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held)));
+                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held,
+                            settings.cache().contains(CacheUse.WRITE) ? settings.storeBytes() : 0)));
         }
     }
 
@@ -380,6 +389,12 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     @Override
     public MeshCache cache() {
         return cache;
+    }
+
+    /** The name of a node that is in the mesh now; else its id. */
+    public String nameOf(String id) {
+        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(id)).findFirst()
+                .map(peer -> peer.info().name()).orElse(id);
     }
 
     @Override

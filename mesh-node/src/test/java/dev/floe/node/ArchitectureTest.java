@@ -65,10 +65,13 @@ final class ArchitectureTest {
     static final ArchRule MESH_KNOWS_ITSELF_ALONE = onlyParts("mesh", "mesh");
 
     @ArchTest
-    static final ArchRule EXECUTE_KNOWS_WIRE = onlyParts("execute", "execute", "wire");
+    static final ArchRule CACHE_KNOWS_THE_MESH_AND_ITS_WIRE = onlyParts("cache", "cache", "wire", "mesh");
 
     @ArchTest
-    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "wire", "mesh",
+    static final ArchRule EXECUTE_KNOWS_WIRE_AND_THE_CACHE = onlyParts("execute", "execute", "cache", "wire");
+
+    @ArchTest
+    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "cache", "wire", "mesh",
             "record");
 
     @ArchTest

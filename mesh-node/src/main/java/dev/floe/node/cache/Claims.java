@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The results that this node looks for or makes right now, and what became of the last ones. Thread-safe. */
-final class Claims {
+final class Claims implements AutoCloseable {
     private static final int REMEMBERED = 4096;
 
     private final Map<ActionKey, Running> running = new ConcurrentHashMap<>();
@@ -84,5 +84,11 @@ final class Claims {
         synchronized (ended) {
             return Optional.ofNullable(ended.get(key));
         }
+    }
+
+    /** Ends all that run. */
+    @Override
+    public void close() {
+        running.values().forEach(each -> each.end(new Outcome.GivenUp("this node is closing")));
     }
 }

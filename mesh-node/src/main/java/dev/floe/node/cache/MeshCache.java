@@ -1,6 +1,8 @@
 package dev.floe.node.cache;
 
+import dev.floe.node.cache.Claims.Outcome;
 import dev.floe.node.mesh.Group;
+import dev.floe.node.mesh.Standing;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.store.action.ActionKey;
@@ -8,27 +10,46 @@ import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.Content;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /**
  * The mesh's cache of results as one node sees it: finds results here and on peers, keeps new ones here and on a second node,
  * and sees to it that one action is not run twice at once. Thread-safe.
  *
- * <p>Whatever goes wrong, here or there, is a miss.
+ * <p>A result is held by the node that made it and by its owner ({@link Owners}); the index of the mesh says by whom. Only who
+ * has all bytes of a result is entered there. Whatever goes wrong, here or there, is a miss.
  */
 public final class MeshCache implements AutoCloseable {
-    private final LocalResults local;
-    private final CacheSettings settings;
-    private final Predicate<ActionResult> acceptable;
+    private final Parts parts;
     private final Claims claims = new Claims();
+    private final Search search;
+    private final Waits waits;
+    private final Answers answers;
+    private final Copyist copyist;
+    private final Restorer restorer;
 
-    /** @param acceptable which results this node takes from peers or gives out as hits */
+    /** @param acceptable which results this node takes from peers, gives out as hits and gives to peers */
     public MeshCache(LocalResults local, Group group, PeerConnections connections, CacheSettings settings,
             Predicate<ActionResult> acceptable) {
-        this.local = local;
-        this.settings = settings;
-        this.acceptable = acceptable;
+        parts = new Parts(local, group, settings, acceptable, new Calls(connections), new Shunned(System::nanoTime),
+                new Counters(), new Warnings(System::nanoTime));
+        Fetches fetches = new Fetches(parts);
+        Copies copies = new Copies(parts);
+        search = new Search(parts, fetches);
+        waits = new Waits(parts, fetches, this::uncounted);
+        answers = new Answers(parts, claims);
+        restorer = new Restorer(parts, copies);
+        copyist = new Copyist(parts, copies, restorer::fellBehind);
+        if (settings.writes()) {
+            copyist.start();
+            restorer.start();
+            group.onChange(restorer::accept);
+            restorer.accept(group.roster());
+        }
     }
 
     /**
@@ -36,51 +57,161 @@ public final class MeshCache implements AutoCloseable {
      * the caller may. Blocks for as long as a fetch takes, or about a second if the mesh does not answer.
      */
     public Lookup lookup(ActionKey key) {
-        Optional<Lookup.Hit> hit = find(key);
-        if (hit.isPresent()) {
-            return hit.get();
+        if (!parts.settings().reads()) {
+            return new Lookup.Miss("results are not looked up here");
+        }
+        Optional<Lookup.Hit> here = here(key);
+        if (here.isPresent()) {
+            return counted(here.get());
         }
         Claims.Begun begun = claims.begin(key);
-        return begun.mine()
-                ? new Lookup.Mine(new Claim(begun.running(), () -> {}))
-                : new Lookup.Busy((limit, gone) -> find(key));
+        Lookup found = begun.mine() ? searched(begun.running()) : new Lookup.Busy(waits.at(begun.running()));
+        return counted(found);
+    }
+
+    private Lookup searched(Claims.Running running) {
+        Outcome outcome = new Outcome.GivenUp("the search broke off");
+        try {
+            ActionKey key = running.key();
+            Optional<Lookup.Hit> here = here(key); // it may have come since, by one whose claim has just ended
+            long ticket = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+            Search.Found found = here.<Search.Found>map(Search.Found.Got::new)
+                    .orElseGet(() -> search.find(key, OptionalLong.of(ticket)));
+            return switch (found) {
+                case Search.Found.Got(Lookup.Hit hit) -> {
+                    outcome = new Outcome.Done(key);
+                    yield hit;
+                }
+                case Search.Found.Making(Standing.Making making) when making.maker().self() -> {
+                    outcome = null;
+                    yield new Lookup.Mine(new Claim(running, () -> parts.calls()
+                            .errand(() -> parts.index().release(Parts.indexed(key), ticket))));
+                }
+                case Search.Found.Making(Standing.Making making) -> {
+                    outcome = new Outcome.Elsewhere(waits.uncounted(making, key));
+                    yield new Lookup.Busy(waits.at(making, key));
+                }
+                case Search.Found.Nothing(String reason) -> {
+                    outcome = new Outcome.GivenUp(reason);
+                    yield new Lookup.Miss(reason);
+                }
+            };
+        } finally {
+            if (outcome != null) {
+                running.end(outcome);
+            }
+        }
     }
 
     /** The same, but claims nothing and waits for nobody's compile. */
     public Optional<Lookup.Hit> find(ActionKey key) {
-        return settings.reads()
-                ? local.find(key).filter(acceptable).map(result -> new Lookup.Hit(result, settings.node(), false))
-                : Optional.empty();
+        Optional<Lookup.Hit> hit = uncounted(key);
+        if (hit.isPresent()) {
+            counted(hit.get());
+        } else {
+            parts.counters().misses.increment();
+        }
+        return hit;
+    }
+
+    /** As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once. */
+    public Optional<Lookup.Hit> findAlso(ActionKey key) {
+        Optional<Lookup.Hit> hit = uncounted(key);
+        hit.ifPresent(parts.counters()::hit);
+        return hit;
+    }
+
+    private Optional<Lookup.Hit> uncounted(ActionKey key) {
+        if (!parts.settings().reads()) {
+            return Optional.empty();
+        }
+        Optional<Lookup.Hit> here = here(key);
+        return here.isPresent() || !(search.find(key, OptionalLong.empty()) instanceof Search.Found.Got(Lookup.Hit hit))
+                ? here
+                : Optional.of(hit);
+    }
+
+    private Optional<Lookup.Hit> here(ActionKey key) {
+        return parts.here(key).map(result -> new Lookup.Hit(result, parts.settings().node(), false));
+    }
+
+    private Lookup counted(Lookup lookup) {
+        switch (lookup) {
+            case Lookup.Hit hit -> parts.counters().hit(hit);
+            case Lookup.Mine _ -> {
+                parts.counters().claims.increment();
+                parts.counters().misses.increment();
+            }
+            case Lookup.Busy _,Lookup.Miss _ -> parts.counters().misses.increment();
+        }
+        return lookup;
     }
 
     /**
      * Keeps a result whose bytes are all in this node's store: here, in the mesh's index, and a little later on a second node.
-     * Blocks for at most about a second.
+     * Blocks for at most a few seconds, and that only while the mesh does not answer.
      *
-     * @return whether it is kept here; if not, a warning says why
+     * @return whether it is kept here; if not, a warning says why, at most one a minute
      */
     public boolean keep(ActionKey key, ActionResult result) {
+        if (!put(key, result)) {
+            return false;
+        }
+        parts.index().announce(Parts.indexed(key));
+        copyist.add(key, result);
+        return true;
+    }
+
+    private boolean put(ActionKey key, ActionResult result) {
+        if (!parts.settings().writes()) {
+            return false;
+        }
         try {
-            local.put(key, result);
+            parts.local().put(key, result);
             return true;
         } catch (IOException e) {
+            parts.warnings().give("cannot keep a result", e);
             return false;
         }
     }
 
-    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. */
+    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. Does not wait for the mesh. */
     public boolean keepCopy(ActionKey key, ActionResult result) {
-        return keep(key, result);
+        boolean kept = put(key, result);
+        if (kept) {
+            parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+        }
+        return kept;
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
     public Optional<InputStream> open(Content content) throws IOException {
-        return local.open(content);
+        return parts.local().open(content);
+    }
+
+    /** The keys of all results that this node holds, least recently used first. */
+    public List<ActionKey> keys() {
+        return parts.local().keys();
+    }
+
+    /** A result that this node holds, without a look at its bytes. */
+    public Optional<ActionResult> peek(ActionKey key) {
+        return parts.local().peek(key);
+    }
+
+    /** Reads all bytes of a result that this node holds; drops it if they are not what they should be. */
+    public boolean verify(ActionKey key) throws IOException {
+        boolean whole = parts.local().verify(key);
+        if (!whole) {
+            evict(key);
+        }
+        return whole;
     }
 
     /** Drops a result here; other nodes may still hold it. */
     public void evict(ActionKey key) {
-        local.remove(key);
+        parts.local().remove(key);
+        parts.calls().errand(() -> parts.index().retract(Parts.indexed(key)));
     }
 
     /** Whether a path is one of those that {@link #serve} answers. */
@@ -91,18 +222,22 @@ public final class MeshCache implements AutoCloseable {
         };
     }
 
-    /** Answers a peer. */
+    /** Answers a peer; closes the exchange. */
     public void serve(Exchange exchange) throws IOException {
-        throw new IOException("a request for " + exchange.path() + ", which this version does not know");
+        answers.serve(exchange);
     }
 
     /** What the cache has done and holds. */
     public Stats stats() {
-        return new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, local.size(), local.store().stats().bytes());
+        return parts.counters().stats(parts.local());
     }
 
+    /** Gives up what is under way. To be closed before the group and the connections. */
     @Override
     public void close() {
-        // nothing runs yet
+        parts.calls().close();
+        claims.close();
+        copyist.close();
+        restorer.close();
     }
 }

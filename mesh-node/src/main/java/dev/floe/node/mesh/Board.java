@@ -5,6 +5,8 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeRecord;
 import dev.floe.node.mesh.state.NodeSchema;
 import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.ResultEntry;
+import dev.floe.node.mesh.state.ResultKey;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +20,7 @@ import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.container.entries.InternalCacheEntry;
 import org.infinispan.context.Flag;
+import org.infinispan.eviction.EvictionStrategy;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.notifications.Listener;
@@ -35,16 +38,22 @@ import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replicated map of what nodes say about themselves, and the list of members. Keys are made of a member's address in the
- * group, which is new at each start of a node, so that no two writers ever share one. Without a {@link Link} it is the same
- * map in one node, with no network at all.
+ * The maps that the members share: the replicated one of what nodes say about themselves, and the distributed one of who holds
+ * which result; and the list of members. Keys of the first are made of a member's address in the
+ * group, which is new at each start of a node, so that no two writers ever share one. Without a {@link Link} they are the same
+ * maps in one node, with no network at all.
  */
 final class Board implements AutoCloseable {
     private static final String CACHE = "nodes";
+    private static final String RESULTS = "results";
     private static final String ALONE = "self";
+    private static final int COPIES = 2;
+    private static final int SEGMENTS = 64;
+    private static final long MOST_RESULTS = 200_000; // about 70 MB
 
     private final EmbeddedCacheManager manager;
     private final AdvancedCache<String, NodeRecord> cache;
+    private final AdvancedCache<ResultKey, ResultEntry> results;
     private final Events events;
 
     /** What a board tells whoever built it; called on the group's own threads, so it must be quick. */
@@ -66,15 +75,33 @@ final class Board implements AutoCloseable {
         nodes.clustering().stateTransfer().awaitInitialTransfer(false);
         nodes.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
                 .mergePolicy(new LatestWins());
-        return new Board(global, nodes.build(), events);
+        return new Board(global, nodes.build(), distributed(), events);
     }
 
     /** A board of one node. */
     static Board alone(Events events) {
-        return new Board(new GlobalConfigurationBuilder(), new ConfigurationBuilder().build(), events);
+        return new Board(new GlobalConfigurationBuilder(), new ConfigurationBuilder().build(),
+                bounded(new ConfigurationBuilder()), events);
     }
 
-    private Board(GlobalConfigurationBuilder global, Configuration nodes, Events events) {
+    private static Configuration distributed() {
+        ConfigurationBuilder results = new ConfigurationBuilder();
+        results.clustering().cacheMode(CacheMode.DIST_SYNC).remoteTimeout(ResultIndex.PATIENCE.toMillis());
+        results.clustering().hash().numOwners(COPIES).numSegments(SEGMENTS);
+        results.clustering().stateTransfer().awaitInitialTransfer(false);
+        results.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
+                .mergePolicy(new UnionOfHolders());
+        results.locking().lockAcquisitionTimeout(ResultIndex.PATIENCE.toMillis());
+        return bounded(results);
+    }
+
+    /** What is crowded out is announced again by its holders in time, so that nothing is lost but a hit. */
+    private static Configuration bounded(ConfigurationBuilder results) {
+        results.memory().maxCount(MOST_RESULTS).whenFull(EvictionStrategy.REMOVE);
+        return results.build();
+    }
+
+    private Board(GlobalConfigurationBuilder global, Configuration nodes, Configuration distributed, Events events) {
         this.events = events;
         global.jmx().enabled(false);
         global.metrics().gauges(false).histograms(false);
@@ -86,6 +113,7 @@ final class Board implements AutoCloseable {
             cache = this.<String, NodeRecord>define(CACHE, nodes).getAdvancedCache()
                     .withFlags(Flag.IGNORE_RETURN_VALUES);
             cache.addListener(new Records());
+            results = this.<ResultKey, ResultEntry>define(RESULTS, distributed).getAdvancedCache();
         } catch (RuntimeException e) {
             manager.stop();
             throw e;
@@ -97,6 +125,11 @@ final class Board implements AutoCloseable {
         manager.defineConfiguration(name, configuration);
         manager.start();
         return manager.getCache(name);
+    }
+
+    /** What is known of results, kept by two members each. */
+    AdvancedCache<ResultKey, ResultEntry> results() {
+        return results;
     }
 
     /** The members, the coordinator first. */

@@ -40,6 +40,7 @@ public final class Group implements AutoCloseable {
     private final JoinAttempts attempts;
     private final LongSupplier nanoClock;
     private final Herald herald;
+    private final ResultIndex results;
     private final boolean searchesLan;
     private final KnownPeers known;
 
@@ -95,6 +96,7 @@ public final class Group implements AutoCloseable {
                     + settings.port() + ": " + rootOf(e).getMessage(), e);
         }
         herald = starting;
+        results = new ResultIndex(board.results(), starting::roster, nanoClock);
         herald.start(board);
     }
 
@@ -135,6 +137,11 @@ public final class Group implements AutoCloseable {
     /** Calls {@code listener} with each new roster, one at a time, on the group's thread; it must be quick. */
     public void onChange(Consumer<Roster> listener) {
         herald.onChange(listener);
+    }
+
+    /** Who holds which result. */
+    public ResultIndex results() {
+        return results;
     }
 
     /** How this node's membership stands. */

@@ -10,5 +10,8 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         JobMessage.Effort.class, JobMessage.Verdict.class, JobMessage.WireInput.class, JobMessage.Kind.class,
         JobMessage.WireOutput.class,
         JobMessage.WireState.class, FetchMessage.Want.class, FetchMessage.WantToolchain.class, FetchMessage.Found.class,
-        FetchMessage.Absent.class, FetchMessage.ToolchainFound.class})
+        FetchMessage.Absent.class, FetchMessage.ToolchainFound.class, ResultMessage.Ask.class,
+        ResultMessage.Found.class, ResultMessage.Absent.class, AwaitMessage.Await.class, AwaitMessage.Done.class,
+        AwaitMessage.GivenUp.class, KeepMessage.Keep.class, KeepMessage.Missing.class, KeepMessage.Kept.class,
+        KeepMessage.Refused.class})
 interface WireSchema extends GeneratedSchema {}

@@ -30,7 +30,7 @@ import org.jgroups.protocols.TP;
 import org.jgroups.stack.ProtocolStack;
 
 /** Real nodes of one mesh in this process, over TLS on loopback, with short waits. */
-final class MeshOfNodes implements AutoCloseable {
+public final class MeshOfNodes implements AutoCloseable {
     static final Timing SHORT = new Timing(Duration.ofMillis(500), Duration.ofMillis(1200), Duration.ofMillis(200),
             Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(900), Duration.ofMillis(500));
     static final Pace QUICK = new Pace(Duration.ofMillis(20), Duration.ofMillis(1), Duration.ofMillis(250),
@@ -41,7 +41,7 @@ final class MeshOfNodes implements AutoCloseable {
     private final Pace pace;
     private final Map<String, Group> groups = new TreeMap<>();
 
-    MeshOfNodes(Path dir, String... names) throws IOException {
+    public MeshOfNodes(Path dir, String... names) throws IOException {
         this(dir, MeshKey.create("home"), names);
     }
 
@@ -58,7 +58,7 @@ final class MeshOfNodes implements AutoCloseable {
         }
     }
 
-    MeshKey key() {
+    public MeshKey key() {
         return key;
     }
 
@@ -68,9 +68,18 @@ final class MeshOfNodes implements AutoCloseable {
     }
 
     Group add(String name, MeshKey itsKey, List<HostPort> seeds) throws IOException {
+        return add(name, itsKey, seeds, info(name));
+    }
+
+    /** Starts a node that knows where all others are and says this of itself. */
+    public Group add(String name, NodeInfo info) throws IOException {
+        return add(name, key, seeds(), info);
+    }
+
+    private Group add(String name, MeshKey itsKey, List<HostPort> seeds, NodeInfo info) throws IOException {
         Group group = Group.join(settings(name, seeds, pace), Identity.issue(itsKey, name), itsKey);
         groups.put(name, group);
-        group.publish(info(name));
+        group.publish(info);
         group.publish(state(4));
         return group;
     }
@@ -79,7 +88,7 @@ final class MeshOfNodes implements AutoCloseable {
         return new GroupSettings(dir.resolve(name), InetAddress.getLoopbackAddress(), 0, seeds, false, SHORT, itsPace);
     }
 
-    Group get(String name) {
+    public Group get(String name) {
         Group group = groups.get(name);
         if (group == null) {
             throw new IllegalArgumentException("no node " + name);
@@ -97,7 +106,7 @@ final class MeshOfNodes implements AutoCloseable {
     }
 
     /** Waits until each of these nodes sees exactly these, with info and state. */
-    void awaitAllSee(String... names) {
+    public void awaitAllSee(String... names) {
         for (String name : names) {
             await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).untilAsserted(
                     () -> assertThat(seenBy(name)).as("seen by %s", name).containsExactlyInAnyOrder(names));
@@ -117,22 +126,22 @@ final class MeshOfNodes implements AutoCloseable {
     }
 
     /** Cuts a node off: it neither hears nor is heard, as if its cable was pulled. */
-    void cutOff(String name) throws Exception {
+    public void cutOff(String name) throws Exception {
         stack(name).insertProtocol(new DISCARD().discardAll(true), ProtocolStack.Position.ABOVE, TP.class);
     }
 
-    void reconnect(String name) {
+    public void reconnect(String name) {
         stack(name).removeProtocol(DISCARD.class);
     }
 
     /** Ends a node without a word to the others. */
-    void kill(String name) throws Exception {
+    public void kill(String name) throws Exception {
         cutOff(name);
         ((TCP) stack(name).getTransport()).clearConnections(false);
         close(name);
     }
 
-    void close(String name) {
+    public void close(String name) {
         get(name).close();
         groups.remove(name);
     }
@@ -145,10 +154,10 @@ final class MeshOfNodes implements AutoCloseable {
         return channel.getProtocolStack();
     }
 
-    static NodeInfo info(String name) {
+    public static NodeInfo info(String name) {
         return new NodeInfo(Stamp.NONE, NodeId.random(), name, "127.0.0.1", 7080,
                 new Machine("x86_64", 8, 1.5, 1L << 34),
-                new Offering(8, true, "", List.of("ab12")), "0.1.0", 1, 1_760_000_000_000L);
+                new Offering(8, true, "", List.of("ab12"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
     }
 
     static NodeState state(int free) {

@@ -63,7 +63,12 @@ final class ConversationTest {
                 new Want(HASH, 5), new WantToolchain("ab12"), new WantToolchain(""), new Found(0), new Found(9),
                 new Absent(""),
                 new ToolchainFound(HASH, 1 << 20, List.of(new Want(HASH, 1 << 20))),
-                new ToolchainFound(HASH, 0, List.of()));
+                new ToolchainFound(HASH, 0, List.of()),
+                new ResultMessage.Ask(HASH), new ResultMessage.Found(new byte[500]), new ResultMessage.Absent("gone"),
+                new AwaitMessage.Await(HASH), new AwaitMessage.Done(HASH), new AwaitMessage.GivenUp("it failed"),
+                new KeepMessage.Keep(HASH, new byte[500]), new KeepMessage.Missing(List.of(0, 7)),
+                new KeepMessage.Missing(List.of()), new KeepMessage.Kept(true), new KeepMessage.Kept(false),
+                new KeepMessage.Refused("keeps nothing"));
     }
 
     @ParameterizedTest

@@ -6,12 +6,16 @@ import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
-/** What a node does for others: slots, whether it executes and if not why, and the ids of the toolchains that it holds. */
+/**
+ * What a node does for others: slots, whether it executes and if not why, the ids of the toolchains that it holds, and how many
+ * bytes of results it can keep, 0 if it keeps none.
+ */
 @Proto
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 3)
 public record Offering(@ProtoField(value = 1, defaultValue = "0") int slots,
         @ProtoField(value = 2, defaultValue = "false") boolean executes,
-        @ProtoField(value = 3, defaultValue = "") String whyNot, @ProtoField(4) List<String> toolchains) {
+        @ProtoField(value = 3, defaultValue = "") String whyNot, @ProtoField(4) List<String> toolchains,
+        @ProtoField(value = 5, defaultValue = "0") long cacheBytes) {
     /** Most toolchains that a node tells of. */
     public static final int MAX_TOOLCHAINS = 256;
     /** Longest {@link #whyNot()}, in characters. */
@@ -25,12 +29,12 @@ public record Offering(@ProtoField(value = 1, defaultValue = "0") int slots,
     }
 
     static Offering orNothing(@Nullable Offering offering) {
-        return offering == null ? new Offering(0, false, "", List.of()) : offering;
+        return offering == null ? new Offering(0, false, "", List.of(), 0) : offering;
     }
 
     boolean isSound() {
         return slots >= 0 && slots <= MAX_SLOTS && NodeInfo.isText(whyNot, 0, MAX_REASON)
-                && toolchains.size() <= MAX_TOOLCHAINS
+                && toolchains.size() <= MAX_TOOLCHAINS && cacheBytes >= 0
                 && toolchains.stream().allMatch(id -> NodeInfo.isText(id, 1, MAX_TOOLCHAIN_ID));
     }
 }

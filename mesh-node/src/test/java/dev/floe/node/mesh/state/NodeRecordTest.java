@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 final class NodeRecordTest {
     private static final NodeInfo INFO = new NodeInfo(new Stamp(3, 99), NodeId.random(), "node-a", "10.0.0.4", 7080,
-            new Machine("aarch64", 4, 0.25, 1L << 32), new Offering(3, false, "no bubblewrap", List.of("aa", "bb")),
+            new Machine("aarch64", 4, 0.25, 1L << 32),
+            new Offering(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30),
             "0.1.0", 1,
             1_760_000_000_000L);
     private static final NodeState STATE = new NodeState(new Stamp(3, 100), 2, 1, 4, 5000, 1.5, 1L << 30, true);
@@ -46,9 +47,9 @@ final class NodeRecordTest {
 
     @Test
     void knowsWhatIsOutOfBounds() {
-        assertThat(INFO.offering(new Offering(-1, true, "", List.of())).isSound()).isFalse();
-        assertThat(INFO.offering(new Offering(1, true, "a\nb", List.of())).isSound()).isFalse();
-        assertThat(INFO.offering(new Offering(1, true, "", List.of("x".repeat(500)))).isSound()).isFalse();
+        assertThat(INFO.offering(new Offering(-1, true, "", List.of(), 0)).isSound()).isFalse();
+        assertThat(INFO.offering(new Offering(1, true, "a\nb", List.of(), 0)).isSound()).isFalse();
+        assertThat(INFO.offering(new Offering(1, true, "", List.of("x".repeat(500)), 0)).isSound()).isFalse();
         assertThat(new NodeState(Stamp.NONE, 1, 1, 1, -1, 0, 0, false).isSound()).isFalse();
         assertThat(new NodeState(Stamp.NONE, 1, 1, 1, 1, Double.NaN, 0, false).isSound()).isFalse();
     }

@@ -1,0 +1,110 @@
+package dev.floe.node.cache;
+
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.Exchange;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One conversation with a peer, on a thread of its own, so that whoever began it can give it up at any time. Thread-safe. */
+final class Call<T> implements AutoCloseable {
+    /** A peer of whom nothing comes for so long is given up; while something comes, {@link #MOST} is the limit. */
+    static final Duration QUIET = Duration.ofMillis(1500);
+    static final Duration MOST = Duration.ofSeconds(30);
+
+    private final Peer peer;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final AtomicLong moved = new AtomicLong(); // bytes that came or went, as a sign of life
+    private @Nullable Conversation conversation; // guarded by this, as the next
+    private boolean closed;
+
+    /** What is said. */
+    interface Talk<T> {
+        T with(Conversation conversation, Call<T> call) throws IOException;
+    }
+
+    Call(Peer peer) {
+        this.peer = peer;
+    }
+
+    /** What the peer answered; ends exceptionally if the call broke. */
+    CompletableFuture<T> answer() {
+        return answer;
+    }
+
+    void moved(long bytes) {
+        moved.addAndGet(bytes);
+    }
+
+    /** Talks; to be called once, on the call's own thread. */
+    void run(Opening opening, Talk<T> talk) {
+        try (Conversation opened = began(new Conversation(opening.open()))) {
+            answer.complete(talk.with(opened, this));
+        } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    /** Makes the connection. */
+    interface Opening {
+        Exchange open() throws IOException;
+    }
+
+    private synchronized Conversation began(Conversation opened) throws IOException {
+        if (closed) {
+            opened.close();
+            throw new IOException("given up");
+        }
+        conversation = opened;
+        return opened;
+    }
+
+    /**
+     * Waits for the answer while the peer shows signs of life; the call is over then in any case.
+     *
+     * @throws IOException if it broke, or had to be given up
+     */
+    T await() throws IOException {
+        long begun = System.nanoTime();
+        long seen = moved.get();
+        try (this) {
+            while (true) {
+                try {
+                    return answer.get(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    long now = moved.get();
+                    if (now == seen || System.nanoTime() - begun > MOST.toNanos()) {
+                        throw new IOException(peer.info().name() + " does not answer", e);
+                    }
+                    seen = now;
+                }
+            }
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IOException(peer.info().name() + ": " + cause.getMessage(), cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while talking to " + peer.info().name(), e);
+        }
+    }
+
+    /** Gives it up if it is not over. */
+    @Override
+    public void close() {
+        Conversation open;
+        synchronized (this) {
+            closed = true;
+            open = conversation;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.floe.node.cache;
+
+import dev.floe.node.mesh.Standing;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.PeerConnections.Lane;
+import dev.floe.node.wire.ResultMessage;
+import dev.floe.node.wire.ResultMessage.Absent;
+import dev.floe.node.wire.ResultMessage.Ask;
+import dev.floe.node.wire.ResultMessage.Found;
+import dev.floe.store.Digest;
+import dev.floe.store.action.ActionKey;
+import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.ResultCodec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Results that come from peers: asked for, verified, and kept here. Thread-safe. */
+final class Fetches {
+    private static final Logger LOG = LogManager.getLogger(Fetches.class);
+    /** With so many holders one more is not worth an entry in the index. */
+    private static final int ENOUGH_HOLDERS = 3;
+
+    private final Parts parts;
+
+    Fetches(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** What came of asking holders. */
+    sealed interface Fetched {
+        record Got(Lookup.Hit hit) implements Fetched {}
+
+        /** None of them holds it, as they say themselves. */
+        record Gone() implements Fetched {}
+
+        record Failed(String reason) implements Fetched {}
+    }
+
+    /** Asks those who are said to hold a result, one after the other, in any order. */
+    Fetched from(Standing.Held held, ActionKey key) {
+        List<Peer> holders = new ArrayList<>(parts.answering(held.holders()));
+        Collections.shuffle(holders, ThreadLocalRandom.current());
+        Fetched last = held.holders().stream().allMatch(Peer::self) || !holders.isEmpty()
+                ? new Fetched.Gone()
+                : new Fetched.Failed("its holders do not answer");
+        for (Peer holder : holders) {
+            Fetched fetched = from(holder, key);
+            if (fetched instanceof Fetched.Got got) {
+                if (held.holders().size() < ENOUGH_HOLDERS && parts.settings().writes()) {
+                    parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+                }
+                return got;
+            }
+            last = fetched instanceof Fetched.Failed ? fetched : last;
+        }
+        return last;
+    }
+
+    /** Asks one peer. */
+    Fetched from(Peer holder, ActionKey key) {
+        try {
+            Call<Optional<ActionResult>> call = parts.calls().begin(holder, Lane.JOBS, "/result",
+                    (conversation, own) -> ask(conversation, own, key));
+            Optional<ActionResult> result = call.await();
+            if (result.isEmpty()) {
+                return new Fetched.Gone();
+            }
+            parts.counters().fetchedBytes.add(result.get().bytes());
+            return new Fetched.Got(new Lookup.Hit(result.get(), holder.info().name(), true));
+        } catch (IOException e) {
+            LOG.debug("result={} not fetched from={} reason=\"{}\"", key.brief(), holder.info().name(), e.getMessage());
+            parts.counters().fetchFailures.increment();
+            if (e.getCause() instanceof NotKeptException notKept) {
+                parts.warnings().give("cannot keep a result of another node", notKept);
+            } else {
+                parts.shunned().add(holder);
+            }
+            return new Fetched.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<ActionResult> ask(Conversation conversation, Call<?> call, ActionKey key) throws IOException {
+        conversation.send(new Ask(key.bytes()));
+        conversation.finish();
+        return switch (conversation.receive(ResultMessage.class)) {
+            case Found found -> take(conversation, call, key, ResultCodec.decode(found.result()));
+            case Absent _ -> Optional.empty();
+            case Ask _ -> throw new IOException("a question where an answer was expected");
+        };
+    }
+
+    /** Takes it in; empty if this node does not accept it. */
+    private Optional<ActionResult> take(Conversation conversation, Call<?> call, ActionKey key, ActionResult result)
+            throws IOException {
+        if (!parts.acceptable().test(result)) {
+            return Optional.empty();
+        }
+        Blobs.checkSize(result, parts.local().store());
+        for (Digest digest : Blobs.of(result)) {
+            Blobs.receive(conversation, digest, parts.local().store(), call::moved);
+        }
+        parts.keep(key, result);
+        return Optional.of(result);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.floe.node.cache;
+
+import java.io.IOException;
+
+/** A result cannot be kept on this node, whatever peer it came from: it is too large, or the disk refuses it. */
+final class NotKeptException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotKeptException(String message) {
+        super(message);
+    }
+
+    NotKeptException(IOException cause) {
+        super(cause.getMessage(), cause);
+    }
+}

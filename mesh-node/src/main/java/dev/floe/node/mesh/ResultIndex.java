@@ -1,0 +1,204 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.ResultEntry;
+import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.node.mesh.state.Roster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.infinispan.AdvancedCache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which nodes of the mesh hold which results, and which make one right now. Thread-safe.
+ *
+ * <p>An entry is kept by two nodes, whom the mesh's hash of the key names. A change is a comparison and an exchange at the
+ * first of them, tried again if another came in between. Each call takes {@link #PATIENCE} at most for each of its steps, of
+ * which the last two are rare; what the mesh does not answer in time is unknown. While it does not answer, which is so for
+ * the seconds until a dead node is missed, changes fail at once, so that only a few callers in a row wait in vain.
+ */
+public final class ResultIndex {
+    /** A mesh that has not answered by then is not waited for. */
+    static final Duration PATIENCE = Duration.ofMillis(1000);
+
+    /** A claim that its maker neither kept nor gave up is forgotten after this long. */
+    static final Duration CLAIM = Duration.ofMinutes(15);
+
+    private static final Logger LOG = LogManager.getLogger(ResultIndex.class);
+    private static final int ATTEMPTS = 4;
+    private static final long PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final AdvancedCache<ResultKey, ResultEntry> cache;
+    private final Supplier<Roster> roster;
+    private final LongSupplier nanoClock;
+    /** Until when changes fail at once, in nanoseconds of the clock. */
+    private final AtomicLong pausedUntil;
+
+    ResultIndex(AdvancedCache<ResultKey, ResultEntry> cache, Supplier<Roster> roster, LongSupplier nanoClock) {
+        this.cache = cache;
+        this.roster = roster;
+        this.nanoClock = nanoClock;
+        pausedUntil = new AtomicLong(nanoClock.getAsLong());
+    }
+
+    /** A call to the mesh that was not answered. */
+    private static final class Unanswered extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unanswered(@Nullable String reason) {
+            super(reason == null ? "no answer" : reason, null, false, false);
+        }
+    }
+
+    /** How a result stands. */
+    public Standing find(ResultKey key) {
+        try {
+            return standing(read(key), roster.get());
+        } catch (Unanswered e) {
+            return new Standing.Unknown(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Enters this node as the one that makes a result, unless somebody holds it or makes it; of several that do this at
+     * once one succeeds.
+     *
+     * @param ticket any number but 0 that this node has not used for the key before
+     * @return how the result stands then: {@link Standing.Making} with this node and ticket if it succeeded
+     */
+    public Standing claim(ResultKey key, long ticket) {
+        try {
+            Roster present = roster.get();
+            NodeId self = self(present);
+            ResultEntry after = change(key,
+                    entry -> standing(entry, present) instanceof Standing.Nowhere ? entry.madeBy(self, ticket) : entry);
+            return standing(after, present);
+        } catch (Unanswered e) {
+            return new Standing.Unknown(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Takes this node's claim back if it still stands. */
+    public void release(ResultKey key, long ticket) {
+        quietly(key, self -> entry -> withoutClaim(entry, self, ticket));
+    }
+
+    /** Takes back the claim of a node that says it does not make this result. */
+    public void release(ResultKey key, NodeId maker, long ticket) {
+        quietly(key, _ -> entry -> withoutClaim(entry, maker, ticket));
+    }
+
+    private static ResultEntry withoutClaim(ResultEntry entry, NodeId maker, long ticket) {
+        return entry.maker().equals(maker) && entry.ticket() == ticket ? entry.madeBy(NodeId.NONE, 0) : entry;
+    }
+
+    /**
+     * Enters this node as a holder, whoever was said to make the result.
+     *
+     * @return how the result stands then; {@link Standing.Unknown} if that is not certain
+     */
+    public Standing announce(ResultKey key) {
+        try {
+            Roster present = roster.get();
+            NodeId self = self(present);
+            ResultEntry after = change(key, entry -> entry.holders().contains(self) && entry.maker().equals(NodeId.NONE)
+                    ? entry
+                    : entry.heldBy(self));
+            return standing(after, present);
+        } catch (Unanswered e) {
+            return new Standing.Unknown(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Removes this node as a holder. */
+    public void retract(ResultKey key) {
+        quietly(key, self -> entry -> entry.withoutHolder(self));
+    }
+
+    private void quietly(ResultKey key, Function<NodeId, UnaryOperator<ResultEntry>> change) {
+        try {
+            change(key, change.apply(self(roster.get())));
+        } catch (Unanswered e) {
+            LOG.debug("index not changed reason=\"{}\"", e.getMessage());
+        }
+    }
+
+    private static NodeId self(Roster roster) throws Unanswered {
+        return roster.peers().stream().filter(Peer::self).findFirst()
+                .orElseThrow(() -> new Unanswered("this node has not joined its mesh yet")).info().id();
+    }
+
+    /** What an entry means to someone who sees these nodes; a node that is not there counts for nothing. */
+    static Standing standing(ResultEntry entry, Roster roster) {
+        List<Peer> holders = entry.holders().stream().map(roster::find).flatMap(Optional::stream).toList();
+        if (!holders.isEmpty()) {
+            return new Standing.Held(holders);
+        }
+        return roster.find(entry.maker()).<Standing>map(maker -> new Standing.Making(maker, entry.ticket()))
+                .orElseGet(Standing.Nowhere::new);
+    }
+
+    /** Changes an entry, and gives what it is then. */
+    private ResultEntry change(ResultKey key, UnaryOperator<ResultEntry> change) throws Unanswered {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            ResultEntry before = read(key);
+            ResultEntry after = change.apply(before);
+            if (after.equals(before) || exchange(key, before, after)) {
+                return after;
+            }
+        }
+        throw new Unanswered("others change the same entry");
+    }
+
+    private ResultEntry read(ResultKey key) throws Unanswered {
+        ResultEntry entry = answer(() -> cache.getAsync(key));
+        return entry == null ? ResultEntry.NONE : entry;
+    }
+
+    private boolean exchange(ResultKey key, ResultEntry before, ResultEntry after) throws Unanswered {
+        if (nanoClock.getAsLong() - pausedUntil.get() < 0) {
+            throw new Unanswered("the mesh did not answer a moment ago");
+        }
+        long lifespan = after.holders().isEmpty() ? CLAIM.toMillis() : -1;
+        try {
+            if (before.isEmpty()) {
+                return answer(() -> cache.putIfAbsentAsync(key, after, lifespan, TimeUnit.MILLISECONDS)) == null;
+            }
+            return Boolean.TRUE.equals(answer(() -> after.isEmpty()
+                    ? cache.removeAsync(key, before)
+                    : cache.replaceAsync(key, before, after, lifespan, TimeUnit.MILLISECONDS)));
+        } catch (Unanswered e) {
+            pausedUntil.set(nanoClock.getAsLong() + PAUSE_NANOS);
+            throw e;
+        }
+    }
+
+    private static <T> @Nullable T answer(Supplier<CompletableFuture<T>> call) throws Unanswered {
+        try {
+            return call.get().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unanswered("interrupted");
+        } catch (TimeoutException e) {
+            throw new Unanswered("the mesh's index did not answer within " + PATIENCE.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            throw new Unanswered(String.valueOf(Objects.requireNonNullElse(e.getCause(), e).getMessage()));
+        } catch (RuntimeException e) { // the cache throws many kinds while it starts, stops and splits
+            throw new Unanswered(e.toString());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.state.ResultEntry;
+import dev.floe.node.mesh.state.ResultKey;
+import java.util.List;
+import org.infinispan.conflict.EntryMergePolicy;
+import org.infinispan.container.entries.CacheEntry;
+import org.infinispan.container.entries.ImmortalCacheEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * After a partition a result is held by all who held it on either side; that it is being made counts only where nobody holds
+ * it. Nothing is lost by that: at worst a holder is named that has dropped the result since, and says so when asked.
+ */
+final class UnionOfHolders implements EntryMergePolicy<ResultKey, ResultEntry> {
+    @Override
+    public @Nullable CacheEntry<ResultKey, ResultEntry> merge(@Nullable CacheEntry<ResultKey, ResultEntry> preferred,
+            List<CacheEntry<ResultKey, ResultEntry>> others) {
+        CacheEntry<ResultKey, ResultEntry> first = holds(preferred) ? preferred : null;
+        ResultEntry union = first == null ? ResultEntry.NONE : first.getValue();
+        for (CacheEntry<ResultKey, ResultEntry> other : others) {
+            if (holds(other)) {
+                first = first == null ? other : first;
+                union = union.union(other.getValue());
+            }
+        }
+        return first == null || first.getValue().equals(union) ? first : immortal(first.getKey(), union);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CacheEntry<ResultKey, ResultEntry> immortal(ResultKey key, ResultEntry value) {
+        return new ImmortalCacheEntry(key, value);
+    }
+
+    private static boolean holds(@Nullable CacheEntry<ResultKey, ResultEntry> entry) {
+        return entry != null && entry.getValue() != null;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.floe.node.wire;
+
+import java.util.List;
+import java.util.Objects;
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoName;
+
+/**
+ * What is said on {@code /keep}: a result; what its keeper lacks of it, or an end; the bytes of that, as blobs in the order asked
+ * for; and an end.
+ */
+public sealed interface KeepMessage {
+    /** Asks to keep a result, as {@code ResultCodec} writes it, under the 32 bytes of its key. */
+    @Proto
+    @ProtoName("KeepResult")
+    record Keep(byte[] key, byte[] result) implements KeepMessage {
+        public Keep {
+            Objects.requireNonNull(key);
+            Objects.requireNonNull(result);
+        }
+    }
+
+    /** Which of the digests that the result names are wanted, by their places among them; each digest counts once. */
+    @Proto
+    @ProtoName("KeepMissing")
+    record Missing(List<Integer> digests) implements KeepMessage {
+        public Missing {
+            digests = digests == null ? List.of() : List.copyOf(digests);
+        }
+    }
+
+    /** The end: it is kept; {@code before} if it was already. */
+    @Proto
+    @ProtoName("KeepKept")
+    record Kept(boolean before) implements KeepMessage {}
+
+    /** The end: it is not kept; {@code reason} is for people. */
+    @Proto
+    @ProtoName("KeepRefused")
+    record Refused(String reason) implements KeepMessage {
+        public Refused {
+            Objects.requireNonNull(reason);
+        }
+    }
+}

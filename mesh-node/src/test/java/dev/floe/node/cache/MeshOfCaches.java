@@ -1,0 +1,222 @@
+package dev.floe.node.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.floe.node.mesh.MeshOfNodes;
+import dev.floe.node.mesh.Standing;
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.Offering;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.trust.Identity;
+import dev.floe.node.wire.Credentials;
+import dev.floe.node.wire.Loops;
+import dev.floe.node.wire.PeerConnections;
+import dev.floe.node.wire.PeerServer;
+import dev.floe.store.ContentStore;
+import dev.floe.store.Digest;
+import dev.floe.store.action.ActionCache;
+import dev.floe.store.action.ActionKey;
+import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.Content;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** Real nodes of one mesh in this process, each with a store, a cache and a data plane on loopback. */
+final class MeshOfCaches implements AutoCloseable {
+    static final long STORE_BYTES = 64L << 20;
+    static final Set<CacheUse> BOTH = Set.of(CacheUse.READ, CacheUse.WRITE);
+
+    private static final int MOST_RESULTS = 10_000;
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Path dir;
+    private final MeshOfNodes mesh;
+    private final Map<String, NodeId> ids = new HashMap<>();
+    private final Map<String, OneNode> nodes = new TreeMap<>();
+
+    /** How a node answers its peers; as it should, unless a test sets something else. */
+    static final class Behaviour {
+        volatile PeerServer.Service service = exchange -> {
+            throw new IOException("not started");
+        };
+    }
+
+    /** What is not the group's of one node. */
+    record OneNode(MeshCache cache, LocalResults local, ContentStore store, PeerConnections connections,
+            PeerServer server, Loops loops, Behaviour behaviour) {
+        void close() throws IOException {
+            cache.close();
+            connections.close();
+            server.close();
+            loops.close();
+            store.close();
+        }
+    }
+
+    MeshOfCaches(Path dir, String... names) throws IOException {
+        this.dir = dir;
+        mesh = new MeshOfNodes(dir);
+        for (String name : names) {
+            add(name);
+        }
+        mesh.awaitAllSee(names);
+    }
+
+    MeshCache add(String name) throws IOException {
+        return add(name, BOTH, STORE_BYTES, result -> true);
+    }
+
+    /** Starts a node, with the data that it had if it was here before. */
+    MeshCache add(String name, Set<CacheUse> uses, long storeBytes, Predicate<ActionResult> acceptable)
+            throws IOException {
+        Identity identity = Identity.issue(mesh.key(), name);
+        Credentials credentials = new Credentials(identity.privateKey(), List.of(identity.certificate()),
+                identity.trustManager());
+        Loops loops = new Loops(1);
+        Behaviour behaviour = new Behaviour();
+        PeerServer server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                credentials, exchange -> behaviour.service.serve(exchange), (_, _) -> {});
+        PeerConnections connections = new PeerConnections(loops, Optional.of(credentials));
+        ContentStore store = ContentStore.open(dir.resolve(name).resolve("store"), storeBytes);
+        LocalResults local = new LocalResults(ActionCache.open(actions(name), MOST_RESULTS), store);
+        NodeInfo plain = MeshOfNodes.info(name);
+        NodeId id = ids.computeIfAbsent(name, _ -> plain.id());
+        NodeInfo info = new NodeInfo(plain.stamp(), id, name, "127.0.0.1", server.address().getPort(),
+                plain.machine(),
+                new Offering(1, true, "", List.of(), uses.contains(CacheUse.WRITE) ? storeBytes : 0),
+                plain.version(), plain.protocol(), plain.startedAtMillis());
+        MeshCache cache = new MeshCache(local, mesh.add(name, info), connections,
+                new CacheSettings(name, uses, Duration.ZERO, 10_000, 1L << 30), acceptable);
+        behaviour.service = cache::serve;
+        nodes.put(name, new OneNode(cache, local, store, connections, server, loops, behaviour));
+        return cache;
+    }
+
+    Path actions(String name) {
+        return dir.resolve(name).resolve("actions");
+    }
+
+    OneNode node(String name) {
+        OneNode node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no node " + name);
+        }
+        return node;
+    }
+
+    MeshCache cache(String name) {
+        return node(name).cache();
+    }
+
+    MeshOfNodes mesh() {
+        return mesh;
+    }
+
+    void awaitAllSee(String... names) {
+        mesh.awaitAllSee(names);
+    }
+
+    /** Some result; the bytes follow from the key. */
+    static ActionResult result(String maker, ActionKey key, int size) {
+        return new ActionResult(new Content.Inline("printed".getBytes(StandardCharsets.UTF_8)),
+                Content.Inline.NONE,
+                List.of(new ActionResult.OutputFile("/w/x.o", 0644,
+                        new Content.Stored(Digest.ofBytes(bytes(key, size))), "")),
+                maker, Duration.ofMillis(800));
+    }
+
+    static byte[] bytes(ActionKey key, int size) {
+        byte[] bytes = new byte[size];
+        new Random(key.a()).nextBytes(bytes);
+        return bytes;
+    }
+
+    static ActionKey key(long number) {
+        return new ActionKey(number * 0x9e37_79b9_7f4a_7c15L, number, 1, 2);
+    }
+
+    /** Makes and keeps a result at a node. */
+    ActionResult keep(String name, ActionKey key) throws IOException {
+        int size = 20_000;
+        node(name).store().put(bytes(key, size));
+        ActionResult result = result(name, key, size);
+        assertThat(cache(name).keep(key, result)).isTrue();
+        return result;
+    }
+
+    /** Who holds a result on its disk, in the order of the names. */
+    List<String> holders(ActionKey key) {
+        return nodes.keySet().stream().filter(name -> node(name).local().find(key).isPresent()).toList();
+    }
+
+    /** Who is said to hold it, as one node sees it. */
+    List<String> announced(String by, ActionKey key) {
+        return mesh.get(by).results().find(Parts.indexed(key)) instanceof Standing.Held(var peers)
+                ? peers.stream().map(peer -> peer.info().name()).sorted().toList()
+                : List.of();
+    }
+
+    void awaitHolders(ActionKey key, String... names) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(holders(key)).containsExactly(names));
+    }
+
+    /** Waits until each is on two nodes and so announced, as one node sees it. */
+    void awaitTwoCopies(String by, List<ActionKey> keys) {
+        for (ActionKey key : keys) {
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(holders(key)).hasSizeGreaterThan(1);
+                assertThat(announced(by, key)).containsExactlyElementsOf(holders(key));
+            });
+        }
+    }
+
+    /** Who is to keep the second copy of what one node made. */
+    String owner(String maker, ActionKey key) {
+        List<Peer> others = mesh.get(maker).roster().others();
+        return Owners.rank(key, others).getFirst().info().name();
+    }
+
+    /** Ends a node without a word to the others. */
+    void kill(String name) throws Exception {
+        OneNode node = node(name);
+        nodes.remove(name);
+        node.server().close();
+        node.loops().close();
+        mesh.kill(name);
+        node.close();
+    }
+
+    /** Lets a node leave. */
+    void stop(String name) throws IOException {
+        OneNode node = node(name);
+        nodes.remove(name);
+        node.cache().close();
+        mesh.close(name);
+        node.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (OneNode node : nodes.values()) {
+            node.cache().close();
+        }
+        mesh.close();
+        for (OneNode node : nodes.values()) {
+            node.close();
+        }
+    }
+}
