@@ -28,6 +28,7 @@ import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.LocalResults;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.cache.MeshCache;
+import dev.floe.node.doors.Doors;
 import dev.floe.node.execute.Executor;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
@@ -161,6 +162,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
+            owned(new Doors(settings.doors(), data.resolve("incoming"), loops,
+                    new MeshValues(cache, store, identity.id().toString(), settings.cache())));
         } catch (IOException | RuntimeException e) {
             close();
             throw e;

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.floe.node.cache.CacheUse;
+import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.trust.HostPort;
 
 /**
@@ -24,11 +25,12 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param meshKey    file with the mesh's secret; without it the node is a mesh of itself
  * @param cache      what the node does with the mesh's cache of results
  * @param jobLog     file to which each job's record is appended, as a JSON line
+ * @param doors      where the cache is open to other tools of this machine
  */
 public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog,
-        Set<CacheUse> cache) {
+        Set<CacheUse> cache, DoorSettings doors) {
     public NodeSettings {
         join = List.copyOf(join);
         cache = Set.copyOf(cache);

@@ -62,6 +62,9 @@ final class ArchitectureTest {
     static final ArchRule RECORD_IS_AT_THE_BOTTOM = onlyParts("record", "record");
 
     @ArchTest
+    static final ArchRule DOORS_KNOW_WIRE = onlyParts("doors", "doors", "wire");
+
+    @ArchTest
     static final ArchRule MESH_KNOWS_ITSELF_ALONE = onlyParts("mesh", "mesh");
 
     @ArchTest
@@ -91,7 +94,9 @@ final class ArchitectureTest {
     static final ArchRule NO_PACKAGES_IN_CIRCLES = slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule NETTY_STAYS_IN_WIRE = outside("dev.floe.node.wire..", "io.netty..");
+    static final ArchRule NETTY_STAYS_IN_WIRE_AND_DOORS = noClasses().that()
+            .resideOutsideOfPackages("dev.floe.node.wire..", "dev.floe.node.doors..").should().dependOnClassesThat()
+            .resideInAPackage("io.netty..");
 
     @ArchTest
     static final ArchRule JGROUPS_STAYS_IN_MESH = outside("dev.floe.node.mesh..", "org.jgroups..");

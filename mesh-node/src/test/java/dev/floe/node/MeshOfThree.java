@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.floe.node.control.Desk;
+import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
@@ -56,7 +57,8 @@ final class MeshOfThree implements AutoCloseable {
         settings.put(name,
                 new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
                         storeBytes,
-                        directory.resolve(name + ".sock"), key, Optional.empty(), java.util.Set.of()));
+                        directory.resolve(name + ".sock"), key, Optional.empty(), java.util.Set.of(),
+                        DoorSettings.NONE));
         return start(name);
     }
 

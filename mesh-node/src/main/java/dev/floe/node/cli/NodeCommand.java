@@ -1,6 +1,7 @@
 package dev.floe.node.cli;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import dev.floe.node.Node;
 import dev.floe.node.NodeSettings;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.control.Desk;
+import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.GroupSettings;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Names;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
         "The command line wins over the environment, and that over the file.",
         ""}, defaultValueProvider = Configuration.class)
 final class NodeCommand implements Callable<Integer> {
+    private static final int CACHE_PORT = GroupSettings.DEFAULT_PORT + 2;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -73,6 +77,17 @@ final class NodeCommand implements Callable<Integer> {
             + "write, both or off (default: both)")
     private String cache = "both";
 
+    @Option(names = "--cache-http", paramLabel = "HOST[:PORT]", description = "serve the cache by HTTP at this address of the loopback "
+            + "(default: not; port " + CACHE_PORT + ")")
+    private @Nullable String cacheHttp;
+
+    @Option(names = "--cache-socket", paramLabel = "FILE", description = "serve the cache to ccache's storage helper protocol (default: not)")
+    private @Nullable Path cacheSocket;
+
+    @Option(names = "--cache-value-size", paramLabel = "MIB", defaultValue = "2048", description = "longest value that is taken at these two "
+            + "(default: 2048)")
+    private long cacheValueMebibytes;
+
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
     private @Nullable Path config;
 
@@ -105,14 +120,29 @@ final class NodeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--store-size: at least 16 MiB, not " + storeMebibytes);
         }
         return new NodeSettings(name(), listen(),
-                join.stream().map(seed -> hostPort("--join", seed)).toList(),
+                join.stream().map(seed -> hostPort("--join", seed, GroupSettings.DEFAULT_PORT)).toList(),
                 !noMulticast, count, !noExecute, (dataDir == null ? Places.data() : dataDir).toAbsolutePath(),
                 storeMebibytes << 20,
                 (socket == null ? Places.socket() : socket).toAbsolutePath(),
                 (meshKey == null ? Places.meshKey() : meshKey).toAbsolutePath(),
                 Optional.ofNullable(jobLog),
                 CacheUse.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
-                        "--cache: read, write, both or off, not " + cache)));
+                        "--cache: read, write, both or off, not " + cache)),
+                doors());
+    }
+
+    private DoorSettings doors() {
+        if (cacheValueMebibytes < 1 || cacheValueMebibytes > 1 << 20) {
+            throw new ParameterException(spec.commandLine(),
+                    "--cache-value-size: 1 to 1048576 MiB, not " + cacheValueMebibytes);
+        }
+        return new DoorSettings(Optional.ofNullable(cacheHttp).filter(text -> !text.isEmpty()).map(this::loopback),
+                Optional.ofNullable(cacheSocket).map(Path::toAbsolutePath), cacheValueMebibytes << 20);
+    }
+
+    private InetSocketAddress loopback(String text) {
+        HostPort address = hostPort("--cache-http", text, CACHE_PORT);
+        return new InetSocketAddress(address.host(), address.port());
     }
 
     private String name() throws java.io.IOException {
@@ -127,12 +157,12 @@ final class NodeCommand implements Callable<Integer> {
         String text = listen == null ? "" : listen;
         return text.isEmpty()
                 ? new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT)
-                : hostPort("--listen", text);
+                : hostPort("--listen", text, GroupSettings.DEFAULT_PORT);
     }
 
-    private HostPort hostPort(String option, String text) {
+    private HostPort hostPort(String option, String text, int defaultPort) {
         try {
-            return HostPort.parse(text, GroupSettings.DEFAULT_PORT);
+            return HostPort.parse(text, defaultPort);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }

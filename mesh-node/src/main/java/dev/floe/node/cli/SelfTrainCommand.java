@@ -16,6 +16,7 @@ import dev.floe.node.Node;
 import dev.floe.node.NodeSettings;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.control.Desk;
+import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
@@ -84,7 +85,8 @@ final class SelfTrainCommand implements Callable<Integer> {
     private static Node node(Path scratch, Path key, String name, int port) throws IOException {
         return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
                 scratch.resolve(name), 1L << 30,
-                scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheUse.READ, CacheUse.WRITE)),
+                scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheUse.READ, CacheUse.WRITE),
+                DoorSettings.NONE),
                 Places.wrapper());
     }
 

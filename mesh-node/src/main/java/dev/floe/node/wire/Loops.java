@@ -7,7 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** The event loops of a node's data plane; never blocked, shared by its listener and its connections. */
+/** A node's event loops; never blocked, shared by all its listeners and connections. */
 public final class Loops implements AutoCloseable {
     private final EventLoopGroup group;
 
@@ -16,7 +16,8 @@ public final class Loops implements AutoCloseable {
                 NioIoHandler.newFactory());
     }
 
-    EventLoopGroup group() {
+    /** For those who speak Netty themselves. */
+    public EventLoopGroup group() {
         return group;
     }
 

@@ -1,0 +1,86 @@
+package dev.floe.node.doors;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+
+/** The body of one request, as it comes. Used by one thread. */
+final class HttpBody {
+    private final HttpConnection connection;
+    private boolean awaitsWord;
+    private boolean over;
+
+    HttpBody(HttpConnection connection, HttpRequest request) {
+        this.connection = connection;
+        this.awaitsWord = HttpUtil.is100ContinueExpected(request);
+        this.over = request instanceof LastHttpContent || request.decoderResult().isFailure();
+    }
+
+    /** Whether the client sends the body only when told to, and was not told. */
+    boolean awaitsWord() {
+        return awaitsWord;
+    }
+
+    /**
+     * Takes all of it.
+     *
+     * @return false if it is more than a value may have; the rest is still to come then
+     * @throws ClientGoneException if the client goes before its end
+     */
+    boolean writeTo(Upload upload) throws IOException {
+        if (awaitsWord) {
+            awaitsWord = false;
+            connection.send(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE,
+                    Unpooled.EMPTY_BUFFER));
+        }
+        while (!over) {
+            HttpContent part = next();
+            try {
+                for (ByteBuffer bytes : part.content().nioBuffers()) {
+                    if (!upload.write(bytes)) {
+                        return false;
+                    }
+                }
+            } finally {
+                part.release();
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Drops the rest, or as much as {@code maxBytes} and a little more.
+     *
+     * @return whether it was all
+     * @throws ClientGoneException if the client goes before its end
+     */
+    boolean discard(long maxBytes) throws ClientGoneException {
+        for (long dropped = 0; !over && dropped <= maxBytes;) {
+            HttpContent part = next();
+            dropped += part.content().readableBytes();
+            part.release();
+        }
+        return over;
+    }
+
+    private HttpContent next() throws ClientGoneException {
+        HttpObject part = connection.take()
+                .orElseThrow(() -> new ClientGoneException("the client has gone in the middle of a request"));
+        if (!(part instanceof HttpContent content) || part.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(part);
+            throw new ClientGoneException("the client's body is no HTTP: " + part.decoderResult());
+        }
+        over = content instanceof LastHttpContent;
+        return content;
+    }
+}

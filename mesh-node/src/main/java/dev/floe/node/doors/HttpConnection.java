@@ -1,0 +1,168 @@
+package dev.floe.node.doors;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Between a connection's event loop and the virtual thread that serves it: the thread takes parts of requests and sends parts of
+ * answers, and blocks for both. The connection is read on only while nothing waits here, so TCP holds back a fast sender, and the
+ * client's end is noticed though nobody takes.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoCloseable {
+    private final Channel channel;
+
+    /** Guards the fields below; {@link #changed} is signalled when something waits or nothing more will come. */
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<HttpObject> waiting = new ArrayDeque<>();
+    private boolean ended;
+
+    private volatile boolean clientsTurn; // the thread waits for bytes from the client, or for the client to take some
+
+    HttpConnection(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * The next part of a request, which the caller releases; empty once the client has gone.
+     *
+     * @throws ClientGoneException if the thread is interrupted, as when the node ends
+     */
+    Optional<HttpObject> take() throws ClientGoneException {
+        lock.lock();
+        try {
+            clientsTurn = true;
+            while (waiting.isEmpty() && !ended) {
+                changed.await();
+            }
+            HttpObject next = waiting.poll();
+            if (waiting.isEmpty() && !ended) {
+                channel.read();
+            }
+            return Optional.ofNullable(next);
+        } catch (InterruptedException _) {
+            throw interrupted();
+        } finally {
+            clientsTurn = false;
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Sends a part of an answer, and returns when the system has taken it.
+     *
+     * @throws ClientGoneException if it has gone, or the thread is interrupted
+     */
+    void send(HttpObject part) throws ClientGoneException {
+        clientsTurn = true;
+        try {
+            ChannelFuture sent = channel.writeAndFlush(part).await();
+            if (!sent.isSuccess()) {
+                throw new ClientGoneException("cannot answer: " + sent.cause());
+            }
+        } catch (InterruptedException _) {
+            throw interrupted();
+        } finally {
+            clientsTurn = false;
+        }
+    }
+
+    private static ClientGoneException interrupted() {
+        Thread.currentThread().interrupt();
+        return new ClientGoneException("the node ends");
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        context.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        lock.lock();
+        try {
+            if (ended) {
+                ReferenceCountUtil.release(message);
+            } else {
+                waiting.add((HttpObject) message);
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        lock.lock();
+        try {
+            if (waiting.isEmpty() && !ended) {
+                context.read();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        switch (event) {
+            case IdleStateEvent _ when clientsTurn -> context.close();
+            case ChannelInputShutdownEvent _ -> end(); // it may still want to hear the answers
+            default -> {
+                // nothing that matters here
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection; the thread that takes calls this. */
+    @Override
+    public void close() {
+        channel.close();
+        lock.lock();
+        try {
+            ended = true;
+            waiting.forEach(ReferenceCountUtil::release);
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.floe.node.doors;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+
+import dev.floe.node.wire.Loops;
+
+/** Serves the cache by HTTP/1.1 at an address of the loopback. */
+final class HttpDoor implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 1024;
+    private static final int MAX_LINE_BYTES = 4 << 10;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+    private static final int CHUNK_BYTES = 64 << 10;
+    private static final int IDLE_SECONDS = 300;
+
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final Channel listening;
+
+    /** @throws IOException if the address is not of the loopback, or cannot be bound; the message names it */
+    HttpDoor(Loops loops, Executor threads, InetSocketAddress address, Cache cache) throws IOException {
+        if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+            throw new IOException("the cache is not served at " + address
+                    + ": whoever can connect may read and write it, so it takes an address of the loopback, as in --cache-http 127.0.0.1:"
+                    + address.getPort());
+        }
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true).childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (connections.size() >= MAX_CONNECTIONS) {
+                            channel.close();
+                            return;
+                        }
+                        connections.add(channel);
+                        HttpConnection connection = new HttpConnection(channel);
+                        prepare(channel.pipeline(), connection);
+                        serve(threads, new HttpConversation(connection, cache), channel);
+                    }
+                });
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot serve the cache at " + address + ": " + bound.cause().getMessage()
+                    + "; choose another address with --cache-http", bound.cause());
+        }
+        listening = bound.channel();
+    }
+
+    static void prepare(ChannelPipeline pipeline, HttpConnection connection) {
+        pipeline.addLast(
+                new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxChunkSize(CHUNK_BYTES)),
+                new IdleStateHandler(0, 0, IDLE_SECONDS), connection);
+    }
+
+    private static void serve(Executor threads, HttpConversation conversation, Channel channel) {
+        try {
+            threads.execute(conversation);
+        } catch (RejectedExecutionException _) {
+            channel.close(); // the node ends
+        }
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) listening.localAddress();
+    }
+
+    @Override
+    public void close() {
+        listening.close().awaitUninterruptibly();
+        connections.close().awaitUninterruptibly();
+    }
+}

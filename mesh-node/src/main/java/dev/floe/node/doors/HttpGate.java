@@ -1,0 +1,58 @@
+package dev.floe.node.doors;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+
+/**
+ * Turns away what no build tool sends. A web page that the user looks at can make the browser send requests to the loopback: such a
+ * request says where it comes from ({@code Origin}, {@code Sec-Fetch-Site}), or, if the page's own name was made to lead to the
+ * loopback (DNS rebinding), it has that name as its {@code Host}.
+ */
+final class HttpGate {
+    private static final Pattern LOOPBACK = Pattern
+            .compile("(localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1])(:\\d{0,5})?", Pattern.CASE_INSENSITIVE);
+    private static final List<String> OF_BROWSERS = List.of("origin", "sec-fetch-site");
+
+    private HttpGate() {}
+
+    /** Why a request is not looked at further; empty if it is. */
+    static Optional<HttpAnswer> refusal(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return switch (request.decoderResult().cause()) {
+                case TooLongHttpLineException _ -> refused(HttpResponseStatus.REQUEST_URI_TOO_LONG, "too long a path");
+                case TooLongHttpHeaderException _ ->
+                    refused(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "too long headers");
+                default -> refused(HttpResponseStatus.BAD_REQUEST, "this is no HTTP/1.1");
+            };
+        }
+        HttpHeaders headers = request.headers();
+        if (request.protocolVersion().majorVersion() != 1) {
+            return refused(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here");
+        }
+        if (OF_BROWSERS.stream().anyMatch(headers::contains)) {
+            return refused(HttpResponseStatus.FORBIDDEN, "web pages have no access");
+        }
+        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+        if (hosts.size() != 1 || !LOOPBACK.matcher(hosts.getFirst()).matches()) {
+            return refused(HttpResponseStatus.FORBIDDEN,
+                    "the Host of a request must be localhost, 127.x.x.x or [::1]; use one of them in the tool's URL");
+        }
+        if (headers.contains(HttpHeaderNames.EXPECT) && !HttpUtil.is100ContinueExpected(request)) {
+            return refused(HttpResponseStatus.EXPECTATION_FAILED, "only 100-continue can be expected");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<HttpAnswer> refused(HttpResponseStatus status, String reason) {
+        return Optional.of(new HttpAnswer.Refused(status, reason));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.floe.node.doors;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** The directory in which values are gathered until they are whole. */
+final class Incoming {
+    private static final String SUFFIX = ".part";
+
+    private final Path directory;
+    private final long maxBytes;
+
+    /** Makes the directory, and drops what an earlier process has left there. */
+    Incoming(Path directory, long maxBytes) throws IOException {
+        this.directory = Files.createDirectories(directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.maxBytes = maxBytes;
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** Longest value, in bytes. */
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    /** Begins a value. */
+    Upload begin() throws IOException {
+        try {
+            return new Upload(Files.createTempFile(directory, "", SUFFIX), maxBytes,
+                    MessageDigest.getInstance("SHA-256"));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

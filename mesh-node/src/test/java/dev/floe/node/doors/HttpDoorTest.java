@@ -1,0 +1,212 @@
+package dev.floe.node.doors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.floe.node.wire.Loops;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What ccache, Bazel and sccache do at the HTTP door. */
+final class HttpDoorTest {
+    private static final String HASH = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"; // of "hello"
+
+    @TempDir
+    private Path directory;
+    private OpenDoors doors;
+
+    @BeforeEach
+    void open() throws IOException {
+        doors = new OpenDoors(directory);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        doors.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1000, 65_536, 300_001, OpenDoors.MAX_VALUE_BYTES})
+    void keepsWhatWasPut(int size) throws Exception {
+        byte[] value = new byte[size];
+        new Random(size).nextBytes(value);
+        assertThat(doors.put("/ab/cdef", value).statusCode()).isEqualTo(201);
+        HttpResponse<byte[]> answer = doors.ask("GET", "/ab/cdef");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(value);
+        assertThat(doors.arriving()).isEmpty();
+    }
+
+    @Test
+    void saysThatAValueIsMissing() throws Exception {
+        assertThat(doors.ask("GET", "/missing").statusCode()).isEqualTo(404);
+        assertThat(doors.ask("HEAD", "/missing").statusCode()).isEqualTo(404);
+        assertThat(doors.ask("DELETE", "/missing").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void saysThatAValueIsThere() throws Exception {
+        doors.put("/there", bytes("x"));
+        assertThat(doors.ask("HEAD", "/there").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void removesAValue() throws Exception {
+        doors.put("/key", bytes("x"));
+        assertThat(doors.ask("DELETE", "/key").statusCode()).isEqualTo(204);
+        assertThat(doors.ask("GET", "/key").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void replacesAValue() throws Exception {
+        doors.put("/key", bytes("old"));
+        doors.put("/key", bytes("new"));
+        assertThat(doors.ask("GET", "/key").body()).isEqualTo(bytes("new"));
+    }
+
+    @Test
+    void takesTheSameNameHoweverItIsWritten() throws Exception {
+        doors.put("/a/key", bytes("x"));
+        assertThat(doors.ask("GET", "//a/%6bey").body()).isEqualTo(bytes("x"));
+    }
+
+    @Test
+    void takesABlobOnlyUnderItsDigest() throws Exception {
+        assertThat(doors.put("/cas/" + HASH, bytes("hello")).statusCode()).isEqualTo(201);
+        assertThat(doors.put("/some/instance/cas/" + HASH, bytes("hello")).statusCode()).isEqualTo(201);
+        assertThat(doors.put("/other/cas/" + HASH, bytes("hallo")).statusCode()).isEqualTo(400);
+        assertThat(doors.ask("GET", "/other/cas/" + HASH).statusCode()).isEqualTo(404);
+        assertThat(doors.ask("GET", "/cas/" + HASH).body()).isEqualTo(bytes("hello"));
+    }
+
+    @Test
+    void keepsTheBlobThatIsThereWhenAWrongOneComes() throws Exception {
+        doors.put("/cas/" + HASH, bytes("hello"));
+        doors.put("/cas/" + HASH, bytes("wrong"));
+        assertThat(doors.ask("GET", "/cas/" + HASH).body()).isEqualTo(bytes("hello"));
+    }
+
+    @Test
+    void takesAnyActionResult() throws Exception {
+        assertThat(doors.put("/ac/" + HASH, bytes("anything")).statusCode()).isEqualTo(201);
+        assertThat(doors.ask("GET", "/ac/" + HASH).body()).isEqualTo(bytes("anything"));
+    }
+
+    @Test
+    void findsEachCollectionThere() throws Exception {
+        assertThat(doors.ask("MKCOL", "/prefix/a/").statusCode()).isEqualTo(201);
+        HttpResponse<byte[]> answer = doors.ask("PROPFIND", "/prefix/a/");
+        assertThat(answer.statusCode()).isEqualTo(207);
+        assertThat(text(answer)).contains("<D:href>/prefix/a/</D:href>").contains("<D:collection/>");
+        assertThat(text(doors.ask("PROPFIND", "/"))).contains("<D:href>/</D:href>");
+    }
+
+    @Test
+    void tellsTheSizeOfAValueByPropfind() throws Exception {
+        assertThat(doors.ask("PROPFIND", "/a/%3Ckey%3E").statusCode()).isEqualTo(404);
+        doors.put("/a/%3Ckey%3E", bytes("four"));
+        HttpResponse<byte[]> answer = doors.ask("PROPFIND", "/a/%3Ckey%3E");
+        assertThat(answer.statusCode()).isEqualTo(207);
+        assertThat(text(answer)).contains("<D:href>/a/%3Ckey%3E</D:href>")
+                .contains("<D:getcontentlength>4</D:getcontentlength>").doesNotContain("<D:collection/>");
+    }
+
+    @Test
+    void hasNoValueAtACollection() throws Exception {
+        assertThat(doors.put("/a/", bytes("x")).statusCode()).isEqualTo(400);
+        assertThat(doors.ask("GET", "/a/").statusCode()).isEqualTo(404);
+        assertThat(doors.ask("GET", "/").statusCode()).isEqualTo(404);
+        assertThat(doors.ask("DELETE", "/a/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void namesTheMethodsThatItKnows() throws Exception {
+        HttpResponse<byte[]> answer = doors.ask("POST", "/x");
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD, PUT, DELETE, PROPFIND, MKCOL");
+    }
+
+    @Test
+    void saysSoIfTheNodeMayNotWrite() throws Exception {
+        try (OpenDoors others = new OpenDoors(directory.resolve("others"), ReadOnly::new)) {
+            assertThat(others.put("/x", bytes("x")).statusCode()).isEqualTo(403);
+            assertThat(others.arriving()).isEmpty();
+        }
+    }
+
+    @Test
+    void answersThoughTheCacheFails() throws Exception {
+        try (OpenDoors others = new OpenDoors(directory.resolve("others"), _ -> new Failing())) {
+            for (String method : List.of("GET", "DELETE", "PROPFIND")) {
+                assertThat(others.ask(method, "/x").statusCode()).as(method).isEqualTo(500);
+            }
+            assertThat(others.put("/x", bytes("x")).statusCode()).isEqualTo(500);
+            assertThat(others.arriving()).isEmpty();
+        }
+    }
+
+    @Test
+    void isNotOpenedBeyondTheLoopback() throws Exception {
+        for (String address : List.of("0.0.0.0", "192.0.2.1", "::")) {
+            DoorSettings settings = new DoorSettings(Optional.of(new InetSocketAddress(address, 0)), Optional.empty(),
+                    1);
+            try (Loops loops = new Loops(1)) {
+                assertThatThrownBy(() -> new Doors(settings, directory.resolve("in"), loops, doors.values()))
+                        .isInstanceOf(IOException.class).hasMessageContaining("loopback");
+            }
+        }
+    }
+
+    @Test
+    void saysThatTheAddressIsTaken() throws Exception {
+        DoorSettings settings = new DoorSettings(Optional.of(new InetSocketAddress("127.0.0.1", doors.port())),
+                Optional.empty(), 1);
+        try (Loops loops = new Loops(1)) {
+            assertThatThrownBy(() -> new Doors(settings, directory.resolve("in"), loops, doors.values()))
+                    .isInstanceOf(IOException.class).hasMessageContaining("--cache-http");
+        }
+    }
+
+    @Test
+    void dropsWhatAnEarlierProcessHasLeft() throws Exception {
+        Path left = Files.createDirectories(directory.resolve("later/incoming")).resolve("1234.part");
+        Files.writeString(left, "half");
+        try (OpenDoors later = new OpenDoors(directory.resolve("later"))) {
+            assertThat(later.arriving()).isEmpty();
+        }
+    }
+
+    @Test
+    void closesWithRequestsUnderWay() throws Exception {
+        try (Socket socket = doors.connect()) {
+            socket.getOutputStream().write(bytes(
+                    "PUT /half HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"));
+            assertThat(socket.getInputStream().read()).isEqualTo('H'); // the value is on its way in
+            doors.shut();
+            assertThat(OpenDoors.text(socket.getInputStream())).doesNotContain("201");
+            assertThat(doors.arriving()).isEmpty();
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return OpenDoors.bytes(text);
+    }
+
+    private static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+}
