@@ -18,7 +18,7 @@
 #include "outputs.h"
 #include "wire.h"
 
-enum { VERSION = 2, STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, PRINT_LIMIT = 256 << 20 };
+enum { VERSION = 3, STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, PRINT_LIMIT = 256 << 20 };
 
 /* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
 static struct run {
@@ -164,6 +164,12 @@ static void obey(uint8_t type, struct payload *payload)
         return;
     case OPEN:
         outputs_open(payload);
+        return;
+    case COPY:
+        outputs_copy(payload);
+        return;
+    case LIST:
+        look_list(payload);
         return;
     case COMMIT:
         take_end(payload);

@@ -1,5 +1,6 @@
 #include "look.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -91,4 +92,40 @@ void look_read(struct payload *payload)
         send_contents(fd);
     if (fd >= 0)
         close(fd);
+}
+
+static bool is_itself_or_parent(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* As many names as fit into a frame; more are EFBIG. */
+static int put_names(DIR *directory)
+{
+    const struct dirent *entry;
+    errno = 0;
+    while ((entry = readdir(directory)) != NULL) {
+        if (frame_length() > FRAME_LIMIT - PATH_MAX)
+            return EFBIG;
+        if (!is_itself_or_parent(entry->d_name))
+            put_string(entry->d_name);
+        errno = 0;
+    }
+    return errno;
+}
+
+void look_list(struct payload *payload)
+{
+    char path[PATH_MAX];
+    bool fits = take_path(payload, path, sizeof path);
+    take_end(payload);
+    DIR *directory = fits ? opendir(path) : NULL;
+    int error = fits ? errno : ENAMETOOLONG;
+    frame_begin(NAMES);
+    if (directory != NULL) {
+        error = put_names(directory);
+        closedir(directory);
+    }
+    put_u32((uint32_t)error);
+    frame_send();
 }

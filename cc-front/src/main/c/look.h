@@ -1,4 +1,4 @@
-/* STAT and READ: what the node asks about files. */
+/* STAT, READ and LIST: what the node asks about files. */
 #ifndef FLOE_LOOK_H
 #define FLOE_LOOK_H
 
@@ -6,5 +6,6 @@
 
 void look_stat(struct payload *payload);
 void look_read(struct payload *payload);
+void look_list(struct payload *payload);
 
 #endif

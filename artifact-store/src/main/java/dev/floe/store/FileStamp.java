@@ -1,11 +1,14 @@
 package dev.floe.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,12 +26,38 @@ public record FileStamp(long dev, long ino, long size, long mtimeNanos, long cti
 
     /** The stamp of what {@code file} leads to; follows symbolic links. */
     public static FileStamp of(Path file) throws IOException {
-        return from(Files.readAttributes(file, ATTRIBUTES));
+        return Statx.look(file, true) instanceof Statx.Answer.Found(FileStamp stamp)
+                ? stamp
+                : from(Files.readAttributes(file, ATTRIBUTES));
     }
 
     /** The stamp of {@code file} itself, be it a symbolic link. */
     public static FileStamp ofLink(Path file) throws IOException {
-        return from(Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS));
+        return Statx.look(file, false) instanceof Statx.Answer.Found(FileStamp stamp)
+                ? stamp
+                : from(Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** As {@link #ofLink}; empty if there is no such file. */
+    public static Optional<FileStamp> ifPresent(Path file) throws IOException {
+        return switch (Statx.look(file, false)) {
+            case Statx.Answer.Found(FileStamp stamp) -> Optional.of(stamp);
+            case Statx.Answer.Absent _ -> Optional.empty();
+            case Statx.Answer.Other _ -> slowly(file);
+        };
+    }
+
+    private static Optional<FileStamp> slowly(Path file) throws IOException {
+        try {
+            return Optional.of(from(Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS)));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (FileSystemException e) {
+            if ("Not a directory".equals(e.getReason())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     public boolean isRegularFile() {

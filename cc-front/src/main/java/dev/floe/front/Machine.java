@@ -2,6 +2,7 @@ package dev.floe.front;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,15 @@ import dev.floe.store.Digest;
 public interface Machine {
     /** The path's state, not following a link at its end; empty if there is nothing there. */
     Optional<FileStat> lstat(Path path) throws IOException;
+
+    /** The same for many paths, in order. */
+    default List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
+        List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
+        for (Path path : paths) {
+            stats.add(lstat(path));
+        }
+        return stats;
+    }
 
     /**
      * The bytes of a regular file; follows links.

@@ -391,6 +391,12 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         return cache;
     }
 
+    /** The name of a node that is in the mesh now; else its id. */
+    public String nameOf(String id) {
+        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(id)).findFirst()
+                .map(peer -> peer.info().name()).orElse(id);
+    }
+
     @Override
     public Set<CacheUse> cacheUses() {
         return settings.cache();

@@ -1,8 +1,10 @@
 package dev.floe.front.manifest;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class Manifest<T> {
     private final Footprint footprint;
     private final boolean readsClock;
     private final T value;
+    private final List<Path> paths; // of the inputs, links and watches, in this order
     private final @Nullable Contents[] checked; // by watch: the contents that were found right last; a race only repeats a check
 
     Manifest(InputSet inputs, Footprint footprint, boolean readsClock, T value) {
@@ -28,6 +31,10 @@ final class Manifest<T> {
         this.footprint = footprint;
         this.readsClock = readsClock;
         this.value = value;
+        this.paths = Stream
+                .of(inputs.inputs().stream().map(Input::path), footprint.links().stream().map(Input.Link::path),
+                        footprint.watches().stream().map(Footprint.Watch::directory))
+                .flatMap(each -> each).toList();
         this.checked = new Contents[footprint.watches().size()];
     }
 
@@ -45,21 +52,23 @@ final class Manifest<T> {
 
     /** What is no longer as it was; empty if nothing is. */
     Optional<String> changed(Machine machine, Directories directories) throws IOException {
+        List<Optional<FileStat>> stats = machine.lstat(paths);
+        int at = 0;
         for (Input input : inputs.inputs()) {
-            Optional<FileStat> stat = machine.lstat(input.path());
+            Optional<FileStat> stat = stats.get(at++);
             if (stat.isEmpty() || !isSame(input, stat.get(), machine)) {
                 return Optional.of(input.path().toString());
             }
         }
         for (Input.Link link : footprint.links()) {
-            Optional<FileStat> stat = machine.lstat(link.path());
+            Optional<FileStat> stat = stats.get(at++);
             if (stat.isEmpty() || !link.target().equals(stat.get().target())) {
                 return Optional.of(link.path().toString());
             }
         }
         List<Footprint.Watch> watches = footprint.watches();
         for (int i = 0; i < watches.size(); i++) {
-            if (!holdsTheSame(i, watches.get(i), machine, directories)) {
+            if (!holdsTheSame(i, watches.get(i), stats.get(at++), machine, directories)) {
                 return Optional.of("the names in " + watches.get(i).directory());
             }
         }
@@ -87,9 +96,8 @@ final class Manifest<T> {
         };
     }
 
-    private boolean holdsTheSame(int index, Footprint.Watch watch, Machine machine, Directories directories)
-            throws IOException {
-        Optional<FileStat> stat = machine.lstat(watch.directory());
+    private boolean holdsTheSame(int index, Footprint.Watch watch, Optional<FileStat> stat, Machine machine,
+            Directories directories) throws IOException {
         if (stat.isEmpty() || stat.get().kind() != Kind.DIRECTORY) {
             return false;
         }

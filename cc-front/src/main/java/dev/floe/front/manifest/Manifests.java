@@ -65,6 +65,15 @@ public final class Manifests<T> {
         return new Recalled.Unknown<>(why);
     }
 
+    /** All that is known, whether or not it still holds. */
+    public List<Recalled.Same<T>> all() {
+        synchronized (manifests) {
+            return manifests.values().stream().flatMap(List::stream)
+                    .map(manifest -> new Recalled.Same<>(manifest.inputs(), manifest.readsClock(), manifest.value()))
+                    .toList();
+        }
+    }
+
     /** Keeps what was found for a command; without a footprint nothing is kept. */
     public void remember(ManifestKey key, Discovery.Found found, T value) {
         found.footprint().ifPresent(footprint -> putFirst(key,

@@ -45,7 +45,7 @@ final class WrapperFramesTest {
             Frame.Hello hello = talk.hello();
             talk.exit(0);
             assertThat(hello.magic()).isEqualTo(0x464c4f45);
-            assertThat(hello.version()).isEqualTo(2);
+            assertThat(hello.version()).isEqualTo(3);
             assertThat(hello.flags()).as("no terminals here").isZero();
             assertThat(hello.umask()).isEqualTo(027);
             assertThat(hello.mode()).isEqualTo("remote");

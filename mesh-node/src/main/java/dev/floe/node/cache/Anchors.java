@@ -62,7 +62,7 @@ public record Anchors(String directory, String root, boolean mapped) {
     }
 
     /** Whether a directory stands only on the way to the project. */
-    boolean isAbove(String path) {
+    public boolean isAbove(String path) {
         return portable() && root.length() > path.length() && root.startsWith(path)
                 && (path.equals("/") || root.charAt(path.length()) == '/');
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +53,30 @@ public final class LocalResults {
             }
         }
         actions.put(key, result);
+    }
+
+    /** A result as it was kept; some of its bytes may be gone. */
+    public Optional<ActionResult> peek(ActionKey key) {
+        return actions.find(key);
+    }
+
+    /** Reads all bytes of a result; whether they are here and what they should be. */
+    public boolean verify(ActionKey key) throws IOException {
+        Optional<ActionResult> result = find(key);
+        if (result.isEmpty()) {
+            return false;
+        }
+        for (Digest digest : result.get().stored()) {
+            Optional<Path> file = store.find(digest);
+            if (file.isEmpty()) {
+                return false;
+            }
+            if (!Digest.ofFile(file.get()).equals(digest)) {
+                store.remove(digest);
+                return false;
+            }
+        }
+        return true;
     }
 
     public void remove(ActionKey key) {

@@ -10,6 +10,7 @@ import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.Content;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
@@ -113,6 +114,13 @@ public final class MeshCache implements AutoCloseable {
         return hit;
     }
 
+    /** As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once. */
+    public Optional<Lookup.Hit> findAlso(ActionKey key) {
+        Optional<Lookup.Hit> hit = uncounted(key);
+        hit.ifPresent(parts.counters()::hit);
+        return hit;
+    }
+
     private Optional<Lookup.Hit> uncounted(ActionKey key) {
         if (!parts.settings().reads()) {
             return Optional.empty();
@@ -179,6 +187,25 @@ public final class MeshCache implements AutoCloseable {
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
     public Optional<InputStream> open(Content content) throws IOException {
         return parts.local().open(content);
+    }
+
+    /** The keys of all results that this node holds, least recently used first. */
+    public List<ActionKey> keys() {
+        return parts.local().keys();
+    }
+
+    /** A result that this node holds, without a look at its bytes. */
+    public Optional<ActionResult> peek(ActionKey key) {
+        return parts.local().peek(key);
+    }
+
+    /** Reads all bytes of a result that this node holds; drops it if they are not what they should be. */
+    public boolean verify(ActionKey key) throws IOException {
+        boolean whole = parts.local().verify(key);
+        if (!whole) {
+            evict(key);
+        }
+        return whole;
     }
 
     /** Drops a result here; other nodes may still hold it. */

@@ -15,10 +15,14 @@ public final class Desk implements WrapperSocket.Control {
         this.node = node;
     }
 
+    private static boolean isWork(String request) {
+        return request.startsWith("toolchain-") || request.startsWith("cache-") && !request.equals("cache-stats");
+    }
+
     @Override
     public void answer(List<String> request, boolean owned, WrapperSocket.LineSink lines) throws IOException {
         boolean json = request.contains("--json");
-        if (!owned && !request.isEmpty() && request.getFirst().startsWith("toolchain-")) {
+        if (!owned && !request.isEmpty() && isWork(request.getFirst())) {
             lines.accept("error: only the node's own user may ask for this");
             return;
         }
@@ -26,6 +30,10 @@ public final class Desk implements WrapperSocket.Control {
             case "nodes" -> new NodesReport(node).write(json, lines);
             case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
             case "stats" -> new StatsReport(node).write(json, lines);
+            case "cache-stats" -> new CacheReport(node).stats(json, lines);
+            case "cache-clear" -> new CacheReport(node).clear(lines);
+            case "cache-evict" -> new CacheReport(node).evict(request.size() > 1 ? request.get(1) : "", lines);
+            case "cache-verify" -> new CacheReport(node).verify(lines);
             case "toolchains" -> new ToolchainsReport(node).write(json, lines);
             case "toolchain-create" ->
                 new ToolchainsReport(node).create(Path.of(request.size() > 1 ? request.get(1) : ""), lines);

@@ -54,6 +54,9 @@ final class JobsReport {
         } else {
             line.append("  ").append(job.reason());
         }
+        if (!job.cache().isEmpty()) {
+            line.append("  [").append(job.cache()).append(']');
+        }
         if (job.attempts().size() > 1) {
             line.append("  after ").append(job.attempts().stream().limit(job.attempts().size() - 1L)
                     .map(attempt -> attempt.node() + " (" + attempt.result() + ")").collect(Collectors.joining(", ")));

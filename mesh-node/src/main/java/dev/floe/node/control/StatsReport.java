@@ -26,22 +26,43 @@ final class StatsReport {
         List<JobRecord> jobs = node.log().all();
         Map<String, Integer> byNode = new TreeMap<>();
         Map<String, Integer> localReasons = new TreeMap<>();
+        Map<String, Integer> cacheAnswers = new TreeMap<>();
+        int cached = 0;
+        Duration saved = Duration.ZERO;
         Map<Step, Duration> steps = new EnumMap<>(Step.class);
         for (JobRecord job : jobs) {
-            if (job.decision() == JobRecord.Decision.REMOTE) {
-                byNode.merge(job.node(), 1, Integer::sum);
-                job.steps().forEach((step, time) -> steps.merge(step, time, Duration::plus));
-            } else {
-                localReasons.merge(job.reason(), 1, Integer::sum);
+            switch (job.decision()) {
+                case REMOTE -> {
+                    byNode.merge(job.node(), 1, Integer::sum);
+                    job.steps().forEach((step, time) -> steps.merge(step, time, Duration::plus));
+                }
+                case LOCAL -> localReasons.merge(job.reason(), 1, Integer::sum);
+                case CACHED -> {
+                    cached++;
+                    saved = saved.plus(job.saved());
+                }
+            }
+            if (!job.cache().isEmpty()) {
+                cacheAnswers.merge(job.cache().replaceFirst("^(miss: )/.* changed$", "$1a file changed"), 1,
+                        Integer::sum);
             }
         }
         int remote = byNode.values().stream().mapToInt(Integer::intValue).sum();
         Tally.Counts counts = node.executor().tally().counts();
         ContentStore.Stats store = node.store().stats();
+        int hits = cached;
+        Duration time = saved;
         if (json) {
             lines.accept(Json.object(out -> {
                 out.writeNumberField("jobs", jobs.size());
                 out.writeNumberField("remote", remote);
+                out.writeNumberField("cached", hits);
+                out.writeNumberField("savedMillis", time.toMillis());
+                out.writeObjectFieldStart("cache");
+                for (Map.Entry<String, Integer> entry : cacheAnswers.entrySet()) {
+                    out.writeNumberField(entry.getKey(), entry.getValue());
+                }
+                out.writeEndObject();
                 out.writeObjectFieldStart("byNode");
                 for (Map.Entry<String, Integer> entry : byNode.entrySet()) {
                     out.writeNumberField(entry.getKey(), entry.getValue());
@@ -66,12 +87,14 @@ final class StatsReport {
             }));
             return;
         }
-        lines.accept("jobs submitted here: " + jobs.size() + ", " + remote + " remote, " + (jobs.size() - remote)
-                + " local");
+        lines.accept("jobs submitted here: " + jobs.size() + ", " + remote + " remote, " + hits + " from the cache ("
+                + time.toSeconds()
+                + " s of compiling saved), " + (jobs.size() - remote - hits) + " local");
         byNode.forEach((name, count) -> accept(lines, "  on " + name + ": " + count));
         localReasons.forEach((reason, count) -> accept(lines, "  local, " + reason + ": " + count));
-        steps.forEach((step, time) -> accept(lines,
-                "  " + step.key() + ": " + time.toMillis() / Math.max(1, remote) + " ms a remote job"));
+        cacheAnswers.forEach((answer, count) -> accept(lines, "  cache, " + answer + ": " + count));
+        steps.forEach((step, spent) -> accept(lines,
+                "  " + step.key() + ": " + spent.toMillis() / Math.max(1, remote) + " ms a remote job"));
         lines.accept(
                 "done for others: " + counts.done() + ", refused " + counts.refused() + ", given up by their submitter "
                         + counts.cancelled() + ", failed " + counts.failed());

@@ -1,6 +1,7 @@
 package dev.floe.node.execute;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +19,7 @@ import java.util.Set;
 /** Removes job trees, whatever the job made of them: directories that are closed, or deeper than a path can say. Never follows a link. */
 final class Trees {
     private static final int LONG_PATH = 2048;
+    private static final int MOST_TRIES = 20;
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
     private final Path tree;
@@ -58,12 +60,27 @@ final class Trees {
                 movedUp.add(up);
                 return;
             }
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
-                for (Path entry : entries) {
-                    remove(entry);
+            empty(path);
+        }
+        for (int tries = 1;; tries++) {
+            try {
+                Files.delete(path);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                // A command that was killed a moment ago may still have written.
+                if (tries == MOST_TRIES) {
+                    throw e;
                 }
+                empty(path);
             }
         }
-        Files.delete(path);
+    }
+
+    private void empty(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                remove(entry);
+            }
+        }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,17 +41,11 @@ public final class DirectMachine implements Machine {
 
     @Override
     public Optional<FileStat> lstat(Path path) throws IOException {
-        FileStamp stamp;
-        try {
-            stamp = FileStamp.ofLink(path);
-        } catch (NoSuchFileException _) {
+        Optional<FileStamp> found = FileStamp.ifPresent(path);
+        if (found.isEmpty()) {
             return Optional.empty();
-        } catch (FileSystemException e) {
-            if ("Not a directory".equals(e.getReason())) {
-                return Optional.empty();
-            }
-            throw e;
         }
+        FileStamp stamp = found.get();
         if (stamp.isSymbolicLink()) {
             try {
                 return Optional.of(stat(stamp, FileStat.Kind.LINK, Files.readSymbolicLink(path).toString()));

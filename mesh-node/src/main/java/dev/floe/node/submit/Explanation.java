@@ -1,6 +1,7 @@
 package dev.floe.node.submit;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +15,10 @@ import dev.floe.front.InputSet;
 import dev.floe.front.Invocation;
 import dev.floe.front.Machine;
 import dev.floe.front.Plan;
+import dev.floe.front.Sharing;
+import dev.floe.node.cache.Lookup;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.toolchain.ToolchainId;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.Ineligible;
 import dev.floe.placement.Job;
@@ -61,10 +66,6 @@ final class Explanation {
         if (!command.argv().equals(command.invocation().argv())) {
             say("replayed   %s", String.join(" ", command.argv()));
         }
-        if (!site.outlook().hasExecutors()) {
-            say("decision   local: no other node executes");
-            return;
-        }
         switch (site.toolchains().of(command.invocation().compiler(), command.environment().getOrDefault("PATH", ""),
                 readHere, TOOLCHAIN)) {
             case CompilerToolchains.Knowledge.Unusable(String reason) -> say("decision   local: toolchain: %s", reason);
@@ -85,12 +86,52 @@ final class Explanation {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
             case Discovery.Found found -> {
                 say("inputs     %s", summary(found.inputs()));
+                if (isCached(command, found, known.id())) {
+                    say("decision   cached");
+                    return;
+                }
+                if (!site.outlook().hasExecutors()) {
+                    say("decision   local: no other node executes");
+                    return;
+                }
                 Jobs jobs = new Jobs(site.outlook(), command, known, hello.wantedNode());
                 Job job = jobs.with("explain", found.inputs());
                 say("predicted  %d ms on the reference core", job.predicted().toMillis());
                 ranking(site.outlook().rank(job, true));
             }
         }
+    }
+
+    private boolean isCached(CompileCommand command, Discovery.Found found, ToolchainId toolchain) {
+        switch (command.sharing()) {
+            case Sharing.None(String reason) -> {
+                say("cache      not used: two compiles differ with %s", reason);
+                return false;
+            }
+            case Sharing.Exact() -> say("cache      serves where all paths are the same");
+            case Sharing.Portable(Path root, boolean mapped) -> say("cache      serves wherever %s lies%s", root,
+                    mapped ? ", which the command maps away" : "");
+        }
+        if (site.cacheUses().isEmpty()) {
+            say("cache      off on this node");
+            return false;
+        }
+        Offer offer = Offers.make("explain", site.name(), command, toolchain, found.inputs(), Duration.ZERO, 0,
+                command.sharing(), true);
+        ResultKeys keys = ResultKeys.of(offer);
+        say("key        %s", keys.first());
+        Optional<Lookup.Hit> hit = site.cache().find(keys.first())
+                .or(() -> keys.portable().isPresent() ? site.cache().find(keys.exact()) : Optional.empty());
+        if (hit.isPresent()) {
+            say("cache      hit: held by %s", hit.get().node());
+            return true;
+        }
+        say("cache      miss: no node holds it");
+        for (String line : Nearest.differences(Nearest.Known.of(keys, command, toolchain.hex()), found.inputs(),
+                memory.manifests().all())) {
+            say("nearest    %s", line);
+        }
+        return false;
     }
 
     private static String summary(InputSet inputs) {

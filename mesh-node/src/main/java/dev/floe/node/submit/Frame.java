@@ -24,12 +24,15 @@ record Frame(int type, ByteBuffer payload) {
     static final int EXIT = 0x17;
     static final int EXEC = 0x18;
     static final int ALIVE = 0x19;
+    static final int COPY = 0x1a;
+    static final int LIST = 0x1b;
     static final int STATS = 0x20;
     static final int FILE = 0x21;
     static final int CHUNK = 0x22;
     static final int END = 0x23;
     static final int RAN = 0x24;
     static final int DONE = 0x25;
+    static final int NAMES = 0x26;
     static final int LINE = 0x30;
     static final int LAST = 0x31;
 
@@ -86,6 +89,10 @@ record Frame(int type, ByteBuffer payload) {
                 list.add(bytes());
             }
             return list;
+        }
+
+        int remaining() {
+            return payload.remaining();
         }
 
         private int number(int width) throws ProtocolException {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import dev.floe.front.RunOutput;
 /** What a wrapper does for the node, under its user's identity. Used by one thread at a time. */
 final class Hands {
     private static final long MOST_RUN_OUTPUT_BYTES = 64 << 20;
+    private static final int MOST_STATS = 2000;
     private static final int TYPE_MASK = 0170000;
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
@@ -45,6 +47,35 @@ final class Hands {
             throw new ProtocolException("one path was asked for");
         }
         return stat(in, path, true);
+    }
+
+    /** The same for many paths, in order. */
+    List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
+        List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
+        for (int from = 0; from < paths.size(); from += MOST_STATS) {
+            List<Path> some = paths.subList(from, Math.min(paths.size(), from + MOST_STATS));
+            channel.send(new Frame.Writer().list(some.stream().map(Path::toString).toList()).frame(Frame.STAT));
+            Frame.Reader in = new Frame.Reader(channel.take(Frame.STATS));
+            if (in.u32() != some.size()) {
+                throw new ProtocolException(some.size() + " paths were asked for");
+            }
+            for (Path path : some) {
+                stats.add(stat(in, path, true));
+            }
+        }
+        return stats;
+    }
+
+    /** The names in a directory; empty if it cannot be read to its end. */
+    Optional<List<String>> list(Path directory) throws IOException {
+        channel.send(new Frame.Writer().string(directory.toString()).frame(Frame.LIST));
+        Frame.Reader in = new Frame.Reader(channel.take(Frame.NAMES));
+        List<String> names = new ArrayList<>();
+        while (in.remaining() > Integer.BYTES) {
+            // Two names that are no UTF-8 may look alike: none is ever searched for.
+            names.add(new String(in.bytes(), StandardCharsets.UTF_8));
+        }
+        return in.u32() == 0 ? Optional.of(names) : Optional.empty();
     }
 
     private static Optional<FileStat> stat(Frame.Reader in, Path path, boolean withTarget) throws IOException {
@@ -158,6 +189,11 @@ final class Hands {
                 }
             }
         };
+    }
+
+    /** Appends a file that the wrapper may read, of this size, to the file that was opened last. */
+    void copy(Path file, long size) throws IOException {
+        channel.send(new Frame.Writer().string(file.toString()).u64(size).frame(Frame.COPY));
     }
 
     /**

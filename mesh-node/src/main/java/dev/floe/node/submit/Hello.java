@@ -23,7 +23,7 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
         String program,
         List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
 

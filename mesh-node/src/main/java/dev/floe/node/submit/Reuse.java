@@ -3,6 +3,7 @@ package dev.floe.node.submit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import dev.floe.node.cache.Lookup;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.store.Digest;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ActionResult.OutputFile;
@@ -38,6 +40,7 @@ final class Reuse implements AutoCloseable {
     private final CompileCommand command;
     private final Submitter.Memory memory;
     private final Set<CacheUse> uses;
+    private final String toolchain;
     private final ManifestKey manifest;
     private Sharing sharing;
     private @Nullable ResultKeys keys;
@@ -52,6 +55,7 @@ final class Reuse implements AutoCloseable {
         this.memory = memory;
         this.uses = uses;
         this.sharing = command.sharing();
+        this.toolchain = toolchain;
         this.manifest = ManifestKey.of(command, toolchain);
     }
 
@@ -85,12 +89,12 @@ final class Reuse implements AutoCloseable {
             return Optional.empty();
         }
         return switch (memory.manifests().recall(manifest, machine)) {
-            case Recalled.Same<ResultKeys>(InputSet inputs, boolean readsClock, ResultKeys value) -> {
-                keys = value;
+            case Recalled.Same<Nearest.Known>(InputSet inputs, boolean readsClock, Nearest.Known value) -> {
+                keys = value.keys();
                 account.cache("miss: no node holds it");
                 yield Optional.of(new Discovery.Found(inputs, readsClock, Optional.empty()));
             }
-            case Recalled.Unknown<ResultKeys>(String why) -> {
+            case Recalled.Unknown<Nearest.Known>(String why) -> {
                 account.cache("miss: " + why);
                 yield Optional.empty();
             }
@@ -113,7 +117,7 @@ final class Reuse implements AutoCloseable {
         if (isOn()) {
             ResultKeys made = ResultKeys.of(offer);
             keys = made;
-            memory.manifests().remember(manifest, found, made);
+            memory.manifests().remember(manifest, found, Nearest.Known.of(made, command, toolchain));
         }
     }
 
@@ -147,7 +151,7 @@ final class Reuse implements AutoCloseable {
             }
         };
         if (!served && wanted.portable().isPresent()) {
-            Optional<Lookup.Hit> exact = site.cache().find(wanted.exact());
+            Optional<Lookup.Hit> exact = site.cache().findAlso(wanted.exact());
             served = exact.isPresent() && deliver(exact.get(), inputs, false);
         }
         account.lap(Step.CACHE);
@@ -197,7 +201,15 @@ final class Reuse implements AutoCloseable {
         return true;
     }
 
+    /** A user who may read the store copies from there; others get the bytes. */
     private boolean copy(Content content, OutputStream to) throws IOException {
+        if (memory.readHere() && content instanceof Content.Stored(Digest digest)) {
+            Optional<Path> entry = site.store().find(digest);
+            if (entry.isPresent()) {
+                hands.copy(entry.get(), digest.size());
+            }
+            return entry.isPresent();
+        }
         Optional<InputStream> bytes = site.cache().open(content);
         if (bytes.isEmpty()) {
             return false;

@@ -126,7 +126,8 @@ public final class Submitter implements AutoCloseable {
      *
      * @param readHere whether the node may look at the files itself
      */
-    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery, Manifests<ResultKeys> manifests) {}
+    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery,
+            Manifests<Nearest.Known> manifests) {}
 
     private Memory memory(String teller) {
         synchronized (memories) {

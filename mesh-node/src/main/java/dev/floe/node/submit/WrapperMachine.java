@@ -31,13 +31,18 @@ final class WrapperMachine implements Machine {
     }
 
     @Override
+    public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
+        return hands.lstat(paths);
+    }
+
+    @Override
     public byte[] read(Path path, long maxBytes) throws IOException {
         return hands.read(path, maxBytes);
     }
 
     @Override
-    public Optional<List<String>> list(Path directory) {
-        return Optional.empty();
+    public Optional<List<String>> list(Path directory) throws IOException {
+        return hands.list(directory);
     }
 
     @Override

@@ -1,0 +1,54 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code floe cache}: what this machine's node holds of the mesh's cache of results. */
+@Command(name = "cache", mixinStandardHelpOptions = true, description = {
+        "Shows and tends this node's part of the mesh's cache of results.",
+        "Whether a build uses it: floe node --cache, and FLOE_CACHE=read|write|both|off for one build."})
+final class CacheCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what: stats, clear, evict or verify");
+    }
+
+    @Command(name = "stats", mixinStandardHelpOptions = true, description = "Counts hits and misses since the node's start, and what it holds.")
+    int stats(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
+        return node.ask(form, "cache-stats");
+    }
+
+    @Command(name = "clear", mixinStandardHelpOptions = true, description = "Drops all results that this node holds. Other nodes keep theirs.")
+    int clear(@Mixin Asking node) throws IOException {
+        return node.ask("cache-clear");
+    }
+
+    @Command(name = "evict", mixinStandardHelpOptions = true, description = "Drops some of the results that this node holds.")
+    int evict(@Mixin Asking node,
+            @Option(names = "--maker", paramLabel = "NODE", description = "all that this node has made, by name or id") @Nullable String maker,
+            @Parameters(arity = "0..1", paramLabel = "KEY", description = "those whose keys begin so, as shown by: floe explain") @Nullable String key)
+            throws IOException {
+        if ((maker == null) == (key == null)) {
+            throw new ParameterException(spec.commandLine(), "say which: KEY or --maker NODE");
+        }
+        return node.ask("cache-evict", maker == null ? String.valueOf(key) : "maker=" + maker);
+    }
+
+    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every result that this node holds, and drops what is damaged.")
+    int verify(@Mixin Asking node) throws IOException {
+        return node.ask("cache-verify");
+    }
+}
