@@ -121,6 +121,11 @@ public final class MeshCache implements AutoCloseable {
         return hit;
     }
 
+    /** As {@link #find}, for what is no result of a command; counts nothing. */
+    public Optional<Lookup.Hit> findNote(ActionKey key) {
+        return uncounted(key);
+    }
+
     private Optional<Lookup.Hit> uncounted(ActionKey key) {
         if (!parts.settings().reads()) {
             return Optional.empty();
