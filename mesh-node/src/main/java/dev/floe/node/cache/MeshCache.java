@@ -162,7 +162,7 @@ public final class MeshCache implements AutoCloseable {
         if (!put(key, result)) {
             return false;
         }
-        parts.index().announce(Parts.indexed(key));
+        parts.announce(key);
         copyist.add(key, result);
         return true;
     }
@@ -184,7 +184,7 @@ public final class MeshCache implements AutoCloseable {
     public boolean keepCopy(ActionKey key, ActionResult result) {
         boolean kept = put(key, result);
         if (kept) {
-            parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+            parts.calls().errand(() -> parts.announce(key));
         }
         return kept;
     }
@@ -216,7 +216,7 @@ public final class MeshCache implements AutoCloseable {
     /** Drops a result here; other nodes may still hold it. */
     public void evict(ActionKey key) {
         parts.local().remove(key);
-        parts.calls().errand(() -> parts.index().retract(Parts.indexed(key)));
+        parts.calls().errand(() -> parts.retract(key));
     }
 
     /** Whether a path is one of those that {@link #serve} answers. */
