@@ -1,0 +1,24 @@
+package dev.floe.node.submit;
+
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.store.action.ActionKey;
+import dev.floe.store.action.ActionResult;
+
+/** Has a share of the results that commands were served made anew, and compares. Thread-safe. */
+public interface Audits {
+    /** Whether the result that a job was served is to be made anew. Quick. */
+    boolean draws(String job);
+
+    /** Takes on a result that was drawn, unless too many wait. Does not block. */
+    void add(Served served);
+
+    /**
+     * A result that a command was served.
+     *
+     * @param offer    makes it anew; not to be kept
+     * @param key      under which it was found
+     * @param source   for people
+     * @param readHere whether the node may read the inputs itself
+     */
+    record Served(Offer offer, ActionKey key, ActionResult result, String source, boolean readHere) {}
+}
