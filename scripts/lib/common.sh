@@ -2,8 +2,8 @@
 # What every script here begins with: where the repository is, how to speak, how to end.
 
 FLOE_REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-FLOE_CACHE=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/floe
-export FLOE_REPO FLOE_CACHE
+FLOE_DOWNLOADS=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/floe
+export FLOE_REPO FLOE_DOWNLOADS
 
 say() { printf '%s\n' "$*" >&2; }
 warn() { printf '%s: warning: %s\n' "${0##*/}" "$*" >&2; }

@@ -33,7 +33,7 @@ fetch_debian_source() {
     local package=$1 directory=$2 unpack
     [ -d "$directory" ] && return 0
     have dpkg-source || die "dpkg-source is missing; run scripts/setup real-builds"
-    FLOE_APT=$FLOE_CACHE/apt
+    FLOE_APT=$FLOE_DOWNLOADS/apt
     if [ -z "${FLOE_APT_READY:-}" ]; then
         mkdir -p "$FLOE_APT/lists/partial" "$FLOE_APT/cache/archives/partial"
         write_source_lists "$FLOE_APT/sources.d"

@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # A mesh of several nodes on this machine, for the demo, the real builds and the benches. Node 1 submits and executes nothing, the
-# others execute. Either all are on the loopback, which needs no root, or each is a host of its own (netns.sh) in a cgroup of its own.
+# others execute, unless MESH_SUBMITTERS says otherwise. Either all are on the loopback, which needs no root, or each is a host of its own (netns.sh) in a cgroup of its own.
 #
 #   MESH_DIR     where their data lies; the caller makes it
 #   MESH_SLOTS   slots of each executor
+#   MESH_SUBMITTERS  the nodes that submit and execute nothing; the first without it
 #   FLOE_CACHE   what nodes and builds do with the cache of results; off unless the caller says something else, since what is compared
 #                and measured here must be compiled
 #   FLOE_PREFIX  an installed Floe; without it the one in target/floe is used, and built when a source is newer
@@ -14,6 +15,7 @@
 MESH_PORT=7420
 MESH_PIDS=()
 MESH_COUNT=0
+MESH_SUBMITTERS=(1)
 MESH_KIND=loopback
 : "${MESH_SLOTS:=$(nproc)}"
 export FLOE_CACHE="${FLOE_CACHE:-off}"
@@ -114,7 +116,7 @@ launch_node() {
     options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$dir/socket"
         --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null)
     [ -z "$seeds" ] || options+=(--join "${seeds#,}")
-    [ "$1" -ne 1 ] || options+=(--no-execute)
+    [[ " ${MESH_SUBMITTERS[*]} " != *" $1 "* ]] || options+=(--no-execute)
     # On the loopback the machine's own LAN is not to be searched.
     [ "$MESH_KIND" = netns ] || options+=(--no-multicast)
     "${prefix[@]}" "${@:2}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
@@ -139,12 +141,12 @@ await_node() {
     done
 }
 
-# Until every node lists all of them, and all but the first offer slots.
+# Until every node lists all of them, and all but the submitters offer slots.
 await_mesh() {
     local node deadline=$((SECONDS + 60)) problem
     for ((node = 1; node <= MESH_COUNT; node++)); do
         until problem=$("$FLOE" nodes --json --socket "$(node_socket "$node")" 2>&1 |
-            python3 "$FLOE_REPO/scripts/lib/records.py" complete "$MESH_COUNT" $((MESH_COUNT - 1)) 2>&1); do
+            python3 "$FLOE_REPO/scripts/lib/records.py" complete "$MESH_COUNT" $((MESH_COUNT - ${#MESH_SUBMITTERS[@]})) 2>&1); do
             if [ "$SECONDS" -ge "$deadline" ]; then
                 tail -n 5 "$MESH_DIR/$node/err" >&2
                 die "after 60 s node$node still sees no complete mesh: $problem"

@@ -5,7 +5,7 @@
 . "${BASH_SOURCE[0]%/*}/debian-source.sh"
 . "${BASH_SOURCE[0]%/*}/projects.sh"
 
-project_source() { echo "$FLOE_CACHE/real-builds/source/$(project_package "$1")"; }
+project_source() { echo "$FLOE_DOWNLOADS/real-builds/source/$(project_package "$1")"; }
 
 fetch_project() {
     case $(project_package "$1") in

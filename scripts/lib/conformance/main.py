@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 
 import compatibility
 from cases import BadTable, load, load_variations
@@ -19,6 +20,7 @@ def arguments():
     parser.add_argument("filter", nargs="*")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--every", type=int, default=1, metavar="N")
+    parser.add_argument("--cached", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--compatibility", metavar="FILE")
     parser.add_argument("--json", metavar="FILE")
@@ -42,7 +44,8 @@ def make_runners(options, variations):
     """One runner a worker, all on the same job log."""
     records = Records(options.job_log)
     tree = os.path.join(CASES, "tree")
-    return [Runner(os.path.join(options.work, f"w{number}"), tree, records, variations, options.wrapper, options.socket)
+    return [Runner(os.path.join(options.work, f"w{number}"), tree, records, variations, options.wrapper, options.socket,
+                   options.cached)
             for number in range(options.jobs)]
 
 
@@ -68,6 +71,16 @@ def summary(verdicts):
 def share(figures, what):
     count, remote = figures[what], figures[what + "Remote"]
     return f"{remote} of {count} ({100 * remote / max(1, count):.1f} %)"
+
+
+def report_hits(verdicts):
+    """How many of the commands that ran on a peer were then found in the cache, and why the others were not."""
+    remote = [verdict for verdict in verdicts if any(record["decision"] == "remote" for record in verdict.records)]
+    missed = Counter(record["cache"] for verdict in remote for record in verdict.cached if record["decision"] != "cached")
+    hits = sum(any(record["decision"] == "cached" for record in verdict.cached) for verdict in remote)
+    print(f"{hits} of {len(remote)} cases that ran on a peer were hits then")
+    for why, count in missed.most_common(20):
+        print(f"{count:6}  {why}")
 
 
 def main():
@@ -98,6 +111,8 @@ def main():
     figures = summary(verdicts)
     print(f"{figures['cases']} cases, {figures['failed']} failed; "
           f"with -c or -S {share(figures, 'compiles')} run on a peer; of those that compile {share(figures, 'validCompiles')}")
+    if options.cached:
+        report_hits(verdicts)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(figures, file)

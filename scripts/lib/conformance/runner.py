@@ -57,6 +57,7 @@ class Verdict:
     problems: list
     code: int = 0  # the plain compiler's
     records: list = field(default_factory=list)
+    cached: list = field(default_factory=list)  # records of the run with the cache
 
 
 def slug(reason):
@@ -67,7 +68,7 @@ def slug(reason):
 class Runner:
     """One worker: a directory in which one case at a time is run."""
 
-    def __init__(self, directory, tree, records, variations, wrapper, socket):
+    def __init__(self, directory, tree, records, variations, wrapper, socket, cached):
         self.directory = directory
         self.tree = os.path.join(directory, "tree")
         self.scratch = os.path.join(directory, "tmp")
@@ -76,6 +77,7 @@ class Runner:
         self.variations = variations
         self.wrapper = wrapper
         self.socket = socket
+        self.cached = cached
         os.makedirs(directory)
 
     def environment(self, case, mode):
@@ -94,7 +96,9 @@ class Runner:
             cc, cxx = {"gcc": ("gcc", "g++"), "clang": ("clang", "clang++")}[case.compiler]
             environment |= {"CC": f"{wrapper} {cc}".strip(), "CXX": f"{wrapper} {cxx}".strip(), "COMPILER": cc}
         if mode:
-            environment |= {"FLOE_MODE": mode, "FLOE_SOCKET": self.socket}
+            environment |= {"FLOE_MODE": mode, "FLOE_SOCKET": self.socket, "FLOE_CACHE": "write" if self.cached else "off"}
+            if mode == "cached":
+                environment |= {"FLOE_MODE": "remote", "FLOE_CACHE": "both"}
         return environment
 
     def run(self, case, mode=""):
@@ -145,7 +149,12 @@ class Runner:
                     problems.append(f"local: runs as {','.join(places) or 'none'}")
             elif not fits(case.places, places):
                 problems.append(f"runs as {','.join(places) or 'none'}, expected {','.join(case.places) or 'none'}")
-        return Verdict(case, problems, plain.code, records)
+        verdict = Verdict(case, problems, plain.code, records)
+        if self.cached:
+            outcome = self.run(case, "cached")
+            problems += [f"cached: {difference}" for difference in differences(plain, outcome, varying)]
+            verdict.cached = self.records.take(self.directory, len(case.places))
+        return verdict
 
 
 def content(outcome, path):

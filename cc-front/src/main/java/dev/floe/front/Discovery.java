@@ -7,8 +7,9 @@ public sealed interface Discovery {
     /**
      * The input set.
      *
-     * @param readsClock whether the result depends on the time of compiling ({@code __TIME__}, {@code __DATE__}): it may
-     *                   be cached only if {@code SOURCE_DATE_EPOCH} fixes it
+     * @param readsClock whether the result depends on the time of compiling ({@code __TIME__} and {@code __DATE__}, unless
+     *                   {@code SOURCE_DATE_EPOCH} fixes them), or on those of inputs ({@code __TIMESTAMP__}, clang's
+     *                   precompiled headers): it may not be cached
      * @param footprint  by what to know that the inputs are still these; empty if that cannot be said
      */
     record Found(InputSet inputs, boolean readsClock, Optional<Footprint> footprint) implements Discovery {}

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,17 @@ final class SharingRules {
             "--verbose", "-time");
     private static final List<String> UNREPEATABLE_BEGINNINGS = List.of("-ftime-trace", "-ftime-report=", "-time=",
             "-fproc-stat-report");
+    /** Listings of the assembler with the time of day, its statistics. */
+    private static final Pattern UNREPEATABLE_ASSEMBLY = Pattern.compile("(^|,)(-a[a-z]*g[a-z]*(=|,|$)|--stat)");
     /** Words that bring the place into outputs in ways that are not followed here. */
     private static final List<String> DEEP = List.of("coverage", "-fprofile", "unique-internal-linkage", "-fmodule",
             "compilation-dir", "-fworking-directory", "-fembed", "-fdump");
     /** Words that make outputs in which a path could not be seen. */
     private static final List<String> HIDING = List.of("-flto", "-gz", "compress-debug-sections", "-fthinlto");
+    /** gcc names what it finds there by its real place where that is the shorter name. */
+    private static final Set<String> SYSTEM_SEARCH = Set.of("-isystem", "-idirafter", "-iwithprefix", "-cxx-isystem");
+    private static final Set<String> SYSTEM_VARIABLES = Set.of("C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
+            "OBJC_INCLUDE_PATH", "OBJCPLUS_INCLUDE_PATH");
     private static final Set<String> OWN_VARIABLES = Set.of("PWD", "PATH", "TMPDIR", "TMP", "TEMP");
 
     private final Path cwd;
@@ -44,6 +51,7 @@ final class SharingRules {
     private final List<String> pathValues = new ArrayList<>();
     private @Nullable Path macroRoot;
     private @Nullable Path debugRoot;
+    private boolean shortens;
 
     private SharingRules(Path cwd) {
         this.cwd = cwd;
@@ -53,11 +61,13 @@ final class SharingRules {
         SharingRules rules = new SharingRules(cwd);
         arguments.forEach(rules::read);
         for (String word : rules.others) {
-            if (UNREPEATABLE.contains(word) || UNREPEATABLE_BEGINNINGS.stream().anyMatch(word::startsWith)) {
+            if (UNREPEATABLE.contains(word) || UNREPEATABLE_BEGINNINGS.stream().anyMatch(word::startsWith)
+                    || UNREPEATABLE_ASSEMBLY.matcher(word).find()) {
                 return new Sharing.None(word);
             }
         }
-        if (rules.any(HIDING) || rules.any(DEEP)) {
+        rules.shortens |= SYSTEM_VARIABLES.stream().anyMatch(carried::containsKey);
+        if (rules.shortens || rules.any(HIDING) || rules.any(DEEP)) {
             return new Sharing.Exact();
         }
         List<String> variables = carried.entrySet().stream()
@@ -77,6 +87,7 @@ final class SharingRules {
             case Argument.Known known when isMap(known.option().spelling()) -> map(known);
             case Argument.Known known when PATHS.contains(known.option().effect()) -> {
                 paths.addAll(known.words());
+                shortens |= SYSTEM_SEARCH.contains(known.option().spelling()) && !known.value().startsWith("/");
                 if (known.option().effect() != Effect.DEPENDENCY) {
                     pathValues.add(known.value().substring(known.value().indexOf('=') + 1));
                 }

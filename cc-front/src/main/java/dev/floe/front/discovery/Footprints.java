@@ -27,7 +27,8 @@ import dev.floe.front.NameSet;
  * Makes the footprint of one search. A name is looked for part by part: {@code sys/types.h} along {@code -I D} fails for want of
  * {@code D/sys} or of {@code D/sys/types.h}. So each directory on the way of each name is watched, where it exists, for all parts of
  * all names, which is more than needed and never less. There is no footprint if a directory changed while the search went on, or if a
- * name that counts as a header stands for something else, which the compiler passes over and a later change could turn into one.
+ * name that counts as a header stands for something else, which the compiler passes over and a later change could turn into one; nor if a
+ * file stands where a directory is looked for.
  */
 final class Footprints {
     private final Tree tree;
@@ -39,6 +40,7 @@ final class Footprints {
     private final Set<String> headers = new HashSet<>();
     private final Map<Long, String> byHash = new HashMap<>(); // the headers
     private final Set<Path> watched = new LinkedHashSet<>();
+    private boolean obstructed;
 
     Footprints(Tree tree, Directories directories, Machine machine) {
         this.tree = tree;
@@ -76,6 +78,8 @@ final class Footprints {
             watch(directory);
             for (Path way : ways) {
                 watch(directory.resolve(way));
+                obstructed |= tree.look(directory.resolve(way)).filter(place -> place.stat().kind() != Kind.DIRECTORY)
+                        .isPresent();
             }
         }
     }
@@ -89,6 +93,9 @@ final class Footprints {
 
     /** @param suffixes of what may stand beside a header and win over it */
     Optional<Footprint> make(InputSet inputs, List<String> suffixes) throws IOException {
+        if (obstructed) {
+            return Optional.empty();
+        }
         for (String header : List.copyOf(headers)) {
             for (String suffix : suffixes) {
                 parts.add(header + suffix);

@@ -38,6 +38,12 @@ final class Search {
     private static final List<String> INSTALLATION = List.of("crtbegin.o", "32/crtbegin.o", "x32/crtbegin.o",
             "64/crtbegin.o", "crtfastmath.o");
 
+    /** gcc reads it before every source, wherever it finds it first. */
+    private static final String BEFORE_ALL = "stdc-predef.h";
+
+    /** A file, and beside what it is said to lie: by another name it looks elsewhere for what it includes. */
+    private record Text(Path path, Path beside) {}
+
     private final CompileCommand command;
     private final Preprocessing preprocessing;
     private final Machine machine;
@@ -45,7 +51,8 @@ final class Search {
     private final Tree tree;
     private final Footprints footprints;
     private final Map<Path, Digest> digests = new HashMap<>();
-    private final Set<Path> scanned = new LinkedHashSet<>();
+    private final Set<Text> scanned = new LinkedHashSet<>();
+    private final Set<Path> variable = new LinkedHashSet<>();
     private final Set<String> wrappers = new HashSet<>();
     private final Set<Path> directories = new LinkedHashSet<>();
     private final Set<Path> assemblerDirectories = new LinkedHashSet<>();
@@ -110,9 +117,11 @@ final class Search {
         if (locale.isPresent()) {
             return new Discovery.Unknown(locale.get());
         }
-        boolean keepAll = timestamp || precompiled && command.family() == Family.CLANG;
+        boolean comparesTimes = precompiled && command.family() == Family.CLANG;
+        boolean keepAll = timestamp || comparesTimes;
+        boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
         InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
-        return new Discovery.Found(inputs, clock || timestamp, footprint(inputs, listed));
+        return new Discovery.Found(inputs, keepAll || clock && !fixed, footprint(inputs, listed));
     }
 
     /** Where headers may come and go while the compiler is asked. */
@@ -129,6 +138,7 @@ final class Search {
         along.addAll(assemblerDirectories);
         Set<String> everywhere = Footprints.relative(listed, along);
         everywhere.addAll(preprocessing.forced());
+        everywhere.add(BEFORE_ALL);
         for (Map.Entry<Path, Set<String>> entry : includes.entrySet()) {
             Set<String> quoted = new HashSet<>();
             for (String include : entry.getValue()) {
@@ -140,6 +150,7 @@ final class Search {
             }
             footprints.search(List.of(entry.getKey()), quoted);
         }
+        footprints.search(variable, everywhere);
         footprints.search(along, everywhere);
         return footprints.make(inputs,
                 command.family() == Family.CLANG ? List.of(".pch", ".gch") : List.of(".gch"));
@@ -214,7 +225,7 @@ final class Search {
         Path beside = Objects.requireNonNull(spelled.getParent());
         while (!rest.isEmpty()) {
             Tree.Place place = rest.removeFirst();
-            if (place.stat().kind() != Kind.REGULAR || !scanned.add(place.path())) {
+            if (place.stat().kind() != Kind.REGULAR || !scanned.add(new Text(place.path(), beside))) {
                 continue;
             }
             boolean assembler = command.language().isAssembler() || place != first
@@ -231,6 +242,9 @@ final class Search {
             imports |= traits.imports();
             sizes.add(place.stat().size());
             includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>()).addAll(traits.includes());
+            if (traits.variable()) {
+                variable.add(beside);
+            }
             clock |= traits.clock();
             timestamp |= traits.timestamp();
             candidates(traits.headers(), beside, directories);
@@ -254,13 +268,14 @@ final class Search {
     /** Follows macros that stand for {@code __has_include} to their calls, in all texts. */
     private void followWrappers() throws IOException, InputsUnknownException {
         for (String wrapper : wrappers) {
-            for (Path path : scanned) {
+            for (Text text : scanned) {
+                Path path = text.path();
                 Traits calls = memory.calls(path, Objects.requireNonNull(digests.get(path)), wrapper, machine);
                 boolean nested = calls.wrappers().stream().anyMatch(outer -> !wrappers.contains(outer));
                 if (nested || !calls.computed().isEmpty()) {
                     throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, path + ": " + wrapper);
                 }
-                candidates(calls.headers(), Objects.requireNonNull(path.getParent()), directories);
+                candidates(calls.headers(), text.beside(), directories);
             }
         }
     }
@@ -326,18 +341,24 @@ final class Search {
             headers.add(command.cwd().resolve(name));
             directories.forEach(directory -> headers.add(directory.resolve(name)));
         }
+        // Only a source itself can include one, and the listing may have another file in its place.
+        Path beside = Objects.requireNonNull(command.source().getParent());
+        for (String include : includes.getOrDefault(beside, Set.of())) {
+            headers.add(beside.resolve(include.substring(1)));
+            directories.forEach(directory -> headers.add(directory.resolve(include.substring(1))));
+        }
         for (Path header : headers) {
             String name = String.valueOf(header.getFileName());
             for (String suffix : command.family() == Family.CLANG ? List.of(".pch", ".gch") : List.of(".gch")) {
-                Path beside = header.resolveSibling(name + suffix);
-                Optional<Tree.Place> there = tree.look(beside);
+                Path compiled = header.resolveSibling(name + suffix);
+                Optional<Tree.Place> there = tree.look(compiled);
                 if (there.isEmpty()) {
                     continue;
                 }
                 if (there.get().stat().kind() != Kind.REGULAR) {
-                    throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, beside.toString());
+                    throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, compiled.toString());
                 }
-                tree.add(beside);
+                tree.add(compiled);
                 precompiled = true;
             }
         }

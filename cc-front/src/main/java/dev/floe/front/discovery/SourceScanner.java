@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * literals from code, in all branches of its conditions. Works on bytes as Latin-1, so that any encoding passes.
  */
 final class SourceScanner {
+    private static final int SHORTEST_PIECE = 4;
+
     private final String text;
     private final @Nullable String wrapper;
     private final Set<String> headers = new HashSet<>();
@@ -22,6 +24,7 @@ final class SourceScanner {
     private final Set<String> computed = new HashSet<>();
     private final Set<String> includes = new HashSet<>();
     private final Set<String> lines = new HashSet<>();
+    private boolean variable;
     private boolean once;
     private boolean imports;
     private boolean clock;
@@ -84,8 +87,8 @@ final class SourceScanner {
                 at++;
             }
         }
-        return new Traits(headers, embedded, assembled, wrappers, computed, includes, lines, once, imports, clock,
-                timestamp);
+        return new Traits(headers, embedded, assembled, wrappers, computed, includes, variable, lines, once, imports,
+                clock, timestamp);
     }
 
     private void name() {
@@ -119,13 +122,21 @@ final class SourceScanner {
             case "__TIME__", "__DATE__" -> clock = true;
             case "__TIMESTAMP__" -> timestamp = true;
             default -> {
+                clock |= isPiece(name, "__TIME__") || isPiece(name, "__DATE__");
+                timestamp |= isPiece(name, "__TIMESTAMP__");
             }
         }
     }
 
+    /** Whether a macro could paste {@code whole} together of this name and another. */
+    private static boolean isPiece(String name, String whole) {
+        return name.length() >= SHORTEST_PIECE && (name.startsWith("__") || name.endsWith("__"))
+                && (whole.startsWith(name) || whole.endsWith(name));
+    }
+
     private void directive(String name) {
         if (name.equals("include") || name.equals("include_next") || name.equals("import")) {
-            included();
+            variable |= !included();
             imports |= name.equals("import");
         } else if (name.equals("pragma")) {
             blanks();
@@ -168,15 +179,17 @@ final class SourceScanner {
         at = end(text.indexOf('\n', at));
     }
 
-    /** The literal operand of an inclusion, or a macro that may be one, with its opening delimiter. */
-    private void included() {
+    /** The literal operand of an inclusion, or a macro that may be one, with its opening delimiter; whether there is one. */
+    private boolean included() {
         blanks();
         char open = at < text.length() ? text.charAt(at) : '\n';
         int stop = open == '<' ? text.indexOf('>', at + 1) : open == '"' ? text.indexOf('"', at + 1) : -1;
         if (stop >= 0 && stop < end(text.indexOf('\n', at))) {
             includes.add(utf8(text.substring(at, stop)));
             at = stop + 1;
+            return true;
         }
+        return false;
     }
 
     /** The name of a file after {@code what}; anything but a literal one is noted as computed. */

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param wrappers  macros of the text that hand their one parameter to {@code __has_include}
  * @param computed  what else names a file by a macro, for the user to read
  * @param includes  literal operands of {@code #include} and its kin, and of macros that may be one, each after its opening delimiter
+ * @param variable  whether a macro stands for the operand of an {@code #include}
  * @param lines     files that {@code #line} and line markers name, from which diagnostics show lines
  * @param once      whether it asks to be included once only, by {@code #pragma once}
  * @param imports   whether it uses {@code #import}
@@ -18,10 +19,11 @@ import java.util.Set;
  * @param timestamp whether it uses {@code __TIMESTAMP__}
  */
 record Traits(Set<String> headers, Set<String> embedded, Set<String> assembled, Set<String> wrappers,
-        Set<String> computed, Set<String> includes, Set<String> lines, boolean once, boolean imports,
+        Set<String> computed, Set<String> includes, boolean variable, Set<String> lines, boolean once, boolean imports,
         boolean clock, boolean timestamp) {
-    static final Traits NONE = new Traits(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), false,
-            false, false, false);
+    static final Traits NONE = new Traits(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), false,
+            Set.of(),
+            false, false, false, false);
 
     Traits {
         headers = Set.copyOf(headers);

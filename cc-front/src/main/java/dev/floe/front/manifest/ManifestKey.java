@@ -14,14 +14,16 @@ import java.util.Map;
 import dev.floe.front.CompileCommand;
 import dev.floe.store.Digest;
 
-/** Names a command by all that decides where it looks for inputs, but for what the files themselves hold. */
+/** Names a command by all that decides what comes of it, but for what files hold: where it looks for inputs, and how it makes
+ * outputs. */
 public record ManifestKey(Digest digest) {
     /** @param toolchain its id */
     public static ManifestKey of(CompileCommand command, String toolchain) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             strings(out, List.of(toolchain, command.invocation().compiler().toString(), command.cwd().toString(),
-                    command.source().toString(), String.valueOf(command.invocation().terminal())));
+                    command.source().toString(), String.valueOf(command.invocation().terminal()),
+                    String.valueOf(command.invocation().umask())));
             strings(out, command.argv());
             strings(out, command.preprocessing().arguments());
             strings(out, command.namedInputs().stream().map(Path::toString).toList());

@@ -92,6 +92,9 @@ public final class ActionKeys {
             }
             out.writeByte(input.kind().ordinal());
             text(anchors.name(input.path()));
+            if (anchors.isBeside(input.path())) {
+                text(anchors.root());
+            }
             switch (input.kind()) {
                 case DIRECTORY -> {
                 }

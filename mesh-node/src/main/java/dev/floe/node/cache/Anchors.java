@@ -67,6 +67,11 @@ public record Anchors(String directory, String root, boolean mapped) {
                 && (path.equals("/") || root.charAt(path.length()) == '/');
     }
 
+    /** Whether a path begins as the root does and goes on otherwise. Compilers that map prefixes away take it for one below the root. */
+    boolean isBeside(String path) {
+        return portable() && path.startsWith(root) && !isBelow(path, root);
+    }
+
     /** How the root is reached from the working directory, or the other way if that matters. */
     String between() {
         String below = directory.length() > root.length() ? directory.substring(root.length() + 1) : "";

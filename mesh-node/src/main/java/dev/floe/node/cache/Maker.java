@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.floe.front.DependencyLayout;
 import dev.floe.node.wire.JobMessage.Offer;
@@ -90,11 +91,13 @@ public final class Maker {
     private static Optional<OutputFile> laid(String name, Made file, String root) throws IOException {
         byte[] bytes = Files.readAllBytes(file.file());
         String text = new String(bytes, UTF_8);
-        return root.matches("[A-Za-z0-9_./+-]+") && Arrays.equals(text.getBytes(UTF_8), bytes)
-                ? DependencyLayout.of(text)
-                        .map(layout -> new OutputFile(name, file.mode(),
-                                new Content.Inline(text.replace(root, ROOT).getBytes(UTF_8)), layout.name()))
-                : Optional.empty();
+        return root.matches("[A-Za-z0-9_./+-]+")
+                && !Pattern.compile(Pattern.quote(root) + "[^/: \n\\\\]").matcher(text).find()
+                && Arrays.equals(text.getBytes(UTF_8), bytes)
+                        ? DependencyLayout.of(text)
+                                .map(layout -> new OutputFile(name, file.mode(),
+                                        new Content.Inline(text.replace(root, ROOT).getBytes(UTF_8)), layout.name()))
+                        : Optional.empty();
     }
 
     /**

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
-import dev.floe.front.Family;
 import dev.floe.front.InputSet;
 import dev.floe.front.Machine;
 import dev.floe.front.Sharing;
@@ -103,9 +102,8 @@ final class Reuse implements AutoCloseable {
 
     /** Looks what the clock does to the result. */
     void mind(Discovery.Found found) {
-        boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
-        if (found.readsClock() && !fixed) {
-            sharing = new Sharing.None("__DATE__, __TIME__ or __TIMESTAMP__");
+        if (found.readsClock()) {
+            sharing = new Sharing.None("__DATE__, __TIME__, __TIMESTAMP__ or a precompiled header of clang");
         }
         if (sharing instanceof Sharing.None(String reason) && !uses.isEmpty()) {
             account.cache("not cached: " + reason);

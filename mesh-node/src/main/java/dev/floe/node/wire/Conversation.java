@@ -56,9 +56,12 @@ public final class Conversation implements AutoCloseable {
         out.flush();
     }
 
-    /** Ends this side's half. */
+    /**
+     * Ends this side's half, together with what was sent last. {@code out} holds nothing back, and closing it would flush first: then
+     * the end could come a moment after the bytes, and who closes on them would take it for a peer that still has something to say.
+     */
     public void finish() throws IOException {
-        out.close();
+        exchange.output().close();
     }
 
     /**

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /** An exchange whose input is known beforehand and whose output is kept. */
-final class Recorded implements Exchange {
+class Recorded implements Exchange {
     private final InputStream input;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
