@@ -14,12 +14,12 @@ import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerConnections;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,6 +55,7 @@ public final class Auditor implements Audits, AutoCloseable {
     // All below is guarded by the lock.
     private final Deque<Served> waiting = new ArrayDeque<>();
     private @Nullable Conversation current;
+    private long news; // rosters that came
     private boolean closing;
 
     /** What an auditor works with. */
@@ -69,6 +70,8 @@ public final class Auditor implements Audits, AutoCloseable {
         Deadlines deadlines();
 
         MeshCache cache();
+
+        InstantSource clock();
 
         /** This node's own sandbox, for what nobody waits for; empty if there is none. */
         Optional<Door> backgroundExecutor();
@@ -98,7 +101,7 @@ public final class Auditor implements Audits, AutoCloseable {
         draw = new Draw(seed, percent);
         deadlines = site.deadlines();
         reports = new Reports(site.group(), site.connections(), System::nanoTime);
-        ruling = new Ruling(site.cache(), site.group(), findings, reports, self);
+        ruling = new Ruling(site.cache(), site.group(), findings, reports, site.clock(), self);
         places = new Places(site.group(), site.connections(), site.backgroundExecutor(), site.name(), architecture);
         site.group().onChange(this::accept);
         thread = Thread.ofVirtual().name("floe-audit").start(this::run);
@@ -136,6 +139,7 @@ public final class Auditor implements Audits, AutoCloseable {
     private void accept(Roster roster) {
         lock.lock();
         try {
+            news++;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -282,7 +286,12 @@ public final class Auditor implements Audits, AutoCloseable {
     private boolean pause() throws InterruptedException {
         lock.lock();
         try {
-            return !closing && (changed.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS) || true) && !closing;
+            long seen = news;
+            long left = LOOK_AGAIN.toNanos();
+            while (!closing && news == seen && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !closing;
         } finally {
             lock.unlock();
         }

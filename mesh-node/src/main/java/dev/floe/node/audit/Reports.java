@@ -63,7 +63,8 @@ final class Reports {
             long now = nanoClock.getAsLong();
             long next = nextAt.get();
             if (now - next >= 0 && nextAt.compareAndSet(next, now + GAP_NANOS)) {
-                LOG.warn("peer={} reports that a result of maker={} ({}) is wrong: {}; this node goes on to use that maker's results",
+                LOG.warn(
+                        "peer={} reports that a result of maker={} ({}) is wrong: {}; this node goes on to use that maker's results",
                         exchange.peer(), shown(wrong.makerName()), shown(wrong.maker()), shown(wrong.source()));
             }
             conversation.finish();

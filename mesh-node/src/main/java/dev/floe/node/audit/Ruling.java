@@ -6,7 +6,7 @@ import dev.floe.node.mesh.Group;
 import dev.floe.node.submit.Audits.Served;
 import dev.floe.store.action.ActionKey;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -16,7 +16,8 @@ import org.apache.logging.log4j.Logger;
  * What follows when an audit differs from a result. The result goes in any case. If a second audit differs from the first, the compile
  * does not repeat itself and nobody is to blame. If both say the same, and they were run on two nodes or here, the maker is.
  */
-record Ruling(MeshCache cache, Group group, Findings findings, Reports reports, String self) {
+record Ruling(MeshCache cache, Group group, Findings findings, Reports reports, InstantSource clock,
+        String self) {
     private static final Logger LOG = LogManager.getLogger(Ruling.class);
     private static final int MOST_SHOWN = 5;
 
@@ -37,13 +38,17 @@ record Ruling(MeshCache cache, Group group, Findings findings, Reports reports, 
         if (!between.isEmpty()) {
             findings.unsteady(served.key());
             cache.evict(served.key());
-            LOG.warn("{} from audits at {} and {}, which differ from each other in {}: the compile does not repeat itself; "
-                    + "results are not used for it any more", what, first.place().name(), other.place().name(),
+            LOG.warn(
+                    "{} from audits at {} and {}, which differ from each other in {}: the compile does not repeat itself; "
+                            + "results are not used for it any more",
+                    what, first.place().name(), other.place().name(),
                     shown(between));
         } else if (served.result().maker().equals(self)) {
             cache.evict(served.key());
-            LOG.error("{} from audits at {} and {}, which agree: this node itself has made a wrong result; it is dropped; "
-                    + "look at this machine's memory and disk", what, first.place().name(), other.place().name());
+            LOG.error(
+                    "{} from audits at {} and {}, which agree: this node itself has made a wrong result; it is dropped; "
+                            + "look at this machine's memory and disk",
+                    what, first.place().name(), other.place().name());
         } else if (!other.place().self() && other.place().id().equals(first.place().id())) {
             LOG.warn("{} from two audits at {}; no third node can say which of the two is wrong; dropped", what,
                     first.place().name());
@@ -55,15 +60,17 @@ record Ruling(MeshCache cache, Group group, Findings findings, Reports reports, 
     private void quarantine(Served served, String what, Ran first, Ran second) {
         String maker = served.result().maker();
         String name = nameOf(maker);
-        Quarantine.Entry entry = new Quarantine.Entry(maker, name, Instant.now(), served.key(), served.source());
+        Quarantine.Entry entry = new Quarantine.Entry(maker, name, clock.instant(), served.key(), served.source());
         try {
             findings.quarantine().add(entry);
         } catch (IOException e) {
             LOG.error("the quarantine of {} cannot be written down and ends with this node: {}", name, e.toString());
         }
         cache.evict(served.key());
-        LOG.error("{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used here "
-                + "any more; when it is mended run: floe cache trust {}", what, served.key(), first.place().name(),
+        LOG.error(
+                "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used here "
+                        + "any more; when it is mended run: floe cache trust {}",
+                what, served.key(), first.place().name(),
                 second.place().name(), name, name);
         reports.tell(entry);
     }

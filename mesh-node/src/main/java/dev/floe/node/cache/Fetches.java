@@ -103,6 +103,6 @@ final class Fetches {
         }
         parts.keep(key, result);
         parts.counters().fetchedBytes.add(result.bytes());
-        return new Fetched.Got(new Lookup.Hit(result, holder, true));
+        return new Fetched.Got(new Lookup.Hit(key, result, holder, true));
     }
 }

@@ -135,7 +135,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     private Optional<Lookup.Hit> here(ActionKey key) {
-        return parts.here(key).map(result -> new Lookup.Hit(result, parts.settings().node(), false));
+        return parts.here(key).map(result -> new Lookup.Hit(key, result, parts.settings().node(), false));
     }
 
     private Lookup counted(Lookup lookup) {

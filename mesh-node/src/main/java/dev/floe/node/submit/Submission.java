@@ -202,6 +202,7 @@ final class Submission {
         }
         record(Decision.CACHED, "the result was known", site.name(), 0);
         hands.exit(0);
+        reuse.audit(inputs);
         return true;
     }
 
