@@ -43,6 +43,7 @@ public final class Auditor implements Audits, AutoCloseable {
     private final Draw draw;
     private final Places places;
     private final Deadlines deadlines;
+    private final Findings findings;
     private final Ruling ruling;
     private final Reports reports;
     private final LongAdder agreed = new LongAdder();
@@ -100,6 +101,7 @@ public final class Auditor implements Audits, AutoCloseable {
     public Auditor(Site site, String self, String architecture, double percent, long seed, Findings findings) {
         draw = new Draw(seed, percent);
         deadlines = site.deadlines();
+        this.findings = findings;
         reports = new Reports(site.group(), site.connections(), System::nanoTime);
         ruling = new Ruling(site.cache(), site.group(), findings, reports, site.clock(), self);
         places = new Places(site.group(), site.connections(), site.backgroundExecutor(), site.name(), architecture);
@@ -110,6 +112,11 @@ public final class Auditor implements Audits, AutoCloseable {
     @Override
     public boolean draws(String job) {
         return draw.takes(job);
+    }
+
+    @Override
+    public Set<String> distrusted() {
+        return findings.quarantine().makers();
     }
 
     @Override

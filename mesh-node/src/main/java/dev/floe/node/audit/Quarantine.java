@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -81,6 +82,11 @@ public final class Quarantine {
     /** The entry of a maker. */
     public Optional<Entry> of(String maker) {
         return Optional.ofNullable(entries.get(maker));
+    }
+
+    /** The ids of all. */
+    Set<String> makers() {
+        return Set.copyOf(entries.keySet());
     }
 
     /** All, the first first. */

@@ -3,6 +3,7 @@ package dev.floe.node.submit;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
+import java.util.Set;
 
 /** Has a share of the results that commands were served made anew, and compares. Thread-safe. */
 public interface Audits {
@@ -11,6 +12,9 @@ public interface Audits {
 
     /** Takes on a result that was drawn, unless too many wait. Does not block. */
     void add(Served served);
+
+    /** Ids of the nodes that are given no jobs since they have made wrong results. */
+    Set<String> distrusted();
 
     /**
      * A result that a command was served.
