@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A mesh of several nodes on this machine, for the demo, the real builds and the benches. Node 1 submits and executes nothing, the
-# others execute, unless MESH_SUBMITTERS says otherwise. Either all are on the loopback, which needs no root, or each is a host of its own (netns.sh) in a cgroup of its own.
+# others execute, unless MESH_SUBMITTERS says otherwise. Either all are on the loopback, which needs no root, or each is a host of its
+# own (netns.sh) in a cgroup of its own.
 #
 #   MESH_DIR     where their data lies; the caller makes it
 #   MESH_SLOTS   slots of each executor
@@ -35,7 +36,9 @@ ensure_floe() {
     export FLOE FLOE_CC
 }
 
-node_socket() { echo "$MESH_DIR/$1/socket"; }
+# MESH_SOCKETS[N]: where node N has its socket, if not in its directory.
+MESH_SOCKETS=()
+node_socket() { echo "${MESH_SOCKETS[$1]:-$MESH_DIR/$1/socket}"; }
 node_job_log() { echo "$MESH_DIR/$1/jobs.jsonl"; }
 node_pid() { echo "${MESH_PIDS[$1]}"; }
 
@@ -113,7 +116,7 @@ launch_node() {
             seeds=$seeds,$(node_address "$other")
         fi
     done
-    options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$dir/socket"
+    options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$(node_socket "$1")"
         --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null)
     [ -z "$seeds" ] || options+=(--join "${seeds#,}")
     [[ " ${MESH_SUBMITTERS[*]} " != *" $1 "* ]] || options+=(--no-execute)

@@ -182,7 +182,7 @@ class Project:
         when = self.random.choice((None, 10**18, 4 * 10**18))
 
         def do(root):
-            os.utime(os.path.join(root, path), ns=None if when is None else (when, when))
+            os.utime(os.path.join(root, path), **({} if when is None else {"ns": (when, when)}))
 
         return f"touch {path}", do
 

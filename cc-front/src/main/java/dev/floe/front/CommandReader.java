@@ -335,7 +335,7 @@ final class CommandReader {
         Preprocessing preprocessing = new Preprocessing(kept, name, forced, search, assemblerSearch, assemblerFiles,
                 precompiled);
         Map<String, String> carried = EnvironmentTable.standard().carried(invocation.environment());
-        Sharing sharing = SharingRules.judge(arguments, cwd.resolve(name), cwd, carried);
+        Sharing sharing = SharingRules.judge(family, arguments, cwd.resolve(name), cwd, carried);
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
                 cwd.resolve(name), primary, outputs.directories(), outputs.prefixes(), inputs, carried, preprocessing,
                 sharing));

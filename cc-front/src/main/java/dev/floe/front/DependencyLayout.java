@@ -3,6 +3,7 @@ package dev.floe.front;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How compilers break the lines of a dependency file, so that one made for a project in one place can be written as the compiler would have
@@ -58,6 +59,7 @@ public enum DependencyLayout {
         }
     };
 
+    private static final Pattern TARGET = Pattern.compile("^[^#\\s][^\\t]*:( |$)");
     private static final int GCC_COLUMNS = 72;
     private static final int CLANG_COLUMNS = 75;
 
@@ -67,11 +69,18 @@ public enum DependencyLayout {
     /** The layout that gives just this text; empty if it is no dependency file, or laid out in a way that is not known. */
     public static Optional<DependencyLayout> of(String text) {
         for (DependencyLayout layout : values()) {
-            if (text.contains(":") && layout.lay(text).equals(text)) {
+            if (isRules(text) && layout.lay(text).equals(text)) {
                 return Optional.of(layout);
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether a text is one rule with a target, and after it none but rules without prerequisites. */
+    private static boolean isRules(String text) {
+        List<String> lines = text.replace("\\\n", "").lines().toList();
+        return !lines.isEmpty() && TARGET.matcher(lines.getFirst()).find()
+                && lines.stream().skip(1).allMatch(line -> line.isEmpty() || line.endsWith(":"));
     }
 
     /** Breaks the lines of a dependency file anew. */

@@ -35,6 +35,7 @@ public record Reason(Code code, String detail) {
         PREPROCESSING_FAILED("the compiler could not list the inputs"), //
         BAD_LISTING("the compiler's list of inputs could not be read"), //
         MISSING_INPUT("input is missing or is no regular file"), //
+        CHANGING_INPUT("inputs change while they are looked for"), //
         COMPUTED_NAME("name of a file is computed by a macro"), //
         NAME_ENCODING("name is not UTF-8"), //
         LOCALE("locale needs files that are not sent");

@@ -57,7 +57,7 @@ final class SharingRules {
         this.cwd = cwd;
     }
 
-    static Sharing judge(List<Argument> arguments, Path source, Path cwd, Map<String, String> carried) {
+    static Sharing judge(Family family, List<Argument> arguments, Path source, Path cwd, Map<String, String> carried) {
         SharingRules rules = new SharingRules(cwd);
         arguments.forEach(rules::read);
         for (String word : rules.others) {
@@ -73,7 +73,7 @@ final class SharingRules {
         List<String> variables = carried.entrySet().stream()
                 .filter(variable -> !OWN_VARIABLES.contains(variable.getKey())).map(Map.Entry::getValue).toList();
         Optional<Sharing> portable = rules.macroRoot != null && source.startsWith(rules.macroRoot)
-                ? rules.mapped(rules.macroRoot, variables)
+                ? rules.mapped(family, rules.macroRoot, variables)
                 : rules.relative(variables);
         return portable.orElse(new Sharing.Exact());
     }
@@ -133,7 +133,11 @@ final class SharingRules {
                         || word.contains("debug-info"));
     }
 
-    private Optional<Sharing> mapped(Path root, List<String> variables) {
+    private Optional<Sharing> mapped(Family family, Path root, List<String> variables) {
+        if (family == Family.CLANG) {
+            // __PRETTY_FUNCTION__ names lambdas and unnamed types by a file that is not mapped, and may end as a number.
+            return Optional.empty();
+        }
         boolean debugMapped = root.equals(debugRoot) && cwd.startsWith(root);
         if (describesPlace() && (!debugMapped || others.stream().anyMatch(word -> word.startsWith("-Wa,")))) {
             return Optional.empty();

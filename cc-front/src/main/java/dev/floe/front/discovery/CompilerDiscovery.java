@@ -14,10 +14,12 @@ import dev.floe.front.Reason;
  * Finds inputs by the compiler's own listing: {@code -M} says what the source includes under the conditions of this very
  * command, {@code -v} where it looked. What a listing leaves out is added: directories and links on the way, precompiled
  * headers, files that {@code __has_include}, {@code #embed}, {@code .incbin} and {@code .include} may look for, the locale,
- * the time zone. Where a macro computes the name of such a file, the inputs are unknown. Safe for threads.
+ * the time zone. The compiler reads a file before it is read here: where it may have changed in between, both are done again until the
+ * inputs are the same twice. Where a macro computes the name of such a file, the inputs are unknown. Safe for threads.
  */
 public final class CompilerDiscovery implements InputDiscovery {
     private static final int REMEMBERED_FILES = 50_000;
+    private static final int TRIES = 4;
 
     private final ScanMemory memory = new ScanMemory(REMEMBERED_FILES);
     private final AbsenceMemory absences;
@@ -37,7 +39,21 @@ public final class CompilerDiscovery implements InputDiscovery {
     @Override
     public Discovery discover(CompileCommand command, Machine machine) throws IOException {
         try {
-            return new Search(command, machine, memory, absences, directories).run();
+            Search search = new Search(command, machine, memory, absences, directories);
+            Discovery found = search.run();
+            for (int i = 0; i < TRIES && found instanceof Discovery.Found first; i++) {
+                if (!search.sawChanges()) {
+                    return found;
+                }
+                search = new Search(command, machine, memory, absences, directories);
+                found = search.run();
+                if (found instanceof Discovery.Found second && second.inputs().equals(first.inputs())) {
+                    return found;
+                }
+            }
+            return found instanceof Discovery.Found
+                    ? new Discovery.Unknown(new Reason(Reason.Code.CHANGING_INPUT, command.source().toString()))
+                    : found;
         } catch (InputsUnknownException e) {
             return new Discovery.Unknown(e.reason());
         } catch (InvalidPathException e) {

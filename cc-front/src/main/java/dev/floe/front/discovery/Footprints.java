@@ -49,6 +49,11 @@ final class Footprints {
         this.started = directories.now();
     }
 
+    /** When the search began, nanoseconds since 1970. */
+    long started() {
+        return started;
+    }
+
     /** Notes what a directory holds before the compiler is asked. */
     void note(Path directory) throws IOException {
         Optional<Tree.Place> place = tree.look(directory.resolve("."));

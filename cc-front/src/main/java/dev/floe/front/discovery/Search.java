@@ -38,6 +38,9 @@ final class Search {
     private static final List<String> INSTALLATION = List.of("crtbegin.o", "32/crtbegin.o", "x32/crtbegin.o",
             "64/crtbegin.o", "crtfastmath.o");
 
+    /** As old as a file may look that was written just now. */
+    private static final long TICK_NANOS = 20_000_000;
+
     /** gcc reads it before every source, wherever it finds it first. */
     private static final String BEFORE_ALL = "stdc-predef.h";
 
@@ -122,6 +125,13 @@ final class Search {
         boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
         InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
         return new Discovery.Found(inputs, keepAll || clock && !fixed, footprint(inputs, listed));
+    }
+
+    /** Whether a file may have been changed since the search began. */
+    boolean sawChanges() {
+        return tree.entries().values().stream()
+                .anyMatch(
+                        stat -> stat.kind() == Kind.REGULAR && stat.ctimeNanos() >= footprints.started() - TICK_NANOS);
     }
 
     /** Where headers may come and go while the compiler is asked. */

@@ -105,9 +105,9 @@ final class Answers {
             }
             parts.counters().copiesReceived.increment();
         }
-        return parts.index().announce(Parts.indexed(key)) instanceof Standing.Unknown(String reason)
-                ? new KeepMessage.Refused(reason)
-                : new KeepMessage.Kept(before);
+        return parts.announce(key) instanceof Standing.Held
+                ? new KeepMessage.Kept(before)
+                : new KeepMessage.Refused("cannot say now that it is here");
     }
 
     private void receiveMissing(Conversation conversation, List<Digest> digests) throws IOException {

@@ -54,7 +54,7 @@ final class Fetches {
             Fetched fetched = from(holder, key);
             if (fetched instanceof Fetched.Got got) {
                 if (held.holders().size() < ENOUGH_HOLDERS && parts.settings().writes()) {
-                    parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+                    parts.calls().errand(() -> parts.announce(key));
                 }
                 return got;
             }

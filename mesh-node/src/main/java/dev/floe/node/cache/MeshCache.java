@@ -124,6 +124,11 @@ public final class MeshCache implements AutoCloseable {
         return hit;
     }
 
+    /** As {@link #find}, for what is no result of a command; counts nothing. */
+    public Optional<Lookup.Hit> findNote(ActionKey key) {
+        return uncounted(key);
+    }
+
     private Optional<Lookup.Hit> uncounted(ActionKey key) {
         if (!parts.settings().reads() || parts.trust().doubts().about(key).isPresent()) {
             return Optional.empty();
@@ -166,7 +171,7 @@ public final class MeshCache implements AutoCloseable {
         if (signed.isEmpty() || !put(key, signed.get())) {
             return false;
         }
-        parts.index().announce(Parts.indexed(key));
+        parts.announce(key);
         copyist.add(key, signed.get());
         return true;
     }
@@ -192,7 +197,7 @@ public final class MeshCache implements AutoCloseable {
         boolean kept = parts.settings().writes() && parts.refusal(key, result, parts.makerOf(result)).isEmpty()
                 && put(key, result);
         if (kept) {
-            parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+            parts.calls().errand(() -> parts.announce(key));
         }
         return kept;
     }

@@ -2,6 +2,7 @@ package dev.floe.node.cache;
 
 import dev.floe.node.mesh.Group;
 import dev.floe.node.mesh.ResultIndex;
+import dev.floe.node.mesh.Standing;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.ResultKey;
 import dev.floe.store.action.ActionKey;
@@ -35,7 +36,7 @@ record Parts(LocalResults local, Group group, CacheSettings settings, Trust trus
     /** Does not hold a result any more. */
     void drop(ActionKey key) {
         local.remove(key);
-        calls.errand(() -> index().retract(indexed(key)));
+        calls.errand(() -> retract(key));
     }
 
     /** Why a result that a peer sends is not taken; counted and, at most once a minute, warned of. Empty if it may be. */
@@ -60,6 +61,29 @@ record Parts(LocalResults local, Group group, CacheSettings settings, Trust trus
             local.put(key, result);
         } catch (IOException e) {
             throw new NotKeptException(e);
+        }
+    }
+
+    /** Enters this node as a holder, if it is one still; it may be dropped meanwhile, and its entry must not outlive it. */
+    Standing announce(ActionKey key) {
+        if (!local.contains(key)) {
+            return new Standing.Nowhere();
+        }
+        Standing standing = index().announce(indexed(key));
+        if (!local.contains(key)) {
+            index().retract(indexed(key));
+            return new Standing.Nowhere();
+        }
+        return standing;
+    }
+
+    /** Takes this node out as a holder of what it has dropped, unless it has kept it again. */
+    void retract(ActionKey key) {
+        if (!local.contains(key)) {
+            index().retract(indexed(key));
+            if (local.contains(key)) {
+                index().announce(indexed(key));
+            }
         }
     }
 

@@ -97,9 +97,18 @@ final class Reuse implements AutoCloseable {
             }
             case Recalled.Unknown<Nearest.Known>(String why) -> {
                 account.cache("miss: " + why);
-                yield Optional.empty();
+                yield uses.contains(CacheUse.READ) ? shared().find(machine) : Optional.empty();
             }
         };
+    }
+
+    private SharedManifests shared() {
+        return new SharedManifests(site, memory.directories(), command, toolchain);
+    }
+
+    /** Whether the keys are known without an offer. */
+    boolean knowsKeys() {
+        return keys != null;
     }
 
     /** Looks what the clock does to the result. */
@@ -112,11 +121,18 @@ final class Reuse implements AutoCloseable {
         }
     }
 
-    /** The inputs have been found by other means. */
-    void found(Discovery.Found found, Offer offer) {
+    /**
+     * The inputs have been found otherwise than by this node's own manifests.
+     *
+     * @param fromCompiler whether they are news to the mesh
+     */
+    void found(Discovery.Found found, Offer offer, boolean fromCompiler) {
         if (isOn()) {
             ResultKeys made = ResultKeys.of(offer);
             keys = made;
+            if (uses.contains(CacheUse.WRITE) && fromCompiler) {
+                shared().tell(found);
+            }
             memory.manifests().remember(manifest, found, Nearest.Known.of(made, command, toolchain));
         }
     }

@@ -153,7 +153,7 @@ final class Submission {
             return;
         }
         Optional<Discovery.Found> recalled = reuse.recall(machine);
-        if (recalled.isPresent()) {
+        if (recalled.isPresent() && reuse.knowsKeys()) {
             account.lap(Step.DISCOVER);
             account.inputs(recalled.get().inputs().inputs().size());
             reuse.mind(recalled.get());
@@ -164,11 +164,11 @@ final class Submission {
             }
             return;
         }
-        if (!reuse.isOn() && !insist && isFastestHere(jobs)) {
+        if (recalled.isEmpty() && !reuse.isOn() && !insist && isFastestHere(jobs)) {
             local("fastest here", true);
             return;
         }
-        Discovery discovery = memory.discovery().discover(command, machine);
+        Discovery discovery = recalled.isPresent() ? recalled.get() : memory.discovery().discover(command, machine);
         account.lap(Step.DISCOVER);
         switch (discovery) {
             case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
@@ -177,7 +177,7 @@ final class Submission {
                 reuse.mind(found);
                 Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), found.inputs(),
                         jobs.predicted(), Jobs.TYPICAL_MEMORY_BYTES, reuse.sharing(), reuse.keeps());
-                reuse.found(found, offer);
+                reuse.found(found, offer, recalled.isEmpty());
                 if (!served(reuse, found.inputs(), jobs)) {
                     offer(command, toolchain, jobs, found.inputs(), insist, reuse, offer);
                 }
