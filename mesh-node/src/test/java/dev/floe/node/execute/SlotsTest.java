@@ -169,11 +169,11 @@ final class SlotsTest {
     @Test
     void servesThoseLastForWhomNobodyWaits() {
         Slots slots = new Slots(1, () -> {});
-        Slots.Lease first = slots.tryTake().orElseThrow();
+        var first = slots.enqueue(Slots.Kind.LOCAL);
         var background = slots.enqueue(Slots.Kind.BACKGROUND);
         var foreign = slots.enqueue(Slots.Kind.FOREIGN);
         var local = slots.enqueue(Slots.Kind.LOCAL);
-        first.close();
+        first.join().close();
         assertThat(local).isDone();
         local.join().close();
         assertThat(background).isNotDone();
