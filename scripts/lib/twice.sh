@@ -25,13 +25,13 @@ forget_results() {
 
 # twice_build NAME WHAT NODE PLAIN [USER-WORDS...]: builds through a submitter's node, compares with the tree PLAIN, prints a line.
 twice_build() {
-    local name=$1 what=$2 node=$3 plain=$4 prefix=() log from counts
+    local name=$1 what=$2 node=$3 plain=$4 prefix=() job_log from counts
     shift 4
     twice_prefix prefix "$node"
     prefix+=("$@")
-    log=$(node_job_log "$node")
+    job_log=$(node_job_log "$node")
     twice_from=0
-    note_twice() { twice_from=$(stat -c %s "$log" 2>/dev/null || echo 0); }
+    note_twice() { twice_from=$(stat -c %s "$job_log" 2>/dev/null || echo 0); }
     if ! build_tree "$name" "$FLOE_CC" prefix twice_begin; then
         say "$name, $what: the build failed"
         return 1
@@ -40,7 +40,7 @@ twice_build() {
     counts=$(python3 "$FLOE_REPO/scripts/lib/compare.py" "$name" "$FLOE_CC" "$TREES/$plain" "$TREES/$name" 2>"$TREES/$name.differing")
     read -r COMPARED DIFFERING EXCUSED <<<"$counts"
     sed "s|^|  $name: |" "$TREES/$name.differing" | head -n 20 >&2
-    python3 "$FLOE_REPO/scripts/lib/twice_line.py" "$log" "$from" "name=$name" "what=$what" "compared=$COMPARED" "differing=$DIFFERING" \
+    python3 "$FLOE_REPO/scripts/lib/twice_line.py" "$job_log" "$from" "name=$name" "what=$what" "compared=$COMPARED" "differing=$DIFFERING" \
         "excused=$EXCUSED" "wallMillis=$BUILD_MILLIS" "plainWallMillis=$plain_wall" "json=$json"
     [ "$DIFFERING" -eq 0 ] && [ "$COMPARED" -gt 0 ]
 }

@@ -354,8 +354,13 @@ final class Search {
         // Only a source itself can include one, and the listing may have another file in its place.
         Path beside = Objects.requireNonNull(command.source().getParent());
         for (String include : includes.getOrDefault(beside, Set.of())) {
-            headers.add(beside.resolve(include.substring(1)));
-            directories.forEach(directory -> headers.add(directory.resolve(include.substring(1))));
+            String name = include.substring(1);
+            // A macro may well stand for a text that is no file's name.
+            if (name.isEmpty() || name.endsWith("/") || name.indexOf('\0') >= 0) {
+                continue;
+            }
+            headers.add(beside.resolve(name));
+            directories.forEach(directory -> headers.add(directory.resolve(name)));
         }
         for (Path header : headers) {
             String name = String.valueOf(header.getFileName());
