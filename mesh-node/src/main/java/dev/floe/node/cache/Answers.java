@@ -89,8 +89,9 @@ final class Answers {
         if (!parts.settings().writes()) {
             return new KeepMessage.Refused("keeps no results");
         }
-        if (!parts.acceptable().test(result)) {
-            return new KeepMessage.Refused("does not accept results of " + result.maker());
+        Optional<String> refusal = parts.refusal(key, result, conversation.exchange().peer());
+        if (refusal.isPresent()) {
+            return new KeepMessage.Refused("does not accept it: " + refusal.get());
         }
         boolean before = parts.local().find(key).isPresent();
         if (!before) {

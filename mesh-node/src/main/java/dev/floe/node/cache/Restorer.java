@@ -162,7 +162,7 @@ final class Restorer implements AutoCloseable {
         int failed = 0;
         for (ActionKey key : single.reversed()) {
             pace();
-            Optional<ActionResult> result = parts.local().find(key);
+            Optional<ActionResult> result = parts.here(key);
             if (result.isEmpty()) {
                 continue;
             }

@@ -30,6 +30,7 @@ import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ActionResult.OutputFile;
 import dev.floe.store.action.Content;
+import dev.floe.toolchain.ToolchainId;
 
 /** What the mesh's cache does for one command: finds its inputs and its result without a compiler, or keeps the result for the next. */
 final class Reuse implements AutoCloseable {
@@ -44,6 +45,7 @@ final class Reuse implements AutoCloseable {
     private Sharing sharing;
     private @Nullable ResultKeys keys;
     private @Nullable Claim claim;
+    private Lookup.@Nullable Hit delivered;
 
     Reuse(Submitter.Site site, Hands hands, Account account, CompileCommand command, Submitter.Memory memory,
             Set<CacheUse> uses, String toolchain) {
@@ -212,6 +214,7 @@ final class Reuse implements AutoCloseable {
                 : hit.fetched() ? "hit: fetched from " + hit.node() : "hit: held here");
         account.received(result.bytes());
         account.saved(result.compute());
+        delivered = hit;
         return true;
     }
 
@@ -240,6 +243,17 @@ final class Reuse implements AutoCloseable {
         }
         try (InputStream in = bytes.get()) {
             return Optional.of(in.readAllBytes());
+        }
+    }
+
+    /** Once the user has been told: has what was served made anew, if it is drawn. */
+    void audit(InputSet inputs) {
+        Lookup.Hit hit = delivered;
+        if (hit != null && site.audits().draws(account.id())) {
+            Offer offer = Offers.make(account.id(), site.name(), command, new ToolchainId(toolchain), inputs,
+                    hit.result().compute(), Jobs.TYPICAL_MEMORY_BYTES, sharing, false);
+            site.audits().add(new Audits.Served(offer, hit.key(), hit.result(), command.source().toString(),
+                    memory.readHere()));
         }
     }
 

@@ -202,6 +202,7 @@ final class Submission {
         }
         record(Decision.CACHED, "the result was known", site.name(), 0);
         hands.exit(0);
+        reuse.audit(inputs);
         return true;
     }
 
@@ -210,10 +211,12 @@ final class Submission {
             boolean insist, Reuse reuse, Offer offer) throws IOException {
         Job job = jobs.with(account.id(), inputs);
         String why;
+        Rounds rounds = new Rounds(site.outlook(), job, insist);
+        site.audits().distrusted().forEach(rounds::exclude);
         try (RemoteCompile remote = new RemoteCompile(site.deadlines(), hands, account, command, inputs, readHere,
                 reuse)) {
             try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
-                Optional<String> gaveUp = askInTurn(new Rounds(site.outlook(), job, insist), remote, offer, job, jobs,
+                Optional<String> gaveUp = askInTurn(rounds, remote, offer, job, jobs,
                         insist, waiting);
                 if (gaveUp.isEmpty()) {
                     return;

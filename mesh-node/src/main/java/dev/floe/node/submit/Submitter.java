@@ -76,6 +76,9 @@ public final class Submitter implements AutoCloseable {
 
         MeshCache cache();
 
+        /** Looks after the results that commands are served. */
+        Audits audits();
+
         /** What builds here may do with the cache. */
         Set<CacheUse> cacheUses();
 
