@@ -24,6 +24,16 @@ public final class NameSet {
         return new NameSet(hashes);
     }
 
+    /** The set of names with these hashes. */
+    public static NameSet ofHashes(Collection<Long> hashes) {
+        return new NameSet(hashes.stream().mapToLong(Long::longValue).distinct().sorted().toArray());
+    }
+
+    /** The hashes, sorted; a new array each time. */
+    public long[] hashes() {
+        return sorted.clone();
+    }
+
     /** One number for those names that both sets have; equal for equal intersections. */
     public long common(NameSet other) {
         long sum = 0;

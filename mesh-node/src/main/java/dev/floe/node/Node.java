@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,11 +24,16 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
+import dev.floe.node.audit.Auditor;
+import dev.floe.node.audit.Findings;
+import dev.floe.node.audit.Quarantine;
 import dev.floe.node.cache.CacheSettings;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.LocalResults;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.cache.MeshCache;
+import dev.floe.node.cache.Seals;
+import dev.floe.node.cache.Trust;
 import dev.floe.node.doors.Doors;
 import dev.floe.node.execute.Executor;
 import dev.floe.node.execute.Limits;
@@ -73,7 +79,7 @@ import dev.floe.toolchain.ToolchainId;
  * One running node: everything it is made of, started in order and closed in reverse. Owns all threads, sockets and files; an
  * error while it starts closes what was started before.
  */
-public final class Node implements AutoCloseable, Executor.Site, Submitter.Site {
+public final class Node implements AutoCloseable, Executor.Site, Submitter.Site, Auditor.Site {
     /** Floe's version, as peers see it. */
     public static final String VERSION = "0.1.0";
 
@@ -98,6 +104,9 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
     private final Sandbox.Availability ownSandbox;
     private final MeshCache cache;
     private final Maker maker;
+    private final Seals seals;
+    private final Findings findings;
+    private final Auditor auditor;
     private final Limits limits;
     private final Group group;
     private final PeerConnections connections;
@@ -155,10 +164,14 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             identity = info(address);
             group = owned(join(token, certified, address));
             group.onChange(outlook::accept);
+            seals = new Seals(token.flatMap(Token::writer));
+            findings = new Findings(Quarantine.open(data.resolve("quarantine")));
             maker = new Maker(store, identity.id().toString());
             cache = owned(new MeshCache(
                     new LocalResults(ActionCache.open(data.resolve("actions"), CACHED_RESULTS), store), group,
-                    connections, CacheSettings.of(settings.name(), settings.cache()), result -> true));
+                    connections, CacheSettings.of(settings.name(), settings.cache()), new Trust(seals, findings)));
+            auditor = owned(new Auditor(this, identity.id().toString(), Hardware.architecture(), settings.audit(),
+                    new SecureRandom().nextLong(), findings));
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
@@ -223,6 +236,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, shelf);
             case "/blob" -> ToolchainExchange.serveBlob(exchange, shelf, store);
             case String path when MeshCache.serves(path) -> serveCache(exchange);
+            case "/report" -> hear(exchange);
             default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
         }
     }
@@ -233,6 +247,22 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
             throw new IOException("a request for " + exchange.path() + " before this node has started");
         }
         started.serve(exchange);
+    }
+
+    private void hear(Exchange exchange) throws IOException {
+        Auditor started = auditor;
+        if (started == null) {
+            throw new IOException("a report before this node has started");
+        }
+        started.hear(exchange);
+    }
+
+    private void serveInBackground(Exchange exchange) {
+        try {
+            executor.serveInBackground(exchange);
+        } catch (IOException e) {
+            LOG.debug("an audit on this node was given up: {}", e.toString());
+        }
     }
 
     private void serveOwn(Exchange exchange) {
@@ -377,7 +407,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
 
     @Override
     public Optional<Executor.Keeper> keeper() {
-        return settings.cache().contains(CacheUse.WRITE) && cache != null
+        return settings.cache().contains(CacheUse.WRITE) && cache != null && seals.mayWrite()
                 ? Optional.of(new ResultKeeper(maker, cache))
                 : Optional.empty();
     }
@@ -387,6 +417,23 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site 
         return ownSandbox instanceof Sandbox.Availability.Available
                 ? Optional.of(() -> HereExchange.open("/job", this::serveOwn))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<RemoteCompile.Door> backgroundExecutor() {
+        return ownSandbox instanceof Sandbox.Availability.Available
+                ? Optional.of(() -> HereExchange.open("/job", this::serveInBackground))
+                : Optional.empty();
+    }
+
+    @Override
+    public Auditor audits() {
+        return auditor;
+    }
+
+    /** What audits have found on this node. */
+    public Findings findings() {
+        return findings;
     }
 
     @Override

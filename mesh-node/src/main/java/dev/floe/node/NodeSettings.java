@@ -26,11 +26,12 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param cache      what the node does with the mesh's cache of results
  * @param jobLog     file to which each job's record is appended, as a JSON line
  * @param doors      where the cache is open to other tools of this machine
+ * @param audit      percent of the hits of this node's builds that are made anew elsewhere and compared
  */
 public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog,
-        Set<CacheUse> cache, DoorSettings doors) {
+        Set<CacheUse> cache, DoorSettings doors, double audit) {
     public NodeSettings {
         join = List.copyOf(join);
         cache = Set.copyOf(cache);

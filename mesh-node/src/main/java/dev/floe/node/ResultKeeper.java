@@ -21,7 +21,8 @@ record ResultKeeper(Maker maker, MeshCache cache) implements Executor.Keeper {
     @Override
     public Optional<Maker.Kept> make(Offer offer, List<Maker.Made> files, Path output, Path error, Duration compute) {
         try {
-            return Optional.of(maker.make(offer, files, output, error, compute));
+            Maker.Kept kept = maker.make(offer, files, output, error, compute);
+            return cache.signed(kept.key(), kept.result()).map(signed -> new Maker.Kept(kept.key(), signed));
         } catch (IOException e) {
             LOG.debug("job={} its result is not kept: {}", offer.jobId(), e.toString());
             return Optional.empty();

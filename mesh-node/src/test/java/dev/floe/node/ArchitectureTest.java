@@ -78,6 +78,9 @@ final class ArchitectureTest {
             "record");
 
     @ArchTest
+    static final ArchRule AUDIT_KNOWS_WHAT_IT_AUDITS = onlyParts("audit", "audit", "submit", "cache", "wire", "mesh");
+
+    @ArchTest
     static final ArchRule TOOLCHAINS_KNOW_WHO_ASKS = onlyParts("toolchains", "toolchains", "submit", "execute", "wire");
 
     @ArchTest

@@ -3,6 +3,7 @@ package dev.floe.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.floe.node.cache.CacheUse;
 import dev.floe.node.control.Desk;
 import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.trust.HostPort;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -35,11 +37,21 @@ final class MeshOfThree implements AutoCloseable {
 
     private final Path directory;
     private final Path key;
+    private final Set<CacheUse> uses;
+    private final double audit;
     private final Map<String, NodeSettings> settings = new HashMap<>();
     private final Map<String, Node> nodes = new HashMap<>();
 
+    /** Without the cache. */
     MeshOfThree(Path directory) throws IOException {
+        this(directory, Set.of(), 0);
+    }
+
+    /** @param audit percent of the hits that are made anew */
+    MeshOfThree(Path directory, Set<CacheUse> uses, double audit) throws IOException {
         this.directory = directory;
+        this.uses = uses;
+        this.audit = audit;
         this.key = directory.resolve("mesh.key");
         int port = freePort();
         new MeshKeyFile(key).write(new Token(MeshKey.create("test"), List.of(new HostPort("127.0.0.1", port))));
@@ -57,8 +69,8 @@ final class MeshOfThree implements AutoCloseable {
         settings.put(name,
                 new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
                         storeBytes,
-                        directory.resolve(name + ".sock"), key, Optional.empty(), java.util.Set.of(),
-                        DoorSettings.NONE));
+                        directory.resolve(name + ".sock"), key, Optional.empty(), uses,
+                        DoorSettings.NONE, audit));
         return start(name);
     }
 

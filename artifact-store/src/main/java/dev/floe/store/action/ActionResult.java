@@ -11,8 +11,10 @@ import dev.floe.store.Digest;
  *
  * @param maker   id of the node that ran it
  * @param compute time of the processor that it took there
+ * @param seal    shows that the maker may write to the cache, where not everybody may
  */
-public record ActionResult(Content output, Content error, List<OutputFile> files, String maker, Duration compute) {
+public record ActionResult(Content output, Content error, List<OutputFile> files, String maker, Duration compute,
+        Seal seal) {
     /**
      * A file that the command made.
      *
@@ -24,6 +26,16 @@ public record ActionResult(Content output, Content error, List<OutputFile> files
 
     public ActionResult {
         files = List.copyOf(files);
+    }
+
+    /** One that nobody has signed. */
+    public ActionResult(Content output, Content error, List<OutputFile> files, String maker, Duration compute) {
+        this(output, error, files, maker, compute, Seal.NONE);
+    }
+
+    /** The same with another seal. */
+    public ActionResult sealed(Seal other) {
+        return new ActionResult(output, error, files, maker, compute, other);
     }
 
     /** The digests of all that is not in the result itself. */

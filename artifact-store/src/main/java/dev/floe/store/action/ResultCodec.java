@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,13 +18,17 @@ import dev.floe.store.action.ActionResult.OutputFile;
 /**
  * An {@link ActionResult} as bytes, the same on the disk and on the wire: a version, then its fields in order, numbers
  * big-endian, strings and byte arrays after their length as four bytes. All lengths are checked before memory is taken.
+ * Version 2 is version 1 with the seal behind it; what has no seal is written as version 1.
  */
 public final class ResultCodec {
     /** More than this is not a result. */
     public static final int MOST_BYTES = 16 << 20;
 
-    private static final int VERSION = 1;
+    private static final int PLAIN = 1;
+    private static final int SEALED = 2;
     private static final int MOST_FILES = 10_000;
+    /** No other signature of a mesh begins so. */
+    private static final byte[] PURPOSE = "floe/result\0".getBytes(StandardCharsets.US_ASCII);
     private static final int INLINE = 0;
     private static final int STORED = 1;
 
@@ -32,7 +37,7 @@ public final class ResultCodec {
     public static byte[] encode(ActionResult result) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(result.seal().isNone() ? PLAIN : SEALED);
             content(out, result.output());
             content(out, result.error());
             out.writeInt(result.files().size());
@@ -44,6 +49,9 @@ public final class ResultCodec {
             }
             array(out, result.maker().getBytes(StandardCharsets.UTF_8));
             out.writeLong(result.compute().toMillis());
+            if (!result.seal().isNone()) {
+                array(out, result.seal().bytes());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,8 +66,8 @@ public final class ResultCodec {
         ByteArrayInputStream rest = new ByteArrayInputStream(bytes);
         DataInputStream in = new DataInputStream(rest);
         int version = in.readUnsignedByte();
-        if (version != VERSION) {
-            throw new IOException("a result of version " + version + ", not " + VERSION);
+        if (version != PLAIN && version != SEALED) {
+            throw new IOException("a result of version " + version + ", not " + PLAIN + " or " + SEALED);
         }
         Content output = content(in);
         Content error = content(in);
@@ -71,11 +79,27 @@ public final class ResultCodec {
         for (int i = 0; i < count; i++) {
             files.add(new OutputFile(text(in), in.readInt(), content(in), text(in)));
         }
-        ActionResult result = new ActionResult(output, error, files, text(in), Duration.ofMillis(in.readLong()));
+        ActionResult result = new ActionResult(output, error, files, text(in), Duration.ofMillis(in.readLong()),
+                version == SEALED ? seal(in) : Seal.NONE);
         if (rest.available() > 0) {
             throw new IOException("a result with " + rest.available() + " bytes behind its end");
         }
         return result;
+    }
+
+    /** What a signature of a result covers: its key and all of it but the seal. */
+    public static byte[] toSign(ActionKey key, ActionResult result) {
+        byte[] encoded = encode(result.sealed(Seal.NONE));
+        return ByteBuffer.allocate(PURPOSE.length + ActionKey.BYTES + encoded.length).put(PURPOSE).put(key.bytes())
+                .put(encoded).array();
+    }
+
+    private static Seal seal(DataInputStream in) throws IOException {
+        byte[] bytes = array(in);
+        if (bytes.length == 0 || bytes.length > Seal.MOST_BYTES) {
+            throw new IOException("a seal of " + bytes.length + " bytes");
+        }
+        return new Seal(bytes);
     }
 
     private static void content(DataOutputStream out, Content content) throws IOException {

@@ -17,14 +17,18 @@ import dev.floe.front.Machine;
 import dev.floe.store.Digest;
 
 /** Makes an input set of what a search has recorded. */
-final class Inputs {
+public final class Inputs {
     private record Inode(long device, long number) {}
 
     private final NavigableMap<Path, FileStat> entries;
     private final Map<Path, Digest> digests;
     private final Machine machine;
 
-    Inputs(NavigableMap<Path, FileStat> entries, Map<Path, Digest> digests, Machine machine) {
+    /**
+     * @param entries what lies where, by real path
+     * @param digests those of files that are known already; more are added
+     */
+    public Inputs(NavigableMap<Path, FileStat> entries, Map<Path, Digest> digests, Machine machine) {
         this.entries = entries;
         this.digests = digests;
         this.machine = machine;
@@ -35,7 +39,7 @@ final class Inputs {
      *
      * @param keepAll whether every file keeps its time
      */
-    InputSet set(boolean keepAll) throws IOException {
+    public InputSet set(boolean keepAll) throws IOException {
         Map<Digest, Integer> copies = new HashMap<>();
         Map<Inode, List<Path>> links = new HashMap<>();
         for (Map.Entry<Path, FileStat> entry : entries.entrySet()) {

@@ -26,6 +26,7 @@ import dev.floe.store.action.ActionKey;
  */
 public final class ActionKeys {
     private static final int VERSION = 1;
+    private static final String MANIFEST = "floe manifest 1 ";
     private static final Set<String> SYSTEM_PROGRAMS = Set.of("/usr/bin", "/bin", "/usr/local/bin");
 
     private final DataOutputStream out;
@@ -44,6 +45,11 @@ public final class ActionKeys {
             throw new UncheckedIOException(e);
         }
         return ActionKey.of(Digest.ofBytes(bytes.toByteArray()).hash());
+    }
+
+    /** Names a command apart from its inputs; the offer has none. */
+    public static ActionKey ofManifest(Offer offer, Anchors anchors) {
+        return ActionKey.of(Digest.ofBytes((MANIFEST + of(offer, anchors)).getBytes(UTF_8)).hash());
     }
 
     private void write(Offer offer) throws IOException {

@@ -2,6 +2,7 @@ package dev.floe.node.cache;
 
 import java.util.Optional;
 
+import dev.floe.front.manifest.SharedManifest;
 import dev.floe.node.wire.JobMessage.Offer;
 
 /**
@@ -12,7 +13,7 @@ import dev.floe.node.wire.JobMessage.Offer;
  * @param root      holds the directory or is it; empty if places matter
  * @param mapped    whether the command spells its root, so that only that may be named apart
  */
-public record Anchors(String directory, String root, boolean mapped) {
+public record Anchors(String directory, String root, boolean mapped) implements SharedManifest.Places {
     private static final String IN_DIRECTORY = "@d/";
     private static final String IN_ROOT = "@r/";
 
@@ -31,6 +32,7 @@ public record Anchors(String directory, String root, boolean mapped) {
     }
 
     /** How a path is called wherever the project lies; an absolute path has one such name, and no two have the same. */
+    @Override
     public String name(String path) {
         if (portable()) {
             if (!mapped && isBelow(path, directory)) {
@@ -44,6 +46,7 @@ public record Anchors(String directory, String root, boolean mapped) {
     }
 
     /** The inverse of {@link #name}; empty if it is no name of these anchors. */
+    @Override
     public Optional<String> path(String name) {
         if (name.startsWith("/")) {
             return Optional.of(name);
@@ -62,6 +65,7 @@ public record Anchors(String directory, String root, boolean mapped) {
     }
 
     /** Whether a directory stands only on the way to the project. */
+    @Override
     public boolean isAbove(String path) {
         return portable() && root.length() > path.length() && root.startsWith(path)
                 && (path.equals("/") || root.charAt(path.length()) == '/');

@@ -89,8 +89,9 @@ final class Answers {
         if (!parts.settings().writes()) {
             return new KeepMessage.Refused("keeps no results");
         }
-        if (!parts.acceptable().test(result)) {
-            return new KeepMessage.Refused("does not accept results of " + result.maker());
+        Optional<String> refusal = parts.refusal(key, result, conversation.exchange().peer());
+        if (refusal.isPresent()) {
+            return new KeepMessage.Refused("does not accept it: " + refusal.get());
         }
         boolean before = parts.local().find(key).isPresent();
         if (!before) {
@@ -104,9 +105,9 @@ final class Answers {
             }
             parts.counters().copiesReceived.increment();
         }
-        return parts.index().announce(Parts.indexed(key)) instanceof Standing.Unknown(String reason)
-                ? new KeepMessage.Refused(reason)
-                : new KeepMessage.Kept(before);
+        return parts.announce(key) instanceof Standing.Held
+                ? new KeepMessage.Kept(before)
+                : new KeepMessage.Refused("cannot say now that it is here");
     }
 
     private void receiveMissing(Conversation conversation, List<Digest> digests) throws IOException {

@@ -54,7 +54,10 @@ final class Copyist implements AutoCloseable {
     }
 
     private boolean secondCopy(Made made) {
-        Standing standing = parts.index().announce(Parts.indexed(made.key()));
+        Standing standing = parts.announce(made.key());
+        if (standing instanceof Standing.Nowhere) { // dropped meanwhile
+            return true;
+        }
         List<Peer> owners = copies.owners(made.key());
         return owners.isEmpty()
                 || standing instanceof Standing.Held(List<Peer> holders) && holds(holders, owners.getFirst())

@@ -15,6 +15,7 @@ final class Counters {
     final LongAdder copiesReceived = new LongAdder();
     final LongAdder fetchedBytes = new LongAdder();
     final LongAdder servedBytes = new LongAdder();
+    final LongAdder refused = new LongAdder();
 
     void hit(Lookup.Hit hit) {
         (hit.fetched() ? fetchedHits : localHits).increment();
@@ -23,6 +24,6 @@ final class Counters {
     Stats stats(LocalResults local) {
         return new Stats(localHits.sum(), fetchedHits.sum(), misses.sum(), fetchFailures.sum(), waits.sum(),
                 waitHits.sum(), claims.sum(), copiesSent.sum(), copiesReceived.sum(), fetchedBytes.sum(),
-                servedBytes.sum(), local.size(), local.store().stats().bytes());
+                servedBytes.sum(), local.size(), local.store().stats().bytes(), refused.sum());
     }
 }

@@ -54,7 +54,7 @@ final class Fetches {
             Fetched fetched = from(holder, key);
             if (fetched instanceof Fetched.Got got) {
                 if (held.holders().size() < ENOUGH_HOLDERS && parts.settings().writes()) {
-                    parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+                    parts.calls().errand(() -> parts.announce(key));
                 }
                 return got;
             }
@@ -66,14 +66,9 @@ final class Fetches {
     /** Asks one peer. */
     Fetched from(Peer holder, ActionKey key) {
         try {
-            Call<Optional<ActionResult>> call = parts.calls().begin(holder, Lane.JOBS, "/result",
-                    (conversation, own) -> ask(conversation, own, key));
-            Optional<ActionResult> result = call.await();
-            if (result.isEmpty()) {
-                return new Fetched.Gone();
-            }
-            parts.counters().fetchedBytes.add(result.get().bytes());
-            return new Fetched.Got(new Lookup.Hit(result.get(), holder.info().name(), true));
+            Call<Fetched> call = parts.calls().begin(holder, Lane.JOBS, "/result",
+                    (conversation, own) -> ask(conversation, own, key, holder.info().name()));
+            return call.await();
         } catch (IOException e) {
             LOG.debug("result={} not fetched from={} reason=\"{}\"", key.brief(), holder.info().name(), e.getMessage());
             parts.counters().fetchFailures.increment();
@@ -86,27 +81,28 @@ final class Fetches {
         }
     }
 
-    private Optional<ActionResult> ask(Conversation conversation, Call<?> call, ActionKey key) throws IOException {
+    private Fetched ask(Conversation conversation, Call<?> call, ActionKey key, String holder) throws IOException {
         conversation.send(new Ask(key.bytes()));
         conversation.finish();
         return switch (conversation.receive(ResultMessage.class)) {
-            case Found found -> take(conversation, call, key, ResultCodec.decode(found.result()));
-            case Absent _ -> Optional.empty();
+            case Found found -> take(conversation, call, key, ResultCodec.decode(found.result()), holder);
+            case Absent _ -> new Fetched.Gone();
             case Ask _ -> throw new IOException("a question where an answer was expected");
         };
     }
 
-    /** Takes it in; empty if this node does not accept it. */
-    private Optional<ActionResult> take(Conversation conversation, Call<?> call, ActionKey key, ActionResult result)
+    private Fetched take(Conversation conversation, Call<?> call, ActionKey key, ActionResult result, String holder)
             throws IOException {
-        if (!parts.acceptable().test(result)) {
-            return Optional.empty();
+        Optional<String> refusal = parts.refusal(key, result, holder);
+        if (refusal.isPresent()) {
+            return new Fetched.Failed("what " + holder + " holds is not accepted: " + refusal.get());
         }
         Blobs.checkSize(result, parts.local().store());
         for (Digest digest : Blobs.of(result)) {
             Blobs.receive(conversation, digest, parts.local().store(), call::moved);
         }
         parts.keep(key, result);
-        return Optional.of(result);
+        parts.counters().fetchedBytes.add(result.bytes());
+        return new Fetched.Got(new Lookup.Hit(key, result, holder, true));
     }
 }

@@ -55,6 +55,11 @@ public final class LocalResults {
         actions.put(key, result);
     }
 
+    /** Whether a result was kept and not dropped since; looks at none of its bytes, and is no use of it. */
+    public boolean contains(ActionKey key) {
+        return actions.contains(key);
+    }
+
     /** A result as it was kept; some of its bytes may be gone. */
     public Optional<ActionResult> peek(ActionKey key) {
         return actions.find(key);

@@ -1,5 +1,6 @@
 package dev.floe.node.cache;
 
+import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 
 /** What {@link MeshCache#lookup} came to. */
@@ -7,10 +8,11 @@ public sealed interface Lookup {
     /**
      * The result; all its bytes are in this node's store.
      *
+     * @param key     under which it was found
      * @param node    name of the node that held it, this one's if it was here
      * @param fetched whether it came over the network just now
      */
-    record Hit(ActionResult result, String node, boolean fetched) implements Lookup {}
+    record Hit(ActionKey key, ActionResult result, String node, boolean fetched) implements Lookup {}
 
     /** Nobody holds it or makes it: the caller may, and others will wait for it. To be closed in any case. */
     record Mine(Claim claim) implements Lookup {}

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 
 /**
  * The mesh's cache of results as one node sees it: finds results here and on peers, keeps new ones here and on a second node,
@@ -32,11 +31,11 @@ public final class MeshCache implements AutoCloseable {
     private final Copyist copyist;
     private final Restorer restorer;
 
-    /** @param acceptable which results this node takes from peers, gives out as hits and gives to peers */
+    /** @param trust which results this node takes from peers, gives out as hits and gives to peers */
     public MeshCache(LocalResults local, Group group, PeerConnections connections, CacheSettings settings,
-            Predicate<ActionResult> acceptable) {
-        parts = new Parts(local, group, settings, acceptable, new Calls(connections), new Shunned(System::nanoTime),
-                new Counters(), new Warnings(System::nanoTime));
+            Trust trust) {
+        parts = new Parts(local, group, settings, trust, new Calls(connections), new Shunned(System::nanoTime),
+                new Counters(), new Warnings(System::nanoTime), new Warnings(System::nanoTime));
         Fetches fetches = new Fetches(parts);
         Copies copies = new Copies(parts);
         search = new Search(parts, fetches);
@@ -59,6 +58,10 @@ public final class MeshCache implements AutoCloseable {
     public Lookup lookup(ActionKey key) {
         if (!parts.settings().reads()) {
             return new Lookup.Miss("results are not looked up here");
+        }
+        Optional<String> doubt = parts.trust().doubts().about(key);
+        if (doubt.isPresent()) {
+            return counted(new Lookup.Miss(doubt.get()));
         }
         Optional<Lookup.Hit> here = here(key);
         if (here.isPresent()) {
@@ -121,8 +124,13 @@ public final class MeshCache implements AutoCloseable {
         return hit;
     }
 
+    /** As {@link #find}, for what is no result of a command; counts nothing. */
+    public Optional<Lookup.Hit> findNote(ActionKey key) {
+        return uncounted(key);
+    }
+
     private Optional<Lookup.Hit> uncounted(ActionKey key) {
-        if (!parts.settings().reads()) {
+        if (!parts.settings().reads() || parts.trust().doubts().about(key).isPresent()) {
             return Optional.empty();
         }
         Optional<Lookup.Hit> here = here(key);
@@ -132,7 +140,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     private Optional<Lookup.Hit> here(ActionKey key) {
-        return parts.here(key).map(result -> new Lookup.Hit(result, parts.settings().node(), false));
+        return parts.here(key).map(result -> new Lookup.Hit(key, result, parts.settings().node(), false));
     }
 
     private Lookup counted(Lookup lookup) {
@@ -147,18 +155,24 @@ public final class MeshCache implements AutoCloseable {
         return lookup;
     }
 
+    /** A result that this node made, with its seal; empty if others would not accept it. */
+    public Optional<ActionResult> signed(ActionKey key, ActionResult result) {
+        return parts.trust().signed(key, result);
+    }
+
     /**
-     * Keeps a result whose bytes are all in this node's store: here, in the mesh's index, and a little later on a second node.
+     * Keeps a result that this node made, whose bytes are all in this node's store: here, in the mesh's index, and a little later on a second node.
      * Blocks for at most a few seconds, and that only while the mesh does not answer.
      *
      * @return whether it is kept here; if not, a warning says why, at most one a minute
      */
     public boolean keep(ActionKey key, ActionResult result) {
-        if (!put(key, result)) {
+        Optional<ActionResult> signed = signed(key, result);
+        if (signed.isEmpty() || !put(key, signed.get())) {
             return false;
         }
-        parts.index().announce(Parts.indexed(key));
-        copyist.add(key, result);
+        parts.announce(key);
+        copyist.add(key, signed.get());
         return true;
     }
 
@@ -175,11 +189,15 @@ public final class MeshCache implements AutoCloseable {
         }
     }
 
-    /** As {@link #keep}, for a result that its maker keeps too: no further copy is made of it. Does not wait for the mesh. */
+    /**
+     * As {@link #keep}, for a result that another node made for this one and keeps too: no further copy is made of it. Does not wait
+     * for the mesh. False also if the result is not accepted.
+     */
     public boolean keepCopy(ActionKey key, ActionResult result) {
-        boolean kept = put(key, result);
+        boolean kept = parts.settings().writes() && parts.refusal(key, result, parts.makerOf(result)).isEmpty()
+                && put(key, result);
         if (kept) {
-            parts.calls().errand(() -> parts.index().announce(Parts.indexed(key)));
+            parts.calls().errand(() -> parts.announce(key));
         }
         return kept;
     }
@@ -210,8 +228,7 @@ public final class MeshCache implements AutoCloseable {
 
     /** Drops a result here; other nodes may still hold it. */
     public void evict(ActionKey key) {
-        parts.local().remove(key);
-        parts.calls().errand(() -> parts.index().retract(Parts.indexed(key)));
+        parts.drop(key);
     }
 
     /** Whether a path is one of those that {@link #serve} answers. */

@@ -2,6 +2,7 @@ package dev.floe.node.cache;
 
 import dev.floe.node.mesh.Group;
 import dev.floe.node.mesh.ResultIndex;
+import dev.floe.node.mesh.Standing;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.ResultKey;
 import dev.floe.store.action.ActionKey;
@@ -9,11 +10,10 @@ import dev.floe.store.action.ActionResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** What all parts of the cache have in common. */
-record Parts(LocalResults local, Group group, CacheSettings settings, Predicate<ActionResult> acceptable, Calls calls,
-        Shunned shunned, Counters counters, Warnings warnings) {
+record Parts(LocalResults local, Group group, CacheSettings settings, Trust trust, Calls calls,
+        Shunned shunned, Counters counters, Warnings warnings, Warnings refusals) {
     ResultIndex index() {
         return group.results();
     }
@@ -25,7 +25,34 @@ record Parts(LocalResults local, Group group, CacheSettings settings, Predicate<
 
     /** A result that is here whole and may be used. */
     Optional<ActionResult> here(ActionKey key) {
-        return local.find(key).filter(acceptable);
+        Optional<ActionResult> result = local.find(key);
+        if (result.isPresent() && trust.flawAtHand(key, result.get()).isPresent()) {
+            drop(key);
+            return Optional.empty();
+        }
+        return result;
+    }
+
+    /** Does not hold a result any more. */
+    void drop(ActionKey key) {
+        local.remove(key);
+        calls.errand(() -> retract(key));
+    }
+
+    /** Why a result that a peer sends is not taken; counted and, at most once a minute, warned of. Empty if it may be. */
+    Optional<String> refusal(ActionKey key, ActionResult result, String peer) {
+        Optional<String> flaw = trust.flaw(key, result);
+        if (flaw.isPresent()) {
+            counters.refused.increment();
+            refusals.give("the result " + key.brief() + " from " + peer + " is not accepted", flaw.get());
+        }
+        return flaw;
+    }
+
+    /** The name of the node that a result says has made it; its id if that is not in the mesh. */
+    String makerOf(ActionResult result) {
+        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(result.maker()))
+                .findFirst().map(peer -> peer.info().name()).orElse(result.maker());
     }
 
     /** Keeps a result of a peer, whose bytes have all come. */
@@ -34,6 +61,29 @@ record Parts(LocalResults local, Group group, CacheSettings settings, Predicate<
             local.put(key, result);
         } catch (IOException e) {
             throw new NotKeptException(e);
+        }
+    }
+
+    /** Enters this node as a holder, if it is one still; it may be dropped meanwhile, and its entry must not outlive it. */
+    Standing announce(ActionKey key) {
+        if (!local.contains(key)) {
+            return new Standing.Nowhere();
+        }
+        Standing standing = index().announce(indexed(key));
+        if (!local.contains(key)) {
+            index().retract(indexed(key));
+            return new Standing.Nowhere();
+        }
+        return standing;
+    }
+
+    /** Takes this node out as a holder of what it has dropped, unless it has kept it again. */
+    void retract(ActionKey key) {
+        if (!local.contains(key)) {
+            index().retract(indexed(key));
+            if (local.contains(key)) {
+                index().announce(indexed(key));
+            }
         }
     }
 

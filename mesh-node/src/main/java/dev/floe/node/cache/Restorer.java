@@ -128,7 +128,7 @@ final class Restorer implements AutoCloseable {
         boolean whole = true;
         for (ActionKey key : parts.local().keys().reversed()) {
             pace();
-            switch (parts.index().announce(Parts.indexed(key))) {
+            switch (parts.announce(key)) {
                 case Standing.Held(List<Peer> holders) when holders.size() > 1 -> throttle.passed(0, System.nanoTime());
                 case Standing.Unknown _ -> {
                     throttle.passed(0, System.nanoTime());
@@ -162,7 +162,7 @@ final class Restorer implements AutoCloseable {
         int failed = 0;
         for (ActionKey key : single.reversed()) {
             pace();
-            Optional<ActionResult> result = parts.local().find(key);
+            Optional<ActionResult> result = parts.here(key);
             if (result.isEmpty()) {
                 continue;
             }

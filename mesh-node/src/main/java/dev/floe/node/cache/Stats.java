@@ -12,7 +12,8 @@ package dev.floe.node.cache;
  * @param servedBytes   outputs that went out with results that peers fetched
  * @param entries       results held
  * @param storedBytes   bytes of the content store, which is not the cache's alone
+ * @param refused       results of peers that were not accepted
  */
 public record Stats(long localHits, long fetchedHits, long misses, long fetchFailures, long waits, long waitHits,
         long claims, long copiesSent, long copiesReceived, long fetchedBytes, long servedBytes, int entries,
-        long storedBytes) {}
+        long storedBytes, long refused) {}

@@ -108,7 +108,7 @@ final class Waits {
             CompletableFuture<Void> gone) {
         long until = Math.min(end, System.nanoTime() + ANNOUNCED.toNanos());
         Optional<Lookup.Hit> hit = parts.here(key)
-                .map(result -> new Lookup.Hit(result, parts.settings().node(), false));
+                .map(result -> new Lookup.Hit(key, result, parts.settings().node(), false));
         if (hit.isEmpty() && maker.isPresent()
                 && fetches.from(maker.get(), key) instanceof Fetches.Fetched.Got(Lookup.Hit fetched)) {
             hit = Optional.of(fetched);

@@ -22,13 +22,18 @@ final class Warnings {
 
     /** Whether it was given as a warning. */
     boolean give(String what, Exception why) {
+        return give(what, String.valueOf(why.getMessage()));
+    }
+
+    /** The same. */
+    boolean give(String what, String why) {
         long now = nanoClock.getAsLong();
         long next = nextAt.get();
         if (now - next >= 0 && nextAt.compareAndSet(next, now + GAP_NANOS)) {
-            LOG.warn("{}: {}; more of this is not said within a minute", what, why.getMessage());
+            LOG.warn("{}: {}; more of this is not said within a minute", what, why);
             return true;
         }
-        LOG.debug("{}: {}", what, why.getMessage());
+        LOG.debug("{}: {}", what, why);
         return false;
     }
 }

@@ -23,7 +23,7 @@ final class CacheCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what: stats, clear, evict or verify");
+        throw new ParameterException(spec.commandLine(), "say what: stats, clear, evict, verify or trust");
     }
 
     @Command(name = "stats", mixinStandardHelpOptions = true, description = "Counts hits and misses since the node's start, and what it holds.")
@@ -45,6 +45,13 @@ final class CacheCommand implements Runnable {
             throw new ParameterException(spec.commandLine(), "say which: KEY or --maker NODE");
         }
         return node.ask("cache-evict", maker == null ? String.valueOf(key) : "maker=" + maker);
+    }
+
+    @Command(name = "trust", mixinStandardHelpOptions = true, description = "Takes a maker out of quarantine: its results are used here again.")
+    int trust(@Mixin Asking node,
+            @Parameters(paramLabel = "MAKER", description = "by name or id, as shown by: floe cache stats") String maker)
+            throws IOException {
+        return node.ask("cache-trust", maker);
     }
 
     @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every result that this node holds, and drops what is damaged.")

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.mesh.trust.Token;
+import dev.floe.node.mesh.trust.WriterKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,8 +65,10 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = {
             "Makes a new mesh with this machine in it, and prints the token for others.",
-            "The token is a secret: who has it is a member."})
+            "The token is a secret: who has it is a member.",
+            "With --restrict-cache there are two: only machines that join with the second may write to the cache."})
     int create(@Mixin Where where, @Mixin Seeds seeds,
+            @Option(names = "--restrict-cache", description = "let only some machines write to the mesh's cache of results") boolean restrict,
             @Option(names = "--force", description = "even if this machine is in a mesh, which it then leaves") boolean force,
             @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name)
             throws IOException {
@@ -72,10 +76,15 @@ final class MeshCommand implements Runnable {
             throw new IOException("this machine is in a mesh already (" + where.file().path()
                     + "); to leave it for a new one, add --force");
         }
-        Token token = new Token(key(name), parsed(seeds));
+        Token token = new Token(key(name), parsed(seeds),
+                restrict ? Optional.of(WriterKey.create()) : Optional.empty());
         where.file().write(token);
         System.out.println("mesh " + name + " made; on each other machine: floe mesh join TOKEN, with this TOKEN:");
-        System.out.println(token.encode());
+        System.out.println(token.readOnly().encode());
+        if (restrict) {
+            System.out.println("on those that may write to the cache, as this one does, with this one:");
+            System.out.println(token.encode());
+        }
         return 0;
     }
 
@@ -107,6 +116,9 @@ final class MeshCommand implements Runnable {
         }
         where.file().write(token);
         System.out.println("joined mesh " + token.key().name() + "; a node that is started now is in it: floe node");
+        token.writer().ifPresent(writer -> System.out.println(writer.maySign()
+                ? "this machine may write to the mesh's cache"
+                : "this machine reads the mesh's cache and may not write to it"));
         return 0;
     }
 
@@ -116,11 +128,19 @@ final class MeshCommand implements Runnable {
     }
 
     @Command(name = "token", mixinStandardHelpOptions = true, description = "Prints the token for further machines.")
-    int token(@Mixin Where where, @Mixin Seeds seeds) throws IOException {
+    int token(@Mixin Where where, @Mixin Seeds seeds,
+            @Option(names = "--writer", description = "the one for machines that may write to a restricted cache") boolean forWriter)
+            throws IOException {
         Token known = where.file().read();
+        if (forWriter && !known.writer().map(WriterKey::maySign).orElse(false)) {
+            throw new IOException(known.writer().isEmpty()
+                    ? "in this mesh every machine may write to the cache; leave --writer away"
+                    : "this machine may not write to the cache itself; ask on one that may");
+        }
         LinkedHashSet<HostPort> all = new LinkedHashSet<>(seeds.seeds.isEmpty() ? List.of() : parsed(seeds));
         all.addAll(known.seeds());
-        System.out.println(new Token(known.key(), all.stream().limit(Token.MAX_SEEDS).toList()).encode());
+        Token token = new Token(known.key(), all.stream().limit(Token.MAX_SEEDS).toList(), known.writer());
+        System.out.println((forWriter ? token : token.readOnly()).encode());
         return 0;
     }
 

@@ -77,6 +77,10 @@ final class NodeCommand implements Callable<Integer> {
             + "write, both or off (default: both)")
     private String cache = "both";
 
+    @Option(names = "--cache-audit", paramLabel = "PERCENT", defaultValue = "1", description = "share of hits that are compiled again elsewhere, "
+            + "when nothing else is to be done, and compared (default: 1)")
+    private double cacheAudit;
+
     @Option(names = "--cache-http", paramLabel = "HOST[:PORT]", description = "serve the cache by HTTP at this address of the loopback "
             + "(default: not; port " + CACHE_PORT + ")")
     private @Nullable String cacheHttp;
@@ -128,7 +132,14 @@ final class NodeCommand implements Callable<Integer> {
                 Optional.ofNullable(jobLog),
                 CacheUse.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--cache: read, write, both or off, not " + cache)),
-                doors());
+                doors(), audit());
+    }
+
+    private double audit() {
+        if (!(cacheAudit >= 0 && cacheAudit <= 100)) {
+            throw new ParameterException(spec.commandLine(), "--cache-audit: 0 to 100 percent, not " + cacheAudit);
+        }
+        return cacheAudit;
     }
 
     private DoorSettings doors() {

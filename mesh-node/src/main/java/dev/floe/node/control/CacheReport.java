@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+
 import dev.floe.node.Node;
+import dev.floe.node.audit.Auditor;
+import dev.floe.node.audit.Quarantine;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.cache.Stats;
 import dev.floe.node.submit.WrapperSocket.LineSink;
@@ -45,6 +49,8 @@ final class CacheReport {
                 out.writeNumberField("entries", now.entries());
                 out.writeNumberField("storeBytes", store.bytes());
                 out.writeNumberField("storeMaxBytes", store.maxBytes());
+                out.writeNumberField("refused", now.refused());
+                writeAudits(out);
                 out.writeNumberField("storeEvicted", store.evicted());
                 out.writeNumberField("storeDamaged", store.damaged());
             }));
@@ -59,11 +65,56 @@ final class CacheReport {
         lines.accept("fetches that failed: " + now.fetchFailures() + "; bytes fetched: " + now.fetchedBytes()
                 + ", given to others: " + now.servedBytes());
         lines.accept("second copies sent: " + now.copiesSent() + ", received: " + now.copiesReceived());
-        lines.accept("results held: " + now.entries());
+        lines.accept("results held: " + now.entries() + "; of peers' refused: " + now.refused());
+        audits(lines);
         lines.accept(
                 "store: " + (store.bytes() >> 20) + " MiB of " + (store.maxBytes() >> 20) + " in " + store.entries()
                         + " files, toolchains' inputs among them; " + store.evicted() + " evicted, " + store.damaged()
                         + " found damaged");
+    }
+
+    private void writeAudits(JsonGenerator out) throws IOException {
+        Auditor.Counts audits = node.audits().counts();
+        out.writeNumberField("auditsDone", audits.done());
+        out.writeNumberField("auditsAgreed", audits.agreed());
+        out.writeNumberField("auditsDiffered", audits.differed());
+        out.writeNumberField("auditsSkipped", audits.skipped());
+        out.writeNumberField("unsteady", node.findings().unsteady());
+        out.writeNumberField("reportsHeard", audits.heard());
+        out.writeArrayFieldStart("quarantined");
+        for (Quarantine.Entry entry : node.findings().quarantine().all()) {
+            out.writeStartObject();
+            out.writeStringField("maker", entry.maker());
+            out.writeStringField("name", entry.name());
+            out.writeStringField("since", entry.since().toString());
+            out.writeStringField("key", entry.key().toString());
+            out.writeStringField("source", entry.source());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private void audits(LineSink lines) throws IOException {
+        Auditor.Counts audits = node.audits().counts();
+        lines.accept("audits: " + audits.done() + " done, " + audits.agreed() + " agreed, " + audits.differed()
+                + " differed, " + audits.skipped() + " skipped; compiles that do not repeat themselves: "
+                + node.findings().unsteady() + "; reports of other nodes: " + audits.heard());
+        for (Quarantine.Entry entry : node.findings().quarantine().all()) {
+            lines.accept("quarantined: " + entry.name() + " (" + entry.maker() + ") since " + entry.since()
+                    + " for " + entry.key().brief() + " of " + entry.source().replaceAll("\\p{Cntrl}", "?")
+                    + "; to trust it again: floe cache trust " + entry.name());
+        }
+    }
+
+    /** @param maker by name or id */
+    void trust(String maker, LineSink lines) throws IOException {
+        List<Quarantine.Entry> lifted = node.findings().quarantine().lift(maker);
+        if (lifted.isEmpty()) {
+            throw new IOException("no maker " + maker + " is in quarantine here; see: floe cache stats");
+        }
+        for (Quarantine.Entry entry : lifted) {
+            lines.accept("trusted again: " + entry.name() + " (" + entry.maker() + ")");
+        }
     }
 
     /** Drops all results that this node holds, with their bytes. */

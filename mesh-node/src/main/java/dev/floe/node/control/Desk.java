@@ -33,6 +33,7 @@ public final class Desk implements WrapperSocket.Control {
             case "cache-stats" -> new CacheReport(node).stats(json, lines);
             case "cache-clear" -> new CacheReport(node).clear(lines);
             case "cache-evict" -> new CacheReport(node).evict(request.size() > 1 ? request.get(1) : "", lines);
+            case "cache-trust" -> new CacheReport(node).trust(request.size() > 1 ? request.get(1) : "", lines);
             case "cache-verify" -> new CacheReport(node).verify(lines);
             case "toolchains" -> new ToolchainsReport(node).write(json, lines);
             case "toolchain-create" ->

@@ -112,9 +112,18 @@ public final class Executor implements AutoCloseable {
 
     /** The same for this node's own submitter, whose jobs are not refused and come first. */
     public void serveOwn(Exchange exchange) throws IOException {
+        serveOwn(exchange, Slots.Kind.LOCAL);
+    }
+
+    /** The same for a job that nobody waits for: it comes last. */
+    public void serveInBackground(Exchange exchange) throws IOException {
+        serveOwn(exchange, Slots.Kind.BACKGROUND);
+    }
+
+    private void serveOwn(Exchange exchange, Slots.Kind kind) throws IOException {
         try (Conversation conversation = new Conversation(exchange)) {
             Offer offer = conversation.receive(Offer.class);
-            Job job = new Job(site, offer, conversation, nextDirectory(), ledger, Slots.Kind.LOCAL);
+            Job job = new Job(site, offer, conversation, nextDirectory(), ledger, kind);
             run(job, ledger.enterOwn(offer.submitter(), Duration.ZERO), Duration.ZERO);
         }
     }

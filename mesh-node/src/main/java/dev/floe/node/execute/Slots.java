@@ -11,14 +11,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The node's room for compiles. Local and foreign compiles share it; whoever waits is served in order, local ones first,
- * since their user sits at this machine.
+ * since their user sits at this machine, and those last that nobody waits for.
  */
 public final class Slots {
     /** Who asks for a slot. */
     public enum Kind {
-        LOCAL, FOREIGN
+        LOCAL, FOREIGN,
+        /** Nobody waits for it. */
+        BACKGROUND
     }
 
     /** How many slots there are, are taken, and are waited for. */
@@ -34,6 +38,7 @@ public final class Slots {
     private final Condition idle = lock.newCondition();
     private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
+    private final Deque<CompletableFuture<Lease>> background = new ArrayDeque<>();
     private int running;
     private long given;
 
@@ -49,7 +54,7 @@ public final class Slots {
     public Use use() {
         lock.lock();
         try {
-            return new Use(count, running, local.size() + foreign.size());
+            return new Use(count, running, local.size() + foreign.size() + background.size());
         } finally {
             lock.unlock();
         }
@@ -101,7 +106,7 @@ public final class Slots {
         CompletableFuture<Lease> turn = new CompletableFuture<>();
         lock.lock();
         try {
-            (kind == Kind.LOCAL ? local : foreign).add(turn);
+            line(kind).add(turn);
         } finally {
             lock.unlock();
         }
@@ -114,11 +119,25 @@ public final class Slots {
         return turn;
     }
 
+    private Deque<CompletableFuture<Lease>> line(Kind kind) {
+        return switch (kind) {
+            case LOCAL -> local;
+            case FOREIGN -> foreign;
+            case BACKGROUND -> background;
+        };
+    }
+
+    /** With the lock held. */
+    private @Nullable CompletableFuture<Lease> next() {
+        return !local.isEmpty() ? local.poll() : !foreign.isEmpty() ? foreign.poll() : background.poll();
+    }
+
     private void forget(CompletableFuture<Lease> turn) {
         lock.lock();
         try {
             local.remove(turn);
             foreign.remove(turn);
+            background.remove(turn);
         } finally {
             lock.unlock();
         }
@@ -152,7 +171,7 @@ public final class Slots {
             CompletableFuture<Lease> next;
             lock.lock();
             try {
-                next = running >= count ? null : local.isEmpty() ? foreign.poll() : local.poll();
+                next = running >= count ? null : next();
                 if (next == null) {
                     break;
                 }

@@ -30,6 +30,7 @@ import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ActionResult.OutputFile;
 import dev.floe.store.action.Content;
+import dev.floe.toolchain.ToolchainId;
 
 /** What the mesh's cache does for one command: finds its inputs and its result without a compiler, or keeps the result for the next. */
 final class Reuse implements AutoCloseable {
@@ -44,6 +45,7 @@ final class Reuse implements AutoCloseable {
     private Sharing sharing;
     private @Nullable ResultKeys keys;
     private @Nullable Claim claim;
+    private Lookup.@Nullable Hit delivered;
 
     Reuse(Submitter.Site site, Hands hands, Account account, CompileCommand command, Submitter.Memory memory,
             Set<CacheUse> uses, String toolchain) {
@@ -95,9 +97,18 @@ final class Reuse implements AutoCloseable {
             }
             case Recalled.Unknown<Nearest.Known>(String why) -> {
                 account.cache("miss: " + why);
-                yield Optional.empty();
+                yield uses.contains(CacheUse.READ) ? shared().find(machine) : Optional.empty();
             }
         };
+    }
+
+    private SharedManifests shared() {
+        return new SharedManifests(site, memory.directories(), command, toolchain);
+    }
+
+    /** Whether the keys are known without an offer. */
+    boolean knowsKeys() {
+        return keys != null;
     }
 
     /** Looks what the clock does to the result. */
@@ -110,11 +121,18 @@ final class Reuse implements AutoCloseable {
         }
     }
 
-    /** The inputs have been found by other means. */
-    void found(Discovery.Found found, Offer offer) {
+    /**
+     * The inputs have been found otherwise than by this node's own manifests.
+     *
+     * @param fromCompiler whether they are news to the mesh
+     */
+    void found(Discovery.Found found, Offer offer, boolean fromCompiler) {
         if (isOn()) {
             ResultKeys made = ResultKeys.of(offer);
             keys = made;
+            if (uses.contains(CacheUse.WRITE) && fromCompiler) {
+                shared().tell(found);
+            }
             memory.manifests().remember(manifest, found, Nearest.Known.of(made, command, toolchain));
         }
     }
@@ -196,6 +214,7 @@ final class Reuse implements AutoCloseable {
                 : hit.fetched() ? "hit: fetched from " + hit.node() : "hit: held here");
         account.received(result.bytes());
         account.saved(result.compute());
+        delivered = hit;
         return true;
     }
 
@@ -224,6 +243,17 @@ final class Reuse implements AutoCloseable {
         }
         try (InputStream in = bytes.get()) {
             return Optional.of(in.readAllBytes());
+        }
+    }
+
+    /** Once the user has been told: has what was served made anew, if it is drawn. */
+    void audit(InputSet inputs) {
+        Lookup.Hit hit = delivered;
+        if (hit != null && site.audits().draws(account.id())) {
+            Offer offer = Offers.make(account.id(), site.name(), command, new ToolchainId(toolchain), inputs,
+                    hit.result().compute(), Jobs.TYPICAL_MEMORY_BYTES, sharing, false);
+            site.audits().add(new Audits.Served(offer, hit.key(), hit.result(), command.source().toString(),
+                    memory.readHere()));
         }
     }
 

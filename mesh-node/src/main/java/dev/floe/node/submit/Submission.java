@@ -153,7 +153,7 @@ final class Submission {
             return;
         }
         Optional<Discovery.Found> recalled = reuse.recall(machine);
-        if (recalled.isPresent()) {
+        if (recalled.isPresent() && reuse.knowsKeys()) {
             account.lap(Step.DISCOVER);
             account.inputs(recalled.get().inputs().inputs().size());
             reuse.mind(recalled.get());
@@ -164,11 +164,11 @@ final class Submission {
             }
             return;
         }
-        if (!reuse.isOn() && !insist && isFastestHere(jobs)) {
+        if (recalled.isEmpty() && !reuse.isOn() && !insist && isFastestHere(jobs)) {
             local("fastest here", true);
             return;
         }
-        Discovery discovery = memory.discovery().discover(command, machine);
+        Discovery discovery = recalled.isPresent() ? recalled.get() : memory.discovery().discover(command, machine);
         account.lap(Step.DISCOVER);
         switch (discovery) {
             case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
@@ -177,7 +177,7 @@ final class Submission {
                 reuse.mind(found);
                 Offer offer = Offers.make(account.id(), site.name(), command, toolchain.id(), found.inputs(),
                         jobs.predicted(), Jobs.TYPICAL_MEMORY_BYTES, reuse.sharing(), reuse.keeps());
-                reuse.found(found, offer);
+                reuse.found(found, offer, recalled.isEmpty());
                 if (!served(reuse, found.inputs(), jobs)) {
                     offer(command, toolchain, jobs, found.inputs(), insist, reuse, offer);
                 }
@@ -202,6 +202,7 @@ final class Submission {
         }
         record(Decision.CACHED, "the result was known", site.name(), 0);
         hands.exit(0);
+        reuse.audit(inputs);
         return true;
     }
 
@@ -210,10 +211,12 @@ final class Submission {
             boolean insist, Reuse reuse, Offer offer) throws IOException {
         Job job = jobs.with(account.id(), inputs);
         String why;
+        Rounds rounds = new Rounds(site.outlook(), job, insist);
+        site.audits().distrusted().forEach(rounds::exclude);
         try (RemoteCompile remote = new RemoteCompile(site.deadlines(), hands, account, command, inputs, readHere,
                 reuse)) {
             try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
-                Optional<String> gaveUp = askInTurn(new Rounds(site.outlook(), job, insist), remote, offer, job, jobs,
+                Optional<String> gaveUp = askInTurn(rounds, remote, offer, job, jobs,
                         insist, waiting);
                 if (gaveUp.isEmpty()) {
                     return;

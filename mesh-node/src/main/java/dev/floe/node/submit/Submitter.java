@@ -76,6 +76,9 @@ public final class Submitter implements AutoCloseable {
 
         MeshCache cache();
 
+        /** Looks after the results that commands are served. */
+        Audits audits();
+
         /** What builds here may do with the cache. */
         Set<CacheUse> cacheUses();
 
@@ -87,7 +90,7 @@ public final class Submitter implements AutoCloseable {
 
     public Submitter(Site site) {
         this.site = site;
-        this.own = new Memory(true, site.digests(), site.discovery(),
+        this.own = new Memory(true, site.digests(), site.discovery(), site.directories(),
                 new Manifests<>(OWN_COMMANDS, site.directories()));
         this.turns = new Turns(site.slots());
         this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
@@ -126,7 +129,7 @@ public final class Submitter implements AutoCloseable {
      *
      * @param readHere whether the node may look at the files itself
      */
-    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery,
+    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery, Directories directories,
             Manifests<Nearest.Known> manifests) {}
 
     private Memory memory(String teller) {
@@ -135,7 +138,7 @@ public final class Submitter implements AutoCloseable {
                     _ -> {
                         Directories directories = new Directories(site.clock());
                         return new Memory(false, new FileDigests(FILES_EACH),
-                                new CompilerDiscovery(site.clock(), directories),
+                                new CompilerDiscovery(site.clock(), directories), directories,
                                 new Manifests<>(COMMANDS_EACH, directories));
                     });
         }

@@ -107,7 +107,7 @@ final class BadHoldersTest {
 
     private void isAMiss(Answer answer) throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
-            mesh.add("b", Set.of(CacheUse.READ), STORE_BYTES, result -> true);
+            mesh.add("b", Set.of(CacheUse.READ), STORE_BYTES, Trust.ALL);
             mesh.awaitAllSee("a", "b");
             mesh.node("a").store().put(MeshOfCaches.bytes(key(1), SIZE));
             ActionResult result = MeshOfCaches.result("a", key(1), SIZE);

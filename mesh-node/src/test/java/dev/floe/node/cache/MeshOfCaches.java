@@ -33,7 +33,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /** Real nodes of one mesh in this process, each with a store, a cache and a data plane on loopback. */
 final class MeshOfCaches implements AutoCloseable {
@@ -77,11 +76,26 @@ final class MeshOfCaches implements AutoCloseable {
     }
 
     MeshCache add(String name) throws IOException {
-        return add(name, BOTH, STORE_BYTES, result -> true);
+        return add(name, BOTH, STORE_BYTES, Trust.ALL);
+    }
+
+    /** Believes all but one maker. */
+    static Trust notOf(String maker) {
+        return new Trust(Seals.NONE, new Doubts() {
+            @Override
+            public Optional<String> about(ActionKey key) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<String> about(ActionResult result) {
+                return result.maker().equals(maker) ? Optional.of("it is of " + maker) : Optional.empty();
+            }
+        });
     }
 
     /** Starts a node, with the data that it had if it was here before. */
-    MeshCache add(String name, Set<CacheUse> uses, long storeBytes, Predicate<ActionResult> acceptable)
+    MeshCache add(String name, Set<CacheUse> uses, long storeBytes, Trust trust)
             throws IOException {
         Identity identity = Identity.issue(mesh.key(), name);
         Credentials credentials = new Credentials(identity.privateKey(), List.of(identity.certificate()),
@@ -100,7 +114,7 @@ final class MeshOfCaches implements AutoCloseable {
                 new Offering(1, true, "", List.of(), uses.contains(CacheUse.WRITE) ? storeBytes : 0),
                 plain.version(), plain.protocol(), plain.startedAtMillis());
         MeshCache cache = new MeshCache(local, mesh.add(name, info), connections,
-                new CacheSettings(name, uses, Duration.ZERO, 10_000, 1L << 30), acceptable);
+                new CacheSettings(name, uses, Duration.ZERO, 10_000, 1L << 30), trust);
         behaviour.service = cache::serve;
         nodes.put(name, new OneNode(cache, local, store, connections, server, loops, behaviour));
         return cache;

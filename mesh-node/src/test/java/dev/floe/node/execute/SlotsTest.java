@@ -165,4 +165,21 @@ final class SlotsTest {
             }
         }
     }
+
+    @Test
+    void servesThoseLastForWhomNobodyWaits() {
+        Slots slots = new Slots(1, () -> {});
+        var first = slots.enqueue(Slots.Kind.LOCAL);
+        var background = slots.enqueue(Slots.Kind.BACKGROUND);
+        var foreign = slots.enqueue(Slots.Kind.FOREIGN);
+        var local = slots.enqueue(Slots.Kind.LOCAL);
+        first.join().close();
+        assertThat(local).isDone();
+        local.join().close();
+        assertThat(background).isNotDone();
+        foreign.join().close();
+        assertThat(background).isDone();
+        background.join().close();
+        assertThat(slots.use()).isEqualTo(new Slots.Use(1, 0, 0));
+    }
 }

@@ -6,16 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * What lets a machine into a mesh, as one word that can be mailed or typed: the mesh's key, and where some of its nodes
- * were when the token was made. It is a secret.
+ * What lets a machine into a mesh, as one word that can be mailed or typed: the mesh's key, where some of its nodes were when
+ * the token was made, and where not everybody may write to the cache the key of those who may, or its public half. It is a secret.
  *
  * <p>{@code floe1-} and base64url of: version (1 byte), length of the whole (2), mesh name (1 + n), scalar (32), compressed
- * point (33), number of seeds (1), each host (1 + n) and port (2), CRC-32 of all before it (4).
+ * point (33), number of seeds (1), each host (1 + n) and port (2), the writers' key if there is one (kind 1 (1), length (1), 32
+ * or 64 bytes), CRC-32 of all before it (4).
  */
-public record Token(MeshKey key, List<HostPort> seeds) {
+public record Token(MeshKey key, List<HostPort> seeds, Optional<WriterKey> writer) {
     /** Most seeds of a token. */
     public static final int MAX_SEEDS = 16;
     /** Longest token, in characters. */
@@ -25,6 +27,7 @@ public record Token(MeshKey key, List<HostPort> seeds) {
     private static final String PREFIX = "floe" + VERSION + "-";
     private static final int CRC_BYTES = 4;
     private static final int LENGTH_END = 3;
+    private static final int WRITER = 1;
 
     /** @throws IllegalArgumentException for more than {@link #MAX_SEEDS} seeds */
     public Token {
@@ -32,6 +35,16 @@ public record Token(MeshKey key, List<HostPort> seeds) {
         if (seeds.size() > MAX_SEEDS) {
             throw new IllegalArgumentException("a token carries at most " + MAX_SEEDS + " seeds, not " + seeds.size());
         }
+    }
+
+    /** Of a mesh in which every member may write to the cache. */
+    public Token(MeshKey key, List<HostPort> seeds) {
+        this(key, seeds, Optional.empty());
+    }
+
+    /** The same for machines that may only read the cache, if this mesh tells them apart. */
+    public Token readOnly() {
+        return new Token(key, seeds, writer.map(WriterKey::readOnly));
     }
 
     /** The word; the inverse of {@link #parse}. */
@@ -45,6 +58,7 @@ public record Token(MeshKey key, List<HostPort> seeds) {
             putText(out, seed.host());
             out.putShort((short) seed.port());
         }
+        writer.map(WriterKey::encode).ifPresent(it -> out.put((byte) WRITER).put((byte) it.length).put(it));
         out.putShort(1, (short) (out.position() + CRC_BYTES));
         out.putInt(crc(out.array(), out.position()));
         byte[] bytes = new byte[out.position()];
@@ -79,15 +93,27 @@ public record Token(MeshKey key, List<HostPort> seeds) {
             for (int i = 0; i < count; i++) {
                 seeds.add(new HostPort(text(in), in.getShort() & 0xffff));
             }
+            Optional<WriterKey> writer = in.hasRemaining() ? Optional.of(writer(in)) : Optional.empty();
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException("it holds more than it should");
             }
-            return new Token(key, seeds);
+            return new Token(key, seeds, writer);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("token: damaged (it holds less than it should)", e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("token: damaged (" + e.getMessage() + ")", e);
         }
+    }
+
+    private static WriterKey writer(ByteBuffer in) {
+        int kind = in.get();
+        if (kind != WRITER) {
+            throw new IllegalArgumentException(
+                    "it holds something of kind " + kind + ", which this version does not know");
+        }
+        byte[] bytes = new byte[in.get() & 0xff];
+        in.get(bytes);
+        return WriterKey.decode(bytes);
     }
 
     /** The bytes behind the prefix once version, length and checksum have been seen to be right. */
@@ -140,6 +166,6 @@ public record Token(MeshKey key, List<HostPort> seeds) {
     /** Mesh and seeds, never the secret. */
     @Override
     public String toString() {
-        return "Token[" + key + ", " + seeds + "]";
+        return "Token[" + key + ", " + seeds + writer.map(it -> ", " + it).orElse("") + "]";
     }
 }

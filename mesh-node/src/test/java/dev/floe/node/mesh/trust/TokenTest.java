@@ -3,9 +3,14 @@ package dev.floe.node.mesh.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 final class TokenTest {
@@ -81,6 +86,62 @@ final class TokenTest {
                 .withMessageContaining("mistyped");
         assertThatIllegalArgumentException().isThrownBy(() -> Token.parse("floe1-" + "A".repeat(Token.MAX_LENGTH)))
                 .withMessageContaining("longer");
+    }
+
+    @Test
+    void carriesTheKeyOfTheWritersOrItsPublicHalf() {
+        WriterKey writers = WriterKey.create();
+        Token writer = new Token(TOKEN.key(), TOKEN.seeds(), Optional.of(writers));
+        assertThat(Token.parse(writer.encode()).writer()).contains(writers);
+        assertThat(Token.parse(writer.readOnly().encode()).writer()).contains(writers.readOnly());
+        assertThat(Token.parse(writer.encode()).seeds()).isEqualTo(TOKEN.seeds());
+        assertThat(writer.readOnly().encode()).hasSizeLessThan(writer.encode().length());
+        assertThat(writer.toString()).doesNotContain(java.util.HexFormat.of().formatHex(writers.encode(), 32, 64));
+    }
+
+    @Test
+    void readsTokensFromBeforeThereWereWriters() {
+        assertThat(Token.parse(TOKEN.encode()).writer()).isEmpty();
+        Token old = Token.parse(
+                "floe1-AQBYA29sZAID2wtl_ydqFPLZmH7v5RvrRqEg-oKAjqKxN8FlyIoTA4rTE4mYCCNvMth1VojmDOXvr0fP1DWoBxuUMz0x4-9wAQgxMC4wLjAuMRunUkR3IQ");
+        assertThat(old.key().name()).isEqualTo("old");
+        assertThat(old.writer()).isEmpty();
+    }
+
+    @Test
+    void refusesADamagedKeyOfTheWriters() {
+        byte[] whole = bytes(new Token(TOKEN.key(), List.of(), Optional.of(WriterKey.create())));
+        int section = whole.length - 4 - 66;
+        assertDamaged(changed(whole, section, 2), "kind 2");
+        assertDamaged(changed(whole, section + 1, 63), "63 bytes");
+        assertDamaged(changed(whole, section + 1, 32), "more than it should");
+        assertDamaged(changed(whole, section + 1, 65), "less than it should");
+        assertDamaged(changed(whole, section + 1, 255), "less than it should");
+        assertDamaged(changed(whole, section + 2 + 40, whole[section + 2 + 40] ^ 1), "belong together");
+        for (int length = section + 1; length < whole.length - 4; length++) {
+            assertDamaged(Arrays.copyOf(whole, length + 4), "");
+        }
+    }
+
+    private static byte[] bytes(Token token) {
+        return Base64.getUrlDecoder().decode(token.encode().substring("floe1-".length()));
+    }
+
+    private static byte[] changed(byte[] whole, int at, int to) {
+        byte[] changed = whole.clone();
+        changed[at] = (byte) to;
+        return changed;
+    }
+
+    /** With its length and checksum made right again. */
+    private static void assertDamaged(byte[] bytes, String how) {
+        ByteBuffer out = ByteBuffer.wrap(bytes).putShort(1, (short) bytes.length);
+        CRC32 crc = new CRC32();
+        crc.update(bytes, 0, bytes.length - 4);
+        out.putInt(bytes.length - 4, (int) crc.getValue());
+        String word = "floe1-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        assertThatIllegalArgumentException().isThrownBy(() -> Token.parse(word))
+                .withMessageStartingWith("token: damaged").withMessageContaining(how);
     }
 
     @Test

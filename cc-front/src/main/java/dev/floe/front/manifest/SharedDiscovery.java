@@ -1,0 +1,103 @@
+package dev.floe.front.manifest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import dev.floe.front.Discovery;
+import dev.floe.front.FileStat;
+import dev.floe.front.FileStat.Kind;
+import dev.floe.front.Footprint;
+import dev.floe.front.Footprint.Watch;
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.front.Machine;
+import dev.floe.front.discovery.Directories;
+import dev.floe.front.discovery.Inputs;
+import dev.floe.front.manifest.SharedManifest.Item;
+import dev.floe.store.Digest;
+
+/** Finds the inputs of a command by what another node found, if all that it told is so here too. */
+public final class SharedDiscovery {
+    private SharedDiscovery() {}
+
+    /**
+     * The inputs as they are here; empty if something is otherwise.
+     *
+     * @param above the directories that lead to the project, which no manifest names
+     */
+    public static Optional<Discovery.Found> find(SharedManifest manifest, List<Path> above, Machine machine,
+            Directories directories) throws IOException {
+        List<Path> paths = new ArrayList<>(manifest.paths());
+        paths.addAll(above);
+        List<Optional<FileStat>> stats = machine.lstat(paths);
+        Map<Path, Digest> digests = new HashMap<>();
+        TreeMap<Path, FileStat> entries = new TreeMap<>();
+        int at = 0;
+        for (Item item : manifest.inputs()) {
+            Optional<FileStat> stat = stats.get(at++);
+            if (stat.isEmpty() || !isSame(item, stat.get(), machine, digests)) {
+                return Optional.empty();
+            }
+            entries.put(item.path(), stat.get());
+        }
+        for (Input.Link link : manifest.links()) {
+            Optional<FileStat> stat = stats.get(at++);
+            if (stat.isEmpty() || !link.target().equals(stat.get().target())) {
+                return Optional.empty();
+            }
+        }
+        for (Watch watch : manifest.watches()) {
+            Optional<FileStat> stat = stats.get(at++);
+            if (stat.isEmpty() || stat.get().kind() != Kind.DIRECTORY) {
+                return Optional.empty();
+            }
+            Optional<Directories.Contents> contents = directories.of(watch.directory(), stat.get(), machine);
+            if (contents.isEmpty() || manifest.names().common(contents.get().names()) != watch.present()) {
+                return Optional.empty();
+            }
+        }
+        for (Path directory : above) {
+            Optional<FileStat> stat = stats.get(at++);
+            if (stat.isEmpty() || stat.get().kind() != Kind.DIRECTORY) {
+                return Optional.empty();
+            }
+            entries.put(directory, stat.get());
+        }
+        InputSet inputs = new Inputs(entries, digests, machine).set(manifest.keepsTimes());
+        return Optional.of(new Discovery.Found(inputs, false, Optional.of(new Footprint(manifest.names(),
+                manifest.watches(), manifest.links(), twins(inputs, entries)))));
+    }
+
+    private static boolean isSame(Item item, FileStat stat, Machine machine, Map<Path, Digest> digests)
+            throws IOException {
+        return switch (item) {
+            case Item.Directory _ -> stat.kind() == Kind.DIRECTORY;
+            case Item.Link link -> link.target().equals(stat.target());
+            case Item.File file -> {
+                if (stat.kind() != Kind.REGULAR || stat.size() != file.digest().size()) {
+                    yield false;
+                }
+                Digest digest = machine.digest(file.path(), stat);
+                digests.put(file.path(), digest);
+                yield digest.equals(file.digest());
+            }
+        };
+    }
+
+    private static Map<Path, FileStat> twins(InputSet inputs, Map<Path, FileStat> entries) {
+        Map<Path, FileStat> twins = new HashMap<>();
+        for (Input input : inputs.inputs()) {
+            FileStat stat = entries.get(input.path());
+            if (stat != null && input instanceof Input.File file && (file.keepTime() || file.group() > 0)) {
+                twins.put(file.path(), stat);
+            }
+        }
+        return twins;
+    }
+}

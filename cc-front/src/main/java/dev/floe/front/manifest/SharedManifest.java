@@ -1,0 +1,235 @@
+package dev.floe.front.manifest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+
+import dev.floe.front.Discovery;
+import dev.floe.front.Footprint;
+import dev.floe.front.Footprint.Watch;
+import dev.floe.front.Input;
+import dev.floe.front.NameSet;
+import dev.floe.store.Digest;
+
+/**
+ * A manifest that others can use: the inputs of a command without what differs from machine to machine, which are times, inodes and
+ * permissions, and where the command would notice a change. Paths are named apart from where the project lies.
+ *
+ * <p>As bytes it is deflated: a version; whether all times matter; the inputs; the names that matter, as hashes; the watched directories; the links.
+ */
+public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet names, List<Watch> watches,
+        List<Input.Link> links) {
+    private static final int VERSION = 1;
+    private static final int MOST_ITEMS = 200_000;
+    private static final int MOST_BYTES = 64 << 20;
+    private static final int DIRECTORY = 0;
+    private static final int LINK = 1;
+    private static final int FILE = 2;
+
+    /** An input. */
+    public sealed interface Item {
+        Path path();
+
+        record Directory(Path path) implements Item {}
+
+        record Link(Path path, String target) implements Item {}
+
+        record File(Path path, Digest digest) implements Item {}
+    }
+
+    /** How paths are named where the project lies. */
+    public interface Places {
+        /** A path's name. */
+        String name(String path);
+
+        /** The path of a name; empty if it is none. */
+        Optional<String> path(String name);
+
+        /** Whether a directory only leads to the project; it has no name. */
+        boolean isAbove(String path);
+    }
+
+    public SharedManifest {
+        inputs = List.copyOf(inputs);
+        watches = List.copyOf(watches);
+        links = List.copyOf(links);
+    }
+
+    /** What was found, to be told to others; empty without a footprint. */
+    public static Optional<byte[]> encode(Discovery.Found found, Places places) {
+        return found.footprint().map(footprint -> {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 14);
+            try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+                write(found, footprint, places, out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return bytes.toByteArray();
+        });
+    }
+
+    private static void write(Discovery.Found found, Footprint footprint, Places places, DataOutputStream out)
+            throws IOException {
+        List<Input> inputs = found.inputs().inputs().stream()
+                .filter(input -> !(input instanceof Input.Directory && places.isAbove(input.path().toString())))
+                .toList();
+        out.writeByte(VERSION);
+        out.writeBoolean(inputs.stream().allMatch(input -> !(input instanceof Input.File file) || file.keepTime()));
+        out.writeInt(inputs.size());
+        for (Input input : inputs) {
+            switch (input) {
+                case Input.Directory _ -> out.writeByte(DIRECTORY);
+                case Input.Link link -> {
+                    out.writeByte(LINK);
+                    text(out, places.name(link.target()));
+                }
+                case Input.File file -> {
+                    out.writeByte(FILE);
+                    out.write(file.digest().hash());
+                    out.writeLong(file.digest().size());
+                }
+            }
+            text(out, places.name(input.path().toString()));
+        }
+        long[] names = footprint.names().hashes();
+        out.writeInt(names.length);
+        for (long name : names) {
+            out.writeLong(name);
+        }
+        out.writeInt(footprint.watches().size());
+        for (Watch watch : footprint.watches()) {
+            text(out, places.name(watch.directory().toString()));
+            out.writeLong(watch.present());
+        }
+        out.writeInt(footprint.links().size());
+        for (Input.Link link : footprint.links()) {
+            text(out, places.name(link.path().toString()));
+            text(out, places.name(link.target()));
+        }
+    }
+
+    /**
+     * What another was told, here.
+     *
+     * @throws IOException if it is no manifest, or has names that are none here
+     */
+    public static SharedManifest decode(byte[] bytes, Places places) throws IOException {
+        try (DataInputStream in = new DataInputStream(
+                new ByteArrayInputStream(inflated(bytes)))) {
+            int version = in.readUnsignedByte();
+            if (version != VERSION) {
+                throw new IOException("a manifest of version " + version + ", not " + VERSION);
+            }
+            boolean keepsTimes = in.readBoolean();
+            List<Item> inputs = new ArrayList<>();
+            for (int left = count(in); left > 0; left--) {
+                inputs.add(item(in, places));
+            }
+            List<Long> names = new ArrayList<>();
+            for (int left = count(in); left > 0; left--) {
+                names.add(in.readLong());
+            }
+            List<Watch> watches = new ArrayList<>();
+            for (int left = count(in); left > 0; left--) {
+                watches.add(new Watch(path(in, places), in.readLong()));
+            }
+            List<Input.Link> links = new ArrayList<>();
+            for (int left = count(in); left > 0; left--) {
+                links.add(new Input.Link(path(in, places), target(in, places)));
+            }
+            return new SharedManifest(keepsTimes, inputs, NameSet.ofHashes(names), watches, links);
+        } catch (InvalidPathException e) {
+            throw new IOException("a manifest with a name that is no path", e);
+        }
+    }
+
+    private static byte[] inflated(byte[] bytes) throws IOException {
+        try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
+            byte[] all = in.readNBytes(MOST_BYTES + 1);
+            if (all.length > MOST_BYTES) {
+                throw new IOException("a manifest of more than " + MOST_BYTES + " bytes");
+            }
+            return all;
+        }
+    }
+
+    private static Item item(DataInputStream in, Places places) throws IOException {
+        int kind = in.readUnsignedByte();
+        return switch (kind) {
+            case DIRECTORY -> new Item.Directory(path(in, places));
+            case LINK -> {
+                String target = target(in, places);
+                yield new Item.Link(path(in, places), target);
+            }
+            case FILE -> {
+                byte[] hash = new byte[Digest.HASH_BYTES];
+                in.readFully(hash);
+                long size = in.readLong();
+                if (size < 0) {
+                    throw new IOException("a file of " + size + " bytes");
+                }
+                yield new Item.File(path(in, places), Digest.of(hash, size));
+            }
+            default -> throw new IOException("an input of kind " + kind);
+        };
+    }
+
+    private static int count(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > MOST_ITEMS) {
+            throw new IOException("a list of " + Integer.toUnsignedLong(count) + " in a manifest");
+        }
+        return count;
+    }
+
+    private static Path path(DataInputStream in, Places places) throws IOException {
+        String name = text(in);
+        Path path = Path.of(places.path(name).orElseThrow(() -> new IOException("no path here: " + name)));
+        if (!path.isAbsolute()) {
+            throw new IOException("not absolute: " + name);
+        }
+        return path;
+    }
+
+    /** Relative links are spelled as they are. */
+    private static String target(DataInputStream in, Places places) throws IOException {
+        String name = text(in);
+        return places.path(name).orElse(name);
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("a text of " + Integer.toUnsignedLong(length) + " bytes does not fit its manifest");
+        }
+        return new String(in.readNBytes(length), UTF_8);
+    }
+
+    /** All paths to be looked at: inputs, links, watched directories, in this order. */
+    List<Path> paths() {
+        List<Path> paths = new ArrayList<>(inputs.size() + links.size() + watches.size());
+        inputs.forEach(input -> paths.add(input.path()));
+        links.forEach(link -> paths.add(link.path()));
+        watches.forEach(watch -> paths.add(watch.directory()));
+        return Collections.unmodifiableList(paths);
+    }
+}

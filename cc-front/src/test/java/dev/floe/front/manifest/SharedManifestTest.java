@@ -1,0 +1,146 @@
+package dev.floe.front.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.front.CommandParser;
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.Input;
+import dev.floe.front.Invocation;
+import dev.floe.front.Plan;
+import dev.floe.front.RealMachine;
+import dev.floe.front.discovery.CompilerDiscovery;
+import dev.floe.front.discovery.Directories;
+
+/** What one checkout was found to read, told to another. */
+final class SharedManifestTest {
+    @TempDir
+    private Path directory;
+
+    private final RealMachine machine = new RealMachine();
+    private final Directories directories = new Directories(Clock.systemUTC());
+    private final CompilerDiscovery discovery = new CompilerDiscovery(Clock.systemUTC(), directories);
+
+    /** Below one root, and elsewhere by their own names. */
+    private record Below(Path root) implements SharedManifest.Places {
+        @Override
+        public String name(String path) {
+            return path.startsWith(root + "/")
+                    ? "@" + path.substring(root.toString().length())
+                    : path.equals(root.toString()) ? "@" : path;
+        }
+
+        @Override
+        public Optional<String> path(String name) {
+            return name.startsWith("@")
+                    ? Optional.of(root + name.substring(1))
+                    : name.startsWith("/") ? Optional.of(name) : Optional.empty();
+        }
+
+        @Override
+        public boolean isAbove(String path) {
+            return root.startsWith(path) && !root.toString().equals(path);
+        }
+    }
+
+    @BeforeEach
+    void checkouts() throws IOException {
+        for (String name : List.of("one", "two")) {
+            Path root = Files.createDirectories(directory.resolve(name));
+            Files.createDirectories(root.resolve("inc/first"));
+            Files.writeString(root.resolve("inc/h.h"), "int h;\n");
+            Files.writeString(root.resolve("inc/twin.h"), "int h;\n");
+            Files.writeString(root.resolve("a.c"), "#include \"h.h\"\n#include \"twin.h\"\nint a;\n");
+            for (Path path : List.of(root, root.resolve("inc"), root.resolve("inc/first"))) {
+                Files.setLastModifiedTime(path, FileTime.fromMillis(1_000_000));
+            }
+        }
+    }
+
+    private CompileCommand command(String checkout) throws IOException {
+        Path root = directory.resolve(checkout);
+        Plan plan = CommandParser.parse(new Invocation(List.of("gcc", "-Iinc/first", "-Iinc", "-c", "a.c"),
+                Path.of("/usr/bin/gcc"), root, Map.of("PATH", "/usr/bin:/bin"), 022, Optional.empty()), Family.GCC,
+                machine);
+        return ((Plan.Replay) plan).command();
+    }
+
+    private byte[] told() throws IOException {
+        var found = (Discovery.Found) discovery.discover(command("one"), machine);
+        return SharedManifest.encode(found, new Below(directory.resolve("one"))).orElseThrow();
+    }
+
+    private Optional<Discovery.Found> heard(byte[] bytes) throws IOException {
+        Path root = directory.resolve("two");
+        List<Path> above = new ArrayList<>();
+        for (Path path = root.getParent(); path != null && path.getNameCount() > 0; path = path.getParent()) {
+            above.addFirst(path);
+        }
+        return SharedDiscovery.find(SharedManifest.decode(bytes, new Below(root)), above, machine, directories);
+    }
+
+    @Test
+    void givesWhatTheCompilerWouldHaveSaid() throws IOException {
+        var asked = (Discovery.Found) discovery.discover(command("two"), machine);
+        assertThat(heard(told()).orElseThrow().inputs()).isEqualTo(asked.inputs());
+        assertThat(asked.inputs().inputs()).anyMatch(input -> input instanceof Input.File file && file.keepTime());
+    }
+
+    @Test
+    void holdsNoLongerWhenAnInputHasOtherBytes() throws IOException {
+        byte[] told = told();
+        Files.writeString(directory.resolve("two/inc/h.h"), "int H;\n");
+        assertThat(heard(told)).isEmpty();
+    }
+
+    @Test
+    void holdsNoLongerWhenAHeaderCouldBeFoundEarlier() throws IOException {
+        byte[] told = told();
+        Files.writeString(directory.resolve("two/inc/first/h.h"), "int other;\n");
+        assertThat(heard(told)).isEmpty();
+    }
+
+    @Test
+    void holdsThoughAFileAppearsThatNobodyLooksFor() throws IOException {
+        byte[] told = told();
+        Files.writeString(directory.resolve("two/inc/first/nobody.h"), "int other;\n");
+        assertThat(heard(told)).isPresent();
+    }
+
+    @Test
+    void refusesAnyOtherBytes() throws IOException {
+        byte[] told = told();
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Below places = new Below(directory.resolve("two"));
+        for (int i = 0; i < 5_000; i++) {
+            byte[] bytes = told.clone();
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            try {
+                SharedManifest.decode(bytes, places);
+            } catch (IOException _) {
+                // refused, which is right
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertThatThrownBy(() -> SharedManifest.decode(new byte[0], places)).isInstanceOf(IOException.class);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.floe.node.audit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.floe.node.mesh.trust.PrivateFile;
+import dev.floe.store.action.ActionKey;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The makers whose results this node does not use, in a file that outlives it: a line each, its fields behind one another as in a
+ * form that is sent over the web. Thread-safe.
+ */
+public final class Quarantine {
+    private static final int MOST_BYTES = 1 << 20;
+    private static final int MOST_MAKERS = 1000;
+    private static final int FIELDS = 5;
+
+    private final Path file;
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>(); // changed by those who hold this object's lock
+
+    /**
+     * @param maker  id of the node
+     * @param name   which it had then
+     * @param key    of the result that was found wrong
+     * @param source of that result
+     */
+    public record Entry(String maker, String name, Instant since, ActionKey key, String source) {
+        private String line() {
+            return String.join("&", URLEncoder.encode(maker, UTF_8), URLEncoder.encode(name, UTF_8),
+                    Long.toString(since.toEpochMilli()), key.toString(), URLEncoder.encode(source, UTF_8));
+        }
+
+        private static Entry parse(String line) {
+            String[] fields = line.split("&", -1);
+            if (fields.length != FIELDS) {
+                throw new IllegalArgumentException(fields.length + " fields instead of " + FIELDS);
+            }
+            return new Entry(URLDecoder.decode(fields[0], UTF_8), URLDecoder.decode(fields[1], UTF_8),
+                    Instant.ofEpochMilli(Long.parseLong(fields[2])), ActionKey.parse(fields[3]),
+                    URLDecoder.decode(fields[4], UTF_8));
+        }
+    }
+
+    private Quarantine(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads the file, if there is one.
+     *
+     * @throws IOException if it is damaged, with what to do
+     */
+    public static Quarantine open(Path file) throws IOException {
+        Quarantine quarantine = new Quarantine(file);
+        if (!Files.exists(file)) {
+            return quarantine;
+        }
+        try {
+            for (String line : PrivateFile.read(file, MOST_BYTES).lines().toList()) {
+                Entry entry = Entry.parse(line);
+                quarantine.entries.put(entry.maker(), entry);
+            }
+            return quarantine;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is damaged (" + e.getMessage()
+                    + "); it names the makers in quarantine; remove it to trust them all", e);
+        }
+    }
+
+    /** The entry of a maker. */
+    public Optional<Entry> of(String maker) {
+        return Optional.ofNullable(entries.get(maker));
+    }
+
+    /** The ids of all. */
+    Set<String> makers() {
+        return Set.copyOf(entries.keySet());
+    }
+
+    /** All, the first first. */
+    public List<Entry> all() {
+        List<Entry> all = new ArrayList<>(entries.values());
+        all.sort((a, b) -> a.since().compareTo(b.since()));
+        return all;
+    }
+
+    /**
+     * Adds a maker; it counts from now on, even where it cannot be written down. Of too many the first goes.
+     *
+     * @throws IOException if it cannot be written down
+     */
+    synchronized void add(Entry entry) throws IOException {
+        entries.put(entry.maker(), entry);
+        if (entries.size() > MOST_MAKERS) {
+            entries.remove(all().getFirst().maker());
+        }
+        write();
+    }
+
+    /**
+     * Trusts a maker again.
+     *
+     * @param maker its id, or the name that it had
+     * @return who it was; empty if none was in quarantine
+     * @throws IOException if it cannot be written down
+     */
+    public synchronized List<Entry> lift(String maker) throws IOException {
+        List<Entry> lifted = all().stream().filter(it -> it.maker().equals(maker) || it.name().equals(maker)).toList();
+        if (!lifted.isEmpty()) {
+            Map<String, Entry> before = new LinkedHashMap<>(entries);
+            lifted.forEach(entry -> entries.remove(entry.maker()));
+            try {
+                write();
+            } catch (IOException e) {
+                entries.putAll(before);
+                throw e;
+            }
+        }
+        return lifted;
+    }
+
+    private void write() throws IOException {
+        StringBuilder text = new StringBuilder();
+        all().forEach(entry -> text.append(entry.line()).append('\n'));
+        PrivateFile.write(file, text.toString());
+    }
+}

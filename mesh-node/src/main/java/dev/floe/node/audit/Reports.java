@@ -1,0 +1,82 @@
+package dev.floe.node.audit;
+
+import dev.floe.node.mesh.Group;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.Exchange;
+import dev.floe.node.wire.PeerConnections;
+import dev.floe.node.wire.PeerConnections.Lane;
+import dev.floe.node.wire.ReportMessage.Wrong;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Tells the other nodes of a maker in quarantine, and hears what they tell: that is logged and counted, no more. Thread-safe. */
+final class Reports {
+    private static final Logger LOG = LogManager.getLogger(Reports.class);
+    private static final long GAP_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final int MOST_SHOWN = 200;
+
+    private final Group group;
+    private final PeerConnections connections;
+    private final LongSupplier nanoClock;
+    private final LongAdder heard = new LongAdder();
+    /** When the next may be logged as a warning, in nanoseconds of the clock. */
+    private final AtomicLong nextAt;
+
+    Reports(Group group, PeerConnections connections, LongSupplier nanoClock) {
+        this.group = group;
+        this.connections = connections;
+        this.nanoClock = nanoClock;
+        nextAt = new AtomicLong(nanoClock.getAsLong());
+    }
+
+    /** Tells all who are there now; does not block. */
+    void tell(Quarantine.Entry entry) {
+        Wrong wrong = new Wrong(entry.maker(), entry.name(), entry.key().bytes(), entry.source());
+        for (Peer peer : group.roster().others()) {
+            Thread.ofVirtual().name("floe-report " + peer.info().name()).start(() -> tell(peer, wrong));
+        }
+    }
+
+    private void tell(Peer peer, Wrong wrong) {
+        InetSocketAddress address = new InetSocketAddress(peer.info().host(), peer.info().dataPort());
+        try (Conversation conversation = new Conversation(connections.open(address, Lane.JOBS, "/report"))) {
+            conversation.send(wrong);
+            conversation.finish();
+            conversation.exchange().input().transferTo(java.io.OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            LOG.debug("{} was not told of {}: {}", peer.info().name(), wrong.makerName(), e.toString());
+        }
+    }
+
+    /** Takes what a peer tells. */
+    void hear(Exchange exchange) throws IOException {
+        try (Conversation conversation = new Conversation(exchange)) {
+            Wrong wrong = conversation.receive(Wrong.class);
+            heard.increment();
+            long now = nanoClock.getAsLong();
+            long next = nextAt.get();
+            if (now - next >= 0 && nextAt.compareAndSet(next, now + GAP_NANOS)) {
+                LOG.warn(
+                        "peer={} reports that a result of maker={} ({}) is wrong: {}; this node goes on to use that maker's results",
+                        exchange.peer(), shown(wrong.makerName()), shown(wrong.maker()), shown(wrong.source()));
+            }
+            conversation.finish();
+        }
+    }
+
+    long heard() {
+        return heard.sum();
+    }
+
+    private static String shown(String text) {
+        String plain = text.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() > MOST_SHOWN ? plain.substring(0, MOST_SHOWN) + "..." : plain;
+    }
+}
