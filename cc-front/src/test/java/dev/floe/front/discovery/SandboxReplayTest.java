@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -83,6 +84,7 @@ final class SandboxReplayTest {
                 .command();
         Discovery.Found found = (Discovery.Found) DISCOVERY.discover(command, MACHINE);
 
+        long second = Instant.now().getEpochSecond();
         Path tree = Files.createTempDirectory(parent, "tree");
         build(tree, found.inputs().inputs(), command);
         Map<String, String> before = files(tree);
@@ -98,6 +100,10 @@ final class SandboxReplayTest {
         plainBefore.keySet().forEach(plainMade::remove);
         for (String name : plainMade.keySet()) {
             Files.delete(directory.resolve(name));
+        }
+        if (family == Family.CLANG && row.contains("time.c") && Instant.now().getEpochSecond() != second) {
+            givesWhatThePlainCompileGives(row); // this clang knows no SOURCE_DATE_EPOCH: both must see the same second
+            return;
         }
         assertThat(new String(replay.stderr(), StandardCharsets.UTF_8))
                 .isEqualTo(new String(plain.stderr(), StandardCharsets.UTF_8));

@@ -47,9 +47,19 @@ public final class ActionKeys {
         return ActionKey.of(Digest.ofBytes(bytes.toByteArray()).hash());
     }
 
-    /** Names a command apart from its inputs; the offer has none. */
-    public static ActionKey ofManifest(Offer offer, Anchors anchors) {
-        return ActionKey.of(Digest.ofBytes((MANIFEST + of(offer, anchors)).getBytes(UTF_8)).hash());
+    /**
+     * Names a command apart from its inputs.
+     *
+     * @param offer of the command, without inputs
+     * @param named files that its words and their surroundings name, which are there
+     * @param words those of the command with response files read
+     */
+    public static ActionKey ofManifest(Offer offer, Anchors anchors, List<String> named, List<String> words) {
+        StringBuilder text = new StringBuilder(MANIFEST).append(of(offer, anchors));
+        named.forEach(path -> text.append('\n').append(anchors.name(path)));
+        text.append('\n');
+        words.forEach(word -> text.append('\n').append(anchors.word(word)));
+        return ActionKey.of(Digest.ofBytes(text.toString().getBytes(UTF_8)).hash());
     }
 
     private void write(Offer offer) throws IOException {

@@ -52,7 +52,8 @@ final class SharedManifests {
                 0,
                 command.sharing(), false);
         this.anchors = Anchors.of(offer);
-        this.key = ActionKeys.ofManifest(offer, anchors);
+        this.key = ActionKeys.ofManifest(offer, anchors, command.namedInputs().stream().map(Path::toString).toList(),
+                command.preprocessing().arguments());
     }
 
     /** The inputs, if another node has told which they are and that is so here. */
