@@ -11,9 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,16 +39,10 @@ import dev.floe.node.execute.Sandbox;
 import dev.floe.node.execute.Slots;
 import dev.floe.node.execute.Toolchains;
 import dev.floe.node.mesh.Group;
-import dev.floe.node.mesh.GroupSettings;
-import dev.floe.node.mesh.state.Machine;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Offering;
-import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Stamp;
-import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Identity;
-import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.submit.CompilerToolchains;
@@ -63,8 +55,6 @@ import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Rehearsal;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.toolchains.ToolchainExchange;
-import dev.floe.node.wire.Credentials;
-import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.HereExchange;
 import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.node.wire.Loops;
@@ -73,7 +63,6 @@ import dev.floe.node.wire.PeerServer;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigests;
 import dev.floe.store.action.ActionCache;
-import dev.floe.toolchain.ToolchainId;
 
 /**
  * One running node: everything it is made of, started in order and closed in reverse. Owns all threads, sockets and files; an
@@ -95,6 +84,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final InstantSource clock = Clock.systemUTC();
     private final Deque<AutoCloseable> started = new ArrayDeque<>(); // closed last in, first out
     private final Slots slots;
+    private final Requests requests = new Requests(this);
     private final Outlook outlook = new Outlook(clock);
     private final FileDigests digests = new FileDigests(REMEMBERED_FILES);
     private final Deadlines deadlines;
@@ -146,23 +136,23 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new).orElse(any);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
             discovery = new CompilerDiscovery(clock, directories);
-            Optional<Token> token = token();
+            Optional<Token> token = Membership.token(settings);
             Loops loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
-            connections = owned(new PeerConnections(loops, certified.map(Node::credentials)));
+            connections = owned(new PeerConnections(loops, certified.map(Membership::credentials)));
             shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
-                    new ToolchainExchange(connections, this::holders),
+                    new ToolchainExchange(connections, id -> Membership.holders(group(), id)),
                     this::publishInfo);
             ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
                     new Rehearsal(any, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
-            InetAddress address = address(settings.listen(), token.isPresent());
+            InetAddress address = Membership.address(settings.listen(), token.isPresent());
             server = certified.isPresent()
                     ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
-                            credentials(certified.get()), this::serve, this::refused))
+                            Membership.credentials(certified.get()), requests::serve, this::refused))
                     : null;
-            identity = info(address);
-            group = owned(join(token, certified, address));
+            identity = Membership.info(settings, address, clock);
+            group = owned(Membership.join(settings, token, certified, address));
             group.onChange(outlook::accept);
             seals = new Seals(token.flatMap(Token::writer));
             findings = new Findings(Quarantine.open(data.resolve("quarantine")));
@@ -196,83 +186,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         return part;
     }
 
-    private Optional<Token> token() throws IOException {
-        MeshKeyFile file = new MeshKeyFile(settings.meshKey());
-        return file.exists() ? Optional.of(file.read()) : Optional.empty();
-    }
-
-    private static InetAddress address(HostPort listen, boolean inMesh) throws IOException {
-        if (!inMesh) {
-            return InetAddress.getLoopbackAddress();
-        }
-        InetAddress named = InetAddress.getByName(listen.host());
-        return named.isAnyLocalAddress() ? GroupSettings.routableAddress() : named;
-    }
-
-    private static Credentials credentials(Identity identity) {
-        return new Credentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
-    }
-
-    private Group join(Optional<Token> token, Optional<Identity> certified, InetAddress address) throws IOException {
-        List<HostPort> seeds = new ArrayList<>(settings.join());
-        token.ifPresent(mesh -> seeds.addAll(mesh.seeds()));
-        GroupSettings how = GroupSettings.of(settings.dataDir(), address, settings.listen().port(), seeds,
-                settings.multicast());
-        return token.isPresent() && certified.isPresent()
-                ? Group.join(how, certified.get(), token.get().key())
-                : Group.alone(how);
-    }
-
-    private NodeInfo info(InetAddress address) throws IOException {
-        return new NodeInfo(Stamp.NONE, NodeIdFile.read(settings.dataDir()), settings.name(), address.getHostAddress(),
-                settings.listen().port() + 1,
-                new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes()),
-                new Offering(0, false, "", List.of(), 0), VERSION, Group.PROTOCOL, clock.millis());
-    }
-
-    private void serve(Exchange exchange) throws IOException {
-        switch (exchange.path()) {
-            case "/job" -> executor.serve(exchange);
-            case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, shelf);
-            case "/blob" -> ToolchainExchange.serveBlob(exchange, shelf, store);
-            case String path when MeshCache.serves(path) -> serveCache(exchange);
-            case "/report" -> hear(exchange);
-            default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
-        }
-    }
-
-    private void serveCache(Exchange exchange) throws IOException {
-        MeshCache started = cache;
-        if (started == null) {
-            throw new IOException("a request for " + exchange.path() + " before this node has started");
-        }
-        started.serve(exchange);
-    }
-
-    private void hear(Exchange exchange) throws IOException {
-        Auditor started = auditor;
-        if (started == null) {
-            throw new IOException("a report before this node has started");
-        }
-        started.hear(exchange);
-    }
-
-    private void serveInBackground(Exchange exchange) {
-        try {
-            executor.serveInBackground(exchange);
-        } catch (IOException e) {
-            LOG.debug("an audit on this node was given up: {}", e.toString());
-        }
-    }
-
-    private void serveOwn(Exchange exchange) {
-        try {
-            executor.serveOwn(exchange);
-        } catch (IOException e) {
-            LOG.debug("a job of this node itself was given up: {}", e.toString());
-        }
-    }
-
     private void refused(@Nullable SocketAddress peer, String reason) {
         Group joined = group;
         if (joined != null) {
@@ -280,35 +193,14 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         }
     }
 
-    private List<InetSocketAddress> holders(ToolchainId id) {
-        List<InetSocketAddress> holders = new ArrayList<>();
-        for (Peer peer : group.roster().others()) {
-            if (peer.info().offering().toolchains().contains(id.hex())) {
-                holders.add(new InetSocketAddress(peer.info().host(), peer.info().dataPort()));
-            }
-        }
-        return holders;
-    }
-
     private boolean executes() {
         return sandbox instanceof Sandbox.Availability.Available;
-    }
-
-    private String whyNot() {
-        return switch (sandbox) {
-            case Sandbox.Availability.Unavailable(String why) ->
-                why.length() > Offering.MAX_REASON ? why.substring(0, Offering.MAX_REASON) : why;
-            case Sandbox.Availability.Available _ -> "";
-        };
     }
 
     private void publishInfo() {
         Group joined = group;
         if (joined != null) {
-            List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
-            joined.publish(identity.offering(
-                    new Offering(settings.slots(), executes(), whyNot().replaceAll("\\p{Cntrl}", " "), held,
-                            settings.cache().contains(CacheUse.WRITE) ? settings.storeBytes() : 0)));
+            joined.publish(identity.offering(Membership.offering(settings, sandbox, shelf)));
         }
     }
 
@@ -415,14 +307,14 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public Optional<RemoteCompile.Door> ownExecutor() {
         return ownSandbox instanceof Sandbox.Availability.Available
-                ? Optional.of(() -> HereExchange.open("/job", this::serveOwn))
+                ? Optional.of(() -> HereExchange.open("/job", requests::serveOwn))
                 : Optional.empty();
     }
 
     @Override
     public Optional<RemoteCompile.Door> backgroundExecutor() {
         return ownSandbox instanceof Sandbox.Availability.Available
-                ? Optional.of(() -> HereExchange.open("/job", this::serveInBackground))
+                ? Optional.of(() -> HereExchange.open("/job", requests::serveInBackground))
                 : Optional.empty();
     }
 

@@ -1,0 +1,65 @@
+package dev.floe.node;
+
+import java.io.IOException;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.audit.Auditor;
+import dev.floe.node.cache.MeshCache;
+import dev.floe.node.toolchains.ToolchainExchange;
+import dev.floe.node.wire.Exchange;
+
+/** Hands what peers ask for, and what this node asks of itself, to the part that answers. */
+final class Requests {
+    private static final Logger LOG = LogManager.getLogger(Requests.class);
+
+    private final Node node;
+
+    Requests(Node node) {
+        this.node = node;
+    }
+
+    void serve(Exchange exchange) throws IOException {
+        switch (exchange.path()) {
+            case "/job" -> node.executor().serve(exchange);
+            case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, node.shelf());
+            case "/blob" -> ToolchainExchange.serveBlob(exchange, node.shelf(), node.store());
+            case "/report" -> {
+                Auditor auditor = node.audits();
+                started(auditor, exchange);
+                auditor.hear(exchange);
+            }
+            case String path when MeshCache.serves(path) -> {
+                MeshCache cache = node.cache();
+                started(cache, exchange);
+                cache.serve(exchange);
+            }
+            default -> throw new IOException("a request for " + exchange.path() + ", which this version does not know");
+        }
+    }
+
+    /** Peers may ask before all parts are there. */
+    private static void started(@Nullable Object part, Exchange exchange) throws IOException {
+        if (part == null) {
+            throw new IOException("a request for " + exchange.path() + " before this node has started");
+        }
+    }
+
+    void serveOwn(Exchange exchange) {
+        try {
+            node.executor().serveOwn(exchange);
+        } catch (IOException e) {
+            LOG.debug("a job of this node itself was given up: {}", e.toString());
+        }
+    }
+
+    void serveInBackground(Exchange exchange) {
+        try {
+            node.executor().serveInBackground(exchange);
+        } catch (IOException e) {
+            LOG.debug("an audit on this node was given up: {}", e.toString());
+        }
+    }
+}
