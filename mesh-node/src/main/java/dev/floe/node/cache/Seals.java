@@ -31,7 +31,7 @@ public final class Seals {
         return writers.isEmpty() || writers.get().maySign();
     }
 
-    /** A result of this node as it goes to others; empty if this node may not write. Takes about half a millisecond. */
+    /** A result of this node as it goes to others; empty if this node may not write. Takes about a millisecond. */
     Optional<ActionResult> signed(ActionKey key, ActionResult result) {
         if (writers.isEmpty()) {
             return Optional.of(result);
