@@ -107,8 +107,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Executor executor;
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
-    private long jobsAtLastRefresh; // the refreshing thread's own, as the next
-    private long jobsAtLastCollection = -1;
+    private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
     private volatile boolean draining; // once set, new offers are refused
 
     /**
@@ -178,7 +177,9 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         boolean everyone = settings.socket().startsWith("/run/floe");
         owned(new WrapperSocket(settings.socket(), everyone, new Submitter(this), control)).start();
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
-                server == null ? "none" : server.address(), settings.slots(), executes(), settings.socket());
+                server == null ? "none" : server.address(), settings.slots(),
+                sandbox instanceof Sandbox.Availability.Available,
+                settings.socket());
     }
 
     private <T extends AutoCloseable> T owned(T part) {
@@ -191,10 +192,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         if (joined != null) {
             joined.refusals().add("data", peer, reason);
         }
-    }
-
-    private boolean executes() {
-        return sandbox instanceof Sandbox.Availability.Available;
     }
 
     private void publishInfo() {
@@ -211,16 +208,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         }
     }
 
-    /** Tells the mesh how this node is; and once after each busy time gives back the memory that the jobs took. */
     private void refresh() {
         publishState();
-        long jobs = executor.tally().counts().done() + log.count() + shelf.ids().size();
-        boolean quiet = jobs == jobsAtLastRefresh && slots.use().running() == 0;
-        if (quiet && jobs != jobsAtLastCollection) {
-            jobsAtLastCollection = jobs;
-            System.gc();
-        }
-        jobsAtLastRefresh = jobs;
+        idleCollection.look(executor.tally().counts().done() + log.count() + shelf.ids().size(),
+                slots.use().running() == 0);
     }
 
     private NodeState nodeState(Stamp stamp) {
@@ -233,8 +224,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     public WireState state() {
         NodeState now = nodeState(group.nextStamp());
         return new WireState(now.stamp().epoch(), now.stamp().sequence(), now.freeSlots(), now.running(), now.queued(),
-                now.queuedMillis(),
-                now.freeMemoryBytes(), now.draining());
+                now.queuedMillis(), now.freeMemoryBytes(), now.draining());
     }
 
     @Override

@@ -198,6 +198,7 @@ final class MeshOfThree implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(words).directory(cwd.toFile())
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true);
+            builder.environment().keySet().removeIf(name -> name.startsWith("FLOE_"));
             builder.environment().put("LC_ALL", "C");
             builder.environment().putAll(environment);
             return builder.start();
