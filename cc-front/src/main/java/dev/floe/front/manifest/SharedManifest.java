@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -14,8 +15,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 
 import dev.floe.front.Discovery;
 import dev.floe.front.Footprint;
@@ -28,11 +30,12 @@ import dev.floe.store.Digest;
  * A manifest that others can use: the inputs of a command without what differs from machine to machine, which are times, inodes and
  * permissions, and where the command would notice a change. Paths are named apart from where the project lies.
  *
- * <p>As bytes it is deflated: a version; whether all times matter; the inputs; the names that matter, as hashes; the watched directories; the links.
+ * <p>As bytes it is compressed with zstd: a version; whether all times matter; the inputs; the names that matter, as hashes; the watched directories; the links.
  */
 public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet names, List<Watch> watches,
         List<Input.Link> links) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int LEVEL = 1;
     private static final int MOST_ITEMS = 200_000;
     private static final int MOST_BYTES = 64 << 20;
     private static final int DIRECTORY = 0;
@@ -71,13 +74,13 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
     /** What was found, to be told to others; empty without a footprint. */
     public static Optional<byte[]> encode(Discovery.Found found, Places places) {
         return found.footprint().map(footprint -> {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 14);
-            try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
+            try (DataOutputStream out = new DataOutputStream(bytes)) {
                 write(found, footprint, places, out);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return bytes.toByteArray();
+            return Zstd.compress(bytes.toByteArray(), LEVEL);
         });
     }
 
@@ -157,7 +160,7 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
     }
 
     private static byte[] inflated(byte[] bytes) throws IOException {
-        try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
+        try (InputStream in = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(bytes))) {
             byte[] all = in.readNBytes(MOST_BYTES + 1);
             if (all.length > MOST_BYTES) {
                 throw new IOException("a manifest of more than " + MOST_BYTES + " bytes");

@@ -20,10 +20,10 @@ public final class Claim implements AutoCloseable {
 
     /**
      * Tells those who wait that the result is there, under this key: held by this node, or about to be announced by the node
-     * that made it.
+     * that made it, whose announcement ends the claim.
      */
     public void done(ActionKey storedUnder) {
-        if (running.end(new Claims.Outcome.Done(storedUnder))) {
+        if (running.end(new Claims.Outcome.Done(storedUnder)) && !storedUnder.equals(key())) {
             withdraw.run();
         }
     }

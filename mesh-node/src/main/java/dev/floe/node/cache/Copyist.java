@@ -4,23 +4,30 @@ import dev.floe.node.mesh.Standing;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The one thread that brings new results of this node to a second one, in the order in which they were made. */
 final class Copyist implements AutoCloseable {
     private static final int MOST_WAITING = 8192;
+    /** A copy is not sent before that. */
+    private static final Duration RIPE = Duration.ofSeconds(1);
 
     private final Parts parts;
     private final Copies copies;
     private final Runnable behind;
     private final BlockingQueue<Optional<Made>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
     private volatile boolean closing; // once set, the thread ends after the result that it is at
 
-    private record Made(ActionKey key, ActionResult result) {}
+    private record Made(ActionKey key, ActionResult result, boolean announced, long addedAt) {}
 
     /** @param behind called when a result was left without a second copy; must not block */
     Copyist(Parts parts, Copies copies, Runnable behind) {
@@ -34,9 +41,13 @@ final class Copyist implements AutoCloseable {
         thread.start();
     }
 
-    /** Does not block. */
-    void add(ActionKey key, ActionResult result) {
-        if (!waiting.offer(Optional.of(new Made(key, result)))) {
+    /**
+     * Does not block.
+     *
+     * @param announced whether the mesh has been told that it is here
+     */
+    void add(ActionKey key, ActionResult result, boolean announced) {
+        if (!waiting.offer(Optional.of(new Made(key, result, announced, System.nanoTime())))) {
             behind.run();
         }
     }
@@ -44,7 +55,8 @@ final class Copyist implements AutoCloseable {
     private void run() {
         try {
             for (Optional<Made> made = waiting.take(); made.isPresent() && !closing; made = waiting.take()) {
-                if (!secondCopy(made.get())) {
+                awaitRipe(made.get());
+                if (!closing && !secondCopy(made.get())) {
                     behind.run();
                 }
             }
@@ -53,13 +65,27 @@ final class Copyist implements AutoCloseable {
         }
     }
 
-    private boolean secondCopy(Made made) {
-        Standing standing = parts.announce(made.key());
-        if (standing instanceof Standing.Nowhere) { // dropped meanwhile
-            return true;
+    /** The submitter may be the owner, and then tells the mesh so by itself in a moment; or others may, of the same result. */
+    private void awaitRipe(Made made) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = made.addedAt() + RIPE.toNanos() - System.nanoTime();
+            while (made.announced() && left > 0 && !closing) {
+                left = ended.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
         }
+    }
+
+    private boolean secondCopy(Made made) {
         List<Peer> owners = copies.owners(made.key());
-        return owners.isEmpty()
+        if (!made.announced() && !owners.isEmpty()) {
+            return !parts.local().contains(made.key()) || copies.copy(made.key(), made.result()).isPresent();
+        }
+        Standing standing = parts.announce(made.key());
+        return standing instanceof Standing.Nowhere // dropped meanwhile
+                || owners.isEmpty()
                 || standing instanceof Standing.Held(List<Peer> holders) && holds(holders, owners.getFirst())
                 || copies.copy(made.key(), made.result()).isPresent();
     }
@@ -71,7 +97,13 @@ final class Copyist implements AutoCloseable {
     /** Ends the thread and waits for it; what waits is left to the node's next start. */
     @Override
     public void close() {
-        closing = true;
+        lock.lock();
+        try {
+            closing = true;
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
         waiting.clear();
         waiting.offer(Optional.empty()); // if there is no room, the thread has other cause to wake up
         try {

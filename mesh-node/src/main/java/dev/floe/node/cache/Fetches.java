@@ -25,7 +25,7 @@ import org.apache.logging.log4j.Logger;
 final class Fetches {
     private static final Logger LOG = LogManager.getLogger(Fetches.class);
     /** With so many holders one more is not worth an entry in the index. */
-    private static final int ENOUGH_HOLDERS = 3;
+    private static final int ENOUGH_HOLDERS = 2;
 
     private final Parts parts;
 

@@ -3,6 +3,7 @@ package dev.floe.node.cache;
 import dev.floe.node.cache.Claims.Outcome;
 import dev.floe.node.mesh.Group;
 import dev.floe.node.mesh.Standing;
+import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.store.action.ActionKey;
@@ -172,7 +173,7 @@ public final class MeshCache implements AutoCloseable {
             return false;
         }
         parts.announce(key);
-        copyist.add(key, signed.get());
+        copyist.add(key, signed.get(), true);
         return true;
     }
 
@@ -190,16 +191,31 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /**
-     * As {@link #keep}, for a result that another node made for this one and keeps too: no further copy is made of it. Does not wait
-     * for the mesh. False also if the result is not accepted.
+     * As {@link #keep}, for a result that another node made for this one and keeps too: no further copy is made of it, and the mesh is
+     * told of this one only if it is the owner's; of all others it is told when it may be needed, after a node has left. Does not wait for the
+     * mesh. False also if the result is not accepted.
      */
     public boolean keepCopy(ActionKey key, ActionResult result) {
         boolean kept = parts.settings().writes() && parts.refusal(key, result, parts.makerOf(result)).isEmpty()
                 && put(key, result);
-        if (kept) {
+        if (kept && isOwner(key, result.maker())) {
             parts.calls().errand(() -> parts.announce(key));
         }
         return kept;
+    }
+
+    private boolean isOwner(ActionKey key, String maker) {
+        List<Peer> others = parts.group().roster().peers().stream()
+                .filter(peer -> !peer.info().id().toString().equals(maker)).toList();
+        return Owners.rank(key, others).stream().findFirst().map(Peer::self).orElse(false);
+    }
+
+    /**
+     * Keeps something that is no result of a command, and to which the mesh may come a little later: here, and on the node that
+     * would have the second copy of a result, which tells the mesh.
+     */
+    public void keepNote(ActionKey key, ActionResult note) {
+        signed(key, note).filter(signed -> put(key, signed)).ifPresent(signed -> copyist.add(key, signed, false));
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */

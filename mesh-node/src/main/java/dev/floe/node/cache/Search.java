@@ -35,7 +35,9 @@ final class Search {
      */
     Found find(ActionKey key, OptionalLong ticket) {
         ResultKey indexed = Parts.indexed(key);
-        Standing standing = parts.index().find(indexed);
+        Standing standing = ticket.isPresent()
+                ? parts.index().claim(indexed, ticket.getAsLong())
+                : parts.index().find(indexed);
         for (int round = 0; round < ROUNDS; round++) {
             switch (standing) {
                 case Standing.Held held -> {
@@ -49,7 +51,9 @@ final class Search {
                         case Fetches.Fetched.Failed(String reason) -> {
                             return new Found.Nothing(reason);
                         }
-                        case Fetches.Fetched.Gone _ -> standing = parts.index().find(indexed);
+                        case Fetches.Fetched.Gone _ -> standing = ticket.isPresent()
+                                ? parts.index().claim(indexed, ticket.getAsLong())
+                                : parts.index().find(indexed);
                     }
                 }
                 case Standing.Making making when !making.maker().self() -> {
@@ -64,8 +68,6 @@ final class Search {
                     parts.index().release(indexed, making.ticket());
                     standing = parts.index().claim(indexed, ticket.getAsLong());
                 }
-                case Standing.Nowhere _ when ticket.isPresent() ->
-                    standing = parts.index().claim(indexed, ticket.getAsLong());
                 case Standing.Nowhere _ -> {
                     return new Found.Nothing("no node holds it");
                 }

@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.infinispan.AdvancedCache;
+import org.infinispan.context.Flag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ public final class ResultIndex {
     private static final long PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final AdvancedCache<ResultKey, ResultEntry> cache;
+    /** Only the entries that this node keeps. */
+    private final AdvancedCache<ResultKey, ResultEntry> atHand;
     private final Supplier<Roster> roster;
     private final LongSupplier nanoClock;
     /** Until when changes fail at once, in nanoseconds of the clock. */
@@ -50,6 +53,7 @@ public final class ResultIndex {
 
     ResultIndex(AdvancedCache<ResultKey, ResultEntry> cache, Supplier<Roster> roster, LongSupplier nanoClock) {
         this.cache = cache;
+        atHand = cache.withFlags(Flag.SKIP_REMOTE_LOOKUP);
         this.roster = roster;
         this.nanoClock = nanoClock;
         pausedUntil = new AtomicLong(nanoClock.getAsLong());
@@ -84,6 +88,17 @@ public final class ResultIndex {
         try {
             Roster present = roster.get();
             NodeId self = self(present);
+            ResultEntry known = answer(() -> atHand.getAsync(key)); // no message for a hit of which this node keeps the entry
+            if (known == null && !isPaused()) {
+                ResultEntry mine = ResultEntry.NONE.madeBy(self, ticket);
+                known = putIfAbsent(key, mine);
+                if (known == null) {
+                    return standing(mine, present);
+                }
+            }
+            if (known != null && !(standing(known, present) instanceof Standing.Nowhere)) {
+                return standing(known, present);
+            }
             ResultEntry after = change(key,
                     entry -> standing(entry, present) instanceof Standing.Nowhere ? entry.madeBy(self, ticket) : entry);
             return standing(after, present);
@@ -170,14 +185,14 @@ public final class ResultIndex {
     }
 
     private boolean exchange(ResultKey key, ResultEntry before, ResultEntry after) throws Unanswered {
-        if (nanoClock.getAsLong() - pausedUntil.get() < 0) {
+        if (isPaused()) {
             throw new Unanswered("the mesh did not answer a moment ago");
         }
-        long lifespan = after.holders().isEmpty() ? CLAIM.toMillis() : -1;
+        if (before.isEmpty()) {
+            return putIfAbsent(key, after) == null;
+        }
+        long lifespan = lifespan(after);
         try {
-            if (before.isEmpty()) {
-                return answer(() -> cache.putIfAbsentAsync(key, after, lifespan, TimeUnit.MILLISECONDS)) == null;
-            }
             return Boolean.TRUE.equals(answer(() -> after.isEmpty()
                     ? cache.removeAsync(key, before)
                     : cache.replaceAsync(key, before, after, lifespan, TimeUnit.MILLISECONDS)));
@@ -185,6 +200,24 @@ public final class ResultIndex {
             pausedUntil.set(nanoClock.getAsLong() + PAUSE_NANOS);
             throw e;
         }
+    }
+
+    /** What was there before; null if there was nothing, and {@code entry} is there now. */
+    private @Nullable ResultEntry putIfAbsent(ResultKey key, ResultEntry entry) throws Unanswered {
+        try {
+            return answer(() -> cache.putIfAbsentAsync(key, entry, lifespan(entry), TimeUnit.MILLISECONDS));
+        } catch (Unanswered e) {
+            pausedUntil.set(nanoClock.getAsLong() + PAUSE_NANOS);
+            throw e;
+        }
+    }
+
+    private boolean isPaused() {
+        return nanoClock.getAsLong() - pausedUntil.get() < 0;
+    }
+
+    private static long lifespan(ResultEntry entry) {
+        return entry.holders().isEmpty() ? CLAIM.toMillis() : -1;
     }
 
     private static <T> @Nullable T answer(Supplier<CompletableFuture<T>> call) throws Unanswered {

@@ -100,7 +100,7 @@ final class SharedManifests {
         try {
             Digest digest = Digest.ofBytes(bytes);
             site.store().put(digest, new ByteArrayInputStream(bytes));
-            site.cache().keep(key, new ActionResult(Content.Inline.NONE, Content.Inline.NONE,
+            site.cache().keepNote(key, new ActionResult(Content.Inline.NONE, Content.Inline.NONE,
                     List.of(new OutputFile(FILE, MODE, new Content.Stored(digest), "")), site.name(), Duration.ZERO));
         } catch (IOException e) {
             LOG.debug("a manifest is not kept: {}", e.toString());
