@@ -4,6 +4,7 @@ import os
 
 DIRECTORIES = ("inc", "lib/inc", "gen", "src", "src/part", "inc/part", "gen/part")
 SEARCHED = ("gen", "inc", "lib/inc", "linked")
+DEPTH = 9
 HEADERS = 18
 SOURCES = 8
 
@@ -45,9 +46,12 @@ class Project:
     def header(self, number):
         lines = [self.random.choice(("#pragma once", f"#ifndef GUARD_{number}_{self.value()}\n#define GUARD_{number}_{self.counter}\n#define CLOSE", ""))]
         guarded = lines[0].startswith("#ifndef")
+        # Swaps and links make circles, and what a circle without a guard includes twice grows without end.
+        lines.append(f"#if __INCLUDE_LEVEL__ < {DEPTH}")
         for _ in range(self.random.choice((0, 1, 1, 2))):
             if number + 1 < HEADERS:
                 lines.append(self.include(self.random.randrange(number + 1, HEADERS)))
+        lines.append("#endif")
         lines.append(f"#undef H{number}\n#define H{number} {self.value() % 100}")
         if self.random.random() < 0.2:
             lines.append("#ifndef ONE\n#define ONE\nstatic const char *one(void) { return __FILE__; }\n#endif")

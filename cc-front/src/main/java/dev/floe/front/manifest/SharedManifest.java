@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,9 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 
 import dev.floe.front.Discovery;
 import dev.floe.front.Footprint;
@@ -30,14 +26,12 @@ import dev.floe.store.Digest;
  * A manifest that others can use: the inputs of a command without what differs from machine to machine, which are times, inodes and
  * permissions, and where the command would notice a change. Paths are named apart from where the project lies.
  *
- * <p>As bytes it is compressed with zstd: a version; whether all times matter; the inputs; the names that matter, as hashes; the watched directories; the links.
+ * <p>As bytes: a version; whether all times matter; the inputs; the names that matter, as hashes; the watched directories; the links.
  */
 public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet names, List<Watch> watches,
         List<Input.Link> links) {
     private static final int VERSION = 2;
-    private static final int LEVEL = 1;
     private static final int MOST_ITEMS = 200_000;
-    private static final int MOST_BYTES = 64 << 20;
     private static final int DIRECTORY = 0;
     private static final int LINK = 1;
     private static final int FILE = 2;
@@ -80,7 +74,7 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return Zstd.compress(bytes.toByteArray(), LEVEL);
+            return bytes.toByteArray();
         });
     }
 
@@ -131,7 +125,7 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
      */
     public static SharedManifest decode(byte[] bytes, Places places) throws IOException {
         try (DataInputStream in = new DataInputStream(
-                new ByteArrayInputStream(inflated(bytes)))) {
+                new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
                 throw new IOException("a manifest of version " + version + ", not " + VERSION);
@@ -156,16 +150,6 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
             return new SharedManifest(keepsTimes, inputs, NameSet.ofHashes(names), watches, links);
         } catch (InvalidPathException e) {
             throw new IOException("a manifest with a name that is no path", e);
-        }
-    }
-
-    private static byte[] inflated(byte[] bytes) throws IOException {
-        try (InputStream in = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(bytes))) {
-            byte[] all = in.readNBytes(MOST_BYTES + 1);
-            if (all.length > MOST_BYTES) {
-                throw new IOException("a manifest of more than " + MOST_BYTES + " bytes");
-            }
-            return all;
         }
     }
 

@@ -21,8 +21,10 @@ import java.util.concurrent.CompletableFuture;
 final class Answers {
     private final Parts parts;
     private final Claims claims;
+    private final Notes notes;
 
-    Answers(Parts parts, Claims claims) {
+    Answers(Parts parts, Claims claims, Notes notes) {
+        this.notes = notes;
         this.parts = parts;
         this.claims = claims;
     }
@@ -33,6 +35,8 @@ final class Answers {
                 case "/result" -> give(conversation);
                 case "/await" -> tellWhenDone(conversation);
                 case "/keep" -> take(conversation);
+                case "/note" -> notes.give(conversation);
+                case "/notes" -> notes.hear(conversation);
                 default -> throw new IOException("a request for " + exchange.path() + ", which is not the cache's");
             }
         }

@@ -79,7 +79,7 @@ final class Copies {
             case Kept _ -> sent;
             case Refused _ -> -1;
             case Missing _ -> throw new IOException("asked for bytes twice");
-            case Keep _ -> throw new IOException("a question where an answer was expected");
+            case Keep _,KeepMessage.Notes _ -> throw new IOException("a question where an answer was expected");
         };
     }
 

@@ -27,7 +27,7 @@ final class Copyist implements AutoCloseable {
     private final Condition ended = lock.newCondition();
     private volatile boolean closing; // once set, the thread ends after the result that it is at
 
-    private record Made(ActionKey key, ActionResult result, boolean announced, long addedAt) {}
+    private record Made(ActionKey key, ActionResult result, long addedAt) {}
 
     /** @param behind called when a result was left without a second copy; must not block */
     Copyist(Parts parts, Copies copies, Runnable behind) {
@@ -41,13 +41,9 @@ final class Copyist implements AutoCloseable {
         thread.start();
     }
 
-    /**
-     * Does not block.
-     *
-     * @param announced whether the mesh has been told that it is here
-     */
-    void add(ActionKey key, ActionResult result, boolean announced) {
-        if (!waiting.offer(Optional.of(new Made(key, result, announced, System.nanoTime())))) {
+    /** Does not block. */
+    void add(ActionKey key, ActionResult result) {
+        if (!waiting.offer(Optional.of(new Made(key, result, System.nanoTime())))) {
             behind.run();
         }
     }
@@ -70,7 +66,7 @@ final class Copyist implements AutoCloseable {
         lock.lock();
         try {
             long left = made.addedAt() + RIPE.toNanos() - System.nanoTime();
-            while (made.announced() && left > 0 && !closing) {
+            while (left > 0 && !closing) {
                 left = ended.awaitNanos(left);
             }
         } finally {
@@ -80,9 +76,6 @@ final class Copyist implements AutoCloseable {
 
     private boolean secondCopy(Made made) {
         List<Peer> owners = copies.owners(made.key());
-        if (!made.announced() && !owners.isEmpty()) {
-            return !parts.local().contains(made.key()) || copies.copy(made.key(), made.result()).isPresent();
-        }
         Standing standing = parts.announce(made.key());
         return standing instanceof Standing.Nowhere // dropped meanwhile
                 || owners.isEmpty()

@@ -65,8 +65,17 @@ final class Fetches {
 
     /** Asks one peer. */
     Fetched from(Peer holder, ActionKey key) {
+        return from(holder, key, "/result");
+    }
+
+    /** Asks one peer for what {@link Notes} tell. */
+    Fetched note(Peer keeper, ActionKey key) {
+        return from(keeper, key, "/note");
+    }
+
+    private Fetched from(Peer holder, ActionKey key, String path) {
         try {
-            Call<Fetched> call = parts.calls().begin(holder, Lane.JOBS, "/result",
+            Call<Fetched> call = parts.calls().begin(holder, Lane.JOBS, path,
                     (conversation, own) -> ask(conversation, own, key, holder.info().name()));
             return call.await();
         } catch (IOException e) {

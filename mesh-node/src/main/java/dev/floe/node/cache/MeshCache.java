@@ -27,6 +27,7 @@ public final class MeshCache implements AutoCloseable {
     private final Parts parts;
     private final Claims claims = new Claims();
     private final Search search;
+    private final Notes notes;
     private final Waits waits;
     private final Answers answers;
     private final Copyist copyist;
@@ -41,11 +42,13 @@ public final class MeshCache implements AutoCloseable {
         Copies copies = new Copies(parts);
         search = new Search(parts, fetches);
         waits = new Waits(parts, fetches, this::uncounted);
-        answers = new Answers(parts, claims);
+        notes = new Notes(parts, fetches);
+        answers = new Answers(parts, claims, notes);
         restorer = new Restorer(parts, copies);
         copyist = new Copyist(parts, copies, restorer::fellBehind);
         if (settings.writes()) {
             copyist.start();
+            notes.start();
             restorer.start();
             group.onChange(restorer::accept);
             restorer.accept(group.roster());
@@ -125,9 +128,20 @@ public final class MeshCache implements AutoCloseable {
         return hit;
     }
 
-    /** As {@link #find}, for what is no result of a command; counts nothing. */
+    /** What is known of something that is no result of a command, as {@link #tellNote} was told it. */
     public Optional<Lookup.Hit> findNote(ActionKey key) {
-        return uncounted(key);
+        return parts.settings().reads() ? notes.find(key) : Optional.empty();
+    }
+
+    /**
+     * Tells two nodes something that is no result of a command, a little later. Does not block.
+     *
+     * @param bytes of the only content of the note that is stored
+     */
+    public void tellNote(ActionKey key, ActionResult note, byte[] bytes) {
+        if (parts.settings().writes()) {
+            notes.tell(key, note, bytes);
+        }
     }
 
     private Optional<Lookup.Hit> uncounted(ActionKey key) {
@@ -173,7 +187,7 @@ public final class MeshCache implements AutoCloseable {
             return false;
         }
         parts.announce(key);
-        copyist.add(key, signed.get(), true);
+        copyist.add(key, signed.get());
         return true;
     }
 
@@ -210,14 +224,6 @@ public final class MeshCache implements AutoCloseable {
         return Owners.rank(key, others).stream().findFirst().map(Peer::self).orElse(false);
     }
 
-    /**
-     * Keeps something that is no result of a command, and to which the mesh may come a little later: here, and on the node that
-     * would have the second copy of a result, which tells the mesh.
-     */
-    public void keepNote(ActionKey key, ActionResult note) {
-        signed(key, note).filter(signed -> put(key, signed)).ifPresent(signed -> copyist.add(key, signed, false));
-    }
-
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
     public Optional<InputStream> open(Content content) throws IOException {
         return parts.local().open(content);
@@ -250,7 +256,7 @@ public final class MeshCache implements AutoCloseable {
     /** Whether a path is one of those that {@link #serve} answers. */
     public static boolean serves(String path) {
         return switch (path) {
-            case "/result", "/await", "/keep" -> true;
+            case "/result", "/await", "/keep", "/note", "/notes" -> true;
             default -> false;
         };
     }
@@ -271,6 +277,7 @@ public final class MeshCache implements AutoCloseable {
         parts.calls().close();
         claims.close();
         copyist.close();
+        notes.close();
         restorer.close();
     }
 }

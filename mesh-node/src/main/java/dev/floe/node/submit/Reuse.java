@@ -43,6 +43,7 @@ final class Reuse implements AutoCloseable {
     private final String toolchain;
     private final ManifestKey manifest;
     private Sharing sharing;
+    private @Nullable SharedManifests shared;
     private @Nullable ResultKeys keys;
     private @Nullable Claim claim;
     private Lookup.@Nullable Hit delivered;
@@ -103,7 +104,12 @@ final class Reuse implements AutoCloseable {
     }
 
     private SharedManifests shared() {
-        return new SharedManifests(site, memory.directories(), command, toolchain);
+        SharedManifests known = shared;
+        if (known == null) {
+            known = new SharedManifests(site, memory.directories(), command, toolchain);
+            shared = known;
+        }
+        return known;
     }
 
     /** Whether the keys are known without an offer. */

@@ -1,6 +1,5 @@
 package dev.floe.node.submit;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -13,6 +12,8 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
 import dev.floe.front.InputSet;
@@ -33,12 +34,14 @@ import dev.floe.toolchain.ToolchainId;
 
 /**
  * Manifests in the mesh's cache, so that a node that starts, or one that never compiled a source, finds its inputs without the compiler.
- * One that is out of date does no harm: whether it holds is looked at here.
+ * One that is out of date does no harm: whether it holds is looked at here. They are kept compressed with zstd.
  */
 final class SharedManifests {
     private static final Logger LOG = LogManager.getLogger(SharedManifests.class);
     private static final String FILE = "/manifest";
     private static final int MODE = 0644;
+    private static final int LEVEL = 1;
+    private static final int MOST_BYTES = 64 << 20;
 
     private final Submitter.Site site;
     private final Directories directories;
@@ -67,9 +70,12 @@ final class SharedManifests {
             if (content.isEmpty()) {
                 return Optional.empty();
             }
-            try (InputStream in = content.get()) {
-                return SharedDiscovery.find(SharedManifest.decode(in.readAllBytes(), anchors), above(), machine,
-                        directories);
+            try (InputStream in = new ZstdInputStreamNoFinalizer(content.get())) {
+                byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+                if (bytes.length > MOST_BYTES) {
+                    throw new IOException("a manifest of more than " + MOST_BYTES + " bytes");
+                }
+                return SharedDiscovery.find(SharedManifest.decode(bytes, anchors), above(), machine, directories);
             }
         } catch (IOException e) {
             LOG.debug("a manifest is of no use: {}", e.toString());
@@ -92,18 +98,12 @@ final class SharedManifests {
 
     /** Tells the mesh, in the background. */
     void tell(Discovery.Found found) {
-        SharedManifest.encode(found, anchors)
-                .ifPresent(bytes -> Thread.ofVirtual().name("manifest").start(() -> keep(bytes)));
+        SharedManifest.encode(found, anchors).ifPresent(plain -> {
+            byte[] bytes = Zstd.compress(plain, LEVEL);
+            Content content = new Content.Stored(Digest.ofBytes(bytes));
+            site.cache().tellNote(key, new ActionResult(Content.Inline.NONE, Content.Inline.NONE,
+                    List.of(new OutputFile(FILE, MODE, content, "")), site.name(), Duration.ZERO), bytes);
+        });
     }
 
-    private void keep(byte[] bytes) {
-        try {
-            Digest digest = Digest.ofBytes(bytes);
-            site.store().put(digest, new ByteArrayInputStream(bytes));
-            site.cache().keepNote(key, new ActionResult(Content.Inline.NONE, Content.Inline.NONE,
-                    List.of(new OutputFile(FILE, MODE, new Content.Stored(digest), "")), site.name(), Duration.ZERO));
-        } catch (IOException e) {
-            LOG.debug("a manifest is not kept: {}", e.toString());
-        }
-    }
 }

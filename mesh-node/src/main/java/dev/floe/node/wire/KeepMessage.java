@@ -6,7 +6,7 @@ import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
 /**
- * What is said on {@code /keep}: a result; what its keeper lacks of it, or an end; the bytes of that, as blobs in the order asked
+ * What is said on {@code /keep} and {@code /notes}. On {@code /notes}: some {@link Notes}, and an end. On {@code /keep}: a result; what its keeper lacks of it, or an end; the bytes of that, as blobs in the order asked
  * for; and an end.
  */
 public sealed interface KeepMessage {
@@ -26,6 +26,26 @@ public sealed interface KeepMessage {
     record Missing(List<Integer> digests) implements KeepMessage {
         public Missing {
             digests = digests == null ? List.of() : List.copyOf(digests);
+        }
+    }
+
+    /** Asks to keep some small things, as far as there is room. */
+    @Proto
+    @ProtoName("KeepNotes")
+    record Notes(List<Note> notes) implements KeepMessage {
+        public Notes {
+            notes = notes == null ? List.of() : List.copyOf(notes);
+        }
+    }
+
+    /** What {@link Keep} has, and the bytes of the only content that it names by digest. */
+    @Proto
+    @ProtoName("KeepNote")
+    record Note(byte[] key, byte[] result, byte[] bytes) {
+        public Note {
+            Objects.requireNonNull(key);
+            Objects.requireNonNull(result);
+            bytes = Objects.requireNonNullElse(bytes, new byte[0]);
         }
     }
 

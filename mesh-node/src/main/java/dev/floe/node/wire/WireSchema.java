@@ -13,5 +13,5 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         FetchMessage.Absent.class, FetchMessage.ToolchainFound.class, ResultMessage.Ask.class,
         ResultMessage.Found.class, ResultMessage.Absent.class, AwaitMessage.Await.class, AwaitMessage.Done.class,
         AwaitMessage.GivenUp.class, KeepMessage.Keep.class, KeepMessage.Missing.class, KeepMessage.Kept.class,
-        KeepMessage.Refused.class, ReportMessage.Wrong.class})
+        KeepMessage.Refused.class, KeepMessage.Notes.class, KeepMessage.Note.class, ReportMessage.Wrong.class})
 interface WireSchema extends GeneratedSchema {}
