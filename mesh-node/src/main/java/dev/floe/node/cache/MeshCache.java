@@ -129,18 +129,14 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** What is known of something that is no result of a command, as {@link #tellNote} was told it. */
-    public Optional<Lookup.Hit> findNote(ActionKey key) {
+    public Optional<byte[]> findNote(ActionKey key) throws IOException {
         return parts.settings().reads() ? notes.find(key) : Optional.empty();
     }
 
-    /**
-     * Tells two nodes something that is no result of a command, a little later. Does not block.
-     *
-     * @param bytes of the only content of the note that is stored
-     */
-    public void tellNote(ActionKey key, ActionResult note, byte[] bytes) {
+    /** Tells two nodes something that is no result of a command, a little later. Does not block. */
+    public void tellNote(ActionKey key, byte[] bytes) {
         if (parts.settings().writes()) {
-            notes.tell(key, note, bytes);
+            notes.tell(key, bytes);
         }
     }
 

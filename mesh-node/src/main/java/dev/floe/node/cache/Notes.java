@@ -10,9 +10,12 @@ import dev.floe.node.wire.ResultMessage;
 import dev.floe.store.Digest;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.ActionResult.OutputFile;
+import dev.floe.store.action.Content;
 import dev.floe.store.action.ResultCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +36,12 @@ import org.apache.logging.log4j.Logger;
  */
 final class Notes implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Notes.class);
+    private static final String FILE = "/note";
+    private static final int MODE = 0644;
+    private static final int MOST_BYTES = 32 << 20;
     private static final int KEEPERS = 2;
+    /** One a second; then the keeper does without. */
+    private static final int ATTEMPTS = 15;
     private static final int MOST_WAITING = 4096;
     private static final long MOST_BYTES_AT_ONCE = 4L << 20;
     private static final Duration GATHER = Duration.ofSeconds(1);
@@ -44,7 +52,7 @@ final class Notes implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    private record Told(Peer keeper, Note note) {}
+    private record Told(Peer keeper, Note note, int attempt) {}
 
     Notes(Parts parts, Fetches fetches) {
         this.parts = parts;
@@ -56,35 +64,53 @@ final class Notes implements AutoCloseable {
         thread.start();
     }
 
-    /**
-     * Tells those who are to keep a note, a little later. Does not block; what is too much is left out.
-     *
-     * @param bytes of the only content that is stored
-     */
-    void tell(ActionKey key, ActionResult note, byte[] bytes) {
-        Optional<ActionResult> signed = parts.trust().signed(key, note);
-        if (signed.isEmpty() || closing.getCount() == 0) {
+    /** Tells those who are to keep a note, a little later. Does not block; what is too much is left out. */
+    void tell(ActionKey key, byte[] bytes) {
+        List<Peer> peers = parts.group().roster().peers();
+        Optional<ActionResult> note = peers.stream().filter(Peer::self).findFirst()
+                .flatMap(self -> parts.trust().signed(key, result(bytes, self.info().id())));
+        if (note.isEmpty() || closing.getCount() == 0) {
             return;
         }
-        Note told = new Note(key.bytes(), ResultCodec.encode(signed.get()), bytes);
-        for (Peer keeper : Owners.rank(key, parts.group().roster().peers()).stream().limit(KEEPERS).toList()) {
-            if (!waiting.offer(Optional.of(new Told(keeper, told)))) {
+        Note told = new Note(key.bytes(), ResultCodec.encode(note.get()), isInline(bytes) ? new byte[0] : bytes);
+        for (Peer keeper : Owners.rank(key, peers).stream().limit(KEEPERS).toList()) {
+            if (!waiting.offer(Optional.of(new Told(keeper, told, 1)))) {
                 LOG.debug("note={} is not told: too many are waiting", key.brief());
             }
         }
     }
 
+    private static boolean isInline(byte[] bytes) {
+        return bytes.length <= Content.Inline.MOST_BYTES;
+    }
+
+    private static ActionResult result(byte[] bytes, NodeId maker) {
+        Content content = isInline(bytes) ? new Content.Inline(bytes) : new Content.Stored(Digest.ofBytes(bytes));
+        return new ActionResult(Content.Inline.NONE, Content.Inline.NONE,
+                List.of(new OutputFile(FILE, MODE, content, "")), maker.toString(), Duration.ZERO);
+    }
+
     /** What is known under a key. */
-    Optional<Lookup.Hit> find(ActionKey key) {
-        Optional<ActionResult> here = parts.here(key);
-        if (here.isPresent()) {
-            return Optional.of(new Lookup.Hit(key, here.get(), parts.settings().node(), false));
+    Optional<byte[]> find(ActionKey key) throws IOException {
+        Optional<ActionResult> note = parts.here(key).or(() -> fetched(key));
+        if (note.isEmpty() || note.get().files().size() != 1) {
+            return Optional.empty();
         }
+        Optional<InputStream> bytes = parts.local().open(note.get().files().getFirst().content());
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = bytes.get()) {
+            return Optional.of(in.readNBytes(MOST_BYTES));
+        }
+    }
+
+    private Optional<ActionResult> fetched(ActionKey key) {
         List<Peer> keepers = parts.answering(Owners.rank(key, parts.group().roster().peers()));
-        return keepers.isEmpty()
-                || !(fetches.note(keepers.getFirst(), key) instanceof Fetches.Fetched.Got(Lookup.Hit hit))
-                        ? Optional.empty()
-                        : Optional.of(hit);
+        return !keepers.isEmpty()
+                && fetches.note(keepers.getFirst(), key) instanceof Fetches.Fetched.Got(Lookup.Hit hit)
+                        ? Optional.of(hit.result())
+                        : Optional.empty();
     }
 
     private void run() {
@@ -107,40 +133,51 @@ final class Notes implements AutoCloseable {
                 .collect(Collectors.groupingBy(each -> each.keeper().info().id()));
         byKeeper.values().forEach(all -> {
             Peer keeper = all.getLast().keeper();
-            for (List<Note> some : portions(all.stream().map(Told::note).toList())) {
+            for (List<Told> some : portions(all)) {
                 if (keeper.self()) {
-                    some.forEach(this::keep);
-                } else if (!parts.shunned().contains(keeper)) {
-                    send(keeper, some);
+                    some.forEach(each -> keep(each.note()));
+                } else if (parts.shunned().contains(keeper) || !send(keeper, some)) {
+                    some.forEach(this::again);
                 }
             }
         });
     }
 
-    private static List<List<Note>> portions(List<Note> notes) {
-        List<List<Note>> portions = new ArrayList<>();
+    private void again(Told told) {
+        if (told.attempt() < ATTEMPTS) {
+            boolean unused = waiting.offer(Optional.of(new Told(told.keeper(), told.note(), told.attempt() + 1)));
+        }
+    }
+
+    private static List<List<Told>> portions(List<Told> all) {
+        List<List<Told>> portions = new ArrayList<>();
         long bytes = MOST_BYTES_AT_ONCE;
-        for (Note note : notes) {
-            bytes += note.result().length + note.bytes().length;
+        for (Told told : all) {
+            long more = told.note().result().length + told.note().bytes().length;
+            bytes += more;
             if (bytes > MOST_BYTES_AT_ONCE) {
                 portions.add(new ArrayList<>());
-                bytes = note.result().length + note.bytes().length;
+                bytes = more;
             }
-            portions.getLast().add(note);
+            portions.getLast().add(told);
         }
         return portions;
     }
 
-    private void send(Peer keeper, List<Note> notes) {
+    /** Whether they have come to it. */
+    private boolean send(Peer keeper, List<Told> told) {
+        List<Note> notes = told.stream().map(Told::note).toList();
         try {
             parts.calls().<KeepMessage>begin(keeper, Lane.BULK, "/notes", (conversation, _) -> {
                 conversation.send(new KeepMessage.Notes(notes));
                 conversation.finish();
                 return conversation.receive(KeepMessage.class);
             }).await();
+            return true;
         } catch (IOException e) {
             LOG.debug("notes={} not told to={} reason=\"{}\"", notes.size(), keeper.info().name(), e.getMessage());
             parts.shunned().add(keeper);
+            return false;
         }
     }
 

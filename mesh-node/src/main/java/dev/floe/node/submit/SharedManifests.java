@@ -1,5 +1,6 @@
 package dev.floe.node.submit;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -23,13 +24,8 @@ import dev.floe.front.manifest.SharedDiscovery;
 import dev.floe.front.manifest.SharedManifest;
 import dev.floe.node.cache.ActionKeys;
 import dev.floe.node.cache.Anchors;
-import dev.floe.node.cache.Lookup;
 import dev.floe.node.wire.JobMessage.Offer;
-import dev.floe.store.Digest;
 import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.ActionResult.OutputFile;
-import dev.floe.store.action.Content;
 import dev.floe.toolchain.ToolchainId;
 
 /**
@@ -38,8 +34,6 @@ import dev.floe.toolchain.ToolchainId;
  */
 final class SharedManifests {
     private static final Logger LOG = LogManager.getLogger(SharedManifests.class);
-    private static final String FILE = "/manifest";
-    private static final int MODE = 0644;
     private static final int LEVEL = 1;
     private static final int MOST_BYTES = 64 << 20;
 
@@ -62,15 +56,11 @@ final class SharedManifests {
     /** The inputs, if another node has told which they are and that is so here. */
     Optional<Discovery.Found> find(Machine machine) {
         try {
-            Optional<Lookup.Hit> hit = site.cache().findNote(key);
-            if (hit.isEmpty() || hit.get().result().files().size() != 1) {
+            Optional<byte[]> note = site.cache().findNote(key);
+            if (note.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<InputStream> content = site.cache().open(hit.get().result().files().getFirst().content());
-            if (content.isEmpty()) {
-                return Optional.empty();
-            }
-            try (InputStream in = new ZstdInputStreamNoFinalizer(content.get())) {
+            try (InputStream in = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(note.get()))) {
                 byte[] bytes = in.readNBytes(MOST_BYTES + 1);
                 if (bytes.length > MOST_BYTES) {
                     throw new IOException("a manifest of more than " + MOST_BYTES + " bytes");
@@ -98,12 +88,8 @@ final class SharedManifests {
 
     /** Tells the mesh, in the background. */
     void tell(Discovery.Found found) {
-        SharedManifest.encode(found, anchors).ifPresent(plain -> {
-            byte[] bytes = Zstd.compress(plain, LEVEL);
-            Content content = new Content.Stored(Digest.ofBytes(bytes));
-            site.cache().tellNote(key, new ActionResult(Content.Inline.NONE, Content.Inline.NONE,
-                    List.of(new OutputFile(FILE, MODE, content, "")), site.name(), Duration.ZERO), bytes);
-        });
+        SharedManifest.encode(found, anchors)
+                .ifPresent(bytes -> site.cache().tellNote(key, Zstd.compress(bytes, LEVEL)));
     }
 
 }

@@ -120,6 +120,11 @@ final class MeshOfCaches implements AutoCloseable {
         return cache;
     }
 
+    /** As makers are named. */
+    String id(String name) {
+        return String.valueOf(ids.get(name));
+    }
+
     Path actions(String name) {
         return dir.resolve(name).resolve("actions");
     }
