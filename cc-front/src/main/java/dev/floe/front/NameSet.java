@@ -13,20 +13,47 @@ public final class NameSet {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
-    private final long[] sorted;
+    private static final int MOST_SPELLED = 128;
+    private static final int MOST_NAME_CHARACTERS = 255;
 
-    private NameSet(long[] sorted) {
+    private final long[] sorted;
+    private final List<String> spelled;
+
+    private NameSet(long[] sorted, List<String> spelled) {
         this.sorted = sorted;
+        this.spelled = spelled;
     }
 
     public static NameSet of(Collection<String> names) {
         long[] hashes = names.stream().mapToLong(NameSet::hash).distinct().sorted().toArray();
-        return new NameSet(hashes);
+        return new NameSet(hashes, List.of());
+    }
+
+    /** The same; the names themselves are kept too if they are few and can be looked up as they are spelled. */
+    public static NameSet spelled(Collection<String> names) {
+        NameSet set = of(names);
+        return names.size() <= MOST_SPELLED && names.stream().allMatch(NameSet::isPlain)
+                ? new NameSet(set.sorted, List.copyOf(names))
+                : set;
+    }
+
+    /** Whether each system takes it for the same name, and none refuses it for its length. */
+    private static boolean isPlain(String name) {
+        return name.length() <= MOST_NAME_CHARACTERS && name.chars().allMatch(c -> c > 0 && c < 128 && c != '/');
     }
 
     /** The set of names with these hashes. */
     public static NameSet ofHashes(Collection<Long> hashes) {
-        return new NameSet(hashes.stream().mapToLong(Long::longValue).distinct().sorted().toArray());
+        return new NameSet(hashes.stream().mapToLong(Long::longValue).distinct().sorted().toArray(), List.of());
+    }
+
+    /** The names themselves, if they were kept; otherwise none. */
+    public List<String> spelled() {
+        return spelled;
+    }
+
+    public int size() {
+        return sorted.length;
     }
 
     /** The hashes, sorted; a new array each time. */

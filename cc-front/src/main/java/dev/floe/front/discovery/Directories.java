@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ public final class Directories {
     private static final int MAX_DIRECTORIES = 4_000;
     static final long SETTLED_NANOS = 2_000_000_000L;
     private static final int TRIES = 3;
+    private static final int LONG = 3; // times as many names as are sought
 
     private final InstantSource clock;
     private final Map<Path, Contents> remembered = new LinkedHashMap<>(64, 0.75f, true); // guarded by itself
@@ -40,8 +43,8 @@ public final class Directories {
 
     /** The names in {@code directory}, whose stat is {@code stat}; empty if they cannot be known. */
     public Optional<Contents> of(Path directory, FileStat stat, Machine machine) throws IOException {
-        Contents known = last(directory);
-        if (known != null && known.settled() && known.stat().equals(stat)) {
+        Contents known = settled(directory, stat);
+        if (known != null) {
             return Optional.of(known);
         }
         FileStat before = stat;
@@ -61,6 +64,33 @@ public final class Directories {
             before = after.get();
         }
         return Optional.empty();
+    }
+
+    /**
+     * {@link NameSet#common} of some names with those in {@code directory}, whose stat is {@code stat}; empty if it cannot be known. A few
+     * names are looked for one by one in a long directory that has changed, as one does in which objects appear beside their sources.
+     */
+    public OptionalLong common(NameSet names, Path directory, FileStat stat, Machine machine) throws IOException {
+        Contents last = last(directory);
+        if (last != null && settled(directory, stat) == null && !names.spelled().isEmpty()
+                && last.names().size() > LONG * names.size()) {
+            return look(names, directory, machine);
+        }
+        Optional<Contents> contents = of(directory, stat, machine);
+        return contents.isEmpty() ? OptionalLong.empty() : OptionalLong.of(names.common(contents.get().names()));
+    }
+
+    private static OptionalLong look(NameSet names, Path directory, Machine machine) throws IOException {
+        List<String> sought = names.spelled().stream().filter(name -> !name.equals("..") && !name.equals(".")).toList();
+        List<Optional<FileStat>> found = machine.lstat(sought.stream().map(directory::resolve).toList());
+        return OptionalLong.of(names.common(NameSet.of(IntStream.range(0, sought.size())
+                .filter(i -> found.get(i).isPresent()).mapToObj(sought::get).toList())));
+    }
+
+    /** What a directory with this stat holds, if that is known. */
+    public @Nullable Contents settled(Path directory, FileStat stat) {
+        Contents known = last(directory);
+        return known != null && known.settled() && known.stat().equals(stat) ? known : null;
     }
 
     /** What was last read of a directory. */

@@ -119,7 +119,7 @@ final class Footprints {
                 twins.put(file.path(), tree.entries().get(file.path()));
             }
         }
-        NameSet names = NameSet.of(parts);
+        NameSet names = NameSet.spelled(parts);
         headers.forEach(header -> byHash.put(NameSet.hash(header), header));
         List<Watch> watches = new ArrayList<>(watched.size());
         for (Path directory : watched) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -101,16 +102,15 @@ final class Manifest<T> {
         if (stat.isEmpty() || stat.get().kind() != Kind.DIRECTORY) {
             return false;
         }
-        Optional<Contents> contents = directories.of(watch.directory(), stat.get(), machine);
-        if (contents.isEmpty()) {
+        Contents known = directories.settled(watch.directory(), stat.get());
+        if (known != null && checked[index] == known) {
+            return true;
+        }
+        OptionalLong present = directories.common(footprint.names(), watch.directory(), stat.get(), machine);
+        if (present.isEmpty() || present.getAsLong() != watch.present()) {
             return false;
         }
-        if (checked[index] != contents.get()) {
-            if (footprint.names().common(contents.get().names()) != watch.present()) {
-                return false;
-            }
-            checked[index] = contents.get();
-        }
+        checked[index] = directories.settled(watch.directory(), stat.get());
         return true;
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 import dev.floe.front.Discovery;
@@ -57,8 +58,8 @@ public final class SharedDiscovery {
             if (stat.isEmpty() || stat.get().kind() != Kind.DIRECTORY) {
                 return Optional.empty();
             }
-            Optional<Directories.Contents> contents = directories.of(watch.directory(), stat.get(), machine);
-            if (contents.isEmpty() || manifest.names().common(contents.get().names()) != watch.present()) {
+            OptionalLong present = directories.common(manifest.names(), watch.directory(), stat.get(), machine);
+            if (present.isEmpty() || present.getAsLong() != watch.present()) {
                 return Optional.empty();
             }
         }

@@ -26,11 +26,12 @@ import dev.floe.store.Digest;
  * A manifest that others can use: the inputs of a command without what differs from machine to machine, which are times, inodes and
  * permissions, and where the command would notice a change. Paths are named apart from where the project lies.
  *
- * <p>As bytes: a version; whether all times matter; the inputs; the names that matter, as hashes; the watched directories; the links.
+ * <p>As bytes: a version; whether all times matter; the inputs; the names that matter, as hashes and, if they are few, themselves; the
+ * watched directories; the links.
  */
 public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet names, List<Watch> watches,
         List<Input.Link> links) {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int MOST_ITEMS = 200_000;
     private static final int DIRECTORY = 0;
     private static final int LINK = 1;
@@ -106,6 +107,10 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
         for (long name : names) {
             out.writeLong(name);
         }
+        out.writeInt(footprint.names().spelled().size());
+        for (String name : footprint.names().spelled()) {
+            text(out, name);
+        }
         out.writeInt(footprint.watches().size());
         for (Watch watch : footprint.watches()) {
             text(out, places.name(watch.directory().toString()));
@@ -135,9 +140,13 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
             for (int left = count(in); left > 0; left--) {
                 inputs.add(item(in, places));
             }
-            List<Long> names = new ArrayList<>();
+            List<Long> hashes = new ArrayList<>();
             for (int left = count(in); left > 0; left--) {
-                names.add(in.readLong());
+                hashes.add(in.readLong());
+            }
+            List<String> names = new ArrayList<>();
+            for (int left = count(in); left > 0; left--) {
+                names.add(text(in));
             }
             List<Watch> watches = new ArrayList<>();
             for (int left = count(in); left > 0; left--) {
@@ -147,7 +156,8 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
             for (int left = count(in); left > 0; left--) {
                 links.add(new Input.Link(path(in, places), target(in, places)));
             }
-            return new SharedManifest(keepsTimes, inputs, NameSet.ofHashes(names), watches, links);
+            return new SharedManifest(keepsTimes, inputs,
+                    names.isEmpty() ? NameSet.ofHashes(hashes) : NameSet.spelled(names), watches, links);
         } catch (InvalidPathException e) {
             throw new IOException("a manifest with a name that is no path", e);
         }

@@ -5,8 +5,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+
+import dev.floe.store.Digest;
 
 /** The directory in which values are gathered until they are whole. */
 final class Incoming {
@@ -34,11 +34,6 @@ final class Incoming {
 
     /** Begins a value. */
     Upload begin() throws IOException {
-        try {
-            return new Upload(Files.createTempFile(directory, "", SUFFIX), maxBytes,
-                    MessageDigest.getInstance("SHA-256"));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
+        return new Upload(Files.createTempFile(directory, "", SUFFIX), maxBytes, Digest.sha256());
     }
 }
