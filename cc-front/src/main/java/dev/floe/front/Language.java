@@ -18,6 +18,11 @@ public enum Language {
         this.preprocessed = preprocessed;
     }
 
+    /** What {@code -x} calls it. */
+    public String option() {
+        return option;
+    }
+
     /** Whether the compiler runs the preprocessor over a source of this language. */
     public boolean needsPreprocessing() {
         return preprocessed;

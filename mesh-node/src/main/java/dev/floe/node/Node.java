@@ -45,6 +45,7 @@ import dev.floe.node.mesh.state.Stamp;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobLog;
+import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.submit.CompilerToolchains;
 import dev.floe.node.submit.Deadlines;
 import dev.floe.node.submit.Outlook;
@@ -104,6 +105,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Directories directories = new Directories(clock);
     private final InputDiscovery discovery;
     private final OwnToolchains ownToolchains;
+    private final ForeignCompilers standIns;
     private final Executor executor;
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
@@ -161,6 +163,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
                     connections, CacheSettings.of(settings.name(), settings.cache()), new Trust(seals, findings)));
             auditor = owned(new Auditor(this, identity.id().toString(), Hardware.architecture(), settings.audit(),
                     new SecureRandom().nextLong(), findings));
+            standIns = new ForeignCompilers(ownToolchains, shelf, any, store, limits, group::roster, connections,
+                    data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""));
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
@@ -347,6 +351,11 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public CompilerToolchains toolchains() {
         return ownToolchains;
+    }
+
+    @Override
+    public ForeignCompilers standIns() {
+        return standIns;
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.audit.Auditor;
 import dev.floe.node.cache.MeshCache;
+import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.toolchains.ToolchainExchange;
 import dev.floe.node.wire.Exchange;
 
@@ -26,6 +27,11 @@ final class Requests {
             case "/job" -> node.executor().serve(exchange);
             case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, node.shelf());
             case "/blob" -> ToolchainExchange.serveBlob(exchange, node.shelf(), node.store());
+            case "/stand-in" -> {
+                ForeignCompilers standIns = node.standIns();
+                started(standIns, exchange);
+                standIns.serve(exchange);
+            }
             case "/report" -> {
                 Auditor auditor = node.audits();
                 started(auditor, exchange);

@@ -24,7 +24,7 @@ public record Candidate(NodeView node, Prospect prospect, Duration expected, Dur
         if (!node.self()) {
             double missing = job.inputBytes() * (home ? policy.affinity().warmShare() : 1);
             transfer = Seconds.of(node.roundTrip()) + missing / node.bytesPerSecond();
-            if (!node.toolchains().contains(job.toolchain())) {
+            if (!node.toolchains().contains(job.toolchainOn(node.architecture()).orElse(job.toolchain()))) {
                 toolchain = job.toolchainBytes() / node.bytesPerSecond() / policy.toolchainSharers();
             }
         }

@@ -19,7 +19,7 @@ public record Ineligible(NodeView node, Reason reason, String text) {
         if (node.slots() == 0) {
             return Optional.of(Reason.NO_SLOTS);
         }
-        if (!node.architecture().equals(job.architecture())) {
+        if (job.toolchainOn(node.architecture()).isEmpty()) {
             return Optional.of(Reason.ARCHITECTURE);
         }
         if (node.draining()) {

@@ -1,6 +1,7 @@
 package dev.floe.placement;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,15 +16,30 @@ import java.util.Optional;
  * @param inputBytes     that a node which holds no input must fetch
  * @param memoryBytes    that the compile is expected to take
  * @param wantedNode     the only node that may run it, if the user named one
+ * @param standIns       by other architectures: the toolchain there that gives the same answers
  */
 public record Job(String key, String affinity, String toolchain, long toolchainBytes, String architecture,
-        Duration predicted, long inputBytes, long memoryBytes, Optional<String> wantedNode) {
+        Duration predicted, long inputBytes, long memoryBytes, Optional<String> wantedNode,
+        Map<String, String> standIns) {
 
     /** @throws IllegalArgumentException if a size or the predicted time is negative */
     public Job {
+        standIns = Map.copyOf(standIns);
         if (toolchainBytes < 0 || inputBytes < 0 || memoryBytes < 0 || predicted.isNegative()) {
             throw new IllegalArgumentException("job " + key + ": toolchain bytes " + toolchainBytes + ", input bytes "
                     + inputBytes + ", memory bytes " + memoryBytes + ", predicted " + predicted + " cannot be");
         }
+    }
+
+    /** A job that has no stand-ins. */
+    public Job(String key, String affinity, String toolchain, long toolchainBytes, String architecture,
+            Duration predicted, long inputBytes, long memoryBytes, Optional<String> wantedNode) {
+        this(key, affinity, toolchain, toolchainBytes, architecture, predicted, inputBytes, memoryBytes, wantedNode,
+                Map.of());
+    }
+
+    /** The toolchain with which a node of this architecture would run it; empty if there is none. */
+    public Optional<String> toolchainOn(String other) {
+        return other.equals(architecture) ? Optional.of(toolchain) : Optional.ofNullable(standIns.get(other));
     }
 }

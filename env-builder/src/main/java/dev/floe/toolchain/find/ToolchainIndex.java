@@ -32,6 +32,13 @@ public final class ToolchainIndex {
         }
     }
 
+    /** The drivers of a toolchain, real paths. */
+    public record WithDrivers(Known known, List<Path> drivers) {
+        public WithDrivers {
+            drivers = List.copyOf(drivers);
+        }
+    }
+
     /** A toolchain with all that must be as it was. */
     record Remembered(Known known, List<Path> drivers, Map<Path, FileStamp> stamps, Set<Path> absent) {
         boolean holds() {
@@ -99,18 +106,30 @@ public final class ToolchainIndex {
         return Optional.of(remembered.known());
     }
 
+    /** The drivers of a toolchain; looks at no file. */
+    public Optional<WithDrivers> byId(ToolchainId id) {
+        return byDriver.values().stream().filter(each -> each.known().id().equals(id)).findFirst()
+                .map(each -> new WithDrivers(each.known(), each.drivers()));
+    }
+
+    /** All toolchains that are known and have not changed. */
+    public List<WithDrivers> all() {
+        return remembered().stream().filter(Remembered::holds)
+                .map(each -> new WithDrivers(each.known(), each.drivers())).toList();
+    }
+
     /** Remembers a toolchain under all its drivers, and writes the file. */
     public synchronized Known remember(Found found) throws IOException {
         Known known = new Known(found.toolchain().id(), found.toolchain().family(), found.toolchain().version(),
                 found.toolchain().host(), found.toolchain().target(), found.programs());
         put(new Remembered(known, found.drivers(), found.stamps(), found.absent()));
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, IndexText.write(all()));
+        Files.writeString(part, IndexText.write(remembered()));
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         return known;
     }
 
-    private List<Remembered> all() {
+    private List<Remembered> remembered() {
         return new ArrayList<>(new LinkedHashSet<>(byDriver.values()));
     }
 

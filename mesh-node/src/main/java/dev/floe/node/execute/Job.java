@@ -156,7 +156,7 @@ final class Job {
 
     private ToolchainId toolchain() throws IOException {
         try {
-            return new ToolchainId(offer.toolchain());
+            return new ToolchainId(offer.running());
         } catch (IllegalArgumentException e) {
             throw new IOException("the offer names no toolchain: " + e.getMessage(), e);
         }

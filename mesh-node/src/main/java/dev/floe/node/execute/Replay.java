@@ -93,9 +93,9 @@ public final class Replay {
             throw new IOException("the sandbox failed: " + complaint());
         }
         Report report = read.get();
+        List<Output> files = Outputs.collect(tree, offer.outputDirectories());
         return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(), output(),
-                error(),
-                Outputs.collect(tree, offer.outputDirectories()));
+                error(), offer.standIn() == null ? files : Signatures.exchange(files, offer.standIn()));
     }
 
     /** All of it, for those who need not watch. */

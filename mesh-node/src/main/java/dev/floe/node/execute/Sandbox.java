@@ -121,8 +121,8 @@ public final class Sandbox {
         if (!offer.terminal().isEmpty()) {
             command.add("terminal=" + offer.terminal());
         }
-        command.addAll(List.of("--", offer.program()));
-        command.addAll(offer.argv());
+        command.add("--");
+        command.addAll(offer.call());
         ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
                 .redirectOutput(output.toFile())
                 .redirectError(error.toFile());

@@ -94,7 +94,9 @@ final class Explanation {
                     say("decision   local: no other node executes");
                     return;
                 }
-                Jobs jobs = new Jobs(site.outlook(), command, known, hello.wantedNode());
+                Substitutes substitutes = new Substitutes(site.standIns().of(known.id(), TOOLCHAIN), command,
+                        known.id().hex(), memory, machine);
+                Jobs jobs = new Jobs(site.outlook(), command, known, substitutes, hello.wantedNode());
                 Job job = jobs.with("explain", found.inputs());
                 say("predicted  %d ms on the reference core", job.predicted().toMillis());
                 ranking(site.outlook().rank(job, true));

@@ -1,13 +1,17 @@
 package dev.floe.node.submit;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
+import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.placement.Job;
 
 /** A command as placement sees it: before and after its inputs are known. */
@@ -19,13 +23,16 @@ final class Jobs {
     private static final int INSISTENT_PATIENCE_FACTOR = 4;
 
     private final CompilerToolchains.Knowledge.Known toolchain;
+    private final Substitutes substitutes;
     private final String source;
     private final String flags;
     private final Duration predicted;
     private final String wantedName;
     private final Optional<String> wanted;
 
-    Jobs(Outlook outlook, CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, String wantedName) {
+    Jobs(Outlook outlook, CompileCommand command, CompilerToolchains.Knowledge.Known toolchain,
+            Substitutes substitutes, String wantedName) {
+        this.substitutes = substitutes;
         this.toolchain = toolchain;
         this.source = command.source().toString();
         this.flags = flagClass(command);
@@ -38,6 +45,11 @@ final class Jobs {
     private static String flagClass(CompileCommand command) {
         return command.argv().stream().filter(word -> word.startsWith("-O") || word.startsWith("-g"))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** The offer as it is made to an executor of this architecture. */
+    Offer adapt(Offer offer, String architecture) throws IOException {
+        return architecture.equals(toolchain.architecture()) ? offer : substitutes.adapt(offer, architecture);
     }
 
     Duration predicted() {
@@ -58,7 +70,7 @@ final class Jobs {
     }
 
     Job before(String key) {
-        return job(key, TYPICAL_INPUT_BYTES / 10);
+        return job(key, TYPICAL_INPUT_BYTES / 10, substitutes.toolchains(new InputSet(List.of())));
     }
 
     Job with(String key, InputSet inputs) {
@@ -68,13 +80,13 @@ final class Jobs {
                 bytes += file.digest().size();
             }
         }
-        return job(key, bytes);
+        return job(key, bytes, substitutes.toolchains(inputs));
     }
 
-    private Job job(String key, long inputBytes) {
+    private Job job(String key, long inputBytes, Map<String, String> standIns) {
         return new Job(key, source, toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(), predicted,
                 inputBytes,
-                TYPICAL_MEMORY_BYTES, wanted);
+                TYPICAL_MEMORY_BYTES, wanted, standIns);
     }
 
     /** How long the mesh may take before the submitter goes on without it. */

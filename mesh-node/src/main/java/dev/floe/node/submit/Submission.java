@@ -137,7 +137,10 @@ final class Submission {
             case CompilerToolchains.Knowledge.Preparing _ -> local("the toolchain is being prepared", true);
             case CompilerToolchains.Knowledge.Known known -> {
                 account.toolchain(known.id().brief());
-                Jobs jobs = new Jobs(site.outlook(), command, known, hello.wantedNode());
+                Substitutes substitutes = new Substitutes(
+                        site.standIns().of(known.id(), insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO), command,
+                        known.id().hex(), memory, machine);
+                Jobs jobs = new Jobs(site.outlook(), command, known, substitutes, hello.wantedNode());
                 try (Reuse reuse = new Reuse(site, hands, account, command, memory, uses, known.id().hex())) {
                     compile(command, machine, known, insist, jobs, reuse);
                 }
@@ -273,11 +276,13 @@ final class Submission {
             if (route.isEmpty()) {
                 continue;
             }
+            Offer adapted = jobs.adapt(offer, candidate.node().architecture());
             site.outlook().dispatched(route.get().id(), job);
             RemoteCompile.Result result;
             try {
                 result = remote.attempt(
-                        () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"), offer,
+                        () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"),
+                        adapted,
                         jobs.patience(insist), state -> {
                             site.outlook().answered(route.get().id(), job, state);
                             waiting.close();

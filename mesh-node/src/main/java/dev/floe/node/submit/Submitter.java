@@ -15,6 +15,7 @@ import org.apache.logging.log4j.Logger;
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
+import dev.floe.front.discovery.StandardSearch;
 import dev.floe.front.manifest.Manifests;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.MeshCache;
@@ -60,6 +61,8 @@ public final class Submitter implements AutoCloseable {
 
         CompilerToolchains toolchains();
 
+        StandIns standIns();
+
         InputDiscovery discovery();
 
         FileDigests digests();
@@ -91,7 +94,7 @@ public final class Submitter implements AutoCloseable {
     public Submitter(Site site) {
         this.site = site;
         this.own = new Memory(true, site.digests(), site.discovery(), site.directories(),
-                new Manifests<>(OWN_COMMANDS, site.directories()));
+                new Manifests<>(OWN_COMMANDS, site.directories()), new StandardSearch());
         this.turns = new Turns(site.slots());
         this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
     }
@@ -130,7 +133,7 @@ public final class Submitter implements AutoCloseable {
      * @param readHere whether the node may look at the files itself
      */
     record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery, Directories directories,
-            Manifests<Nearest.Known> manifests) {}
+            Manifests<Nearest.Known> manifests, StandardSearch search) {}
 
     private Memory memory(String teller) {
         synchronized (memories) {
@@ -139,7 +142,7 @@ public final class Submitter implements AutoCloseable {
                         Directories directories = new Directories(site.clock());
                         return new Memory(false, new FileDigests(FILES_EACH),
                                 new CompilerDiscovery(site.clock(), directories), directories,
-                                new Manifests<>(COMMANDS_EACH, directories));
+                                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch());
                     });
         }
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.submit.CompilerToolchains;
 import dev.floe.store.FileStamp;
+import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.PackedToolchain;
 import dev.floe.toolchain.archive.ToolchainPacker;
 import dev.floe.toolchain.find.DirectCommands;
@@ -45,6 +47,35 @@ public final class OwnToolchains implements CompilerToolchains {
     private final Map<Path, Refusal> refusals = new ConcurrentHashMap<>();
 
     private record Refusal(Knowledge.Unusable knowledge, FileStamp compiler, Instant until) {}
+
+    /** The drivers of one toolchain of this machine. */
+    public record Compilers(ToolchainIndex.Known known, List<Path> drivers) {
+        public Optional<Path> c() {
+            return drivers.stream().filter(driver -> !isCxx(driver) && !name(driver).contains("cpp")).findFirst();
+        }
+
+        public Optional<Path> cxx() {
+            return drivers.stream().filter(Compilers::isCxx).findFirst();
+        }
+
+        private static boolean isCxx(Path driver) {
+            return name(driver).contains("++");
+        }
+
+        private static String name(Path driver) {
+            return driver.getFileName().toString();
+        }
+    }
+
+    /** The drivers of a toolchain, if it is one of this machine's; they may have changed since. */
+    public Optional<Compilers> known(ToolchainId id) {
+        return index.byId(id).map(each -> new Compilers(each.known(), each.drivers()));
+    }
+
+    /** The toolchains of this machine's compilers that are known and still as they were. */
+    public List<Compilers> all() {
+        return index.all().stream().map(each -> new Compilers(each.known(), each.drivers())).toList();
+    }
 
     /** @param directory for the index and for archives while they are made, in the file system of the shelf */
     public OwnToolchains(Path directory, Shelf shelf, Rehearsal rehearsal, InstantSource clock) throws IOException {

@@ -1,10 +1,12 @@
 package dev.floe.node.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor answers once; {@code QUEUED} jobs begin
@@ -21,13 +23,15 @@ public sealed interface JobMessage {
      * @param keep       whether the result may serve again
      * @param root       stands for the project where places do not matter; empty where they do
      * @param rootMapped whether the command spells the root and maps it away
+     * @param standIn    the compiler that is to run instead, because the command's own does not run there; null if it is to run itself
      */
     @Proto
     @ProtoName("JobOffer")
     record Offer(String jobId, String submitter, String program, List<String> argv, String directory,
             List<String> environment,
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
-            long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped) implements JobMessage {
+            long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped,
+            @Nullable StandIn standIn) implements JobMessage {
         public Offer {
             root = Objects.requireNonNullElse(root, "");
             terminal = Objects.requireNonNullElse(terminal, "");
@@ -36,6 +40,60 @@ public sealed interface JobMessage {
             environment = copy(environment);
             inputs = copy(inputs);
             outputDirectories = copy(outputDirectories);
+        }
+
+        /** One that the command's own compiler is to run. */
+        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
+                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
+                String root, boolean rootMapped) {
+            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, null);
+        }
+
+        /** The same, to be run by another compiler. */
+        public Offer by(StandIn other) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other);
+        }
+
+        /** The toolchain that is to run. */
+        public String running() {
+            return standIn == null ? toolchain : standIn.toolchain();
+        }
+
+        /** The program and its arguments, its own name among them. */
+        public List<String> call() {
+            List<String> call = new ArrayList<>();
+            if (standIn == null) {
+                call.add(program);
+                call.addAll(argv);
+            } else {
+                call.add(standIn.program());
+                call.add(standIn.program());
+                call.addAll(standIn.options());
+                call.addAll(argv.subList(Math.min(1, argv.size()), argv.size()));
+            }
+            return call;
+        }
+    }
+
+    /**
+     * Another compiler that gives the same answers.
+     *
+     * @param toolchain that it belongs to
+     * @param program   runs in the place of the command's own, with {@code options} before those of the command
+     * @param signed    what it signs objects with
+     * @param sign      what they are to be signed with
+     */
+    @Proto
+    @ProtoName("JobStandIn")
+    record StandIn(String toolchain, String program, List<String> options, String signed, String sign) {
+        public StandIn {
+            require(toolchain, program);
+            options = copy(options);
+            signed = Objects.requireNonNullElse(signed, "");
+            sign = Objects.requireNonNullElse(sign, "");
         }
     }
 

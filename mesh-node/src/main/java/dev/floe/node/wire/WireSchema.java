@@ -5,7 +5,8 @@ import org.infinispan.protostream.annotations.ProtoSchema;
 
 /** The data plane's messages, as ProtoStream generates them. */
 @ProtoSchema(schemaFileName = "floe-wire.proto", schemaPackageName = "floe.wire", includeClasses = {
-        JobMessage.Offer.class, JobMessage.Answer.class, JobMessage.BlobFollows.class, JobMessage.Outcome.class,
+        JobMessage.Offer.class, JobMessage.StandIn.class, JobMessage.Answer.class, JobMessage.BlobFollows.class,
+        JobMessage.Outcome.class,
         JobMessage.Failure.class,
         JobMessage.Effort.class, JobMessage.Verdict.class, JobMessage.WireInput.class, JobMessage.Kind.class,
         JobMessage.WireOutput.class,
@@ -13,5 +14,8 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         FetchMessage.Absent.class, FetchMessage.ToolchainFound.class, ResultMessage.Ask.class,
         ResultMessage.Found.class, ResultMessage.Absent.class, AwaitMessage.Await.class, AwaitMessage.Done.class,
         AwaitMessage.GivenUp.class, KeepMessage.Keep.class, KeepMessage.Missing.class, KeepMessage.Kept.class,
-        KeepMessage.Refused.class, KeepMessage.Notes.class, KeepMessage.Note.class, ReportMessage.Wrong.class})
+        KeepMessage.Refused.class, KeepMessage.Notes.class, KeepMessage.Note.class, ReportMessage.Wrong.class,
+        StandInMessage.Portrait.class, StandInMessage.Facts.class, StandInMessage.Sketch.class,
+        StandInMessage.Verdicts.class,
+        StandInMessage.Verdict.class})
 interface WireSchema extends GeneratedSchema {}

@@ -1,0 +1,78 @@
+package dev.floe.node.standin;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.floe.node.wire.StandInMessage.Facts;
+
+/** How two compilers differ in what they say of themselves, and the options that would make one say what the other says. */
+final class Differences {
+    private static final String ENABLED = "[enabled]";
+    private static final String DISABLED = "[disabled]";
+    private static final int MOST_NAMED = 4;
+
+    private Differences() {}
+
+    /** Options for the compiler that says {@code ours}, so that it does what the one that says {@code theirs} does by itself. */
+    static List<String> adjusting(Facts theirs, Facts ours) {
+        Map<String, String> wanted = values(theirs);
+        Map<String, String> had = values(ours);
+        List<String> options = new ArrayList<>();
+        wanted.forEach((name, value) -> {
+            if (value.equals(had.get(name))) {
+                return;
+            }
+            if (value.equals(ENABLED)) {
+                options.add(name);
+            } else if (value.equals(DISABLED) && name.length() > 2) {
+                options.add(name.substring(0, 2) + "no-" + name.substring(2));
+            } else if (name.endsWith("=") && !value.isEmpty()) {
+                options.add(name + value);
+            }
+        });
+        boolean theyArePie = theirs.macros().stream().anyMatch(macro -> macro.startsWith("#define __PIE__"));
+        boolean weArePie = ours.macros().stream().anyMatch(macro -> macro.startsWith("#define __PIE__"));
+        if (theyArePie != weArePie && options.stream().noneMatch(option -> option.toLowerCase(java.util.Locale.ROOT)
+                .endsWith("pie"))) {
+            options.add(theyArePie ? "-fPIE" : "-fno-PIE");
+        }
+        return options;
+    }
+
+    private static Map<String, String> values(Facts facts) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String line : facts.options()) {
+            int space = line.indexOf(' ');
+            if (space > 0) {
+                values.put(line.substring(0, space), line.substring(space + 1));
+            }
+        }
+        return values;
+    }
+
+    /** What is still otherwise, a sentence each; the defaults of options count only by what they do to macros and samples. */
+    static List<String> left(Facts theirs, Facts ours) {
+        List<String> troubles = new ArrayList<>();
+        say(troubles, "does not define ", only(theirs.macros(), ours.macros()));
+        say(troubles, "defines ", only(ours.macros(), theirs.macros()));
+        say(troubles, "has other defaults than ", only(theirs.options(), ours.options()));
+        return troubles;
+    }
+
+    private static void say(List<String> troubles, String what, List<String> lines) {
+        if (!lines.isEmpty()) {
+            troubles.add(what + String.join(", ", lines.subList(0, Math.min(MOST_NAMED, lines.size())))
+                    + (lines.size() > MOST_NAMED ? " and " + (lines.size() - MOST_NAMED) + " more" : ""));
+        }
+    }
+
+    private static List<String> only(List<String> these, List<String> those) {
+        Set<String> there = new HashSet<>(those);
+        return these.stream().filter(line -> !there.contains(line)).distinct()
+                .map(line -> line.replaceFirst("^#define ", "")).toList();
+    }
+}

@@ -1,0 +1,204 @@
+package dev.floe.node.standin;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.front.Ability;
+import dev.floe.node.execute.HeldToolchain;
+import dev.floe.node.submit.CompilerToolchains.Knowledge;
+import dev.floe.node.toolchains.OwnToolchains;
+import dev.floe.node.toolchains.Shelf;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.Exchange;
+import dev.floe.node.wire.StandInMessage.Facts;
+import dev.floe.node.wire.StandInMessage.Portrait;
+import dev.floe.node.wire.StandInMessage.Sketch;
+import dev.floe.node.wire.StandInMessage.Verdict;
+import dev.floe.node.wire.StandInMessage.Verdicts;
+import dev.floe.toolchain.Family;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * Compares this machine's compilers with one of another machine, and tells which give the same answers. A compiler is looked at if it was
+ * added by its owner, used before, or stands in {@code PATH} under the name that cross compilers have. Verdicts are kept on the disk.
+ */
+final class Examiner {
+    private static final Logger LOG = LogManager.getLogger(Examiner.class);
+    private static final Duration PACKING = Duration.ofMinutes(2);
+    private static final int MOST_DIFFERENCES = 12;
+
+    private final OwnToolchains compilers;
+    private final Shelf shelf;
+    private final Trial trial;
+    private final Verdictbook book;
+    private final List<Path> searchPath;
+
+    /** @param searchPath directories in which compilers are looked for */
+    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, List<Path> searchPath) {
+        this.compilers = compilers;
+        this.shelf = shelf;
+        this.trial = trial;
+        this.book = book;
+        this.searchPath = List.copyOf(searchPath);
+    }
+
+    /** Answers {@code /stand-in}. */
+    void serve(Exchange exchange) throws IOException {
+        try (Conversation conversation = new Conversation(exchange)) {
+            Portrait portrait = conversation.receive(Portrait.class);
+            conversation.send(new Verdicts(examine(portrait)));
+            conversation.finish();
+        }
+    }
+
+    /** What this machine's compilers are worth to the owner of that one; one portrait at a time. */
+    synchronized List<Verdict> examine(Portrait portrait) {
+        List<Verdict> verdicts = new ArrayList<>();
+        Set<String> done = new HashSet<>();
+        for (Path driver : candidates(portrait)) {
+            try {
+                Optional<Verdict> verdict = verdict(portrait, driver, done);
+                verdict.ifPresent(verdicts::add);
+            } catch (IOException | RuntimeException e) {
+                LOG.info("compiler={} cannot stand in for toolchain={}: {}", driver, portrait.toolchain(),
+                        e.toString());
+                verdicts.add(Verdict.against(driver.toString(), String.valueOf(e.getMessage())));
+            }
+        }
+        return verdicts;
+    }
+
+    private Set<Path> candidates(Portrait portrait) {
+        Set<Path> found = new LinkedHashSet<>();
+        boolean gcc = portrait.family().equals(Family.GCC.text());
+        String major = portrait.version().replaceFirst("\\..*", "");
+        for (String name : gcc
+                ? List.of(portrait.target() + "-gcc", portrait.target() + "-gcc-" + major)
+                : List.of("clang", "clang-" + major)) {
+            for (Path directory : searchPath) {
+                Path candidate = directory.resolve(name);
+                if (Files.isExecutable(candidate)) {
+                    real(candidate).ifPresent(found::add);
+                }
+            }
+        }
+        for (OwnToolchains.Compilers known : compilers.all()) {
+            if (known.known().family().text().equals(portrait.family())
+                    && (!gcc || processor(known.known().target()).equals(processor(portrait.target())))) {
+                known.c().ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Path> real(Path driver) {
+        try {
+            Path real = driver.toRealPath();
+            return real.endsWith("floe-cc") ? Optional.empty() : Optional.of(real);
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String processor(String target) {
+        return target.replaceFirst("-.*", "");
+    }
+
+    private Optional<Verdict> verdict(Portrait portrait, Path driver, Set<String> done) throws IOException {
+        Family family = Family.parse(portrait.family());
+        Questions plain = new Questions(family, driver, List.of());
+        String version = plain.version();
+        if (!version.equals(portrait.version())) {
+            return Optional.of(Verdict.against(driver.toString(),
+                    "is version " + version + ", not " + portrait.version()));
+        }
+        String target = plain.target();
+        if (family == Family.GCC && !target.equals(portrait.target())) {
+            return Optional.of(Verdict.against(driver.toString(),
+                    "compiles for " + target + ", not " + portrait.target()));
+        }
+        Knowledge knowledge = compilers.of(driver, "", true, PACKING);
+        if (!(knowledge instanceof Knowledge.Known known)) {
+            return Optional.of(Verdict.against(driver.toString(), switch (knowledge) {
+                case Knowledge.Unusable(String reason) -> reason;
+                default -> "is still being packed";
+            }));
+        }
+        if (!done.add(known.id().hex()) || known.id().hex().equals(portrait.toolchain())) {
+            return Optional.empty();
+        }
+        Optional<Verdict> kept = book.read(portrait.toolchain(), known.id().hex());
+        if (kept.isPresent()) {
+            return kept;
+        }
+        OwnToolchains.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
+                .findFirst().orElseThrow(() -> new IOException(driver + " has just changed"));
+        if (!all.known().host().processor().equals(Platform.current().processor())) {
+            return Optional.of(Verdict.against(driver.toString(), "runs on " + all.known().host()));
+        }
+        long start = System.nanoTime();
+        Verdict verdict = compare(portrait, family, all);
+        book.write(portrait.toolchain(), verdict);
+        LOG.info("toolchain={} is stood in for by toolchain={} ({}) proven={} troubles={} millis={}",
+                portrait.toolchain().substring(0, 12), known.id().brief(), driver, verdict.proven(),
+                verdict.troubles(), (System.nanoTime() - start) / 1_000_000);
+        return Optional.of(verdict);
+    }
+
+    private Verdict compare(Portrait portrait, Family family, OwnToolchains.Compilers all) throws IOException {
+        Path c = all.c().orElseThrow(() -> new IOException("it has no driver for C"));
+        List<String> options = new ArrayList<>();
+        if (family == Family.CLANG) {
+            options.add("--target=" + portrait.target());
+        }
+        List<String> troubles = new ArrayList<>();
+        List<Path> drivers = new ArrayList<>(List.of(c));
+        all.cxx().ifPresent(drivers::add);
+        for (int i = 0; i < portrait.facts().size(); i++) {
+            if (i >= drivers.size()) {
+                troubles.add("has no driver for C++");
+                break;
+            }
+            Facts theirs = portrait.facts().get(i);
+            String language = i == 0 ? "c" : "c++";
+            List<String> adjusting = Differences.adjusting(theirs,
+                    new Questions(family, drivers.get(i), options).facts(language));
+            adjusting.stream().filter(option -> !options.contains(option)).forEach(options::add);
+            if (options.size() > MOST_DIFFERENCES) {
+                troubles.add("has too many other defaults: " + String.join(" ", options.subList(0, MOST_DIFFERENCES)));
+                break;
+            }
+            troubles.addAll(Differences.left(theirs, new Questions(family, drivers.get(i), options).facts(language)));
+        }
+        String signed = new Questions(family, c, options).sign().orElse("");
+        Set<Ability> proven = new TreeSet<>();
+        if (troubles.isEmpty()) {
+            proven.addAll(List.of(Ability.values()));
+            HeldToolchain held = shelf.held(all.known().id()).orElseGet(() -> shelf.obtain(all.known().id()).join());
+            for (Sketch sketch : portrait.sketches()) {
+                Path driver = sketch.cxx() ? drivers.getLast() : c;
+                Optional<String> difference = trial.difference(portrait, sketch, held, driver, options, signed);
+                if (difference.isPresent()) {
+                    proven.remove(Ability.valueOf(sketch.ability()));
+                    troubles.add(sketch.name() + ": " + difference.get());
+                }
+            }
+        }
+        return new Verdict(c.toString(), all.known().id().hex(), all.known().host().processor(), c.toString(),
+                drivers.size() > 1 ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
+                proven.stream().map(Ability::name).toList(), troubles);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.floe.node.standin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import dev.floe.front.RunOutput;
+import dev.floe.node.toolchains.OwnToolchains;
+import dev.floe.node.toolchains.Programs;
+import dev.floe.node.wire.StandInMessage.Facts;
+import dev.floe.node.wire.StandInMessage.Portrait;
+import dev.floe.node.wire.StandInMessage.Sketch;
+import dev.floe.store.Digest;
+import dev.floe.toolchain.Family;
+
+/** Describes a compiler of this machine, so that others can compare theirs with it. */
+final class Painter {
+    private final Path directory;
+
+    /** @param directory where samples are compiled; its path is part of their debug information */
+    Painter(Path directory) throws IOException {
+        this.directory = Files.createDirectories(directory).toRealPath();
+    }
+
+    /** @throws IOException if the compiler cannot be run, or does not compile */
+    Portrait paint(OwnToolchains.Compilers compilers) throws IOException {
+        Family family = compilers.known().family();
+        Path c = compilers.c().orElseThrow(() -> new IOException("it has no driver for C"));
+        Questions questions = new Questions(family, c, List.of());
+        List<Facts> facts = new ArrayList<>(List.of(questions.facts("c")));
+        Optional<Path> cxx = compilers.cxx();
+        if (cxx.isPresent()) {
+            facts.add(new Questions(family, cxx.get(), List.of()).facts("c++"));
+        }
+        Path place = Files.createDirectories(directory.resolve(compilers.known().id().brief()));
+        List<Sketch> sketches = new ArrayList<>();
+        for (Samples.Sample sample : Samples.all(cxx.isPresent())) {
+            sketches.add(sketch(sample, sample.cxx() ? cxx.orElseThrow() : c, place));
+        }
+        return new Portrait(compilers.known().id().hex(), family.text(), compilers.known().version(),
+                compilers.known().target(), compilers.known().host().processor(), place.toString(),
+                questions.sign().orElse(""), facts, sketches);
+    }
+
+    private static Sketch sketch(Samples.Sample sample, Path driver, Path place) throws IOException {
+        Files.writeString(place.resolve(sample.file()), sample.text());
+        Path object = place.resolve(Samples.OBJECT);
+        Files.deleteIfExists(object);
+        RunOutput said = Programs.run(driver, argv(driver.toString(), sample.options(), sample.file()), place,
+                Questions.ENVIRONMENT);
+        if (said.exitCode() != 0) {
+            throw new IOException("the sample " + sample.name() + " is not compiled: "
+                    + new String(said.stderr(), UTF_8).strip());
+        }
+        return new Sketch(sample.name(), sample.ability().name(), sample.cxx(), sample.file(), sample.text(),
+                sample.options(), said.exitCode(), Digest.ofFile(object).hash(),
+                Digest.ofBytes(said.stderr()).hash());
+    }
+
+    static List<String> argv(String driver, List<String> options, String file) {
+        List<String> argv = new ArrayList<>(List.of(driver));
+        argv.addAll(options);
+        // What a machine has for headers must not matter; gcc wants one place in which it does not find stdc-predef.h.
+        argv.addAll(List.of("-nostdinc", "-I."));
+        argv.addAll(List.of("-c", file, "-o", Samples.OBJECT));
+        return argv;
+    }
+}

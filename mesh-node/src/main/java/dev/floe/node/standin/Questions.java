@@ -1,0 +1,81 @@
+package dev.floe.node.standin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.floe.front.RunOutput;
+import dev.floe.node.toolchains.Programs;
+import dev.floe.node.wire.StandInMessage.Facts;
+import dev.floe.toolchain.Family;
+import dev.floe.toolchain.elf.Ident;
+import dev.floe.toolchain.find.ToolchainFinder;
+
+/** What a compiler of this machine says of itself. */
+final class Questions {
+    static final Map<String, String> ENVIRONMENT = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
+
+    private static final Path ANYWHERE = Path.of("/");
+    private static final String KINDS = "target,optimizers,common,params";
+
+    private final Family family;
+    private final Path driver;
+    private final List<String> options;
+
+    /** @param options that are given with each question */
+    Questions(Family family, Path driver, List<String> options) {
+        this.family = family;
+        this.driver = driver;
+        this.options = options;
+    }
+
+    private String ask(String... question) throws IOException {
+        List<String> argv = new ArrayList<>(List.of(driver.toString()));
+        argv.addAll(options);
+        argv.addAll(List.of(question));
+        RunOutput said = Programs.run(driver, argv, ANYWHERE, ENVIRONMENT);
+        if (said.exitCode() != 0) {
+            throw new IOException(String.join(" ", argv) + " ends with " + said.exitCode() + ": "
+                    + new String(said.stderr(), UTF_8).strip());
+        }
+        return new String(said.stdout(), UTF_8);
+    }
+
+    /** The version and the machines that it compiles for. */
+    String version() throws IOException {
+        return ask(family == Family.GCC ? "-dumpfullversion" : "-dumpversion").strip();
+    }
+
+    String target() throws IOException {
+        return ask("-dumpmachine").strip();
+    }
+
+    /** @param language as {@code -x} takes it */
+    Facts facts(String language) throws IOException {
+        List<String> macros = new ArrayList<>();
+        for (String level : List.of("-O0", "-O2")) {
+            ask("-dM", "-E", level, "-x", language, "/dev/null").lines().sorted().forEach(macros::add);
+        }
+        List<String> defaults = new ArrayList<>();
+        if (family == Family.GCC) {
+            ask("-Q", "--help=" + KINDS, "-x", language, "-c", "/dev/null").lines().map(Questions::line)
+                    .filter(line -> line.startsWith("-") && !line.startsWith("-o <")).sorted().distinct()
+                    .forEach(defaults::add);
+        }
+        return new Facts(macros, defaults);
+    }
+
+    private static String line(String line) {
+        return line.strip().replaceAll("\\s+", " ");
+    }
+
+    /** What it signs objects with; empty if it does not. */
+    Optional<String> sign() throws IOException {
+        return Ident.ofAssembly(ask("-S", "-x", "c", "-o", "-", "/dev/null"));
+    }
+}

@@ -1,0 +1,177 @@
+package dev.floe.node.standin;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.submit.StandIns;
+import dev.floe.node.toolchains.OwnToolchains;
+import dev.floe.node.wire.Conversation;
+import dev.floe.node.wire.PeerConnections;
+import dev.floe.node.wire.StandInMessage.Portrait;
+import dev.floe.node.wire.StandInMessage.Verdict;
+import dev.floe.node.wire.StandInMessage.Verdicts;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * What peers have said of their compilers, for each compiler of this machine. A peer is asked once, and again when it has other toolchains
+ * than it had then. Safe for threads.
+ */
+final class StandInTable implements StandIns {
+    private static final Logger LOG = LogManager.getLogger(StandInTable.class);
+
+    private final OwnToolchains compilers;
+    private final Supplier<Roster> roster;
+    private final PeerConnections connections;
+    private final Painter painter;
+    private final Map<ToolchainId, Sitter> sitters = new ConcurrentHashMap<>();
+
+    /** What one peer said, and what it held when it was asked. */
+    private record Said(String peer, List<String> toolchains, List<Verdict> verdicts) {}
+
+    /** One compiler of this machine. */
+    private static final class Sitter {
+        private final Map<String, Said> said = new ConcurrentSkipListMap<>(); // by the peers' ids
+        private CompletableFuture<Void> asking = CompletableFuture.completedFuture(null); // guarded by this
+        private Optional<Portrait> portrait = Optional.empty(); // used by one asking at a time
+    }
+
+    /** @param directory where samples are compiled */
+    StandInTable(OwnToolchains compilers, Supplier<Roster> roster, PeerConnections connections, Path directory)
+            throws IOException {
+        this.compilers = compilers;
+        this.roster = roster;
+        this.connections = connections;
+        this.painter = new Painter(Files.createDirectories(directory));
+    }
+
+    @Override
+    public List<Verdict> of(ToolchainId toolchain, Duration patience) {
+        Optional<OwnToolchains.Compilers> own = compilers.known(toolchain);
+        if (own.isEmpty()) {
+            return List.of();
+        }
+        String host = own.get().known().host().processor();
+        List<NodeInfo> foreign = roster.get().others().stream().map(Peer::info)
+                .filter(info -> info.offering().executes() && !info.machine().architecture().equals(host)).toList();
+        if (foreign.isEmpty()) {
+            return List.of();
+        }
+        Sitter sitter = sitters.computeIfAbsent(toolchain, _ -> new Sitter());
+        List<NodeInfo> unasked = foreign.stream().filter(info -> !isAsked(sitter, info)).toList();
+        if (!unasked.isEmpty()) {
+            await(ask(sitter, own.get(), unasked), sitter, patience);
+        }
+        List<Verdict> verdicts = new ArrayList<>();
+        for (NodeInfo info : foreign) {
+            Said said = sitter.said.get(info.id().toString());
+            if (said != null) {
+                said.verdicts().stream().filter(verdict -> !verdict.proven().isEmpty()).forEach(verdicts::add);
+            }
+        }
+        return verdicts;
+    }
+
+    /** All that was said, for people. */
+    Map<String, List<Verdict>> all(ToolchainId toolchain) {
+        Map<String, List<Verdict>> all = new ConcurrentSkipListMap<>();
+        Sitter sitter = sitters.get(toolchain);
+        if (sitter != null) {
+            sitter.said.values().forEach(said -> all.put(said.peer(), said.verdicts()));
+        }
+        return all;
+    }
+
+    private static boolean isAsked(Sitter sitter, NodeInfo info) {
+        Said said = sitter.said.get(info.id().toString());
+        return said != null && said.toolchains().equals(info.offering().toolchains());
+    }
+
+    private CompletableFuture<Void> ask(Sitter sitter, OwnToolchains.Compilers own, List<NodeInfo> peers) {
+        synchronized (sitter) {
+            if (sitter.asking.isDone()) {
+                sitter.asking = new CompletableFuture<>();
+                CompletableFuture<Void> asking = sitter.asking;
+                Thread.ofVirtual().name("stand-ins of " + own.known().id().brief()).start(() -> {
+                    try {
+                        askEach(sitter, own, peers);
+                    } finally {
+                        asking.complete(null);
+                    }
+                });
+            }
+            return sitter.asking;
+        }
+    }
+
+    private void askEach(Sitter sitter, OwnToolchains.Compilers own, List<NodeInfo> peers) {
+        try {
+            if (sitter.portrait.isEmpty()) {
+                sitter.portrait = Optional.of(painter.paint(own));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("toolchain={} cannot be compared with others: {}", own.known().id().brief(), e.toString());
+            peers.forEach(peer -> say(sitter, peer, List.of(Verdict.against("-", "nothing can be compared with "
+                    + "this compiler: " + e.getMessage()))));
+            return;
+        }
+        for (NodeInfo peer : peers) {
+            List<Verdict> verdicts;
+            try {
+                verdicts = ask(peer, sitter.portrait.orElseThrow());
+            } catch (IOException | RuntimeException e) {
+                LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
+                        own.known().id().brief(), e.toString());
+                verdicts = List.of(Verdict.against("-", "could not be asked: " + e.getMessage()));
+            }
+            say(sitter, peer, verdicts);
+        }
+    }
+
+    private static void say(Sitter sitter, NodeInfo peer, List<Verdict> verdicts) {
+        sitter.said.put(peer.id().toString(), new Said(peer.name(), peer.offering().toolchains(), verdicts));
+    }
+
+    private List<Verdict> ask(NodeInfo peer, Portrait portrait) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(peer.host(), peer.dataPort());
+        try (Conversation conversation = new Conversation(
+                connections.open(address, PeerConnections.Lane.BULK, "/stand-in"))) {
+            conversation.send(portrait);
+            conversation.finish();
+            return conversation.receive(Verdicts.class).verdicts();
+        }
+    }
+
+    private static void await(CompletableFuture<Void> asking, Sitter sitter, Duration patience) {
+        if (patience.isZero() || sitter.said.values().stream()
+                .anyMatch(said -> said.verdicts().stream().anyMatch(verdict -> !verdict.proven().isEmpty()))) {
+            return;
+        }
+        try {
+            asking.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            return; // what is known by then will have to do
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

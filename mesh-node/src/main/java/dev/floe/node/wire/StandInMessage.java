@@ -1,0 +1,130 @@
+package dev.floe.node.wire;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoName;
+
+/**
+ * What is said on {@code /stand-in}: a submitter describes one of its compilers by a {@link Portrait}; the peer answers with
+ * {@link Verdicts} on its own compilers that could be thought to give the same answers.
+ */
+public sealed interface StandInMessage {
+    /**
+     * What a compiler is and what it makes of samples.
+     *
+     * @param host      the processor that it runs on
+     * @param directory in which the samples were compiled
+     * @param sign      what it signs objects with; empty if it does not
+     * @param facts     one text a driver, C's and then that of C++ if there is one: predefined macros and the defaults of options
+     */
+    @Proto
+    @ProtoName("StandInPortrait")
+    record Portrait(String toolchain, String family, String version, String target, String host, String directory,
+            String sign, List<Facts> facts, List<Sketch> sketches) implements StandInMessage {
+        public Portrait {
+            require(toolchain, family, version, target, host, directory);
+            sign = Objects.requireNonNullElse(sign, "");
+            facts = copy(facts);
+            sketches = copy(sketches);
+        }
+    }
+
+    /** What one driver says of itself, each sorted, a line a macro and a line an option. */
+    @Proto
+    @ProtoName("StandInFacts")
+    record Facts(List<String> macros, List<String> options) {
+        public Facts {
+            macros = copy(macros);
+            options = copy(options);
+        }
+    }
+
+    /**
+     * One sample.
+     *
+     * @param ability  that it shows, see {@link dev.floe.front.Ability}
+     * @param cxx      whether the driver for C++ compiles it
+     * @param file     name of the source
+     * @param options  of the command, before the source
+     * @param output   digest of what was made
+     * @param messages digest of what was printed to standard error
+     */
+    @Proto
+    @ProtoName("StandInSketch")
+    record Sketch(String name, String ability, boolean cxx, String file, String text, List<String> options, int exit,
+            byte[] output, byte[] messages) {
+        public Sketch {
+            require(name, ability, file, text);
+            options = copy(options);
+            output = Objects.requireNonNullElse(output, new byte[0]);
+            messages = Objects.requireNonNullElse(messages, new byte[0]);
+        }
+    }
+
+    @Proto
+    @ProtoName("StandInVerdicts")
+    record Verdicts(List<Verdict> verdicts) implements StandInMessage {
+        public Verdicts {
+            verdicts = copy(verdicts);
+        }
+    }
+
+    /**
+     * On one compiler of the peer.
+     *
+     * @param compiler  its path there, for people
+     * @param toolchain empty if it was not worth packing
+     * @param host      the processor that it runs on
+     * @param c         path of its driver for C; empty if there is none, likewise {@code cxx}
+     * @param options   that make its defaults those of the other
+     * @param signed    what it signs objects with
+     * @param sign      what the other signs them with
+     * @param proven    the abilities of which all samples came out equal
+     * @param troubles  what speaks against it, a sentence each
+     */
+    @Proto
+    @ProtoName("StandInVerdict")
+    record Verdict(String compiler, String toolchain, String host, String c, String cxx, List<String> options,
+            String signed, String sign, List<String> proven, List<String> troubles) implements StandInMessage {
+        public Verdict {
+            require(compiler);
+            toolchain = Objects.requireNonNullElse(toolchain, "");
+            host = Objects.requireNonNullElse(host, "");
+            c = Objects.requireNonNullElse(c, "");
+            cxx = Objects.requireNonNullElse(cxx, "");
+            options = copy(options);
+            signed = Objects.requireNonNullElse(signed, "");
+            sign = Objects.requireNonNullElse(sign, "");
+            proven = copy(proven);
+            troubles = copy(troubles);
+        }
+
+        /** That a compiler is none, and why. */
+        public static Verdict against(String compiler, String why) {
+            return new Verdict(compiler, "", "", "", "", List.of(), "", "", List.of(), List.of(why));
+        }
+    }
+
+    /** As bytes, to be kept. */
+    static byte[] bytes(StandInMessage message) throws IOException {
+        return Conversation.encode(message);
+    }
+
+    /** The inverse of {@link #bytes}. */
+    static <T extends StandInMessage> T read(byte[] bytes, Class<T> expected, String from) throws IOException {
+        return Conversation.decode(bytes, expected, from);
+    }
+
+    private static void require(Object... fields) {
+        for (Object field : fields) {
+            Objects.requireNonNull(field, "a field that must be there is missing");
+        }
+    }
+
+    private static <T> List<T> copy(List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+}
