@@ -22,14 +22,17 @@ recipe() {
         bash -euc '. "$0/common.sh"; . "$0/projects.sh"; "$@"' "$FLOE_REPO/scripts/lib" "$2" "$3"
 }
 
+# Words before what configures a project, for builds that run on another host than this.
+BUILD_HOST=()
+
 # build_tree NAME LAUNCHER PREFIX-ARRAY [BEFORE]: builds a fresh copy of the source at $TREES/NAME. BEFORE, if given, is called between
 # configuring and compiling. Puts the milliseconds of compiling into BUILD_MILLIS. The log is $TREES/NAME.log.
 # shellcheck disable=SC2034
 build_tree() {
-    local name=$1 LAUNCHER=$2 start none=() log=$TREES/$1.log
+    local name=$1 LAUNCHER=$2 start log=$TREES/$1.log
     rm -rf "${TREES:?}/$name"
     cp -a "$(project_source "$name")" "$TREES/$name"
-    if ! FLOE_MODE=off recipe none configure_project "$name" >"$log" 2>&1 </dev/null; then
+    if ! FLOE_MODE=off recipe BUILD_HOST configure_project "$name" >"$log" 2>&1 </dev/null; then
         tail -n 20 "$log" >&2
         say "configuring $name failed"
         return 1

@@ -46,9 +46,8 @@ public enum Ability {
                 return Optional.of(word);
             }
         }
-        if (command.primaryOutput() != null && isPrecompiled(command.primaryOutput().toString())
-                || inputs.inputs().stream().anyMatch(
-                        input -> input instanceof Input.File file && isPrecompiled(file.path().toString()))) {
+        if (inputs.inputs().stream().anyMatch(
+                input -> input instanceof Input.File file && isPrecompiled(file.path().toString()))) {
             return Optional.of("a precompiled header");
         }
         return Optional.empty();

@@ -20,7 +20,7 @@ final class ToolchainCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what: list, create or verify");
+        throw new ParameterException(spec.commandLine(), "say what: list, add or verify");
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows the toolchains that this node holds, and who else does.")
@@ -28,10 +28,11 @@ final class ToolchainCommand implements Runnable {
         return node.ask(form, "toolchains");
     }
 
-    @Command(name = "create", mixinStandardHelpOptions = true, description = {
-            "Packs a compiler and tries it out, which else happens at its first use.",
+    @Command(name = "add", aliases = "create", mixinStandardHelpOptions = true, description = {
+            "Packs a compiler and tries it out, which else happens at its first use. A cross compiler that was added, in any directory, is",
+            "compared with the compilers of machines of its target, and compiles for those for which it gives the same answers.",
             "Prints the toolchain's id."})
-    int create(@Mixin Asking node,
+    int add(@Mixin Asking node,
             @Parameters(paramLabel = "COMPILER", description = "its name in PATH, or its path") String compiler)
             throws IOException {
         return node.ask("toolchain-create", find(compiler).toString());

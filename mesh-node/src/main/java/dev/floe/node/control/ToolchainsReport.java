@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.Node;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.submit.CompilerToolchains.Knowledge;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 import dev.floe.node.toolchains.Shelf;
+import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.toolchain.ToolchainId;
 
 /** The toolchains of this node and who else holds them. */
@@ -40,6 +46,13 @@ final class ToolchainsReport {
                         out.writeString(holder);
                     }
                     out.writeEndArray();
+                    out.writeArrayFieldStart("standIns");
+                    for (Map.Entry<String, List<Verdict>> said : node.standIns().all(held.id()).entrySet()) {
+                        for (Verdict verdict : said.getValue()) {
+                            write(said.getKey(), verdict, out);
+                        }
+                    }
+                    out.writeEndArray();
                 }));
             } else {
                 table.row(held.id().brief(), held.family() + " " + held.version(), held.host(), held.target(),
@@ -49,7 +62,61 @@ final class ToolchainsReport {
         }
         if (!json) {
             table.write(lines);
+            for (Shelf.Description held : all) {
+                standIns(held, lines);
+            }
         }
+    }
+
+    /** What each peer of another architecture has for a compiler of this machine. */
+    private void standIns(Shelf.Description held, LineSink lines) throws IOException {
+        if (node.ownToolchains().known(held.id()).isEmpty()) {
+            return;
+        }
+        node.standIns().of(held.id(), Duration.ZERO);
+        for (Map.Entry<String, List<Verdict>> said : node.standIns().all(held.id()).entrySet()) {
+            if (said.getValue().isEmpty()) {
+                lines.accept(held.id().brief() + " at " + said.getKey() + ": no compiler for " + held.target());
+            }
+            for (Verdict verdict : said.getValue()) {
+                lines.accept(held.id().brief() + " at " + said.getKey() + ": " + words(verdict));
+            }
+        }
+    }
+
+    private static void write(String peer, Verdict verdict, JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("node", peer);
+        out.writeStringField("compiler", verdict.compiler());
+        out.writeStringField("toolchain", verdict.toolchain());
+        out.writeStringField("host", verdict.host());
+        strings("options", verdict.options(), out);
+        strings("proven", verdict.proven(), out);
+        strings("troubles", verdict.troubles(), out);
+        out.writeEndObject();
+    }
+
+    private static void strings(String name, List<String> values, JsonGenerator out) throws IOException {
+        out.writeArrayFieldStart(name);
+        for (String value : values) {
+            out.writeString(value);
+        }
+        out.writeEndArray();
+    }
+
+    private static String words(Verdict verdict) {
+        String named = verdict.compiler() + (verdict.toolchain().isEmpty()
+                ? ""
+                : " (" + new ToolchainId(verdict.toolchain()).brief() + ", " + verdict.host() + ")");
+        String troubles = String.join("; ", verdict.troubles()).replaceAll("\\s+", " ");
+        if (verdict.proven().isEmpty()) {
+            return named + " does not stand in: " + troubles;
+        }
+        String options = verdict.options().isEmpty() ? "" : ", with " + String.join(" ", verdict.options());
+        String except = verdict.troubles().isEmpty() ? "" : "; not for all: " + troubles;
+        return named + " stands in for "
+                + String.join(", ", verdict.proven()).toLowerCase(Locale.ROOT).replace('_', ' ')
+                + options + except;
     }
 
     private List<String> holders(ToolchainId id) {

@@ -28,7 +28,7 @@ final class Differences {
             }
             if (value.equals(ENABLED)) {
                 options.add(name);
-            } else if (value.equals(DISABLED) && name.length() > 2) {
+            } else if (value.equals(DISABLED) && name.startsWith("-f")) { // a machine option has its own opposite, which is enabled
                 options.add(name.substring(0, 2) + "no-" + name.substring(2));
             } else if (name.endsWith("=") && !value.isEmpty()) {
                 options.add(name + value);

@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import dev.floe.front.RunOutput;
 import dev.floe.node.toolchains.OwnToolchains;
@@ -38,36 +42,57 @@ final class Painter {
             facts.add(new Questions(family, cxx.get(), List.of()).facts("c++"));
         }
         Path place = Files.createDirectories(directory.resolve(compilers.known().id().brief()));
-        List<Sketch> sketches = new ArrayList<>();
-        for (Samples.Sample sample : Samples.all(cxx.isPresent())) {
-            sketches.add(sketch(sample, sample.cxx() ? cxx.orElseThrow() : c, place));
-        }
+        List<Sketch> sketches = sketches(Samples.all(cxx.isPresent()), c, cxx, place);
         return new Portrait(compilers.known().id().hex(), family.text(), compilers.known().version(),
                 compilers.known().target(), compilers.known().host().processor(), place.toString(),
                 questions.sign().orElse(""), facts, sketches);
     }
 
-    private static Sketch sketch(Samples.Sample sample, Path driver, Path place) throws IOException {
-        Files.writeString(place.resolve(sample.file()), sample.text());
-        Path object = place.resolve(Samples.OBJECT);
-        Files.deleteIfExists(object);
-        RunOutput said = Programs.run(driver, argv(driver.toString(), sample.options(), sample.file()), place,
+    /** On all cores: this is what stands between a slow board and its first job. */
+    private static List<Sketch> sketches(List<Samples.Sample> samples, Path c, Optional<Path> cxx, Path place)
+            throws IOException {
+        for (Samples.Sample sample : samples) {
+            Files.writeString(place.resolve(sample.file()), sample.text());
+        }
+        try (ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<Sketch>> all = new ArrayList<>();
+            for (int i = 0; i < samples.size(); i++) {
+                Samples.Sample sample = samples.get(i);
+                String object = "sample-" + i + ".o";
+                all.add(cores.submit(() -> sketch(sample, sample.cxx() ? cxx.orElseThrow() : c, place, object)));
+            }
+            List<Sketch> sketches = new ArrayList<>();
+            for (Future<Sketch> each : all) {
+                sketches.add(each.get());
+            }
+            return sketches;
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static Sketch sketch(Samples.Sample sample, Path driver, Path place, String name) throws IOException {
+        Path object = place.resolve(name);
+        RunOutput said = Programs.run(driver, argv(driver.toString(), sample.options(), sample.file(), name), place,
                 Questions.ENVIRONMENT);
         if (said.exitCode() != 0) {
             throw new IOException("the sample " + sample.name() + " is not compiled: "
                     + new String(said.stderr(), UTF_8).strip());
         }
         return new Sketch(sample.name(), sample.ability().name(), sample.cxx(), sample.file(), sample.text(),
-                sample.options(), said.exitCode(), Digest.ofFile(object).hash(),
+                name, sample.options(), said.exitCode(), Digest.ofFile(object).hash(),
                 Digest.ofBytes(said.stderr()).hash());
     }
 
-    static List<String> argv(String driver, List<String> options, String file) {
+    static List<String> argv(String driver, List<String> options, String file, String object) {
         List<String> argv = new ArrayList<>(List.of(driver));
         argv.addAll(options);
         // What a machine has for headers must not matter; gcc wants one place in which it does not find stdc-predef.h.
         argv.addAll(List.of("-nostdinc", "-I."));
-        argv.addAll(List.of("-c", file, "-o", Samples.OBJECT));
+        argv.addAll(List.of("-c", file, "-o", object));
         return argv;
     }
 }

@@ -21,7 +21,9 @@ final class Questions {
     static final Map<String, String> ENVIRONMENT = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
 
     private static final Path ANYWHERE = Path.of("/");
-    private static final String KINDS = "target,optimizers,common,params";
+    /** Named together in one option they would ask for what is all of them. */
+    private static final List<String> KINDS = List.of("--help=target", "--help=optimizers", "--help=common",
+            "--help=params");
 
     private final Family family;
     private final Path driver;
@@ -63,7 +65,10 @@ final class Questions {
         }
         List<String> defaults = new ArrayList<>();
         if (family == Family.GCC) {
-            ask("-Q", "--help=" + KINDS, "-x", language, "-c", "/dev/null").lines().map(Questions::line)
+            List<String> question = new ArrayList<>(List.of("-Q"));
+            question.addAll(KINDS);
+            question.addAll(List.of("-x", language, "-c", "/dev/null"));
+            ask(question.toArray(String[]::new)).lines().map(Questions::line)
                     .filter(line -> line.startsWith("-") && !line.startsWith("-o <")).sorted().distinct()
                     .forEach(defaults::add);
         }

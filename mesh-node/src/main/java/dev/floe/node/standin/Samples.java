@@ -7,8 +7,6 @@ import dev.floe.front.Ability;
 
 /** What compilers are compared by. The texts need no header, so that nothing but the compiler decides what comes of them. */
 final class Samples {
-    static final String OBJECT = "sample.o";
-
     private static final String C = """
             typedef unsigned long size;
             struct pair { int key; double value; float small; long double large; unsigned bits : 5; };

@@ -76,7 +76,7 @@ final class Trial {
             return Optional.of("other messages");
         }
         Optional<Replay.Output> object = made.files().stream()
-                .filter(file -> file.path().endsWith("/" + Samples.OBJECT)).findFirst();
+                .filter(file -> file.path().endsWith("/" + sketch.object())).findFirst();
         return object.isPresent() && Arrays.equals(Digest.ofFile(object.get().file()).hash(), sketch.output())
                 ? Optional.empty()
                 : Optional.of("another object");
@@ -93,7 +93,8 @@ final class Trial {
         List<String> environment = new ArrayList<>();
         Questions.ENVIRONMENT.forEach((name, value) -> environment.add(name + "=" + value));
         return new Offer("trial", "", standIn.program(),
-                Painter.argv(standIn.program(), sketch.options(), sketch.file()), portrait.directory(), environment,
+                Painter.argv(standIn.program(), sketch.options(), sketch.file(), sketch.object()), portrait.directory(),
+                environment,
                 UMASK, portrait.toolchain(), inputs, List.of(portrait.directory()), 0, 0, "", false, "", false,
                 standIn);
     }

@@ -54,8 +54,11 @@ public final class OwnToolchains implements CompilerToolchains {
             return drivers.stream().filter(driver -> !isCxx(driver) && !name(driver).contains("cpp")).findFirst();
         }
 
+        /** clang is one program, and compiles C++ when it is called by a link of that name. */
         public Optional<Path> cxx() {
-            return drivers.stream().filter(Compilers::isCxx).findFirst();
+            return drivers.stream().filter(Compilers::isCxx).findFirst()
+                    .or(() -> c().map(driver -> driver.resolveSibling(name(driver).replace("clang", "clang++")))
+                            .filter(link -> isCxx(link) && Files.exists(link)));
         }
 
         private static boolean isCxx(Path driver) {

@@ -48,16 +48,18 @@ public sealed interface StandInMessage {
      * @param ability  that it shows, see {@link dev.floe.front.Ability}
      * @param cxx      whether the driver for C++ compiles it
      * @param file     name of the source
+     * @param object   name of what is made
      * @param options  of the command, before the source
      * @param output   digest of what was made
      * @param messages digest of what was printed to standard error
      */
     @Proto
     @ProtoName("StandInSketch")
-    record Sketch(String name, String ability, boolean cxx, String file, String text, List<String> options, int exit,
+    record Sketch(String name, String ability, boolean cxx, String file, String text, String object,
+            List<String> options, int exit,
             byte[] output, byte[] messages) {
         public Sketch {
-            require(name, ability, file, text);
+            require(name, ability, file, text, object);
             options = copy(options);
             output = Objects.requireNonNullElse(output, new byte[0]);
             messages = Objects.requireNonNullElse(messages, new byte[0]);

@@ -1,0 +1,37 @@
+package dev.floe.node.standin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.floe.node.wire.StandInMessage.Facts;
+
+/** Which options make one compiler's defaults those of another. */
+final class DifferencesTest {
+    private static final Facts BOARD = new Facts(List.of("#define A 1", "#define __PIE__ 2"),
+            List.of("-march= armv6+fp", "-marm [enabled]", "-mthumb [disabled]", "-fstack-protector-strong [enabled]",
+                    "-mfloat-abi= hard"));
+
+    @Test
+    void findsNothingBetweenEquals() {
+        assertThat(Differences.adjusting(BOARD, BOARD)).isEmpty();
+        assertThat(Differences.left(BOARD, BOARD)).isEmpty();
+    }
+
+    @Test
+    void spellsOutDefaults() {
+        Facts other = new Facts(List.of("#define A 1", "#define B 2"),
+                List.of("-march= armv7-a+fp", "-marm [disabled]", "-mthumb [enabled]",
+                        "-fstack-protector-strong [disabled]",
+                        "-mfloat-abi= hard"));
+
+        assertThat(Differences.adjusting(BOARD, other)).containsExactlyInAnyOrder("-march=armv6+fp", "-marm",
+                "-fstack-protector-strong", "-fPIE");
+        assertThat(Differences.left(BOARD, other)).hasSize(3)
+                .anySatisfy(line -> assertThat(line).contains("does not define __PIE__ 2"))
+                .anySatisfy(line -> assertThat(line).contains("defines B 2"))
+                .anySatisfy(line -> assertThat(line).contains("-march= armv6+fp"));
+    }
+}
