@@ -40,7 +40,7 @@ MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 export MALLOC_ARENA_MAX
 
 # Most of what a node does is done by the system and by libraries of C. Java's optimizing compiler took more processor time in the first
-# thousand jobs than it ever gave back, and twice the memory (docs/performance.md).
+# thousand jobs than it ever gave back, and twice the memory (docs/operations.md).
 # shellcheck disable=SC2086
 exec "$java/bin/java" $cache -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
     -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 \

@@ -14,6 +14,8 @@ final class Differences {
     private static final String ENABLED = "[enabled]";
     private static final String DISABLED = "[disabled]";
     private static final int MOST_NAMED = 4;
+    private static final List<String> NEVER = List.of("plugin", "dump", "profile", "callgraph", "save", "lto",
+            "report");
 
     private Differences() {}
 
@@ -23,7 +25,7 @@ final class Differences {
         Map<String, String> had = values(ours);
         List<String> options = new ArrayList<>();
         wanted.forEach((name, value) -> {
-            if (value.equals(had.get(name))) {
+            if (value.equals(had.get(name)) || !had.containsKey(name) || !isHarmless(name, value)) {
                 return;
             }
             if (value.equals(ENABLED)) {
@@ -41,6 +43,12 @@ final class Differences {
             options.add(theyArePie ? "-fPIE" : "-fno-PIE");
         }
         return options;
+    }
+
+    /** What a peer says becomes part of a command line here, outside of any sandbox: nothing that names a file or loads a program. */
+    private static boolean isHarmless(String name, String value) {
+        return name.matches("-[fm][a-z0-9-]+=?") && value.matches("[A-Za-z0-9+._,-]*|\\[enabled]|\\[disabled]")
+                && NEVER.stream().noneMatch(name::contains);
     }
 
     private static Map<String, String> values(Facts facts) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -39,6 +40,9 @@ final class Examiner {
     private static final Logger LOG = LogManager.getLogger(Examiner.class);
     private static final Duration PACKING = Duration.ofMinutes(2);
     private static final int MOST_DIFFERENCES = 12;
+    private static final int MOST_SKETCHES = 64;
+    private static final int MOST_LANGUAGES = 2;
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}");
 
     private final OwnToolchains compilers;
     private final Shelf shelf;
@@ -59,8 +63,27 @@ final class Examiner {
     void serve(Exchange exchange) throws IOException {
         try (Conversation conversation = new Conversation(exchange)) {
             Portrait portrait = conversation.receive(Portrait.class);
+            check(portrait);
             conversation.send(new Verdicts(examine(portrait)));
             conversation.finish();
+        }
+    }
+
+    /** Parts of it become names of files and words of command lines. */
+    static void check(Portrait portrait) throws IOException {
+        try {
+            new ToolchainId(portrait.toolchain());
+            Family.parse(portrait.family());
+            for (Sketch sketch : portrait.sketches()) {
+                Ability.valueOf(sketch.ability());
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("a description of a compiler that is refused: " + e.getMessage(), e);
+        }
+        if (!WORD.matcher(portrait.version()).matches() || !WORD.matcher(portrait.target()).matches()
+                || portrait.sketches().size() > MOST_SKETCHES || portrait.facts().size() > MOST_LANGUAGES) {
+            throw new IOException("a description of a compiler that is refused: " + portrait.version() + ", "
+                    + portrait.target());
         }
     }
 

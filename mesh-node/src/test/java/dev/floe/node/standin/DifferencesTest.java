@@ -34,4 +34,14 @@ final class DifferencesTest {
                 .anySatisfy(line -> assertThat(line).contains("defines B 2"))
                 .anySatisfy(line -> assertThat(line).contains("-march= armv6+fp"));
     }
+
+    @Test
+    void takesNoOptionFromAPeerThatNamesAFileOrThatThisCompilerDoesNotHave() {
+        Facts ours = new Facts(List.of(), List.of("-fplugin= none", "-fdump-all [disabled]", "-march= x",
+                "-mtune= y", "-B none"));
+        Facts evil = new Facts(List.of(), List.of("-fplugin= evil.so", "-fdump-all [enabled]", "-march= ../x",
+                "-mtune= z -B/tmp", "-B /tmp", "-fnew-thing [enabled]"));
+
+        assertThat(Differences.adjusting(evil, ours)).isEmpty();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.floe.node.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -156,5 +157,16 @@ final class ExaminerTest {
             Files.write(files.findFirst().orElseThrow(), new byte[]{1, 2, 3});
         }
         assertThat(verdict(like(portrait.facts(), portrait.sketches())).troubles()).isEmpty();
+    }
+
+    @Test
+    void refusesADescriptionWhosePartsAreNoNames() {
+        for (Portrait bad : List.of(like("1", "../../bin/evil", List.of(), List.of()),
+                like("-x", "t", List.of(), List.of()),
+                new Portrait("../x", "gcc", "1", "t", "h", "/d", "", List.of(), List.of()),
+                new Portrait(OTHER, "icc", "1", "t", "h", "/d", "", List.of(), List.of()))) {
+            assertThatThrownBy(() -> Examiner.check(bad)).isInstanceOf(IOException.class)
+                    .hasMessageContaining("refused");
+        }
     }
 }
