@@ -2,6 +2,7 @@
 # Run in a fresh mount namespace: makes ROOT its root, with DIRECTORY... of the old one in it.
 #
 #   board-root.sh ROOT DIRECTORY...
+set -eu
 root=$1
 shift
 mount --make-rprivate /

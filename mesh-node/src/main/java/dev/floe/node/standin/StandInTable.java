@@ -39,14 +39,20 @@ import dev.floe.toolchain.ToolchainId;
 final class StandInTable implements StandIns {
     private static final Logger LOG = LogManager.getLogger(StandInTable.class);
 
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     private final OwnToolchains compilers;
     private final Supplier<Roster> roster;
     private final PeerConnections connections;
     private final Painter painter;
     private final Map<ToolchainId, Sitter> sitters = new ConcurrentHashMap<>();
 
-    /** What one peer said, and what it held when it was asked. */
-    private record Said(String peer, List<String> toolchains, List<Verdict> verdicts) {}
+    /**
+     * What one peer said, and what it held when it was asked.
+     *
+     * @param again when a peer that did not answer is asked once more, by {@link System#nanoTime}
+     */
+    private record Said(String peer, List<String> toolchains, List<Verdict> verdicts, Optional<Long> again) {}
 
     /** One compiler of this machine. */
     private static final class Sitter {
@@ -103,7 +109,8 @@ final class StandInTable implements StandIns {
 
     private static boolean isAsked(Sitter sitter, NodeInfo info) {
         Said said = sitter.said.get(info.id().toString());
-        return said != null && said.toolchains().equals(info.offering().toolchains());
+        return said != null && said.toolchains().equals(info.offering().toolchains())
+                && said.again().map(then -> System.nanoTime() - then < 0).orElse(true);
     }
 
     private CompletableFuture<Void> ask(Sitter sitter, OwnToolchains.Compilers own, List<NodeInfo> peers) {
@@ -131,24 +138,23 @@ final class StandInTable implements StandIns {
         } catch (IOException | RuntimeException e) {
             LOG.warn("toolchain={} cannot be compared with others: {}", own.known().id().brief(), e.toString());
             peers.forEach(peer -> say(sitter, peer, List.of(Verdict.against("-", "nothing can be compared with "
-                    + "this compiler: " + e.getMessage()))));
+                    + "this compiler: " + e.getMessage())), Optional.of(System.nanoTime() + AGAIN.toNanos())));
             return;
         }
         for (NodeInfo peer : peers) {
-            List<Verdict> verdicts;
             try {
-                verdicts = ask(peer, sitter.portrait.orElseThrow());
+                say(sitter, peer, ask(peer, sitter.portrait.orElseThrow()), Optional.empty());
             } catch (IOException | RuntimeException e) {
                 LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
                         own.known().id().brief(), e.toString());
-                verdicts = List.of(Verdict.against("-", "could not be asked: " + e.getMessage()));
+                say(sitter, peer, List.of(Verdict.against("-", "could not be asked: " + e.getMessage())),
+                        Optional.of(System.nanoTime() + AGAIN.toNanos()));
             }
-            say(sitter, peer, verdicts);
         }
     }
 
-    private static void say(Sitter sitter, NodeInfo peer, List<Verdict> verdicts) {
-        sitter.said.put(peer.id().toString(), new Said(peer.name(), peer.offering().toolchains(), verdicts));
+    private static void say(Sitter sitter, NodeInfo peer, List<Verdict> verdicts, Optional<Long> again) {
+        sitter.said.put(peer.id().toString(), new Said(peer.name(), peer.offering().toolchains(), verdicts, again));
     }
 
     private List<Verdict> ask(NodeInfo peer, Portrait portrait) throws IOException {
