@@ -25,6 +25,8 @@ public enum Ability {
             "-imultilib", "-B", "--prefix", "-wrapper", "-fplugin", "-fcompare-debug", "-fmodule", "-print", "--print",
             "-gsplit-dwarf", "-resource-dir", "--gcc-toolchain", "-target", "--target", "-ivfsoverlay", "-mllvm",
             "-fopenmp-targets", "-fsanitize-coverage", "-fauto-profile");
+    private static final List<String> SEARCHED_BEFORE = List.of("C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
+            "OBJC_INCLUDE_PATH");
     private static final List<String> NEVER = List.of("--coverage", "-coverage", "-frecord-gcc-switches",
             "-fverbose-asm", "-v", "-###", "-time", "-ftime-report", "-ftime-trace", "-fmem-report",
             "-no-canonical-prefixes", "-Wmissing-include-dirs", "-frecord-command-line", "-emit-llvm", "-emit-pch",
@@ -44,6 +46,11 @@ public enum Ability {
             if (NEVER.contains(word) || NEVER_BEGINNINGS.stream().anyMatch(word::startsWith)
                     && !word.equals("-fno-lto")) {
                 return Optional.of(word);
+            }
+        }
+        for (String variable : SEARCHED_BEFORE) {
+            if (!command.environment().getOrDefault(variable, "").isEmpty()) {
+                return Optional.of(variable); // between -isystem and the compiler's own directories, where no option leads
             }
         }
         if (inputs.inputs().stream().anyMatch(

@@ -31,8 +31,9 @@ public final class StandardSearch {
     private record Known(List<Path> searched, List<Path> absent) {}
 
     /**
-     * Options that stand before those of the command. The directories go behind all others that are named, where the compiler's own have
-     * their place, but before those of the command's {@code -idirafter}.
+     * Options that stand behind those of the command. Named in this way the directories come after those of the command's own
+     * {@code -isystem}, and before those of its {@code -idirafter}, as the compiler's own do; what the other compiler would search by itself comes
+     * later, and nothing of it is there. ({@code -nostdinc} would also keep gcc from reading {@code stdc-predef.h}.)
      *
      * @param toolchain that the compiler is
      */
@@ -60,9 +61,9 @@ public final class StandardSearch {
                 }
             }
         }
-        List<String> options = new ArrayList<>(List.of("-nostdinc"));
+        List<String> options = new ArrayList<>();
         for (Path directory : search.searched()) {
-            options.add("-idirafter");
+            options.add("-isystem");
             options.add(directory.toString());
         }
         return options;

@@ -59,7 +59,7 @@ final class Trial {
         }
         try {
             Offer offer = offer(portrait, sketch, text, new StandIn(held.toolchain().id().hex(), driver.toString(),
-                    options, signed, portrait.sign()));
+                    options, List.of(), signed, portrait.sign()));
             Replay.Result made = new Replay(usable, limits, place).run(held, offer, store);
             return difference(sketch, made);
         } finally {

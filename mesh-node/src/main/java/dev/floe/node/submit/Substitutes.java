@@ -1,7 +1,6 @@
 package dev.floe.node.submit;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,11 +58,10 @@ final class Substitutes {
         if (verdict.isEmpty()) {
             return offer;
         }
-        List<String> options = new ArrayList<>(verdict.get().options());
-        if (command.family() == Family.GCC) {
-            options.addAll(memory.search().options(command, toolchain, machine));
-        }
-        return offer.by(new StandIn(verdict.get().toolchain(), program(verdict.get()), options, verdict.get().signed(),
-                verdict.get().sign()));
+        List<String> search = command.family() == Family.GCC
+                ? memory.search().options(command, toolchain, machine)
+                : List.of();
+        return offer.by(new StandIn(verdict.get().toolchain(), program(verdict.get()), verdict.get().options(), search,
+                verdict.get().signed(), verdict.get().sign()));
     }
 }

@@ -73,6 +73,7 @@ public sealed interface JobMessage {
                 call.add(standIn.program());
                 call.addAll(standIn.options());
                 call.addAll(argv.subList(Math.min(1, argv.size()), argv.size()));
+                call.addAll(standIn.search());
             }
             return call;
         }
@@ -82,16 +83,18 @@ public sealed interface JobMessage {
      * Another compiler that gives the same answers.
      *
      * @param toolchain that it belongs to
-     * @param program   runs in the place of the command's own, with {@code options} before those of the command
+     * @param program   runs in the place of the command's own, with {@code options} before those of the command and {@code search} behind them
      * @param signed    what it signs objects with
      * @param sign      what they are to be signed with
      */
     @Proto
     @ProtoName("JobStandIn")
-    record StandIn(String toolchain, String program, List<String> options, String signed, String sign) {
+    record StandIn(String toolchain, String program, List<String> options, List<String> search, String signed,
+            String sign) {
         public StandIn {
             require(toolchain, program);
             options = copy(options);
+            search = copy(search);
             signed = Objects.requireNonNullElse(signed, "");
             sign = Objects.requireNonNullElse(sign, "");
         }
