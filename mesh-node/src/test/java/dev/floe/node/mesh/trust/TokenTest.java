@@ -80,7 +80,8 @@ final class TokenTest {
                 .withMessage("token: made by another version of Floe (floe2; this one reads floe1)");
         assertThatIllegalArgumentException().isThrownBy(() -> Token.parse("hello"))
                 .withMessageContaining("not one of Floe's");
-        assertThatIllegalArgumentException().isThrownBy(() -> Token.parse(word.replace(word.charAt(40), '!')))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Token.parse(word.substring(0, 40) + '!' + word.substring(41)))
                 .withMessageContaining("mistyped");
         assertThatIllegalArgumentException().isThrownBy(() -> Token.parse(word + "AAAA"))
                 .withMessageContaining("mistyped");
