@@ -188,6 +188,9 @@ final class Examiner {
             options.add("--target=" + portrait.target());
         }
         List<String> troubles = new ArrayList<>();
+        if (family == Family.CLANG && !c.toString().equals(portrait.driver())) {
+            troubles.add("lies elsewhere than " + portrait.driver() + ", by which it names headers");
+        }
         List<Path> drivers = new ArrayList<>(List.of(c));
         all.cxx().ifPresent(drivers::add);
         for (int i = 0; i < portrait.facts().size(); i++) {

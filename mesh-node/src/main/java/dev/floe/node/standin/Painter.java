@@ -45,7 +45,7 @@ final class Painter {
         List<Sketch> sketches = sketches(Samples.all(cxx.isPresent()), c, cxx, place);
         return new Portrait(compilers.known().id().hex(), family.text(), compilers.known().version(),
                 compilers.known().target(), compilers.known().host().processor(), place.toString(),
-                questions.sign().orElse(""), facts, sketches);
+                questions.sign().orElse(""), c.toString(), facts, sketches);
     }
 
     /** On all cores: this is what stands between a slow board and its first job. */

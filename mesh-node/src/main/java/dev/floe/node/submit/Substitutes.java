@@ -61,7 +61,9 @@ final class Substitutes {
         List<String> search = command.family() == Family.GCC
                 ? memory.search().options(command, toolchain, machine)
                 : List.of();
-        return offer.by(new StandIn(verdict.get().toolchain(), program(verdict.get()), verdict.get().options(), search,
+        // clang names headers by the directory in which it was called, so it must be called as the command's own is.
+        String program = command.family() == Family.CLANG ? "" : program(verdict.get());
+        return offer.by(new StandIn(verdict.get().toolchain(), program, verdict.get().options(), search,
                 verdict.get().signed(), verdict.get().sign()));
     }
 }

@@ -69,8 +69,9 @@ public sealed interface JobMessage {
                 call.add(program);
                 call.addAll(argv);
             } else {
-                call.add(standIn.program());
-                call.add(standIn.program());
+                boolean alike = standIn.program().isEmpty() && !argv.isEmpty();
+                call.add(alike ? program : standIn.program());
+                call.add(alike ? argv.getFirst() : standIn.program());
                 call.addAll(standIn.options());
                 call.addAll(argv.subList(Math.min(1, argv.size()), argv.size()));
                 call.addAll(standIn.search());
@@ -83,7 +84,7 @@ public sealed interface JobMessage {
      * Another compiler that gives the same answers.
      *
      * @param toolchain that it belongs to
-     * @param program   runs in the place of the command's own, with {@code options} before those of the command and {@code search} behind them
+     * @param program   empty if it has the very path of the command's own, and is called like that; else it runs in the place of the command's own, with {@code options} before those of the command and {@code search} behind them
      * @param signed    what it signs objects with
      * @param sign      what they are to be signed with
      */
@@ -92,7 +93,8 @@ public sealed interface JobMessage {
     record StandIn(String toolchain, String program, List<String> options, List<String> search, String signed,
             String sign) {
         public StandIn {
-            require(toolchain, program);
+            require(toolchain);
+            program = Objects.requireNonNullElse(program, "");
             options = copy(options);
             search = copy(search);
             signed = Objects.requireNonNullElse(signed, "");

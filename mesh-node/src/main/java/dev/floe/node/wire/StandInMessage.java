@@ -18,14 +18,15 @@ public sealed interface StandInMessage {
      * @param host      the processor that it runs on
      * @param directory in which the samples were compiled
      * @param sign      what it signs objects with; empty if it does not
+     * @param driver    real path of its driver for C
      * @param facts     one text a driver, C's and then that of C++ if there is one: predefined macros and the defaults of options
      */
     @Proto
     @ProtoName("StandInPortrait")
     record Portrait(String toolchain, String family, String version, String target, String host, String directory,
-            String sign, List<Facts> facts, List<Sketch> sketches) implements StandInMessage {
+            String sign, String driver, List<Facts> facts, List<Sketch> sketches) implements StandInMessage {
         public Portrait {
-            require(toolchain, family, version, target, host, directory);
+            require(toolchain, family, version, target, host, directory, driver);
             sign = Objects.requireNonNullElse(sign, "");
             facts = copy(facts);
             sketches = copy(sketches);

@@ -78,7 +78,7 @@ final class ExaminerTest {
 
     private Portrait like(String version, String target, List<Facts> facts, List<Sketch> sketches) {
         return new Portrait(OTHER, portrait.family(), version, target, "elsewhere", portrait.directory(),
-                portrait.sign(), facts, sketches);
+                portrait.sign(), portrait.driver(), facts, sketches);
     }
 
     private Portrait like(List<Facts> facts, List<Sketch> sketches) {
@@ -163,8 +163,8 @@ final class ExaminerTest {
     void refusesADescriptionWhosePartsAreNoNames() {
         for (Portrait bad : List.of(like("1", "../../bin/evil", List.of(), List.of()),
                 like("-x", "t", List.of(), List.of()),
-                new Portrait("../x", "gcc", "1", "t", "h", "/d", "", List.of(), List.of()),
-                new Portrait(OTHER, "icc", "1", "t", "h", "/d", "", List.of(), List.of()))) {
+                new Portrait("../x", "gcc", "1", "t", "h", "/d", "", "/d", List.of(), List.of()),
+                new Portrait(OTHER, "icc", "1", "t", "h", "/d", "", "/d", List.of(), List.of()))) {
             assertThatThrownBy(() -> Examiner.check(bad)).isInstanceOf(IOException.class)
                     .hasMessageContaining("refused");
         }
