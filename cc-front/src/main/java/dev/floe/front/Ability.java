@@ -43,8 +43,7 @@ public enum Ability {
             }
         }
         for (String word : words(command)) {
-            if (NEVER.contains(word) || NEVER_BEGINNINGS.stream().anyMatch(word::startsWith)
-                    && !word.equals("-fno-lto")) {
+            if (NEVER.contains(word) || NEVER_BEGINNINGS.stream().anyMatch(word::startsWith)) {
                 return Optional.of(word);
             }
         }

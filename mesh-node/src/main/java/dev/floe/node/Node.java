@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -56,6 +57,7 @@ import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Rehearsal;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.toolchains.ToolchainExchange;
+import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.HereExchange;
 import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.node.wire.Loops;
@@ -300,15 +302,17 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     @Override
     public Optional<RemoteCompile.Door> ownExecutor() {
-        return ownSandbox instanceof Sandbox.Availability.Available
-                ? Optional.of(() -> HereExchange.open("/job", requests::serveOwn))
-                : Optional.empty();
+        return door(requests::serveOwn);
     }
 
     @Override
     public Optional<RemoteCompile.Door> backgroundExecutor() {
+        return door(requests::serveInBackground);
+    }
+
+    private Optional<RemoteCompile.Door> door(Consumer<Exchange> server) {
         return ownSandbox instanceof Sandbox.Availability.Available
-                ? Optional.of(() -> HereExchange.open("/job", requests::serveInBackground))
+                ? Optional.of(() -> HereExchange.open("/job", server))
                 : Optional.empty();
     }
 
@@ -325,12 +329,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public MeshCache cache() {
         return cache;
-    }
-
-    /** The name of a node that is in the mesh now; else its id. */
-    public String nameOf(String id) {
-        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(id)).findFirst()
-                .map(peer -> peer.info().name()).orElse(id);
     }
 
     @Override

@@ -32,10 +32,30 @@ public final class ToolchainIndex {
         }
     }
 
-    /** The drivers of a toolchain, real paths. */
-    public record WithDrivers(Known known, List<Path> drivers) {
-        public WithDrivers {
+    /** A toolchain and its drivers, real paths. */
+    public record Compilers(Known known, List<Path> drivers) {
+        public Compilers {
             drivers = List.copyOf(drivers);
+        }
+
+        /** The driver for C, if there is one. */
+        public Optional<Path> c() {
+            return drivers.stream().filter(driver -> !isCxx(driver) && !name(driver).contains("cpp")).findFirst();
+        }
+
+        /** The driver for C++, if there is one. clang is one program, and compiles C++ when it is called by a link of that name. */
+        public Optional<Path> cxx() {
+            return drivers.stream().filter(Compilers::isCxx).findFirst()
+                    .or(() -> c().map(driver -> driver.resolveSibling(name(driver).replace("clang", "clang++")))
+                            .filter(link -> isCxx(link) && Files.exists(link)));
+        }
+
+        private static boolean isCxx(Path driver) {
+            return name(driver).contains("++");
+        }
+
+        private static String name(Path driver) {
+            return driver.getFileName().toString();
         }
     }
 
@@ -107,15 +127,15 @@ public final class ToolchainIndex {
     }
 
     /** The drivers of a toolchain; looks at no file. */
-    public Optional<WithDrivers> byId(ToolchainId id) {
+    public Optional<Compilers> byId(ToolchainId id) {
         return byDriver.values().stream().filter(each -> each.known().id().equals(id)).findFirst()
-                .map(each -> new WithDrivers(each.known(), each.drivers()));
+                .map(each -> new Compilers(each.known(), each.drivers()));
     }
 
     /** All toolchains that are known and have not changed. */
-    public List<WithDrivers> all() {
+    public List<Compilers> all() {
         return remembered().stream().filter(Remembered::holds)
-                .map(each -> new WithDrivers(each.known(), each.drivers())).toList();
+                .map(each -> new Compilers(each.known(), each.drivers())).toList();
     }
 
     /** Remembers a toolchain under all its drivers, and writes the file. */

@@ -153,7 +153,7 @@ final class CacheReport {
         Optional<ActionResult> result = cache.peek(key);
         String maker = beginning.substring("maker=".length());
         return result.isPresent() && (result.get().maker().equals(maker)
-                || node.nameOf(result.get().maker()).equals(maker));
+                || node.outlook().name(result.get().maker()).equals(maker));
     }
 
     private void drop(ActionKey key) throws IOException {

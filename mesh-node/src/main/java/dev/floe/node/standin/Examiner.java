@@ -31,6 +31,7 @@ import dev.floe.node.wire.StandInMessage.Verdicts;
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.find.ToolchainIndex;
 
 /**
  * Compares this machine's compilers with one of another machine, and tells which give the same answers. A compiler is looked at if it was
@@ -118,7 +119,7 @@ final class Examiner {
                 }
             }
         }
-        for (OwnToolchains.Compilers known : compilers.all()) {
+        for (ToolchainIndex.Compilers known : compilers.all()) {
             if (known.known().family().text().equals(portrait.family())
                     && (!gcc || processor(known.known().target()).equals(processor(portrait.target())))) {
                 known.c().ifPresent(found::add);
@@ -167,7 +168,7 @@ final class Examiner {
         if (kept.isPresent()) {
             return kept;
         }
-        OwnToolchains.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
+        ToolchainIndex.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
                 .findFirst().orElseThrow(() -> new IOException(driver + " has just changed"));
         if (!all.known().host().processor().equals(Platform.current().processor())) {
             return Optional.of(Verdict.against(driver.toString(), "runs on " + all.known().host()));
@@ -181,7 +182,7 @@ final class Examiner {
         return Optional.of(verdict);
     }
 
-    private Verdict compare(Portrait portrait, Family family, OwnToolchains.Compilers all) throws IOException {
+    private Verdict compare(Portrait portrait, Family family, ToolchainIndex.Compilers all) throws IOException {
         Path c = all.c().orElseThrow(() -> new IOException("it has no driver for C"));
         List<String> options = new ArrayList<>();
         if (family == Family.CLANG) {

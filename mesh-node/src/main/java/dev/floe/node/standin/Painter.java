@@ -14,13 +14,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.floe.front.RunOutput;
-import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Programs;
 import dev.floe.node.wire.StandInMessage.Facts;
 import dev.floe.node.wire.StandInMessage.Portrait;
 import dev.floe.node.wire.StandInMessage.Sketch;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.Family;
+import dev.floe.toolchain.find.ToolchainIndex;
 
 /** Describes a compiler of this machine, so that others can compare theirs with it. */
 final class Painter {
@@ -32,7 +32,7 @@ final class Painter {
     }
 
     /** @throws IOException if the compiler cannot be run, or does not compile */
-    Portrait paint(OwnToolchains.Compilers compilers) throws IOException {
+    Portrait paint(ToolchainIndex.Compilers compilers) throws IOException {
         Family family = compilers.known().family();
         Path c = compilers.c().orElseThrow(() -> new IOException("it has no driver for C"));
         Questions questions = new Questions(family, c, List.of());
@@ -44,7 +44,7 @@ final class Painter {
         Path place = Files.createDirectories(directory.resolve(compilers.known().id().brief()));
         List<Sketch> sketches = sketches(Samples.all(cxx.isPresent()), c, cxx, place);
         return new Portrait(compilers.known().id().hex(), family.text(), compilers.known().version(),
-                compilers.known().target(), compilers.known().host().processor(), place.toString(),
+                compilers.known().target(), place.toString(),
                 questions.sign().orElse(""), c.toString(), facts, sketches);
     }
 

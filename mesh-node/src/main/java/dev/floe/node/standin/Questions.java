@@ -67,7 +67,7 @@ final class Questions {
         if (family == Family.GCC) {
             List<String> question = new ArrayList<>(List.of("-Q"));
             question.addAll(KINDS);
-            question.addAll(List.of("-x", language, "-c", "/dev/null"));
+            question.addAll(List.of("-x", language, "-S", "-o", "/dev/null", "/dev/null"));
             ask(question.toArray(String[]::new)).lines().map(Questions::line)
                     .filter(line -> line.startsWith("-") && !line.startsWith("-o <")).sorted().distinct()
                     .forEach(defaults::add);

@@ -2,7 +2,6 @@ package dev.floe.node.standin;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +30,7 @@ import dev.floe.node.wire.StandInMessage.Portrait;
 import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.node.wire.StandInMessage.Verdicts;
 import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.find.ToolchainIndex;
 
 /**
  * What peers have said of their compilers, for each compiler of this machine. A peer is asked once, and again when it has other toolchains
@@ -67,12 +67,12 @@ final class StandInTable implements StandIns {
         this.compilers = compilers;
         this.roster = roster;
         this.connections = connections;
-        this.painter = new Painter(Files.createDirectories(directory));
+        this.painter = new Painter(directory);
     }
 
     @Override
     public List<Verdict> of(ToolchainId toolchain, Duration patience) {
-        Optional<OwnToolchains.Compilers> own = compilers.known(toolchain);
+        Optional<ToolchainIndex.Compilers> own = compilers.known(toolchain);
         if (own.isEmpty()) {
             return List.of();
         }
@@ -113,7 +113,7 @@ final class StandInTable implements StandIns {
                 && said.again().map(then -> System.nanoTime() - then < 0).orElse(true);
     }
 
-    private CompletableFuture<Void> ask(Sitter sitter, OwnToolchains.Compilers own, List<NodeInfo> peers) {
+    private CompletableFuture<Void> ask(Sitter sitter, ToolchainIndex.Compilers own, List<NodeInfo> peers) {
         synchronized (sitter) {
             if (sitter.asking.isDone()) {
                 sitter.asking = new CompletableFuture<>();
@@ -130,7 +130,7 @@ final class StandInTable implements StandIns {
         }
     }
 
-    private void askEach(Sitter sitter, OwnToolchains.Compilers own, List<NodeInfo> peers) {
+    private void askEach(Sitter sitter, ToolchainIndex.Compilers own, List<NodeInfo> peers) {
         try {
             if (sitter.portrait.isEmpty()) {
                 sitter.portrait = Optional.of(painter.paint(own));

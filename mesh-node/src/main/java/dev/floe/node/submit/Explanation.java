@@ -94,7 +94,7 @@ final class Explanation {
                     say("decision   local: no other node executes");
                     return;
                 }
-                Substitutes substitutes = new Substitutes(site.standIns().of(known.id(), TOOLCHAIN), command,
+                Substitutes substitutes = new Substitutes(() -> site.standIns().of(known.id(), TOOLCHAIN), command,
                         known.id().hex(), memory, machine);
                 Jobs jobs = new Jobs(site.outlook(), command, known, substitutes, hello.wantedNode());
                 Job job = jobs.with("explain", found.inputs());

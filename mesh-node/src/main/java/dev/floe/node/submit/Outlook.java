@@ -116,7 +116,7 @@ public final class Outlook {
     }
 
     /** The name of the node with an id; the id itself if it has left. */
-    String name(String id) {
+    public String name(String id) {
         lock.lock();
         try {
             return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id))

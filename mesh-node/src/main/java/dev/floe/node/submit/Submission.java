@@ -138,7 +138,8 @@ final class Submission {
             case CompilerToolchains.Knowledge.Known known -> {
                 account.toolchain(known.id().brief());
                 Substitutes substitutes = new Substitutes(
-                        site.standIns().of(known.id(), insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO), command,
+                        () -> site.standIns().of(known.id(), insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO),
+                        command,
                         known.id().hex(), memory, machine);
                 Jobs jobs = new Jobs(site.outlook(), command, known, substitutes, hello.wantedNode());
                 try (Reuse reuse = new Reuse(site, hands, account, command, memory, uses, known.id().hex())) {

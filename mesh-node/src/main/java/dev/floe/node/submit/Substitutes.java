@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.Ability;
 import dev.floe.front.CompileCommand;
@@ -18,25 +21,36 @@ import dev.floe.node.wire.StandInMessage.Verdict;
 
 /** The compilers that may run one command in place of its own, by the architecture that they run on. */
 final class Substitutes {
-    private final Map<String, Verdict> byArchitecture = new LinkedHashMap<>();
+    private final Supplier<List<Verdict>> verdicts;
     private final CompileCommand command;
     private final String toolchain;
     private final Submitter.Memory memory;
     private final Machine machine;
+    private @Nullable Map<String, Verdict> byArchitecture; // once it has been asked for
 
-    /** @param verdicts on the compilers of the mesh */
-    Substitutes(List<Verdict> verdicts, CompileCommand command, String toolchain, Submitter.Memory memory,
+    /** @param verdicts on the compilers of the mesh; asked for once, and not at all for a command whose result is known */
+    Substitutes(Supplier<List<Verdict>> verdicts, CompileCommand command, String toolchain, Submitter.Memory memory,
             Machine machine) {
+        this.verdicts = verdicts;
         this.command = command;
         this.toolchain = toolchain;
         this.memory = memory;
         this.machine = machine;
-        List<String> asked = Ability.asked(command).stream().map(Ability::name).toList();
-        for (Verdict verdict : verdicts) {
-            if (verdict.proven().containsAll(asked) && !program(verdict).isEmpty()) {
-                byArchitecture.putIfAbsent(verdict.host(), verdict);
+    }
+
+    private Map<String, Verdict> byArchitecture() {
+        Map<String, Verdict> known = byArchitecture;
+        if (known == null) {
+            known = new LinkedHashMap<>();
+            List<String> asked = Ability.asked(command).stream().map(Ability::name).toList();
+            for (Verdict verdict : verdicts.get()) {
+                if (verdict.proven().containsAll(asked) && !program(verdict).isEmpty()) {
+                    known.putIfAbsent(verdict.host(), verdict);
+                }
             }
+            byArchitecture = known;
         }
+        return known;
     }
 
     private String program(Verdict verdict) {
@@ -46,15 +60,15 @@ final class Substitutes {
 
     /** The toolchains by architecture, for one that has these inputs; none if only the command's own compiler can read them. */
     Map<String, String> toolchains(InputSet inputs) {
-        return byArchitecture.isEmpty() || Ability.obstacle(command, inputs).isPresent()
+        return byArchitecture().isEmpty() || Ability.obstacle(command, inputs).isPresent()
                 ? Map.of()
-                : byArchitecture.entrySet().stream()
+                : byArchitecture().entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().toolchain()));
     }
 
     /** What the command's own compiler would be asked, for an executor of this architecture. */
     Offer adapt(Offer offer, String architecture) throws IOException {
-        Optional<Verdict> verdict = Optional.ofNullable(byArchitecture.get(architecture));
+        Optional<Verdict> verdict = Optional.ofNullable(byArchitecture().get(architecture));
         if (verdict.isEmpty()) {
             return offer;
         }

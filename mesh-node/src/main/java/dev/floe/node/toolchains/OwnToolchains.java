@@ -48,36 +48,14 @@ public final class OwnToolchains implements CompilerToolchains {
 
     private record Refusal(Knowledge.Unusable knowledge, FileStamp compiler, Instant until) {}
 
-    /** The drivers of one toolchain of this machine. */
-    public record Compilers(ToolchainIndex.Known known, List<Path> drivers) {
-        public Optional<Path> c() {
-            return drivers.stream().filter(driver -> !isCxx(driver) && !name(driver).contains("cpp")).findFirst();
-        }
-
-        /** clang is one program, and compiles C++ when it is called by a link of that name. */
-        public Optional<Path> cxx() {
-            return drivers.stream().filter(Compilers::isCxx).findFirst()
-                    .or(() -> c().map(driver -> driver.resolveSibling(name(driver).replace("clang", "clang++")))
-                            .filter(link -> isCxx(link) && Files.exists(link)));
-        }
-
-        private static boolean isCxx(Path driver) {
-            return name(driver).contains("++");
-        }
-
-        private static String name(Path driver) {
-            return driver.getFileName().toString();
-        }
-    }
-
     /** The drivers of a toolchain, if it is one of this machine's; they may have changed since. */
-    public Optional<Compilers> known(ToolchainId id) {
-        return index.byId(id).map(each -> new Compilers(each.known(), each.drivers()));
+    public Optional<ToolchainIndex.Compilers> known(ToolchainId id) {
+        return index.byId(id);
     }
 
     /** The toolchains of this machine's compilers that are known and still as they were. */
-    public List<Compilers> all() {
-        return index.all().stream().map(each -> new Compilers(each.known(), each.drivers())).toList();
+    public List<ToolchainIndex.Compilers> all() {
+        return index.all();
     }
 
     /** @param directory for the index and for archives while they are made, in the file system of the shelf */

@@ -15,7 +15,6 @@ public sealed interface StandInMessage {
     /**
      * What a compiler is and what it makes of samples.
      *
-     * @param host      the processor that it runs on
      * @param directory in which the samples were compiled
      * @param sign      what it signs objects with; empty if it does not
      * @param driver    real path of its driver for C
@@ -23,10 +22,10 @@ public sealed interface StandInMessage {
      */
     @Proto
     @ProtoName("StandInPortrait")
-    record Portrait(String toolchain, String family, String version, String target, String host, String directory,
+    record Portrait(String toolchain, String family, String version, String target, String directory,
             String sign, String driver, List<Facts> facts, List<Sketch> sketches) implements StandInMessage {
         public Portrait {
-            require(toolchain, family, version, target, host, directory, driver);
+            require(toolchain, family, version, target, directory, driver);
             sign = Objects.requireNonNullElse(sign, "");
             facts = copy(facts);
             sketches = copy(sketches);

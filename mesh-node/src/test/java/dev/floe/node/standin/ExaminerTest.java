@@ -2,82 +2,56 @@ package dev.floe.node.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.floe.front.Ability;
+import dev.floe.node.wire.StandInMessage.Facts;
+import dev.floe.node.wire.StandInMessage.Portrait;
+import dev.floe.node.wire.StandInMessage.Sketch;
+import dev.floe.node.wire.StandInMessage.Verdict;
+import dev.floe.store.Digest;
+import dev.floe.toolchain.elf.Ident;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.floe.front.Ability;
-import dev.floe.front.discovery.CompilerDiscovery;
-import dev.floe.front.discovery.Directories;
-import dev.floe.node.execute.Limits;
-import dev.floe.node.execute.Sandbox;
-import dev.floe.node.toolchains.OwnToolchains;
-import dev.floe.node.toolchains.Rehearsal;
-import dev.floe.node.toolchains.Shelf;
-import dev.floe.node.wire.StandInMessage.Facts;
-import dev.floe.node.wire.StandInMessage.Portrait;
-import dev.floe.node.wire.StandInMessage.Sketch;
-import dev.floe.node.wire.StandInMessage.Verdict;
-import dev.floe.store.ContentStore;
-import dev.floe.store.FileDigests;
-
 /** This machine's gcc, compared with a compiler that is just like it but for what each test says. */
 final class ExaminerTest {
-    private static final Path GCC = Path.of("/usr/bin/gcc");
-    private static final Limits LIMITS = new Limits(4L << 30, 64 << 20, 256 << 20, 64, Duration.ofMinutes(1));
     private static final String OTHER = "0".repeat(64);
 
     @TempDir
     private Path directory;
 
-    private ContentStore store;
+    private @Nullable OwnGcc own;
     private Examiner examiner;
     private Portrait portrait;
 
     @BeforeEach
     void paint() throws IOException {
-        assumeTrue(Files.isExecutable(GCC), "there is no gcc");
-        Path runner = Files.copy(Path.of(System.getProperty("floe.cc")), directory.resolve("floe-run"),
-                StandardCopyOption.COPY_ATTRIBUTES);
-        Sandbox.Availability sandbox = Sandbox.probe(System.getenv("PATH"), runner);
-        assumeTrue(sandbox instanceof Sandbox.Availability.Available, "there is no sandbox");
-        store = ContentStore.open(directory.resolve("store"), 1 << 30);
-        Shelf shelf = new Shelf(directory.resolve("shelf"), 1L << 30, (id, _) -> {
-            throw new IOException("nobody holds " + id);
-        }, () -> {});
-        OwnToolchains compilers = new OwnToolchains(directory.resolve("compilers"), shelf,
-                new Rehearsal(sandbox, store, new CompilerDiscovery(Clock.systemUTC(),
-                        new Directories(Clock.systemUTC())), new FileDigests(1000), LIMITS,
-                        directory.resolve("rehearsals")),
-                Clock.systemUTC());
-        compilers.make(GCC);
-        portrait = new Painter(directory.resolve("samples")).paint(compilers.all().getFirst());
-        examiner = new Examiner(compilers, shelf, new Trial(sandbox, store, LIMITS, directory.resolve("trials")),
+        OwnGcc made = new OwnGcc(directory);
+        own = made;
+        portrait = new Painter(directory.resolve("samples")).paint(made.gcc());
+        examiner = new Examiner(made.compilers, made.shelf,
+                new Trial(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("trials")),
                 new Verdictbook(directory.resolve("verdicts")), List.of());
     }
 
     @AfterEach
-    void close() throws Exception {
-        if (store != null) {
-            store.close();
+    void close() throws IOException {
+        if (own != null) {
+            own.close();
         }
     }
 
     private Portrait like(String version, String target, List<Facts> facts, List<Sketch> sketches) {
-        return new Portrait(OTHER, portrait.family(), version, target, "elsewhere", portrait.directory(),
+        return new Portrait(OTHER, portrait.family(), version, target, portrait.directory(),
                 portrait.sign(), portrait.driver(), facts, sketches);
     }
 
@@ -99,6 +73,24 @@ final class ExaminerTest {
         assertThat(verdict.proven())
                 .containsExactlyElementsOf(Arrays.stream(Ability.values()).map(Ability::name).toList());
         assertThat(verdict.options()).isEmpty();
+    }
+
+    @Test
+    void signsObjectsAsTheOtherDoes() throws IOException {
+        String sign = "GCC: (another vendor, of a longer name) 1.2.3";
+        List<Sketch> sketches = new ArrayList<>();
+        for (Sketch sketch : portrait.sketches()) {
+            byte[] object = Files.readAllBytes(Path.of(portrait.directory(), sketch.object()));
+            sketches.add(new Sketch(sketch.name(), sketch.ability(), sketch.cxx(), sketch.file(), sketch.text(),
+                    sketch.object(), sketch.options(), 0,
+                    Digest.ofBytes(Ident.inObject(object, portrait.sign(), sign)).hash(), sketch.messages()));
+        }
+        Verdict verdict = verdict(new Portrait(OTHER, portrait.family(), portrait.version(), portrait.target(),
+                portrait.directory(), sign, portrait.driver(), portrait.facts(), sketches));
+
+        assertThat(verdict.troubles()).isEmpty();
+        assertThat(verdict.proven()).hasSize(Ability.values().length);
+        assertThat(verdict.sign()).isEqualTo(sign).isNotEqualTo(verdict.signed());
     }
 
     @Test
@@ -163,8 +155,8 @@ final class ExaminerTest {
     void refusesADescriptionWhosePartsAreNoNames() {
         for (Portrait bad : List.of(like("1", "../../bin/evil", List.of(), List.of()),
                 like("-x", "t", List.of(), List.of()),
-                new Portrait("../x", "gcc", "1", "t", "h", "/d", "", "/d", List.of(), List.of()),
-                new Portrait(OTHER, "icc", "1", "t", "h", "/d", "", "/d", List.of(), List.of()))) {
+                new Portrait("../x", "gcc", "1", "t", "/d", "", "/d", List.of(), List.of()),
+                new Portrait(OTHER, "icc", "1", "t", "/d", "", "/d", List.of(), List.of()))) {
             assertThatThrownBy(() -> Examiner.check(bad)).isInstanceOf(IOException.class)
                     .hasMessageContaining("refused");
         }

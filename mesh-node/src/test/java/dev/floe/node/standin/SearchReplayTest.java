@@ -1,23 +1,17 @@
 package dev.floe.node.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
@@ -26,32 +20,24 @@ import dev.floe.front.Input;
 import dev.floe.front.Invocation;
 import dev.floe.front.Plan;
 import dev.floe.front.Sharing;
-import dev.floe.front.discovery.CompilerDiscovery;
-import dev.floe.front.discovery.Directories;
 import dev.floe.front.discovery.StandardSearch;
 import dev.floe.node.execute.HeldToolchain;
-import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Replay;
-import dev.floe.node.execute.Sandbox;
 import dev.floe.node.submit.DirectMachine;
 import dev.floe.node.submit.Offers;
-import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Programs;
-import dev.floe.node.toolchains.Rehearsal;
-import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.StandIn;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigests;
 import dev.floe.toolchain.find.ToolchainFinder;
+import dev.floe.toolchain.find.ToolchainIndex;
 
 /**
  * A compiler that is told where to look for headers, as a stand-in is, against the same that knows it by itself: objects, debug information,
  * macros and the list of headers must be equal.
  */
 final class SearchReplayTest {
-    private static final Path GCC = Path.of("/usr/bin/gcc");
-    private static final Limits LIMITS = new Limits(4L << 30, 64 << 20, 256 << 20, 64, Duration.ofMinutes(1));
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
 
     @TempDir
@@ -62,11 +48,6 @@ final class SearchReplayTest {
 
     @Test
     void seesTheSameHeadersInTheSameOrder() throws Exception {
-        assumeTrue(Files.isExecutable(GCC), "there is no gcc");
-        Path runner = Files.copy(Path.of(System.getProperty("floe.cc")), directory.resolve("floe-run"),
-                StandardCopyOption.COPY_ATTRIBUTES);
-        Sandbox.Availability sandbox = Sandbox.probe(System.getenv("PATH"), runner);
-        assumeTrue(sandbox instanceof Sandbox.Availability.Available, "there is no sandbox");
         Path sources = Files.createDirectories(directory.resolve("src/own"));
         Files.writeString(sources.resolve("stdlib.h"), "#include_next <stdlib.h>\n#define MINE 1\n");
         Files.writeString(sources.resolve("../a.c"), """
@@ -87,32 +68,19 @@ final class SearchReplayTest {
                 #include <cstdlib>
                 int g(int n) { std::vector<std::string> all(n, "x"); return (int) all.size() + std::abs(n); }
                 """);
-        try (ContentStore store = ContentStore.open(directory.resolve("store"), 1 << 30)) {
-            Shelf shelf = new Shelf(directory.resolve("shelf"), 1L << 30, (id, _) -> {
-                throw new IOException("nobody holds " + id);
-            }, () -> {});
-            OwnToolchains compilers = new OwnToolchains(directory.resolve("compilers"), shelf,
-                    new Rehearsal(sandbox, store, discovery(), new FileDigests(1000), LIMITS,
-                            directory.resolve("rehearsals")),
-                    Clock.systemUTC());
-            compilers.make(GCC);
-            OwnToolchains.Compilers own = compilers.all().getFirst();
-            HeldToolchain held = shelf.obtain(own.known().id()).join();
-            Sandbox usable = ((Sandbox.Availability.Available) sandbox).sandbox();
+        try (OwnGcc own = new OwnGcc(directory)) {
+            HeldToolchain held = own.shelf.obtain(own.gcc().known().id()).join();
             int job = 0;
             for (String words : List.of("gcc -O2 -MD -c a.c -o a.o", "gcc -g3 -MMD -I own -c a.c -o a.o",
                     "gcc -isystem own -idirafter /usr/include -MD -c a.c -o a.o", "g++ -g -MD -c b.cc -o b.o",
                     "g++ -isystem own -O2 -MD -Wall -c b.cc -o b.o")) {
-                compare(words, own, held, new Replay(usable, LIMITS, directory.resolve("job" + job++)), store);
+                compare(words, own.gcc(), held,
+                        new Replay(own.usable(), OwnGcc.LIMITS, directory.resolve("job" + job++)), own.store);
             }
         }
     }
 
-    private static CompilerDiscovery discovery() {
-        return new CompilerDiscovery(Clock.systemUTC(), new Directories(Clock.systemUTC()));
-    }
-
-    private void compare(String words, OwnToolchains.Compilers own, HeldToolchain held, Replay replay,
+    private void compare(String words, ToolchainIndex.Compilers own, HeldToolchain held, Replay replay,
             ContentStore store) throws Exception {
         Path cwd = directory.resolve("src");
         List<String> argv = List.of(words.split(" "));
@@ -121,7 +89,7 @@ final class SearchReplayTest {
                 Family.GCC, machine)).isInstanceOf(Plan.Replay.class);
         CompileCommand command = ((Plan.Replay) CommandParser.parse(
                 new Invocation(argv, driver, cwd, ENVIRONMENT, 022, Optional.empty()), Family.GCC, machine)).command();
-        Discovery.Found found = (Discovery.Found) discovery().discover(command, machine);
+        Discovery.Found found = (Discovery.Found) OwnGcc.discovery().discover(command, machine);
         for (Input input : found.inputs().inputs()) {
             if (input instanceof Input.File file && !store.contains(file.digest())) {
                 store.putFile(file.path());
