@@ -9,10 +9,13 @@ import java.io.InputStream;
  * the format allows, meets an end.
  */
 final class Ration extends FilterInputStream {
+    private final String complaint;
     private long left;
 
-    Ration(InputStream in) {
+    /** @param complaint what is wrong with an archive that wants more */
+    Ration(InputStream in, String complaint) {
         super(in);
+        this.complaint = complaint;
     }
 
     /** Sets what may be read from now on. */
@@ -47,7 +50,7 @@ final class Ration extends FilterInputStream {
 
     private void take(long bytes) throws ArchiveRefusedException {
         if (bytes > left) {
-            throw new ArchiveRefusedException("it holds more than its manifest says");
+            throw new ArchiveRefusedException(complaint);
         }
         left -= bytes;
     }

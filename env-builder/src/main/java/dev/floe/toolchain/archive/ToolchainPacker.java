@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.function.Function;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -46,6 +47,17 @@ public final class ToolchainPacker {
      * @throws DigestMismatchException if a file has changed since it was found
      */
     public static PackedToolchain pack(Found found, Path output) throws IOException {
+        return pack(found.toolchain(), file -> ROOT.resolve(file.path()), output);
+    }
+
+    /**
+     * Packs a toolchain whose files lie elsewhere than at their own paths.
+     *
+     * @param source where the bytes of a file are
+     * @throws DigestMismatchException if they are others than the toolchain says
+     */
+    public static PackedToolchain pack(Toolchain toolchain, Function<ToolchainEntry.File, Path> source, Path output)
+            throws IOException {
         Path part = output.resolveSibling(output.getFileName() + ".part");
         try {
             try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(part), BUFFER_BYTES);
@@ -53,9 +65,9 @@ public final class ToolchainPacker {
                     TarArchiveOutputStream tar = new TarArchiveOutputStream(zstd, UTF_8.name())) {
                 tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
                 tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-                write(found.toolchain(), tar);
+                write(toolchain, source, tar);
             }
-            PackedToolchain packed = new PackedToolchain(found.toolchain(), output, Chunks.of(part));
+            PackedToolchain packed = new PackedToolchain(toolchain, output, Chunks.of(part));
             Files.move(part, output, StandardCopyOption.ATOMIC_MOVE);
             return packed;
         } finally {
@@ -63,7 +75,8 @@ public final class ToolchainPacker {
         }
     }
 
-    private static void write(Toolchain toolchain, TarArchiveOutputStream tar) throws IOException {
+    private static void write(Toolchain toolchain, Function<ToolchainEntry.File, Path> source,
+            TarArchiveOutputStream tar) throws IOException {
         byte[] manifest = toolchain.manifest().getBytes(UTF_8);
         begin(tar, new TarArchiveEntry(MANIFEST), ToolchainEntry.File.DATA, manifest.length);
         tar.write(manifest);
@@ -79,7 +92,7 @@ public final class ToolchainPacker {
                 }
                 case ToolchainEntry.File file -> {
                     begin(tar, new TarArchiveEntry(file.path()), file.mode(), file.digest().size());
-                    copy(ROOT.resolve(file.path()), file.digest(), tar);
+                    copy(source.apply(file), file.digest(), tar);
                 }
             }
             tar.closeArchiveEntry();

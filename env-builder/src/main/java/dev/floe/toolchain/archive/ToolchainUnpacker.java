@@ -31,14 +31,12 @@ import dev.floe.toolchain.ToolchainId;
  * being no part of any manifest.
  */
 public final class ToolchainUnpacker {
-    /** The largest window that a zstd frame may ask for: 128 MiB. */
-    private static final int MAX_WINDOW_LOG = 27;
-
     /** Room for an entry's headers: its own, and those that carry a long name or link. */
     private static final int HEADER_BYTES = 16 << 10;
     private static final int RECORD_BYTES = 512;
     private static final int TAIL_BYTES = 16 << 10;
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final String MORE = "it holds more than its manifest says";
 
     private ToolchainUnpacker() {}
 
@@ -73,8 +71,9 @@ public final class ToolchainUnpacker {
 
     private static Toolchain unpack(InputStream file, ToolchainId expected, Path root, Limits limits)
             throws IOException {
-        try (ZstdInputStreamNoFinalizer zstd = new ZstdInputStreamNoFinalizer(file).setLongMax(MAX_WINDOW_LOG);
-                Ration ration = new Ration(zstd);
+        try (ZstdInputStreamNoFinalizer zstd = new ZstdInputStreamNoFinalizer(file)
+                .setLongMax(Compression.MAX_WINDOW_LOG);
+                Ration ration = new Ration(zstd, MORE);
                 TarArchiveInputStream tar = new TarArchiveInputStream(ration, UTF_8.name())) {
             byte[] manifest = readManifest(ration, tar, limits);
             Toolchain toolchain = parse(manifest, expected, limits);
@@ -85,7 +84,7 @@ public final class ToolchainUnpacker {
             }
             ration.grant(TAIL_BYTES);
             if (tar.getNextEntry() != null) {
-                throw new ArchiveRefusedException("it holds more than its manifest says");
+                throw new ArchiveRefusedException(MORE);
             }
             return toolchain;
         }

@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,30 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
         } catch (IllegalArgumentException e) {
             throw new IOException(manifest + " is damaged: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Makes the tree of a toolchain from files that lie elsewhere; each is verified.
+     *
+     * @param source    where the bytes of a file are
+     * @param directory must not exist
+     */
+    public static UnpackedToolchain make(Toolchain toolchain, Function<ToolchainEntry.File, Path> source,
+            Path directory) throws IOException {
+        Files.createDirectory(directory);
+        for (ToolchainEntry entry : toolchain.entries()) {
+            Path target = directory.resolve(entry.path());
+            switch (entry) {
+                case ToolchainEntry.Dir _ -> Files.createDirectory(target);
+                case ToolchainEntry.Link link -> Files.createSymbolicLink(target, Path.of(link.target()));
+                case ToolchainEntry.File file -> {
+                    try (InputStream in = Files.newInputStream(source.apply(file))) {
+                        write(in, file, target);
+                    }
+                }
+            }
+        }
+        return new UnpackedToolchain(toolchain, directory);
     }
 
     /** Reads every file; gives a sentence for each that is not as it should be, so nothing if all are. */

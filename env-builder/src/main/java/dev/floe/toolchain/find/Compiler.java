@@ -9,14 +9,14 @@ import java.util.Optional;
 import dev.floe.toolchain.Family;
 
 /** A compiler driver that answers questions about itself. */
-final class Compiler {
+public final class Compiler {
     /** What tells one compiler from another of the same family. */
-    record Identity(Family family, String version, String target) {}
+    public record Identity(Family family, String version, String target) {}
 
     private final Path driver;
     private final CommandRunner runner;
 
-    Compiler(Path driver, CommandRunner runner) {
+    public Compiler(Path driver, CommandRunner runner) {
         this.driver = driver;
         this.runner = runner;
     }
@@ -26,7 +26,7 @@ final class Compiler {
     }
 
     /** Who it is, by its predefined macros, since names lie. */
-    Identity identity() throws IOException, UnsupportedCompilerException {
+    public Identity identity() throws IOException, UnsupportedCompilerException {
         String macros = ask("-dM", "-E", "-x", "c", "/dev/null");
         Family family;
         if (macros.contains("#define __INTEL") || macros.contains("#define __NVCOMPILER")) {
@@ -43,7 +43,7 @@ final class Compiler {
     }
 
     /** What it prints for an option, stripped. */
-    String ask(String... options) throws IOException, UnsupportedCompilerException {
+    public String ask(String... options) throws IOException, UnsupportedCompilerException {
         return run(options).output().strip();
     }
 
@@ -53,7 +53,7 @@ final class Compiler {
     }
 
     /** Where it finds a program of its own; empty if it would leave that to {@code PATH}, or has none. */
-    Optional<Path> program(String name) throws IOException, UnsupportedCompilerException {
+    public Optional<Path> program(String name) throws IOException, UnsupportedCompilerException {
         return place(ask("-print-prog-name=" + name));
     }
 

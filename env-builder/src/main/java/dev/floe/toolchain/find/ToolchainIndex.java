@@ -143,10 +143,21 @@ public final class ToolchainIndex {
         Known known = new Known(found.toolchain().id(), found.toolchain().family(), found.toolchain().version(),
                 found.toolchain().host(), found.toolchain().target(), found.programs());
         put(new Remembered(known, found.drivers(), found.stamps(), found.absent()));
+        write();
+        return known;
+    }
+
+    /** The inverse of {@link #remember}; nothing if it is not known. */
+    public synchronized void forget(ToolchainId id) throws IOException {
+        if (byDriver.values().removeIf(each -> each.known().id().equals(id))) {
+            write();
+        }
+    }
+
+    private void write() throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.writeString(part, IndexText.write(remembered()));
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        return known;
     }
 
     private List<Remembered> remembered() {

@@ -38,6 +38,9 @@ public final class Desk implements WrapperSocket.Control {
             case "toolchains" -> new ToolchainsReport(node).write(json, lines);
             case "toolchain-create" ->
                 new ToolchainsReport(node).create(Path.of(request.size() > 1 ? request.get(1) : ""), lines);
+            case "toolchain-import" -> new ToolchainsReport(node).take(request.subList(1, request.size()), lines);
+            case "toolchain-remove" ->
+                new ToolchainsReport(node).remove(request.size() > 1 ? request.get(1) : "", lines);
             case "toolchain-verify" -> new ToolchainsReport(node).verify(lines);
             default -> lines.accept("error: this node does not know the request " + request);
         }

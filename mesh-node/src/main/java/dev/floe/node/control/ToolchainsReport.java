@@ -8,16 +8,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.Node;
+import dev.floe.node.environment.Import;
+import dev.floe.node.environment.Importer;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.submit.CompilerToolchains.Knowledge;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.find.ToolchainIndex;
 
 /** The toolchains of this node and who else holds them. */
 final class ToolchainsReport {
@@ -41,6 +45,10 @@ final class ToolchainsReport {
                     out.writeStringField("host", held.host());
                     out.writeStringField("target", held.target());
                     out.writeNumberField("archiveBytes", held.archiveBytes());
+                    Optional<Import> taken = node.standIns().imports().find(held.id());
+                    if (taken.isPresent()) {
+                        out.writeStringField("importedFrom", taken.get().file());
+                    }
                     out.writeArrayFieldStart("holders");
                     for (String holder : holders) {
                         out.writeString(holder);
@@ -62,6 +70,9 @@ final class ToolchainsReport {
         }
         if (!json) {
             table.write(lines);
+            for (Import taken : node.standIns().imports().all()) {
+                lines.accept(taken.compilers().known().id().brief() + " was imported from " + taken.file());
+            }
             for (Shelf.Description held : all) {
                 standIns(held, lines);
             }
@@ -138,6 +149,41 @@ final class ToolchainsReport {
             case Knowledge.Unusable(String reason) ->
                 lines.accept("error: " + compiler + " cannot be packed: " + reason);
         }
+    }
+
+    /** @param request the archive, and perhaps where a clang is to lie */
+    void take(List<String> request, LineSink lines) throws IOException {
+        if (request.isEmpty()) {
+            lines.accept("error: no archive is named");
+            return;
+        }
+        Optional<Path> at = request.size() > 1 ? Optional.of(Path.of(request.get(1))) : Optional.empty();
+        try {
+            for (Import taken : node.standIns().importer().take(Path.of(request.getFirst()), at)) {
+                ToolchainIndex.Known known = taken.compilers().known();
+                lines.accept(known.id().hex() + " " + known.family().text() + " " + known.version() + " for "
+                        + known.target() + ", tried out in the sandbox");
+            }
+        } catch (Importer.RefusedException e) {
+            lines.accept("error: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+        }
+    }
+
+    /** @param beginning of the id of one toolchain */
+    void remove(String beginning, LineSink lines) throws IOException {
+        List<ToolchainId> meant = node.shelf().ids().stream()
+                .filter(id -> !beginning.isEmpty() && id.hex().startsWith(beginning)).toList();
+        if (meant.size() != 1) {
+            lines.accept(
+                    "error: " + (meant.isEmpty() ? "no toolchain" : "more than one toolchain") + " here begins with "
+                            + beginning + "; floe toolchain list shows them");
+            return;
+        }
+        ToolchainId id = meant.getFirst();
+        node.standIns().imports().remove(id);
+        node.ownToolchains().forget(id);
+        node.shelf().remove(id);
+        lines.accept(id.hex() + " is removed");
     }
 
     void verify(LineSink lines) throws IOException {

@@ -17,6 +17,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.front.Ability;
+import dev.floe.node.environment.Box;
+import dev.floe.node.environment.Import;
+import dev.floe.node.environment.Imports;
 import dev.floe.node.execute.HeldToolchain;
 import dev.floe.node.submit.CompilerToolchains.Knowledge;
 import dev.floe.node.toolchains.OwnToolchains;
@@ -31,11 +34,12 @@ import dev.floe.node.wire.StandInMessage.Verdicts;
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.find.CommandRunner;
 import dev.floe.toolchain.find.ToolchainIndex;
 
 /**
  * Compares this machine's compilers with one of another machine, and tells which give the same answers. A compiler is looked at if it was
- * added by its owner, used before, or stands in {@code PATH} under the name that cross compilers have. Verdicts are kept on the disk.
+ * added or imported by its owner, used before, or stands in {@code PATH} under the name that cross compilers have. Verdicts are kept on the disk.
  */
 final class Examiner {
     private static final Logger LOG = LogManager.getLogger(Examiner.class);
@@ -49,14 +53,33 @@ final class Examiner {
     private final Shelf shelf;
     private final Trial trial;
     private final Verdictbook book;
+    private final Imports imports;
+    private final Box box;
     private final List<Path> searchPath;
 
+    /**
+     * A compiler that could stand in.
+     *
+     * @param name   for people
+     * @param runner asks it
+     */
+    private record Candidate(String name, ToolchainIndex.Compilers compilers, CommandRunner runner) {}
+
+    /** One look at a compiler, which may fail. */
+    @FunctionalInterface
+    private interface Look {
+        Optional<Verdict> at() throws IOException;
+    }
+
     /** @param searchPath directories in which compilers are looked for */
-    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, List<Path> searchPath) {
+    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, Imports imports, Box box,
+            List<Path> searchPath) {
         this.compilers = compilers;
         this.shelf = shelf;
         this.trial = trial;
         this.book = book;
+        this.imports = imports;
+        this.box = box;
         this.searchPath = List.copyOf(searchPath);
     }
 
@@ -93,16 +116,28 @@ final class Examiner {
         List<Verdict> verdicts = new ArrayList<>();
         Set<String> done = new HashSet<>();
         for (Path driver : candidates(portrait)) {
-            try {
-                Optional<Verdict> verdict = verdict(portrait, driver, done);
-                verdict.ifPresent(verdicts::add);
-            } catch (IOException | RuntimeException e) {
-                LOG.info("compiler={} cannot stand in for toolchain={}: {}", driver, portrait.toolchain(),
-                        e.toString());
-                verdicts.add(Verdict.against(driver.toString(), String.valueOf(e.getMessage())));
+            look(portrait, driver.toString(), () -> verdict(portrait, driver, done)).ifPresent(verdicts::add);
+        }
+        for (Import each : imports.all()) {
+            if (mayBe(portrait, each.compilers().known())) {
+                look(portrait, each.name(), () -> verdict(portrait, each, done)).ifPresent(verdicts::add);
             }
         }
         return verdicts;
+    }
+
+    private static Optional<Verdict> look(Portrait portrait, String name, Look look) {
+        try {
+            return look.at();
+        } catch (IOException | RuntimeException e) {
+            LOG.info("compiler={} cannot stand in for toolchain={}: {}", name, portrait.toolchain(), e.toString());
+            return Optional.of(Verdict.against(name, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static boolean mayBe(Portrait portrait, ToolchainIndex.Known known) {
+        return known.family().text().equals(portrait.family()) && (known.family() != Family.GCC
+                || processor(known.target()).equals(processor(portrait.target())));
     }
 
     private Set<Path> candidates(Portrait portrait) {
@@ -120,8 +155,7 @@ final class Examiner {
             }
         }
         for (ToolchainIndex.Compilers known : compilers.all()) {
-            if (known.known().family().text().equals(portrait.family())
-                    && (!gcc || processor(known.known().target()).equals(processor(portrait.target())))) {
+            if (mayBe(portrait, known.known())) {
                 known.c().ifPresent(found::add);
             }
         }
@@ -143,16 +177,10 @@ final class Examiner {
 
     private Optional<Verdict> verdict(Portrait portrait, Path driver, Set<String> done) throws IOException {
         Family family = Family.parse(portrait.family());
-        Questions plain = new Questions(family, driver, List.of());
-        String version = plain.version();
-        if (!version.equals(portrait.version())) {
-            return Optional.of(Verdict.against(driver.toString(),
-                    "is version " + version + ", not " + portrait.version()));
-        }
-        String target = plain.target();
-        if (family == Family.GCC && !target.equals(portrait.target())) {
-            return Optional.of(Verdict.against(driver.toString(),
-                    "compiles for " + target + ", not " + portrait.target()));
+        Questions plain = new Questions(Questions.HERE, family, driver, List.of());
+        Optional<String> other = otherwise(portrait, plain.version(), plain.target());
+        if (other.isPresent()) {
+            return Optional.of(Verdict.against(driver.toString(), other.get()));
         }
         Knowledge knowledge = compilers.of(driver, "", true, PACKING);
         if (!(knowledge instanceof Knowledge.Known known)) {
@@ -161,6 +189,39 @@ final class Examiner {
                 default -> "is still being packed";
             }));
         }
+        ToolchainIndex.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
+                .findFirst().orElseThrow(() -> new IOException(driver + " has just changed"));
+        String name = all.c().map(Path::toString).orElse(driver.toString());
+        return verdict(portrait, new Candidate(name, all, Questions.HERE), done);
+    }
+
+    private Optional<Verdict> verdict(Portrait portrait, Import taken, Set<String> done) throws IOException {
+        ToolchainIndex.Known known = taken.compilers().known();
+        Optional<String> other = shelf.ids().contains(known.id())
+                ? otherwise(portrait, known.version(), known.target())
+                : Optional.of("is not here any more; import it again");
+        if (other.isPresent()) {
+            return Optional.of(Verdict.against(taken.name(), other.get()));
+        }
+        return verdict(portrait, new Candidate(taken.name(), taken.compilers(), box.with(held(known))), done);
+    }
+
+    /** What rules a compiler out before it is looked into. */
+    private static Optional<String> otherwise(Portrait portrait, String version, String target) {
+        if (!version.equals(portrait.version())) {
+            return Optional.of("is version " + version + ", not " + portrait.version());
+        }
+        return portrait.family().equals(Family.GCC.text()) && !target.equals(portrait.target())
+                ? Optional.of("compiles for " + target + ", not " + portrait.target())
+                : Optional.empty();
+    }
+
+    private HeldToolchain held(ToolchainIndex.Known known) {
+        return shelf.held(known.id()).orElseGet(() -> shelf.obtain(known.id()).join());
+    }
+
+    private Optional<Verdict> verdict(Portrait portrait, Candidate candidate, Set<String> done) throws IOException {
+        ToolchainIndex.Known known = candidate.compilers().known();
         if (!done.add(known.id().hex()) || known.id().hex().equals(portrait.toolchain())) {
             return Optional.empty();
         }
@@ -168,21 +229,20 @@ final class Examiner {
         if (kept.isPresent()) {
             return kept;
         }
-        ToolchainIndex.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
-                .findFirst().orElseThrow(() -> new IOException(driver + " has just changed"));
-        if (!all.known().host().processor().equals(Platform.current().processor())) {
-            return Optional.of(Verdict.against(driver.toString(), "runs on " + all.known().host()));
+        if (!known.host().processor().equals(Platform.current().processor())) {
+            return Optional.of(Verdict.against(candidate.name(), "runs on " + known.host()));
         }
         long start = System.nanoTime();
-        Verdict verdict = compare(portrait, family, all);
+        Verdict verdict = compare(portrait, Family.parse(portrait.family()), candidate);
         book.write(portrait.toolchain(), verdict);
         LOG.info("toolchain={} is stood in for by toolchain={} ({}) proven={} troubles={} millis={}",
-                portrait.toolchain().substring(0, 12), known.id().brief(), driver, verdict.proven(),
+                portrait.toolchain().substring(0, 12), known.id().brief(), candidate.name(), verdict.proven(),
                 verdict.troubles(), (System.nanoTime() - start) / 1_000_000);
         return Optional.of(verdict);
     }
 
-    private Verdict compare(Portrait portrait, Family family, ToolchainIndex.Compilers all) throws IOException {
+    private Verdict compare(Portrait portrait, Family family, Candidate candidate) throws IOException {
+        ToolchainIndex.Compilers all = candidate.compilers();
         Path c = all.c().orElseThrow(() -> new IOException("it has no driver for C"));
         List<String> options = new ArrayList<>();
         if (family == Family.CLANG) {
@@ -202,19 +262,20 @@ final class Examiner {
             Facts theirs = portrait.facts().get(i);
             String language = i == 0 ? "c" : "c++";
             List<String> adjusting = Differences.adjusting(theirs,
-                    new Questions(family, drivers.get(i), options).facts(language));
+                    new Questions(candidate.runner(), family, drivers.get(i), options).facts(language));
             adjusting.stream().filter(option -> !options.contains(option)).forEach(options::add);
             if (options.size() > MOST_DIFFERENCES) {
                 troubles.add("has too many other defaults: " + String.join(" ", options.subList(0, MOST_DIFFERENCES)));
                 break;
             }
-            troubles.addAll(Differences.left(theirs, new Questions(family, drivers.get(i), options).facts(language)));
+            troubles.addAll(Differences.left(theirs,
+                    new Questions(candidate.runner(), family, drivers.get(i), options).facts(language)));
         }
-        String signed = new Questions(family, c, options).sign().orElse("");
+        String signed = new Questions(candidate.runner(), family, c, options).sign().orElse("");
         Set<Ability> proven = new TreeSet<>();
         if (troubles.isEmpty()) {
             proven.addAll(List.of(Ability.values()));
-            HeldToolchain held = shelf.held(all.known().id()).orElseGet(() -> shelf.obtain(all.known().id()).join());
+            HeldToolchain held = held(all.known());
             for (Sketch sketch : portrait.sketches()) {
                 Path driver = sketch.cxx() ? drivers.getLast() : c;
                 Optional<String> difference = trial.difference(portrait, sketch, held, driver, options, signed);
@@ -224,7 +285,7 @@ final class Examiner {
                 }
             }
         }
-        return new Verdict(c.toString(), all.known().id().hex(), all.known().host().processor(), c.toString(),
+        return new Verdict(candidate.name(), all.known().id().hex(), all.known().host().processor(), c.toString(),
                 drivers.size() > 1 ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
                 proven.stream().map(Ability::name).toList(), troubles);
     }

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import dev.floe.node.environment.Box;
+import dev.floe.node.environment.Importer;
+import dev.floe.node.environment.Imports;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.state.Roster;
@@ -25,6 +28,8 @@ import dev.floe.toolchain.find.ToolchainFinder;
 public final class ForeignCompilers implements StandIns {
     private final StandInTable table;
     private final Examiner examiner;
+    private final Imports imports;
+    private final Importer importer;
 
     /**
      * @param directory  for samples and verdicts, in the file system of the store
@@ -34,9 +39,13 @@ public final class ForeignCompilers implements StandIns {
             Limits limits, Supplier<Roster> roster, PeerConnections connections, Path directory, String searchPath)
             throws IOException {
         this.table = new StandInTable(compilers, roster, connections, directory.resolve("samples"));
+        Box box = new Box(sandbox, store, limits, directory.resolve("questions"));
+        this.imports = new Imports(directory.resolve("imports"));
+        this.importer = new Importer(box, shelf, imports, directory.resolve("incoming"));
+        shelf.keep(id -> imports.find(id).isPresent());
         this.examiner = new Examiner(compilers, shelf,
                 new Trial(sandbox, store, limits, directory.resolve("trials")),
-                new Verdictbook(directory.resolve("verdicts")),
+                new Verdictbook(directory.resolve("verdicts")), imports, box,
                 Stream.of((searchPath + ":" + ToolchainFinder.STANDARD_PATH).split(":"))
                         .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList());
     }
@@ -49,6 +58,16 @@ public final class ForeignCompilers implements StandIns {
     /** What each peer has said of its compilers, by the peer's name. */
     public Map<String, List<Verdict>> all(ToolchainId toolchain) {
         return table.all(toolchain);
+    }
+
+    /** Makes toolchains of environments. */
+    public Importer importer() {
+        return importer;
+    }
+
+    /** What was imported. */
+    public Imports imports() {
+        return imports;
     }
 
     /** Answers {@code /stand-in}. */

@@ -35,11 +35,11 @@ final class Painter {
     Portrait paint(ToolchainIndex.Compilers compilers) throws IOException {
         Family family = compilers.known().family();
         Path c = compilers.c().orElseThrow(() -> new IOException("it has no driver for C"));
-        Questions questions = new Questions(family, c, List.of());
+        Questions questions = new Questions(Questions.HERE, family, c, List.of());
         List<Facts> facts = new ArrayList<>(List.of(questions.facts("c")));
         Optional<Path> cxx = compilers.cxx();
         if (cxx.isPresent()) {
-            facts.add(new Questions(family, cxx.get(), List.of()).facts("c++"));
+            facts.add(new Questions(Questions.HERE, family, cxx.get(), List.of()).facts("c++"));
         }
         Path place = Files.createDirectories(directory.resolve(compilers.known().id().brief()));
         List<Sketch> sketches = sketches(Samples.all(cxx.isPresent()), c, cxx, place);

@@ -1,36 +1,44 @@
 package dev.floe.node.standin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.floe.front.RunOutput;
-import dev.floe.node.toolchains.Programs;
 import dev.floe.node.wire.StandInMessage.Facts;
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.elf.Ident;
+import dev.floe.toolchain.find.CommandOutput;
+import dev.floe.toolchain.find.CommandRunner;
+import dev.floe.toolchain.find.DirectCommands;
 import dev.floe.toolchain.find.ToolchainFinder;
 
-/** What a compiler of this machine says of itself. */
+/** What a compiler says of itself, on this machine or in the sandbox. */
 final class Questions {
     static final Map<String, String> ENVIRONMENT = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
 
-    private static final Path ANYWHERE = Path.of("/");
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    /** Asks the compilers of this machine. */
+    static final CommandRunner HERE = new DirectCommands(LONGEST);
+
     /** Named together in one option they would ask for what is all of them. */
     private static final List<String> KINDS = List.of("--help=target", "--help=optimizers", "--help=common",
             "--help=params");
 
+    private final CommandRunner runner;
     private final Family family;
     private final Path driver;
     private final List<String> options;
 
-    /** @param options that are given with each question */
-    Questions(Family family, Path driver, List<String> options) {
+    /**
+     * @param runner  runs {@code driver}
+     * @param options that are given with each question
+     */
+    Questions(CommandRunner runner, Family family, Path driver, List<String> options) {
+        this.runner = runner;
         this.family = family;
         this.driver = driver;
         this.options = options;
@@ -40,12 +48,12 @@ final class Questions {
         List<String> argv = new ArrayList<>(List.of(driver.toString()));
         argv.addAll(options);
         argv.addAll(List.of(question));
-        RunOutput said = Programs.run(driver, argv, ANYWHERE, ENVIRONMENT);
+        CommandOutput said = runner.run(argv);
         if (said.exitCode() != 0) {
             throw new IOException(String.join(" ", argv) + " ends with " + said.exitCode() + ": "
-                    + new String(said.stderr(), UTF_8).strip());
+                    + said.errors().strip());
         }
-        return new String(said.stdout(), UTF_8);
+        return said.output();
     }
 
     /** The version and the machines that it compiles for. */

@@ -99,6 +99,11 @@ public final class OwnToolchains implements CompilerToolchains {
         return prepare(real).join();
     }
 
+    /** Takes a compiler for one that was never used; it is packed anew when it is. */
+    public void forget(ToolchainId id) throws IOException {
+        index.forget(id);
+    }
+
     private static boolean isTheSystems(Path real) throws IOException {
         for (Path path = real; path != null; path = path.getParent()) {
             boolean writableByOthers = (FileStamp.of(path).permissions() & 022) != 0;

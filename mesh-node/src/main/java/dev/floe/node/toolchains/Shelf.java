@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.apache.logging.log4j.LogManager;
@@ -52,6 +53,7 @@ public final class Shelf implements Toolchains {
     private final ConcurrentSkipListSet<ToolchainId> ids = new ConcurrentSkipListSet<>();
     private final Map<ToolchainId, CompletableFuture<HeldToolchain>> opened = new ConcurrentHashMap<>();
     private final Map<ToolchainId, ChunkList> chunks = new ConcurrentHashMap<>();
+    private volatile Predicate<ToolchainId> kept = _ -> false; // set once, by who knows it
 
     /** Gets an archive from the mesh. */
     @FunctionalInterface
@@ -84,6 +86,11 @@ public final class Shelf implements Toolchains {
         } else {
             Directories.delete(entry);
         }
+    }
+
+    /** Those that {@code kept} holds for never go to make room, since they could not be had again. */
+    public void keep(Predicate<ToolchainId> kept) {
+        this.kept = kept;
     }
 
     /** All toolchains held, in order. */
@@ -223,7 +230,7 @@ public final class Shelf implements Toolchains {
         for (ToolchainId id : ids) {
             bytes += archiveBytes(id);
         }
-        List<ToolchainId> oldestFirst = ids.stream().filter(id -> !id.equals(newest))
+        List<ToolchainId> oldestFirst = ids.stream().filter(id -> !id.equals(newest) && !kept.test(id))
                 .sorted(Comparator.comparing(this::lastUse)).toList();
         for (ToolchainId id : oldestFirst) {
             if (bytes <= maxBytes) {
@@ -260,6 +267,11 @@ public final class Shelf implements Toolchains {
         if (isCurrent && opened.remove(id, known)) {
             forget(id);
         }
+    }
+
+    /** Drops a toolchain that is not wanted; jobs that run with it go on. */
+    public void remove(ToolchainId id) throws IOException {
+        drop(id);
     }
 
     private void drop(ToolchainId id) throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.front.Ability;
+import dev.floe.node.environment.Box;
+import dev.floe.node.environment.Imports;
 import dev.floe.node.wire.StandInMessage.Facts;
 import dev.floe.node.wire.StandInMessage.Portrait;
 import dev.floe.node.wire.StandInMessage.Sketch;
@@ -40,7 +42,8 @@ final class ExaminerTest {
         portrait = new Painter(directory.resolve("samples")).paint(made.gcc());
         examiner = new Examiner(made.compilers, made.shelf,
                 new Trial(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("trials")),
-                new Verdictbook(directory.resolve("verdicts")), List.of());
+                new Verdictbook(directory.resolve("verdicts")), new Imports(directory.resolve("imports")),
+                new Box(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("questions")), List.of());
     }
 
     @AfterEach

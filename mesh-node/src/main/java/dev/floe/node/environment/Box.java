@@ -1,0 +1,79 @@
+package dev.floe.node.environment;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.floe.node.execute.HeldToolchain;
+import dev.floe.node.execute.Limits;
+import dev.floe.node.execute.Replay;
+import dev.floe.node.execute.Sandbox;
+import dev.floe.node.toolchains.Directories;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.store.ContentStore;
+import dev.floe.toolchain.find.CommandOutput;
+import dev.floe.toolchain.find.CommandRunner;
+import dev.floe.toolchain.find.ToolchainFinder;
+
+/** Asks compilers in the sandbox, where they see nothing but their own toolchain. */
+public final class Box {
+    private static final int UMASK = 022;
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final long MOST_BYTES = 4 << 20;
+
+    private final Sandbox.Availability sandbox;
+    private final ContentStore store;
+    private final Limits limits;
+    private final Path directory;
+    private final AtomicInteger next = new AtomicInteger();
+
+    /** @param directory for the trees of commands, in the file system of the store */
+    public Box(Sandbox.Availability sandbox, ContentStore store, Limits limits, Path directory) throws IOException {
+        this.sandbox = sandbox;
+        this.store = store;
+        this.limits = new Limits(limits.memoryBytes(), MOST_BYTES, MOST_BYTES, limits.processes(), LONGEST);
+        Directories.delete(directory);
+        this.directory = Files.createDirectories(directory);
+    }
+
+    /** @throws IOException if this machine has no sandbox; says why */
+    Sandbox usable() throws IOException {
+        return switch (sandbox) {
+            case Sandbox.Availability.Available(Sandbox usable) -> usable;
+            case Sandbox.Availability.Unavailable(String why) ->
+                throw new IOException("compilers of an environment run in the sandbox only, and there is none: " + why);
+        };
+    }
+
+    /** Runs programs of a toolchain, by their paths in it. */
+    public CommandRunner with(HeldToolchain toolchain) {
+        return argv -> run(toolchain, argv, ToolchainFinder.STANDARD_PATH);
+    }
+
+    /** Likewise, with a {@code PATH} that leads nowhere. */
+    CommandRunner withoutPath(HeldToolchain toolchain) {
+        return argv -> run(toolchain, argv, "/nowhere");
+    }
+
+    private CommandOutput run(HeldToolchain toolchain, List<String> argv, String searchPath) throws IOException {
+        Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
+        try {
+            Offer offer = new Offer("question", "", argv.getFirst(), argv, "/",
+                    List.of("PATH=" + searchPath, "LC_ALL=C"), UMASK, toolchain.toolchain().id().hex(), List.of(),
+                    List.of(), 0, 0, "", false, "", false, null);
+            Replay.Result said = new Replay(usable(), limits, place).run(toolchain, offer, store);
+            return new CommandOutput(said.exit(), text(said.output()), text(said.error()));
+        } finally {
+            Directories.delete(place);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), UTF_8);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.floe.node.environment;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.execute.HeldToolchain;
+import dev.floe.node.toolchains.Directories;
+import dev.floe.node.toolchains.Shelf;
+import dev.floe.store.Digest;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.archive.ArchiveRefusedException;
+import dev.floe.toolchain.archive.EnvironmentArchive;
+import dev.floe.toolchain.archive.Limits;
+import dev.floe.toolchain.archive.ToolchainPacker;
+import dev.floe.toolchain.archive.UnpackedToolchain;
+import dev.floe.toolchain.elf.ElfFile;
+import dev.floe.toolchain.environment.Environment;
+import dev.floe.toolchain.environment.Environment.Arranged;
+import dev.floe.toolchain.environment.Environment.Resident;
+import dev.floe.toolchain.find.CommandOutput;
+import dev.floe.toolchain.find.CommandRunner;
+import dev.floe.toolchain.find.ToolchainIndex;
+import dev.floe.toolchain.find.UnsupportedCompilerException;
+
+/** Makes toolchains of an environment, each tried out before it is kept. */
+public final class Importer {
+    private static final Logger LOG = LogManager.getLogger(Importer.class);
+    private static final String MAKE_IT = "; make the archive with icecc-create-env, or pack any directory into which one could chroot";
+
+    private final Box box;
+    private final Shelf shelf;
+    private final Imports imports;
+    private final Path directory;
+
+    /** @param directory for archives while they are taken in, in the file system of the shelf */
+    public Importer(Box box, Shelf shelf, Imports imports, Path directory) throws IOException {
+        this.box = box;
+        this.shelf = shelf;
+        this.imports = imports;
+        Directories.delete(directory);
+        this.directory = Files.createDirectories(directory);
+    }
+
+    /** What became of an archive that is not taken in, and what to do. */
+    public static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        RefusedException(Path archive, String why) {
+            super(archive + " is not imported: " + why);
+        }
+    }
+
+    /**
+     * Takes in the compilers of {@code archive}; one at a time, some seconds each.
+     *
+     * @param at where a clang lies on the machines that it compiles for; empty if nothing is known of that
+     */
+    public synchronized List<Import> take(Path archive, Optional<Path> at) throws RefusedException {
+        Path work = directory.resolve("work");
+        try {
+            Directories.delete(work);
+            Path contents = Files.createDirectories(work.resolve("contents"));
+            Environment environment = new Environment(EnvironmentArchive.read(archive, contents, Limits.USUAL));
+            List<Import> taken = new ArrayList<>();
+            for (Resident resident : environment.compilers()) {
+                taken.add(take(archive, environment, resident, at, work));
+            }
+            if (taken.isEmpty()) {
+                throw new RefusedException(archive,
+                        "there is no compiler in it, neither usr/bin/gcc nor usr/bin/clang" + MAKE_IT);
+            }
+            return taken;
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw new RefusedException(archive, "the node cannot read " + e.getMessage());
+        } catch (ArchiveRefusedException e) {
+            throw new RefusedException(archive, e.getMessage() + MAKE_IT);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(archive, String.valueOf(e.getMessage()));
+        } catch (UnsupportedCompilerException e) {
+            throw new RefusedException(archive, "its " + e.getMessage());
+        } catch (IOException e) {
+            throw new RefusedException(archive, trouble(e));
+        } finally {
+            sweep(work);
+        }
+    }
+
+    private String trouble(IOException e) {
+        return String.valueOf(e.getMessage()).contains("No space left")
+                ? "the disk of " + directory + " is full; make room for some times the size of the archive, or give the"
+                        + " node another --data-dir"
+                : String.valueOf(e.getMessage());
+    }
+
+    private Import take(Path archive, Environment environment, Resident resident, Optional<Path> at, Path work)
+            throws IOException, RefusedException, UnsupportedCompilerException {
+        Path contents = work.resolve("contents");
+        Platform host = host(archive, resident, in(contents, environment.file(resident)));
+        Path tree = work.resolve("tree");
+        Directories.delete(tree);
+        Arranged arranged = environment.arrange(resident, host,
+                box.with(held(environment.unnamed(host), work.resolve("unnamed"), contents)), at);
+        Toolchain toolchain = arranged.toolchain();
+        tryOut(box.withoutPath(held(toolchain, work.resolve("arranged"), contents)), arranged.drivers());
+        Import taken = new Import(new ToolchainIndex.Compilers(new ToolchainIndex.Known(toolchain.id(),
+                toolchain.family(), toolchain.version(), host, toolchain.target(), Map.of()), arranged.drivers()),
+                String.valueOf(archive.getFileName()));
+        keep(taken, toolchain, contents, work.resolve("archive.tar.zst"));
+        LOG.info("toolchain={} imported from {} family={} version={} host={} target={}", toolchain.id().brief(),
+                archive,
+                toolchain.family(), toolchain.version(), host, toolchain.target());
+        return taken;
+    }
+
+    /** Where the compiler can run. */
+    private static Platform host(Path archive, Resident resident, Path driver) throws IOException, RefusedException {
+        Platform host = ElfFile.read(driver).orElseThrow(() -> new RefusedException(archive, "its " + resident.c()
+                + " is no program but a script or the like; make the archive of the compiler that it calls"))
+                .platform();
+        if (!host.equals(Platform.current())) {
+            throw new RefusedException(archive,
+                    "its " + resident.c() + " runs on " + host.processor() + ", and this machine is "
+                            + Platform.current().processor()
+                            + "; import it on a node of that architecture, from which others get it");
+        }
+        return host;
+    }
+
+    private static HeldToolchain held(Toolchain toolchain, Path tree, Path contents) throws IOException {
+        Directories.delete(tree);
+        return new HeldToolchain(UnpackedToolchain.make(toolchain, file -> in(contents, file), tree));
+    }
+
+    private static Path in(Path contents, ToolchainEntry.File file) {
+        return contents.resolve(file.digest().hex());
+    }
+
+    private void keep(Import taken, Toolchain toolchain, Path contents, Path archive) throws IOException {
+        ToolchainPacker.pack(toolchain, file -> in(contents, file), archive);
+        boolean isNew = imports.find(toolchain.id()).isEmpty();
+        imports.add(taken); // first, since peers ask as soon as it is on the shelf
+        try {
+            shelf.add(toolchain.id(), archive);
+        } catch (IOException e) {
+            if (isNew) {
+                imports.remove(toolchain.id());
+            }
+            throw e;
+        }
+    }
+
+    /** Whether it finds all its parts by itself. */
+    private static void tryOut(CommandRunner runner, List<Path> drivers) throws IOException {
+        for (Path driver : drivers) {
+            String language = driver.toString().contains("++") ? "c++" : "c";
+            List<String> argv = List.of(driver.toString(), "-c", "-x", language, "/dev/null", "-o", "/tmp/sample.o");
+            CommandOutput said = runner.run(argv);
+            if (said.exitCode() != 0) {
+                throw new IOException("its compiler does not compile an empty file: " + String.join(" ", argv)
+                        + " ends with " + said.exitCode() + ": " + said.errors().strip());
+            }
+        }
+    }
+
+    private static void sweep(Path work) {
+        try {
+            Directories.delete(work);
+        } catch (IOException e) {
+            LOG.warn("what was unpacked is left behind until the next start: {}", e.toString());
+        }
+    }
+}
