@@ -23,6 +23,8 @@ import dev.floe.toolchain.find.ToolchainFinder;
 /** Asks compilers in the sandbox, where they see nothing but their own toolchain. */
 public final class Box {
     private static final int UMASK = 022;
+    /** gcc wants one place in which it does not find stdc-predef.h, and an environment need not have any. */
+    private static final String SOME_DIRECTORY = "CPATH=/";
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final long MOST_BYTES = 4 << 20;
 
@@ -64,7 +66,7 @@ public final class Box {
         Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
         try {
             Offer offer = new Offer("question", "", argv.getFirst(), argv, "/",
-                    List.of("PATH=" + searchPath, "LC_ALL=C"), UMASK, toolchain.toolchain().id().hex(), List.of(),
+                    List.of("PATH=" + searchPath, "LC_ALL=C", SOME_DIRECTORY), UMASK, toolchain.toolchain().id().hex(), List.of(),
                     List.of(), 0, 0, "", false, "", false, null);
             Replay.Result said = new Replay(usable(), limits, place).run(toolchain, offer, store);
             return new CommandOutput(said.exit(), text(said.output()), text(said.error()));

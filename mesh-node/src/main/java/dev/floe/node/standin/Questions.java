@@ -65,17 +65,21 @@ final class Questions {
         return ask("-dumpmachine").strip();
     }
 
-    /** @param language as {@code -x} takes it */
+    /**
+     * What a machine has for headers must not matter, not even stdc-predef.h.
+     *
+     * @param language as {@code -x} takes it
+     */
     Facts facts(String language) throws IOException {
         List<String> macros = new ArrayList<>();
         for (String level : List.of("-O0", "-O2")) {
-            ask("-dM", "-E", level, "-x", language, "/dev/null").lines().sorted().forEach(macros::add);
+            ask("-nostdinc", "-I/", "-dM", "-E", level, "-x", language, "/dev/null").lines().sorted().forEach(macros::add);
         }
         List<String> defaults = new ArrayList<>();
         if (family == Family.GCC) {
             List<String> question = new ArrayList<>(List.of("-Q"));
             question.addAll(KINDS);
-            question.addAll(List.of("-x", language, "-S", "-o", "/dev/null", "/dev/null"));
+            question.addAll(List.of("-nostdinc", "-I/", "-x", language, "-S", "-o", "/dev/null", "/dev/null"));
             ask(question.toArray(String[]::new)).lines().map(Questions::line)
                     .filter(line -> line.startsWith("-") && !line.startsWith("-o <")).sorted().distinct()
                     .forEach(defaults::add);
@@ -89,6 +93,6 @@ final class Questions {
 
     /** What it signs objects with; empty if it does not. */
     Optional<String> sign() throws IOException {
-        return Ident.ofAssembly(ask("-S", "-x", "c", "-o", "-", "/dev/null"));
+        return Ident.ofAssembly(ask("-nostdinc", "-I/", "-S", "-x", "c", "-o", "-", "/dev/null"));
     }
 }
