@@ -66,7 +66,8 @@ public final class Box {
         Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
         try {
             Offer offer = new Offer("question", "", argv.getFirst(), argv, "/",
-                    List.of("PATH=" + searchPath, "LC_ALL=C", SOME_DIRECTORY), UMASK, toolchain.toolchain().id().hex(), List.of(),
+                    List.of("PATH=" + searchPath, "LC_ALL=C", SOME_DIRECTORY), UMASK, toolchain.toolchain().id().hex(),
+                    List.of(),
                     List.of(), 0, 0, "", false, "", false, null);
             Replay.Result said = new Replay(usable(), limits, place).run(toolchain, offer, store);
             return new CommandOutput(said.exit(), text(said.output()), text(said.error()));

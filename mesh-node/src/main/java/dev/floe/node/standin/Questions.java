@@ -73,7 +73,8 @@ final class Questions {
     Facts facts(String language) throws IOException {
         List<String> macros = new ArrayList<>();
         for (String level : List.of("-O0", "-O2")) {
-            ask("-nostdinc", "-I/", "-dM", "-E", level, "-x", language, "/dev/null").lines().sorted().forEach(macros::add);
+            ask("-nostdinc", "-I/", "-dM", "-E", level, "-x", language, "/dev/null").lines().sorted()
+                    .forEach(macros::add);
         }
         List<String> defaults = new ArrayList<>();
         if (family == Family.GCC) {
