@@ -53,7 +53,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule TOOLCHAINS_STAND_ON_THE_STORE = only("dev.floe.toolchain..", "dev.floe.toolchain..",
             "dev.floe.store..",
-            "com.github.luben.zstd..", "org.apache.commons.compress..");
+            "com.github.luben.zstd..", "org.apache.commons.compress..", "org.tukaani.xz..");
 
     @ArchTest
     static final ArchRule WIRE_IS_AT_THE_BOTTOM = onlyParts("wire", "wire");
@@ -82,6 +82,10 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule TOOLCHAINS_KNOW_WHO_ASKS = onlyParts("toolchains", "toolchains", "submit", "execute", "wire");
+
+    @ArchTest
+    static final ArchRule ENVIRONMENTS_RUN_IN_THE_SANDBOX = onlyParts("environment", "environment", "toolchains",
+            "execute", "wire");
 
     @ArchTest
     static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_REPORTS = noClasses().that()

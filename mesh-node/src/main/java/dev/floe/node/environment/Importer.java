@@ -37,7 +37,7 @@ import dev.floe.toolchain.find.UnsupportedCompilerException;
 /** Makes toolchains of an environment, each tried out before it is kept. */
 public final class Importer {
     private static final Logger LOG = LogManager.getLogger(Importer.class);
-    private static final String MAKE_IT = "; make the archive with icecc-create-env, or pack any directory into which one could chroot";
+    private static final String MAKE_IT = "; make the archive with icecc-create-env";
 
     private final Box box;
     private final Shelf shelf;

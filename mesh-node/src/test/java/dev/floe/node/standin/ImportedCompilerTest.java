@@ -1,0 +1,99 @@
+package dev.floe.node.standin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.front.Ability;
+import dev.floe.node.environment.Box;
+import dev.floe.node.environment.Import;
+import dev.floe.node.environment.Importer;
+import dev.floe.node.environment.Importer.RefusedException;
+import dev.floe.node.environment.Imports;
+import dev.floe.node.execute.Sandbox;
+import dev.floe.node.toolchains.Programs;
+import dev.floe.node.wire.StandInMessage.Portrait;
+import dev.floe.node.wire.StandInMessage.Verdict;
+
+/** This machine's gcc in an environment, compared with itself where it is installed. */
+final class ImportedCompilerTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void isProvenInTheSandboxAndNamedWhenItIsGone() throws Exception {
+        try (OwnGcc own = new OwnGcc(directory)) {
+            Portrait real = new Painter(directory.resolve("samples")).paint(own.gcc());
+            Portrait portrait = new Portrait("0".repeat(64), real.family(), real.version(), real.target(),
+                    real.directory(), real.sign(), real.driver(), real.facts(), real.sketches());
+            Box box = new Box(own.sandbox, own.store, OwnGcc.LIMITS, directory.resolve("questions"));
+            Imports imports = new Imports(directory.resolve("imports"));
+            Importer importer = new Importer(box, own.shelf, imports, directory.resolve("incoming"));
+
+            List<Import> taken = importer.take(environment(own), Optional.empty());
+            assertThat(taken).hasSize(1).isEqualTo(imports.all());
+            assertThat(own.shelf.ids()).contains(taken.getFirst().compilers().known().id());
+            assertThat(importer.take(directory.resolve("own.tar"), Optional.empty())).isEqualTo(taken);
+
+            Examiner examiner = new Examiner(own.compilers, own.shelf,
+                    new Trial(own.sandbox, own.store, OwnGcc.LIMITS, directory.resolve("trials")),
+                    new Verdictbook(directory.resolve("verdicts")), imports, box, List.of());
+            Verdict verdict = examiner.examine(portrait).stream()
+                    .filter(each -> each.compiler().endsWith(" of own.tar")).findFirst().orElseThrow();
+            assertThat(verdict.troubles()).isEmpty();
+            assertThat(verdict.proven())
+                    .containsExactlyElementsOf(Arrays.stream(Ability.values()).map(Ability::name).toList());
+            assertThat(verdict.c()).endsWith("-gcc-" + real.version());
+
+            own.shelf.remove(taken.getFirst().compilers().known().id());
+            assertThat(examiner.examine(portrait)).filteredOn(each -> each.compiler().endsWith(" of own.tar"))
+                    .singleElement().satisfies(each -> assertThat(each.troubles()).singleElement().asString()
+                            .contains("import it again"));
+        }
+    }
+
+    @Test
+    void isRefusedWithoutASandbox() throws Exception {
+        try (OwnGcc own = new OwnGcc(directory)) {
+            Box box = new Box(new Sandbox.Availability.Unavailable("user namespaces are forbidden"),
+                    own.store, OwnGcc.LIMITS, directory.resolve("questions"));
+            Imports imports = new Imports(directory.resolve("imports"));
+            Importer importer = new Importer(box, own.shelf, imports, directory.resolve("incoming"));
+            Path archive = environment(own);
+
+            assertThatThrownBy(() -> importer.take(archive, Optional.empty())).isInstanceOf(RefusedException.class)
+                    .hasMessageContaining(archive.toString()).hasMessageContaining("user namespaces are forbidden");
+            assertThat(imports.all()).isEmpty();
+        }
+    }
+
+    /** An archive of the packed compiler's tree, in which it is called {@code gcc}. */
+    private Path environment(OwnGcc own) throws IOException {
+        Path tree = directory.resolve("shelf").resolve(own.gcc().known().id().hex()).resolve("tree");
+        Path copy = directory.resolve("root");
+        run(List.of("/bin/cp", "-a", tree.toString(), copy.toString()));
+        Files.delete(copy.resolve(".floe-toolchain"));
+        Path c = own.gcc().c().orElseThrow();
+        Files.createSymbolicLink(copy.resolve("usr/bin/gcc"), c);
+        if (own.gcc().cxx().isPresent()) {
+            Files.createSymbolicLink(copy.resolve("usr/bin/g++"), own.gcc().cxx().get());
+        }
+        Path archive = directory.resolve("own.tar");
+        run(List.of("/bin/tar", "-C", copy.toString(), "-cf", archive.toString(), "."));
+        return archive;
+    }
+
+    private void run(List<String> argv) throws IOException {
+        assertThat(Programs.run(Path.of(argv.getFirst()), argv, directory, Map.of()).exitCode()).isZero();
+    }
+}
