@@ -285,8 +285,13 @@ final class Examiner {
                 }
             }
         }
+        boolean cxx = drivers.size() > 1
+                && new Questions(candidate.runner(), family, drivers.getLast(), options).findsHeadersOfCxx();
+        if (drivers.size() > 1 && !cxx) {
+            troubles.add("C++: finds no gcc for " + portrait.target() + ", by which it would find headers");
+        }
         return new Verdict(candidate.name(), all.known().id().hex(), all.known().host().processor(), c.toString(),
-                drivers.size() > 1 ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
+                cxx ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
                 proven.stream().map(Ability::name).toList(), troubles);
     }
 }

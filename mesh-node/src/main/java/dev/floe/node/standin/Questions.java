@@ -45,6 +45,10 @@ final class Questions {
     }
 
     private String ask(String... question) throws IOException {
+        return run(question).output();
+    }
+
+    private CommandOutput run(String... question) throws IOException {
         List<String> argv = new ArrayList<>(List.of(driver.toString()));
         argv.addAll(options);
         argv.addAll(List.of(question));
@@ -53,7 +57,7 @@ final class Questions {
             throw new IOException(String.join(" ", argv) + " ends with " + said.exitCode() + ": "
                     + said.errors().strip());
         }
-        return said.output();
+        return said;
     }
 
     /** The version and the machines that it compiles for. */
@@ -85,11 +89,24 @@ final class Questions {
                     .filter(line -> line.startsWith("-") && !line.startsWith("-o <")).sorted().distinct()
                     .forEach(defaults::add);
         }
+        if (family == Family.CLANG) {
+            // A clang for aarch64 decides it by the libgcc that it finds, which a machine of another architecture need not have.
+            boolean outline = run("-###", "-c", "-x", language, "/dev/null", "-o", "/dev/null").errors()
+                    .contains("\"+outline-atomics\"");
+            defaults.add("-mno-outline-atomics " + (outline ? "[disabled]" : "[enabled]"));
+            defaults.add("-moutline-atomics " + (outline ? "[enabled]" : "[disabled]"));
+        }
         return new Facts(macros, defaults);
     }
 
     private static String line(String line) {
         return line.strip().replaceAll("\\s+", " ");
+    }
+
+    /** Whether it knows where headers of C++ are: a clang does by the gcc that it finds for its target. */
+    boolean findsHeadersOfCxx() throws IOException {
+        return family == Family.GCC || run("-v", "-nostdinc", "-fsyntax-only", "-x", "c++", "/dev/null").errors()
+                .contains("Selected GCC installation: ");
     }
 
     /** What it signs objects with; empty if it does not. */
