@@ -82,7 +82,7 @@ final class Explanation {
 
     private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known)
             throws IOException {
-        switch (memory.discovery().discover(command, machine)) {
+        switch (memory.discovery().discover(command, known.id().hex(), machine)) {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
             case Discovery.Found found -> {
                 say("inputs     %s", summary(found.inputs()));

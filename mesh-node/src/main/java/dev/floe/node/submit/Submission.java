@@ -172,7 +172,9 @@ final class Submission {
             local("fastest here", true);
             return;
         }
-        Discovery discovery = recalled.isPresent() ? recalled.get() : memory.discovery().discover(command, machine);
+        Discovery discovery = recalled.isPresent()
+                ? recalled.get()
+                : memory.discovery().discover(command, toolchain.id().hex(), machine);
         account.lap(Step.DISCOVER);
         switch (discovery) {
             case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
