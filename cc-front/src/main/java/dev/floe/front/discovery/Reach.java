@@ -154,9 +154,8 @@ final class Reach {
 
     private Optional<Path> first(String name, List<Path> directories) throws IOException {
         for (Path directory : directories) {
-            Path spelled = directory.resolve(name);
-            if (tree.look(spelled).filter(place -> place.stat().kind() != Kind.DIRECTORY).isPresent()) {
-                return Optional.of(spelled);
+            if (tree.look(directory, name).filter(place -> place.stat().kind() != Kind.DIRECTORY).isPresent()) {
+                return Optional.of(directory.resolve(name));
             }
         }
         return Optional.empty();

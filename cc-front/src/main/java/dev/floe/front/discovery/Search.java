@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.front.CompileCommand;
 import dev.floe.front.CompileCommand.Preprocessing;
 import dev.floe.front.Discovery;
@@ -65,6 +67,7 @@ final class Search {
     private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
     private final Set<Long> onceSizes = new HashSet<>();
     private final Set<Long> sizes = new HashSet<>();
+    private @Nullable Optional<Footprint> footprint;
     private boolean imports;
     private boolean clock;
     private boolean timestamp;
@@ -135,8 +138,9 @@ final class Search {
         boolean comparesTimes = precompiled && command.family() == Family.CLANG;
         boolean keepAll = timestamp || comparesTimes;
         boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
+        List<Path> files = listed;
         InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
-        return new Discovery.Found(inputs, keepAll || clock && !fixed, footprint(inputs, listed));
+        return new Discovery.Found(inputs, keepAll || clock && !fixed, () -> known(inputs, files));
     }
 
     /** What reading alone finds. */
@@ -174,6 +178,20 @@ final class Search {
         for (Path directory : preprocessing.searchDirectories()) {
             footprints.note(directory);
         }
+    }
+
+    /** The footprint, made once; nothing is kept of inputs whose surroundings cannot be looked at again. */
+    private Optional<Footprint> known(InputSet inputs, List<Path> listed) {
+        Optional<Footprint> known = footprint;
+        if (known == null) {
+            try {
+                known = footprint(inputs, listed);
+            } catch (IOException _) {
+                known = Optional.empty();
+            }
+            footprint = known;
+        }
+        return known;
     }
 
     private Optional<Footprint> footprint(InputSet inputs, List<Path> listed) throws IOException {
@@ -402,7 +420,12 @@ final class Search {
                 continue;
             }
             headers.add(beside.resolve(name));
-            directories.forEach(directory -> headers.add(directory.resolve(name)));
+            for (Path directory : directories) {
+                headers.add(directory.resolve(name));
+                if (tree.look(directory, name).filter(place -> place.stat().kind() == Kind.REGULAR).isPresent()) {
+                    break;
+                }
+            }
         }
         for (Path header : headers) {
             String name = String.valueOf(header.getFileName());
