@@ -30,7 +30,11 @@ final class Reach {
     private static final Set<String> HARD = Set.of("-I-", "-remap", "-Xpreprocessor", "-Xclang", "-working-directory",
             "-fms-compatibility", "-fms-extensions", "-traditional", "-traditional-cpp", "-trigraphs");
 
-    private static final List<String> HARD_BEGINNINGS = List.of("-F", "-iframework", "-working-directory=", "-fxray",
+    private static final Set<String> SEARCH_VARIABLES = Set.of("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
+            "OBJC_INCLUDE_PATH", "OBJCPLUS_INCLUDE_PATH");
+    private static final List<String> HARD_BEGINNINGS = List.of("=", "$SYSROOT", "-I=", "-isystem=", "-iquote=",
+            "-idirafter=",
+            "-F", "-iframework", "-working-directory=", "-fxray",
             "-fprofile-list");
 
     /** Reads a text for what it has. */
@@ -69,8 +73,10 @@ final class Reach {
     /** Whether the options of a command leave it to its texts what is read. */
     static boolean isPossible(CompileCommand command) {
         boolean clang = command.family() == Family.CLANG;
-        return command.preprocessing().arguments().stream().noneMatch(word -> HARD.contains(word)
-                || HARD_BEGINNINGS.stream().anyMatch(word::startsWith) || clang && word.startsWith("-fsanitize"));
+        return command.environment().keySet().stream().noneMatch(SEARCH_VARIABLES::contains) && command.preprocessing()
+                .arguments().stream().noneMatch(word -> HARD.contains(word)
+                        || HARD_BEGINNINGS.stream().anyMatch(word::startsWith)
+                        || clang && word.startsWith("-fsanitize"));
     }
 
     /** The files as the compiler would spell them, the source first. */

@@ -148,7 +148,8 @@ final class Search {
         if (!Reach.isPossible(command)) {
             throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, "its options");
         }
-        SearchList search = lists.of(command, toolchain, SearchLists.mattering(preprocessing), command.environment(),
+        SearchList search = lists.of(command, toolchain, SearchLists.mattering(preprocessing),
+                preprocessing.searchDirectories(), command.environment(),
                 machine, tree);
         Reach reach = new Reach(command, search, tree, new Reach.Reader() {
             @Override

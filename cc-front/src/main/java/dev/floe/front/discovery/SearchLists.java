@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,10 +47,11 @@ final class SearchLists {
      * Where the compiler of a command looks with these arguments.
      *
      * @param toolchain that the compiler is
+     * @param named     directories that the arguments name; where two are one, clang does not say which name it leaves out
      * @throws IOException if the compiler does not say
      */
-    SearchList of(CompileCommand command, String toolchain, List<String> arguments, Map<String, String> environment,
-            Machine machine, Tree tree) throws IOException {
+    SearchList of(CompileCommand command, String toolchain, List<String> arguments, Collection<Path> named,
+            Map<String, String> environment, Machine machine, Tree tree) throws IOException {
         List<String> argv = new ArrayList<>();
         argv.add(command.invocation().argv().getFirst());
         argv.addAll(arguments);
@@ -62,7 +65,7 @@ final class SearchLists {
         }
         if (answer == null || !holds(answer, tree)) {
             SearchList list = ask(command, argv, environment, machine);
-            answer = new Known(list, met(list, tree));
+            answer = new Known(list, met(list, named, tree));
             synchronized (known) {
                 known.put(question, answer);
                 if (known.size() > MOST) {
@@ -102,12 +105,12 @@ final class SearchLists {
         return list;
     }
 
-    private static List<Met> met(SearchList list, Tree tree) throws IOException {
+    private static List<Met> met(SearchList list, Collection<Path> named, Tree tree) throws IOException {
+        Set<Path> directories = new LinkedHashSet<>(named);
+        directories.addAll(list.all());
+        directories.addAll(list.ignored());
         List<Met> met = new ArrayList<>();
-        for (Path directory : list.all()) {
-            met.add(meet(directory, false, tree));
-        }
-        for (Path directory : list.ignored()) {
+        for (Path directory : directories) {
             met.add(meet(directory, false, tree));
         }
         for (Path installation : list.installations()) {

@@ -45,7 +45,8 @@ public final class StandardSearch {
                 .filter(word -> word.startsWith("-m") || ALSO_MATTER.contains(word)).toList();
         Map<String, String> environment = new HashMap<>(command.environment());
         VARIABLES.forEach(environment::remove);
-        SearchList search = lists.of(command, toolchain, mattering, environment, machine, new Tree(machine, absences));
+        SearchList search = lists.of(command, toolchain, mattering, List.of(), environment, machine,
+                new Tree(machine, absences));
         if (search.searched().isEmpty()) {
             throw new IOException(command.invocation().compiler() + " does not say where it looks for headers");
         }
