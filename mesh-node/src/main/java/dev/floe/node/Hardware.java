@@ -6,6 +6,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,6 +20,9 @@ import dev.floe.toolchain.elf.Emulator;
 /** What the machine under this node is. */
 final class Hardware {
     private static final Path SHELL = Path.of("/bin/sh");
+    /** What a processor runs besides its own programs, by itself. */
+    private static final Map<String, String> OLDER_MODE = Map.of("x86_64", "i686", "aarch64", "arm", "ppc64", "ppc",
+            "s390x", "s390");
     private static final Path MEMORY = Path.of("/proc/meminfo");
     private static final int WORK_ROUNDS = 5;
     private static final int WORK_BYTES = 1 << 18;
@@ -46,13 +50,21 @@ final class Hardware {
      * sandbox, and that of the installed programs if this process could not run them by itself.
      */
     static List<String> emulated(Set<String> allowed) {
-        Set<String> wanted = new TreeSet<>(allowed);
-        wanted.add(architecture());
-        wanted.remove(ofThisProcess());
-        Set<String> able = Emulator.registered(Emulator.REGISTRY).stream()
-                .filter(emulator -> emulator.obstacle().isEmpty()).map(Emulator::processor).collect(Collectors.toSet());
-        wanted.retainAll(able);
-        return List.copyOf(wanted);
+        return emulated(allowed, architecture(), ofThisProcess(), Emulator.registered(Emulator.REGISTRY).stream()
+                .filter(emulator -> emulator.obstacle().isEmpty()).map(Emulator::processor)
+                .collect(Collectors.toSet()));
+    }
+
+    /** @param able the processors for which there is an emulator; a container often does not show them */
+    static List<String> emulated(Set<String> allowed, String installed, String process, Set<String> able) {
+        Set<String> emulated = new TreeSet<>(allowed);
+        emulated.add(installed);
+        emulated.retainAll(able);
+        if (!installed.equals(OLDER_MODE.get(process))) {
+            emulated.add(installed);
+        }
+        emulated.remove(process);
+        return List.copyOf(emulated);
     }
 
     static int cores() {
