@@ -58,7 +58,7 @@ public record Emulator(String processor, Path interpreter, boolean enabled, bool
         String mask = values.getOrDefault("mask", "ff".repeat(HEADER));
         String interpreter = values.getOrDefault("interpreter", "");
         if (!magic.startsWith(ELF) || magic.length() < 2 * HEADER || mask.length() < 2 * HEADER
-                || !mask.startsWith("ff", 2 * MACHINE) || !mask.startsWith("ff", 2 * MACHINE + 2)
+                || !isCompared(MACHINE, magic, mask) || !isCompared(MACHINE + 1, magic, mask)
                 || !values.getOrDefault("offset", "").equals("0") || interpreter.isEmpty()) {
             return Optional.empty();
         }
@@ -77,6 +77,11 @@ public record Emulator(String processor, Path interpreter, boolean enabled, bool
                 ? Optional.empty()
                 : Optional.of(new Emulator(processor, Path.of(interpreter), values.containsKey("enabled"),
                         values.getOrDefault("flags:", "").contains("F")));
+    }
+
+    /** One that is zero, as the upper half of all that we have names for, need not be: ppc64le's is registered so. */
+    private static boolean isCompared(int at, String magic, String mask) {
+        return mask.startsWith("ff", 2 * at) || magic.startsWith("00", 2 * at);
     }
 
     /** Why it cannot run what is in a sandbox; empty if it can. */

@@ -32,6 +32,12 @@ final class EmulatorTest {
         assertThat(processor("7f454c4602010100000000000000000002003e00")).isEqualTo("x86_64");
     }
 
+    @Test
+    void knowsOneOfWhichOnlyTheLowerHalfIsCompared() {
+        assertThat(Emulator.parse(AARCH64.replace("b700", "1500").replace("feffffff\n", "feffff00\n")).orElseThrow()
+                .processor()).isEqualTo("ppc64le");
+    }
+
     private static String processor(String magic) {
         return Emulator.parse(AARCH64.replaceFirst("magic .*", "magic " + magic)).orElseThrow().processor();
     }
