@@ -29,7 +29,6 @@ import dev.floe.node.wire.StandInMessage.Sketch;
 import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.node.wire.StandInMessage.Verdicts;
 import dev.floe.toolchain.Family;
-import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.find.ToolchainIndex;
 
@@ -50,14 +49,20 @@ final class Examiner {
     private final Trial trial;
     private final Verdictbook book;
     private final List<Path> searchPath;
+    private final Set<String> processors;
 
-    /** @param searchPath directories in which compilers are looked for */
-    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, List<Path> searchPath) {
+    /**
+     * @param searchPath directories in which compilers are looked for
+     * @param processors whose programs run here, by themselves or through an emulator
+     */
+    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, List<Path> searchPath,
+            Set<String> processors) {
         this.compilers = compilers;
         this.shelf = shelf;
         this.trial = trial;
         this.book = book;
         this.searchPath = List.copyOf(searchPath);
+        this.processors = Set.copyOf(processors);
     }
 
     /** Answers {@code /stand-in}. */
@@ -170,8 +175,9 @@ final class Examiner {
         }
         ToolchainIndex.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
                 .findFirst().orElseThrow(() -> new IOException(driver + " has just changed"));
-        if (!all.known().host().processor().equals(Platform.current().processor())) {
-            return Optional.of(Verdict.against(driver.toString(), "runs on " + all.known().host()));
+        if (!processors.contains(all.known().host().processor())) {
+            return Optional.of(Verdict.against(driver.toString(), "runs on " + all.known().host()
+                    + ", whose programs this node does not run"));
         }
         long start = System.nanoTime();
         Verdict verdict = compare(portrait, family, all);
