@@ -22,6 +22,19 @@ fetch_board() {
     : >"$root/.complete"
 }
 
+# fetch_cross_compiler ARCHITECTURE: puts a gcc that runs on the board and compiles for this machine into its root.
+fetch_cross_compiler() {
+    local root target packages
+    root=$(board_root "$1")
+    target=$(gcc -dumpmachine)
+    [ ! -x "$root/usr/bin/$target-g++" ] || return 0
+    packages=("gcc-${target//_/-}" "g++-${target//_/-}")
+    say "installing ${packages[*]} in $root"
+    chroot "$root" /usr/bin/env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -euc '
+        apt-get update -q
+        apt-get install -y -q --no-install-recommends "$@"' install "${packages[@]}" >&2 || die "the cross compiler could not be installed"
+}
+
 # start_board ARCHITECTURE WORK: makes the mount namespace; WORK, the repository and the installed Floe are seen in it.
 start_board() {
     local root java shared

@@ -2,7 +2,7 @@
 # The projects that stand for a way of building rather than for code: each exercises the wrapper differently. Where it is the
 # configuring that is tried, it is part of `compile_NAME`.
 
-BUILD_SYSTEM_PROJECTS=(sed-autotools libevent-autotools dav1d-meson leveldb-pch lua-coverage re2-clang lzo2-deb kernel-tiny kernel-defconfig)
+BUILD_SYSTEM_PROJECTS=(sed-autotools libevent-autotools dav1d-meson leveldb-pch lua-coverage lua-clang re2-clang lzo2-deb kernel-tiny kernel-defconfig)
 
 # Puts the links named as compilers first in PATH.
 use_links() {
@@ -47,6 +47,9 @@ compile_leveldb-pch() { compile_leveldb; }
 
 configure_lua-coverage() { configure_lua5_4; }
 compile_lua-coverage() { compile_lua5_4 "MYCFLAGS=--coverage" "MYLDFLAGS=--coverage"; }
+
+configure_lua-clang() { configure_lua5_4; }
+compile_lua-clang() { compile_lua5_4 "CC=${LAUNCHER:+$LAUNCHER }clang -std=gnu99"; }
 
 configure_re2-clang() { configure_re2 -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++; }
 compile_re2-clang() { compile_re2; }

@@ -6,7 +6,7 @@
 #   MESH_DIR     where their data lies; the caller makes it
 #   MESH_SLOTS   slots of each executor
 #   MESH_SUBMITTERS  the nodes that submit and execute nothing; the first without it
-#   MESH_PREFIX  words before what runs on node 1, for a submitter that has a root directory of its own
+#   MESH_PREFIX  words before what runs on the nodes MESH_ROOTED, for nodes that have a root directory of their own; the first without it
 #   FLOE_CACHE   what nodes and builds do with the cache of results; off unless the caller says something else, since what is compared
 #                and measured here must be compiled
 #   FLOE_PREFIX  an installed Floe; without it the one in target/floe is used, and built when a source is newer
@@ -19,6 +19,7 @@ MESH_PIDS=()
 MESH_COUNT=0
 MESH_SUBMITTERS=(1)
 MESH_PREFIX=()
+MESH_ROOTED=(1)
 MESH_KIND=loopback
 : "${MESH_SLOTS:=$(nproc)}"
 export FLOE_CACHE="${FLOE_CACHE:-off}"
@@ -59,7 +60,7 @@ node_prefix() {
         host_prefix "$1" "$2"
     fi
     local -n prefix_of_node=$1
-    [ "$2" != 1 ] || prefix_of_node+=("${MESH_PREFIX[@]}")
+    [[ " ${MESH_ROOTED[*]} " != *" $2 "* ]] || prefix_of_node+=("${MESH_PREFIX[@]}")
 }
 
 # The first of a row of $1 ports on the loopback on which nobody listens.

@@ -21,7 +21,7 @@ is_project() {
 # The package whose source a project is built from.
 project_package() {
     case $1 in
-        lua-coverage) echo lua5.4 ;;
+        lua-coverage | lua-clang) echo lua5.4 ;;
         kernel-*) echo linux-source ;;
         *) echo "${1%%-*}" ;;
     esac

@@ -7,7 +7,8 @@ public interface InputDiscovery {
     /**
      * The command's inputs as they are now, or why they cannot be known.
      *
+     * @param toolchain that the command's compiler is
      * @throws IOException if the machine could not be asked
      */
-    Discovery discover(CompileCommand command, Machine machine) throws IOException;
+    Discovery discover(CompileCommand command, String toolchain, Machine machine) throws IOException;
 }

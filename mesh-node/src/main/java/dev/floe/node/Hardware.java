@@ -6,11 +6,23 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import com.github.luben.zstd.Zstd;
 
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.elf.ElfFile;
+import dev.floe.toolchain.elf.Emulator;
+
 /** What the machine under this node is. */
 final class Hardware {
+    private static final Path SHELL = Path.of("/bin/sh");
+    /** What a processor runs besides its own programs, by itself. */
+    private static final Map<String, String> OLDER_MODE = Map.of("x86_64", "i686", "aarch64", "arm", "ppc64", "ppc",
+            "s390x", "s390");
     private static final Path MEMORY = Path.of("/proc/meminfo");
     private static final int WORK_ROUNDS = 5;
     private static final int WORK_BYTES = 1 << 18;
@@ -20,14 +32,39 @@ final class Hardware {
 
     private Hardware() {}
 
-    /** As {@code uname -m} has it. */
+    /** Of the programs that are installed here, compilers among them; this virtual machine may be made for another. */
     static String architecture() {
-        String name = System.getProperty("os.arch", "unknown");
-        return switch (name) {
-            case "amd64" -> "x86_64";
-            case "arm" -> "armv7l";
-            default -> name;
-        };
+        try {
+            return ElfFile.read(SHELL).map(shell -> shell.platform().processor()).orElse(ofThisProcess());
+        } catch (IOException _) {
+            return ofThisProcess();
+        }
+    }
+
+    private static String ofThisProcess() {
+        return Platform.current().processor();
+    }
+
+    /**
+     * The architectures whose programs run here through an emulator: those of {@code allowed} for which the kernel has one that works in a
+     * sandbox, and that of the installed programs if this process could not run them by itself.
+     */
+    static List<String> emulated(Set<String> allowed) {
+        return emulated(allowed, architecture(), ofThisProcess(), Emulator.registered(Emulator.REGISTRY).stream()
+                .filter(emulator -> emulator.obstacle().isEmpty()).map(Emulator::processor)
+                .collect(Collectors.toSet()));
+    }
+
+    /** @param able the processors for which there is an emulator; a container often does not show them */
+    static List<String> emulated(Set<String> allowed, String installed, String process, Set<String> able) {
+        Set<String> emulated = new TreeSet<>(allowed);
+        emulated.add(installed);
+        emulated.retainAll(able);
+        if (!installed.equals(OLDER_MODE.get(process))) {
+            emulated.add(installed);
+        }
+        emulated.remove(process);
+        return List.copyOf(emulated);
     }
 
     static int cores() {

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.Group;
@@ -27,6 +30,8 @@ import dev.floe.toolchain.ToolchainId;
 
 /** How a node comes into its mesh: its key, its addresses, what it is. */
 final class Membership {
+    private static final Logger LOG = LogManager.getLogger(Membership.class);
+
     private Membership() {}
 
     static Optional<Token> token(NodeSettings settings) throws IOException {
@@ -58,9 +63,14 @@ final class Membership {
     }
 
     static NodeInfo info(NodeSettings settings, InetAddress address, InstantSource clock) throws IOException {
+        List<String> emulated = Hardware.emulated(settings.emulate());
+        settings.emulate().stream().filter(processor -> !emulated.contains(processor)).forEach(
+                processor -> LOG.warn("emulate={}: the kernel has no emulator that works in a sandbox; ask floe doctor",
+                        processor));
         return new NodeInfo(Stamp.NONE, NodeIdFile.read(settings.dataDir()), settings.name(), address.getHostAddress(),
                 settings.listen().port() + 1,
-                new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes()),
+                new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes(),
+                        emulated),
                 new Offering(0, false, "", List.of(), 0), Node.VERSION, Group.PROTOCOL, clock.millis());
     }
 

@@ -163,10 +163,9 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             cache = owned(new MeshCache(
                     new LocalResults(ActionCache.open(data.resolve("actions"), CACHED_RESULTS), store), group,
                     connections, CacheSettings.of(settings.name(), settings.cache()), new Trust(seals, findings)));
-            auditor = owned(new Auditor(this, identity.id().toString(), Hardware.architecture(), settings.audit(),
-                    new SecureRandom().nextLong(), findings));
+            auditor = owned(new Auditor(this, identity, settings.audit(), new SecureRandom().nextLong(), findings));
             standIns = new ForeignCompilers(ownToolchains, shelf, any, store, limits, group::roster, connections,
-                    data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""));
+                    data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""), identity.machine());
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));

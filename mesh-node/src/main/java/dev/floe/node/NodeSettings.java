@@ -27,14 +27,16 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param jobLog     file to which each job's record is appended, as a JSON line
  * @param doors      where the cache is open to other tools of this machine
  * @param audit      percent of the hits of this node's builds that are made anew elsewhere and compared
+ * @param emulate    processors whose programs the node runs for others through an emulator, if the kernel has one
  */
 public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog,
-        Set<CacheUse> cache, DoorSettings doors, double audit) {
+        Set<CacheUse> cache, DoorSettings doors, double audit, Set<String> emulate) {
     public NodeSettings {
         join = List.copyOf(join);
         cache = Set.copyOf(cache);
+        emulate = Set.copyOf(emulate);
     }
 
     /** Why the node does not compile for others; empty if it may. */

@@ -70,7 +70,7 @@ final class MeshOfThree implements AutoCloseable {
                 new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
                         storeBytes,
                         directory.resolve(name + ".sock"), key, Optional.empty(), uses,
-                        DoorSettings.NONE, audit));
+                        DoorSettings.NONE, audit, Set.of()));
         return start(name);
     }
 

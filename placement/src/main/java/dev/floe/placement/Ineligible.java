@@ -19,10 +19,7 @@ public record Ineligible(NodeView node, Reason reason, String text) {
         if (node.slots() == 0) {
             return Optional.of(Reason.NO_SLOTS);
         }
-        // Nobody stands in for himself: what runs here is the command's own compiler.
-        if (node.self()
-                ? !node.architecture().equals(job.architecture())
-                : job.toolchainOn(node.architecture()).isEmpty()) {
+        if (Way.of(node, job).isEmpty()) {
             return Optional.of(Reason.ARCHITECTURE);
         }
         if (node.draining()) {

@@ -37,9 +37,4 @@ public record Job(String key, String affinity, String toolchain, long toolchainB
         this(key, affinity, toolchain, toolchainBytes, architecture, predicted, inputBytes, memoryBytes, wantedNode,
                 Map.of());
     }
-
-    /** The toolchain with which a node of this architecture would run it; empty if there is none. */
-    public Optional<String> toolchainOn(String other) {
-        return other.equals(architecture) ? Optional.of(toolchain) : Optional.ofNullable(standIns.get(other));
-    }
 }

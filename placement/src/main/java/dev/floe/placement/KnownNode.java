@@ -16,6 +16,7 @@ final class KnownNode {
 
     private final Freshness freshness;
     private final Reputation reputation;
+    private final Slowdown slowdown = new Slowdown();
     /** Offers without an answer; few. */
     private final List<Job> offered = new ArrayList<>();
     private NodeProfile profile;
@@ -117,6 +118,12 @@ final class KnownNode {
         view = null;
     }
 
+    /** An emulated job took {@code ran}, which is {@code predicted} on the reference core. */
+    void emulated(Duration predicted, Duration ran) {
+        slowdown.observed(Seconds.duration(Seconds.of(predicted) / profile.speed()), ran);
+        view = null;
+    }
+
     void failed(Instant now) {
         reputation.failed(now);
         view = null;
@@ -157,7 +164,11 @@ final class KnownNode {
         return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
                 Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
                 profile.self(), roundTrip, bytesPerSecond,
-                reputation.successRate(now), closed(free, now), reputation.pause(now));
+                reputation.successRate(now), closed(free, now), reputation.pause(now), emulation());
+    }
+
+    private Emulation emulation() {
+        return profile.emulated().isEmpty() ? Emulation.NONE : new Emulation(profile.emulated(), slowdown.share());
     }
 
     private boolean closed(double free, Instant now) {

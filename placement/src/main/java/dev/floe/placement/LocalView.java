@@ -103,6 +103,14 @@ public final class LocalView {
         }
     }
 
+    /** The node ran a job through an emulator in {@code ran}, which was known to take {@code predicted} on the reference core. */
+    public void emulated(String node, Duration predicted, Duration ran) {
+        KnownNode known = nodes.get(node);
+        if (known != null) {
+            known.emulated(predicted, ran);
+        }
+    }
+
     /** The node gave no answer, or lost the job that it had accepted. */
     public void failed(String node, String jobKey, Instant now) {
         KnownNode known = nodes.get(node);

@@ -21,10 +21,11 @@ import java.util.Set;
  * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
  * @param closed         the submitter should make it no further offer before it hears more of it, see {@link LocalView}
  * @param pause          it gets no job for so long, since it failed the last ones; mostly zero
+ * @param emulation      what it runs through an emulator, and how fast
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
         long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
-        double bytesPerSecond, double successRate, boolean closed, Duration pause) {
+        double bytesPerSecond, double successRate, boolean closed, Duration pause, Emulation emulation) {
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public NodeView {
@@ -48,7 +49,7 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
             long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
             double bytesPerSecond, double successRate) {
         this(id, architecture, slots, freeSlots, queued, speed, freeMemoryBytes, toolchains, draining, self, roundTrip,
-                bytesPerSecond, successRate, false, Duration.ZERO);
+                bytesPerSecond, successRate, false, Duration.ZERO, Emulation.NONE);
     }
 
     /** More likely than not a slot is free for this submitter. */
@@ -60,7 +61,8 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
         return slots - freeSlots;
     }
 
-    double capacity() {
-        return slots * speed;
+    /** Reference-core seconds that its slots do in a second of jobs that are run in this way. */
+    double capacity(Way way) {
+        return slots * way.speed();
     }
 }

@@ -3,6 +3,8 @@ package dev.floe.placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The placement policy: a pure function from (view, job) to the order in which the job is offered.
@@ -10,7 +12,8 @@ import java.util.List;
  * <p>One cheap pass over the nodes draws a few of them, nodes with room first and in proportion to their free capacity,
  * and finds the job's homes. Only those and the submitter itself are judged by the time at which they would be done.
  * Among the ones that are about as good as the best, the draw decides again, by the same keys: a node that joins the
- * sample because another left has a larger key than all that were in it, and so takes no job from them.
+ * sample because another left has a larger key than all that were in it, and so takes no job from them. Nodes that would run the job through
+ * an emulator are drawn apart, and come after all others that would take it.
  *
  * <p>Sources: local shortest queue (Vargaftik et al., ToN 2020); sampling in proportion to capacity (Goren et al.,
  * PODC 2021); estimated completion time (Apollo, OSDI 2014); rendezvous with bounded load (Mirrokni et al., SODA 2018).
@@ -29,17 +32,27 @@ public final class Placement {
     }
 
     private static List<Candidate> order(List<Candidate> candidates, Survey survey, Policy policy) {
-        double quickestQueue = best(candidates, Prospect.QUEUED);
-        double bestWithRoom = best(candidates, Prospect.ACCEPTED);
-        double bestOfFull = best(candidates, Prospect.REFUSED);
+        Map<Boolean, List<Candidate>> parts = candidates.stream()
+                .collect(Collectors.partitioningBy(candidate -> candidate.way().emulated()));
+        List<Candidate> natives = parts.getOrDefault(false, List.of());
+        List<Candidate> emulated = parts.getOrDefault(true, List.of());
+        double quickestQueue = best(natives, Prospect.QUEUED);
+        double bestWithRoom = best(natives, Prospect.ACCEPTED);
+        double bestOfFull = best(natives, Prospect.REFUSED);
+        double bestEmulated = best(emulated, Prospect.ACCEPTED);
         double tooSlow = Math.max(policy.patience() * Math.min(quickestQueue, bestOfFull),
                 Seconds.of(policy.backlog()) / survey.capacity());
         List<Placed> placed = new ArrayList<>(candidates.size());
-        for (Candidate candidate : candidates) {
+        for (Candidate candidate : natives) {
             double expected = candidate.expectedSeconds();
             double key = survey.keyOf(candidate.node());
             if (expected > tooSlow) {
                 placed.add(new Placed(candidate, Tier.SLOW, expected, key));
+                continue;
+            }
+            if (candidate.node().self() && candidate.prospect() != Prospect.REFUSED
+                    && expected > policy.patience() * bestEmulated) {
+                placed.add(new Placed(candidate, Tier.EMULATED, expected / policy.patience(), key));
                 continue;
             }
             placed.add(switch (candidate.prospect()) {
@@ -56,6 +69,12 @@ public final class Placement {
                 case QUEUED -> new Placed(candidate, Tier.QUEUE, rounded(expected, quickestQueue, policy), key);
                 case REFUSED -> new Placed(candidate, Tier.FULL, rounded(expected, bestOfFull, policy), key);
             });
+        }
+        for (Candidate candidate : emulated) {
+            double expected = candidate.expectedSeconds();
+            boolean last = candidate.prospect() == Prospect.REFUSED || expected > tooSlow;
+            placed.add(new Placed(candidate, last ? Tier.LAST : Tier.EMULATED, rounded(expected, bestEmulated, policy),
+                    survey.keyOf(candidate.node())));
         }
         placed.sort(Placed.BEST_FIRST);
         return placed.stream().map(Placed::candidate).toList();
@@ -76,9 +95,12 @@ public final class Placement {
         return best;
     }
 
-    /** Best first: warm and not overloaded; about as good as the best with room; other room; a place ahead; full; too slow. */
+    /**
+     * Best first: warm and not overloaded; about as good as the best with room; other room; a place ahead; through an emulator, and the
+     * submitter itself where even that is much faster; full; too slow; through an emulator, and full or too slow.
+     */
     private enum Tier {
-        HOME, CLOSE, ROOM, QUEUE, FULL, SLOW
+        HOME, CLOSE, ROOM, QUEUE, EMULATED, FULL, SLOW, LAST
     }
 
     /** @param order within the tier, smallest first; then the key decides, and at last the id */

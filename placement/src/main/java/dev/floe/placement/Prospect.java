@@ -9,7 +9,7 @@ public enum Prospect {
     /** Neither; an offer now would probably cost a round trip for nothing. */
     REFUSED;
 
-    static Prospect of(NodeView node, Job job, Policy policy) {
+    static Prospect of(NodeView node, Way way, Job job, Policy policy) {
         if (node.hasRoom()) {
             return ACCEPTED;
         }
@@ -18,7 +18,7 @@ public enum Prospect {
         }
         double fetch = node.self() ? 0 : job.inputBytes() / node.bytesPerSecond();
         int ahead = Admission.placesAhead(node.slots(), Seconds.of(node.roundTrip()) + fetch,
-                policy.usualRun(job) / node.speed());
+                policy.usualRun(job) / way.speed());
         return node.freeSlots() - 0.5 >= -ahead ? QUEUED : REFUSED;
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -59,6 +60,11 @@ public final class RunTimes {
         recentSeconds[at] = seconds;
         recentBytes[at] = inputBytes;
         observations++;
+    }
+
+    /** The run time on the reference core if the source was compiled before; empty if it could only be guessed. */
+    public Optional<Duration> known(String path, String flagClass) {
+        return Optional.ofNullable(known.get(new Source(path, flagClass))).map(Seconds::duration);
     }
 
     /** The expected run time on the reference core; {@code inputBytes} is 0 if unknown. */

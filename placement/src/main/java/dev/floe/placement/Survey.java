@@ -16,6 +16,7 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
     static Survey of(ClusterView view, Job job, Policy policy) {
         Draw draw = Draw.of(job.key());
         Reservoir sample = new Reservoir(draw, policy.sample());
+        Reservoir emulated = new Reservoir(draw, policy.sample());
         Reservoir homes = new Reservoir(Draw.of(job.toolchain(), job.affinity()), policy.affinity().homes());
         List<NodeView> always = new ArrayList<>();
         double busy = 0;
@@ -25,11 +26,16 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
             if (Ineligible.reason(node, job).isPresent()) {
                 continue;
             }
+            Way way = Way.of(node, job).orElseThrow();
             busy += Math.max(0, node.busySlots());
             slots += node.slots();
-            capacity += node.capacity();
-            sample.offer(node, Prospect.of(node, job, policy).ordinal(), weight(node));
-            homes.offer(node, 0, node.capacity());
+            capacity += node.capacity(way);
+            // In a draw of their own, so that they take no place from the others.
+            (way.emulated() ? emulated : sample).offer(node, Prospect.of(node, way, job, policy).ordinal(),
+                    weight(node, way));
+            if (!way.emulated()) {
+                homes.offer(node, 0, node.capacity(way));
+            }
             if (node.self()) {
                 always.add(node);
             }
@@ -37,21 +43,23 @@ record Survey(List<Reservoir.Drawn> nodes, List<NodeView> homes, double meanLoad
         List<NodeView> home = homes.drawn().stream().map(Reservoir.Drawn::node).toList();
         always.addAll(home);
         List<Reservoir.Drawn> nodes = new ArrayList<>(sample.drawn());
+        nodes.addAll(emulated.drawn());
         for (NodeView node : always) {
             if (nodes.stream().noneMatch(drawn -> drawn.node().id().equals(node.id()))) {
-                double key = Draw.key(draw.uniform(node.id()), weight(node));
-                nodes.add(new Reservoir.Drawn(node, Prospect.of(node, job, policy).ordinal(), key));
+                Way way = Way.of(node, job).orElseThrow();
+                double key = Draw.key(draw.uniform(node.id()), weight(node, way));
+                nodes.add(new Reservoir.Drawn(node, Prospect.of(node, way, job, policy).ordinal(), key));
             }
         }
         return new Survey(nodes, home, slots == 0 ? 0 : busy / slots, capacity);
     }
 
     /** Free capacity; of a full node, the rate at which slots become free, shared with those that wait for one. */
-    private static double weight(NodeView node) {
+    private static double weight(NodeView node, Way way) {
         if (node.hasRoom()) {
-            return node.freeSlots() * node.speed();
+            return node.freeSlots() * way.speed();
         }
-        return node.capacity() / (1 + Math.max(0, 0.5 - node.freeSlots()));
+        return node.capacity(way) / (1 + Math.max(0, 0.5 - node.freeSlots()));
     }
 
     double keyOf(NodeView node) {

@@ -11,6 +11,9 @@ import java.util.Set;
 final class Meshes {
     static final Duration LAN = Duration.ofNanos(300_000);
 
+    /** Runs the programs of random and idle meshes' jobs if its own architecture does not. */
+    static final Emulation EMULATING = new Emulation(Set.of("x86_64"), 0.1);
+
     private Meshes() {}
 
     static NodeView node(String id, int slots, double free, double speed) {
@@ -39,7 +42,7 @@ final class Meshes {
     static NodeView withFree(NodeView node, double free) {
         return new NodeView(node.id(), node.architecture(), node.slots(), free, node.queued(), node.speed(),
                 node.freeMemoryBytes(), node.toolchains(), node.draining(), node.self(), node.roundTrip(),
-                node.bytesPerSecond(), node.successRate(), node.closed(), node.pause());
+                node.bytesPerSecond(), node.successRate(), node.closed(), node.pause(), node.emulation());
     }
 
     /** Nodes of every kind: full and idle, slow and fast, draining, foreign, small, failing, near and far. */
@@ -57,7 +60,8 @@ final class Meshes {
                     i == 0 ? Duration.ZERO : Duration.ofNanos(random.nextInt(40_000_000)),
                     1e6 + random.nextDouble() * 1e8, random.nextInt(5) == 0 ? random.nextDouble() : 1,
                     random.nextInt(10) == 0,
-                    random.nextInt(10) == 0 ? Duration.ofMillis(random.nextInt(5000)) : Duration.ZERO));
+                    random.nextInt(10) == 0 ? Duration.ofMillis(random.nextInt(5000)) : Duration.ZERO,
+                    random.nextInt(4) == 0 ? EMULATING : Emulation.NONE));
         }
         return new ClusterView(all);
     }

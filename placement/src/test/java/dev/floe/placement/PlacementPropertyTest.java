@@ -49,7 +49,9 @@ class PlacementPropertyTest {
                     .candidates()) {
                 NodeView node = candidate.node();
                 assertThat(node.draining() || node.slots() == 0).as("seed %d: %s", seed, node).isFalse();
-                assertThat(node.architecture()).as("seed %d: %s", seed, node).isEqualTo(job.architecture());
+                assertThat(node.architecture().equals(job.architecture())
+                        || node.emulation().processors().contains(job.architecture())).as("seed %d: %s", seed, node)
+                        .isTrue();
                 assertThat(node.freeMemoryBytes()).as("seed %d: %s", seed, node)
                         .isGreaterThanOrEqualTo(job.memoryBytes());
             }
@@ -64,9 +66,11 @@ class PlacementPropertyTest {
             Policy patient = Policy.STANDARD.withPatience(Double.POSITIVE_INFINITY);
             Ranking ranking = Placement.rank(view, job, patient);
             boolean room = view.nodes().stream().anyMatch(
-                    node -> node.hasRoom() && Ineligible.reason(node, job).isEmpty());
-            if (ranking.first().isPresent()) {
+                    node -> node.hasRoom() && Ineligible.reason(node, job).isEmpty() && !isEmulated(node, job));
+            if (ranking.first().isPresent() && !ranking.first().get().way().emulated()) {
                 assertThat(ranking.first().get().node().hasRoom()).as("seed %d", seed).isEqualTo(room);
+            } else {
+                assertThat(room).as("seed %d", seed).isFalse();
             }
         }
     }
@@ -76,7 +80,8 @@ class PlacementPropertyTest {
         int seen = 0;
         for (int seed = 0; seed < CASES; seed++) {
             List<Candidate> candidates = Placement
-                    .rank(Meshes.random(new Random(seed)), Meshes.job(seed), Policy.STANDARD).candidates();
+                    .rank(Meshes.random(new Random(seed)), Meshes.job(seed), Policy.STANDARD).candidates().stream()
+                    .filter(candidate -> !candidate.way().emulated()).toList();
             if (candidates.isEmpty() || candidates.getFirst().node().hasRoom()) {
                 continue;
             }
@@ -91,6 +96,48 @@ class PlacementPropertyTest {
             }
         }
         assertThat(seen).isPositive();
+    }
+
+    @Test
+    void anEmulatorGoesBeforeANodeThatWouldTakeTheJobByItselfOnlyIfItIsFaster() {
+        int before = 0;
+        int behind = 0;
+        for (int seed = 0; seed < CASES; seed++) {
+            List<Candidate> candidates = Placement
+                    .rank(Meshes.random(new Random(seed)), Meshes.job(seed), Policy.STANDARD).candidates();
+            for (int i = 0; i < candidates.size(); i++) {
+                for (int j = i + 1; j < candidates.size(); j++) {
+                    Candidate one = candidates.get(i);
+                    Candidate other = candidates.get(j);
+                    if (one.way().emulated() && !other.way().emulated() && other.prospect() != Prospect.REFUSED) {
+                        before++;
+                        assertThat(one.expected()).as("seed %d", seed).isLessThan(other.expected());
+                    } else if (!one.way().emulated() && other.way().emulated()) {
+                        behind++;
+                    }
+                }
+            }
+        }
+        assertThat(before).isPositive();
+        assertThat(behind).isGreaterThan(before);
+    }
+
+    @Test
+    void nodesThatWouldEmulateTakeNoPlaceInTheDrawOfTheOthers() {
+        for (int seed = 0; seed < CASES; seed++) {
+            Job job = Meshes.job(seed);
+            ClusterView view = Meshes.random(new Random(seed));
+            ClusterView without = new ClusterView(view.nodes().stream()
+                    .filter(node -> Way.of(node, job).filter(Way::emulated).isEmpty()).toList());
+            assertThat(Placement.rank(view, job, Policy.STANDARD).candidates().stream()
+                    .filter(candidate -> !candidate.way().emulated()).map(candidate -> candidate.node().id()))
+                    .as("seed %d", seed)
+                    .containsExactlyInAnyOrderElementsOf(Meshes.ids(Placement.rank(without, job, Policy.STANDARD)));
+        }
+    }
+
+    private static boolean isEmulated(NodeView node, Job job) {
+        return Way.of(node, job).orElseThrow().emulated();
     }
 
     @Test

@@ -29,7 +29,7 @@ class PlacementTest {
 
     private static NodeView pausing(String id, Duration pause) {
         return new NodeView(id, "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
-                100e6, 0.5, false, pause);
+                100e6, 0.5, false, pause, Emulation.NONE);
     }
 
     @Test

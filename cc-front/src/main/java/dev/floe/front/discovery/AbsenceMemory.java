@@ -2,10 +2,10 @@ package dev.floe.front.discovery;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +24,18 @@ final class AbsenceMemory {
     private record Absent(FileStat directory, Set<String> names) {}
 
     private final InstantSource clock;
-    /** Guarded by itself, with the sets in it. */
+    /** Guarded by itself; the sets in it are safe to look into. */
     private final Map<Path, Absent> remembered = new LinkedHashMap<>(64, 0.75f, true);
 
     AbsenceMemory(InstantSource clock) {
         this.clock = clock;
     }
 
-    boolean lacks(Path directory, FileStat stat, String name) {
+    /** Names that a directory lacks while it has this state; for looking only. */
+    Set<String> of(Path directory, FileStat stat) {
         synchronized (remembered) {
             Absent absent = remembered.get(directory);
-            return absent != null && absent.directory().equals(stat) && absent.names().contains(name);
+            return absent != null && absent.directory().equals(stat) ? absent.names() : Set.of();
         }
     }
 
@@ -48,7 +49,7 @@ final class AbsenceMemory {
             @Nullable
             Absent absent = remembered.get(directory);
             if (absent == null || !absent.directory().equals(stat) || absent.names().size() >= MAX_NAMES) {
-                absent = new Absent(stat, new HashSet<>());
+                absent = new Absent(stat, ConcurrentHashMap.newKeySet());
                 remembered.put(directory, absent);
                 if (remembered.size() > MAX_DIRECTORIES) {
                     remembered.remove(remembered.keySet().iterator().next());

@@ -30,8 +30,8 @@ final class AssemblerScanner {
             computed.clear();
             names(withoutComments(text), headers, assembled, computed);
         }
-        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), text.contains("include"), Set.of(),
-                false, false,
+        return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), Set.of(), Set.of(), Set.of(),
+                text.contains("include") ? Set.of(Traits.COMPUTED) : Set.of(), Set.of(), false, false,
                 text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"));
     }
 

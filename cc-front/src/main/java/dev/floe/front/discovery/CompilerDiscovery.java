@@ -11,20 +11,17 @@ import dev.floe.front.Machine;
 import dev.floe.front.Reason;
 
 /**
- * Finds inputs by the compiler's own listing: {@code -M} says what the source includes under the conditions of this very
- * command, {@code -v} where it looked. What a listing leaves out is added: directories and links on the way, precompiled
- * headers, files that {@code __has_include}, {@code #embed}, {@code .incbin} and {@code .include} may look for, the locale,
- * the time zone. The compiler reads a file before it is read here: where it may have changed in between, both are done again until the
- * inputs are the same twice. Where a macro computes the name of such a file, the inputs are unknown. Safe for threads.
+ * Finds inputs by reading what the source includes (see {@link Reach}), and where that cannot be told, by the compiler's own listing:
+ * {@code -M} says what the source includes under the conditions of this very command, {@code -v} where it looked. What neither has is added:
+ * directories and links on the way, precompiled headers, files that {@code __has_include}, {@code #embed}, {@code .incbin} and {@code .include}
+ * may look for, the locale, the time zone. Where a file may have changed since the search began, all is done again until the inputs are the
+ * same twice. Where a macro computes the name of such a file, the inputs are unknown. Safe for threads.
  */
 public final class CompilerDiscovery implements InputDiscovery {
     private static final int REMEMBERED_FILES = 50_000;
     private static final int TRIES = 4;
 
-    private final ScanMemory memory = new ScanMemory(REMEMBERED_FILES);
-    private final AbsenceMemory absences;
-
-    private final Directories directories;
+    private final Memories memories;
 
     /** @param clock tells which directories changed too recently to remember what they lack */
     public CompilerDiscovery(InstantSource clock) {
@@ -32,20 +29,28 @@ public final class CompilerDiscovery implements InputDiscovery {
     }
 
     public CompilerDiscovery(InstantSource clock, Directories directories) {
-        this.absences = new AbsenceMemory(clock);
-        this.directories = directories;
+        this.memories = new Memories(new ScanMemory(REMEMBERED_FILES), new AbsenceMemory(clock), directories,
+                new SearchLists());
     }
 
     @Override
-    public Discovery discover(CompileCommand command, Machine machine) throws IOException {
+    public Discovery discover(CompileCommand command, String toolchain, Machine machine) throws IOException {
+        Discovery read = discover(command, toolchain, machine, false);
+        return read instanceof Discovery.Unknown && command.language().needsPreprocessing()
+                ? discover(command, toolchain, machine, true)
+                : read;
+    }
+
+    private Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean asks)
+            throws IOException {
         try {
-            Search search = new Search(command, machine, memory, absences, directories);
+            Search search = new Search(command, toolchain, machine, memories, asks);
             Discovery found = search.run();
             for (int i = 0; i < TRIES && found instanceof Discovery.Found first; i++) {
                 if (!search.sawChanges()) {
                     return found;
                 }
-                search = new Search(command, machine, memory, absences, directories);
+                search = new Search(command, toolchain, machine, memories, asks);
                 found = search.run();
                 if (found instanceof Discovery.Found second && second.inputs().equals(first.inputs())) {
                     return found;

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.front.CompileCommand;
 import dev.floe.front.CompileCommand.Preprocessing;
 import dev.floe.front.Discovery;
@@ -42,7 +44,7 @@ final class Search {
     private static final long TICK_NANOS = 20_000_000;
 
     /** gcc reads it before every source, wherever it finds it first. */
-    private static final String BEFORE_ALL = "stdc-predef.h";
+    static final String BEFORE_ALL = "stdc-predef.h";
 
     /** A file, and beside what it is said to lie: by another name it looks elsewhere for what it includes. */
     private record Text(Path path, Path beside) {}
@@ -50,7 +52,10 @@ final class Search {
     private final CompileCommand command;
     private final Preprocessing preprocessing;
     private final Machine machine;
+    private final String toolchain;
     private final ScanMemory memory;
+    private final SearchLists lists;
+    private final boolean asks;
     private final Tree tree;
     private final Footprints footprints;
     private final Map<Path, Digest> digests = new HashMap<>();
@@ -62,19 +67,26 @@ final class Search {
     private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
     private final Set<Long> onceSizes = new HashSet<>();
     private final Set<Long> sizes = new HashSet<>();
+    private @Nullable Optional<Footprint> footprint;
     private boolean imports;
     private boolean clock;
     private boolean timestamp;
     private boolean precompiled;
 
-    Search(CompileCommand command, Machine machine, ScanMemory memory, AbsenceMemory absences,
-            Directories directoryMemory) {
+    /**
+     * @param toolchain that the command's compiler is
+     * @param asks      whether the compiler is asked what it reads; else that is found by reading the texts
+     */
+    Search(CompileCommand command, String toolchain, Machine machine, Memories memories, boolean asks) {
         this.command = command;
+        this.toolchain = toolchain;
         this.preprocessing = command.preprocessing();
         this.machine = machine;
-        this.memory = memory;
-        this.tree = new Tree(machine, absences);
-        this.footprints = new Footprints(tree, directoryMemory, machine);
+        this.memory = memories.texts();
+        this.lists = memories.lists();
+        this.asks = asks;
+        this.tree = new Tree(machine, memories.absences());
+        this.footprints = new Footprints(tree, memories.directories(), machine);
     }
 
     Discovery run() throws IOException, InputsUnknownException {
@@ -83,7 +95,7 @@ final class Search {
         require(command.source());
         noteDirectories();
         if (command.language().needsPreprocessing()) {
-            Listing listing = Listing.of(command, machine);
+            Listing listing = asks ? Listing.of(command, machine) : reach();
             listed = listing.files();
             surroundings(listing.search());
         }
@@ -98,12 +110,15 @@ final class Search {
             require(file);
         }
         precompiledHeaders(listed);
+        if (precompiled && !asks) {
+            throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, command.source().toString());
+        }
         followWrappers();
         if (imports) {
             // Compared with every file before it, and not only with those that ask for it.
             onceSizes.addAll(sizes);
         }
-        if (!onceSizes.isEmpty() && command.family() == Family.GCC) {
+        if (asks && !onceSizes.isEmpty() && command.family() == Family.GCC) {
             onceOnly();
         }
         for (String argument : preprocessing.arguments()) {
@@ -123,8 +138,31 @@ final class Search {
         boolean comparesTimes = precompiled && command.family() == Family.CLANG;
         boolean keepAll = timestamp || comparesTimes;
         boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
+        List<Path> files = listed;
         InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
-        return new Discovery.Found(inputs, keepAll || clock && !fixed, footprint(inputs, listed));
+        return new Discovery.Found(inputs, keepAll || clock && !fixed, () -> known(inputs, files));
+    }
+
+    /** What reading alone finds. */
+    private Listing reach() throws IOException, InputsUnknownException {
+        if (!Reach.isPossible(command)) {
+            throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, "its options");
+        }
+        SearchList search = lists.of(command, toolchain, SearchLists.mattering(preprocessing),
+                preprocessing.searchDirectories(), command.environment(),
+                machine, tree);
+        Reach reach = new Reach(command, search, tree, new Reach.Reader() {
+            @Override
+            public Traits traits(Tree.Place place) throws IOException {
+                return memory.traits(place.path(), digest(place), false, machine);
+            }
+
+            @Override
+            public Set<String> definitions(Tree.Place place, String macro) throws IOException {
+                return memory.calls(place.path(), digest(place), macro, machine).bodies();
+            }
+        });
+        return new Listing(reach.files(), search);
     }
 
     /** Whether a file may have been changed since the search began. */
@@ -141,6 +179,20 @@ final class Search {
         for (Path directory : preprocessing.searchDirectories()) {
             footprints.note(directory);
         }
+    }
+
+    /** The footprint, made once; nothing is kept of inputs whose surroundings cannot be looked at again. */
+    private Optional<Footprint> known(InputSet inputs, List<Path> listed) {
+        Optional<Footprint> known = footprint;
+        if (known == null) {
+            try {
+                known = footprint(inputs, listed);
+            } catch (IOException _) {
+                known = Optional.empty();
+            }
+            footprint = known;
+        }
+        return known;
     }
 
     private Optional<Footprint> footprint(InputSet inputs, List<Path> listed) throws IOException {
@@ -195,7 +247,7 @@ final class Search {
     }
 
     private void surroundings(SearchList search) throws IOException {
-        for (Path directory : search.searched()) {
+        for (Path directory : search.all()) {
             directory(directory);
             directories.add(directory);
         }
@@ -251,9 +303,9 @@ final class Search {
             }
             imports |= traits.imports();
             sizes.add(place.stat().size());
-            includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>()).addAll(traits.includes());
-            if (traits.variable()) {
-                variable.add(beside);
+            includes(traits, beside);
+            if (assembler && command.language().needsPreprocessing()) {
+                includes(memory.traits(place.path(), digest(place), false, machine), beside);
             }
             clock |= traits.clock();
             timestamp |= traits.timestamp();
@@ -265,6 +317,15 @@ final class Search {
             for (String name : traits.assembled()) {
                 rest.addAll(candidates(Set.of(name), beside, assemblerDirectories));
             }
+        }
+    }
+
+    private void includes(Traits traits, Path beside) {
+        Set<String> names = includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>());
+        names.addAll(traits.includes());
+        names.addAll(traits.bodies());
+        if (!traits.macros().isEmpty()) {
+            variable.add(beside);
         }
     }
 
@@ -360,7 +421,12 @@ final class Search {
                 continue;
             }
             headers.add(beside.resolve(name));
-            directories.forEach(directory -> headers.add(directory.resolve(name)));
+            for (Path directory : directories) {
+                headers.add(directory.resolve(name));
+                if (tree.look(directory, name).filter(place -> place.stat().kind() == Kind.REGULAR).isPresent()) {
+                    break;
+                }
+            }
         }
         for (Path header : headers) {
             String name = String.valueOf(header.getFileName());

@@ -3,38 +3,47 @@ package dev.floe.front.discovery;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the compiler says with {@code -v} about where it looks for headers.
  *
- * @param searched      directories in the order of the search, those for quoted names first
+ * @param quoted        directories for quoted names alone, which are searched first
+ * @param searched      directories for all names, in the order of the search
  * @param ignored       directories left out because they are missing or stand elsewhere in the list
  * @param installations directories in which clang found a gcc to borrow from
  */
-record SearchList(List<Path> searched, List<Path> ignored, List<Path> installations) {
+record SearchList(List<Path> quoted, List<Path> searched, List<Path> ignored, List<Path> installations) {
     private static final String CANDIDATE = "Found candidate GCC installation: ";
 
     SearchList {
+        quoted = List.copyOf(quoted);
         searched = List.copyOf(searched);
         ignored = List.copyOf(ignored);
         installations = List.copyOf(installations);
     }
 
+    /** All directories in the order of the search, those for quoted names first. */
+    List<Path> all() {
+        return Stream.concat(quoted.stream(), searched.stream()).toList();
+    }
+
     /** Reads the compiler's messages; relative names are resolved against {@code cwd}. */
     static SearchList parse(String messages, Path cwd) {
+        List<Path> quoted = new ArrayList<>();
         List<Path> searched = new ArrayList<>();
         List<Path> ignored = new ArrayList<>();
         List<Path> installations = new ArrayList<>();
-        boolean within = false;
+        List<Path> within = List.of();
         for (String line : messages.split("\n")) {
             if (line.startsWith("#include ") && line.contains("search starts here")) {
-                within = true;
+                within = line.startsWith("#include \"") ? quoted : searched;
             } else if (line.equals("End of search list.")) {
-                within = false;
-            } else if (within && line.startsWith(" ")) {
+                within = List.of();
+            } else if ((within == quoted || within == searched) && line.startsWith(" ")) {
                 String name = line.substring(1);
                 String framework = " (framework directory)";
-                searched.add(cwd.resolve(name.endsWith(framework)
+                within.add(cwd.resolve(name.endsWith(framework)
                         ? name.substring(0, name.length() - framework.length())
                         : name));
             } else if (line.startsWith("ignoring ") && line.indexOf('"') < line.lastIndexOf('"')) {
@@ -43,6 +52,6 @@ record SearchList(List<Path> searched, List<Path> ignored, List<Path> installati
                 installations.add(cwd.resolve(line.substring(CANDIDATE.length())));
             }
         }
-        return new SearchList(searched, ignored, installations);
+        return new SearchList(quoted, searched, ignored, installations);
     }
 }

@@ -23,8 +23,12 @@ final class SourceScanner {
     private final Set<String> wrappers = new HashSet<>();
     private final Set<String> computed = new HashSet<>();
     private final Set<String> includes = new HashSet<>();
+    private final Set<String> next = new HashSet<>();
+    private final Set<String> certain = new HashSet<>();
+    private final Set<String> bodies = new HashSet<>();
+    private final Set<String> macros = new HashSet<>();
     private final Set<String> lines = new HashSet<>();
-    private boolean variable;
+    private int conditions;
     private boolean once;
     private boolean imports;
     private boolean clock;
@@ -44,10 +48,18 @@ final class SourceScanner {
         return new SourceScanner(unspliced(new String(bytes, ISO_8859_1)), null).run();
     }
 
-    /** The operands with which the text calls {@code wrapper}, a macro that hands its parameter to {@code __has_include}. */
+    /**
+     * What the text has of one macro: the operands with which it is called, where it hands its parameter to {@code __has_include}, and as
+     * bodies how it is defined, as an operand that {@link #form} tells.
+     */
     static Traits scanFor(String wrapper, byte[] bytes) {
         String text = new String(bytes, ISO_8859_1);
         return text.contains(wrapper) ? new SourceScanner(unspliced(text), wrapper).run() : Traits.NONE;
+    }
+
+    /** A macro's body as the operand of an inclusion; see {@link #form}. */
+    static String operand(String body) {
+        return new SourceScanner(new String(body.getBytes(UTF_8), ISO_8859_1), "").form();
     }
 
     private static String unspliced(String text) {
@@ -63,8 +75,11 @@ final class SourceScanner {
                 macro = "";
                 afterHash = false;
                 at++;
-            } else if (c == ' ' || c == '\t' || c == '\r') {
+            } else if (isBlank(c)) {
                 at++;
+            } else if (text.startsWith("%:", at)) {
+                afterHash = true;
+                at += 2;
             } else if (text.startsWith("//", at)) {
                 at = end(text.indexOf('\n', at));
             } else if (text.startsWith("/*", at)) {
@@ -87,8 +102,8 @@ final class SourceScanner {
                 at++;
             }
         }
-        return new Traits(headers, embedded, assembled, wrappers, computed, includes, variable, lines, once, imports,
-                clock, timestamp);
+        return new Traits(headers, embedded, assembled, wrappers, computed, includes, next, certain, bodies, macros,
+                lines, once, imports, clock, timestamp);
     }
 
     private void name() {
@@ -136,8 +151,12 @@ final class SourceScanner {
 
     private void directive(String name) {
         if (name.equals("include") || name.equals("include_next") || name.equals("import")) {
-            variable |= !included();
+            include(name.equals("include_next"));
             imports |= name.equals("import");
+        } else if (name.startsWith("if")) {
+            conditions++;
+        } else if (name.equals("endif")) {
+            conditions--;
         } else if (name.equals("pragma")) {
             blanks();
             once |= text.startsWith("once", at);
@@ -156,9 +175,7 @@ final class SourceScanner {
                 parameter = close < 0 ? "" : text.substring(at + 1, close).strip();
                 at = close < 0 ? at : close + 1;
             }
-            int body = at;
-            included();
-            at = body;
+            body();
         } else if (name.equals("line")) {
             blanks();
             line();
@@ -179,17 +196,61 @@ final class SourceScanner {
         at = end(text.indexOf('\n', at));
     }
 
-    /** The literal operand of an inclusion, or a macro that may be one, with its opening delimiter; whether there is one. */
-    private boolean included() {
-        blanks();
-        char open = at < text.length() ? text.charAt(at) : '\n';
-        int stop = open == '<' ? text.indexOf('>', at + 1) : open == '"' ? text.indexOf('"', at + 1) : -1;
-        if (stop >= 0 && stop < end(text.indexOf('\n', at))) {
-            includes.add(utf8(text.substring(at, stop)));
-            at = stop + 1;
-            return true;
+    private void include(boolean fromNext) {
+        String operand = form();
+        if (!isLiteral(operand)) {
+            macros.add(operand);
+            return;
         }
-        return false;
+        includes.add(operand);
+        if (fromNext) {
+            next.add(operand);
+        }
+        if (conditions <= 0) {
+            certain.add(operand);
+        }
+    }
+
+    /** What a macro is defined as; its text is read again for all else. */
+    private void body() {
+        int body = at;
+        String operand = form();
+        if (wrapper == null) {
+            if (isLiteral(operand)) {
+                bodies.add(operand);
+            }
+        } else if (macro.equals(wrapper)) {
+            bodies.add(parameter.isEmpty() ? operand : Traits.COMPUTED);
+        }
+        at = body;
+    }
+
+    private static boolean isLiteral(String operand) {
+        return operand.startsWith("<") || operand.startsWith("\"");
+    }
+
+    /** The operand of an inclusion: a literal one after its opening delimiter, the name of a macro, or {@link Traits#COMPUTED}. */
+    private String form() {
+        blanks();
+        int line = end(text.indexOf('\n', at));
+        char open = at < line ? text.charAt(at) : '\n';
+        int stop = open == '<' ? text.indexOf('>', at + 1) : open == '"' ? text.indexOf('"', at + 1) : -1;
+        String form = Traits.COMPUTED;
+        if (stop >= 0 && stop < line) {
+            form = utf8(text.substring(at, stop));
+            at = stop + 1;
+        } else if (isName(open)) {
+            int start = at;
+            while (at < line && (isName(text.charAt(at)) || isDigit(text.charAt(at)))) {
+                at++;
+            }
+            form = text.substring(start, at);
+        }
+        if (wrapper != null || !isLiteral(form)) {
+            blanks();
+            return at >= line || text.charAt(at) == '\n' || text.startsWith("//", at) ? form : Traits.COMPUTED;
+        }
+        return form;
     }
 
     /** The name of a file after {@code what}; anything but a literal one is noted as computed. */
@@ -230,6 +291,7 @@ final class SourceScanner {
             String closing = open < 0 ? "\"" : ")" + text.substring(start, open) + "\"";
             int close = open < 0 ? text.length() : end(text.indexOf(closing, open));
             assembler(start, close, true);
+            directives(start, close);
             at = Math.min(text.length(), close + closing.length());
         } else {
             int close = closing('"', start);
@@ -237,6 +299,17 @@ final class SourceScanner {
             at = close + 1;
         }
         afterHash = false;
+    }
+
+    /** What looks like a raw string may be a macro and a plain one: its lines may be read as such. */
+    private void directives(int from, int to) {
+        int newline = text.indexOf('\n', from);
+        if (wrapper == null && newline >= 0 && newline < to && text.indexOf("include", newline) >= 0) {
+            Traits inside = new SourceScanner(text.substring(newline, Math.min(to, text.length())), null).run();
+            includes.addAll(inside.includes());
+            next.addAll(inside.next());
+            macros.addAll(inside.macros());
+        }
     }
 
     /** Looks for directives of the assembler between two places. */
@@ -270,7 +343,7 @@ final class SourceScanner {
 
     private void blanks() {
         while (at < text.length()) {
-            if (text.charAt(at) == ' ' || text.charAt(at) == '\t') {
+            if (isBlank(text.charAt(at))) {
                 at++;
             } else if (text.startsWith("/*", at)) {
                 int close = text.indexOf("*/", at + 2);
@@ -287,6 +360,10 @@ final class SourceScanner {
 
     static String utf8(String latin) {
         return new String(latin.getBytes(ISO_8859_1), UTF_8);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\013';
     }
 
     private static boolean isName(char c) {

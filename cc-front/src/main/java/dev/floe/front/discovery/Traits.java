@@ -10,8 +10,11 @@ import java.util.Set;
  * @param assembled operands of {@code .incbin} and {@code .include}
  * @param wrappers  macros of the text that hand their one parameter to {@code __has_include}
  * @param computed  what else names a file by a macro, for the user to read
- * @param includes  literal operands of {@code #include} and its kin, and of macros that may be one, each after its opening delimiter
- * @param variable  whether a macro stands for the operand of an {@code #include}
+ * @param includes  literal operands of {@code #include} and its kin, each after its opening delimiter
+ * @param next      those of them that stand after {@code #include_next}
+ * @param certain   those of them that stand under no condition
+ * @param bodies    literal bodies of macros, which may be the operands of an {@code #include}, each after its opening delimiter
+ * @param macros    macros that stand for the operand of an {@code #include}; {@link #COMPUTED} for what is more than a name
  * @param lines     files that {@code #line} and line markers name, from which diagnostics show lines
  * @param once      whether it asks to be included once only, by {@code #pragma once}
  * @param imports   whether it uses {@code #import}
@@ -19,11 +22,13 @@ import java.util.Set;
  * @param timestamp whether it uses {@code __TIMESTAMP__}
  */
 record Traits(Set<String> headers, Set<String> embedded, Set<String> assembled, Set<String> wrappers,
-        Set<String> computed, Set<String> includes, boolean variable, Set<String> lines, boolean once, boolean imports,
-        boolean clock, boolean timestamp) {
-    static final Traits NONE = new Traits(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), false,
-            Set.of(),
-            false, false, false, false);
+        Set<String> computed, Set<String> includes, Set<String> next, Set<String> certain, Set<String> bodies,
+        Set<String> macros, Set<String> lines, boolean once, boolean imports, boolean clock, boolean timestamp) {
+    /** What no file's name can be told from. */
+    static final String COMPUTED = "";
+
+    static final Traits NONE = new Traits(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(),
+            Set.of(), Set.of(), Set.of(), Set.of(), false, false, false, false);
 
     Traits {
         headers = Set.copyOf(headers);
@@ -32,6 +37,10 @@ record Traits(Set<String> headers, Set<String> embedded, Set<String> assembled, 
         wrappers = Set.copyOf(wrappers);
         computed = Set.copyOf(computed);
         includes = Set.copyOf(includes);
+        next = Set.copyOf(next);
+        certain = Set.copyOf(certain);
+        bodies = Set.copyOf(bodies);
+        macros = Set.copyOf(macros);
         lines = Set.copyOf(lines);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -27,6 +28,9 @@ final class Tree {
     /** Where a walk ended: the real path of what is there, and its state, which is no link's. */
     record Place(Path path, FileStat stat) {}
 
+    /** What is known of one directory: names that were looked for, and some that it is known to lack. */
+    private record Names(Map<String, Optional<FileStat>> looked, Set<String> lacking) {}
+
     /** What lies here is another thing to each process: {@code /dev/stdin} leads here too. A walk finds nothing. */
     private static final Path PROCESSES = Path.of("/proc");
     /** The kernel gives up at this many links in one walk. */
@@ -35,7 +39,8 @@ final class Tree {
     private final Machine machine;
     private final AbsenceMemory absences;
     private final NavigableMap<Path, FileStat> entries = new TreeMap<>();
-    private final Map<Path, Optional<FileStat>> stats = new HashMap<>();
+    private final Map<Path, Names> stats = new HashMap<>(); // by directory
+    private final Map<Path, Map<String, Optional<Place>>> bases = new HashMap<>();
     private final Map<Path, Optional<Place>> recorded = new HashMap<>();
     private final Map<Path, Optional<Place>> seen = new HashMap<>();
 
@@ -51,16 +56,17 @@ final class Tree {
 
     /** Calls {@code each} with every name that was looked for in vain, and the directory that lacks it. */
     void absent(BiConsumer<Path, String> each) {
-        stats.forEach((path, stat) -> {
+        stats.forEach((directory, names) -> names.looked().forEach((name, stat) -> {
             if (stat.isEmpty()) {
-                each.accept(Objects.requireNonNull(path.getParent()), String.valueOf(path.getFileName()));
+                each.accept(directory, name);
             }
-        });
+        }));
     }
 
     /** Calls {@code each} with every symbolic link that was met, recorded or not, and its text. */
     void links(BiConsumer<Path, String> each) {
-        stats.forEach((path, stat) -> stat.map(FileStat::target).ifPresent(target -> each.accept(path, target)));
+        stats.forEach((directory, names) -> names.looked().forEach((name, stat) -> stat.map(FileStat::target)
+                .ifPresent(target -> each.accept(directory.resolve(name), target))));
     }
 
     /** Walks to an absolute path and records all on the way and what is at its end; empty if the walk ends early. */
@@ -82,6 +88,30 @@ final class Tree {
         return Optional.ofNullable(find(spelled, false));
     }
 
+    /** As {@link #look(Path)} of {@code name} from a directory, without making a path of what is not there. */
+    Optional<Place> look(Path directory, String name) throws IOException {
+        int slash = name.lastIndexOf('/');
+        if (slash == 0) {
+            return look(Path.of(name));
+        }
+        Optional<Place> base = from(directory, slash < 0 ? "" : name.substring(0, slash));
+        String last = name.substring(slash + 1);
+        if (base.isEmpty() || last.isEmpty()) {
+            return base;
+        }
+        return Optional.ofNullable(step(base.get(), last, false));
+    }
+
+    private Optional<Place> from(Path directory, String below) throws IOException {
+        Map<String, Optional<Place>> known = bases.computeIfAbsent(directory, _ -> new HashMap<>());
+        Optional<Place> place = known.get(below);
+        if (place == null) {
+            place = Optional.ofNullable(walk(directory.resolve(below), false));
+            known.put(below, place);
+        }
+        return place;
+    }
+
     private @Nullable Place find(Path spelled, boolean record) throws IOException {
         Path parent = spelled.getParent();
         if (parent == null) {
@@ -96,24 +126,26 @@ final class Tree {
         if (known.isEmpty()) {
             return null;
         }
-        return step(known.get(), Objects.requireNonNull(spelled.getFileName()), record);
+        return step(known.get(), Objects.requireNonNull(spelled.getFileName()).toString(), record);
     }
 
     /** One more component, with no link in the parent's path; a link at the end is followed by a whole walk. */
-    private @Nullable Place step(Place directory, Path name, boolean record) throws IOException {
+    private @Nullable Place step(Place directory, String text, boolean record) throws IOException {
         if (directory.stat().kind() != Kind.DIRECTORY) {
             return null;
         }
-        String text = name.toString();
         if (text.equals(".") || text.isEmpty()) {
             return directory;
         }
         if (text.equals("..")) {
-            return walk(directory.path().resolve(name), record);
+            return walk(directory.path().resolve(text), record);
         }
-        Path path = directory.path().resolve(name);
-        FileStat stat = stat(directory, path, text);
-        return stat != null && stat.kind() == Kind.LINK ? walk(path, record) : place(path, stat);
+        FileStat stat = stat(directory, text);
+        if (stat == null) {
+            return null;
+        }
+        Path path = directory.path().resolve(text);
+        return stat.kind() == Kind.LINK ? walk(path, record) : new Place(path, stat);
     }
 
     private @Nullable Place walk(Path spelled, boolean record) throws IOException {
@@ -137,15 +169,14 @@ final class Tree {
                         ? at
                         : isRoot(parent)
                                 ? root(parent)
-                                : place(parent,
-                                        Objects.requireNonNull(stats.get(parent)).orElse(null));
+                                : place(parent, known(parent));
                 continue;
             }
-            Path path = at.path().resolve(name);
-            FileStat stat = stat(at, path, text);
+            FileStat stat = stat(at, text);
             if (stat == null) {
                 return null;
             }
+            Path path = at.path().resolve(name);
             if (record && stat.kind() != Kind.REGULAR && stat.kind() != Kind.OTHER) {
                 entries.putIfAbsent(path, stat);
             }
@@ -165,20 +196,29 @@ final class Tree {
         return at;
     }
 
-    private @Nullable FileStat stat(Place directory, Path path, String name) throws IOException {
-        if (path.equals(PROCESSES)) {
-            return null;
-        }
-        Optional<FileStat> stat = stats.get(path);
+    private @Nullable FileStat stat(Place directory, String name) throws IOException {
+        Names names = stats.computeIfAbsent(directory.path(),
+                path -> new Names(new HashMap<>(), absences.of(path, directory.stat())));
+        Optional<FileStat> stat = names.looked().get(name);
         if (stat == null) {
-            boolean lacks = absences.lacks(directory.path(), directory.stat(), name);
-            stat = lacks ? Optional.empty() : machine.lstat(path);
-            stats.put(path, stat);
+            boolean lacks = names.lacking().contains(name);
+            stat = lacks ? Optional.empty() : lstat(directory.path().resolve(name));
+            names.looked().put(name, stat);
             if (stat.isEmpty() && !lacks) {
                 absences.note(directory.path(), directory.stat(), name);
             }
         }
         return stat.orElse(null);
+    }
+
+    private Optional<FileStat> lstat(Path path) throws IOException {
+        return path.equals(PROCESSES) ? Optional.empty() : machine.lstat(path);
+    }
+
+    /** What was seen at a place that a walk has passed. */
+    private @Nullable FileStat known(Path path) {
+        return Objects.requireNonNull(Objects.requireNonNull(stats.get(path.getParent())).looked()
+                .get(String.valueOf(path.getFileName()))).orElse(null);
     }
 
     private static @Nullable Place place(Path path, @Nullable FileStat stat) {

@@ -76,7 +76,7 @@ public final class Manifests<T> {
 
     /** Keeps what was found for a command; without a footprint nothing is kept. */
     public void remember(ManifestKey key, Discovery.Found found, T value) {
-        found.footprint().ifPresent(footprint -> putFirst(key,
+        found.footprint().get().ifPresent(footprint -> putFirst(key,
                 new Manifest<>(shared(found.inputs()), footprint, found.readsClock(), value)));
     }
 

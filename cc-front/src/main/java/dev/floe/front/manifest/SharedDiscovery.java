@@ -71,8 +71,9 @@ public final class SharedDiscovery {
             entries.put(directory, stat.get());
         }
         InputSet inputs = new Inputs(entries, digests, machine).set(manifest.keepsTimes());
-        return Optional.of(new Discovery.Found(inputs, false, Optional.of(new Footprint(manifest.names(),
-                manifest.watches(), manifest.links(), twins(inputs, entries)))));
+        Footprint footprint = new Footprint(manifest.names(), manifest.watches(), manifest.links(),
+                twins(inputs, entries));
+        return Optional.of(new Discovery.Found(inputs, false, () -> Optional.of(footprint)));
     }
 
     private static boolean isSame(Item item, FileStat stat, Machine machine, Map<Path, Digest> digests)

@@ -68,7 +68,7 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
 
     /** What was found, to be told to others; empty without a footprint. */
     public static Optional<byte[]> encode(Discovery.Found found, Places places) {
-        return found.footprint().map(footprint -> {
+        return found.footprint().get().map(footprint -> {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
             try (DataOutputStream out = new DataOutputStream(bytes)) {
                 write(found, footprint, places, out);

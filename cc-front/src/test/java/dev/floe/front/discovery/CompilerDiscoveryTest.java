@@ -153,7 +153,7 @@ final class CompilerDiscoveryTest {
                 family,
                 machine);
         assertThat(plan).isInstanceOf(Plan.Replay.class);
-        return new CompilerDiscovery(InstantSource.system()).discover(((Plan.Replay) plan).command(), machine);
+        return new CompilerDiscovery(InstantSource.system()).discover(((Plan.Replay) plan).command(), "", machine);
     }
 
     private Input.File file(List<Input> inputs, String name) {

@@ -76,7 +76,7 @@ final class CompilerDiscoveryTraceTest {
                 family,
                 MACHINE);
         assertThat(plan).isInstanceOf(Plan.Replay.class);
-        Discovery discovery = DISCOVERY.discover(((Plan.Replay) plan).command(), MACHINE);
+        Discovery discovery = DISCOVERY.discover(((Plan.Replay) plan).command(), "", MACHINE);
         assertThat(snapshot()).as("discovery writes nothing").isEqualTo(before);
         assertThat(discovery).isInstanceOf(Discovery.Found.class);
         Set<Path> inputs = ((Discovery.Found) discovery).inputs().inputs().stream().map(Input::path)

@@ -42,7 +42,7 @@ final class DiscoveryCost {
             CompileCommand command = ((Plan.Replay) CommandParser.parse(call, Family.GCC, machine)).command();
             long parsed = System.nanoTime();
             long before = machine.programNanos();
-            Discovery found = discovery.discover(command, machine);
+            Discovery found = discovery.discover(command, "", machine);
             long end = System.nanoTime();
             parse[i] = (parsed - start) / 1e6;
             programs[i] = (machine.programNanos() - before) / 1e6;

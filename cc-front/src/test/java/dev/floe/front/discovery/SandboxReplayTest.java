@@ -82,7 +82,7 @@ final class SandboxReplayTest {
         CompileCommand command = ((Plan.Replay) CommandParser.parse(
                 new Invocation(argv, compiler, directory, environment, 022, Optional.empty()), family, MACHINE))
                 .command();
-        Discovery.Found found = (Discovery.Found) DISCOVERY.discover(command, MACHINE);
+        Discovery.Found found = (Discovery.Found) DISCOVERY.discover(command, "", MACHINE);
 
         long second = Instant.now().getEpochSecond();
         Path tree = Files.createTempDirectory(parent, "tree");

@@ -69,6 +69,11 @@ public record ElfFile(int bits, ByteOrder order, int machine, @Nullable String i
 
     /** What runs it. */
     public Platform platform() {
+        return platform(bits, order, machine);
+    }
+
+    /** What runs a program with such a header. */
+    static Platform platform(int bits, ByteOrder order, int machine) {
         String little = order.equals(ByteOrder.LITTLE_ENDIAN) ? "le" : "";
         String processor = switch (machine) {
             case 3 -> "i686";
@@ -76,9 +81,9 @@ public record ElfFile(int bits, ByteOrder order, int machine, @Nullable String i
             case 20 -> "ppc";
             case 21 -> "ppc64" + little;
             case 22 -> bits == 64 ? "s390x" : "s390";
-            case 40 -> "arm";
+            case 40 -> "arm" + (little.isEmpty() ? "eb" : "");
             case 62 -> bits == 64 ? "x86_64" : "x32";
-            case 183 -> "aarch64";
+            case 183 -> "aarch64" + (little.isEmpty() ? "_be" : "");
             case 243 -> "riscv" + bits;
             case 258 -> "loongarch" + bits;
             default -> "elf" + machine + "_" + bits;
@@ -89,5 +94,4 @@ public record ElfFile(int bits, ByteOrder order, int machine, @Nullable String i
     private static Optional<ElfFile> read(String name, long size, ElfImage.Bytes bytes) throws IOException {
         return ElfImage.isElf(size, bytes) ? Optional.of(new ElfImage(name, size, bytes).file()) : Optional.empty();
     }
-
 }

@@ -5,6 +5,7 @@ import dev.floe.node.audit.Places.Place;
 import dev.floe.node.cache.Anchors;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.mesh.Group;
+import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.submit.Audits;
 import dev.floe.node.submit.Deadlines;
@@ -94,17 +95,18 @@ public final class Auditor implements Audits, AutoCloseable {
     record Ran(Place place, Outputs outputs) {}
 
     /**
-     * @param self    id of this node
+     * @param self    this node
      * @param percent of hits are made anew, 0 to 100
      * @param seed    decides which; nobody else should know it
      */
-    public Auditor(Site site, String self, String architecture, double percent, long seed, Findings findings) {
+    public Auditor(Site site, NodeInfo self, double percent, long seed, Findings findings) {
         draw = new Draw(seed, percent);
         deadlines = site.deadlines();
         this.findings = findings;
         reports = new Reports(site.group(), site.connections(), System::nanoTime);
-        ruling = new Ruling(site.cache(), site.group(), findings, reports, site.clock(), self);
-        places = new Places(site.group(), site.connections(), site.backgroundExecutor(), site.name(), architecture);
+        ruling = new Ruling(site.cache(), site.group(), findings, reports, site.clock(), self.id().toString());
+        places = new Places(site.group(), site.connections(), site.backgroundExecutor(), self.name(),
+                self.machine().architecture());
         site.group().onChange(this::accept);
         thread = Thread.ofVirtual().name("floe-audit").start(this::run);
     }

@@ -49,7 +49,7 @@ record Places(Group group, PeerConnections connections, Optional<Door> own, Stri
     private boolean isAble(Peer peer, Set<String> avoided) {
         NodeInfo info = peer.info();
         return !avoided.contains(info.id().toString()) && info.offering().executes() && info.offering().slots() > 0
-                && info.machine().architecture().equals(architecture)
+                && info.machine().runsByItself(architecture)
                 && !peer.state().map(NodeState::draining).orElse(false);
     }
 

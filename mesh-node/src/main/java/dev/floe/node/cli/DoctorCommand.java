@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.submit.NodeClient;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.elf.Emulator;
 import dev.floe.toolchain.find.DirectCommands;
 import dev.floe.toolchain.find.ToolchainFinder;
 import dev.floe.toolchain.find.UnsupportedCompilerException;
@@ -33,6 +35,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         wrapper();
         sandbox();
+        emulators();
         mesh();
         socket();
         compilers();
@@ -68,6 +71,23 @@ final class DoctorCommand implements Callable<Integer> {
             case Sandbox.Availability.Available _ -> good("sandbox: bubblewrap works, this machine can execute");
             case Sandbox.Availability.Unavailable(String why) ->
                 problem("sandbox: this machine can submit but not execute: " + why);
+        }
+    }
+
+    private static void emulators() {
+        String own = Platform.current().processor();
+        List<String> able = new ArrayList<>();
+        for (Emulator emulator : Emulator.registered(Emulator.REGISTRY)) {
+            if (emulator.processor().equals(own) || able.contains(emulator.processor())) {
+                continue;
+            }
+            emulator.obstacle().ifPresentOrElse(
+                    why -> note("emulators: none for " + emulator.processor() + ": " + why),
+                    () -> able.add(emulator.processor()));
+        }
+        if (!able.isEmpty()) {
+            note("emulators: the kernel runs programs of " + String.join(", ", able)
+                    + "; floe node --emulate PROCESSOR,... compiles with such for others");
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -17,6 +18,7 @@ import dev.floe.node.cache.CacheUse;
 import dev.floe.node.control.Desk;
 import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.GroupSettings;
+import dev.floe.node.mesh.state.Machine;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Names;
 import picocli.CommandLine.Command;
@@ -57,6 +59,10 @@ final class NodeCommand implements Callable<Integer> {
 
     @Option(names = "--no-execute", arity = "0..1", fallbackValue = "true", description = "submit only, compile nothing for others")
     private boolean noExecute;
+
+    @Option(names = "--emulate", paramLabel = "PROCESSOR", split = ",", description = "also run toolchains of these processors for others, "
+            + "through an emulator that the kernel has for their programs, such as aarch64,arm (default: none)")
+    private List<String> emulate = new ArrayList<>();
 
     @Option(names = "--data-dir", paramLabel = "DIR", description = "content store and toolchains (default: /var/lib/floe for root, for others ~/.local/share/floe)")
     private @Nullable Path dataDir;
@@ -132,7 +138,20 @@ final class NodeCommand implements Callable<Integer> {
                 Optional.ofNullable(jobLog),
                 CacheUse.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--cache: read, write, both or off, not " + cache)),
-                doors(), audit());
+                doors(), audit(), emulated());
+    }
+
+    private Set<String> emulated() {
+        for (String processor : emulate) {
+            if (!processor.matches("[a-z0-9_]{1,32}")) {
+                throw new ParameterException(spec.commandLine(),
+                        "--emulate: names of processors such as aarch64,arm, not " + processor);
+            }
+        }
+        if (emulate.size() > Machine.MAX_EMULATED) {
+            throw new ParameterException(spec.commandLine(), "--emulate: at most " + Machine.MAX_EMULATED);
+        }
+        return Set.copyOf(emulate);
     }
 
     private double audit() {

@@ -86,7 +86,7 @@ final class SelfTrainCommand implements Callable<Integer> {
         return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
                 scratch.resolve(name), 1L << 30,
                 scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheUse.READ, CacheUse.WRITE),
-                DoorSettings.NONE, 0),
+                DoorSettings.NONE, 0, Set.of()),
                 Places.wrapper());
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.Node;
 import dev.floe.node.mesh.GroupStatus;
+import dev.floe.node.mesh.state.Machine;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Offering;
@@ -36,7 +37,7 @@ final class NodesReport {
             NodeInfo info = peer.info();
             Offering offering = info.offering();
             table.row(info.name() + (peer.self() ? " *" : ""), info.host() + ":" + info.dataPort(),
-                    info.machine().architecture(),
+                    architecture(info.machine()),
                     offering.slots(), busy(peer), String.format(Locale.ROOT, "%.2f", info.machine().speed()),
                     brief(offering.toolchains()),
                     info.version(), remark(peer));
@@ -45,6 +46,15 @@ final class NodesReport {
         for (String warning : warnings(status)) {
             lines.accept(warning);
         }
+    }
+
+    private static String architecture(Machine machine) {
+        if (machine.emulated().isEmpty()) {
+            return machine.architecture();
+        }
+        return machine.emulated().equals(List.of(machine.architecture()))
+                ? machine.architecture() + " (emulated)"
+                : machine.architecture() + " (" + String.join(", ", machine.emulated()) + " emulated)";
     }
 
     private static int busy(Peer peer) {
@@ -100,6 +110,11 @@ final class NodesReport {
             json.writeBooleanField("self", peer.self());
             json.writeStringField("address", info.host() + ":" + info.dataPort());
             json.writeStringField("architecture", info.machine().architecture());
+            json.writeArrayFieldStart("emulated");
+            for (String processor : info.machine().emulated()) {
+                json.writeString(processor);
+            }
+            json.writeEndArray();
             json.writeNumberField("cores", info.machine().cores());
             json.writeNumberField("memoryBytes", info.machine().memoryBytes());
             json.writeNumberField("slots", info.offering().slots());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -43,9 +44,15 @@ public final class Importer {
     private final Shelf shelf;
     private final Imports imports;
     private final Path directory;
+    private final Set<String> processors;
 
-    /** @param directory for archives while they are taken in, in the file system of the shelf */
-    public Importer(Box box, Shelf shelf, Imports imports, Path directory) throws IOException {
+    /**
+     * @param directory  for archives while they are taken in, in the file system of the shelf
+     * @param processors whose programs run here, by themselves or through an emulator
+     */
+    public Importer(Box box, Shelf shelf, Imports imports, Path directory, Set<String> processors)
+            throws IOException {
+        this.processors = Set.copyOf(processors);
         this.box = box;
         this.shelf = shelf;
         this.imports = imports;
@@ -125,11 +132,11 @@ public final class Importer {
     }
 
     /** Where the compiler can run. */
-    private static Platform host(Path archive, Resident resident, Path driver) throws IOException, RefusedException {
+    private Platform host(Path archive, Resident resident, Path driver) throws IOException, RefusedException {
         Platform host = ElfFile.read(driver).orElseThrow(() -> new RefusedException(archive, "its " + resident.c()
                 + " is no program but a script or the like; make the archive of the compiler that it calls"))
                 .platform();
-        if (!host.equals(Platform.current())) {
+        if (!processors.contains(host.processor())) {
             throw new RefusedException(archive,
                     "its " + resident.c() + " runs on " + host.processor() + ", and this machine is "
                             + Platform.current().processor()

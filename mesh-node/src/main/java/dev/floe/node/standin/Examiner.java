@@ -32,7 +32,6 @@ import dev.floe.node.wire.StandInMessage.Sketch;
 import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.node.wire.StandInMessage.Verdicts;
 import dev.floe.toolchain.Family;
-import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.find.CommandRunner;
 import dev.floe.toolchain.find.ToolchainIndex;
@@ -53,9 +52,9 @@ final class Examiner {
     private final Shelf shelf;
     private final Trial trial;
     private final Verdictbook book;
-    private final Imports imports;
-    private final Box box;
+    private final Imported imported;
     private final List<Path> searchPath;
+    private final Set<String> processors;
 
     /**
      * A compiler that could stand in.
@@ -71,16 +70,22 @@ final class Examiner {
         Optional<Verdict> at() throws IOException;
     }
 
-    /** @param searchPath directories in which compilers are looked for */
-    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, Imports imports, Box box,
-            List<Path> searchPath) {
+    /** Compilers that were imported, and where they are asked. */
+    record Imported(Imports imports, Box box) {}
+
+    /**
+     * @param searchPath directories in which compilers are looked for
+     * @param processors whose programs run here, by themselves or through an emulator
+     */
+    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, Imported imported,
+            List<Path> searchPath, Set<String> processors) {
         this.compilers = compilers;
         this.shelf = shelf;
         this.trial = trial;
         this.book = book;
-        this.imports = imports;
-        this.box = box;
+        this.imported = imported;
         this.searchPath = List.copyOf(searchPath);
+        this.processors = Set.copyOf(processors);
     }
 
     /** Answers {@code /stand-in}. */
@@ -118,7 +123,7 @@ final class Examiner {
         for (Path driver : candidates(portrait)) {
             look(portrait, driver.toString(), () -> verdict(portrait, driver, done)).ifPresent(verdicts::add);
         }
-        for (Import each : imports.all()) {
+        for (Import each : imported.imports().all()) {
             if (mayBe(portrait, each.compilers().known())) {
                 look(portrait, each.name(), () -> verdict(portrait, each, done)).ifPresent(verdicts::add);
             }
@@ -203,7 +208,8 @@ final class Examiner {
         if (other.isPresent()) {
             return Optional.of(Verdict.against(taken.name(), other.get()));
         }
-        return verdict(portrait, new Candidate(taken.name(), taken.compilers(), box.with(held(known))), done);
+        return verdict(portrait, new Candidate(taken.name(), taken.compilers(), imported.box().with(held(known))),
+                done);
     }
 
     /** What rules a compiler out before it is looked into. */
@@ -229,8 +235,9 @@ final class Examiner {
         if (kept.isPresent()) {
             return kept;
         }
-        if (!known.host().processor().equals(Platform.current().processor())) {
-            return Optional.of(Verdict.against(candidate.name(), "runs on " + known.host()));
+        if (!processors.contains(known.host().processor())) {
+            return Optional.of(Verdict.against(candidate.name(), "runs on " + known.host()
+                    + ", whose programs this node does not run"));
         }
         long start = System.nanoTime();
         Verdict verdict = compare(portrait, Family.parse(portrait.family()), candidate);

@@ -3,8 +3,10 @@ package dev.floe.node.standin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -13,6 +15,7 @@ import dev.floe.node.environment.Importer;
 import dev.floe.node.environment.Imports;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
+import dev.floe.node.mesh.state.Machine;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.submit.StandIns;
 import dev.floe.node.toolchains.OwnToolchains;
@@ -34,20 +37,29 @@ public final class ForeignCompilers implements StandIns {
     /**
      * @param directory  for samples and verdicts, in the file system of the store
      * @param searchPath where compilers are looked for besides the standard places, separated by colons
+     * @param machine    what runs them
      */
     public ForeignCompilers(OwnToolchains compilers, Shelf shelf, Sandbox.Availability sandbox, ContentStore store,
-            Limits limits, Supplier<Roster> roster, PeerConnections connections, Path directory, String searchPath)
+            Limits limits, Supplier<Roster> roster, PeerConnections connections, Path directory, String searchPath,
+            Machine machine)
             throws IOException {
         this.table = new StandInTable(compilers, roster, connections, directory.resolve("samples"));
         Box box = new Box(sandbox, store, limits, directory.resolve("questions"));
         this.imports = new Imports(directory.resolve("imports"));
-        this.importer = new Importer(box, shelf, imports, directory.resolve("incoming"));
+        this.importer = new Importer(box, shelf, imports, directory.resolve("incoming"), runs(machine));
         shelf.keep(id -> imports.find(id).isPresent());
         this.examiner = new Examiner(compilers, shelf,
                 new Trial(sandbox, store, limits, directory.resolve("trials")),
-                new Verdictbook(directory.resolve("verdicts")), imports, box,
+                new Verdictbook(directory.resolve("verdicts")), new Examiner.Imported(imports, box),
                 Stream.of((searchPath + ":" + ToolchainFinder.STANDARD_PATH).split(":"))
-                        .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList());
+                        .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList(),
+                runs(machine));
+    }
+
+    private static Set<String> runs(Machine machine) {
+        Set<String> processors = new HashSet<>(machine.emulated());
+        processors.add(machine.architecture());
+        return processors;
     }
 
     @Override

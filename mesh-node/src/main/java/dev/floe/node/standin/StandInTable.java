@@ -78,7 +78,7 @@ final class StandInTable implements StandIns {
         }
         String host = own.get().known().host().processor();
         List<NodeInfo> foreign = roster.get().others().stream().map(Peer::info)
-                .filter(info -> info.offering().executes() && !info.machine().architecture().equals(host)).toList();
+                .filter(info -> info.offering().executes() && !info.machine().runsByItself(host)).toList();
         if (foreign.isEmpty()) {
             return List.of();
         }

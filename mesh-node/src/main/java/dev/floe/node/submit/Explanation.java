@@ -82,7 +82,7 @@ final class Explanation {
 
     private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known)
             throws IOException {
-        switch (memory.discovery().discover(command, machine)) {
+        switch (memory.discovery().discover(command, known.id().hex(), machine)) {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
             case Discovery.Found found -> {
                 say("inputs     %s", summary(found.inputs()));
@@ -151,11 +151,12 @@ final class Explanation {
 
     private void ranking(Ranking ranking) {
         for (Candidate candidate : ranking.candidates()) {
-            say("node       %-12s %6d ms expected = transfer %d + toolchain %d + wait %d + run %d; offer would be %s%s",
+            say("node       %-12s %6d ms expected = transfer %d + toolchain %d + wait %d + run %d; offer would be %s%s%s",
                     site.outlook().name(candidate.node().id()), candidate.expected().toMillis(),
                     candidate.transfer().toMillis(),
                     candidate.toolchain().toMillis(), candidate.waiting().toMillis(), candidate.run().toMillis(),
                     candidate.prospect().name().toLowerCase(Locale.ROOT),
+                    candidate.way().emulated() ? "; through an emulator of " + candidate.way().processor() : "",
                     candidate.home() ? "; warm for this source" : "");
         }
         for (Ineligible ineligible : ranking.ineligible()) {

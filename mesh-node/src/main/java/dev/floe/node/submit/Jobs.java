@@ -89,9 +89,9 @@ final class Jobs {
                 TYPICAL_MEMORY_BYTES, wanted, standIns);
     }
 
-    /** How long the mesh may take before the submitter goes on without it. */
-    Duration patience(boolean insist) {
-        Duration most = predicted
+    /** How long an executor that is expected to take {@code run} may take before the submitter goes on without it. */
+    Duration patience(boolean insist, Duration run) {
+        Duration most = (run.compareTo(predicted) > 0 ? run : predicted)
                 .multipliedBy(insist ? (long) PATIENCE_FACTOR * INSISTENT_PATIENCE_FACTOR : PATIENCE_FACTOR);
         Duration least = insist ? LEAST_PATIENCE.multipliedBy(INSISTENT_PATIENCE_FACTOR) : LEAST_PATIENCE;
         return most.compareTo(least) > 0 ? most : least;

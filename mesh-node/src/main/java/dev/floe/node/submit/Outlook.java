@@ -16,6 +16,7 @@ import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.placement.Candidate;
 import dev.floe.placement.ClusterView;
 import dev.floe.placement.Freshness;
 import dev.floe.placement.Job;
@@ -78,7 +79,7 @@ public final class Outlook {
                 info.offering().executes() ? info.offering().slots() : 0,
                 info.machine().speed(), Set.copyOf(info.offering().toolchains()),
                 peer.state().map(NodeState::draining).orElse(false),
-                peer.self());
+                peer.self(), Set.copyOf(info.machine().emulated()));
     }
 
     private static dev.floe.placement.NodeState state(NodeInfo info, NodeState state) {
@@ -260,14 +261,16 @@ public final class Outlook {
     }
 
     /** The node brought the job to its end; {@code ran} is what the compiler took there. */
-    void finished(String node, String source, String flags, WireState state, Duration ran) {
+    void finished(Candidate by, String source, String flags, WireState state, Duration ran) {
         lock.lock();
         try {
+            String node = by.node().id();
             view.finished(node, state(node, state), clock.instant());
             hear();
-            double speed = roster.peers().stream().filter(peer -> peer.info().id().toString().equals(node)).findFirst()
-                    .map(peer -> peer.info().machine().speed()).orElse(1.0);
-            runTimes.observed(source, flags, 0, Duration.ofNanos((long) (ran.toNanos() * speed)));
+            if (by.way().emulated()) {
+                runTimes.known(source, flags).ifPresent(known -> view.emulated(node, known, ran));
+            }
+            runTimes.observed(source, flags, 0, Duration.ofNanos((long) (ran.toNanos() * by.way().speed())));
         } finally {
             lock.unlock();
         }

@@ -94,7 +94,7 @@ final class Reuse implements AutoCloseable {
             case Recalled.Same<Nearest.Known>(InputSet inputs, boolean readsClock, Nearest.Known value) -> {
                 keys = value.keys();
                 account.cache("miss: no node holds it");
-                yield Optional.of(new Discovery.Found(inputs, readsClock, Optional.empty()));
+                yield Optional.of(new Discovery.Found(inputs, readsClock, Optional::empty));
             }
             case Recalled.Unknown<Nearest.Known>(String why) -> {
                 account.cache("miss: " + why);

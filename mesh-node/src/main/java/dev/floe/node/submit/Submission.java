@@ -172,7 +172,9 @@ final class Submission {
             local("fastest here", true);
             return;
         }
-        Discovery discovery = recalled.isPresent() ? recalled.get() : memory.discovery().discover(command, machine);
+        Discovery discovery = recalled.isPresent()
+                ? recalled.get()
+                : memory.discovery().discover(command, toolchain.id().hex(), machine);
         account.lap(Step.DISCOVER);
         switch (discovery) {
             case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
@@ -277,14 +279,14 @@ final class Submission {
             if (route.isEmpty()) {
                 continue;
             }
-            Offer adapted = jobs.adapt(offer, candidate.node().architecture());
+            Offer adapted = jobs.adapt(offer, candidate.way().processor());
             site.outlook().dispatched(route.get().id(), job);
             RemoteCompile.Result result;
             try {
                 result = remote.attempt(
                         () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"),
                         adapted,
-                        jobs.patience(insist), state -> {
+                        jobs.patience(insist, candidate.run()), state -> {
                             site.outlook().answered(route.get().id(), job, state);
                             waiting.close();
                         });
@@ -298,7 +300,7 @@ final class Submission {
             }
             switch (result) {
                 case RemoteCompile.Result.Ended ended -> {
-                    return ended(ended, route.get(), jobs);
+                    return ended(ended, candidate, route.get(), jobs);
                 }
                 case RemoteCompile.Result.Refused(String reason, var state) -> {
                     site.outlook().refused(route.get().id(), job, state);
@@ -314,7 +316,8 @@ final class Submission {
                     account.attempt(route.get().name(), "lost: " + reason);
                     if (tooSlow) {
                         return Optional.of(
-                                route.get().name() + " took longer than " + jobs.patience(insist).toSeconds() + " s");
+                                route.get().name() + " took longer than "
+                                        + jobs.patience(insist, candidate.run()).toSeconds() + " s");
                     }
                     LOG.info("job={} lost on node={} reason=\"{}\"", account.id(), route.get().name(), reason);
                     last = route.get().name() + ": " + reason;
@@ -329,9 +332,9 @@ final class Submission {
         return Optional.of(last);
     }
 
-    private Optional<String> ended(RemoteCompile.Result.Ended ended, Outlook.Route route, Jobs jobs)
+    private Optional<String> ended(RemoteCompile.Result.Ended ended, Candidate by, Outlook.Route route, Jobs jobs)
             throws IOException {
-        site.outlook().finished(route.id(), jobs.source(), jobs.flags(), ended.state(),
+        site.outlook().finished(by, jobs.source(), jobs.flags(), ended.state(),
                 Duration.ofMillis(ended.effort().runMillis()));
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
@@ -339,7 +342,7 @@ final class Submission {
             return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");
         }
         account.attempt(route.name(), "done");
-        record(Decision.REMOTE, "compiled there", route.name(), 0);
+        record(Decision.REMOTE, by.way().emulated() ? "compiled there, emulated" : "compiled there", route.name(), 0);
         hands.exit(0);
         ended.afterwards().run();
         return Optional.empty();

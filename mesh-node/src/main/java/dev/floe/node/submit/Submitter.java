@@ -94,7 +94,7 @@ public final class Submitter implements AutoCloseable {
     public Submitter(Site site) {
         this.site = site;
         this.own = new Memory(true, site.digests(), site.discovery(), site.directories(),
-                new Manifests<>(OWN_COMMANDS, site.directories()), new StandardSearch());
+                new Manifests<>(OWN_COMMANDS, site.directories()), new StandardSearch(site.clock()));
         this.turns = new Turns(site.slots());
         this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
     }
@@ -142,7 +142,7 @@ public final class Submitter implements AutoCloseable {
                         Directories directories = new Directories(site.clock());
                         return new Memory(false, new FileDigests(FILES_EACH),
                                 new CompilerDiscovery(site.clock(), directories), directories,
-                                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch());
+                                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch(site.clock()));
                     });
         }
     }

@@ -123,7 +123,7 @@ public final class Rehearsal {
                     machine) instanceof Plan.Replay(CompileCommand command))) {
                 return Optional.of("a plain command is not understood: " + argv);
             }
-            if (!(discovery.discover(command, machine) instanceof Discovery.Found found)) {
+            if (!(discovery.discover(command, held.toolchain().id().hex(), machine) instanceof Discovery.Found found)) {
                 return Optional.of("the inputs of " + source + " cannot be found");
             }
             for (Input input : found.inputs().inputs()) {

@@ -156,7 +156,7 @@ public final class MeshOfNodes implements AutoCloseable {
 
     public static NodeInfo info(String name) {
         return new NodeInfo(Stamp.NONE, NodeId.random(), name, "127.0.0.1", 7080,
-                new Machine("x86_64", 8, 1.5, 1L << 34),
+                new Machine("x86_64", 8, 1.5, 1L << 34, List.of()),
                 new Offering(8, true, "", List.of("ab12"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
     }
 

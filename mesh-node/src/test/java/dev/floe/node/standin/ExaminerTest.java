@@ -11,6 +11,7 @@ import dev.floe.node.wire.StandInMessage.Portrait;
 import dev.floe.node.wire.StandInMessage.Sketch;
 import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.store.Digest;
+import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.elf.Ident;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,8 +44,10 @@ final class ExaminerTest {
         portrait = new Painter(directory.resolve("samples")).paint(made.gcc());
         examiner = new Examiner(made.compilers, made.shelf,
                 new Trial(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("trials")),
-                new Verdictbook(directory.resolve("verdicts")), new Imports(directory.resolve("imports")),
-                new Box(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("questions")), List.of());
+                new Verdictbook(directory.resolve("verdicts")),
+                new Examiner.Imported(new Imports(directory.resolve("imports")),
+                        new Box(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("questions"))),
+                List.of(), Set.of(Platform.current().processor()));
     }
 
     @AfterEach

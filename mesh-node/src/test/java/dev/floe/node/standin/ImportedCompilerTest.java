@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +25,12 @@ import dev.floe.node.execute.Sandbox;
 import dev.floe.node.toolchains.Programs;
 import dev.floe.node.wire.StandInMessage.Portrait;
 import dev.floe.node.wire.StandInMessage.Verdict;
+import dev.floe.toolchain.Platform;
 
 /** This machine's gcc in an environment, compared with itself where it is installed. */
 final class ImportedCompilerTest {
+    private static final Set<String> HERE = Set.of(Platform.current().processor());
+
     @TempDir
     private Path directory;
 
@@ -38,7 +42,7 @@ final class ImportedCompilerTest {
                     real.directory(), real.sign(), real.driver(), real.facts(), real.sketches());
             Box box = new Box(own.sandbox, own.store, OwnGcc.LIMITS, directory.resolve("questions"));
             Imports imports = new Imports(directory.resolve("imports"));
-            Importer importer = new Importer(box, own.shelf, imports, directory.resolve("incoming"));
+            Importer importer = new Importer(box, own.shelf, imports, directory.resolve("incoming"), HERE);
 
             List<Import> taken = importer.take(environment(own), Optional.empty());
             assertThat(taken).hasSize(1).isEqualTo(imports.all());
@@ -47,7 +51,8 @@ final class ImportedCompilerTest {
 
             Examiner examiner = new Examiner(own.compilers, own.shelf,
                     new Trial(own.sandbox, own.store, OwnGcc.LIMITS, directory.resolve("trials")),
-                    new Verdictbook(directory.resolve("verdicts")), imports, box, List.of());
+                    new Verdictbook(directory.resolve("verdicts")), new Examiner.Imported(imports, box),
+                    List.of(), HERE);
             Verdict verdict = examiner.examine(portrait).stream()
                     .filter(each -> each.compiler().endsWith(" of own.tar")).findFirst().orElseThrow();
             assertThat(verdict.troubles()).isEmpty();
@@ -68,7 +73,7 @@ final class ImportedCompilerTest {
             Box box = new Box(new Sandbox.Availability.Unavailable("user namespaces are forbidden"),
                     own.store, OwnGcc.LIMITS, directory.resolve("questions"));
             Imports imports = new Imports(directory.resolve("imports"));
-            Importer importer = new Importer(box, own.shelf, imports, directory.resolve("incoming"));
+            Importer importer = new Importer(box, own.shelf, imports, directory.resolve("incoming"), HERE);
             Path archive = environment(own);
 
             assertThatThrownBy(() -> importer.take(archive, Optional.empty())).isInstanceOf(RefusedException.class)

@@ -44,7 +44,7 @@ final class SearchReplayTest {
     private Path directory;
 
     private final DirectMachine machine = new DirectMachine(Programs::run, new FileDigests(10_000));
-    private final StandardSearch search = new StandardSearch();
+    private final StandardSearch search = new StandardSearch(java.time.Clock.systemUTC());
 
     @Test
     void seesTheSameHeadersInTheSameOrder() throws Exception {
@@ -89,7 +89,7 @@ final class SearchReplayTest {
                 Family.GCC, machine)).isInstanceOf(Plan.Replay.class);
         CompileCommand command = ((Plan.Replay) CommandParser.parse(
                 new Invocation(argv, driver, cwd, ENVIRONMENT, 022, Optional.empty()), Family.GCC, machine)).command();
-        Discovery.Found found = (Discovery.Found) OwnGcc.discovery().discover(command, machine);
+        Discovery.Found found = (Discovery.Found) OwnGcc.discovery().discover(command, "", machine);
         for (Input input : found.inputs().inputs()) {
             if (input instanceof Input.File file && !store.contains(file.digest())) {
                 store.putFile(file.path());

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class NodeRecordTest {
     private static final NodeInfo INFO = new NodeInfo(new Stamp(3, 99), NodeId.random(), "node-a", "10.0.0.4", 7080,
-            new Machine("aarch64", 4, 0.25, 1L << 32),
+            new Machine("aarch64", 4, 0.25, 1L << 32, List.of("arm", "riscv64")),
             new Offering(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30),
             "0.1.0", 1,
             1_760_000_000_000L);
@@ -38,6 +38,19 @@ final class NodeRecordTest {
     }
 
     @Test
+    void readsAMachineOfAVersionThatDidNotKnowEmulators() throws IOException {
+        // Fields 1 to 4: "aarch64", 4 cores, speed 0.25, 5 bytes of memory.
+        byte[] old = {0x0a, 7, 'a', 'a', 'r', 'c', 'h', '6', '4', 0x10, 4, 0x19, 0, 0, 0, 0, 0, 0, (byte) 0xd0, 0x3f,
+                0x20, 5};
+        Machine machine = read(Machine.class, old);
+        assertThat(machine.cores()).isEqualTo(4);
+        assertThat(machine.speed()).isEqualTo(0.25);
+        assertThat(machine.emulated()).isEmpty();
+        assertThat(machine.runsByItself("aarch64")).isTrue();
+        assertThat(INFO.machine().runsByItself("arm")).isFalse();
+    }
+
+    @Test
     void takesARecordWithoutFieldsForUnsound() throws IOException {
         NodeInfo empty = read(NodeInfo.class, new byte[0]);
         assertThat(empty.id()).isEqualTo(NodeId.NONE);
@@ -50,8 +63,16 @@ final class NodeRecordTest {
         assertThat(INFO.offering(new Offering(-1, true, "", List.of(), 0)).isSound()).isFalse();
         assertThat(INFO.offering(new Offering(1, true, "a\nb", List.of(), 0)).isSound()).isFalse();
         assertThat(INFO.offering(new Offering(1, true, "", List.of("x".repeat(500)), 0)).isSound()).isFalse();
+        assertThat(emulating(java.util.Collections.nCopies(17, "arm")).isSound()).isFalse();
+        assertThat(emulating(List.of("a\nb")).isSound()).isFalse();
         assertThat(new NodeState(Stamp.NONE, 1, 1, 1, -1, 0, 0, false).isSound()).isFalse();
         assertThat(new NodeState(Stamp.NONE, 1, 1, 1, 1, Double.NaN, 0, false).isSound()).isFalse();
+    }
+
+    private static NodeInfo emulating(List<String> processors) {
+        return new NodeInfo(INFO.stamp(), INFO.id(), INFO.name(), INFO.host(), INFO.dataPort(),
+                new Machine("aarch64", 4, 0.25, 1L << 32, processors), INFO.offering(), INFO.version(), INFO.protocol(),
+                INFO.startedAtMillis());
     }
 
     @Test

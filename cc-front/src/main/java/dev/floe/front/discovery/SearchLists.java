@@ -1,0 +1,142 @@
+package dev.floe.front.discovery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.FileStat;
+import dev.floe.front.Machine;
+import dev.floe.front.RunOutput;
+
+/**
+ * Where compilers look for headers. A compiler is asked once for each set of options and variables that can matter, and again when a
+ * directory that it looked at has come, gone or become another. Bounded, safe for threads.
+ */
+final class SearchLists {
+    private static final int MOST = 500;
+
+    /** What does not matter, with the word behind it. */
+    private static final Set<String> VALUED = Set.of("-D", "-U", "-include", "-imacros");
+
+    /** What an answer depends on. */
+    private record Question(String toolchain, Path compiler, List<String> argv, Path cwd,
+            Map<String, String> environment) {}
+
+    /** What a name led to; the times of directories do not matter, but of those in which clang looks for a gcc. */
+    private record Met(Path spelled, boolean times, Optional<Path> real, FileStat stat) {}
+
+    private record Known(SearchList list, List<Met> met) {}
+
+    private static final FileStat NOTHING = new FileStat(FileStat.Kind.OTHER, 0, 0, 0, 0, 0, 0, null);
+
+    private final Map<Question, Known> known = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+
+    /**
+     * Where the compiler of a command looks with these arguments.
+     *
+     * @param toolchain that the compiler is
+     * @param named     directories that the arguments name; where two are one, clang does not say which name it leaves out
+     * @throws IOException if the compiler does not say
+     */
+    SearchList of(CompileCommand command, String toolchain, List<String> arguments, Collection<Path> named,
+            Map<String, String> environment, Machine machine, Tree tree) throws IOException {
+        List<String> argv = new ArrayList<>();
+        argv.add(command.invocation().argv().getFirst());
+        argv.addAll(arguments);
+        argv.addAll(List.of("-E", "-v", "-x", command.language().option(), "/dev/null"));
+        Map<String, String> variables = new TreeMap<>(environment);
+        variables.remove("PWD");
+        Question question = new Question(toolchain, command.invocation().compiler(), argv, command.cwd(), variables);
+        Known answer;
+        synchronized (known) {
+            answer = known.get(question);
+        }
+        if (answer == null || !holds(answer, tree)) {
+            SearchList list = ask(command, argv, environment, machine);
+            answer = new Known(list, met(list, named, tree));
+            synchronized (known) {
+                known.put(question, answer);
+                if (known.size() > MOST) {
+                    known.remove(known.keySet().iterator().next());
+                }
+            }
+        }
+        return answer.list();
+    }
+
+    /** The arguments of a command by which the answer may change, as far as is known. */
+    static List<String> mattering(CompileCommand.Preprocessing preprocessing) {
+        List<String> arguments = preprocessing.arguments();
+        List<String> mattering = new ArrayList<>();
+        int source = arguments.lastIndexOf(preprocessing.sourceName());
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (VALUED.contains(word)) {
+                i++;
+            } else if (i != source && !word.equals("--") && !word.startsWith("-D") && !word.startsWith("-U")) {
+                mattering.add(word);
+            }
+        }
+        return mattering;
+    }
+
+    private static SearchList ask(CompileCommand command, List<String> argv, Map<String, String> environment,
+            Machine machine) throws IOException {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("LC_ALL", "C");
+        variables.remove("LANGUAGE");
+        RunOutput said = machine.run(command.invocation().compiler(), argv, command.cwd(), variables);
+        SearchList list = SearchList.parse(new String(said.stderr(), UTF_8), command.cwd());
+        if (said.exitCode() != 0) {
+            throw new IOException(command.invocation().compiler() + " does not say where it looks for headers");
+        }
+        return list;
+    }
+
+    private static List<Met> met(SearchList list, Collection<Path> named, Tree tree) throws IOException {
+        Set<Path> directories = new LinkedHashSet<>(named);
+        directories.addAll(list.all());
+        directories.addAll(list.ignored());
+        List<Met> met = new ArrayList<>();
+        for (Path directory : directories) {
+            met.add(meet(directory, false, tree));
+        }
+        for (Path installation : list.installations()) {
+            for (Path above = installation; above != null && above.getNameCount() > 2; above = above.getParent()) {
+                met.add(meet(above, true, tree));
+            }
+        }
+        return met;
+    }
+
+    private static Met meet(Path directory, boolean times, Tree tree) throws IOException {
+        Optional<Tree.Place> place = tree.look(directory);
+        return new Met(directory, times, place.map(Tree.Place::path),
+                place.map(Tree.Place::stat).map(stat -> times ? stat : identity(stat)).orElse(NOTHING));
+    }
+
+    private static boolean holds(Known answer, Tree tree) throws IOException {
+        for (Met met : answer.met()) {
+            if (!meet(met.spelled(), met.times(), tree).equals(met)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static FileStat identity(FileStat stat) {
+        return new FileStat(stat.kind(), 0, 0, 0, 0, stat.device(), stat.inode(), null);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.floe.front.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.floe.front.CommandParser;
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.Input;
+import dev.floe.front.Invocation;
+import dev.floe.front.Plan;
+import dev.floe.front.RealMachine;
+import dev.floe.front.Reason;
+
+/** What reading finds holds all that the compiler lists, without asking it. */
+final class ReachTest {
+    private static final int GRAPHS = 40;
+    private static final int EDITS = 4;
+
+    @TempDir
+    Path parent = Path.of("/");
+
+    /** This machine; counts the questions to the compiler. */
+    private static final class Asked {
+        private int listings;
+        private final RealMachine machine = new RealMachine() {
+            @Override
+            public dev.floe.front.RunOutput run(Path program, List<String> argv, Path cwd,
+                    Map<String, String> environment) throws IOException {
+                listings += argv.contains("-M") ? 1 : 0;
+                return super.run(program, argv, cwd, environment);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc", "clang"})
+    void holdsAllThatTheCompilerListsAlsoAfterEdits(String compiler) throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Asked asked = new Asked();
+        CompilerDiscovery discovery = new CompilerDiscovery(InstantSource.system());
+        int compared = 0;
+        int read = 0;
+        for (int i = 0; i < GRAPHS; i++) {
+            Path root = Files.createDirectories(parent.toRealPath().resolve("graph" + i));
+            IncludeGraph graph = new IncludeGraph(root, random);
+            List<String> argv = new ArrayList<>(List.of(compiler, "-c", "src/main.c"));
+            argv.addAll(IncludeGraph.SEARCH);
+            argv.addAll(graph.definitions());
+            for (int edit = 0; edit < EDITS; edit++) {
+                CompileCommand command = command(argv, root, asked.machine);
+                Optional<Set<Path>> listed = listed(command, asked.machine);
+                int before = asked.listings;
+                if (listed.isPresent()) {
+                    assertThat(discovery.discover(command, "", asked.machine))
+                            .isInstanceOfSatisfying(Discovery.Found.class, found -> assertThat(found.inputs().inputs())
+                                    .as("seed " + seed + ", graph " + root).extracting(Input::path)
+                                    .containsAll(listed.get()));
+                    compared++;
+                    read += asked.listings == before ? 1 : 0;
+                }
+                graph.edit();
+            }
+        }
+        assertThat(compared).as("seed " + seed).isGreaterThan(GRAPHS);
+        assertThat(read).as("read without a question, of %d; seed %d", compared, seed).isGreaterThan(compared / 2);
+    }
+
+    @Test
+    void readsRealHeadersWithoutAsking() throws IOException {
+        Path root = parent.toRealPath();
+        Files.writeString(root.resolve("a.cc"),
+                "#include <iostream>\n#include <thread>\n#include <regex>\nint main;\n");
+        Files.writeString(root.resolve("b.c"), "#include <stdio.h>\n#include <sys/socket.h>\n#include <math.h>\n");
+        for (String command : List.of("g++ -O2 -pthread -c a.cc", "clang++ -std=c++17 -c a.cc", "gcc -c b.c",
+                "clang -include stdint.h -c b.c")) {
+            Asked asked = new Asked();
+            List<String> argv = List.of(command.split(" "));
+            CompileCommand compile = command(argv, root, asked.machine);
+            Set<Path> listed = listed(compile, asked.machine).orElseThrow();
+            asked.listings = 0;
+            Discovery found = new CompilerDiscovery(InstantSource.system()).discover(compile, "", asked.machine);
+            assertThat(asked.listings).as(command).isZero();
+            assertThat(((Discovery.Found) found).inputs().inputs()).extracting(Input::path).containsAll(listed);
+        }
+    }
+
+    @Test
+    void leavesWhatItCannotTellToTheCompiler() throws IOException {
+        Path root = parent.toRealPath();
+        Files.writeString(root.resolve("real.h"), "int real;\n");
+        String joined = "#define JOIN(a) #a\n#define NAME(a) JOIN(a)\n#include NAME(real.h)\n";
+        for (String text : List.of(joined, "#include __FILE__\n#if 0\n#endif\n".replace("__FILE__", "__BASE_FILE__"),
+                "#if 0\n#include <nowhere.h>\n#endif\n#ifdef X\n#include \"gone.h\"\n#endif\n")) {
+            Files.writeString(root.resolve("a.c"), "#ifndef AGAIN\n#define AGAIN\n" + text + "#endif\n");
+            Asked asked = new Asked();
+            CompileCommand command = command(List.of("gcc", "-c", "a.c"), root, asked.machine);
+            Discovery found = new CompilerDiscovery(InstantSource.system()).discover(command, "", asked.machine);
+            assertThat(asked.listings).as(text).isEqualTo(text.contains("nowhere") ? 0 : 1);
+            assertThat(found).isInstanceOf(Discovery.Found.class);
+        }
+        Files.writeString(root.resolve("a.c"), "#include \"gone.h\"\n");
+        Asked asked = new Asked();
+        Discovery failing = new CompilerDiscovery(InstantSource.system())
+                .discover(command(List.of("gcc", "-c", "a.c"), root, asked.machine), "", asked.machine);
+        assertThat(((Discovery.Unknown) failing).reason().code()).isEqualTo(Reason.Code.PREPROCESSING_FAILED);
+        assertThat(asked.listings).isEqualTo(1);
+    }
+
+    @Test
+    void asksForTheSearchAgainWhenADirectoryAppears() throws IOException {
+        Path root = parent.toRealPath();
+        Files.writeString(root.resolve("a.c"), "#include <h.h>\n");
+        Files.createDirectories(root.resolve("late"));
+        Files.writeString(root.resolve("late/h.h"), "");
+        Asked asked = new Asked();
+        CompilerDiscovery discovery = new CompilerDiscovery(InstantSource.system());
+        CompileCommand command = command(List.of("gcc", "-c", "a.c", "-Iearly", "-Ilate"), root, asked.machine);
+        assertThat(files(discovery.discover(command, "", asked.machine))).contains(root.resolve("late/h.h"));
+        Files.createDirectories(root.resolve("early"));
+        Files.writeString(root.resolve("early/h.h"), "");
+        assertThat(files(discovery.discover(command, "", asked.machine))).contains(root.resolve("early/h.h"))
+                .doesNotContain(root.resolve("late/h.h"));
+        assertThat(asked.listings).isZero();
+    }
+
+    private static List<Path> files(Discovery found) {
+        return ((Discovery.Found) found).inputs().inputs().stream().map(Input::path).toList();
+    }
+
+    private static CompileCommand command(List<String> argv, Path directory, RealMachine machine) throws IOException {
+        Family family = argv.getFirst().startsWith("clang") ? Family.CLANG : Family.GCC;
+        Plan plan = CommandParser.parse(new Invocation(argv, Path.of("/usr/bin", argv.getFirst()), directory,
+                SmallProject.ENVIRONMENT, 022, Optional.empty()), family, machine);
+        return ((Plan.Replay) plan).command();
+    }
+
+    /** The real paths of what the compiler lists; empty if it fails. */
+    private static Optional<Set<Path>> listed(CompileCommand command, RealMachine machine) throws IOException {
+        try {
+            Set<Path> real = new TreeSet<>();
+            for (Path path : Listing.of(command, machine).files()) {
+                real.add(path.toRealPath());
+            }
+            return Optional.of(real);
+        } catch (InputsUnknownException _) {
+            return Optional.empty();
+        }
+    }
+}
