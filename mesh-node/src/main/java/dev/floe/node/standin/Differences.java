@@ -62,12 +62,20 @@ final class Differences {
         return values;
     }
 
-    /** What is still otherwise, a sentence each; the defaults of options count only by what they do to macros and samples. */
-    static List<String> left(Facts theirs, Facts ours) {
+    /**
+     * What is still otherwise, a sentence each.
+     *
+     * @param ours    what the compiler says when it is given the options
+     * @param options those
+     */
+    static List<String> left(Facts theirs, Facts ours, List<String> options) {
         List<String> troubles = new ArrayList<>();
         say(troubles, "does not define ", only(theirs.macros(), ours.macros()));
         say(troubles, "defines ", only(ours.macros(), theirs.macros()));
         say(troubles, "has other defaults than ", only(theirs.options(), ours.options()));
+        say(troubles, "lacks by itself ", only(theirs.programs(), ours.programs()));
+        say(troubles, "has by itself ", only(ours.programs(), theirs.programs()).stream()
+                .filter(call -> !options.contains(call.replaceFirst("^(cc1|as) ", ""))).toList());
         return troubles;
     }
 
