@@ -73,10 +73,19 @@ final class Differences {
         say(troubles, "does not define ", only(theirs.macros(), ours.macros()));
         say(troubles, "defines ", only(ours.macros(), theirs.macros()));
         say(troubles, "has other defaults than ", only(theirs.options(), ours.options()));
-        say(troubles, "lacks by itself ", only(theirs.programs(), ours.programs()));
+        Set<String> listed = new HashSet<>(ours.options());
+        say(troubles, "lacks by itself ", only(theirs.programs(), ours.programs()).stream()
+                .filter(call -> !isListed(call, listed)).toList());
         say(troubles, "has by itself ", only(ours.programs(), theirs.programs()).stream()
-                .filter(call -> !options.contains(call.replaceFirst("^(cc1|as) ", ""))).toList());
+                .filter(call -> !isListed(call, listed) && !options.contains(call.replaceFirst("^(cc1|as) ", "")))
+                .toList());
         return troubles;
+    }
+
+    /** Whether what it does to the compiler is among the defaults, which are compared. */
+    private static boolean isListed(String call, Set<String> listed) {
+        String name = call.replaceFirst("^cc1 -f(no-)?", "-f") + " ";
+        return listed.contains(name + ENABLED) || listed.contains(name + DISABLED);
     }
 
     private static void say(List<String> troubles, String what, List<String> lines) {
