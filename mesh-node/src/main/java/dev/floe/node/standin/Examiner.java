@@ -214,7 +214,8 @@ final class Examiner {
                 troubles.add("has too many other defaults: " + String.join(" ", options.subList(0, MOST_DIFFERENCES)));
                 break;
             }
-            troubles.addAll(Differences.left(theirs, new Questions(family, drivers.get(i), options).facts(language)));
+            troubles.addAll(Differences.left(theirs, new Questions(family, drivers.get(i), options).facts(language),
+                    options));
         }
         String signed = new Questions(family, c, options).sign().orElse("");
         Set<Ability> proven = new TreeSet<>();
@@ -232,6 +233,6 @@ final class Examiner {
         }
         return new Verdict(c.toString(), all.known().id().hex(), all.known().host().processor(), c.toString(),
                 drivers.size() > 1 ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
-                proven.stream().map(Ability::name).toList(), troubles);
+                proven.stream().map(Ability::name).toList(), troubles.stream().distinct().toList());
     }
 }

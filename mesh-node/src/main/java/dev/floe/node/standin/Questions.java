@@ -37,15 +37,20 @@ final class Questions {
     }
 
     private String ask(String... question) throws IOException {
+        return new String(run(List.of(), question).stdout(), UTF_8);
+    }
+
+    private RunOutput run(List<String> wanted, String... question) throws IOException {
         List<String> argv = new ArrayList<>(List.of(driver.toString()));
         argv.addAll(options);
+        argv.addAll(wanted);
         argv.addAll(List.of(question));
         RunOutput said = Programs.run(driver, argv, ANYWHERE, ENVIRONMENT);
         if (said.exitCode() != 0) {
             throw new IOException(String.join(" ", argv) + " ends with " + said.exitCode() + ": "
                     + new String(said.stderr(), UTF_8).strip());
         }
-        return new String(said.stdout(), UTF_8);
+        return said;
     }
 
     /** The version and the machines that it compiles for. */
@@ -64,6 +69,7 @@ final class Questions {
             ask("-dM", "-E", level, "-x", language, "/dev/null").lines().sorted().forEach(macros::add);
         }
         List<String> defaults = new ArrayList<>();
+        List<String> programs = new ArrayList<>();
         if (family == Family.GCC) {
             List<String> question = new ArrayList<>(List.of("-Q"));
             question.addAll(KINDS);
@@ -72,7 +78,15 @@ final class Questions {
                     .filter(line -> line.startsWith("-") && !line.startsWith("-o <")).sorted().distinct()
                     .forEach(defaults::add);
         }
-        return new Facts(macros, defaults);
+        if (family == Family.GCC) {
+            for (List<String> wanted : List.of(List.of("-O0"), List.of("-O2", "-g"))) {
+                programs.addAll(ProgramCalls.read(run(wanted, "-###", "-x", language, "-c", "/dev/null", "-o",
+                        "/dev/null").stderr()));
+            }
+            programs.add(ProgramCalls.assembler(ask("-Wa,--version", "-x", "assembler", "-c", "/dev/null", "-o",
+                    "/dev/null")));
+        }
+        return new Facts(macros, defaults, programs.stream().sorted().distinct().toList());
     }
 
     private static String line(String line) {
