@@ -35,12 +35,13 @@ fetch_cross_compiler() {
         apt-get install -y -q --no-install-recommends "$@"' install "${packages[@]}" >&2 || die "the cross compiler could not be installed"
 }
 
-# start_board ARCHITECTURE WORK: makes the mount namespace; WORK, the repository and the installed Floe are seen in it.
+# start_board ARCHITECTURE WORK: makes the mount namespace; WORK, the repository and the installed Floe are seen in it. What follows here is
+# about the board that was started last.
 start_board() {
     local root java shared
     root=$(board_root "$1")
     java=$(. "$FLOE_REPO/scripts/lib/jdk.sh" && find_jdk 25) || die "there is no JDK of release 25"
-    BOARD_NAMESPACE=$2/board
+    BOARD_NAMESPACE=$2/board-$1
     mkdir "$BOARD_NAMESPACE"
     mount --bind "$BOARD_NAMESPACE" "$BOARD_NAMESPACE"
     mount --make-private "$BOARD_NAMESPACE"

@@ -2,7 +2,8 @@
 # The projects that stand for a way of building rather than for code: each exercises the wrapper differently. Where it is the
 # configuring that is tried, it is part of `compile_NAME`.
 
-BUILD_SYSTEM_PROJECTS=(sed-autotools libevent-autotools dav1d-meson leveldb-pch lua-coverage lua-clang re2-clang lzo2-deb kernel-tiny kernel-defconfig)
+BUILD_SYSTEM_PROJECTS=(sed-autotools libevent-autotools dav1d-meson leveldb-pch lua-coverage lua-clang re2-clang lzo2-deb kernel-tiny kernel-defconfig
+    libzstd-mingw re2-mingw zlib-musl)
 
 # Puts the links named as compilers first in PATH.
 use_links() {
@@ -87,4 +88,27 @@ compile_kernel-defconfig() {
     kbuild defconfig
     kbuild prepare
     kbuild lib/ fs/ext4/ kernel/sched/ kernel/time/
+}
+
+# Compilers for Windows: by name in a makefile, with the links in PATH; and by CMake with the launcher. re2 wants the one whose library has
+# threads.
+configure_libzstd-mingw() { :; }
+compile_libzstd-mingw() {
+    use_links
+    make -C "$TREE/lib" -j "$JOBS" BUILD_DIR=obj/floe TARGET_SYSTEM=Windows_NT CC=x86_64-w64-mingw32-gcc AR=x86_64-w64-mingw32-ar libzstd.a
+}
+
+configure_re2-mingw() {
+    configure_re2 -DCMAKE_SYSTEM_NAME=Windows -DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc-posix \
+        -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix
+}
+compile_re2-mingw() { compile_re2; }
+
+# A script around gcc, which comes back through the links.
+configure_zlib-musl() { :; }
+compile_zlib-musl() {
+    use_links
+    cd "$TREE" || return
+    CC=musl-gcc ./configure
+    make -j "$JOBS"
 }

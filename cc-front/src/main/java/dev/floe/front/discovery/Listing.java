@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.floe.front.CompileCommand;
+import dev.floe.front.Family;
 import dev.floe.front.Machine;
 import dev.floe.front.Reason;
 import dev.floe.front.RunOutput;
@@ -35,6 +36,9 @@ record Listing(List<Path> files, SearchList search) {
         argv.add(command.invocation().argv().getFirst());
         argv.addAll(List.of("-M", "-MT", TARGET, "-v", "-w"));
         argv.addAll(command.preprocessing().arguments());
+        if (command.family() == Family.GCC) {
+            argv.add("-fno-canonical-system-headers"); // else a header behind a link has the name of what the link leads to
+        }
         Map<String, String> environment = new HashMap<>(command.environment());
         environment.put("LC_ALL", "C");
         environment.remove("LANGUAGE");

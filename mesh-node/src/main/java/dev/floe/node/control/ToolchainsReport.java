@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,7 +83,6 @@ final class ToolchainsReport {
         if (node.ownToolchains().known(held.id()).isEmpty()) {
             return;
         }
-        node.standIns().of(held.id(), Duration.ZERO);
         for (Map.Entry<String, List<Verdict>> said : node.standIns().all(held.id()).entrySet()) {
             if (said.getValue().isEmpty()) {
                 lines.accept(held.id().brief() + " at " + said.getKey() + ": no compiler for " + held.target());

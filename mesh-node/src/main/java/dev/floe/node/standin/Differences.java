@@ -62,13 +62,30 @@ final class Differences {
         return values;
     }
 
-    /** What is still otherwise, a sentence each; the defaults of options count only by what they do to macros and samples. */
-    static List<String> left(Facts theirs, Facts ours) {
+    /**
+     * What is still otherwise, a sentence each.
+     *
+     * @param ours    what the compiler says when it is given the options
+     * @param options those
+     */
+    static List<String> left(Facts theirs, Facts ours, List<String> options) {
         List<String> troubles = new ArrayList<>();
         say(troubles, "does not define ", only(theirs.macros(), ours.macros()));
         say(troubles, "defines ", only(ours.macros(), theirs.macros()));
         say(troubles, "has other defaults than ", only(theirs.options(), ours.options()));
+        Set<String> listed = new HashSet<>(ours.options());
+        say(troubles, "lacks by itself ", only(theirs.programs(), ours.programs()).stream()
+                .filter(call -> !isListed(call, listed)).toList());
+        say(troubles, "has by itself ", only(ours.programs(), theirs.programs()).stream()
+                .filter(call -> !isListed(call, listed) && !options.contains(call.replaceFirst("^(cc1|as) ", "")))
+                .toList());
         return troubles;
+    }
+
+    /** Whether what it does to the compiler is among the defaults, which are compared. */
+    private static boolean isListed(String call, Set<String> listed) {
+        String name = call.replaceFirst("^cc1 -f(no-)?", "-f") + " ";
+        return listed.contains(name + ENABLED) || listed.contains(name + DISABLED);
     }
 
     private static void say(List<String> troubles, String what, List<String> lines) {

@@ -276,7 +276,7 @@ final class Examiner {
                 break;
             }
             troubles.addAll(Differences.left(theirs,
-                    new Questions(candidate.runner(), family, drivers.get(i), options).facts(language)));
+                    new Questions(candidate.runner(), family, drivers.get(i), options).facts(language), options));
         }
         String signed = new Questions(candidate.runner(), family, c, options).sign().orElse("");
         Set<Ability> proven = new TreeSet<>();
@@ -299,6 +299,6 @@ final class Examiner {
         }
         return new Verdict(candidate.name(), all.known().id().hex(), all.known().host().processor(), c.toString(),
                 cxx ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
-                proven.stream().map(Ability::name).toList(), troubles);
+                proven.stream().map(Ability::name).toList(), troubles.stream().distinct().toList());
     }
 }

@@ -45,12 +45,13 @@ final class Questions {
     }
 
     private String ask(String... question) throws IOException {
-        return run(question).output();
+        return run(List.of(), question).output();
     }
 
-    private CommandOutput run(String... question) throws IOException {
+    private CommandOutput run(List<String> wanted, String... question) throws IOException {
         List<String> argv = new ArrayList<>(List.of(driver.toString()));
         argv.addAll(options);
+        argv.addAll(wanted);
         argv.addAll(List.of(question));
         CommandOutput said = runner.run(argv);
         if (said.exitCode() != 0) {
@@ -81,6 +82,7 @@ final class Questions {
                     .forEach(macros::add);
         }
         List<String> defaults = new ArrayList<>();
+        List<String> programs = new ArrayList<>();
         if (family == Family.GCC) {
             List<String> question = new ArrayList<>(List.of("-Q"));
             question.addAll(KINDS);
@@ -88,15 +90,21 @@ final class Questions {
             ask(question.toArray(String[]::new)).lines().map(Questions::line)
                     .filter(line -> line.startsWith("-") && !line.startsWith("-o <")).sorted().distinct()
                     .forEach(defaults::add);
+            for (List<String> wanted : List.of(List.of("-O0"), List.of("-O2", "-g"))) {
+                programs.addAll(ProgramCalls.read(run(wanted, "-###", "-x", language, "-c", "/dev/null", "-o",
+                        "/dev/null").errors()));
+            }
+            programs.add(ProgramCalls.assembler(ask("-Wa,--version", "-x", "assembler", "-c", "/dev/null", "-o",
+                    "/dev/null")));
         }
         if (family == Family.CLANG) {
             // A clang for aarch64 decides it by the libgcc that it finds, which a machine of another architecture need not have.
-            boolean outline = run("-###", "-c", "-x", language, "/dev/null", "-o", "/dev/null").errors()
+            boolean outline = run(List.of(), "-###", "-c", "-x", language, "/dev/null", "-o", "/dev/null").errors()
                     .contains("\"+outline-atomics\"");
             defaults.add("-mno-outline-atomics " + (outline ? "[disabled]" : "[enabled]"));
             defaults.add("-moutline-atomics " + (outline ? "[enabled]" : "[disabled]"));
         }
-        return new Facts(macros, defaults);
+        return new Facts(macros, defaults, programs.stream().sorted().distinct().toList());
     }
 
     private static String line(String line) {
@@ -105,8 +113,9 @@ final class Questions {
 
     /** Whether it knows where headers of C++ are: a clang does by the gcc that it finds for its target. */
     boolean findsHeadersOfCxx() throws IOException {
-        return family == Family.GCC || run("-v", "-nostdinc", "-fsyntax-only", "-x", "c++", "/dev/null").errors()
-                .contains("Selected GCC installation: ");
+        return family == Family.GCC
+                || run(List.of(), "-v", "-nostdinc", "-fsyntax-only", "-x", "c++", "/dev/null").errors()
+                        .contains("Selected GCC installation: ");
     }
 
     /** What it signs objects with; empty if it does not. */

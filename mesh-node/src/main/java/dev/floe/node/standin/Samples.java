@@ -91,6 +91,7 @@ final class Samples {
         c(all, Ability.STACK_PROTECTOR, "-O2", "-fstack-protector-strong");
         c(all, Ability.STACK_PROTECTOR, "-O1", "-fstack-protector-all");
         all.add(new Sample("assembly", Ability.ASSEMBLER, false, "sample.S", ASSEMBLY, List.of()));
+        all.add(new Sample("assembly -g", Ability.ASSEMBLER, false, "sample.S", ASSEMBLY, List.of("-g")));
         if (withCxx) {
             cxx(all, Ability.CODE, "-O0");
             cxx(all, Ability.CODE, "-O2", "-Wall");

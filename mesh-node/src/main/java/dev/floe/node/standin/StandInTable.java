@@ -34,12 +34,13 @@ import dev.floe.toolchain.find.ToolchainIndex;
 
 /**
  * What peers have said of their compilers, for each compiler of this machine. A peer is asked once, and again when it has other toolchains
- * than it had then. Safe for threads.
+ * than it had then; one that has nothing that will do is asked now and then, since its owner may install something. Safe for threads.
  */
 final class StandInTable implements StandIns {
     private static final Logger LOG = LogManager.getLogger(StandInTable.class);
 
     private static final Duration AGAIN = Duration.ofMinutes(1);
+    private static final Duration FOR_PEOPLE = Duration.ofSeconds(2);
 
     private final OwnToolchains compilers;
     private final Supplier<Roster> roster;
@@ -50,7 +51,7 @@ final class StandInTable implements StandIns {
     /**
      * What one peer said, and what it held when it was asked.
      *
-     * @param again when a peer that did not answer is asked once more, by {@link System#nanoTime}
+     * @param again when a peer that did not answer, or had nothing, is asked once more, by {@link System#nanoTime}
      */
     private record Said(String peer, List<String> toolchains, List<Verdict> verdicts, Optional<Long> again) {}
 
@@ -97,8 +98,15 @@ final class StandInTable implements StandIns {
         return verdicts;
     }
 
-    /** All that was said, for people. */
+    /** All that was said, for people; they may have just installed what was missing, so who had nothing is asked again. */
     Map<String, List<Verdict>> all(ToolchainId toolchain) {
+        Sitter asked = sitters.get(toolchain);
+        if (asked != null) {
+            asked.said.replaceAll((_, said) -> said.again().isEmpty()
+                    ? said
+                    : new Said(said.peer(), said.toolchains(), said.verdicts(), Optional.of(System.nanoTime())));
+        }
+        of(toolchain, FOR_PEOPLE);
         Map<String, List<Verdict>> all = new ConcurrentSkipListMap<>();
         Sitter sitter = sitters.get(toolchain);
         if (sitter != null) {
@@ -143,7 +151,10 @@ final class StandInTable implements StandIns {
         }
         for (NodeInfo peer : peers) {
             try {
-                say(sitter, peer, ask(peer, sitter.portrait.orElseThrow()), Optional.empty());
+                List<Verdict> verdicts = ask(peer, sitter.portrait.orElseThrow());
+                say(sitter, peer, verdicts, verdicts.stream().allMatch(verdict -> verdict.proven().isEmpty())
+                        ? Optional.of(System.nanoTime() + AGAIN.toNanos())
+                        : Optional.empty());
             } catch (IOException | RuntimeException e) {
                 LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
                         own.known().id().brief(), e.toString());

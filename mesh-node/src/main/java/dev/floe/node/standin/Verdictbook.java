@@ -17,7 +17,7 @@ import dev.floe.node.wire.StandInMessage.Verdict;
 final class Verdictbook {
     private static final Logger LOG = LogManager.getLogger(Verdictbook.class);
     /** Changes with the samples, and with what is looked at besides. */
-    private static final int EDITION = 3;
+    private static final int EDITION = 4;
 
     private final Path directory;
 

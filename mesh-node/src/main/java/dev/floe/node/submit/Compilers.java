@@ -9,7 +9,9 @@ import dev.floe.front.Reason;
 
 /** Which programs are compilers, by name. */
 final class Compilers {
-    private static final Pattern GCC = Pattern.compile("(?:[A-Za-z0-9_.]+-)*(?:gcc|g\\+\\+|cc|c\\+\\+)(?:-[0-9.]+)?");
+    /** Debian's compilers for Windows have the model of their threads behind. */
+    private static final Pattern GCC = Pattern
+            .compile("(?:[A-Za-z0-9_.]+-)*(?:gcc|g\\+\\+|cc|c\\+\\+)(?:-[0-9.]+)?(?:-(?:posix|win32))?");
     private static final Pattern CLANG = Pattern.compile("(?:[A-Za-z0-9_.]+-)*clang(?:\\+\\+)?(?:-[0-9.]+)?");
 
     private Compilers() {}

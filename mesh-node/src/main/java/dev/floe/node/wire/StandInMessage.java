@@ -32,13 +32,18 @@ public sealed interface StandInMessage {
         }
     }
 
-    /** What one driver says of itself, each sorted, a line a macro and a line an option. */
+    /**
+     * What one driver says of itself, each sorted, a line a macro and a line an option.
+     *
+     * @param programs what it gives to its programs by itself, and the assembler's version
+     */
     @Proto
     @ProtoName("StandInFacts")
-    record Facts(List<String> macros, List<String> options) {
+    record Facts(List<String> macros, List<String> options, List<String> programs) {
         public Facts {
             macros = copy(macros);
             options = copy(options);
+            programs = copy(programs);
         }
     }
 

@@ -116,7 +116,7 @@ final class ExaminerTest {
         List<Facts> facts = new ArrayList<>();
         for (Facts each : portrait.facts()) {
             facts.add(new Facts(each.macros(), each.options().stream()
-                    .map(line -> line.startsWith("-fwrapv ") ? "-fwrapv [enabled]" : line).toList()));
+                    .map(line -> line.startsWith("-fwrapv ") ? "-fwrapv [enabled]" : line).toList(), each.programs()));
         }
         Verdict verdict = verdict(like(facts, portrait.sketches()));
 
@@ -129,7 +129,7 @@ final class ExaminerTest {
         for (Facts each : portrait.facts()) {
             List<String> macros = new ArrayList<>(each.macros());
             macros.add("#define __SOFTFP__ 1");
-            facts.add(new Facts(macros, each.options()));
+            facts.add(new Facts(macros, each.options(), each.programs()));
         }
         Verdict verdict = verdict(like(facts, portrait.sketches()));
 
