@@ -8,12 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import dev.floe.front.RunOutput;
+import dev.floe.node.toolchains.AllCores;
 import dev.floe.node.toolchains.Programs;
 import dev.floe.node.wire.StandInMessage.Facts;
 import dev.floe.node.wire.StandInMessage.Portrait;
@@ -35,43 +32,38 @@ final class Painter {
     Portrait paint(ToolchainIndex.Compilers compilers) throws IOException {
         Family family = compilers.known().family();
         Path c = compilers.c().orElseThrow(() -> new IOException("it has no driver for C"));
-        Questions questions = new Questions(Questions.HERE, family, c, List.of());
-        List<Facts> facts = new ArrayList<>(List.of(questions.facts("c")));
         Optional<Path> cxx = compilers.cxx();
-        if (cxx.isPresent()) {
-            facts.add(new Questions(Questions.HERE, family, cxx.get(), List.of()).facts("c++"));
-        }
         Path place = Files.createDirectories(directory.resolve(compilers.known().id().brief()));
-        List<Sketch> sketches = sketches(Samples.all(cxx.isPresent()), c, cxx, place);
-        return new Portrait(compilers.known().id().hex(), family.text(), compilers.known().version(),
-                compilers.known().target(), place.toString(),
-                questions.sign().orElse(""), c.toString(), facts, sketches);
-    }
-
-    /** On all cores: this is what stands between a slow board and its first job. */
-    private static List<Sketch> sketches(List<Samples.Sample> samples, Path c, Optional<Path> cxx, Path place)
-            throws IOException {
+        List<Samples.Sample> samples = Samples.all(cxx.isPresent());
         for (Samples.Sample sample : samples) {
             Files.writeString(place.resolve(sample.file()), sample.text());
         }
-        try (ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            List<Future<Sketch>> all = new ArrayList<>();
+        // This is what stands between a slow board and its first job.
+        try (AllCores cores = new AllCores()) {
+            List<AllCores.Result<Facts>> facts = new ArrayList<>();
+            facts.add(cores.begin(() -> new Questions(Questions.HERE, family, c, List.of()).facts("c")));
+            cxx.ifPresent(driver -> facts.add(
+                    cores.begin(() -> new Questions(Questions.HERE, family, driver, List.of()).facts("c++"))));
+            AllCores.Result<Optional<String>> sign = cores
+                    .begin(() -> new Questions(Questions.HERE, family, c, List.of()).sign());
+            List<AllCores.Result<Sketch>> sketches = new ArrayList<>();
             for (int i = 0; i < samples.size(); i++) {
                 Samples.Sample sample = samples.get(i);
                 String object = "sample-" + i + ".o";
-                all.add(cores.submit(() -> sketch(sample, sample.cxx() ? cxx.orElseThrow() : c, place, object)));
+                sketches.add(cores.begin(() -> sketch(sample, sample.cxx() ? cxx.orElseThrow() : c, place, object)));
             }
-            List<Sketch> sketches = new ArrayList<>();
-            for (Future<Sketch> each : all) {
-                sketches.add(each.get());
-            }
-            return sketches;
-        } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            return new Portrait(compilers.known().id().hex(), family.text(), compilers.known().version(),
+                    compilers.known().target(), place.toString(), sign.get().orElse(""), c.toString(), all(facts),
+                    all(sketches));
         }
+    }
+
+    private static <T> List<T> all(List<AllCores.Result<T>> results) throws IOException {
+        List<T> all = new ArrayList<>();
+        for (AllCores.Result<T> each : results) {
+            all.add(each.get());
+        }
+        return all;
     }
 
     private static Sketch sketch(Samples.Sample sample, Path driver, Path place, String name) throws IOException {

@@ -149,18 +149,30 @@ final class StandInTable implements StandIns {
                     + "this compiler: " + e.getMessage())), Optional.of(System.nanoTime() + AGAIN.toNanos())));
             return;
         }
-        for (NodeInfo peer : peers) {
+        Portrait portrait = sitter.portrait.orElseThrow();
+        List<Thread> asking = peers.stream().map(peer -> Thread.ofVirtual().name("ask " + peer.name())
+                .start(() -> askOne(sitter, own, peer, portrait))).toList();
+        for (Thread each : asking) {
             try {
-                List<Verdict> verdicts = ask(peer, sitter.portrait.orElseThrow());
-                say(sitter, peer, verdicts, verdicts.stream().allMatch(verdict -> verdict.proven().isEmpty())
-                        ? Optional.of(System.nanoTime() + AGAIN.toNanos())
-                        : Optional.empty());
-            } catch (IOException | RuntimeException e) {
-                LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
-                        own.known().id().brief(), e.toString());
-                say(sitter, peer, List.of(Verdict.against("-", "could not be asked: " + e.getMessage())),
-                        Optional.of(System.nanoTime() + AGAIN.toNanos()));
+                each.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             }
+        }
+    }
+
+    private void askOne(Sitter sitter, ToolchainIndex.Compilers own, NodeInfo peer, Portrait portrait) {
+        try {
+            List<Verdict> verdicts = ask(peer, portrait);
+            say(sitter, peer, verdicts, verdicts.stream().allMatch(verdict -> verdict.proven().isEmpty())
+                    ? Optional.of(System.nanoTime() + AGAIN.toNanos())
+                    : Optional.empty());
+        } catch (IOException | RuntimeException e) {
+            LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
+                    own.known().id().brief(), e.toString());
+            say(sitter, peer, List.of(Verdict.against("-", "could not be asked: " + e.getMessage())),
+                    Optional.of(System.nanoTime() + AGAIN.toNanos()));
         }
     }
 

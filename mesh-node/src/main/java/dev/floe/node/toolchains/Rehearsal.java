@@ -94,12 +94,16 @@ public final class Rehearsal {
             case Sandbox.Availability.Available(Sandbox usable) -> {
                 Optional<Path> forC = drivers.stream().filter(driver -> !isCxx(driver)).findFirst();
                 Optional<Path> forCxx = drivers.stream().filter(Rehearsal::isCxx).findFirst();
-                Optional<String> difference = forC.isPresent()
-                        ? compare(usable, held, forC.get(), "sample.c", C)
-                        : Optional.empty();
-                return difference.isPresent() || forCxx.isEmpty()
-                        ? difference
-                        : compare(usable, held, forCxx.get(), "sample.cc", CXX);
+                try (AllCores cores = new AllCores()) {
+                    var c = cores.begin(() -> forC.isPresent()
+                            ? compare(usable, held, forC.get(), "sample.c", C)
+                            : Optional.<String>empty());
+                    var cxx = cores.begin(() -> forCxx.isPresent()
+                            ? compare(usable, held, forCxx.get(), "sample.cc", CXX)
+                            : Optional.<String>empty());
+                    Optional<String> difference = c.get();
+                    return difference.isPresent() ? difference : cxx.get();
+                }
             }
         }
     }
