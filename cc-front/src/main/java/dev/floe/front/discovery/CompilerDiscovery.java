@@ -35,10 +35,18 @@ public final class CompilerDiscovery implements InputDiscovery {
 
     @Override
     public Discovery discover(CompileCommand command, String toolchain, Machine machine) throws IOException {
-        Discovery read = discover(command, toolchain, machine, false);
-        return read instanceof Discovery.Unknown && command.language().needsPreprocessing()
-                ? discover(command, toolchain, machine, true)
-                : read;
+        if (!command.language().needsPreprocessing()) {
+            return discover(command, toolchain, machine, false);
+        }
+        try {
+            Discovery read = discover(command, toolchain, machine, false);
+            if (read instanceof Discovery.Found) {
+                return read;
+            }
+        } catch (IOException _) {
+            // Perhaps a text that this very command would not read; the compiler reads what it needs.
+        }
+        return discover(command, toolchain, machine, true);
     }
 
     private Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean asks)

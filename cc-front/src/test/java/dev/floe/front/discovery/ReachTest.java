@@ -3,6 +3,7 @@ package dev.floe.front.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -23,11 +24,14 @@ import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
 import dev.floe.front.Family;
+import dev.floe.front.FileStat;
 import dev.floe.front.Input;
 import dev.floe.front.Invocation;
 import dev.floe.front.Plan;
 import dev.floe.front.RealMachine;
 import dev.floe.front.Reason;
+import dev.floe.front.RunOutput;
+import dev.floe.store.Digest;
 
 /** What reading finds holds all that the compiler lists, without asking it. */
 final class ReachTest {
@@ -38,16 +42,15 @@ final class ReachTest {
     Path parent = Path.of("/");
 
     /** This machine; counts the questions to the compiler. */
-    private static final class Asked {
+    private static class Asked extends RealMachine {
         private int listings;
-        private final RealMachine machine = new RealMachine() {
-            @Override
-            public dev.floe.front.RunOutput run(Path program, List<String> argv, Path cwd,
-                    Map<String, String> environment) throws IOException {
-                listings += argv.contains("-M") ? 1 : 0;
-                return super.run(program, argv, cwd, environment);
-            }
-        };
+
+        @Override
+        public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment)
+                throws IOException {
+            listings += argv.contains("-M") ? 1 : 0;
+            return super.run(program, argv, cwd, environment);
+        }
     }
 
     @ParameterizedTest
@@ -66,11 +69,11 @@ final class ReachTest {
             argv.addAll(IncludeGraph.SEARCH);
             argv.addAll(graph.definitions());
             for (int edit = 0; edit < EDITS; edit++) {
-                CompileCommand command = command(argv, root, asked.machine);
-                Optional<Set<Path>> listed = listed(command, asked.machine);
+                CompileCommand command = command(argv, root, asked);
+                Optional<Set<Path>> listed = listed(command, asked);
                 int before = asked.listings;
                 if (listed.isPresent()) {
-                    assertThat(discovery.discover(command, "", asked.machine))
+                    assertThat(discovery.discover(command, "", asked))
                             .isInstanceOfSatisfying(Discovery.Found.class, found -> assertThat(found.inputs().inputs())
                                     .as("seed " + seed + ", graph " + root).extracting(Input::path)
                                     .containsAll(listed.get()));
@@ -94,10 +97,10 @@ final class ReachTest {
                 "clang -include stdint.h -c b.c")) {
             Asked asked = new Asked();
             List<String> argv = List.of(command.split(" "));
-            CompileCommand compile = command(argv, root, asked.machine);
-            Set<Path> listed = listed(compile, asked.machine).orElseThrow();
+            CompileCommand compile = command(argv, root, asked);
+            Set<Path> listed = listed(compile, asked).orElseThrow();
             asked.listings = 0;
-            Discovery found = new CompilerDiscovery(InstantSource.system()).discover(compile, "", asked.machine);
+            Discovery found = new CompilerDiscovery(InstantSource.system()).discover(compile, "", asked);
             assertThat(asked.listings).as(command).isZero();
             assertThat(((Discovery.Found) found).inputs().inputs()).extracting(Input::path).containsAll(listed);
         }
@@ -112,17 +115,37 @@ final class ReachTest {
                 "#if 0\n#include <nowhere.h>\n#endif\n#ifdef X\n#include \"gone.h\"\n#endif\n")) {
             Files.writeString(root.resolve("a.c"), "#ifndef AGAIN\n#define AGAIN\n" + text + "#endif\n");
             Asked asked = new Asked();
-            CompileCommand command = command(List.of("gcc", "-c", "a.c"), root, asked.machine);
-            Discovery found = new CompilerDiscovery(InstantSource.system()).discover(command, "", asked.machine);
-            assertThat(asked.listings).as(text).isEqualTo(text.contains("nowhere") ? 0 : 1);
+            CompileCommand command = command(List.of("gcc", "-c", "a.c"), root, asked);
+            Discovery found = new CompilerDiscovery(InstantSource.system()).discover(command, "", asked);
+            assertThat(asked.listings > 0).as(text).isEqualTo(!text.contains("nowhere"));
             assertThat(found).isInstanceOf(Discovery.Found.class);
         }
         Files.writeString(root.resolve("a.c"), "#include \"gone.h\"\n");
         Asked asked = new Asked();
         Discovery failing = new CompilerDiscovery(InstantSource.system())
-                .discover(command(List.of("gcc", "-c", "a.c"), root, asked.machine), "", asked.machine);
+                .discover(command(List.of("gcc", "-c", "a.c"), root, asked), "", asked);
         assertThat(((Discovery.Unknown) failing).reason().code()).isEqualTo(Reason.Code.PREPROCESSING_FAILED);
-        assertThat(asked.listings).isEqualTo(1);
+        assertThat(asked.listings).isPositive();
+    }
+
+    @Test
+    void asksWhereATextCannotBeReadThatTheCommandDoesNotNeed() throws IOException {
+        Path root = parent.toRealPath();
+        Files.writeString(root.resolve("a.c"), "#ifdef NEVER\n#include \"secret.h\"\n#endif\nint a;\n");
+        Files.writeString(root.resolve("secret.h"), "");
+        Asked asked = new Asked() {
+            @Override
+            public Digest digest(Path path, FileStat stat) throws IOException {
+                if (path.endsWith("secret.h")) {
+                    throw new AccessDeniedException(path.toString());
+                }
+                return super.digest(path, stat);
+            }
+        };
+        CompileCommand command = command(List.of("gcc", "-c", "a.c"), root, asked);
+        assertThat(files(new CompilerDiscovery(InstantSource.system()).discover(command, "", asked)))
+                .contains(root.resolve("a.c")).doesNotContain(root.resolve("secret.h"));
+        assertThat(asked.listings).isPositive();
     }
 
     @Test
@@ -133,11 +156,11 @@ final class ReachTest {
         Files.writeString(root.resolve("late/h.h"), "");
         Asked asked = new Asked();
         CompilerDiscovery discovery = new CompilerDiscovery(InstantSource.system());
-        CompileCommand command = command(List.of("gcc", "-c", "a.c", "-Iearly", "-Ilate"), root, asked.machine);
-        assertThat(files(discovery.discover(command, "", asked.machine))).contains(root.resolve("late/h.h"));
+        CompileCommand command = command(List.of("gcc", "-c", "a.c", "-Iearly", "-Ilate"), root, asked);
+        assertThat(files(discovery.discover(command, "", asked))).contains(root.resolve("late/h.h"));
         Files.createDirectories(root.resolve("early"));
         Files.writeString(root.resolve("early/h.h"), "");
-        assertThat(files(discovery.discover(command, "", asked.machine))).contains(root.resolve("early/h.h"))
+        assertThat(files(discovery.discover(command, "", asked))).contains(root.resolve("early/h.h"))
                 .doesNotContain(root.resolve("late/h.h"));
         assertThat(asked.listings).isZero();
     }
