@@ -47,7 +47,6 @@ import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.standin.ForeignCompilers;
-import dev.floe.node.submit.CompilerToolchains;
 import dev.floe.node.submit.Deadlines;
 import dev.floe.node.submit.Outlook;
 import dev.floe.node.submit.RemoteCompile;
@@ -133,10 +132,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             deadlines = owned(new Deadlines());
             log = owned(new JobLog(settings.jobLog()));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
-            Sandbox.Availability any = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
+            ownSandbox = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
                     RunnerFile.in(data, wrapper));
-            ownSandbox = any;
-            sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new).orElse(any);
+            sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new)
+                    .orElse(ownSandbox);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
             discovery = new CompilerDiscovery(clock, directories);
             Optional<Token> token = Membership.token(settings);
@@ -147,7 +146,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
                     new ToolchainExchange(connections, id -> Membership.holders(group(), id)),
                     this::publishInfo);
             ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
-                    new Rehearsal(any, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
+                    new Rehearsal(ownSandbox, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
             InetAddress address = Membership.address(settings.listen(), token.isPresent());
             server = certified.isPresent()
@@ -164,7 +163,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
                     new LocalResults(ActionCache.open(data.resolve("actions"), CACHED_RESULTS), store), group,
                     connections, CacheSettings.of(settings.name(), settings.cache()), new Trust(seals, findings)));
             auditor = owned(new Auditor(this, identity, settings.audit(), new SecureRandom().nextLong(), findings));
-            standIns = new ForeignCompilers(ownToolchains, shelf, any, store, limits, group::roster, connections,
+            standIns = new ForeignCompilers(ownToolchains, shelf, ownSandbox, store, limits, group::roster, connections,
                     data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""), identity.machine());
             publishInfo();
             publishState();
@@ -192,25 +191,24 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         return part;
     }
 
-    private void refused(@Nullable SocketAddress peer, String reason) {
+    /** Parts that start before the group have nobody to tell. */
+    private void inGroup(Consumer<Group> action) {
         Group joined = group;
         if (joined != null) {
-            joined.refusals().add("data", peer, reason);
+            action.accept(joined);
         }
+    }
+
+    private void refused(@Nullable SocketAddress peer, String reason) {
+        inGroup(joined -> joined.refusals().add("data", peer, reason));
     }
 
     private void publishInfo() {
-        Group joined = group;
-        if (joined != null) {
-            joined.publish(identity.offering(Membership.offering(settings, sandbox, shelf)));
-        }
+        inGroup(joined -> joined.publish(identity.offering(Membership.offering(settings, sandbox, shelf))));
     }
 
     private void publishState() {
-        Group joined = group;
-        if (joined != null) {
-            joined.publish(nodeState(Stamp.NONE));
-        }
+        inGroup(joined -> joined.publish(nodeState(Stamp.NONE)));
     }
 
     private void refresh() {
@@ -251,10 +249,6 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     public Shelf shelf() {
         return shelf;
-    }
-
-    public OwnToolchains ownToolchains() {
-        return ownToolchains;
     }
 
     @Override
@@ -346,7 +340,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public CompilerToolchains toolchains() {
+    public OwnToolchains toolchains() {
         return ownToolchains;
     }
 

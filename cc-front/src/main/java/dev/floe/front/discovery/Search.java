@@ -31,15 +31,6 @@ import dev.floe.store.Digest;
 
 /** One search for the inputs of one command; used once, by one thread. */
 final class Search {
-    /** Where clang looks to learn which system it runs on. */
-    private static final List<String> DISTRIBUTION = List.of("/etc/os-release", "/usr/lib/os-release",
-            "/etc/lsb-release", "/etc/redhat-release", "/etc/debian_version", "/etc/SuSE-release",
-            "/etc/gentoo-release", "/etc/alpine-release", "/etc/arch-release", "/etc/exherbo-release");
-
-    /** By what clang knows an installation of gcc, and by what it decides how -ffast-math treats the smallest numbers. */
-    private static final List<String> INSTALLATION = List.of("crtbegin.o", "32/crtbegin.o", "x32/crtbegin.o",
-            "64/crtbegin.o", "crtfastmath.o");
-
     /** As old as a file may look that was written just now. */
     private static final long TICK_NANOS = 20_000_000;
 
@@ -53,17 +44,17 @@ final class Search {
     private final Preprocessing preprocessing;
     private final Machine machine;
     private final String toolchain;
-    private final ScanMemory memory;
-    private final SearchLists lists;
+    private final Memories memories;
     private final boolean asks;
     private final Tree tree;
+    private final Surroundings surroundings;
     private final Footprints footprints;
     private final Map<Path, Digest> digests = new HashMap<>();
     private final Set<Text> scanned = new LinkedHashSet<>();
     private final Set<Path> variable = new LinkedHashSet<>();
     private final Set<String> wrappers = new HashSet<>();
-    private final Set<Path> directories = new LinkedHashSet<>();
-    private final Set<Path> assemblerDirectories = new LinkedHashSet<>();
+    private final Set<Path> directories;
+    private final Set<Path> assemblerDirectories;
     private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
     private final Set<Long> onceSizes = new HashSet<>();
     private final Set<Long> sizes = new HashSet<>();
@@ -82,10 +73,12 @@ final class Search {
         this.toolchain = toolchain;
         this.preprocessing = command.preprocessing();
         this.machine = machine;
-        this.memory = memories.texts();
-        this.lists = memories.lists();
+        this.memories = memories;
         this.asks = asks;
         this.tree = new Tree(machine, memories.absences());
+        this.surroundings = new Surroundings(command, tree);
+        this.directories = surroundings.searched();
+        this.assemblerDirectories = surroundings.assembler();
         this.footprints = new Footprints(tree, memories.directories(), machine);
     }
 
@@ -97,9 +90,9 @@ final class Search {
         if (command.language().needsPreprocessing()) {
             Listing listing = asks ? Listing.of(command, machine) : reach();
             listed = listing.files();
-            surroundings(listing.search());
+            surroundings.add(listing.search());
         }
-        surroundings();
+        surroundings.add();
         for (Path file : listed) {
             scan(require(file), file);
         }
@@ -148,18 +141,18 @@ final class Search {
         if (!Reach.isPossible(command)) {
             throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, "its options");
         }
-        SearchList search = lists.of(command, toolchain, SearchLists.mattering(preprocessing),
+        SearchList search = memories.lists().of(command, toolchain, SearchLists.mattering(preprocessing),
                 preprocessing.searchDirectories(), command.environment(),
                 machine, tree);
         Reach reach = new Reach(command, search, tree, new Reach.Reader() {
             @Override
             public Traits traits(Tree.Place place) throws IOException {
-                return memory.traits(place.path(), digest(place), false, machine);
+                return memories.texts().traits(place.path(), digest(place), false, machine);
             }
 
             @Override
             public Set<String> definitions(Tree.Place place, String macro) throws IOException {
-                return memory.calls(place.path(), digest(place), macro, machine).bodies();
+                return memories.texts().calls(place.path(), digest(place), macro, machine).bodies();
             }
         });
         return new Listing(reach.files(), search);
@@ -218,57 +211,6 @@ final class Search {
                 command.family() == Family.CLANG ? List.of(".pch", ".gch") : List.of(".gch"));
     }
 
-    /** Directories and links that every command needs. */
-    private void surroundings() throws IOException {
-        tree.add(command.cwd());
-        String pwd = command.environment().get("PWD");
-        if (pwd != null && pwd.startsWith("/")) {
-            tree.addWay(Path.of(pwd).resolve("."));
-        }
-        tree.addWay(command.invocation().compiler());
-        for (Path directory : command.outputDirectories()) {
-            directory(directory);
-        }
-        for (Path directory : preprocessing.searchDirectories()) {
-            directory(directory);
-            directories.add(directory);
-        }
-        assemblerDirectories.add(command.cwd());
-        assemblerDirectories.addAll(preprocessing.assemblerSearch());
-        assemblerDirectories.addAll(directories);
-        for (Path directory : preprocessing.assemblerSearch()) {
-            directory(directory);
-        }
-        if (command.family() == Family.CLANG) {
-            for (String file : DISTRIBUTION) {
-                tree.add(Path.of(file));
-            }
-        }
-    }
-
-    private void surroundings(SearchList search) throws IOException {
-        for (Path directory : search.all()) {
-            directory(directory);
-            directories.add(directory);
-        }
-        for (Path directory : search.ignored()) {
-            directory(directory);
-        }
-        for (Path installation : search.installations()) {
-            for (String part : INSTALLATION) {
-                tree.add(installation.resolve(part));
-            }
-        }
-    }
-
-    /** A directory that the command names; a file in its stead counts too, because it is complained of in other words. */
-    private void directory(Path directory) throws IOException {
-        if (tree.addWay(directory.resolve(".")).isEmpty()
-                && tree.look(directory).filter(place -> place.stat().kind() == Kind.REGULAR).isPresent()) {
-            tree.add(directory);
-        }
-    }
-
     /** Records a file that must be there. */
     private Tree.Place require(Path spelled) throws IOException, InputsUnknownException {
         Tree.Place place = tree.add(spelled)
@@ -292,7 +234,7 @@ final class Search {
             }
             boolean assembler = command.language().isAssembler() || place != first
                     || preprocessing.assemblerFiles().contains(spelled);
-            Traits traits = memory.traits(place.path(), digest(place), assembler, machine);
+            Traits traits = memories.texts().traits(place.path(), digest(place), assembler, machine);
             if (!traits.computed().isEmpty()) {
                 throw new InputsUnknownException(Reason.Code.COMPUTED_NAME,
                         spelled + ": " + traits.computed().iterator().next());
@@ -305,7 +247,7 @@ final class Search {
             sizes.add(place.stat().size());
             includes(traits, beside);
             if (assembler && command.language().needsPreprocessing()) {
-                includes(memory.traits(place.path(), digest(place), false, machine), beside);
+                includes(memories.texts().traits(place.path(), digest(place), false, machine), beside);
             }
             clock |= traits.clock();
             timestamp |= traits.timestamp();
@@ -341,7 +283,8 @@ final class Search {
         for (String wrapper : wrappers) {
             for (Text text : scanned) {
                 Path path = text.path();
-                Traits calls = memory.calls(path, Objects.requireNonNull(digests.get(path)), wrapper, machine);
+                Traits calls = memories.texts().calls(path, Objects.requireNonNull(digests.get(path)), wrapper,
+                        machine);
                 boolean nested = calls.wrappers().stream().anyMatch(outer -> !wrappers.contains(outer));
                 if (nested || !calls.computed().isEmpty()) {
                     throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, path + ": " + wrapper);

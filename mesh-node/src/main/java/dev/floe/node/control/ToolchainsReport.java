@@ -80,7 +80,7 @@ final class ToolchainsReport {
 
     /** What each peer of another architecture has for a compiler of this machine. */
     private void standIns(Shelf.Description held, LineSink lines) throws IOException {
-        if (node.ownToolchains().known(held.id()).isEmpty()) {
+        if (node.toolchains().known(held.id()).isEmpty()) {
             return;
         }
         for (Map.Entry<String, List<Verdict>> said : node.standIns().all(held.id()).entrySet()) {
@@ -139,7 +139,7 @@ final class ToolchainsReport {
     }
 
     void create(Path compiler, LineSink lines) throws IOException {
-        switch (node.ownToolchains().make(compiler)) {
+        switch (node.toolchains().make(compiler)) {
             case Knowledge.Known known ->
                 lines.accept(known.id().hex() + " " + compiler + ", archive of " + (known.bytes() >> 20)
                         + " MiB, tried out against the plain compiler");
@@ -179,7 +179,7 @@ final class ToolchainsReport {
         }
         ToolchainId id = meant.getFirst();
         node.standIns().imports().remove(id);
-        node.ownToolchains().forget(id);
+        node.toolchains().forget(id);
         node.shelf().remove(id);
         lines.accept(id.hex() + " is removed");
     }

@@ -1,0 +1,97 @@
+package dev.floe.front.discovery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.CompileCommand.Preprocessing;
+import dev.floe.front.Family;
+import dev.floe.front.FileStat.Kind;
+
+/** The directories and links that a command needs whatever its texts include, and where it searches. */
+final class Surroundings {
+    /** Where clang looks to learn which system it runs on. */
+    private static final List<String> DISTRIBUTION = List.of("/etc/os-release", "/usr/lib/os-release",
+            "/etc/lsb-release", "/etc/redhat-release", "/etc/debian_version", "/etc/SuSE-release",
+            "/etc/gentoo-release", "/etc/alpine-release", "/etc/arch-release", "/etc/exherbo-release");
+
+    /** By what clang knows an installation of gcc, and by what it decides how -ffast-math treats the smallest numbers. */
+    private static final List<String> INSTALLATION = List.of("crtbegin.o", "32/crtbegin.o", "x32/crtbegin.o",
+            "64/crtbegin.o", "crtfastmath.o");
+
+    private final CompileCommand command;
+    private final Tree tree;
+    private final Set<Path> searched = new LinkedHashSet<>();
+    private final Set<Path> assembler = new LinkedHashSet<>();
+
+    Surroundings(CompileCommand command, Tree tree) {
+        this.command = command;
+        this.tree = tree;
+    }
+
+    /** Where headers are searched, as far as is known by now. */
+    Set<Path> searched() {
+        return searched;
+    }
+
+    /** Where {@code .include} and {@code .incbin} search. */
+    Set<Path> assembler() {
+        return assembler;
+    }
+
+    /** Records what the compiler says that it searches. */
+    void add(SearchList search) throws IOException {
+        for (Path directory : search.all()) {
+            directory(directory);
+            searched.add(directory);
+        }
+        for (Path directory : search.ignored()) {
+            directory(directory);
+        }
+        for (Path installation : search.installations()) {
+            for (String part : INSTALLATION) {
+                tree.add(installation.resolve(part));
+            }
+        }
+    }
+
+    /** Records what every command needs; after what the compiler says. */
+    void add() throws IOException {
+        Preprocessing preprocessing = command.preprocessing();
+        tree.add(command.cwd());
+        String pwd = command.environment().get("PWD");
+        if (pwd != null && pwd.startsWith("/")) {
+            tree.addWay(Path.of(pwd).resolve("."));
+        }
+        tree.addWay(command.invocation().compiler());
+        for (Path directory : command.outputDirectories()) {
+            directory(directory);
+        }
+        for (Path directory : preprocessing.searchDirectories()) {
+            directory(directory);
+            searched.add(directory);
+        }
+        assembler.add(command.cwd());
+        assembler.addAll(preprocessing.assemblerSearch());
+        assembler.addAll(searched);
+        for (Path directory : preprocessing.assemblerSearch()) {
+            directory(directory);
+        }
+        if (command.family() == Family.CLANG) {
+            for (String file : DISTRIBUTION) {
+                tree.add(Path.of(file));
+            }
+        }
+    }
+
+    /** A directory that the command names; a file in its stead counts too, because it is complained of in other words. */
+    private void directory(Path directory) throws IOException {
+        if (tree.addWay(directory.resolve(".")).isEmpty()
+                && tree.look(directory).filter(place -> place.stat().kind() == Kind.REGULAR).isPresent()) {
+            tree.add(directory);
+        }
+    }
+}
