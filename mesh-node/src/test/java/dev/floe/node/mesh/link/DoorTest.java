@@ -75,7 +75,8 @@ final class DoorTest {
         CompletableFuture<Socket> admitted = accept();
         assertThatThrownBy(() -> knock(doors(MeshKey.create("home"), PROTOCOL, refusals)).close())
                 .isInstanceOf(IOException.class);
-        awaitRefusal("another mesh");
+        // It says why and hangs up; if the door was about to say something itself, it learns of the second first.
+        awaitRefusal("another mesh", "hung up during the handshake");
         assertThat(admitted).isNotDone();
     }
 
@@ -144,9 +145,9 @@ final class DoorTest {
                 .hasRootCauseInstanceOf(SocketException.class);
     }
 
-    private void awaitRefusal(String reason) {
+    private void awaitRefusal(String... reasons) {
         await().atMost(Duration.ofSeconds(20)).until(() -> refusals.count() > 0);
-        assertThat(refusals.last().map(Refusal::reason).orElse("")).contains(reason);
+        assertThat(refusals.last().map(Refusal::reason).orElse("")).containsAnyOf(reasons);
     }
 
     private CompletableFuture<Socket> accept() {
