@@ -46,12 +46,13 @@ final class Examiner {
     private static final int MOST_DIFFERENCES = 12;
     private static final int MOST_SKETCHES = 64;
     private static final int MOST_LANGUAGES = 2;
+    static final int MOST_KNOWN = 64;
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}");
 
     private final OwnToolchains compilers;
     private final Shelf shelf;
     private final Trial trial;
-    private final Verdictbook book;
+    private final Kept<Verdict> book;
     private final Imported imported;
     private final List<Path> searchPath;
     private final Set<String> processors;
@@ -77,7 +78,7 @@ final class Examiner {
      * @param searchPath directories in which compilers are looked for
      * @param processors whose programs run here, by themselves or through an emulator
      */
-    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Verdictbook book, Imported imported,
+    Examiner(OwnToolchains compilers, Shelf shelf, Trial trial, Kept<Verdict> book, Imported imported,
             List<Path> searchPath, Set<String> processors) {
         this.compilers = compilers;
         this.shelf = shelf;
@@ -110,7 +111,8 @@ final class Examiner {
             throw new IOException("a description of a compiler that is refused: " + e.getMessage(), e);
         }
         if (!WORD.matcher(portrait.version()).matches() || !WORD.matcher(portrait.target()).matches()
-                || portrait.sketches().size() > MOST_SKETCHES || portrait.facts().size() > MOST_LANGUAGES) {
+                || portrait.sketches().size() > MOST_SKETCHES || portrait.known().size() > MOST_KNOWN
+                || portrait.facts().size() > MOST_LANGUAGES) {
             throw new IOException("a description of a compiler that is refused: " + portrait.version() + ", "
                     + portrait.target());
         }
@@ -231,9 +233,12 @@ final class Examiner {
         if (!done.add(known.id().hex()) || known.id().hex().equals(portrait.toolchain())) {
             return Optional.empty();
         }
-        Optional<Verdict> kept = book.read(portrait.toolchain(), known.id().hex());
-        if (kept.isPresent()) {
-            return kept;
+        String pair = portrait.toolchain() + "-" + known.id().hex();
+        // What the other has heard elsewhere is good enough for the other, and not kept for anyone else.
+        Optional<Verdict> made = book.read(pair).or(() -> portrait.known().stream()
+                .filter(each -> each.toolchain().equals(known.id().hex())).findFirst());
+        if (made.isPresent()) {
+            return made;
         }
         if (!processors.contains(known.host().processor())) {
             return Optional.of(Verdict.against(candidate.name(), "runs on " + known.host()
@@ -241,7 +246,7 @@ final class Examiner {
         }
         long start = System.nanoTime();
         Verdict verdict = compare(portrait, Family.parse(portrait.family()), candidate);
-        book.write(portrait.toolchain(), verdict);
+        book.write(pair, verdict);
         LOG.info("toolchain={} is stood in for by toolchain={} ({}) proven={} troubles={} millis={}",
                 portrait.toolchain().substring(0, 12), known.id().brief(), candidate.name(), verdict.proven(),
                 verdict.troubles(), (System.nanoTime() - start) / 1_000_000);

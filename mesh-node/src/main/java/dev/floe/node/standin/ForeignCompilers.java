@@ -50,7 +50,7 @@ public final class ForeignCompilers implements StandIns {
         shelf.keep(id -> imports.find(id).isPresent());
         this.examiner = new Examiner(compilers, shelf,
                 new Trial(sandbox, store, limits, directory.resolve("trials")),
-                new Verdictbook(directory.resolve("verdicts")), new Examiner.Imported(imports, box),
+                new Kept<>(directory.resolve("verdicts"), Verdict.class), new Examiner.Imported(imports, box),
                 Stream.of((searchPath + ":" + ToolchainFinder.STANDARD_PATH).split(":"))
                         .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList(),
                 runs(machine));

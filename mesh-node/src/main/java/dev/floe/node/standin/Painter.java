@@ -22,18 +22,35 @@ import dev.floe.toolchain.find.ToolchainIndex;
 /** Describes a compiler of this machine, so that others can compare theirs with it. */
 final class Painter {
     private final Path directory;
+    private final Kept<Portrait> portraits;
 
     /** @param directory where samples are compiled; its path is part of their debug information */
     Painter(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory).toRealPath();
+        this.portraits = new Kept<>(directory.resolve("portraits"), Portrait.class);
     }
 
-    /** @throws IOException if the compiler cannot be run, or does not compile */
-    Portrait paint(ToolchainIndex.Compilers compilers) throws IOException {
+    /**
+     * The description of a compiler, made once.
+     *
+     * @throws IOException if the compiler cannot be run, or does not compile
+     */
+    Portrait portrait(ToolchainIndex.Compilers compilers) throws IOException {
+        String id = compilers.known().id().hex();
+        Path place = directory.resolve(compilers.known().id().brief());
+        Optional<Portrait> kept = portraits.read(id).filter(made -> made.directory().equals(place.toString()));
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        Portrait made = paint(compilers, Files.createDirectories(place));
+        portraits.write(id, made);
+        return made;
+    }
+
+    private static Portrait paint(ToolchainIndex.Compilers compilers, Path place) throws IOException {
         Family family = compilers.known().family();
         Path c = compilers.c().orElseThrow(() -> new IOException("it has no driver for C"));
         Optional<Path> cxx = compilers.cxx();
-        Path place = Files.createDirectories(directory.resolve(compilers.known().id().brief()));
         List<Samples.Sample> samples = Samples.all(cxx.isPresent());
         for (Samples.Sample sample : samples) {
             Files.writeString(place.resolve(sample.file()), sample.text());
@@ -54,7 +71,7 @@ final class Painter {
             }
             return new Portrait(compilers.known().id().hex(), family.text(), compilers.known().version(),
                     compilers.known().target(), place.toString(), sign.get().orElse(""), c.toString(), all(facts),
-                    all(sketches));
+                    all(sketches), List.of());
         }
     }
 

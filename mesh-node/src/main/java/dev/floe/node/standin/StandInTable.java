@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -141,7 +142,7 @@ final class StandInTable implements StandIns {
     private void askEach(Sitter sitter, ToolchainIndex.Compilers own, List<NodeInfo> peers) {
         try {
             if (sitter.portrait.isEmpty()) {
-                sitter.portrait = Optional.of(painter.paint(own));
+                sitter.portrait = Optional.of(painter.portrait(own));
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("toolchain={} cannot be compared with others: {}", own.known().id().brief(), e.toString());
@@ -164,7 +165,7 @@ final class StandInTable implements StandIns {
 
     private void askOne(Sitter sitter, ToolchainIndex.Compilers own, NodeInfo peer, Portrait portrait) {
         try {
-            List<Verdict> verdicts = ask(peer, portrait);
+            List<Verdict> verdicts = ask(peer, portrait.knowing(heard(sitter)));
             say(sitter, peer, verdicts, verdicts.stream().allMatch(verdict -> verdict.proven().isEmpty())
                     ? Optional.of(System.nanoTime() + AGAIN.toNanos())
                     : Optional.empty());
@@ -174,6 +175,15 @@ final class StandInTable implements StandIns {
             say(sitter, peer, List.of(Verdict.against("-", "could not be asked: " + e.getMessage())),
                     Optional.of(System.nanoTime() + AGAIN.toNanos()));
         }
+    }
+
+    /** The verdicts so far, one a toolchain. */
+    private static List<Verdict> heard(Sitter sitter) {
+        Map<String, Verdict> heard = new TreeMap<>();
+        sitter.said.values().forEach(said -> said.verdicts().stream()
+                .filter(verdict -> !verdict.toolchain().isEmpty())
+                .forEach(verdict -> heard.putIfAbsent(verdict.toolchain(), verdict)));
+        return heard.values().stream().limit(Examiner.MOST_KNOWN).toList();
     }
 
     private static void say(Sitter sitter, NodeInfo peer, List<Verdict> verdicts, Optional<Long> again) {

@@ -19,16 +19,24 @@ public sealed interface StandInMessage {
      * @param sign      what it signs objects with; empty if it does not
      * @param driver    real path of its driver for C
      * @param facts     one text a driver, C's and then that of C++ if there is one: predefined macros and the defaults of options
+     * @param known     what other peers have found already
      */
     @Proto
     @ProtoName("StandInPortrait")
     record Portrait(String toolchain, String family, String version, String target, String directory,
-            String sign, String driver, List<Facts> facts, List<Sketch> sketches) implements StandInMessage {
+            String sign, String driver, List<Facts> facts, List<Sketch> sketches,
+            List<Verdict> known) implements StandInMessage {
         public Portrait {
             require(toolchain, family, version, target, directory, driver);
             sign = Objects.requireNonNullElse(sign, "");
             facts = copy(facts);
             sketches = copy(sketches);
+            known = copy(known);
+        }
+
+        /** The same of one who has heard this from others. */
+        public Portrait knowing(List<Verdict> heard) {
+            return new Portrait(toolchain, family, version, target, directory, sign, driver, facts, sketches, heard);
         }
     }
 

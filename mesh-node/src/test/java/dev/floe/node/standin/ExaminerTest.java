@@ -13,12 +13,14 @@ import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.elf.Ident;
+import dev.floe.toolchain.find.ToolchainIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,10 +43,10 @@ final class ExaminerTest {
     void paint() throws IOException {
         OwnGcc made = new OwnGcc(directory);
         own = made;
-        portrait = new Painter(directory.resolve("samples")).paint(made.gcc());
+        portrait = new Painter(directory.resolve("samples")).portrait(made.gcc());
         examiner = new Examiner(made.compilers, made.shelf,
                 new Trial(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("trials")),
-                new Verdictbook(directory.resolve("verdicts")),
+                new Kept<>(directory.resolve("verdicts"), Verdict.class),
                 new Examiner.Imported(new Imports(directory.resolve("imports")),
                         new Box(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("questions"))),
                 List.of(), Set.of(Platform.current().processor()));
@@ -57,9 +59,13 @@ final class ExaminerTest {
         }
     }
 
+    private ToolchainIndex.Compilers gcc() {
+        return Objects.requireNonNull(own).gcc();
+    }
+
     private Portrait like(String version, String target, List<Facts> facts, List<Sketch> sketches) {
         return new Portrait(OTHER, portrait.family(), version, target, portrait.directory(),
-                portrait.sign(), portrait.driver(), facts, sketches);
+                portrait.sign(), portrait.driver(), facts, sketches, List.of());
     }
 
     private Portrait like(List<Facts> facts, List<Sketch> sketches) {
@@ -93,11 +99,35 @@ final class ExaminerTest {
                     Digest.ofBytes(Ident.inObject(object, portrait.sign(), sign)).hash(), sketch.messages()));
         }
         Verdict verdict = verdict(new Portrait(OTHER, portrait.family(), portrait.version(), portrait.target(),
-                portrait.directory(), sign, portrait.driver(), portrait.facts(), sketches));
+                portrait.directory(), sign, portrait.driver(), portrait.facts(), sketches, List.of()));
 
         assertThat(verdict.troubles()).isEmpty();
         assertThat(verdict.proven()).hasSize(Ability.values().length);
         assertThat(verdict.sign()).isEqualTo(sign).isNotEqualTo(verdict.signed());
+    }
+
+    @Test
+    void takesWhatTheOtherHasHeardElsewhereForThatOneAlone() {
+        Portrait asking = like(portrait.facts(), portrait.sketches());
+        Verdict heard = new Verdict("elsewhere", gcc().known().id().hex(), "x", "/cc", "", List.of(), "", "",
+                List.of("CODE"), List.of("heard"));
+        assertThat(verdict(asking.knowing(List.of(heard)))).isEqualTo(heard);
+        assertThat(verdict(asking).proven()).as("nothing was kept").hasSize(Ability.values().length);
+        assertThat(verdict(asking.knowing(List.of(heard))).proven()).as("its own goes first")
+                .hasSize(Ability.values().length);
+    }
+
+    @Test
+    void describesACompilerOnceUntilItsPlaceIsAnother() throws IOException {
+        Path object = Path.of(portrait.directory(), portrait.sketches().getFirst().object());
+        Files.delete(object);
+        assertThat(new Painter(directory.resolve("samples")).portrait(gcc()).version())
+                .isEqualTo(portrait.version());
+        assertThat(object).as("compiled again").doesNotExist();
+        Path moved = directory.resolve("moved");
+        Files.move(directory.resolve("samples"), moved);
+        assertThat(new Painter(moved).portrait(gcc()).directory()).startsWith(moved.toRealPath().toString());
+        assertThat(moved.resolve(directory.toRealPath().resolve("samples").relativize(object))).exists();
     }
 
     @Test
@@ -162,8 +192,8 @@ final class ExaminerTest {
     void refusesADescriptionWhosePartsAreNoNames() {
         for (Portrait bad : List.of(like("1", "../../bin/evil", List.of(), List.of()),
                 like("-x", "t", List.of(), List.of()),
-                new Portrait("../x", "gcc", "1", "t", "/d", "", "/d", List.of(), List.of()),
-                new Portrait(OTHER, "icc", "1", "t", "/d", "", "/d", List.of(), List.of()))) {
+                new Portrait("../x", "gcc", "1", "t", "/d", "", "/d", List.of(), List.of(), List.of()),
+                new Portrait(OTHER, "icc", "1", "t", "/d", "", "/d", List.of(), List.of(), List.of()))) {
             assertThatThrownBy(() -> Examiner.check(bad)).isInstanceOf(IOException.class)
                     .hasMessageContaining("refused");
         }

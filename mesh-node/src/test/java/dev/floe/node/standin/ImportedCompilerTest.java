@@ -37,9 +37,9 @@ final class ImportedCompilerTest {
     @Test
     void isProvenInTheSandboxAndNamedWhenItIsGone() throws Exception {
         try (OwnGcc own = new OwnGcc(directory)) {
-            Portrait real = new Painter(directory.resolve("samples")).paint(own.gcc());
+            Portrait real = new Painter(directory.resolve("samples")).portrait(own.gcc());
             Portrait portrait = new Portrait("0".repeat(64), real.family(), real.version(), real.target(),
-                    real.directory(), real.sign(), real.driver(), real.facts(), real.sketches());
+                    real.directory(), real.sign(), real.driver(), real.facts(), real.sketches(), List.of());
             Box box = new Box(own.sandbox, own.store, OwnGcc.LIMITS, directory.resolve("questions"));
             Imports imports = new Imports(directory.resolve("imports"));
             Importer importer = new Importer(box, own.shelf, imports, directory.resolve("incoming"), HERE);
@@ -51,7 +51,7 @@ final class ImportedCompilerTest {
 
             Examiner examiner = new Examiner(own.compilers, own.shelf,
                     new Trial(own.sandbox, own.store, OwnGcc.LIMITS, directory.resolve("trials")),
-                    new Verdictbook(directory.resolve("verdicts")), new Examiner.Imported(imports, box),
+                    new Kept<>(directory.resolve("verdicts"), Verdict.class), new Examiner.Imported(imports, box),
                     List.of(), HERE);
             Verdict verdict = examiner.examine(portrait).stream()
                     .filter(each -> each.compiler().endsWith(" of own.tar")).findFirst().orElseThrow();

@@ -11,40 +11,41 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.wire.StandInMessage;
-import dev.floe.node.wire.StandInMessage.Verdict;
 
-/** Verdicts on pairs of toolchains, a file each: made once. One that is damaged is made anew. */
-final class Verdictbook {
-    private static final Logger LOG = LogManager.getLogger(Verdictbook.class);
+/** What is made once: descriptions of compilers, verdicts on pairs of them; a file each. One that is damaged is made anew. */
+final class Kept<T extends StandInMessage> {
+    private static final Logger LOG = LogManager.getLogger(Kept.class);
     /** Changes with the samples, and with what is looked at besides. */
     private static final int EDITION = 4;
 
     private final Path directory;
+    private final Class<T> type;
 
-    Verdictbook(Path directory) throws IOException {
+    Kept(Path directory, Class<T> type) throws IOException {
         this.directory = Files.createDirectories(directory);
+        this.type = type;
     }
 
-    Optional<Verdict> read(String toolchain, String standIn) {
-        Path file = file(toolchain, standIn);
+    Optional<T> read(String name) {
+        Path file = file(name);
         try {
-            return Optional.of(StandInMessage.read(Files.readAllBytes(file), Verdict.class, file.toString()));
+            return Optional.of(StandInMessage.read(Files.readAllBytes(file), type, file.toString()));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("a verdict is damaged and made anew: {} ({})", file, e.toString());
+            LOG.warn("damaged and made anew: {} ({})", file, e.toString());
             return Optional.empty();
         }
     }
 
-    void write(String toolchain, Verdict verdict) throws IOException {
-        Path file = file(toolchain, verdict.toolchain());
+    void write(String name, T made) throws IOException {
+        Path file = file(name);
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(part, StandInMessage.bytes(verdict));
+        Files.write(part, StandInMessage.bytes(made));
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private Path file(String toolchain, String standIn) {
-        return directory.resolve(toolchain + "-" + standIn + "." + EDITION);
+    private Path file(String name) {
+        return directory.resolve(name + "." + EDITION);
     }
 }
