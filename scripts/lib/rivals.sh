@@ -57,7 +57,7 @@ start_iceccd() {
     mkdir -p "$dir/$host"
     chmod 777 "$dir/$host"
     if [ "$host" -eq 1 ]; then
-        options+=(--no-remote -m 4)
+        options+=(-m 0)
     else
         options+=(-m "$slots")
     fi

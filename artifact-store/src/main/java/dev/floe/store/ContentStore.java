@@ -125,6 +125,12 @@ public final class ContentStore implements AutoCloseable {
         }
     }
 
+    /** Whether {@code target} is a link to a sound entry, and so what {@link #linkTo} would make; counts as a use. */
+    public boolean isLink(Digest digest, Path target) throws IOException {
+        FileStamp there = FileStamp.ofLink(target);
+        return index.use(digest).filter(entry -> entry.isSound(there)).isPresent();
+    }
+
     /**
      * Makes {@code target} a copy of an entry, of mode 0644; replaces what is there.
      *

@@ -34,6 +34,11 @@ final class Entry {
         mtimeNanos = stamp.mtimeNanos();
     }
 
+    /** Whether the verified file looks like this, by whatever name it is found. */
+    synchronized boolean isSound(FileStamp stamp) {
+        return stamp.ino() == inode && stamp.mtimeNanos() == mtimeNanos;
+    }
+
     /** Whether the file is what it should be; hashes it unless it looks as it did when that was last done. */
     synchronized State check(Path file, Digest digest) throws IOException {
         try {

@@ -36,6 +36,7 @@ public final class Executor implements AutoCloseable {
 
     private final Site site;
     private final Path jobs;
+    private final TreePool trees;
     private final AtomicLong nextJob = new AtomicLong();
     private final Tally tally = new Tally();
     private final Ledger ledger = new Ledger();
@@ -88,6 +89,7 @@ public final class Executor implements AutoCloseable {
         Files.createDirectories(jobs);
         Files.setPosixFilePermissions(jobs, PosixFilePermissions.fromString("rwx------"));
         Trees.deleteContents(jobs);
+        this.trees = new TreePool(jobs.resolve("trees"));
     }
 
     /** What this node has done for others since it started. */
@@ -103,7 +105,7 @@ public final class Executor implements AutoCloseable {
                 case Ledger.Entry.Refused refused ->
                     refuse(conversation, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case Ledger.Entry.Admitted admitted -> {
-                    Job job = new Job(site, offer, conversation, nextDirectory(), ledger, Slots.Kind.FOREIGN);
+                    Job job = new Job(site, offer, conversation, nextDirectory(), trees, ledger, Slots.Kind.FOREIGN);
                     run(job, admitted.place(), admitted.expectedWait());
                 }
             }
@@ -123,7 +125,7 @@ public final class Executor implements AutoCloseable {
     private void serveOwn(Exchange exchange, Slots.Kind kind) throws IOException {
         try (Conversation conversation = new Conversation(exchange)) {
             Offer offer = conversation.receive(Offer.class);
-            Job job = new Job(site, offer, conversation, nextDirectory(), ledger, kind);
+            Job job = new Job(site, offer, conversation, nextDirectory(), trees, ledger, kind);
             run(job, ledger.enterOwn(offer.submitter(), Duration.ZERO), Duration.ZERO);
         }
     }

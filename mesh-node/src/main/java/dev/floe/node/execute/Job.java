@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.cache.Maker;
 import dev.floe.node.wire.BrokenExchangeException;
@@ -58,19 +59,24 @@ final class Job {
     private final Offer offer;
     private final Conversation conversation;
     private final Path directory;
+    private final TreePool trees;
     private final Ledger ledger;
     private final Slots.Kind kind;
     private final Stopwatch watch = new Stopwatch();
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
+    private TreePool.@Nullable Loan loan; // this and written: set by the job's thread, read by the one that sweeps
+    private @Nullable List<String> written; // where the command could write, once it has ended by itself
     private volatile boolean lost; // once set, by whoever notices, actions have run or run at once
 
     /** @param kind whether it is a job of this node itself */
-    Job(Executor.Site site, Offer offer, Conversation conversation, Path directory, Ledger ledger, Slots.Kind kind) {
+    Job(Executor.Site site, Offer offer, Conversation conversation, Path directory, TreePool trees, Ledger ledger,
+            Slots.Kind kind) {
         this.kind = kind;
         this.site = site;
         this.offer = offer;
         this.conversation = conversation;
         this.directory = directory;
+        this.trees = trees;
         this.ledger = ledger;
     }
 
@@ -235,7 +241,10 @@ final class Job {
             case Sandbox.Availability.Unavailable unavailable -> throw new IOException(unavailable.why());
         };
         Replay replay = new Replay(sandbox, site.limits(), directory);
-        JobTree tree = replay.prepare(toolchain, offer, site.store());
+        Files.createDirectory(directory);
+        TreePool.Loan taken = trees.take(toolchain, offer.submitter() + ":" + offer.directory());
+        loan = taken;
+        JobTree tree = replay.prepare(taken.tree(), toolchain, offer, site.store());
         watch.lap(Stopwatch.Step.TREE);
         Process process = replay.start(tree, offer);
         onLost(process::destroyForcibly);
@@ -244,6 +253,7 @@ final class Job {
         lease.close();
         ledger.ran(Duration.ofMillis(watch.millis(Stopwatch.Step.RUN)));
         Replay.Result result = replay.collect(tree, offer);
+        written = tree.writable();
         Optional<Executor.Keeper> keeper = offer.keep() && result.exit() == 0 ? site.keeper() : Optional.empty();
         List<Maker.Made> made = keeper.isPresent() ? made(result) : List.of();
         Optional<Maker.Kept> kept = keeper.flatMap(it -> it.make(offer, made, result.output(), result.error(),
@@ -293,14 +303,33 @@ final class Job {
         }
     }
 
-    /** Removes what the job has left on the disk. */
+    /** Removes what the job has left on the disk; its tree may serve another. */
     void sweep() {
-        if (Files.exists(directory)) {
-            try {
+        try {
+            giveBack();
+            if (Files.exists(directory)) {
                 Trees.delete(directory);
-            } catch (IOException e) {
-                LOG.warn("cannot remove a finished job's tree; it goes at the next start: {}", e.toString());
             }
+        } catch (IOException e) {
+            LOG.warn("cannot remove what a finished job has left; it goes at the next start: {}", e.toString());
         }
+    }
+
+    private void giveBack() {
+        TreePool.Loan taken = loan;
+        List<String> dirty = written;
+        if (taken == null) {
+            return;
+        }
+        try {
+            if (dirty != null) {
+                taken.tree().clear(dirty, directory.resolve("written"));
+                trees.give(taken, toolchain -> site.held().held(toolchain.toolchain().id()).orElse(null) == toolchain);
+                return;
+            }
+        } catch (IOException e) {
+            LOG.debug("{} leaves a tree that serves no other", this, e);
+        }
+        TreePool.remove(taken);
     }
 }

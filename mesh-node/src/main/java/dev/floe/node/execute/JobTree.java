@@ -37,24 +37,25 @@ final class JobTree {
 
     private static final String TEMPORARY = "/tmp";
 
-    private final Path root;
+    private final StandingTree ground;
     private final TreePlan plan;
     private final List<String> writable;
     private final Map<String, FileStamp> copies = new HashMap<>();
     private final Map<Integer, Path> twins = new HashMap<>();
 
-    private JobTree(Path root, TreePlan plan, List<String> writable) {
-        this.root = root;
+    private JobTree(StandingTree ground, TreePlan plan, List<String> writable) {
+        this.ground = ground;
         this.plan = plan;
         this.writable = writable;
     }
 
     /**
-     * Makes the tree under {@code root}, a fresh path in the file system of {@code store}.
+     * Makes the tree on {@code ground}, in the file system of {@code store}.
      *
-     * @throws IOException if the offer is not to be trusted, an input is missing from the store, or the disk fails
+     * @throws IOException if the offer is not to be trusted, an input is missing from the store, or the disk fails; the ground is of no
+     *             further use then
      */
-    static JobTree make(Path root, HeldToolchain toolchain, Offer offer, ContentStore store, Path runner)
+    static JobTree make(StandingTree ground, HeldToolchain toolchain, Offer offer, ContentStore store, Path runner)
             throws IOException {
         TreePlan plan = new TreePlan(toolchain.plan());
         for (WireInput input : offer.inputs()) {
@@ -63,20 +64,20 @@ final class JobTree {
         for (String name : List.of("/proc", "/dev", TEMPORARY, REPORT_DIRECTORY, parent(RUNNER))) {
             plan.addDirectory(name);
         }
-        JobTree tree = new JobTree(root, plan, writable(plan, offer.outputDirectories()));
-        Files.createDirectory(root);
+        JobTree tree = new JobTree(ground, plan, writable(plan, offer.outputDirectories()));
+        ground.reduce(plan, tree.writable, store);
         tree.materialize(toolchain, store);
-        Files.createLink(root.resolve(RUNNER.substring(1)), runner);
+        ground.link(RUNNER, runner);
         return tree;
     }
 
     Path root() {
-        return root;
+        return ground.root();
     }
 
     /** The file system's place of a path inside. */
     Path outside(String path) {
-        return root.resolve(path.substring(1));
+        return ground.outside(path);
     }
 
     /** Whether {@code /tmp} is part of the tree; if not, the sandbox gives the command a memory one. */
@@ -138,6 +139,10 @@ final class JobTree {
     private void materialize(HeldToolchain toolchain, ContentStore store) throws IOException {
         for (Map.Entry<String, TreePlan.Place> entry : plan.places().entrySet()) {
             String path = entry.getKey();
+            boolean stands = ground.has(path);
+            if (stands && !(entry.getValue() instanceof TreePlan.Place.Part)) {
+                continue;
+            }
             Path target = outside(path);
             boolean exposed = writable.contains(parent(path));
             switch (entry.getValue()) {
@@ -145,6 +150,9 @@ final class JobTree {
                 case TreePlan.Place.Link link -> Files.createSymbolicLink(target, Path.of(link.target()));
                 case TreePlan.Place.Part part -> {
                     Path source = toolchain.verified(part.file());
+                    if (stands) {
+                        continue;
+                    }
                     if (exposed) {
                         Files.copy(source, target);
                         copies.put(path, FileStamp.of(target));
@@ -154,6 +162,7 @@ final class JobTree {
                 }
                 case TreePlan.Place.Input input -> place(input.file(), target, exposed, store);
             }
+            ground.stands(path, entry.getValue());
         }
     }
 
@@ -175,7 +184,7 @@ final class JobTree {
         }
     }
 
-    private static String parent(String path) {
+    static String parent(String path) {
         return path.substring(0, path.lastIndexOf('/'));
     }
 }

@@ -48,8 +48,13 @@ public final class Replay {
     /** The command's tree, made and not yet run. */
     JobTree prepare(HeldToolchain toolchain, Offer offer, ContentStore store) throws IOException {
         Files.createDirectory(directory);
+        return prepare(StandingTree.fresh(directory.resolve("root")), toolchain, offer, store);
+    }
+
+    /** The same on a tree that may stand already, outside of the directory, which is there. */
+    JobTree prepare(StandingTree ground, HeldToolchain toolchain, Offer offer, ContentStore store) throws IOException {
         Files.createDirectory(report());
-        return JobTree.make(directory.resolve("root"), toolchain, offer, store, sandbox.runner());
+        return JobTree.make(ground, toolchain, offer, store, sandbox.runner());
     }
 
     Process start(JobTree tree, Offer offer) throws IOException {

@@ -91,7 +91,8 @@ final class TreePlan {
         };
     }
 
-    private static boolean same(WireInput one, WireInput other) {
+    /** Whether two inputs are the same to a command, wherever they lie. */
+    static boolean same(WireInput one, WireInput other) {
         return one.kind() == other.kind() && one.size() == other.size() && Arrays.equals(one.hash(), other.hash());
     }
 

@@ -77,16 +77,16 @@ final class ExecutorTest {
         await().until(() -> node.slots().use().running() == 0 && node.slots().use().waiting() == 0
                 && node.executor().promised().isZero());
         await().until(() -> {
-            try (Stream<Path> trees = Files.list(node.jobs())) {
-                return trees.findAny().isEmpty();
+            try (Stream<Path> left = Files.list(node.jobs())) {
+                return left.allMatch(node.jobs().resolve("trees")::equals);
             }
         });
     }
 
     private void awaitRunning() {
         await().until(() -> {
-            try (Stream<Path> trees = Files.list(node.jobs())) {
-                return trees.anyMatch(tree -> Files.exists(tree.resolve("root/w/begun")));
+            try (Stream<Path> trees = Files.list(node.jobs().resolve("trees"))) {
+                return trees.anyMatch(tree -> Files.exists(tree.resolve("w/begun")));
             }
         });
     }
@@ -283,7 +283,8 @@ final class ExecutorTest {
         Path left = Files.createDirectories(directory.resolve("again/jobs/7/root/w"));
         Files.writeString(left.resolve("x"), "x");
         try (ExecutingNode again = new ExecutingNode(bench, directory.resolve("again"), 1)) {
-            assertThat(again.jobs()).isEmptyDirectory();
+            assertThat(again.jobs().resolve("trees")).isEmptyDirectory();
+            assertThat(again.jobs().resolve("7")).doesNotExist();
         }
     }
 }

@@ -1,0 +1,124 @@
+package dev.floe.node.execute;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.execute.TreePlan.Place;
+import dev.floe.node.wire.Digests;
+import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.store.ContentStore;
+
+/**
+ * A directory in which trees of jobs are made one after the other; what the next has in common with the last stays, for to make a directory
+ * costs more than all else that a small job does. Only what no command could write to stays: the directories that were writable, with all
+ * files in them, are taken away after each job. Used by one job at a time, always with one toolchain.
+ */
+final class StandingTree {
+    private final Path root;
+    private final NavigableMap<String, Place> standing = new TreeMap<>();
+    private boolean hasRunner;
+
+    private StandingTree(Path root) {
+        this.root = root;
+    }
+
+    /** A new one, at a path where nothing is. */
+    static StandingTree fresh(Path root) throws IOException {
+        return new StandingTree(Files.createDirectory(root));
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** The file system's place of a path inside. */
+    Path outside(String path) {
+        return root.resolve(path.substring(1));
+    }
+
+    boolean has(String path) {
+        return standing.containsKey(path);
+    }
+
+    /** Something has been put there. */
+    void stands(String path, Place place) {
+        standing.put(path, place);
+    }
+
+    /** A link that is no part of any plan. */
+    void link(String path, Path file) throws IOException {
+        if (!hasRunner) {
+            Files.createLink(outside(path), file);
+            hasRunner = true;
+        }
+    }
+
+    /** Takes away all that the plan does not have just so. */
+    void reduce(TreePlan plan, Collection<String> writable, ContentStore store) throws IOException {
+        for (Iterator<Map.Entry<String, Place>> each = standing.descendingMap().entrySet().iterator(); each
+                .hasNext();) {
+            Map.Entry<String, Place> entry = each.next();
+            String path = entry.getKey();
+            boolean exposed = writable.contains(JobTree.parent(path));
+            if (!stays(path, entry.getValue(), plan.at(path).orElse(null), exposed, store)) {
+                Files.delete(outside(path));
+                each.remove();
+            }
+        }
+    }
+
+    private boolean stays(String path, Place place, @Nullable Place planned, boolean exposed, ContentStore store)
+            throws IOException {
+        return switch (place) {
+            case Place.Directory _ -> planned instanceof Place.Directory;
+            case Place.Link link -> !exposed && link.equals(planned);
+            case Place.Part part -> !exposed && part.equals(planned);
+            // Nothing but a link shows by its inode that it is still what was verified.
+            case Place.Input(WireInput file) -> !exposed && file.kind() == Kind.FILE
+                    && planned instanceof Place.Input(WireInput wanted) && TreePlan.same(file, wanted)
+                    && store.isLink(Digests.of(file.hash(), file.size()), outside(path));
+        };
+    }
+
+    /**
+     * Takes away what the last command could write to. What lies below, and was mounted read-only, stays.
+     *
+     * @param away a directory for it, which is not there yet
+     */
+    void clear(Collection<String> writable, Path away) throws IOException {
+        Files.createDirectory(away);
+        List<String> deepestFirst = writable.stream().sorted(Comparator.reverseOrder()).toList();
+        int number = 0;
+        for (String directory : deepestFirst) {
+            Path aside = away.resolve(Integer.toString(number++));
+            Files.move(outside(directory), aside, StandardCopyOption.ATOMIC_MOVE);
+            String prefix = directory + "/";
+            NavigableMap<String, Place> inside = standing.subMap(prefix, false, directory + (char) ('/' + 1), false);
+            inside.entrySet().removeIf(entry -> !(entry.getValue() instanceof Place.Directory)
+                    && entry.getKey().indexOf('/', prefix.length()) < 0);
+            List<String> below = inside.keySet().stream().filter(path -> path.indexOf('/', prefix.length()) < 0)
+                    .toList();
+            if (below.isEmpty()) {
+                standing.remove(directory);
+                continue;
+            }
+            Files.createDirectory(outside(directory));
+            for (String path : below) {
+                Files.move(aside.resolve(path.substring(prefix.length())), outside(path),
+                        StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+}

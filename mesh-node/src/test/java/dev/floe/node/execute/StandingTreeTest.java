@@ -1,0 +1,176 @@
+package dev.floe.node.execute;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.WireInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tree that serves one job after the other is the one that each would have got for itself. */
+final class StandingTreeTest {
+    @TempDir
+    private Path directory;
+    private Workbench bench;
+    private StandingTree ground;
+    private int jobs;
+
+    @BeforeEach
+    void open() throws IOException {
+        bench = new Workbench(directory);
+        ground = StandingTree.fresh(directory.resolve("ground"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bench.close();
+        Trees.delete(ground.root());
+    }
+
+    private JobTree make(Offer offer) throws IOException {
+        return JobTree.make(ground, bench.toolchain(), offer, bench.store(), bench.runner());
+    }
+
+    private void clear(JobTree tree) throws IOException {
+        Path away = directory.resolve("away" + jobs++);
+        ground.clear(tree.writable(), away);
+        Trees.delete(away);
+    }
+
+    /** Every name below a root, with all that a command could tell it by. */
+    private static TreeMap<String, String> picture(Path root) throws IOException {
+        TreeMap<String, String> picture = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                String mode = PosixFilePermissions
+                        .toString(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+                String what = Files.isSymbolicLink(path)
+                        ? "-> " + Files.readSymbolicLink(path)
+                        : Files.isDirectory(path)
+                                ? "directory"
+                                : Files.readString(path, java.nio.charset.StandardCharsets.ISO_8859_1);
+                picture.put(root.relativize(path).toString(), mode + " " + what);
+            }
+        }
+        return picture;
+    }
+
+    private TreeMap<String, String> alone(Offer offer) throws IOException {
+        Path root = directory.resolve("alone" + jobs++);
+        JobTree.make(StandingTree.fresh(root), bench.toolchain(), offer, bench.store(), bench.runner());
+        TreeMap<String, String> picture = picture(root);
+        Trees.delete(root);
+        return picture;
+    }
+
+    @Test
+    void keepsWhatTwoJobsShareAndNothingElse() throws IOException {
+        WireInput shared = bench.file("/usr/include/a.h", "a");
+        JobTree first = make(Workbench.offer(List.of("/w"), "", shared, bench.file("/usr/include/b.h", "b")));
+        Object inode = Files.getAttribute(first.outside("/usr/include"), "unix:ino");
+        clear(first);
+        Offer second = Workbench.offer(List.of("/w"), "", shared, bench.file("/usr/include/c/d.h", "d"));
+        assertThat(picture(make(second).root())).isEqualTo(alone(second));
+        assertThat(Files.getAttribute(first.outside("/usr/include"), "unix:ino")).isEqualTo(inode);
+        assertThat(first.outside("/usr/include/b.h")).doesNotExist();
+    }
+
+    @Test
+    void takesAwayWhateverACommandCouldWriteTo() throws IOException {
+        WireInput below = bench.file("/w/in/x.h", "x");
+        JobTree tree = make(Workbench.offer(List.of("/w", "/w/in/out"), "", below, Workbench.directory("/w/in/out"),
+                bench.file("/w/y.h", "y"), Workbench.link("/w/l", "y.h")));
+        Files.writeString(tree.outside("/w/left.o"), "left");
+        Files.writeString(tree.outside("/w/y.h"), "changed");
+        Files.createDirectory(tree.outside("/w/new"));
+        Files.writeString(tree.outside("/w/in/out/too"), "left");
+        Files.delete(tree.outside("/w/l"));
+        Files.setPosixFilePermissions(tree.outside("/w"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Object kept = Files.getAttribute(tree.outside("/w/in/x.h"), "unix:ino");
+        clear(tree);
+        Offer next = Workbench.offer(List.of("/w"), "", below, bench.file("/w/y.h", "y"));
+        assertThat(picture(make(next).root())).isEqualTo(alone(next));
+        assertThat(Files.getAttribute(tree.outside("/w/in/x.h"), "unix:ino")).isEqualTo(kept);
+    }
+
+    @Test
+    void replacesAnInputThatIsNoLongerWhatWasVerified() throws IOException {
+        Offer offer = Workbench.offer(List.of("/w"), "", bench.file("/i/x.h", "right"));
+        JobTree tree = make(offer);
+        clear(tree);
+        Path file = tree.outside("/i/x.h");
+        Files.delete(file);
+        Files.writeString(file, "wrong");
+        assertThat(make(offer).outside("/i/x.h")).hasContent("right");
+    }
+
+    @Test
+    void givesPrivateFilesAnewToEachJob() throws IOException {
+        Offer offer = Workbench.offer(List.of("/w"), "",
+                bench.file(Kind.PRIVATE_FILE, "/i/x.h", "x", 5_000_000_000L, 1),
+                bench.file(Kind.PRIVATE_FILE, "/i/y.h", "x", 5_000_000_000L, 1));
+        clear(make(offer));
+        JobTree again = make(offer);
+        assertThat(Files.getAttribute(again.outside("/i/x.h"), "unix:ino"))
+                .isEqualTo(Files.getAttribute(again.outside("/i/y.h"), "unix:ino"));
+        assertThat(Files.getLastModifiedTime(again.outside("/i/x.h")).toMillis()).isEqualTo(5_000);
+    }
+
+    /** Random jobs one after the other on one ground, each compared with the same job on a ground of its own. */
+    @Test
+    void isTheTreeThatEachJobWouldHaveGotForItself() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int job = 0; job < 60; job++) {
+            Offer offer = random(random);
+            JobTree tree = make(offer);
+            assertThat(picture(tree.root())).as("seed %d, job %d", seed, job).isEqualTo(alone(offer));
+            for (String writable : tree.writable()) {
+                Files.writeString(tree.outside(writable + "/made"), "made", UTF_8);
+            }
+            clear(tree);
+        }
+    }
+
+    private Offer random(Random random) {
+        List<String> names = List.of("a", "b", "c");
+        TreeMap<String, WireInput> inputs = new TreeMap<>();
+        List<String> writable = new ArrayList<>(List.of("/w"));
+        for (int i = 0; i < 12; i++) {
+            StringBuilder path = new StringBuilder(random.nextBoolean() ? "/w" : "/tmp");
+            for (int depth = 1 + random.nextInt(3); depth > 0; depth--) {
+                path.append('/').append(names.get(random.nextInt(names.size())));
+            }
+            String name = path.toString();
+            boolean clashes = inputs.keySet().stream()
+                    .anyMatch(known -> known.startsWith(name + "/") || name.startsWith(known + "/"));
+            if (clashes) {
+                continue;
+            }
+            inputs.put(name, switch (random.nextInt(5)) {
+                case 0 -> Workbench.link(name, "target" + random.nextInt(2));
+                case 1 -> Workbench.directory(name);
+                case 2 -> bench.file(Kind.PRIVATE_FILE, name, "p" + random.nextInt(2), 1_000_000_000L, 0);
+                default -> bench.file(name, "f" + random.nextInt(3));
+            });
+            if (random.nextInt(3) == 0) {
+                writable.add(random.nextBoolean() ? name : JobTree.parent(name));
+            }
+        }
+        return Workbench.offer(writable, "", inputs.values().toArray(WireInput[]::new));
+    }
+}
