@@ -29,7 +29,7 @@ public final class CompilerDiscovery implements InputDiscovery {
     }
 
     public CompilerDiscovery(InstantSource clock, Directories directories) {
-        this.memories = new Memories(new ScanMemory(REMEMBERED_FILES), new AbsenceMemory(clock), directories,
+        this.memories = new Memories(new ScanMemory(REMEMBERED_FILES), new Terrains(clock), directories,
                 new SearchLists());
     }
 
@@ -51,14 +51,15 @@ public final class CompilerDiscovery implements InputDiscovery {
 
     private Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean asks)
             throws IOException {
+        Terrain terrain = memories.terrains().take();
+        Search search = new Search(command, toolchain, machine, memories, terrain, asks);
         try {
-            Search search = new Search(command, toolchain, machine, memories, asks);
             Discovery found = search.run();
             for (int i = 0; i < TRIES && found instanceof Discovery.Found first; i++) {
                 if (!search.sawChanges()) {
                     return found;
                 }
-                search = new Search(command, toolchain, machine, memories, asks);
+                search = new Search(command, toolchain, machine, memories, terrain, asks);
                 found = search.run();
                 if (found instanceof Discovery.Found second && second.inputs().equals(first.inputs())) {
                     return found;
@@ -71,6 +72,9 @@ public final class CompilerDiscovery implements InputDiscovery {
             return new Discovery.Unknown(e.reason());
         } catch (InvalidPathException e) {
             return new Discovery.Unknown(new Reason(Reason.Code.NAME_ENCODING, e.getInput()));
+        } finally {
+            search.leave();
+            memories.terrains().give(terrain);
         }
     }
 }

@@ -1,4 +1,4 @@
 package dev.floe.front.discovery;
 
 /** What searches leave to those that follow. */
-record Memories(ScanMemory texts, AbsenceMemory absences, Directories directories, SearchLists lists) {}
+record Memories(ScanMemory texts, Terrains terrains, Directories directories, SearchLists lists) {}

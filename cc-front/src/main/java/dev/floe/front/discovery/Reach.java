@@ -10,9 +10,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Family;
@@ -39,34 +40,30 @@ final class Reach {
 
     /** Reads a text for what it has. */
     interface Reader {
-        Traits traits(Tree.Place place) throws IOException;
+        Text.Reading read(Text text, Tree.Place place) throws IOException;
 
         /** How a text defines a macro; see {@link SourceScanner#scanFor}. */
         Set<String> definitions(Tree.Place place, String macro) throws IOException;
     }
 
-    /** A file, and the directory by whose name it is called. */
-    private record Text(Path path, Path beside) {}
-
     private final CompileCommand command;
     private final SearchList search;
-    private final Tree tree;
+    private final Terrain terrain;
     private final Reader reader;
+    private final Map<Path, Text> known; // by how they are spelled; from earlier searches too
     private final Map<String, String> defined; // by options, to operands
-    private final Map<String, Optional<Path>> quoted = new HashMap<>();
-    private final Map<String, Optional<Path>> angled = new HashMap<>();
-    private final Map<Text, Tree.Place> texts = new HashMap<>();
-    private final Deque<Path> rest = new ArrayDeque<>();
-    private final List<Path> files = new ArrayList<>();
+    private final Deque<Text> rest = new ArrayDeque<>();
+    private final List<Text> texts = new ArrayList<>();
     private final Set<Path> beside = new LinkedHashSet<>(); // of texts in which macros stand for names
     private final Set<String> macros = new HashSet<>();
     private final Set<String> bodies = new LinkedHashSet<>();
 
-    Reach(CompileCommand command, SearchList search, Tree tree, Reader reader) {
+    Reach(CompileCommand command, SearchList search, Terrain terrain, Reader reader) {
         this.command = command;
         this.search = search;
-        this.tree = tree;
+        this.terrain = terrain;
         this.reader = reader;
+        this.known = terrain.texts(search);
         this.defined = defined(command.preprocessing().arguments());
     }
 
@@ -79,9 +76,9 @@ final class Reach {
                         || clang && word.startsWith("-fsanitize"));
     }
 
-    /** The files as the compiler would spell them, the source first. */
-    List<Path> files() throws IOException, InputsUnknownException {
-        rest.add(command.source());
+    /** The texts, spelled as the compiler would, the source first. */
+    List<Text> texts() throws IOException, InputsUnknownException {
+        add(text(command.source()));
         for (String name : command.preprocessing().forced()) {
             add(resolve("\"" + name, command.cwd()));
         }
@@ -93,82 +90,90 @@ final class Reach {
         while (followMacros() && follow()) {
             continue; // what macros led to may use and define others
         }
-        return files;
+        return texts;
     }
 
     /** Follows all that waits; whether anything was new. */
     private boolean follow() throws IOException, InputsUnknownException {
-        int before = files.size();
+        int before = texts.size();
         while (!rest.isEmpty()) {
-            Path spelled = rest.removeFirst();
-            Optional<Tree.Place> place = tree.look(spelled);
-            Path directory = Objects.requireNonNull(spelled.getParent());
-            if (place.isEmpty()
-                    || texts.putIfAbsent(new Text(place.get().path(), directory), place.get()) != null) {
+            Text text = rest.removeFirst();
+            Optional<Tree.Place> place = text.place(terrain);
+            if (place.isEmpty()) {
                 continue;
             }
-            files.add(spelled);
+            texts.add(text);
             if (place.get().stat().kind() == Kind.REGULAR) {
-                includes(reader.traits(place.get()), directory, spelled.equals(command.source()));
+                text.read(reader.read(text, place.get()));
+                includes(text, text.spelled().equals(command.source()));
             }
         }
-        return files.size() > before;
+        return texts.size() > before;
     }
 
-    private void includes(Traits traits, Path directory, boolean isSource) throws IOException, InputsUnknownException {
-        for (String include : traits.includes()) {
-            Optional<Path> found = resolve(include, directory);
-            if (found.isEmpty() && isSource && traits.certain().contains(include)) {
-                throw new InputsUnknownException(Reason.Code.MISSING_INPUT, include.substring(1));
+    private void includes(Text text, boolean isSource) throws IOException, InputsUnknownException {
+        Traits traits = text.traits();
+        for (Text.Include include : text.includes()) {
+            Text found = include.found(this);
+            if (found != null) {
+                add(found);
+            } else if (isSource && traits.certain().contains(include.operand())) {
+                throw new InputsUnknownException(Reason.Code.MISSING_INPUT, include.operand().substring(1));
             }
-            add(found);
-            if (traits.next().contains(include)) {
+            if (traits.next().contains(include.operand())) {
                 for (Path along : search.all()) {
-                    add(first(include.substring(1), List.of(along)));
+                    add(first(include.operand().substring(1), List.of(along), new ArrayList<>()));
                 }
             }
         }
         bodies.addAll(traits.bodies());
         if (!traits.macros().isEmpty()) {
-            beside.add(directory);
+            beside.add(text.beside());
             macros.addAll(traits.macros());
         }
     }
 
-    /** Where a literal operand leads to from a text in this directory. */
-    private Optional<Path> resolve(String operand, Path directory) throws IOException {
+    /** Where a literal operand leads to from a text in this directory; the ways that were tried go to {@code tried}. */
+    @Nullable
+    Text resolve(String operand, Path directory, List<Terrain.Way> tried) throws IOException {
         String name = operand.substring(1);
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
-            return Optional.empty();
+            return null;
         }
         if (operand.charAt(0) == '"') {
-            Optional<Path> near = first(name, List.of(directory));
-            return near.isPresent() ? near : remembered(name, quoted, search.all());
+            Text near = first(name, List.of(directory), tried);
+            return near != null ? near : first(name, search.all(), tried);
         }
-        return remembered(name, angled, search.searched());
+        return first(name, search.searched(), tried);
     }
 
-    private Optional<Path> remembered(String name, Map<String, Optional<Path>> found, List<Path> directories)
-            throws IOException {
-        Optional<Path> known = found.get(name);
-        if (known == null) {
-            known = first(name, directories);
-            found.put(name, known);
-        }
-        return known;
+    private @Nullable Text resolve(String operand, Path directory) throws IOException {
+        return resolve(operand, directory, new ArrayList<>());
     }
 
-    private Optional<Path> first(String name, List<Path> directories) throws IOException {
+    private @Nullable Text first(String name, List<Path> directories, List<Terrain.Way> tried) throws IOException {
         for (Path directory : directories) {
-            if (tree.look(directory, name).filter(place -> place.stat().kind() != Kind.DIRECTORY).isPresent()) {
-                return Optional.of(directory.resolve(name));
+            Terrain.Way way = terrain.below(terrain.directory(directory), name);
+            tried.add(way);
+            if (Tree.place(way).filter(place -> place.stat().kind() != Kind.DIRECTORY).isPresent()) {
+                return text(directory.resolve(name));
             }
         }
-        return Optional.empty();
+        return null;
     }
 
-    private void add(Optional<Path> found) {
-        found.ifPresent(rest::addLast);
+    Terrain terrain() {
+        return terrain;
+    }
+
+    private Text text(Path spelled) {
+        return known.computeIfAbsent(spelled, Text::new);
+    }
+
+    private void add(@Nullable Text found) {
+        if (found != null && found.isNewTo(terrain.search())) {
+            rest.addLast(found);
+        }
     }
 
     /** What macros may stand for, from each text that includes by a macro; whether there is such a text. */
@@ -199,9 +204,10 @@ final class Reach {
     private Set<String> definitions(String macro) throws IOException, InputsUnknownException {
         Set<String> found = new LinkedHashSet<>();
         if (!macro.equals(Traits.COMPUTED)) {
-            for (Tree.Place place : texts.values()) {
-                if (place.stat().kind() == Kind.REGULAR) {
-                    found.addAll(reader.definitions(place, macro));
+            for (Text text : texts) {
+                Optional<Tree.Place> place = text.place(terrain);
+                if (place.isPresent() && place.get().stat().kind() == Kind.REGULAR) {
+                    found.addAll(reader.definitions(place.get(), macro));
                 }
             }
             if (defined.containsKey(macro)) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,10 @@ final class Search {
     static final String BEFORE_ALL = "stdc-predef.h";
 
     /** A file, and beside what it is said to lie: by another name it looks elsewhere for what it includes. */
-    private record Text(Path path, Path beside) {}
+    private record Scanned(Path path, Path beside) {}
+
+    /** What a text was found to have, and beside what it lies. */
+    private record Read(Traits traits, Path beside) {}
 
     private final CompileCommand command;
     private final Preprocessing preprocessing;
@@ -50,32 +54,33 @@ final class Search {
     private final Surroundings surroundings;
     private final Footprints footprints;
     private final Map<Path, Digest> digests = new HashMap<>();
-    private final Set<Text> scanned = new LinkedHashSet<>();
-    private final Set<Path> variable = new LinkedHashSet<>();
+    private final Set<Scanned> scanned = new LinkedHashSet<>();
     private final Set<String> wrappers = new HashSet<>();
     private final Set<Path> directories;
     private final Set<Path> assemblerDirectories;
-    private final Map<Path, Set<String>> includes = new LinkedHashMap<>();
+    private final List<Read> reads = new ArrayList<>();
     private final Set<Long> onceSizes = new HashSet<>();
     private final Set<Long> sizes = new HashSet<>();
     private @Nullable Optional<Footprint> footprint;
+    private List<Text> texts = List.of(); // those that reading alone has found
     private boolean imports;
     private boolean clock;
     private boolean timestamp;
-    private boolean precompiled;
 
     /**
      * @param toolchain that the command's compiler is
+     * @param terrain   for this search alone until {@link #leave}
      * @param asks      whether the compiler is asked what it reads; else that is found by reading the texts
      */
-    Search(CompileCommand command, String toolchain, Machine machine, Memories memories, boolean asks) {
+    Search(CompileCommand command, String toolchain, Machine machine, Memories memories, Terrain terrain,
+            boolean asks) {
         this.command = command;
         this.toolchain = toolchain;
         this.preprocessing = command.preprocessing();
         this.machine = machine;
         this.memories = memories;
         this.asks = asks;
-        this.tree = new Tree(machine, memories.absences());
+        this.tree = new Tree(machine, terrain);
         this.surroundings = new Surroundings(command, tree);
         this.directories = surroundings.searched();
         this.assemblerDirectories = surroundings.assembler();
@@ -88,13 +93,28 @@ final class Search {
         require(command.source());
         noteDirectories();
         if (command.language().needsPreprocessing()) {
-            Listing listing = asks ? Listing.of(command, machine) : reach();
-            listed = listing.files();
-            surroundings.add(listing.search());
+            if (asks) {
+                Listing listing = Listing.of(command, machine);
+                listed = listing.files();
+                surroundings.add(listing.search());
+            } else {
+                listed = reach();
+            }
         }
         surroundings.add();
-        for (Path file : listed) {
-            scan(require(file), file);
+        if (texts.isEmpty()) {
+            for (Path file : listed) {
+                scan(require(file), file);
+            }
+        }
+        for (Text text : texts) {
+            Tree.Place place = check(tree.add(text.way(tree.terrain())), text.spelled());
+            if (command.language().isAssembler() || !text.traits().assembled().isEmpty()) {
+                scan(place, text.spelled());
+            } else if (place.stat().kind() == Kind.REGULAR
+                    && scanned.add(new Scanned(place.path(), text.beside()))) {
+                take(place, text.traits(), text.spelled(), text.beside());
+            }
         }
         for (Path file : preprocessing.assemblerFiles()) {
             scan(require(file), file);
@@ -102,7 +122,10 @@ final class Search {
         for (Path file : command.namedInputs()) {
             require(file);
         }
-        precompiledHeaders(listed);
+        List<Terrain.Way> compiledHeaders = new PrecompiledHeaders(command, directories, tree.terrain())
+                .find(texts, texts.isEmpty() ? listed : List.of(), includedBesideSource());
+        compiledHeaders.forEach(tree::add);
+        boolean precompiled = !compiledHeaders.isEmpty() || !preprocessing.precompiled().isEmpty();
         if (precompiled && !asks) {
             throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, command.source().toString());
         }
@@ -137,25 +160,35 @@ final class Search {
     }
 
     /** What reading alone finds. */
-    private Listing reach() throws IOException, InputsUnknownException {
+    private List<Path> reach() throws IOException, InputsUnknownException {
         if (!Reach.isPossible(command)) {
             throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, "its options");
         }
         SearchList search = memories.lists().of(command, toolchain, SearchLists.mattering(preprocessing),
                 preprocessing.searchDirectories(), command.environment(),
                 machine, tree);
-        Reach reach = new Reach(command, search, tree, new Reach.Reader() {
+        texts = new Reach(command, search, tree.terrain(), new Reach.Reader() {
             @Override
-            public Traits traits(Tree.Place place) throws IOException {
-                return memories.texts().traits(place.path(), digest(place), false, machine);
+            public Text.Reading read(Text text, Tree.Place place) throws IOException {
+                Digest digest = digest(place);
+                return text.reading().digest().equals(digest)
+                        ? text.reading()
+                        : new Text.Reading(digest,
+                                memories.texts().traits(place.path(), digest, false, machine));
             }
 
             @Override
             public Set<String> definitions(Tree.Place place, String macro) throws IOException {
                 return memories.texts().calls(place.path(), digest(place), macro, machine).bodies();
             }
-        });
-        return new Listing(reach.files(), search);
+        }).texts();
+        surroundings.add(search);
+        return texts.stream().map(Text::spelled).toList();
+    }
+
+    /** The terrain may serve another search; what this one has seen of it stays. */
+    void leave() {
+        tree.leave();
     }
 
     /** Whether a file may have been changed since the search began. */
@@ -194,7 +227,9 @@ final class Search {
         Set<String> everywhere = Footprints.relative(listed, along);
         everywhere.addAll(preprocessing.forced());
         everywhere.add(BEFORE_ALL);
-        for (Map.Entry<Path, Set<String>> entry : includes.entrySet()) {
+        Set<Path> variable = reads.stream().filter(read -> !read.traits().macros().isEmpty()).map(Read::beside)
+                .collect(Collectors.toSet());
+        for (Map.Entry<Path, Set<String>> entry : includes().entrySet()) {
             Set<String> quoted = new HashSet<>();
             for (String include : entry.getValue()) {
                 String name = include.substring(1);
@@ -213,7 +248,11 @@ final class Search {
 
     /** Records a file that must be there. */
     private Tree.Place require(Path spelled) throws IOException, InputsUnknownException {
-        Tree.Place place = tree.add(spelled)
+        return check(tree.add(spelled), spelled);
+    }
+
+    private static Tree.Place check(Optional<Tree.Place> there, Path spelled) throws InputsUnknownException {
+        Tree.Place place = there
                 .orElseThrow(() -> new InputsUnknownException(Reason.Code.MISSING_INPUT, spelled.toString()));
         if (place.stat().kind() != Kind.REGULAR && !place.path().toString().equals("/dev/null")
                 || place.path().startsWith("/proc") || place.path().startsWith("/sys")) {
@@ -229,46 +268,66 @@ final class Search {
         Path beside = Objects.requireNonNull(spelled.getParent());
         while (!rest.isEmpty()) {
             Tree.Place place = rest.removeFirst();
-            if (place.stat().kind() != Kind.REGULAR || !scanned.add(new Text(place.path(), beside))) {
+            if (place.stat().kind() != Kind.REGULAR || !scanned.add(new Scanned(place.path(), beside))) {
                 continue;
             }
             boolean assembler = command.language().isAssembler() || place != first
                     || preprocessing.assemblerFiles().contains(spelled);
             Traits traits = memories.texts().traits(place.path(), digest(place), assembler, machine);
-            if (!traits.computed().isEmpty()) {
-                throw new InputsUnknownException(Reason.Code.COMPUTED_NAME,
-                        spelled + ": " + traits.computed().iterator().next());
-            }
-            wrappers.addAll(traits.wrappers());
-            if (traits.once()) {
-                onceSizes.add(place.stat().size());
-            }
-            imports |= traits.imports();
-            sizes.add(place.stat().size());
-            includes(traits, beside);
-            if (assembler && command.language().needsPreprocessing()) {
-                includes(memories.texts().traits(place.path(), digest(place), false, machine), beside);
-            }
-            clock |= traits.clock();
-            timestamp |= traits.timestamp();
-            candidates(traits.headers(), beside, directories);
-            candidates(traits.embedded(), beside, directories);
-            for (String name : traits.lines()) {
-                shownLines(command.cwd().resolve(name));
-            }
+            take(place, traits, spelled, beside);
             for (String name : traits.assembled()) {
                 rest.addAll(candidates(Set.of(name), beside, assemblerDirectories));
+            }
+            if (assembler && command.language().needsPreprocessing()) {
+                reads.add(new Read(memories.texts().traits(place.path(), digest(place), false, machine), beside));
             }
         }
     }
 
-    private void includes(Traits traits, Path beside) {
-        Set<String> names = includes.computeIfAbsent(beside, directory -> new LinkedHashSet<>());
-        names.addAll(traits.includes());
-        names.addAll(traits.bodies());
-        if (!traits.macros().isEmpty()) {
-            variable.add(beside);
+    /** Takes notice of what a text has, but for what the assembler would read of it. */
+    private void take(Tree.Place place, Traits traits, Path spelled, Path beside)
+            throws IOException, InputsUnknownException {
+        if (!traits.computed().isEmpty()) {
+            throw new InputsUnknownException(Reason.Code.COMPUTED_NAME,
+                    spelled + ": " + traits.computed().iterator().next());
         }
+        wrappers.addAll(traits.wrappers());
+        if (traits.once()) {
+            onceSizes.add(place.stat().size());
+        }
+        imports |= traits.imports();
+        sizes.add(place.stat().size());
+        reads.add(new Read(traits, beside));
+        clock |= traits.clock();
+        timestamp |= traits.timestamp();
+        candidates(traits.headers(), beside, directories);
+        candidates(traits.embedded(), beside, directories);
+        for (String name : traits.lines()) {
+            shownLines(command.cwd().resolve(name));
+        }
+    }
+
+    /** The literal names that texts include, by the directories beside which these lie. */
+    private Map<Path, Set<String>> includes() {
+        Map<Path, Set<String>> includes = new LinkedHashMap<>();
+        for (Read read : reads) {
+            Set<String> names = includes.computeIfAbsent(read.beside(), directory -> new LinkedHashSet<>());
+            names.addAll(read.traits().includes());
+            names.addAll(read.traits().bodies());
+        }
+        return includes;
+    }
+
+    private Set<String> includedBesideSource() {
+        Path beside = Objects.requireNonNull(command.source().getParent());
+        Set<String> names = new HashSet<>();
+        for (Read read : reads) {
+            if (read.beside().equals(beside)) {
+                names.addAll(read.traits().includes());
+                names.addAll(read.traits().bodies());
+            }
+        }
+        return names;
     }
 
     /** Records a file of which the compiler may print lines; it need not be there. */
@@ -281,7 +340,7 @@ final class Search {
     /** Follows macros that stand for {@code __has_include} to their calls, in all texts. */
     private void followWrappers() throws IOException, InputsUnknownException {
         for (String wrapper : wrappers) {
-            for (Text text : scanned) {
+            for (Scanned text : scanned) {
                 Path path = text.path();
                 Traits calls = memories.texts().calls(path, Objects.requireNonNull(digests.get(path)), wrapper,
                         machine);
@@ -300,6 +359,7 @@ final class Search {
      */
     private void onceOnly() throws IOException {
         Set<String> looked = new HashSet<>();
+        Map<Path, Set<String>> includes = includes();
         Set<String> defined = includes.computeIfAbsent(command.cwd(), directory -> new LinkedHashSet<>());
         for (String argument : preprocessing.arguments()) {
             int value = argument.indexOf('=') + 1;
@@ -345,47 +405,6 @@ final class Search {
             }
         }
         return found;
-    }
-
-    /** A precompiled header wins over the header beside which it lies, also where the header itself is missing. */
-    private void precompiledHeaders(List<Path> listed) throws IOException, InputsUnknownException {
-        precompiled = !preprocessing.precompiled().isEmpty();
-        Set<Path> headers = new LinkedHashSet<>(listed);
-        for (String name : preprocessing.forced()) {
-            headers.add(command.cwd().resolve(name));
-            directories.forEach(directory -> headers.add(directory.resolve(name)));
-        }
-        // Only a source itself can include one, and the listing may have another file in its place.
-        Path beside = Objects.requireNonNull(command.source().getParent());
-        for (String include : includes.getOrDefault(beside, Set.of())) {
-            String name = include.substring(1);
-            // A macro may well stand for a text that is no file's name.
-            if (name.isEmpty() || name.endsWith("/") || name.indexOf('\0') >= 0) {
-                continue;
-            }
-            headers.add(beside.resolve(name));
-            for (Path directory : directories) {
-                headers.add(directory.resolve(name));
-                if (tree.look(directory, name).filter(place -> place.stat().kind() == Kind.REGULAR).isPresent()) {
-                    break;
-                }
-            }
-        }
-        for (Path header : headers) {
-            String name = String.valueOf(header.getFileName());
-            for (String suffix : command.family() == Family.CLANG ? List.of(".pch", ".gch") : List.of(".gch")) {
-                Path compiled = header.resolveSibling(name + suffix);
-                Optional<Tree.Place> there = tree.look(compiled);
-                if (there.isEmpty()) {
-                    continue;
-                }
-                if (there.get().stat().kind() != Kind.REGULAR) {
-                    throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, compiled.toString());
-                }
-                tree.add(compiled);
-                precompiled = true;
-            }
-        }
     }
 
     private Digest digest(Tree.Place place) throws IOException {

@@ -22,11 +22,11 @@ public final class StandardSearch {
             "OBJC_INCLUDE_PATH");
 
     private final SearchLists lists = new SearchLists();
-    private final AbsenceMemory absences;
+    private final Terrains terrains;
 
     /** @param clock tells which directories changed too recently to remember what they lack */
     public StandardSearch(InstantSource clock) {
-        this.absences = new AbsenceMemory(clock);
+        this.terrains = new Terrains(clock);
     }
 
     /**
@@ -45,8 +45,14 @@ public final class StandardSearch {
                 .filter(word -> word.startsWith("-m") || ALSO_MATTER.contains(word)).toList();
         Map<String, String> environment = new HashMap<>(command.environment());
         VARIABLES.forEach(environment::remove);
-        SearchList search = lists.of(command, toolchain, mattering, List.of(), environment, machine,
-                new Tree(machine, absences));
+        Terrain terrain = terrains.take();
+        SearchList search;
+        try {
+            search = lists.of(command, toolchain, mattering, List.of(), environment, machine,
+                    new Tree(machine, terrain));
+        } finally {
+            terrains.give(terrain);
+        }
         if (search.searched().isEmpty()) {
             throw new IOException(command.invocation().compiler() + " does not say where it looks for headers");
         }
