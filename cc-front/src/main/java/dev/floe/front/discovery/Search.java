@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +40,6 @@ final class Search {
     /** A file, and beside what it is said to lie: by another name it looks elsewhere for what it includes. */
     private record Scanned(Path path, Path beside) {}
 
-    /** What a text was found to have, and beside what it lies. */
-    private record Read(Traits traits, Path beside) {}
-
     private final CompileCommand command;
     private final Preprocessing preprocessing;
     private final Machine machine;
@@ -58,7 +54,7 @@ final class Search {
     private final Set<String> wrappers = new HashSet<>();
     private final Set<Path> directories;
     private final Set<Path> assemblerDirectories;
-    private final List<Read> reads = new ArrayList<>();
+    private final Inclusions inclusions = new Inclusions();
     private final Set<Long> onceSizes = new HashSet<>();
     private final Set<Long> sizes = new HashSet<>();
     private @Nullable Optional<Footprint> footprint;
@@ -123,7 +119,8 @@ final class Search {
             require(file);
         }
         List<Terrain.Way> compiledHeaders = new PrecompiledHeaders(command, directories, tree.terrain())
-                .find(texts, texts.isEmpty() ? listed : List.of(), includedBesideSource());
+                .find(texts, texts.isEmpty() ? listed : List.of(),
+                        inclusions.beside(Objects.requireNonNull(command.source().getParent())));
         compiledHeaders.forEach(tree::add);
         boolean precompiled = !compiledHeaders.isEmpty() || !preprocessing.precompiled().isEmpty();
         if (precompiled && !asks) {
@@ -227,9 +224,7 @@ final class Search {
         Set<String> everywhere = Footprints.relative(listed, along);
         everywhere.addAll(preprocessing.forced());
         everywhere.add(BEFORE_ALL);
-        Set<Path> variable = reads.stream().filter(read -> !read.traits().macros().isEmpty()).map(Read::beside)
-                .collect(Collectors.toSet());
-        for (Map.Entry<Path, Set<String>> entry : includes().entrySet()) {
+        for (Map.Entry<Path, Set<String>> entry : inclusions.all().entrySet()) {
             Set<String> quoted = new HashSet<>();
             for (String include : entry.getValue()) {
                 String name = include.substring(1);
@@ -240,7 +235,7 @@ final class Search {
             }
             footprints.search(List.of(entry.getKey()), quoted);
         }
-        footprints.search(variable, everywhere);
+        footprints.search(inclusions.computed(), everywhere);
         footprints.search(along, everywhere);
         return footprints.make(inputs,
                 command.family() == Family.CLANG ? List.of(".pch", ".gch") : List.of(".gch"));
@@ -279,7 +274,7 @@ final class Search {
                 rest.addAll(candidates(Set.of(name), beside, assemblerDirectories));
             }
             if (assembler && command.language().needsPreprocessing()) {
-                reads.add(new Read(memories.texts().traits(place.path(), digest(place), false, machine), beside));
+                inclusions.add(memories.texts().traits(place.path(), digest(place), false, machine), beside);
             }
         }
     }
@@ -297,7 +292,7 @@ final class Search {
         }
         imports |= traits.imports();
         sizes.add(place.stat().size());
-        reads.add(new Read(traits, beside));
+        inclusions.add(traits, beside);
         clock |= traits.clock();
         timestamp |= traits.timestamp();
         candidates(traits.headers(), beside, directories);
@@ -305,29 +300,6 @@ final class Search {
         for (String name : traits.lines()) {
             shownLines(command.cwd().resolve(name));
         }
-    }
-
-    /** The literal names that texts include, by the directories beside which these lie. */
-    private Map<Path, Set<String>> includes() {
-        Map<Path, Set<String>> includes = new LinkedHashMap<>();
-        for (Read read : reads) {
-            Set<String> names = includes.computeIfAbsent(read.beside(), directory -> new LinkedHashSet<>());
-            names.addAll(read.traits().includes());
-            names.addAll(read.traits().bodies());
-        }
-        return includes;
-    }
-
-    private Set<String> includedBesideSource() {
-        Path beside = Objects.requireNonNull(command.source().getParent());
-        Set<String> names = new HashSet<>();
-        for (Read read : reads) {
-            if (read.beside().equals(beside)) {
-                names.addAll(read.traits().includes());
-                names.addAll(read.traits().bodies());
-            }
-        }
-        return names;
     }
 
     /** Records a file of which the compiler may print lines; it need not be there. */
@@ -359,7 +331,7 @@ final class Search {
      */
     private void onceOnly() throws IOException {
         Set<String> looked = new HashSet<>();
-        Map<Path, Set<String>> includes = includes();
+        Map<Path, Set<String>> includes = inclusions.all();
         Set<String> defined = includes.computeIfAbsent(command.cwd(), directory -> new LinkedHashSet<>());
         for (String argument : preprocessing.arguments()) {
             int value = argument.indexOf('=') + 1;

@@ -45,6 +45,10 @@ final class Sightings {
             boolean own = member.equals(self);
             NodeInfo info = own ? ownInfo : board.info(member);
             NodeState state = own ? ownState : board.state(member);
+            Sighting before = byMember.get(member);
+            if (before != null && before.info() == info && before.state() == state && before.self() == own) {
+                continue; // the very records that were looked at before
+            }
             if (info != null && info.isSound()) {
                 see(member, new Sighting(info, state != null && state.isSound() ? state : null, now, own), ownInfo);
             }

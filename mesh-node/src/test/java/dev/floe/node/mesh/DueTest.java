@@ -24,7 +24,7 @@ final class DueTest {
         due.change();
         assertThat(due.in(40 * MS, 3)).isEqualTo(60 * MS);
         assertThat(due.in(200 * MS, 3)).isLessThanOrEqualTo(0);
-        assertThat(due.in(200 * MS, 100)).as("5 ms a node").isEqualTo(300 * MS);
+        assertThat(due.in(200 * MS, 100)).as("20 ms a node").isEqualTo(1800 * MS);
     }
 
     @Test

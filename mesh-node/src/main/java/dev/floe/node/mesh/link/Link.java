@@ -45,6 +45,8 @@ public final class Link implements JGroupsChannelConfigurator {
     private static final int FRAGMENT_BYTES = 15_000;
     private static final int BUNDLER_CAPACITY = 1024;
     private static final long STABLE_BYTES = 1 << 20;
+    /** Only what a broken connection took with it is ever sent again. */
+    private static final int RESEND_MILLIS = 1000;
     private static final int CONNECT_MILLIS = 2000;
 
     private final JChannel channel;
@@ -113,8 +115,8 @@ public final class Link implements JGroupsChannelConfigurator {
                 .setMaxInterval(timing.mergeMost().toMillis()));
         stack.add(new FD_ALL3().setTimeout(timing.failure().toMillis()).setInterval(timing.heartbeat().toMillis()));
         stack.add(new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()));
-        stack.add(new NAKACK2().useMcastXmit(false));
-        stack.add(new UNICAST3());
+        stack.add(new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MILLIS));
+        stack.add(new UNICAST3().setXmitInterval(RESEND_MILLIS));
         stack.add(new STABLE().setMaxBytes(STABLE_BYTES));
         stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).printLocalAddress(false));
         stack.add(new UFC());
