@@ -34,6 +34,8 @@ esac
 cache=
 [ -n "${FLOE_AOT_OUTPUT:-}" ] && cache=-XX:AOTCacheOutput=$FLOE_AOT_OUTPUT
 [ -z "$cache" ] && [ -r "$home/floe.aot" ] && cache=-XX:AOTCache=$home/floe.aot
+# Where it was made for it needs no changes to its pages, which then stay the file's: a third less memory of the process's own.
+cache="$cache -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
 
 # Threads come and go; two arenas and a trim now and then keep what they freed from staying with the process.
 MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}

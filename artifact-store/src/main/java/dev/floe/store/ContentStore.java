@@ -125,10 +125,12 @@ public final class ContentStore implements AutoCloseable {
         }
     }
 
-    /** Whether {@code target} is a link to a sound entry, and so what {@link #linkTo} would make; counts as a use. */
-    public boolean isLink(Digest digest, Path target) throws IOException {
-        FileStamp there = FileStamp.ofLink(target);
-        return index.use(digest).filter(entry -> entry.isSound(there)).isPresent();
+    /**
+     * Whether a link that {@link #linkTo} made, to the file with this inode, is what it would make now. Does not look at the file: what it
+     * is worth is what {@link #holds} has just said of the entry.
+     */
+    public boolean isLink(Digest digest, long inode) {
+        return index.use(digest).filter(entry -> entry.isFile(inode)).isPresent();
     }
 
     /**

@@ -34,9 +34,9 @@ final class Entry {
         mtimeNanos = stamp.mtimeNanos();
     }
 
-    /** Whether the verified file looks like this, by whatever name it is found. */
-    synchronized boolean isSound(FileStamp stamp) {
-        return stamp.ino() == inode && stamp.mtimeNanos() == mtimeNanos;
+    /** Whether it is the file with this inode that was verified. */
+    synchronized boolean isFile(long number) {
+        return number == inode && inode != 0;
     }
 
     /** Whether the file is what it should be; hashes it unless it looks as it did when that was last done. */

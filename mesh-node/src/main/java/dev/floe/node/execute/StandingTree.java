@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import dev.floe.node.wire.Digests;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.store.ContentStore;
+import dev.floe.store.FileStamp;
 
 /**
  * A directory in which trees of jobs are made one after the other; what the next has in common with the last stays, for to make a directory
@@ -28,6 +30,7 @@ import dev.floe.store.ContentStore;
 final class StandingTree {
     private final Path root;
     private final NavigableMap<String, Place> standing = new TreeMap<>();
+    private final Map<String, Long> inodes = new HashMap<>(); // of links into the store, when they were made
     private boolean hasRunner;
 
     private StandingTree(Path root) {
@@ -53,8 +56,11 @@ final class StandingTree {
     }
 
     /** Something has been put there. */
-    void stands(String path, Place place) {
+    void stands(String path, Place place) throws IOException {
         standing.put(path, place);
+        if (place instanceof Place.Input(WireInput file) && file.kind() == Kind.FILE) {
+            inodes.put(path, FileStamp.ofLink(outside(path)).ino());
+        }
     }
 
     /** A link that is no part of any plan. */
@@ -75,6 +81,7 @@ final class StandingTree {
             if (!stays(path, entry.getValue(), plan.at(path).orElse(null), exposed, store)) {
                 Files.delete(outside(path));
                 each.remove();
+                inodes.remove(path);
             }
         }
     }
@@ -85,10 +92,10 @@ final class StandingTree {
             case Place.Directory _ -> planned instanceof Place.Directory;
             case Place.Link link -> !exposed && link.equals(planned);
             case Place.Part part -> !exposed && part.equals(planned);
-            // Nothing but a link shows by its inode that it is still what was verified.
+            // Nothing but a link shows by its inode that it is still what was verified; the offer's inputs have just been looked at.
             case Place.Input(WireInput file) -> !exposed && file.kind() == Kind.FILE
                     && planned instanceof Place.Input(WireInput wanted) && TreePlan.same(file, wanted)
-                    && store.isLink(Digests.of(file.hash(), file.size()), outside(path));
+                    && store.isLink(Digests.of(file.hash(), file.size()), inodes.getOrDefault(path, 0L));
         };
     }
 

@@ -24,19 +24,19 @@ final class Blocks {
 
     static void write(InputStream from, long size, DataOutputStream to) throws IOException {
         byte[] raw = new byte[(int) Math.min(size, BLOCK_BYTES)];
+        byte[] encoded = new byte[(int) Zstd.compressBound(raw.length)];
         for (long left = size; left > 0;) {
             int length = (int) Math.min(left, BLOCK_BYTES);
             if (from.readNBytes(raw, 0, length) != length) {
                 throw new EOFException("a blob of " + size + " bytes ended " + left + " bytes early");
             }
-            writeBlock(raw, length, to);
+            writeBlock(raw, length, encoded, to);
             left -= length;
         }
     }
 
-    private static void writeBlock(byte[] raw, int length, DataOutputStream to) throws IOException {
+    private static void writeBlock(byte[] raw, int length, byte[] encoded, DataOutputStream to) throws IOException {
         if (length >= TOO_SMALL_TO_COMPRESS) {
-            byte[] encoded = new byte[(int) Zstd.compressBound(length)];
             long encodedLength = Zstd.compressByteArray(encoded, 0, encoded.length, raw, 0, length, LEVEL);
             if (!Zstd.isError(encodedLength) && encodedLength < length) {
                 to.writeInt(length);
@@ -51,26 +51,33 @@ final class Blocks {
     }
 
     static void read(DataInputStream from, long size, OutputStream to) throws IOException {
+        byte[] encoded = new byte[0];
+        byte[] raw = new byte[0];
         for (long left = size; left > 0;) {
             int length = from.readInt();
             int encodedLength = from.readInt();
             if (length <= 0 || length > BLOCK_BYTES || length > left || encodedLength <= 0 || encodedLength > length) {
                 throw new IOException("a block of " + length + " bytes as " + encodedLength + " is refused");
             }
-            byte[] encoded = new byte[encodedLength];
-            from.readFully(encoded);
-            to.write(encodedLength == length ? encoded : decompress(encoded, length), 0, length);
+            encoded = encoded.length < encodedLength ? new byte[encodedLength] : encoded;
+            from.readFully(encoded, 0, encodedLength);
+            if (encodedLength == length) {
+                to.write(encoded, 0, length);
+            } else {
+                raw = raw.length < length ? new byte[length] : raw;
+                decompress(encoded, encodedLength, raw, length);
+                to.write(raw, 0, length);
+            }
             left -= length;
         }
     }
 
-    private static byte[] decompress(byte[] encoded, int length) throws IOException {
+    private static void decompress(byte[] encoded, int encodedLength, byte[] raw, int length) throws IOException {
         try {
-            byte[] raw = Zstd.decompress(encoded, length);
-            if (raw.length != length) {
-                throw new IOException("a block of " + length + " bytes came out as " + raw.length);
+            long made = Zstd.decompressByteArray(raw, 0, length, encoded, 0, encodedLength);
+            if (made != length) {
+                throw new IOException("a block of " + length + " bytes came out as " + made);
             }
-            return raw;
         } catch (ZstdException e) {
             throw new IOException("a damaged block", e);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.store.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -108,14 +109,17 @@ final class StandingTreeTest {
     }
 
     @Test
-    void replacesAnInputThatIsNoLongerWhatWasVerified() throws IOException {
-        Offer offer = Workbench.offer(List.of("/w"), "", bench.file("/i/x.h", "right"));
+    void replacesALinkToAnEntryThatIsNoLongerTheStores() throws IOException {
+        WireInput input = bench.file("/i/x.h", "right");
+        Offer offer = Workbench.offer(List.of("/w"), "", input);
         JobTree tree = make(offer);
         clear(tree);
-        Path file = tree.outside("/i/x.h");
-        Files.delete(file);
-        Files.writeString(file, "wrong");
+        Object before = Files.getAttribute(tree.outside("/i/x.h"), "unix:ino");
+        Digest digest = Digest.of(input.hash(), input.size());
+        bench.store().remove(digest);
+        bench.file("/i/x.h", "right");
         assertThat(make(offer).outside("/i/x.h")).hasContent("right");
+        assertThat(Files.getAttribute(tree.outside("/i/x.h"), "unix:ino")).isNotEqualTo(before);
     }
 
     @Test
