@@ -50,8 +50,36 @@ end_bench() {
     [ -z "$BENCH_JSON" ] || cp "$FIGURES" "$BENCH_JSON"
 }
 
+# prepare_project NAME: protobuf or lua, what write_compiles takes its commands from.
+prepare_project() {
+    case $1 in
+        protobuf) prepare_protobuf ;;
+        lua) prepare_lua ;;
+        *) wrong_usage "no such project: $1; there are protobuf and lua" ;;
+    esac
+}
+
+# prepare_lua: each source of lua5.4, as its own build compiles it.
+prepare_lua() {
+    local none=()
+    fetch_debian_source lua5.4 "$(project_source lua5.4)"
+    cp -a "$(project_source lua5.4)" "$TREES/lua5.4"
+    # shellcheck disable=SC2034
+    LAUNCHER='' JOBS=1
+    recipe none configure_project lua5.4
+    mkdir "$TREES/lua5.4/floe-build"
+    find "$TREES/lua5.4/src" -name 'l*.c' | sort | python3 -c 'import json, os, sys
+flags = "gcc -std=gnu99 -O2 -Wall -Wextra -DLUA_COMPAT_5_3 -DLUA_USE_LINUX -fPIC -c".split()
+print(json.dumps([{"directory": os.path.dirname(f), "command": " ".join([*flags, os.path.basename(f)])} for f in sys.stdin.read().split()]))' \
+        >"$TREES/lua5.4/floe-build/compile_commands.json"
+    BENCH_BUILD=$TREES/lua5.4/floe-build
+    BENCH_PATTERN=.
+}
+
 # prepare_protobuf: its build directory, configured.
 prepare_protobuf() {
+    BENCH_BUILD=$TREES/protobuf/floe-build
+    BENCH_PATTERN='libprotobuf\.dir/'
     local none=()
     fetch_debian_source protobuf "$(project_source protobuf)"
     cp -a "$(project_source protobuf)" "$TREES/protobuf"
@@ -60,10 +88,10 @@ prepare_protobuf() {
     recipe none configure_project protobuf >"$WORK/configure.log" 2>&1 || { tail "$WORK/configure.log" >&2 && die "configuring protobuf failed"; }
 }
 
-# write_compiles PREFIX FILE [COUNT]: libprotobuf's compiles behind the words of PREFIX; the number of them goes to COMPILES.
+# write_compiles PREFIX FILE [COUNT]: the compiles of the project that was prepared behind the words of PREFIX; the number of them goes to COMPILES.
 # The library libprotobuf-lite shares sources with it and is left out.
 write_compiles() {
-    python3 "$FLOE_REPO/scripts/lib/commands.py" "$TREES/protobuf/floe-build" "$1" "$WORK/objects" 'libprotobuf\.dir/' >"$2.all"
+    python3 "$FLOE_REPO/scripts/lib/commands.py" "$BENCH_BUILD" "$1" "$WORK/objects" "$BENCH_PATTERN" >"$2.all"
     head -n "${3:-1000000}" "$2.all" >"$2"
     # shellcheck disable=SC2034
     COMPILES=$(wc -l <"$2")
