@@ -33,7 +33,7 @@ final class Terrain {
     static final class Spot {
         private final @Nullable Spot directory; // null above the root
         private final String name;
-        private final Map<String, Spot> names = new HashMap<>(0);
+        private Map<String, Spot> names = Map.of();
         private @Nullable Path path;
         private @Nullable FileStat stat; // null if nothing is there
         private @Nullable FileStat lacking; // the directory's, if it stands for the lack of this name
@@ -55,10 +55,6 @@ final class Terrain {
 
         String name() {
             return name;
-        }
-
-        boolean isRoot() {
-            return directory == null;
         }
 
         Optional<Spot> directory() {
@@ -113,6 +109,7 @@ final class Terrain {
     /** The kernel gives up at this many links in one walk. */
     private static final int MAX_LINKS = 40;
     private static final int MOST_LISTS = 8;
+    private static final int TEXT_SIZE = 4;
     private static final long SETTLED_NANOS = 2_000_000_000L;
     private static final FileStat ROOT = new FileStat(Kind.DIRECTORY, 0755, 0, 0, 0, 0, 0, null);
 
@@ -159,9 +156,9 @@ final class Terrain {
         return search;
     }
 
-    /** How much is kept here; names and ways. */
+    /** How much is kept here: names and ways, some 300 bytes each, and texts with their inclusions as so many of them. */
     int size() {
-        return size;
+        return size + TEXT_SIZE * texts.values().stream().mapToInt(Map::size).sum();
     }
 
     /** Texts that were reached along a search list, by how they are spelled. */
@@ -234,6 +231,16 @@ final class Terrain {
         return true;
     }
 
+    /** Whether all of these do, of which there is one at least. */
+    boolean hold(List<Way> ways) throws IOException {
+        for (Way way : ways) {
+            if (!holds(way)) {
+                return false;
+            }
+        }
+        return !ways.isEmpty();
+    }
+
     /** Tells the diary of each directory and link on a way, once. */
     void record(Way way) {
         if (way.recorded == search) {
@@ -288,6 +295,9 @@ final class Terrain {
         Spot known = directory.names.get(name);
         if (known == null) {
             known = new Spot(directory, name);
+            if (directory.names.isEmpty()) {
+                directory.names = new HashMap<>();
+            }
             directory.names.put(name, known);
             size++;
         }

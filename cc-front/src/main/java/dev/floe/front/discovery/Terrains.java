@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Terrains that no search uses at the moment. Safe for threads. */
 final class Terrains {
-    private static final int MOST_IDLE = 8;
-    /** Names and ways; some ten megabytes. */
-    private static final int LARGEST = 60_000;
+    private static final int MOST_IDLE = 4;
+    /** As {@link Terrain#size} counts, some ten megabytes; libprotobuf takes 9,000. */
+    private static final int LARGEST = 30_000;
 
     private final InstantSource clock;
     private final Deque<Terrain> idle = new ArrayDeque<>(); // the last used first; guarded by itself

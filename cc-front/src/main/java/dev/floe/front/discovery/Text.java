@@ -33,11 +33,7 @@ final class Text {
         /** The text that it leads to; each place that was tried before is looked at again. */
         @Nullable
         Text found(Reach reach) throws IOException {
-            boolean holds = !tried.isEmpty();
-            for (int i = 0; holds && i < tried.size(); i++) {
-                holds = reach.terrain().holds(tried.get(i));
-            }
-            if (!holds) {
+            if (!reach.terrain().hold(tried)) {
                 List<Terrain.Way> ways = new ArrayList<>();
                 found = reach.resolve(operand, beside, ways);
                 tried = ways;
@@ -105,11 +101,7 @@ final class Text {
 
     /** Where it leads to write one of these behind its name. */
     List<Terrain.Way> besides(List<String> suffixes, Terrain terrain) throws IOException {
-        boolean holds = besides.size() == suffixes.size();
-        for (int i = 0; holds && i < besides.size(); i++) {
-            holds = terrain.holds(besides.get(i));
-        }
-        if (!holds) {
+        if (besides.size() != suffixes.size() || !terrain.hold(besides)) {
             List<Terrain.Way> ways = new ArrayList<>();
             for (String suffix : suffixes) {
                 ways.add(terrain.way(spelled.resolveSibling(spelled.getFileName() + suffix)));
