@@ -42,9 +42,10 @@ MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 export MALLOC_ARENA_MAX
 
 # Most of what a node does is done by the system and by libraries of C. Java's optimizing compiler took more processor time in the first
-# thousand jobs than it ever gave back, and twice the memory (docs/operations.md).
+# thousand jobs than it ever gave back, and twice the memory; the quick one pays off after a few calls (docs/operations.md).
 # shellcheck disable=SC2086
-exec "$java/bin/java" $cache -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
+exec "$java/bin/java" $cache -Xlog:disable -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1 -XX:AsyncDeflationInterval=5000 \
+    -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
     -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.allocator.type=pooled \
     -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \

@@ -34,7 +34,7 @@ public final class ToolchainPacker {
     /** Name of the first entry, which is not part of the toolchain's tree. */
     static final String MANIFEST = ".floe-toolchain";
 
-    private static final int COMPRESSION_LEVEL = 6;
+    private static final int COMPRESSION_LEVEL = 3;
     private static final int LINK_MODE = 0777;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final Path ROOT = Path.of("/");

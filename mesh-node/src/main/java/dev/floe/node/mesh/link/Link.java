@@ -48,6 +48,8 @@ public final class Link implements JGroupsChannelConfigurator {
     /** Only what a broken connection took with it is ever sent again. */
     private static final int RESEND_MILLIS = 1000;
     private static final int CONNECT_MILLIS = 2000;
+    /** A burst of messages wakes many threads, and two or three are enough between bursts. */
+    private static final int THREAD_IDLE_MILLIS = 5000;
 
     private final JChannel channel;
 
@@ -97,6 +99,7 @@ public final class Link implements JGroupsChannelConfigurator {
                 .setBufferedOutputStreamSize(BUNDLE_BYTES + Integer.BYTES);
         transport.logAcceptError(false);
         transport.setBundler(bundler());
+        transport.useVirtualThreads(false).getThreadPool().setKeepAliveTime(THREAD_IDLE_MILLIS);
         transport.setDiagnosticsHandler(new DiagnosticsHandler().setEnabled(false));
         transport.setSocketFactory(doors);
         return transport;
