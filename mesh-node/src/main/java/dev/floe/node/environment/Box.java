@@ -68,7 +68,7 @@ public final class Box {
             Offer offer = new Offer("question", "", argv.getFirst(), argv, "/",
                     List.of("PATH=" + searchPath, "LC_ALL=C", SOME_DIRECTORY), UMASK, toolchain.toolchain().id().hex(),
                     List.of(),
-                    List.of(), 0, 0, "", false, "", false, null);
+                    List.of(), 0, 0, "", false, "", false);
             Replay.Result said = new Replay(usable(), limits, place).run(toolchain, offer, store);
             return new CommandOutput(said.exit(), text(said.output()), text(said.error()));
         } finally {

@@ -22,6 +22,7 @@ import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.JobMessage.Answer;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.placement.Admission;
@@ -39,6 +40,7 @@ public final class Executor implements AutoCloseable {
     private final TreePool trees;
     private final AtomicLong nextJob = new AtomicLong();
     private final Tally tally = new Tally();
+    private final Glossaries glossaries = new Glossaries();
     private final Ledger ledger = new Ledger();
     private final Set<Job> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock(); // taken to take a job out of running
@@ -100,16 +102,27 @@ public final class Executor implements AutoCloseable {
     /** Serves one {@code /job} exchange from offer to outcome. */
     public void serve(Exchange exchange) throws IOException {
         try (Conversation conversation = new Conversation(exchange)) {
-            Offer offer = conversation.receive(Offer.class);
+            Offer offer = offer(conversation);
             switch (enter(offer)) {
                 case Ledger.Entry.Refused refused ->
-                    refuse(conversation, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                    refuse(conversation, offer, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case Ledger.Entry.Admitted admitted -> {
                     Job job = new Job(site, offer, conversation, nextDirectory(), trees, ledger, Slots.Kind.FOREIGN);
                     run(job, admitted.place(), admitted.expectedWait());
                 }
             }
         }
+    }
+
+    private Offer offer(Conversation conversation) throws IOException {
+        Offer first = conversation.receive(Offer.class);
+        Optional<Offer> whole = glossaries.whole(first);
+        if (whole.isEmpty()) {
+            conversation.send(new TellAll(first.glossary()));
+            conversation.flush();
+            whole = glossaries.whole(conversation.receive(Offer.class));
+        }
+        return whole.orElseThrow(() -> new IOException("the offer names inputs that it has not told of"));
     }
 
     /** The same for this node's own submitter, whose jobs are not refused and come first. */
@@ -170,9 +183,9 @@ public final class Executor implements AutoCloseable {
                 Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());
     }
 
-    private void refuse(Conversation conversation, String reason) throws IOException {
+    private void refuse(Conversation conversation, Offer offer, String reason) throws IOException {
         tally.refused();
-        conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, reason, site.state()));
+        conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, reason, site.state(), offer.glossary()));
         conversation.finish();
     }
 

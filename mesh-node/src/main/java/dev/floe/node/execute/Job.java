@@ -153,7 +153,7 @@ final class Job {
         boolean now = held.isPresent() && wait.isZero();
         conversation.send(new Answer(now ? Verdict.ACCEPTED : Verdict.QUEUED, missing,
                 wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
-                site.state()));
+                site.state(), offer.glossary()));
         conversation.flush();
         receive(missing);
         watch.lap(Stopwatch.Step.INPUT);

@@ -95,7 +95,7 @@ final class Trial {
         return new Offer("trial", "", standIn.program(),
                 Painter.argv(standIn.program(), sketch.options(), sketch.file(), sketch.object()), portrait.directory(),
                 environment,
-                UMASK, portrait.toolchain(), inputs, List.of(portrait.directory()), 0, 0, "", false, "", false,
-                standIn);
+                UMASK, portrait.toolchain(), inputs, List.of(portrait.directory()), 0, 0, "", false, "", false)
+                .by(standIn);
     }
 }

@@ -7,9 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,6 +25,7 @@ import dev.floe.node.wire.JobMessage.BlobFollows;
 import dev.floe.node.wire.JobMessage.Failure;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.Outcome;
+import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireOutput;
 import dev.floe.node.wire.JobMessage.WireState;
@@ -41,7 +40,6 @@ public final class RemoteCompile implements AutoCloseable {
     private final Deadlines deadlines;
     private final Hands hands;
     private final Account account;
-    private final Map<String, Input.File> files = new HashMap<>();
     private final CompileCommand command;
     private final boolean readHere;
     private final RealPaths real;
@@ -88,20 +86,22 @@ public final class RemoteCompile implements AutoCloseable {
         this.command = command;
         this.readHere = readHere;
         this.real = new RealPaths(inputs.inputs());
-        for (Input input : inputs.inputs()) {
-            if (input instanceof Input.File file) {
-                files.put(file.path().toString(), file);
-            }
-        }
+    }
+
+    /** What an executor knows of the inputs. */
+    Glossary.Page page(Glossary glossary, String executor) {
+        return glossary.page(executor, inputs);
     }
 
     /**
+     * @param page     what the executor knows of the inputs
      * @param patience for the whole job, what it waits in the executor's queue not counted
      * @param taken    told the executor's state when it has taken the job
      * @throws WrapperGoneException if the user has given up
      * @throws OutputException      if the outputs cannot be written
      */
-    Result attempt(Door executor, Offer offer, Duration patience, Consumer<WireState> taken) throws IOException {
+    Result attempt(Door executor, Offer offer, Optional<Glossary.Page> page, Duration patience,
+            Consumer<WireState> taken) throws IOException {
         Exchange exchange;
         try {
             exchange = executor.open();
@@ -110,7 +110,7 @@ public final class RemoteCompile implements AutoCloseable {
         }
         try (Conversation conversation = new Conversation(exchange)) {
             var unused = hands.gone().thenRun(exchange::close);
-            return converse(conversation, offer, patience, taken);
+            return converse(conversation, offer, page, patience, taken);
         } catch (WrapperGoneException | OutputException e) {
             throw e;
         } catch (IOException e) {
@@ -122,24 +122,34 @@ public final class RemoteCompile implements AutoCloseable {
         }
     }
 
-    private Result converse(Conversation conversation, Offer offer, Duration patience, Consumer<WireState> taken)
-            throws IOException {
+    private Result converse(Conversation conversation, Offer offer, Optional<Glossary.Page> page, Duration patience,
+            Consumer<WireState> taken) throws IOException {
         JobMessage first;
         try (Deadlines.Pending _ = deadlines.after(ANSWER, conversation::close)) {
-            conversation.send(offer);
-            conversation.flush();
-            first = conversation.receive(JobMessage.class);
+            first = ask(conversation, page.map(it -> it.shorten(offer)).orElse(offer));
+            if (page.isPresent() && first instanceof TellAll) {
+                page.get().forgotten();
+                first = ask(conversation, offer);
+            }
         }
         account.lap(Step.OFFER);
         return switch (first) {
-            case Answer answer -> take(conversation, offer, answer, patience, taken);
+            case Answer answer -> {
+                page.ifPresent(it -> it.answered(answer));
+                yield take(conversation, answer, patience, taken);
+            }
             case Failure failure -> new Result.Lost(failure.reason(), false);
             case JobMessage other -> throw unexpected(other);
         };
     }
 
-    private Result take(Conversation conversation, Offer offer, Answer answer, Duration patience,
-            Consumer<WireState> taken)
+    private static JobMessage ask(Conversation conversation, Offer offer) throws IOException {
+        conversation.send(offer);
+        conversation.flush();
+        return conversation.receive(JobMessage.class);
+    }
+
+    private Result take(Conversation conversation, Answer answer, Duration patience, Consumer<WireState> taken)
             throws IOException {
         if (answer.verdict() == Verdict.REFUSED) {
             return new Result.Refused(answer.reason(), answer.state());
@@ -148,7 +158,7 @@ public final class RemoteCompile implements AutoCloseable {
         Duration limit = patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
         try (Deadlines.Pending _ = deadlines.after(limit, () -> giveUp(conversation))) {
             try {
-                upload(conversation, offer, answer.missing());
+                upload(conversation, answer.missing());
             } catch (BrokenExchangeException _) {
                 // the executor has given up; what it said before it did is read below, or else that it is gone
             }
@@ -170,21 +180,21 @@ public final class RemoteCompile implements AutoCloseable {
         return new IOException("an unexpected " + message.getClass().getSimpleName());
     }
 
-    private void upload(Conversation conversation, Offer offer, List<Integer> missing) throws IOException {
+    private void upload(Conversation conversation, List<Integer> missing) throws IOException {
         for (int index : missing) {
-            if (index < 0 || index >= offer.inputs().size()) {
-                throw new IOException("the executor asks for input " + index + " of " + offer.inputs().size());
+            if (index < 0 || index >= inputs.inputs().size()) {
+                throw new IOException("the executor asks for input " + index + " of " + inputs.inputs().size());
             }
-            JobMessage.WireInput input = offer.inputs().get(index);
-            Input.File file = files.get(input.path());
-            if (file == null) {
-                throw new IOException("the executor asks for " + input.path() + ", which is no file");
+            if (!(inputs.inputs().get(index) instanceof Input.File file)) {
+                throw new IOException(
+                        "the executor asks for " + inputs.inputs().get(index).path() + ", which is no file");
             }
-            conversation.send(new BlobFollows(index, input.size()));
+            long size = file.digest().size();
+            conversation.send(new BlobFollows(index, size));
             try (InputStream bytes = open(file)) {
-                conversation.sendBlob(bytes, input.size());
+                conversation.sendBlob(bytes, size);
             }
-            account.sent(input.size());
+            account.sent(size);
         }
         conversation.finish();
     }

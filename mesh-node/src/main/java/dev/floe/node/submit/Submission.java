@@ -47,14 +47,17 @@ final class Submission {
     private boolean recorded;
     private boolean confirms; // whether a local compile is to show what a peer said
     private final Turns turns;
+    private final Glossary glossary;
 
-    Submission(Submitter.Site site, Hands hands, Hello hello, String id, Submitter.Memory memory, Turns turns) {
+    Submission(Submitter.Site site, Hands hands, Hello hello, String id, Submitter.Memory memory, Turns turns,
+            Glossary glossary) {
         this.site = site;
         this.hands = hands;
         this.hello = hello;
         this.readHere = memory.readHere();
         this.memory = memory;
         this.turns = turns;
+        this.glossary = glossary;
         this.account = new Account(id, hello, site.clock().instant());
     }
 
@@ -244,7 +247,7 @@ final class Submission {
         }
         RemoteCompile.Result result;
         try {
-            result = remote.attempt(door.get(), offer, LONGEST_HERE, _ -> {});
+            result = remote.attempt(door.get(), offer, Optional.empty(), LONGEST_HERE, _ -> {});
         } catch (OutputException e) {
             account.attempt(site.name(), String.valueOf(e.getMessage()));
             return false;
@@ -285,7 +288,7 @@ final class Submission {
             try {
                 result = remote.attempt(
                         () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"),
-                        adapted,
+                        adapted, Optional.of(remote.page(glossary, route.get().id())),
                         jobs.patience(insist, candidate.run()), state -> {
                             site.outlook().answered(route.get().id(), job, state);
                             waiting.close();

@@ -46,6 +46,7 @@ public final class Submitter implements AutoCloseable {
             return size() > TELLERS;
         }
     };
+    private final Glossary glossary = new Glossary();
     private final Memory own;
     private final Turns turns;
     private final Deadlines.Pending heartbeat;
@@ -114,7 +115,7 @@ public final class Submitter implements AutoCloseable {
             boolean readHere = sameUser && FileView.isOwn(hello.view());
             Memory memory = readHere ? own : memory(user + " " + hello.view());
             hello.turnAbove().ifPresent(turns::giveUp);
-            new Submission(site, new Hands(channel), hello, id, memory, turns).run();
+            new Submission(site, new Hands(channel), hello, id, memory, turns, glossary).run();
             channel.gone().join();
         } catch (WrapperGoneException e) {
             LOG.debug("a wrapper went away before its job was done");

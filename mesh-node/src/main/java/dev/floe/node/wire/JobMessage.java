@@ -9,7 +9,8 @@ import org.infinispan.protostream.annotations.ProtoName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor answers once; {@code QUEUED} jobs begin
+ * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
+ * tell what it names ({@link TellAll}), and answers once; {@code QUEUED} jobs begin
  * without a further word; the submitter sends a {@link BlobFollows} with its bytes for each index that is missing; the
  * executor ends with an {@link Outcome} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new
  * ones are only ever added at the end, and a reader ignores those it does not know.
@@ -23,7 +24,9 @@ public sealed interface JobMessage {
      * @param keep       whether the result may serve again
      * @param root       stands for the project where places do not matter; empty where they do
      * @param rootMapped whether the command spells the root and maps it away
+     * @param inputs     all, or with a {@code brief} only those that it does not name
      * @param standIn    the compiler that is to run instead, because the command's own does not run there; null if it is to run itself
+     * @param brief      names the inputs; null if all are here
      */
     @Proto
     @ProtoName("JobOffer")
@@ -31,7 +34,7 @@ public sealed interface JobMessage {
             List<String> environment,
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
             long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped,
-            @Nullable StandIn standIn) implements JobMessage {
+            @Nullable StandIn standIn, @Nullable Brief brief) implements JobMessage {
         public Offer {
             root = Objects.requireNonNullElse(root, "");
             terminal = Objects.requireNonNullElse(terminal, "");
@@ -48,13 +51,29 @@ public sealed interface JobMessage {
                 List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
                 String root, boolean rootMapped) {
             this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
-                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, null);
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, null, null);
         }
 
         /** The same, to be run by another compiler. */
         public Offer by(StandIn other) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other);
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief);
+        }
+
+        /** The same, with names for most of its inputs. */
+        public Offer brief(List<WireInput> unnamed, Brief names) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, unnamed,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names);
+        }
+
+        /** The inverse of {@link #brief(List, Brief)}, but that the glossary is still told. */
+        public Offer whole(List<WireInput> all) {
+            return brief(all, new Brief(glossary(), new byte[0]));
+        }
+
+        /** Where its inputs are named; 0 if nowhere. */
+        public long glossary() {
+            return brief == null ? 0 : brief.glossary();
         }
 
         /** The toolchain that is to run. */
@@ -102,14 +121,44 @@ public sealed interface JobMessage {
         }
     }
 
-    /** The executor's decision. {@code missing} indexes into the offer's inputs; {@code waitMillis} is what it expects of its queue. */
+    /**
+     * Inputs by numbers that stand for them between one submitter and one executor.
+     *
+     * @param glossary   what the numbers mean; known to these two alone
+     * @param references one {@link Varints number} for each input in order: twice its own, and one more if the offer has the input, in the same order
+     */
+    @Proto
+    @ProtoName("JobBrief")
+    record Brief(long glossary, byte[] references) {
+        public Brief {
+            references = Objects.requireNonNullElse(references, new byte[0]);
+        }
+    }
+
+    /** The executor does not know, or no longer, what a brief offer names; it is to be told all. */
+    @Proto
+    @ProtoName("JobTellAll")
+    record TellAll(long glossary) implements JobMessage {}
+
+    /**
+     * The executor's decision.
+     *
+     * @param missing    indexes into the offer's inputs
+     * @param waitMillis what it expects of its queue
+     * @param glossary   where it has taken note of the offer's inputs; 0 if nowhere
+     */
     @Proto
     @ProtoName("JobAnswer")
     record Answer(Verdict verdict, List<Integer> missing, long waitMillis, String reason,
-            WireState state) implements JobMessage {
+            WireState state, long glossary) implements JobMessage {
         public Answer {
             require(verdict, reason, state);
             missing = copy(missing);
+        }
+
+        /** One that has taken note of nothing. */
+        public Answer(Verdict verdict, List<Integer> missing, long waitMillis, String reason, WireState state) {
+            this(verdict, missing, waitMillis, reason, state, 0);
         }
     }
 

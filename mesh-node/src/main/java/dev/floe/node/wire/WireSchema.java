@@ -5,7 +5,8 @@ import org.infinispan.protostream.annotations.ProtoSchema;
 
 /** The data plane's messages, as ProtoStream generates them. */
 @ProtoSchema(schemaFileName = "floe-wire.proto", schemaPackageName = "floe.wire", includeClasses = {
-        JobMessage.Offer.class, JobMessage.StandIn.class, JobMessage.Answer.class, JobMessage.BlobFollows.class,
+        JobMessage.Offer.class, JobMessage.StandIn.class, JobMessage.Answer.class, JobMessage.Brief.class,
+        JobMessage.TellAll.class, JobMessage.BlobFollows.class,
         JobMessage.Outcome.class,
         JobMessage.Failure.class,
         JobMessage.Effort.class, JobMessage.Verdict.class, JobMessage.WireInput.class, JobMessage.Kind.class,

@@ -1,0 +1,103 @@
+package dev.floe.node.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import dev.floe.node.wire.JobMessage.Brief;
+import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.node.wire.Varints;
+
+/** An executor takes names for inputs only as the submitter has told them. */
+class GlossariesTest {
+    private static final int NEW = 1;
+
+    private final Glossaries glossaries = new Glossaries();
+
+    private static WireInput directory(String path) {
+        return new WireInput(Kind.DIRECTORY, path, 0755, new byte[0], 0, "", 0, 0);
+    }
+
+    private static Offer plain(String... paths) {
+        return new Offer("a/1", "a", "/usr/bin/cc", List.of("cc"), "/", List.of(), 022, "t",
+                Stream.of(paths).map(GlossariesTest::directory).toList(), List.of(), 0, 0, "", false, "", false);
+    }
+
+    private static Offer brief(long glossary, List<Integer> references, String... paths) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        references.forEach(reference -> Varints.write(reference, bytes));
+        return raw(glossary, bytes.toByteArray(), paths);
+    }
+
+    private static Offer raw(long glossary, byte[] references, String... paths) {
+        Offer plain = plain(paths);
+        return plain.brief(plain.inputs(), new Brief(glossary, references));
+    }
+
+    private Optional<List<String>> paths(Offer offer) throws IOException {
+        return glossaries.whole(offer).map(whole -> whole.inputs().stream().map(WireInput::path).toList());
+    }
+
+    private static int told(int number) {
+        return number << 1 | NEW;
+    }
+
+    private static int known(int number) {
+        return number << 1;
+    }
+
+    @Test
+    void putsInputsInTheirOrder() throws IOException {
+        assertThat(paths(plain("/x", "/y"))).contains(List.of("/x", "/y"));
+        assertThat(paths(brief(7, List.of(told(0), told(1)), "/x", "/y"))).contains(List.of("/x", "/y"));
+        assertThat(paths(brief(7, List.of(known(1), told(300), known(0)), "/z"))).contains(List.of("/y", "/z", "/x"));
+        assertThat(paths(brief(7, List.of(known(300))))).contains(List.of("/z"));
+        assertThat(glossaries.whole(brief(7, List.of(known(0)))).orElseThrow().glossary()).isEqualTo(7);
+    }
+
+    @Test
+    void asksForWhatItWasNotTold() throws IOException {
+        paths(brief(7, List.of(told(0)), "/x"));
+        assertThat(paths(brief(7, List.of(known(0), known(1))))).isEmpty();
+        assertThat(paths(brief(8, List.of(known(0))))).as("another glossary").isEmpty();
+    }
+
+    @Test
+    void refusesWhatMakesNoSense() {
+        assertThatThrownBy(() -> paths(brief(7, List.of(told(0))))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> paths(brief(7, List.of(), "/x"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> paths(raw(7, new byte[]{(byte) 0x80}))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> paths(raw(7, new byte[]{-1, -1, -1, -1, 127}))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> paths(raw(7, new byte[]{-1, -1, -1, -1, -1, 1}))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void namesNoMoreInputsThanACommandMayHave() throws IOException {
+        paths(brief(7, List.of(told(0)), "/x"));
+        byte[] references = new byte[Glossaries.MOST_INPUTS + 1];
+        assertThatThrownBy(() -> paths(raw(7, references))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void forgetsWhatWasNotUsedForLongest() throws IOException {
+        String[] paths = IntStream.range(0, Glossaries.MOST_KEPT / 2).mapToObj(i -> "/d" + i).toArray(String[]::new);
+        List<Integer> all = IntStream.range(0, paths.length).mapToObj(GlossariesTest::told).toList();
+        paths(brief(1, all, paths));
+        paths(brief(2, all, paths));
+        assertThat(paths(brief(1, List.of(known(0))))).isPresent();
+        paths(brief(3, List.of(told(0)), "/x"));
+        assertThat(paths(brief(2, List.of(known(0))))).isEmpty();
+        assertThat(paths(brief(1, List.of(known(0))))).isPresent();
+        assertThat(paths(brief(3, List.of(known(0))))).isPresent();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.floe.node.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.node.wire.JobMessage.Answer;
+import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.JobMessage.Verdict;
+import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.node.wire.Varints;
+
+/** What an executor has confirmed is named, and nothing else is. */
+class GlossaryTest {
+    private final Glossary glossary = new Glossary();
+
+    private static InputSet directories(String... names) {
+        List<Input> inputs = new ArrayList<>();
+        for (String name : names) {
+            inputs.add(new Input.Directory(Path.of("/" + name), 0755));
+        }
+        return new InputSet(inputs);
+    }
+
+    private static Offer offer(InputSet inputs) {
+        List<WireInput> wire = inputs.inputs().stream()
+                .map(input -> new WireInput(Kind.DIRECTORY, input.path().toString(), 0755, new byte[0], 0, "", 0, 0))
+                .toList();
+        return new Offer("a/1", "a", "/usr/bin/cc", List.of("cc"), "/", List.of(), 022, "t", wire, List.of(), 0, 0, "",
+                false, "", false);
+    }
+
+    private static Answer answer(long noted) {
+        return new Answer(Verdict.REFUSED, List.of(), 0, "", new WireState(0, 0, 0, 0, 0, 0, 0, false), noted);
+    }
+
+    private List<String> told(String executor, InputSet inputs, boolean noted) {
+        Glossary.Page page = glossary.page(executor, inputs);
+        Offer brief = page.shorten(offer(inputs));
+        page.answered(answer(noted ? brief.glossary() : 0));
+        return brief.inputs().stream().map(WireInput::path).toList();
+    }
+
+    @Test
+    void namesWhatOneExecutorHasConfirmed() {
+        assertThat(told("b", directories("x", "y"), false)).containsExactly("/x", "/y");
+        assertThat(told("b", directories("x", "y"), true)).as("it did not say that it knows").containsExactly("/x",
+                "/y");
+        assertThat(told("b", directories("x", "y", "z"), true)).containsExactly("/z");
+        assertThat(told("c", directories("x"), true)).as("another executor").containsExactly("/x");
+    }
+
+    @Test
+    void tellsAllAgainWhenAnExecutorHasForgotten() {
+        told("b", directories("x", "y"), true);
+        InputSet inputs = directories("x", "z");
+        Glossary.Page page = glossary.page("b", inputs);
+        long before = page.shorten(offer(inputs)).glossary();
+        page.forgotten();
+        page.answered(answer(0));
+        assertThat(glossary.page("b", inputs).shorten(offer(inputs)).glossary()).isNotEqualTo(before);
+        assertThat(told("b", inputs, true)).containsExactly("/x", "/z");
+    }
+
+    @Test
+    void beginsAnewWhenThereIsTooMuchToNumber() {
+        InputSet first = directories("x");
+        told("b", first, true);
+        Glossary.Page old = glossary.page("b", first);
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < Glossary.MOST; i++) {
+            many.add("d" + (Glossary.MOST + i)); // of equal length, so in order
+        }
+        InputSet all = directories(many.toArray(String[]::new));
+        assertThat(told("b", all, true)).hasSize(Glossary.MOST);
+        assertThat(told("b", first, true)).containsExactly("/x");
+        assertThat(old.shorten(offer(first)).inputs()).as("by its old number, in the old glossary").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 127, 128, 16_383, 16_384, 40_000, Integer.MAX_VALUE})
+    void numbersComeBack(int number) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Varints.write(number, bytes);
+        ByteBuffer read = ByteBuffer.wrap(bytes.toByteArray());
+        assertThat(Varints.read(read)).isEqualTo(number);
+        assertThat(read.hasRemaining()).isFalse();
+    }
+}
