@@ -3,9 +3,12 @@ package dev.floe.node.control;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+
+import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.Node;
 import dev.floe.node.execute.Tally;
@@ -30,11 +33,13 @@ final class StatsReport {
         int cached = 0;
         Duration saved = Duration.ZERO;
         Map<Step, Duration> steps = new EnumMap<>(Step.class);
+        Map<Step, Duration> cpu = new EnumMap<>(Step.class);
         for (JobRecord job : jobs) {
             switch (job.decision()) {
                 case REMOTE -> {
                     byNode.merge(job.node(), 1, Integer::sum);
                     job.steps().forEach((step, time) -> steps.merge(step, time, Duration::plus));
+                    job.cpu().forEach((step, time) -> cpu.merge(step, time, Duration::plus));
                 }
                 case LOCAL -> localReasons.merge(job.reason(), 1, Integer::sum);
                 case CACHED -> {
@@ -73,11 +78,8 @@ final class StatsReport {
                     out.writeNumberField(entry.getKey(), entry.getValue());
                 }
                 out.writeEndObject();
-                out.writeObjectFieldStart("stepMillis");
-                for (Map.Entry<Step, Duration> entry : steps.entrySet()) {
-                    out.writeNumberField(entry.getKey().key(), entry.getValue().toMillis());
-                }
-                out.writeEndObject();
+                write(out, "stepMillis", steps);
+                write(out, "stepCpuMillis", cpu);
                 out.writeNumberField("doneForOthers", counts.done());
                 out.writeNumberField("failedForOthers", counts.failed());
                 out.writeNumberField("cancelledForOthers", counts.cancelled());
@@ -94,13 +96,26 @@ final class StatsReport {
         localReasons.forEach((reason, count) -> accept(lines, "  local, " + reason + ": " + count));
         cacheAnswers.forEach((answer, count) -> accept(lines, "  cache, " + answer + ": " + count));
         steps.forEach((step, spent) -> accept(lines,
-                "  " + step.key() + ": " + spent.toMillis() / Math.max(1, remote) + " ms a remote job"));
+                String.format(Locale.ROOT, "  %s: %.1f ms a remote job, %.1f of CPU", step.key(), each(spent, remote),
+                        each(cpu.getOrDefault(step, Duration.ZERO), remote))));
         lines.accept(
                 "done for others: " + counts.done() + ", refused " + counts.refused() + ", given up by their submitter "
                         + counts.cancelled() + ", failed " + counts.failed());
         lines.accept("store: " + store.entries() + " files, " + (store.bytes() >> 20) + " MiB of "
                 + (store.maxBytes() >> 20) + ", damaged "
                 + store.damaged());
+    }
+
+    private static double each(Duration all, int jobs) {
+        return all.toNanos() / 1e6 / Math.max(1, jobs);
+    }
+
+    private static void write(JsonGenerator out, String name, Map<Step, Duration> times) throws IOException {
+        out.writeObjectFieldStart(name);
+        for (Map.Entry<Step, Duration> entry : times.entrySet()) {
+            out.writeNumberField(entry.getKey().key(), entry.getValue().toMillis());
+        }
+        out.writeEndObject();
     }
 
     private static void accept(LineSink lines, String line) {

@@ -283,7 +283,9 @@ final class Job {
         Effort effort = new Effort(watch.millis(Stopwatch.Step.QUEUE), watch.millis(Stopwatch.Step.INPUT),
                 watch.millis(Stopwatch.Step.TREE), watch.millis(Stopwatch.Step.RUN),
                 watch.millis(Stopwatch.Step.COLLECT),
-                result.userMicros(), result.systemMicros(), result.maxRssBytes());
+                result.userMicros(), result.systemMicros(), result.maxRssBytes(), watch.cpuMicros(Stopwatch.Step.INPUT),
+                watch.cpuMicros(Stopwatch.Step.TREE), watch.cpuMicros(Stopwatch.Step.RUN),
+                watch.cpuMicros(Stopwatch.Step.COLLECT));
         conversation.send(new Outcome(result.exit(), outputBytes, errorBytes, announced, effort, site.state(),
                 kept.map(it -> it.key().bytes()).orElse(NO_HASH),
                 kept.map(it -> ResultCodec.encode(it.result())).orElse(NO_HASH)));

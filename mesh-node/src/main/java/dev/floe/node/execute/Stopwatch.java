@@ -3,6 +3,8 @@ package dev.floe.node.execute;
 import java.util.EnumMap;
 import java.util.Map;
 
+import dev.floe.node.record.CpuClock;
+
 /** Splits a job's time into its steps. */
 final class Stopwatch {
     enum Step {
@@ -10,16 +12,26 @@ final class Stopwatch {
     }
 
     private final Map<Step, Long> nanos = new EnumMap<>(Step.class);
+    private final Map<Step, Long> cpuNanos = new EnumMap<>(Step.class);
     private long last = System.nanoTime();
+    private long lastCpu = CpuClock.nanos();
 
-    /** What has passed since the last lap counts for {@code step}. */
+    /** What has passed since the last lap counts for {@code step}; all laps are made by one thread. */
     void lap(Step step) {
         long now = System.nanoTime();
         nanos.merge(step, now - last, Long::sum);
         last = now;
+        long cpu = CpuClock.nanos();
+        cpuNanos.merge(step, cpu - lastCpu, Long::sum);
+        lastCpu = cpu;
     }
 
     long millis(Step step) {
         return (nanos.getOrDefault(step, 0L) + 500_000) / 1_000_000;
+    }
+
+    /** Time of the processor that this node took, programs not counted. */
+    long cpuMicros(Step step) {
+        return cpuNanos.getOrDefault(step, 0L) / 1000;
     }
 }

@@ -19,6 +19,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
  * @param node         name of the executor; the submitter's own for a local job
  * @param exit         the compiler's exit code; -1 if it ran locally, where the build alone sees it
  * @param attempts     executors that were asked, in order, with what came of it
+ * @param cpu          time of the processor that each step took, where it was taken: that of {@code REMOTE} is the submitter's. Steps of which
+ *                     it is not known are not there, or zero
  * @param compiler     time of the processor that the compiler took on the executor; zero for a local job
  * @param bytesSent    of inputs, before compression
  * @param bytesReceived of outputs, before compression
@@ -27,7 +29,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
  */
 public record JobRecord(String id, Instant started, String source, String output, String directory, List<String> argv,
         Decision decision, String reason, String node, int exit, Duration total, Map<Step, Duration> steps,
-        Duration compiler,
+        Map<Step, Duration> cpu, Duration compiler,
         List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes,
         String cache, Duration saved) {
     private static final JsonFactory JSON = new JsonFactory();
@@ -43,6 +45,7 @@ public record JobRecord(String id, Instant started, String source, String output
     public JobRecord {
         argv = List.copyOf(argv);
         steps = Map.copyOf(steps);
+        cpu = Map.copyOf(cpu);
         attempts = List.copyOf(attempts);
     }
 
@@ -64,15 +67,8 @@ public record JobRecord(String id, Instant started, String source, String output
             json.writeNumberField("compilerMillis", compiler.toMillis());
             json.writeStringField("cache", cache);
             json.writeNumberField("savedMillis", saved.toMillis());
-            json.writeObjectFieldStart("steps");
-            for (Step step : Step.values()) {
-                Duration time = steps.get(step);
-                if (time != null) {
-                    json.writeFieldName(step.key());
-                    json.writeNumber(String.format(Locale.ROOT, "%.2f", time.toNanos() / 1e6));
-                }
-            }
-            json.writeEndObject();
+            write(json, "steps", steps);
+            write(json, "cpu", cpu);
             json.writeArrayFieldStart("attempts");
             for (Attempt attempt : attempts) {
                 json.writeStartObject();
@@ -96,5 +92,17 @@ public record JobRecord(String id, Instant started, String source, String output
             throw new UncheckedIOException(e);
         }
         return text.toString();
+    }
+
+    private static void write(JsonGenerator json, String name, Map<Step, Duration> times) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Step step : Step.values()) {
+            Duration time = times.get(step);
+            if (time != null) {
+                json.writeFieldName(step.key());
+                json.writeNumber(String.format(Locale.ROOT, "%.2f", time.toNanos() / 1e6));
+            }
+        }
+        json.writeEndObject();
     }
 }

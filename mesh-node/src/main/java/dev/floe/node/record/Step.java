@@ -2,7 +2,7 @@ package dev.floe.node.record;
 
 import java.util.Locale;
 
-/** A part of a job's way; its time is in the job's record. Those from {@code QUEUE} to {@code COLLECT} are the executor's own account. */
+/** A part of a job's way; its time is in the job's record. Those from {@code INPUT} to {@code COLLECT} are the executor's own account. */
 public enum Step {
     /** Understanding the command. */
     PARSE,
@@ -16,6 +16,8 @@ public enum Step {
     OFFER,
     /** Sending the bytes that the executor lacked. */
     UPLOAD,
+    /** Looking for the inputs, answering, and taking those that were lacking. */
+    INPUT,
     /** Waiting for a slot. */
     QUEUE,
     /** Making the tree. */

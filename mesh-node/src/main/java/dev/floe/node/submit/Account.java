@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.floe.node.record.CpuClock;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Effort;
@@ -18,8 +19,10 @@ final class Account {
     private final Instant started;
     private final long startNanos = System.nanoTime();
     private final Map<Step, Duration> steps = new EnumMap<>(Step.class);
+    private final Map<Step, Duration> cpu = new EnumMap<>(Step.class);
     private final List<JobRecord.Attempt> attempts = new ArrayList<>();
     private long lapNanos = startNanos;
+    private long lapCpu = CpuClock.nanos();
     private String source = "";
     private String output = "";
     private String toolchain = "";
@@ -41,11 +44,14 @@ final class Account {
         return id;
     }
 
-    /** The time since the last lap counts for {@code step}. */
+    /** The time since the last lap counts for {@code step}; all laps are made by one thread. */
     void lap(Step step) {
         long now = System.nanoTime();
         steps.merge(step, Duration.ofNanos(now - lapNanos), Duration::plus);
         lapNanos = now;
+        long cpuNow = CpuClock.nanos();
+        cpu.merge(step, Duration.ofNanos(cpuNow - lapCpu), Duration::plus);
+        lapCpu = cpuNow;
     }
 
     void command(String sourceFile, String outputFile) {
@@ -84,18 +90,27 @@ final class Account {
     }
 
     void effort(Effort effort) {
+        steps.put(Step.INPUT, Duration.ofMillis(effort.inputMillis()));
         steps.put(Step.QUEUE, Duration.ofMillis(effort.queueMillis()));
         steps.put(Step.TREE, Duration.ofMillis(effort.treeMillis()));
         steps.put(Step.RUN, Duration.ofMillis(effort.runMillis()));
         steps.put(Step.COLLECT, Duration.ofMillis(effort.collectMillis()));
-        compiler = Duration.ofNanos(1000 * (effort.userMicros() + effort.systemMicros()));
+        compiler = micros(effort.userMicros() + effort.systemMicros());
+        cpu.put(Step.INPUT, micros(effort.inputCpuMicros()));
+        cpu.put(Step.TREE, micros(effort.treeCpuMicros()));
+        cpu.put(Step.RUN, micros(effort.runCpuMicros()).plus(compiler));
+        cpu.put(Step.COLLECT, micros(effort.collectCpuMicros()));
         maxRssBytes = effort.maxRssBytes();
+    }
+
+    private static Duration micros(long count) {
+        return Duration.ofNanos(1000 * count);
     }
 
     JobRecord end(JobRecord.Decision decision, String reason, String node, int exit) {
         return new JobRecord(id, started, source, output,
                 hello.directory(), hello.argv(),
-                decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, compiler,
+                decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, cpu, compiler,
                 attempts, toolchain, inputs,
                 bytesSent, bytesReceived, maxRssBytes, cache, saved);
     }

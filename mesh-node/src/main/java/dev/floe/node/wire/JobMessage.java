@@ -195,12 +195,13 @@ public sealed interface JobMessage {
         }
     }
 
-    /** What the executor spent. */
+    /** What the executor spent; what the command took is in {@code userMicros} and {@code systemMicros}, the rest is the node's own. */
     @Proto
     @ProtoName("JobEffort")
     record Effort(long queueMillis, long inputMillis, long treeMillis, long runMillis, long collectMillis,
             long userMicros,
-            long systemMicros, long maxRssBytes) {}
+            long systemMicros, long maxRssBytes, long inputCpuMicros, long treeCpuMicros, long runCpuMicros,
+            long collectCpuMicros) {}
 
     /** An executor's answer to an offer. */
     @Proto

@@ -5,6 +5,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -27,16 +30,19 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 
-/** Listens for peers; each of their requests is served by a virtual thread of its own. */
+/** Listens for peers; each of their requests is served by a thread of its own: virtual, or for jobs, whose time is told, one of the system. */
 public final class PeerServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PeerServer.class);
+    private static final String JOB = "/job";
 
     private final Channel listening;
     private final Service service;
+    private final ExecutorService jobs;
 
-    private PeerServer(Channel listening, Service service) {
+    private PeerServer(Channel listening, Service service, ExecutorService jobs) {
         this.listening = listening;
         this.service = service;
+        this.jobs = jobs;
     }
 
     /** Answers one request; may block. What it throws cancels the exchange and is logged. */
@@ -57,12 +63,14 @@ public final class PeerServer implements AutoCloseable {
     public static PeerServer listen(Loops loops, InetSocketAddress address, Credentials credentials, Service service,
             Refused refused) throws IOException {
         SslContext tls = Tls.server(credentials);
+        ExecutorService jobs = Executors
+                .newCachedThreadPool(Thread.ofPlatform().name("floe-job-", 0).daemon().factory());
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Gate(service, refused));
+                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Gate(service, jobs, refused));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -70,7 +78,7 @@ public final class PeerServer implements AutoCloseable {
             throw new IOException("cannot listen on " + address + " for peers: " + bound.cause().getMessage()
                     + "; choose another with --listen", bound.cause());
         }
-        return new PeerServer(bound.channel(), service);
+        return new PeerServer(bound.channel(), service, jobs);
     }
 
     public InetSocketAddress address() {
@@ -80,17 +88,20 @@ public final class PeerServer implements AutoCloseable {
     @Override
     public void close() {
         listening.close().awaitUninterruptibly();
+        jobs.shutdown();
         LOG.debug("closed the data plane's listener, service={}", service);
     }
 
     /** Lets a connection through once its handshake has succeeded. */
     private static final class Gate extends ChannelInboundHandlerAdapter {
         private final Service service;
+        private final Executor jobs;
         private final Refused refused;
         private boolean decided;
 
-        Gate(Service service, Refused refused) {
+        Gate(Service service, Executor jobs, Refused refused) {
             this.service = service;
+            this.jobs = jobs;
             this.refused = refused;
         }
 
@@ -133,7 +144,7 @@ public final class PeerServer implements AutoCloseable {
             stream.pipeline().addLast(bridge);
             bridge.headers().thenAccept(headers -> {
                 stream.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
-                Thread.ofVirtual().name("serve " + bridge.path() + " " + peer).start(() -> {
+                Runnable work = () -> {
                     try (bridge) {
                         service.serve(bridge);
                     } catch (BrokenExchangeException e) {
@@ -141,7 +152,12 @@ public final class PeerServer implements AutoCloseable {
                     } catch (IOException | RuntimeException e) {
                         LOG.warn("request failed peer={} path={}", peer, bridge.path(), e);
                     }
-                });
+                };
+                if (bridge.path().equals(JOB)) {
+                    jobs.execute(work);
+                } else {
+                    Thread.ofVirtual().name("serve " + bridge.path() + " " + peer).start(work);
+                }
             });
         }
 

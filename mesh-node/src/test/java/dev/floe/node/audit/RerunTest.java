@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A result made anew, as the one who audits sees it. */
 final class RerunTest {
     private static final WireState STATE = new WireState(1, 1, 1, 0, 0, 0, 1 << 30, false);
-    private static final Effort EFFORT = new Effort(0, 0, 0, 0, 0, 0, 0, 0);
+    private static final Effort EFFORT = new Effort(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     private static final byte[] NONE = new byte[0];
 
     @TempDir

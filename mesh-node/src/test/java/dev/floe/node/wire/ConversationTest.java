@@ -33,7 +33,7 @@ final class ConversationTest {
     private static final byte[] HASH = new byte[32];
     private static final WireState STATE = new WireState(3, 14, 2, 6, 1, 1500, 1L << 33, false);
     private static final WireState NO_STATE = new WireState(0, 0, 0, 0, 0, 0, 0, false);
-    private static final Effort EFFORT = new Effort(1, 2, 3, 4, 5, 6, 7, 8);
+    private static final Effort EFFORT = new Effort(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
 
     static {
         new Random(7).nextBytes(HASH);
@@ -57,7 +57,7 @@ final class ConversationTest {
                 new Outcome(0, 12, 0, List.of(new WireOutput("/w/x.o", 0644, 4096, HASH),
                         new WireOutput("/w/x.d", 0600, 0, new byte[0])),
                         EFFORT, STATE, HASH, HASH),
-                new Outcome(139, 0, 0, List.of(), new Effort(0, 0, 0, 0, 0, 0, 0, 0), NO_STATE, new byte[0],
+                new Outcome(139, 0, 0, List.of(), new Effort(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), NO_STATE, new byte[0],
                         new byte[0]),
                 new Failure("", NO_STATE), new Failure("disk full", STATE),
                 new Want(HASH, 5), new WantToolchain("ab12"), new WantToolchain(""), new Found(0), new Found(9),
