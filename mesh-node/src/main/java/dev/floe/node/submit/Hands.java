@@ -18,6 +18,8 @@ import dev.floe.front.RunOutput;
 
 /** What a wrapper does for the node, under its user's identity. Used by one thread at a time. */
 final class Hands {
+    /** About what a socket takes at once. Each thread keeps a buffer of the system's of what it has written, up to this (the launcher says so). */
+    private static final int WRITE_BYTES = 128 << 10;
     private static final long MOST_RUN_OUTPUT_BYTES = 64 << 20;
     private static final int MOST_STATS = 2000;
     private static final int TYPE_MASK = 0170000;
@@ -183,8 +185,8 @@ final class Hands {
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
-                for (int done = 0; done < length; done += Frame.MAX_CHUNK_BYTES) {
-                    int size = Math.min(Frame.MAX_CHUNK_BYTES, length - done);
+                for (int done = 0; done < length; done += WRITE_BYTES) {
+                    int size = Math.min(WRITE_BYTES, length - done);
                     channel.send(new Frame(Frame.CHUNK, ByteBuffer.wrap(bytes, offset + done, size)));
                 }
             }

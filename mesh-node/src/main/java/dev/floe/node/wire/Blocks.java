@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.ArrayBlockingQueue;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
@@ -19,19 +20,42 @@ final class Blocks {
 
     private static final int LEVEL = 1;
     private static final int TOO_SMALL_TO_COMPRESS = 256;
+    /** What any block needs, as it is or compressed. */
+    private static final int MOST_BYTES = (int) Zstd.compressBound(BLOCK_BYTES);
+    private static final int FEW_BYTES = 1 << 16;
+    private static final int SPARE_ARRAYS = 4;
+    private static final ArrayBlockingQueue<byte[]> SPARE = new ArrayBlockingQueue<>(SPARE_ARRAYS);
 
     private Blocks() {}
 
     static void write(InputStream from, long size, DataOutputStream to) throws IOException {
-        byte[] raw = new byte[(int) Math.min(size, BLOCK_BYTES)];
-        byte[] encoded = new byte[(int) Zstd.compressBound(raw.length)];
-        for (long left = size; left > 0;) {
-            int length = (int) Math.min(left, BLOCK_BYTES);
-            if (from.readNBytes(raw, 0, length) != length) {
-                throw new EOFException("a blob of " + size + " bytes ended " + left + " bytes early");
+        int longest = (int) Math.min(size, BLOCK_BYTES);
+        byte[] raw = array(longest);
+        byte[] encoded = array((int) Zstd.compressBound(longest));
+        try {
+            for (long left = size; left > 0;) {
+                int length = (int) Math.min(left, BLOCK_BYTES);
+                if (from.readNBytes(raw, 0, length) != length) {
+                    throw new EOFException("a blob of " + size + " bytes ended " + left + " bytes early");
+                }
+                writeBlock(raw, length, encoded, to);
+                left -= length;
             }
-            writeBlock(raw, length, encoded, to);
-            left -= length;
+        } finally {
+            spare(raw);
+            spare(encoded);
+        }
+    }
+
+    /** One of at least so many bytes; a long one has been used before if one is spare, because Java clears what it makes. */
+    private static byte[] array(int length) {
+        byte[] spare = length > FEW_BYTES ? SPARE.poll() : null;
+        return spare != null ? spare : new byte[length > FEW_BYTES ? MOST_BYTES : length];
+    }
+
+    private static void spare(byte[] array) {
+        if (array.length == MOST_BYTES) {
+            SPARE.offer(array);
         }
     }
 
@@ -51,24 +75,29 @@ final class Blocks {
     }
 
     static void read(DataInputStream from, long size, OutputStream to) throws IOException {
-        byte[] encoded = new byte[0];
-        byte[] raw = new byte[0];
-        for (long left = size; left > 0;) {
-            int length = from.readInt();
-            int encodedLength = from.readInt();
-            if (length <= 0 || length > BLOCK_BYTES || length > left || encodedLength <= 0 || encodedLength > length) {
-                throw new IOException("a block of " + length + " bytes as " + encodedLength + " is refused");
+        int longest = (int) Math.min(Math.max(size, 0), BLOCK_BYTES);
+        byte[] encoded = array(longest);
+        byte[] raw = array(longest);
+        try {
+            for (long left = size; left > 0;) {
+                int length = from.readInt();
+                int encodedLength = from.readInt();
+                if (length <= 0 || length > BLOCK_BYTES || length > left || encodedLength <= 0
+                        || encodedLength > length) {
+                    throw new IOException("a block of " + length + " bytes as " + encodedLength + " is refused");
+                }
+                from.readFully(encoded, 0, encodedLength);
+                if (encodedLength == length) {
+                    to.write(encoded, 0, length);
+                } else {
+                    decompress(encoded, encodedLength, raw, length);
+                    to.write(raw, 0, length);
+                }
+                left -= length;
             }
-            encoded = encoded.length < encodedLength ? new byte[encodedLength] : encoded;
-            from.readFully(encoded, 0, encodedLength);
-            if (encodedLength == length) {
-                to.write(encoded, 0, length);
-            } else {
-                raw = raw.length < length ? new byte[length] : raw;
-                decompress(encoded, encodedLength, raw, length);
-                to.write(raw, 0, length);
-            }
-            left -= length;
+        } finally {
+            spare(encoded);
+            spare(raw);
         }
     }
 
