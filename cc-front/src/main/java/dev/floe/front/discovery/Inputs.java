@@ -41,11 +41,11 @@ public final class Inputs {
      */
     public InputSet set(boolean keepAll) throws IOException {
         Map<Digest, Integer> copies = new HashMap<>();
-        Map<Inode, List<Path>> links = new HashMap<>();
+        Map<Inode, Integer> links = new HashMap<>();
         for (Map.Entry<Path, FileStat> entry : entries.entrySet()) {
             if (entry.getValue().kind() == Kind.REGULAR) {
                 copies.merge(digest(entry.getKey(), entry.getValue()), 1, Integer::sum);
-                links.computeIfAbsent(inode(entry.getValue()), i -> new ArrayList<>()).add(entry.getKey());
+                links.merge(inode(entry.getValue()), 1, Integer::sum);
             }
         }
         Map<Inode, Integer> groups = new HashMap<>();
@@ -58,7 +58,7 @@ public final class Inputs {
                 case LINK -> inputs.add(new Input.Link(path, Objects.requireNonNull(stat.target())));
                 case REGULAR -> {
                     Digest digest = digest(path, stat);
-                    boolean linked = Objects.requireNonNull(links.get(inode(stat))).size() > 1;
+                    boolean linked = Objects.requireNonNull(links.get(inode(stat))) > 1;
                     int group = linked ? groups.computeIfAbsent(inode(stat), i -> groups.size() + 1) : 0;
                     boolean keepTime = keepAll || Objects.requireNonNull(copies.get(digest)) > 1;
                     inputs.add(new Input.File(path, stat.permissions(), digest, stat.mtimeNanos(), keepTime, group));
