@@ -3,8 +3,6 @@ package dev.floe.node.execute;
 import java.util.EnumMap;
 import java.util.Map;
 
-import dev.floe.node.record.CpuClock;
-
 /** Splits a job's time into its steps. */
 final class Stopwatch {
     enum Step {

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.floe.node.record.CpuClock;
+import dev.floe.node.execute.CpuClock;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Effort;

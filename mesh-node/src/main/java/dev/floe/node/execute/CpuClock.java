@@ -1,4 +1,4 @@
-package dev.floe.node.record;
+package dev.floe.node.execute;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
