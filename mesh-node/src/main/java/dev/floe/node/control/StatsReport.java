@@ -96,8 +96,10 @@ final class StatsReport {
         localReasons.forEach((reason, count) -> accept(lines, "  local, " + reason + ": " + count));
         cacheAnswers.forEach((answer, count) -> accept(lines, "  cache, " + answer + ": " + count));
         steps.forEach((step, spent) -> accept(lines,
-                String.format(Locale.ROOT, "  %s: %.1f ms a remote job, %.1f of CPU", step.key(), each(spent, remote),
-                        each(cpu.getOrDefault(step, Duration.ZERO), remote))));
+                String.format(Locale.ROOT, "  %s: %.1f ms a remote job", step.key(), each(spent, remote))
+                        + (cpu.containsKey(step)
+                                ? String.format(Locale.ROOT, ", %.1f of CPU", each(cpu.get(step), remote))
+                                : "")));
         lines.accept(
                 "done for others: " + counts.done() + ", refused " + counts.refused() + ", given up by their submitter "
                         + counts.cancelled() + ", failed " + counts.failed());

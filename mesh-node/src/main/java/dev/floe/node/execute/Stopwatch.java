@@ -12,15 +12,15 @@ final class Stopwatch {
     private final Map<Step, Long> nanos = new EnumMap<>(Step.class);
     private final Map<Step, Long> cpuNanos = new EnumMap<>(Step.class);
     private long last = System.nanoTime();
-    private long lastCpu = CpuClock.nanos();
+    private CpuClock.Moment lastCpu = CpuClock.now();
 
     /** What has passed since the last lap counts for {@code step}; all laps are made by one thread. */
     void lap(Step step) {
         long now = System.nanoTime();
         nanos.merge(step, now - last, Long::sum);
         last = now;
-        long cpu = CpuClock.nanos();
-        cpuNanos.merge(step, cpu - lastCpu, Long::sum);
+        CpuClock.Moment cpu = CpuClock.now();
+        cpuNanos.merge(step, cpu.since(lastCpu), Long::sum);
         lastCpu = cpu;
     }
 

@@ -19,8 +19,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
  * @param node         name of the executor; the submitter's own for a local job
  * @param exit         the compiler's exit code; -1 if it ran locally, where the build alone sees it
  * @param attempts     executors that were asked, in order, with what came of it
- * @param cpu          time of the processor that each step took, where it was taken: that of {@code REMOTE} is the submitter's. Steps of which
- *                     it is not known are not there, or zero
+ * @param cpu          time of the processor that steps took where they were taken: finding out on the submitter, all on the executor
  * @param compiler     time of the processor that the compiler took on the executor; zero for a local job
  * @param bytesSent    of inputs, before compression
  * @param bytesReceived of outputs, before compression

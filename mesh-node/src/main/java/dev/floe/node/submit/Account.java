@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.floe.node.execute.CpuClock;
 import dev.floe.node.record.JobRecord;
@@ -14,6 +16,9 @@ import dev.floe.node.wire.JobMessage.Effort;
 
 /** A job's record while the job is under way. */
 final class Account {
+    /** Steps in which the thread does not wait as a rule, so that the time of the processor can be told. */
+    private static final Set<Step> UNWAITING = EnumSet.of(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER);
+
     private final String id;
     private final Hello hello;
     private final Instant started;
@@ -22,7 +27,7 @@ final class Account {
     private final Map<Step, Duration> cpu = new EnumMap<>(Step.class);
     private final List<JobRecord.Attempt> attempts = new ArrayList<>();
     private long lapNanos = startNanos;
-    private long lapCpu = CpuClock.nanos();
+    private CpuClock.Moment lapCpu = CpuClock.now();
     private String source = "";
     private String output = "";
     private String toolchain = "";
@@ -44,13 +49,15 @@ final class Account {
         return id;
     }
 
-    /** The time since the last lap counts for {@code step}; all laps are made by one thread. */
+    /** The time since the last lap counts for {@code step}; all laps are made by one virtual thread. */
     void lap(Step step) {
         long now = System.nanoTime();
         steps.merge(step, Duration.ofNanos(now - lapNanos), Duration::plus);
         lapNanos = now;
-        long cpuNow = CpuClock.nanos();
-        cpu.merge(step, Duration.ofNanos(cpuNow - lapCpu), Duration::plus);
+        CpuClock.Moment cpuNow = CpuClock.now();
+        if (UNWAITING.contains(step)) {
+            cpu.merge(step, Duration.ofNanos(cpuNow.since(lapCpu)), Duration::plus);
+        }
         lapCpu = cpuNow;
     }
 

@@ -13,8 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 import jdk.net.ExtendedSocketOptions;
 
@@ -22,7 +20,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * The Unix socket at which wrappers and the command line find their node. Each connection has a thread; its first
+ * The Unix socket at which wrappers and the command line find their node. Each connection has a virtual thread; its first
  * frame says which of the two it is.
  */
 public final class WrapperSocket implements AutoCloseable {
@@ -34,9 +32,6 @@ public final class WrapperSocket implements AutoCloseable {
     private final UserPrincipal owner;
     private final Submitter submitter;
     private final Control control;
-    /** Of the system, because their time can be told. */
-    private final ExecutorService threads = Executors
-            .newCachedThreadPool(Thread.ofPlatform().name("floe-wrapper-", 0).daemon().factory());
 
     /** Answers the command line. */
     @FunctionalInterface
@@ -113,7 +108,7 @@ public final class WrapperSocket implements AutoCloseable {
         while (true) {
             try {
                 SocketChannel connection = server.accept();
-                threads.execute(() -> serve(connection));
+                Thread.ofVirtual().name("wrapper").start(() -> serve(connection));
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
@@ -173,6 +168,5 @@ public final class WrapperSocket implements AutoCloseable {
         server.close();
         Files.deleteIfExists(path);
         submitter.close();
-        threads.shutdown();
     }
 }
