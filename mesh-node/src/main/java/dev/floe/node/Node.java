@@ -151,7 +151,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             InetAddress address = Membership.address(settings.listen(), token.isPresent());
             server = certified.isPresent()
                     ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
-                            Membership.credentials(certified.get()), requests::serve, this::refused))
+                            Membership.credentials(certified.get()), requests, this::refused))
                     : null;
             identity = Membership.info(settings, address, clock);
             group = owned(Membership.join(settings, token, certified, address));

@@ -11,10 +11,13 @@ import dev.floe.node.cache.MeshCache;
 import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.toolchains.ToolchainExchange;
 import dev.floe.node.wire.Exchange;
+import dev.floe.node.wire.PeerServer;
 
 /** Hands what peers ask for, and what this node asks of itself, to the part that answers. */
-final class Requests {
+final class Requests implements PeerServer.Service {
     private static final Logger LOG = LogManager.getLogger(Requests.class);
+
+    private static final String JOB = "/job";
 
     private final Node node;
 
@@ -22,9 +25,15 @@ final class Requests {
         this.node = node;
     }
 
-    void serve(Exchange exchange) throws IOException {
+    @Override
+    public boolean isTimed(String path) {
+        return path.equals(JOB);
+    }
+
+    @Override
+    public void serve(Exchange exchange) throws IOException {
         switch (exchange.path()) {
-            case "/job" -> node.executor().serve(exchange);
+            case JOB -> node.executor().serve(exchange);
             case "/toolchain" -> ToolchainExchange.serveToolchain(exchange, node.shelf());
             case "/blob" -> ToolchainExchange.serveBlob(exchange, node.shelf(), node.store());
             case "/stand-in" -> {

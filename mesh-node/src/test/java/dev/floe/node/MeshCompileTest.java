@@ -10,6 +10,7 @@ import dev.floe.node.execute.Sandbox;
 import dev.floe.node.execute.Tally;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.JobRecord.Decision;
+import dev.floe.node.record.Step;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.ToolchainId;
 import java.io.IOException;
@@ -157,6 +158,18 @@ final class MeshCompileTest {
         JobRecord job = record();
         assertThat(job.decision()).isEqualTo(Decision.LOCAL);
         assertThat(job.reason()).contains("exit 1").contains("confirmed");
+    }
+
+    @Test
+    void recordsWhatTimeOfTheProcessorStepsTook() throws Exception {
+        assertThat(run(mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "b")).code()).isZero();
+        assertThat(record()).satisfies(job -> {
+            assertThat(job.cpu()).containsOnlyKeys(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER, Step.INPUT, Step.TREE,
+                    Step.RUN, Step.COLLECT);
+            assertThat(job.cpu().get(Step.RUN)).isGreaterThan(job.compiler());
+            assertThat(job.cpu().get(Step.TREE)).isPositive();
+            assertThat(job.toJson()).contains("\"cpu\":{\"parse\":");
+        });
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.floe.node.execute;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -10,12 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.floe.node.wire.JobMessage.Brief;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
-import dev.floe.node.wire.Varints;
 
 /**
  * What submitters have told of inputs, so that they need only name them. Keeps a bounded number and forgets the glossaries that were not used
@@ -24,7 +20,7 @@ import dev.floe.node.wire.Varints;
 final class Glossaries {
     /** Inputs kept in all, some 300 bytes each. */
     static final int MOST_KEPT = 60_000;
-    /** Inputs of one command; the names alone would be a long list otherwise. */
+    /** Inputs of one command. */
     static final int MOST_INPUTS = 200_000;
 
     private final Map<Long, Map<Integer, WireInput>> known = new LinkedHashMap<>(16, 0.75f, true);
@@ -47,24 +43,28 @@ final class Glossaries {
         }
     }
 
+    /** How many submitters have told of something that is still kept. */
+    synchronized int count() {
+        return known.size();
+    }
+
     private Optional<List<WireInput>> inputs(Brief brief, List<WireInput> brought) throws IOException {
+        if (brief.references().size() > MOST_INPUTS) {
+            throw new IOException("the offer names " + brief.references().size() + " inputs");
+        }
         Map<Integer, WireInput> glossary = known.computeIfAbsent(brief.glossary(), _ -> new HashMap<>());
-        List<WireInput> inputs = new ArrayList<>();
+        List<WireInput> inputs = new ArrayList<>(brief.references().size());
         Iterator<WireInput> told = brought.iterator();
-        ByteBuffer references = ByteBuffer.wrap(brief.references());
-        boolean complete = true;
-        while (references.hasRemaining()) {
-            int reference = Varints.read(references);
+        for (int reference : brief.references()) {
+            int number = reference >>> 1;
             boolean isNew = (reference & 1) != 0;
-            if (inputs.size() >= MOST_INPUTS || isNew && !told.hasNext()) {
-                throw new IOException("the offer names more inputs than it may or brings");
+            if (isNew && !told.hasNext()) {
+                throw new IOException("the offer names inputs as new that it does not bring");
             }
-            @Nullable
-            WireInput input = isNew ? told.next() : glossary.get(reference >>> 1);
-            if (isNew && glossary.put(reference >>> 1, input) == null) {
+            WireInput input = isNew ? told.next() : glossary.get(number);
+            if (isNew && glossary.put(number, input) == null) {
                 kept++;
             }
-            complete &= input != null;
             if (input != null) {
                 inputs.add(input);
             }
@@ -72,11 +72,12 @@ final class Glossaries {
         if (told.hasNext()) {
             throw new IOException("the offer brings inputs that it does not name");
         }
-        return complete ? Optional.of(inputs) : Optional.empty();
+        return inputs.size() == brief.references().size() ? Optional.of(inputs) : Optional.empty();
     }
 
-    /** Drops whole glossaries, the last one used at last. */
+    /** Drops those that are empty, and whole glossaries of what is too much, the last one used at last. */
     private void forget() {
+        known.values().removeIf(Map::isEmpty);
         Iterator<Map<Integer, WireInput>> eldest = known.values().iterator();
         while (kept > MOST_KEPT && eldest.hasNext()) {
             kept -= eldest.next().size();

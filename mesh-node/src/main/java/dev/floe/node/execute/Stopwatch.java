@@ -11,6 +11,8 @@ final class Stopwatch {
 
     private final Map<Step, Long> nanos = new EnumMap<>(Step.class);
     private final Map<Step, Long> cpuNanos = new EnumMap<>(Step.class);
+    /** A virtual thread waits in most steps, and others take the processor meanwhile. */
+    private final boolean isCounted = !Thread.currentThread().isVirtual();
     private long last = System.nanoTime();
     private CpuClock.Moment lastCpu = CpuClock.now();
 
@@ -20,7 +22,7 @@ final class Stopwatch {
         nanos.merge(step, now - last, Long::sum);
         last = now;
         CpuClock.Moment cpu = CpuClock.now();
-        cpuNanos.merge(step, cpu.since(lastCpu), Long::sum);
+        cpuNanos.merge(step, isCounted ? cpu.since(lastCpu) : 0, Long::sum);
         lastCpu = cpu;
     }
 
@@ -28,7 +30,7 @@ final class Stopwatch {
         return (nanos.getOrDefault(step, 0L) + 500_000) / 1_000_000;
     }
 
-    /** Time of the processor that this node took, programs not counted. */
+    /** Time of the processor that this node took, programs not counted; 0 if it is not known. */
     long cpuMicros(Step step) {
         return cpuNanos.getOrDefault(step, 0L) / 1000;
     }

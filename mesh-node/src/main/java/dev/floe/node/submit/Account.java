@@ -103,11 +103,18 @@ final class Account {
         steps.put(Step.RUN, Duration.ofMillis(effort.runMillis()));
         steps.put(Step.COLLECT, Duration.ofMillis(effort.collectMillis()));
         compiler = micros(effort.userMicros() + effort.systemMicros());
-        cpu.put(Step.INPUT, micros(effort.inputCpuMicros()));
-        cpu.put(Step.TREE, micros(effort.treeCpuMicros()));
-        cpu.put(Step.RUN, micros(effort.runCpuMicros()).plus(compiler));
-        cpu.put(Step.COLLECT, micros(effort.collectCpuMicros()));
+        spent(Step.INPUT, effort.inputCpuMicros());
+        spent(Step.TREE, effort.treeCpuMicros());
+        spent(Step.RUN, effort.runCpuMicros() + effort.userMicros() + effort.systemMicros());
+        spent(Step.COLLECT, effort.collectCpuMicros());
         maxRssBytes = effort.maxRssBytes();
+    }
+
+    /** What an executor knows of; one of an own job does not count its threads, an older one none. */
+    private void spent(Step step, long micros) {
+        if (micros > 0) {
+            cpu.put(step, micros(micros));
+        }
     }
 
     private static Duration micros(long count) {

@@ -1,6 +1,5 @@
 package dev.floe.node.submit;
 
-import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -15,10 +14,9 @@ import dev.floe.node.wire.JobMessage.Answer;
 import dev.floe.node.wire.JobMessage.Brief;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
-import dev.floe.node.wire.Varints;
 
 /**
- * Which inputs each executor has been told of: what it has confirmed is named by a number afterwards, some two bytes instead of two hundred.
+ * Which inputs each executor has been told of: what it has confirmed is named by a number afterwards, some three bytes instead of a hundred.
  * An input is all that is said of it, so a file that changes is another one. An executor may forget at any time; it asks then. Thread-safe.
  */
 final class Glossary {
@@ -61,18 +59,18 @@ final class Glossary {
 
         /** The same offer without what the executor knows. */
         Offer shorten(Offer offer) {
-            ByteArrayOutputStream references = new ByteArrayOutputStream(2 * numbered.length);
+            List<Integer> references = new ArrayList<>(numbered.length);
             List<WireInput> inputs = new ArrayList<>();
             synchronized (Glossary.this) {
                 for (int i = 0; i < numbered.length; i++) {
                     boolean isKnown = told.known.get(numbered[i]);
-                    Varints.write(numbered[i] << 1 | (isKnown ? 0 : 1), references);
+                    references.add(numbered[i] << 1 | (isKnown ? 0 : 1));
                     if (!isKnown) {
                         inputs.add(offer.inputs().get(i));
                     }
                 }
             }
-            return offer.brief(inputs, new Brief(told.name, references.toByteArray()));
+            return offer.brief(inputs, new Brief(told.name, references));
         }
 
         /** The executor has read it, and may have taken note. */

@@ -50,7 +50,7 @@ final class Blocks {
     /** One of at least so many bytes; a long one has been used before if one is spare, because Java clears what it makes. */
     private static byte[] array(int length) {
         byte[] spare = length > FEW_BYTES ? SPARE.poll() : null;
-        return spare != null ? spare : new byte[length > FEW_BYTES ? MOST_BYTES : length];
+        return spare != null ? spare : new byte[length >= BLOCK_BYTES ? MOST_BYTES : length];
     }
 
     private static void spare(byte[] array) {

@@ -68,7 +68,7 @@ public sealed interface JobMessage {
 
         /** The inverse of {@link #brief(List, Brief)}, but that the glossary is still told. */
         public Offer whole(List<WireInput> all) {
-            return brief(all, new Brief(glossary(), new byte[0]));
+            return brief(all, new Brief(glossary(), List.of()));
         }
 
         /** Where its inputs are named; 0 if nowhere. */
@@ -125,17 +125,17 @@ public sealed interface JobMessage {
      * Inputs by numbers that stand for them between one submitter and one executor.
      *
      * @param glossary   what the numbers mean; known to these two alone
-     * @param references one {@link Varints number} for each input in order: twice its own, and one more if the offer has the input, in the same order
+     * @param references one for each input in order: twice its number, and one more if the offer has the input, in the same order
      */
     @Proto
     @ProtoName("JobBrief")
-    record Brief(long glossary, byte[] references) {
+    record Brief(long glossary, List<Integer> references) {
         public Brief {
-            references = Objects.requireNonNullElse(references, new byte[0]);
+            references = copy(references);
         }
     }
 
-    /** The executor does not know, or no longer, what a brief offer names; it is to be told all. */
+    /** The executor does not know, or no longer, what a brief offer names under this glossary; it is to be told all. */
     @Proto
     @ProtoName("JobTellAll")
     record TellAll(long glossary) implements JobMessage {}

@@ -6,7 +6,6 @@ import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -30,25 +29,27 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 
-/** Listens for peers; each of their requests is served by a thread of its own: virtual, or for jobs, whose time is told, one of the system. */
+/** Listens for peers; each of their requests is served by a thread of its own, which is virtual unless its time is told. */
 public final class PeerServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PeerServer.class);
-    private static final String JOB = "/job";
 
     private final Channel listening;
     private final Service service;
-    private final ExecutorService jobs;
 
-    private PeerServer(Channel listening, Service service, ExecutorService jobs) {
+    private PeerServer(Channel listening, Service service) {
         this.listening = listening;
         this.service = service;
-        this.jobs = jobs;
     }
 
     /** Answers one request; may block. What it throws cancels the exchange and is logged. */
     @FunctionalInterface
     public interface Service {
         void serve(Exchange exchange) throws IOException;
+
+        /** Whether it tells what time of the processor a request of this path took, and so must be served by a thread of the system. */
+        default boolean isTimed(String path) {
+            return false;
+        }
     }
 
     /**
@@ -63,14 +64,14 @@ public final class PeerServer implements AutoCloseable {
     public static PeerServer listen(Loops loops, InetSocketAddress address, Credentials credentials, Service service,
             Refused refused) throws IOException {
         SslContext tls = Tls.server(credentials);
-        ExecutorService jobs = Executors
-                .newCachedThreadPool(Thread.ofPlatform().name("floe-job-", 0).daemon().factory());
+        Executor timed = Executors
+                .newCachedThreadPool(Thread.ofPlatform().name("floe-timed-", 0).daemon().factory());
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Gate(service, jobs, refused));
+                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Gate(service, timed, refused));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -78,7 +79,7 @@ public final class PeerServer implements AutoCloseable {
             throw new IOException("cannot listen on " + address + " for peers: " + bound.cause().getMessage()
                     + "; choose another with --listen", bound.cause());
         }
-        return new PeerServer(bound.channel(), service, jobs);
+        return new PeerServer(bound.channel(), service);
     }
 
     public InetSocketAddress address() {
@@ -88,20 +89,19 @@ public final class PeerServer implements AutoCloseable {
     @Override
     public void close() {
         listening.close().awaitUninterruptibly();
-        jobs.shutdown();
         LOG.debug("closed the data plane's listener, service={}", service);
     }
 
     /** Lets a connection through once its handshake has succeeded. */
     private static final class Gate extends ChannelInboundHandlerAdapter {
         private final Service service;
-        private final Executor jobs;
+        private final Executor timed;
         private final Refused refused;
         private boolean decided;
 
-        Gate(Service service, Executor jobs, Refused refused) {
+        Gate(Service service, Executor timed, Refused refused) {
             this.service = service;
-            this.jobs = jobs;
+            this.timed = timed;
             this.refused = refused;
         }
 
@@ -153,8 +153,8 @@ public final class PeerServer implements AutoCloseable {
                         LOG.warn("request failed peer={} path={}", peer, bridge.path(), e);
                     }
                 };
-                if (bridge.path().equals(JOB)) {
-                    jobs.execute(work);
+                if (service.isTimed(bridge.path())) {
+                    timed.execute(work);
                 } else {
                     Thread.ofVirtual().name("serve " + bridge.path() + " " + peer).start(work);
                 }

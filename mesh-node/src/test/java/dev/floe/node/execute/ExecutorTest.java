@@ -8,11 +8,13 @@ import dev.floe.node.wire.BrokenExchangeException;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.JobMessage;
 import dev.floe.node.wire.JobMessage.Answer;
+import dev.floe.node.wire.JobMessage.Brief;
 import dev.floe.node.wire.JobMessage.BlobFollows;
 import dev.floe.node.wire.JobMessage.Failure;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.Outcome;
+import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.store.Digest;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -89,6 +92,35 @@ final class ExecutorTest {
                 return trees.anyMatch(tree -> Files.exists(tree.resolve("w/begun")));
             }
         });
+    }
+
+    @Test
+    void takesNamesForInputsAndAsksWhenItDoesNotKnowThem() throws IOException {
+        Offer offer = offer("cat x.h", file("/w/x.h", "xxx"));
+        List<Integer> asNew = new ArrayList<>();
+        List<Integer> asKnown = new ArrayList<>();
+        for (int i = 0; i < offer.inputs().size(); i++) {
+            asNew.add(i << 1 | 1);
+            asKnown.add(i << 1);
+        }
+        try (Conversation conversation = node.offer(offer.brief(List.of(), new Brief(77, asKnown)))) {
+            assertThat(conversation.receive(TellAll.class).glossary()).isEqualTo(77);
+            conversation.send(offer);
+            conversation.flush();
+            assertThat(conversation.receive(Answer.class).glossary()).as("it was not told by name").isZero();
+        }
+        try (Conversation conversation = node.offer(offer.brief(offer.inputs(), new Brief(77, asNew)))) {
+            assertThat(conversation.receive(Answer.class).glossary()).isEqualTo(77);
+        }
+        try (Conversation conversation = node.offer(offer.brief(List.of(), new Brief(77, asKnown)))) {
+            Answer answer = conversation.receive(Answer.class);
+            assertThat(answer.glossary()).isEqualTo(77);
+            assertThat(answer.missing()).as("among all inputs").containsExactly(indexOf(offer, "/w/x.h"));
+        }
+    }
+
+    private static int indexOf(Offer offer, String path) {
+        return offer.inputs().stream().map(WireInput::path).toList().indexOf(path);
     }
 
     @Test

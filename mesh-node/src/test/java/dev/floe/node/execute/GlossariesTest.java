@@ -3,8 +3,8 @@ package dev.floe.node.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -16,7 +16,6 @@ import dev.floe.node.wire.JobMessage.Brief;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
-import dev.floe.node.wire.Varints;
 
 /** An executor takes names for inputs only as the submitter has told them. */
 class GlossariesTest {
@@ -34,12 +33,6 @@ class GlossariesTest {
     }
 
     private static Offer brief(long glossary, List<Integer> references, String... paths) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        references.forEach(reference -> Varints.write(reference, bytes));
-        return raw(glossary, bytes.toByteArray(), paths);
-    }
-
-    private static Offer raw(long glossary, byte[] references, String... paths) {
         Offer plain = plain(paths);
         return plain.brief(plain.inputs(), new Brief(glossary, references));
     }
@@ -76,16 +69,21 @@ class GlossariesTest {
     void refusesWhatMakesNoSense() {
         assertThatThrownBy(() -> paths(brief(7, List.of(told(0))))).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> paths(brief(7, List.of(), "/x"))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> paths(raw(7, new byte[]{(byte) 0x80}))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> paths(raw(7, new byte[]{-1, -1, -1, -1, 127}))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> paths(raw(7, new byte[]{-1, -1, -1, -1, -1, 1}))).isInstanceOf(IOException.class);
     }
 
     @Test
     void namesNoMoreInputsThanACommandMayHave() throws IOException {
         paths(brief(7, List.of(told(0)), "/x"));
-        byte[] references = new byte[Glossaries.MOST_INPUTS + 1];
-        assertThatThrownBy(() -> paths(raw(7, references))).isInstanceOf(IOException.class);
+        List<Integer> references = Collections.nCopies(Glossaries.MOST_INPUTS + 1, known(0));
+        assertThatThrownBy(() -> paths(brief(7, references))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void keepsNothingOfNamesAlone() throws IOException {
+        for (int name = 1; name <= 1000; name++) {
+            assertThat(paths(brief(name, List.of(known(0))))).isEmpty();
+        }
+        assertThat(glossaries.count()).isZero();
     }
 
     @Test

@@ -2,16 +2,11 @@ package dev.floe.node.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
@@ -21,7 +16,6 @@ import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.node.wire.JobMessage.WireState;
-import dev.floe.node.wire.Varints;
 
 /** What an executor has confirmed is named, and nothing else is. */
 class GlossaryTest {
@@ -88,15 +82,5 @@ class GlossaryTest {
         assertThat(told("b", all, true)).hasSize(Glossary.MOST);
         assertThat(told("b", first, true)).containsExactly("/x");
         assertThat(old.shorten(offer(first)).inputs()).as("by its old number, in the old glossary").isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 127, 128, 16_383, 16_384, 40_000, Integer.MAX_VALUE})
-    void numbersComeBack(int number) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Varints.write(number, bytes);
-        ByteBuffer read = ByteBuffer.wrap(bytes.toByteArray());
-        assertThat(Varints.read(read)).isEqualTo(number);
-        assertThat(read.hasRemaining()).isFalse();
     }
 }
