@@ -12,7 +12,7 @@ public sealed interface Discovery {
      *                   {@code SOURCE_DATE_EPOCH} fixes them), or on those of inputs ({@code __TIMESTAMP__}, clang's
      *                   precompiled headers): it may not be cached
      * @param footprint  by what to know that the inputs are still these; made when it is asked for; empty if that cannot
-     *                   be said
+     *                   be said, or nobody wanted it when the search began
      */
     record Found(InputSet inputs, boolean readsClock, Supplier<Optional<Footprint>> footprint) implements Discovery {}
 

@@ -7,8 +7,16 @@ public interface InputDiscovery {
     /**
      * The command's inputs as they are now, or why they cannot be known.
      *
-     * @param toolchain that the command's compiler is
+     * @param toolchain  that the command's compiler is
+     * @param footprints whether what is found has a footprint: for it the directories are read in which headers could be, which in one
+     *                   where objects come and go costs more than all else
      * @throws IOException if the machine could not be asked
      */
-    Discovery discover(CompileCommand command, String toolchain, Machine machine) throws IOException;
+    Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean footprints)
+            throws IOException;
+
+    /** The same without a footprint. */
+    default Discovery discover(CompileCommand command, String toolchain, Machine machine) throws IOException {
+        return discover(command, toolchain, machine, false);
+    }
 }

@@ -25,8 +25,7 @@ public final class NameSet {
     }
 
     public static NameSet of(Collection<String> names) {
-        long[] hashes = names.stream().mapToLong(NameSet::hash).distinct().sorted().toArray();
-        return new NameSet(hashes, List.of());
+        return new NameSet(sorted(names.stream().mapToLong(NameSet::hash).toArray()), List.of());
     }
 
     /** The same; the names themselves are kept too if they are few and can be looked up as they are spelled. */
@@ -44,7 +43,19 @@ public final class NameSet {
 
     /** The set of names with these hashes. */
     public static NameSet ofHashes(Collection<Long> hashes) {
-        return new NameSet(hashes.stream().mapToLong(Long::longValue).distinct().sorted().toArray(), List.of());
+        return new NameSet(sorted(hashes.stream().mapToLong(Long::longValue).toArray()), List.of());
+    }
+
+    /** Each once. Sorts the array in place. */
+    private static long[] sorted(long[] hashes) {
+        Arrays.sort(hashes);
+        int count = 0;
+        for (int i = 0; i < hashes.length; i++) {
+            if (i == 0 || hashes[i] != hashes[i - 1]) {
+                hashes[count++] = hashes[i];
+            }
+        }
+        return Arrays.copyOf(hashes, count);
     }
 
     /** The names themselves, if they were kept; otherwise none. */

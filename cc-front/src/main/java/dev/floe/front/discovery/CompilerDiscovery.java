@@ -34,32 +34,33 @@ public final class CompilerDiscovery implements InputDiscovery {
     }
 
     @Override
-    public Discovery discover(CompileCommand command, String toolchain, Machine machine) throws IOException {
+    public Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean footprints)
+            throws IOException {
         if (!command.language().needsPreprocessing()) {
-            return discover(command, toolchain, machine, false);
+            return discover(command, toolchain, machine, footprints, false);
         }
         try {
-            Discovery read = discover(command, toolchain, machine, false);
+            Discovery read = discover(command, toolchain, machine, footprints, false);
             if (read instanceof Discovery.Found) {
                 return read;
             }
         } catch (IOException _) {
             // Perhaps a text that this very command would not read; the compiler reads what it needs.
         }
-        return discover(command, toolchain, machine, true);
+        return discover(command, toolchain, machine, footprints, true);
     }
 
-    private Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean asks)
-            throws IOException {
+    private Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean footprints,
+            boolean asks) throws IOException {
         Terrain terrain = memories.terrains().take();
-        Search search = new Search(command, toolchain, machine, memories, terrain, asks);
+        Search search = new Search(command, toolchain, machine, memories, terrain, footprints, asks);
         try {
             Discovery found = search.run();
             for (int i = 0; i < TRIES && found instanceof Discovery.Found first; i++) {
                 if (!search.sawChanges()) {
                     return found;
                 }
-                search = new Search(command, toolchain, machine, memories, terrain, asks);
+                search = new Search(command, toolchain, machine, memories, terrain, footprints, asks);
                 found = search.run();
                 if (found instanceof Discovery.Found second && second.inputs().equals(first.inputs())) {
                     return found;

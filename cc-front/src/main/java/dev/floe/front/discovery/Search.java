@@ -45,6 +45,7 @@ final class Search {
     private final Machine machine;
     private final String toolchain;
     private final Memories memories;
+    private final boolean watches;
     private final boolean asks;
     private final Tree tree;
     private final Surroundings surroundings;
@@ -66,15 +67,17 @@ final class Search {
     /**
      * @param toolchain that the command's compiler is
      * @param terrain   for this search alone until {@link #leave}
+     * @param watches   whether what is found is to have a footprint
      * @param asks      whether the compiler is asked what it reads; else that is found by reading the texts
      */
     Search(CompileCommand command, String toolchain, Machine machine, Memories memories, Terrain terrain,
-            boolean asks) {
+            boolean watches, boolean asks) {
         this.command = command;
         this.toolchain = toolchain;
         this.preprocessing = command.preprocessing();
         this.machine = machine;
         this.memories = memories;
+        this.watches = watches;
         this.asks = asks;
         this.tree = new Tree(machine, terrain);
         this.surroundings = new Surroundings(command, tree);
@@ -87,7 +90,9 @@ final class Search {
         List<Path> listed = List.of(command.source());
         // Before the compiler reads it: what a pipe holds is gone then.
         require(command.source());
-        noteDirectories();
+        if (watches) {
+            noteDirectories();
+        }
         if (command.language().needsPreprocessing()) {
             if (asks) {
                 Listing listing = Listing.of(command, machine);
@@ -153,7 +158,8 @@ final class Search {
         boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
         List<Path> files = listed;
         InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
-        return new Discovery.Found(inputs, keepAll || clock && !fixed, () -> known(inputs, files));
+        return new Discovery.Found(inputs, keepAll || clock && !fixed,
+                watches ? () -> known(inputs, files) : Optional::empty);
     }
 
     /** What reading alone finds. */

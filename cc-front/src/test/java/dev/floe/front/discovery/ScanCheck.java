@@ -76,7 +76,7 @@ final class ScanCheck {
 
     private Optional<Set<Path>> files(CompileCommand command, boolean asks) throws IOException {
         Terrain terrain = memories.terrains().take();
-        Search search = new Search(command, words(command), machine, memories, terrain, asks);
+        Search search = new Search(command, words(command), machine, memories, terrain, false, asks);
         try {
             return search.run() instanceof Discovery.Found found
                     ? Optional.of(found.inputs().inputs().stream().filter(Input.File.class::isInstance)

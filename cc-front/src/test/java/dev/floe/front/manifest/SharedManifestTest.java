@@ -83,7 +83,7 @@ final class SharedManifestTest {
     }
 
     private byte[] told() throws IOException {
-        var found = (Discovery.Found) discovery.discover(command("one"), "", machine);
+        var found = (Discovery.Found) discovery.discover(command("one"), "", machine, true);
         return SharedManifest.encode(found, new Below(directory.resolve("one"))).orElseThrow();
     }
 
@@ -98,7 +98,7 @@ final class SharedManifestTest {
 
     @Test
     void givesWhatTheCompilerWouldHaveSaid() throws IOException {
-        var asked = (Discovery.Found) discovery.discover(command("two"), "", machine);
+        var asked = (Discovery.Found) discovery.discover(command("two"), "", machine, true);
         assertThat(heard(told()).orElseThrow().inputs()).isEqualTo(asked.inputs());
         assertThat(asked.inputs().inputs()).anyMatch(input -> input instanceof Input.File file && file.keepTime());
     }

@@ -55,6 +55,10 @@ final class Board implements AutoCloseable {
     private final AdvancedCache<String, NodeRecord> cache;
     private final AdvancedCache<ResultKey, ResultEntry> results;
     private final Events events;
+    private volatile View view = new View(List.of(), List.of());
+
+    /** Members as the group lists them, and their names in the maps. */
+    private record View(List<Address> members, List<String> keys) {}
 
     /** What a board tells whoever built it; called on the group's own threads, so it must be quick. */
     interface Events {
@@ -135,7 +139,15 @@ final class Board implements AutoCloseable {
     /** The members, the coordinator first. */
     List<String> members() {
         List<Address> members = manager.getMembers();
-        return members == null ? List.of(ALONE) : members.stream().map(Board::key).toList();
+        if (members == null) {
+            return List.of(ALONE);
+        }
+        View known = view;
+        if (known.members() != members) {
+            known = new View(members, members.stream().map(Board::key).toList());
+            view = known;
+        }
+        return known.keys();
     }
 
     /** This node among the members. */
@@ -211,8 +223,8 @@ final class Board implements AutoCloseable {
         }
     }
 
-    /** Listens to the map. */
-    @Listener(sync = false, observation = Listener.Observation.POST)
+    /** Listens to the map, on the thread that brings the record: what it does is less than to wake another. */
+    @Listener(observation = Listener.Observation.POST)
     final class Records {
         @CacheEntryCreated
         @CacheEntryModified

@@ -34,7 +34,7 @@ final class Herald implements Board.Events, AutoCloseable {
     private static final int INFO_HEARTBEATS = 4;
 
     /** However many records come, the board is read no more often than this. */
-    private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final LongSupplier nanoClock;
     private final Pace pace;

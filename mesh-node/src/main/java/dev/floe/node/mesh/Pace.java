@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public record Pace(Duration leastGap, Duration gapPerNode, Duration heartbeat, Duration slowHeartbeat) {
     /** As the design has it. */
-    public static final Pace STANDARD = new Pace(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(3),
+    public static final Pace STANDARD = new Pace(Duration.ofMillis(100), Duration.ofMillis(60), Duration.ofSeconds(3),
             Duration.ofSeconds(10));
 
     private static final int FEW_NODES = 50;

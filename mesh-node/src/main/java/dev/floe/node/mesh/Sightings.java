@@ -49,7 +49,7 @@ final class Sightings {
             if (before != null && before.info() == info && before.state() == state && before.self() == own) {
                 continue; // the very records that were looked at before
             }
-            if (info != null && info.isSound()) {
+            if (info != null && (before != null && before.info() == info || info.isSound())) {
                 see(member, new Sighting(info, state != null && state.isSound() ? state : null, now, own), ownInfo);
             }
         }

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
@@ -42,7 +44,7 @@ public final class Outlook {
     private final RunTimes runTimes = new RunTimes(SOURCES, UNKNOWN_RUN_TIME);
     private final Condition heard = lock.newCondition();
     private long news;
-    private Roster roster = new Roster(List.of());
+    private Map<String, Peer> peers = Map.of(); // by id, in the order of the roster
     private int waitingJobs;
     private Duration waitingWork = Duration.ZERO;
 
@@ -57,33 +59,45 @@ public final class Outlook {
     public void accept(Roster changed) {
         lock.lock();
         try {
-            Set<String> left = new HashSet<>();
-            roster.peers().forEach(peer -> left.add(peer.info().id().toString()));
+            Map<String, Peer> before = peers;
+            peers = new LinkedHashMap<>();
             for (Peer peer : changed.peers()) {
-                left.remove(peer.info().id().toString());
-                view.described(profile(peer));
-                peer.state()
-                        .ifPresent(state -> view.gossip(state(peer.info(), state), clock.instant().minus(peer.age())));
+                String id = peer.info().id().toString();
+                peers.put(id, peer);
+                look(id, before.get(id), peer);
             }
-            left.forEach(view::left);
-            roster = changed;
+            before.keySet().stream().filter(id -> !peers.containsKey(id)).forEach(view::left);
             hear();
         } finally {
             lock.unlock();
         }
     }
 
-    private static NodeProfile profile(Peer peer) {
-        NodeInfo info = peer.info();
-        return new NodeProfile(info.id().toString(), info.machine().architecture(),
-                info.offering().executes() ? info.offering().slots() : 0,
-                info.machine().speed(), Set.copyOf(info.offering().toolchains()),
-                peer.state().map(NodeState::draining).orElse(false),
-                peer.self(), Set.copyOf(info.machine().emulated()));
+    /** Takes in what is new of a node; most have said nothing since, whenever one has. */
+    private void look(String id, @Nullable Peer before, Peer now) {
+        if (before == null || !before.info().equals(now.info()) || draining(before) != draining(now)) {
+            view.described(profile(id, now));
+        }
+        NodeState state = now.lastState();
+        if (state != null && (before == null || !state.equals(before.lastState()))) {
+            view.gossip(state(id, state), clock.instant().minus(now.age()));
+        }
     }
 
-    private static dev.floe.placement.NodeState state(NodeInfo info, NodeState state) {
-        return new dev.floe.placement.NodeState(info.id().toString(), state.stamp().epoch(), state.stamp().sequence(),
+    private static boolean draining(Peer peer) {
+        return peer.state().map(NodeState::draining).orElse(false);
+    }
+
+    private static NodeProfile profile(String id, Peer peer) {
+        NodeInfo info = peer.info();
+        return new NodeProfile(id, info.machine().architecture(),
+                info.offering().executes() ? info.offering().slots() : 0,
+                info.machine().speed(), Set.copyOf(info.offering().toolchains()),
+                draining(peer), peer.self(), Set.copyOf(info.machine().emulated()));
+    }
+
+    private static dev.floe.placement.NodeState state(String node, NodeState state) {
+        return new dev.floe.placement.NodeState(node, state.stamp().epoch(), state.stamp().sequence(),
                 state.freeSlots() - state.queued(), Duration.ofMillis(state.queuedMillis()), state.freeMemoryBytes());
     }
 
@@ -97,8 +111,8 @@ public final class Outlook {
     boolean hasExecutors() {
         lock.lock();
         try {
-            return roster.others().stream()
-                    .anyMatch(peer -> peer.info().offering().executes() && peer.info().offering().slots() > 0);
+            return peers.values().stream().anyMatch(peer -> !peer.self() && peer.info().offering().executes()
+                    && peer.info().offering().slots() > 0);
         } finally {
             lock.unlock();
         }
@@ -108,9 +122,8 @@ public final class Outlook {
     Optional<String> named(String name) {
         lock.lock();
         try {
-            return roster.peers().stream().filter(peer -> peer.info().name().equals(name))
-                    .map(peer -> peer.info().id().toString())
-                    .findFirst();
+            return peers.entrySet().stream().filter(peer -> peer.getValue().info().name().equals(name))
+                    .map(Map.Entry::getKey).findFirst();
         } finally {
             lock.unlock();
         }
@@ -120,9 +133,8 @@ public final class Outlook {
     public String name(String id) {
         lock.lock();
         try {
-            return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id))
-                    .map(peer -> peer.info().name()).findFirst()
-                    .orElse(id);
+            Peer peer = peers.get(id);
+            return peer == null ? id : peer.info().name();
         } finally {
             lock.unlock();
         }
@@ -132,9 +144,8 @@ public final class Outlook {
     Optional<Route> route(String id) {
         lock.lock();
         try {
-            return roster.peers().stream().filter(peer -> peer.info().id().toString().equals(id)).findFirst()
-                    .map(peer -> new Route(id, peer.info().name(),
-                            new InetSocketAddress(peer.info().host(), peer.info().dataPort())));
+            return Optional.ofNullable(peers.get(id)).map(peer -> new Route(id, peer.info().name(),
+                    new InetSocketAddress(peer.info().host(), peer.info().dataPort())));
         } finally {
             lock.unlock();
         }

@@ -177,7 +177,7 @@ final class Submission {
         }
         Discovery discovery = recalled.isPresent()
                 ? recalled.get()
-                : memory.discovery().discover(command, toolchain.id().hex(), machine);
+                : memory.discovery().discover(command, toolchain.id().hex(), machine, reuse.isOn());
         account.lap(Step.DISCOVER);
         switch (discovery) {
             case Discovery.Unknown(Reason reason) -> local("inputs: " + reason, true);
