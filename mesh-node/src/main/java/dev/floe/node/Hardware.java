@@ -1,5 +1,6 @@
 package dev.floe.node;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -80,9 +81,8 @@ final class Hardware {
     }
 
     private static long line(String name) {
-        try {
-            List<String> lines = Files.readAllLines(MEMORY);
-            for (String line : lines) {
+        try (BufferedReader lines = Files.newBufferedReader(MEMORY)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(name)) {
                     return 1024 * Long.parseLong(line.substring(name.length()).replace("kB", "").strip());
                 }

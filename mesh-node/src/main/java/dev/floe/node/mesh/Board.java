@@ -143,7 +143,7 @@ final class Board implements AutoCloseable {
             return List.of(ALONE);
         }
         View known = view;
-        if (known.members() != members) {
+        if (!known.members().equals(members)) {
             known = new View(members, members.stream().map(Board::key).toList());
             view = known;
         }

@@ -24,6 +24,11 @@ final class Due {
         changed = true;
     }
 
+    /** Whether something that matters waits to be told. */
+    boolean isChanged() {
+        return changed;
+    }
+
     /** What was told may be lost: tell it anew at {@code at}, or earlier if that was asked before. */
     void again(long at) {
         if (told) {

@@ -81,21 +81,28 @@ final class Herald implements Board.Events, AutoCloseable {
     }
 
     void say(NodeInfo what) {
-        locked(() -> {
+        lock.lock();
+        try {
             info = what;
             infoDue.change();
-            unread = true;
-        });
+            unread(true);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void say(NodeState what) {
-        locked(() -> {
-            if (toldState == null || what.mattersAfter(toldState)) {
+        lock.lock();
+        try {
+            boolean isNews = !stateDue.isChanged() && (toldState == null || what.mattersAfter(toldState));
+            if (isNews) {
                 stateDue.change();
             }
             state = what;
-            unread = true;
-        });
+            unread(isNews);
+        } finally {
+            lock.unlock();
+        }
     }
 
     Stamp nextStamp() {
@@ -121,7 +128,20 @@ final class Herald implements Board.Events, AutoCloseable {
 
     @Override
     public void recordCame() {
-        locked(() -> unread = true);
+        lock.lock();
+        try {
+            unread(false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock held: there is something to read. Of a hundred records that come at once only the first wakes the thread. */
+    private void unread(boolean orToTell) {
+        if (!unread || orToTell) {
+            unread = true;
+            work.signalAll();
+        }
     }
 
     @Override

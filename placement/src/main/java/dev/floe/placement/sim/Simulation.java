@@ -38,7 +38,7 @@ final class Simulation {
     }
 
     private void play(List<Work> work, Random random) {
-        double shortest = Math.max(0.1, 0.06 * executors.size());
+        double shortest = Math.max(0.1, Math.max(Math.min(2, 0.06 * executors.size()), 0.02 * executors.size()));
         for (Executor executor : executors) {
             new Gossip(executor, shortest).start(random.nextDouble());
         }
