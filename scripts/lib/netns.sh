@@ -23,17 +23,19 @@ choose_prefix() {
     return 1
 }
 
-# start_network N: hosts 1 to N and the bridge between them.
+# start_network N: hosts 1 to N and the bridge between them; those that are there from an earlier call stay.
 start_network() {
     local count=$1 host bridge=floe$FLOE_NET_ID
     is_root || die "network namespaces are made by root only; run this as root"
     have ip || die "ip is missing; run scripts/setup test"
-    remove_stale_networks
-    FLOE_NET_PREFIX=$(choose_prefix) || die "no free address range for the namespaces"
-    at_exit "stop_network"
-    ip link add "$bridge" type bridge forward_delay 0 || die "the kernel makes no bridge here"
-    ip link set "$bridge" up
-    for ((host = 1; host <= count; host++)); do
+    if [ "$FLOE_NET_HOSTS" -eq 0 ]; then
+        remove_stale_networks
+        FLOE_NET_PREFIX=$(choose_prefix) || die "no free address range for the namespaces"
+        at_exit "stop_network"
+        ip link add "$bridge" type bridge forward_delay 0 || die "the kernel makes no bridge here"
+        ip link set "$bridge" up
+    fi
+    for ((host = FLOE_NET_HOSTS + 1; host <= count; host++)); do
         add_host "$host"
     done
 }
