@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.front.CommandParser;
+import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
 import dev.floe.front.Family;
 import dev.floe.front.Input;
 import dev.floe.front.Invocation;
+import dev.floe.front.Machine;
 import dev.floe.front.Plan;
 import dev.floe.front.RealMachine;
 import dev.floe.front.Reason;
@@ -126,6 +129,27 @@ final class CompilerDiscoveryTest {
         assertThat(reason("gcc -c useforced.c -include forced.h")).isEqualTo(Reason.Code.PRECOMPILED_HEADER);
     }
 
+    @Test
+    void readsDirectoriesForAFootprintAlone() throws IOException {
+        List<Path> read = new ArrayList<>();
+        Machine watched = new RealMachine() {
+            @Override
+            public Optional<List<String>> list(Path path) throws IOException {
+                read.add(path);
+                return super.list(path);
+            }
+        };
+        CompileCommand command = command("gcc -c plain.c", Map.of());
+        CompilerDiscovery discovery = new CompilerDiscovery(InstantSource.system());
+        var plain = (Discovery.Found) discovery.discover(command, "", watched);
+        assertThat(plain.footprint().get()).isEmpty();
+        assertThat(read).isEmpty();
+        var traced = (Discovery.Found) discovery.discover(command, "", watched, true);
+        assertThat(traced.inputs()).isEqualTo(plain.inputs());
+        assertThat(traced.footprint().get()).isPresent();
+        assertThat(read).contains(directory);
+    }
+
     private List<Input> found(String command) throws IOException {
         return found(command, Map.of());
     }
@@ -143,6 +167,10 @@ final class CompilerDiscoveryTest {
     }
 
     private Discovery discover(String command, Map<String, String> more) throws IOException {
+        return new CompilerDiscovery(InstantSource.system()).discover(command(command, more), "", machine);
+    }
+
+    private CompileCommand command(String command, Map<String, String> more) throws IOException {
         Map<String, String> environment = new HashMap<>(SmallProject.ENVIRONMENT);
         environment.putAll(more);
         List<String> argv = List.of(command.split(" "));
@@ -153,7 +181,7 @@ final class CompilerDiscoveryTest {
                 family,
                 machine);
         assertThat(plan).isInstanceOf(Plan.Replay.class);
-        return new CompilerDiscovery(InstantSource.system()).discover(((Plan.Replay) plan).command(), "", machine);
+        return ((Plan.Replay) plan).command();
     }
 
     private Input.File file(List<Input> inputs, String name) {

@@ -81,28 +81,22 @@ final class Herald implements Board.Events, AutoCloseable {
     }
 
     void say(NodeInfo what) {
-        lock.lock();
-        try {
+        locked(() -> {
             info = what;
             infoDue.change();
             unread(true);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     void say(NodeState what) {
-        lock.lock();
-        try {
+        locked(() -> {
             boolean isNews = !stateDue.isChanged() && (toldState == null || what.mattersAfter(toldState));
             if (isNews) {
                 stateDue.change();
             }
             state = what;
             unread(isNews);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     Stamp nextStamp() {
@@ -128,12 +122,7 @@ final class Herald implements Board.Events, AutoCloseable {
 
     @Override
     public void recordCame() {
-        lock.lock();
-        try {
-            unread(false);
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> unread(false));
     }
 
     /** With the lock held: there is something to read. Of a hundred records that come at once only the first wakes the thread. */
@@ -146,7 +135,10 @@ final class Herald implements Board.Events, AutoCloseable {
 
     @Override
     public void membersChanged() {
-        locked(() -> membersMoved = true);
+        locked(() -> {
+            membersMoved = true;
+            work.signalAll();
+        });
     }
 
     /** Ends the thread and waits for it. */
@@ -314,7 +306,6 @@ final class Herald implements Board.Events, AutoCloseable {
         lock.lock();
         try {
             change.run();
-            work.signalAll();
         } finally {
             lock.unlock();
         }
