@@ -30,9 +30,23 @@ source_apt() {
 
 # fetch_debian_source PACKAGE DIRECTORY: the unpacked and patched source of PACKAGE at DIRECTORY. Kept once it is there.
 fetch_debian_source() {
-    local package=$1 directory=$2 unpack
-    [ -d "$directory" ] && return 0
     have dpkg-source || die "dpkg-source is missing; run scripts/setup real-builds"
+    fetch_source "$1" "$2" patched_source
+}
+
+patched_source() { source_apt source "$1"; }
+
+# fetch_upstream_source PACKAGE DIRECTORY: the same without the distribution's changes.
+fetch_upstream_source() { fetch_source "$1" "$2" upstream_source; }
+
+upstream_source() {
+    source_apt source --tar-only "$1"
+    tar -xf ./*.orig.tar.*
+}
+
+fetch_source() {
+    local package=$1 directory=$2 unpack=$3 into
+    [ -d "$directory" ] && return 0
     FLOE_APT=$FLOE_DOWNLOADS/apt
     if [ -z "${FLOE_APT_READY:-}" ]; then
         mkdir -p "$FLOE_APT/lists/partial" "$FLOE_APT/cache/archives/partial"
@@ -43,14 +57,14 @@ fetch_debian_source() {
     fi
     say "fetching the source of $package"
     mkdir -p "$(dirname "$directory")"
-    unpack=$(mktemp -d "$directory.XXXXXX")
-    if ! (cd "$unpack" && source_apt source "$package") >"$FLOE_APT/$package.log" 2>&1; then
-        rm -rf -- "$unpack"
+    into=$(mktemp -d "$directory.XXXXXX")
+    if ! (cd "$into" && "$unpack" "$package") >"$FLOE_APT/$package.log" 2>&1; then
+        rm -rf -- "$into"
         tail -n 5 "$FLOE_APT/update.log" "$FLOE_APT/$package.log" >&2
         die "apt-get could not fetch the source package $package (logs are in $FLOE_APT)"
     fi
-    mv -- "$(find "$unpack" -mindepth 1 -maxdepth 1 -type d | head -n 1)" "$directory"
-    rm -rf -- "$unpack"
+    mv -- "$(find "$into" -mindepth 1 -maxdepth 1 -type d | head -n 1)" "$directory"
+    rm -rf -- "$into"
 }
 
 # fetch_kernel_source DIRECTORY: the source of the distribution's kernel at DIRECTORY. It is a package of its own, not installed here.

@@ -96,3 +96,43 @@ on_host_connects() {
     # shellcheck disable=SC2016
     "${prefix[@]}" bash -c ': <"/dev/tcp/$0/$1"' "$2" "$3"
 }
+
+# start_pump DIRECTORY: distcc's include server on the first host, listening at DIRECTORY/socket. The module in C of Debian's one is not
+# made for the lengths that Python passes since 3.10 and fails at each call; it is built anew with them, all else is Debian's.
+start_pump() {
+    local dir=$1 source=$FLOE_DOWNLOADS/distcc include_server prefix=()
+    include_server=$(dirname "$(dpkg -L distcc-pump | grep '/include_server\.py$')")
+    [ -d "$include_server" ] || die "distcc-pump is missing; run scripts/setup bench"
+    mkdir -p "$dir"
+    cp -r "$include_server" "$dir/server"
+    rm "$dir/server/"*.so
+    fetch_upstream_source distcc "$source"
+    build_pump_module "$source" "$dir/server/distcc_pump_c_extensions.so" >"$dir/build.log" 2>&1 ||
+        { tail -n 5 "$dir/build.log" >&2 && die "distcc's module for Python could not be built ($dir/build.log)"; }
+    cgroup_prefix prefix dist-1
+    host_prefix prefix 1
+    at_exit stop_pump "$dir/pid"
+    PYTHONOPTIMIZE=1 "${prefix[@]}" python3 "$dir/server/include_server.py" --port "$dir/socket" --pid_file "$dir/pid" -d1 >"$dir/out" 2>&1 ||
+        { tail -n 5 "$dir/out" >&2 && die "distcc's include server does not start ($dir/out)"; }
+}
+
+stop_pump() {
+    [ ! -e "$1" ] || kill "$(cat "$1")" 2>/dev/null || true
+}
+
+# In a copy of the source, since the build leaves files in it.
+build_pump_module() (
+    set -e
+    tree=$(mktemp -d)
+    trap 'rm -rf -- "$tree"' EXIT
+    cp -r "$1/." "$tree"
+    cd "$tree"
+    module=include_server/c_extensions/distcc_pump_c_extensions_module.c
+    sed -i -E -e 's/^  int in_len;/  Py_ssize_t in_len;/' -e '/^OsPath/,/^}/ s/^  int len;/  Py_ssize_t len;/' "$module"
+    ./autogen.sh
+    ./configure --disable-Werror --without-avahi PYTHON=python3
+    read -ra includes < <(python3-config --includes)
+    gcc -shared -fPIC -O2 -w -D_GNU_SOURCE -DPY_SSIZE_T_CLEAN "${includes[@]}" -Isrc -Ilzo -o "$2" lzo/minilzo.c "$module" \
+        src/{clirpc,clinet,state,srvrpc,pump,rpc,io,include_server_if,trace,snprintf,util,tempfile,filename,bulk,sendfile,compress}.c \
+        src/{argutil,cleanup,emaillog,timeval,netutil}.c
+)

@@ -281,8 +281,11 @@ final class CommandReader {
     /** What only the whole command can tell. */
     private void judge() {
         if (modes.isEmpty()) {
-            local(sources.size() == 1 && isHeader() ? Reason.Code.PRECOMPILED_HEADER : Reason.Code.NO_COMPILE,
-                    String.join(" ", sources));
+            if (sources.size() == 1 && isHeader()) {
+                local(Reason.Code.PRECOMPILED_HEADER, sources.getFirst());
+            } else {
+                local(Reason.Code.NO_COMPILE, "");
+            }
         } else if (sources.isEmpty()) {
             local(Reason.Code.NO_SOURCE, "");
         } else if (sources.size() > 1) {

@@ -42,7 +42,6 @@ import dev.floe.node.execute.Toolchains;
 import dev.floe.node.mesh.Group;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Stamp;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobLog;
@@ -86,6 +85,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final InstantSource clock = Clock.systemUTC();
     private final Deque<AutoCloseable> started = new ArrayDeque<>(); // closed last in, first out
     private final Slots slots;
+    private final Doing doing = new Doing(() -> executor().use(), () -> executor().promised(), () -> draining());
     private final Requests requests = new Requests(this);
     private final Outlook outlook = new Outlook(clock);
     private final FileDigests digests = new FileDigests(REMEMBERED_FILES);
@@ -208,7 +208,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     private void publishState() {
-        inGroup(joined -> joined.publish(nodeState(Stamp.NONE)));
+        inGroup(joined -> joined.publish(doing));
     }
 
     private void refresh() {
@@ -217,15 +217,9 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
                 slots.use().running() == 0);
     }
 
-    private NodeState nodeState(Stamp stamp) {
-        Slots.Use use = slots.use();
-        return new NodeState(stamp, use.free(), use.running(), use.waiting(),
-                executor == null ? 0 : executor.promised().toMillis(), 0, Hardware.freeMemoryBytes(), draining);
-    }
-
     @Override
     public WireState state() {
-        NodeState now = nodeState(group.nextStamp());
+        NodeState now = doing.take(group::nextStamp);
         return new WireState(now.stamp().epoch(), now.stamp().sequence(), now.freeSlots(), now.running(), now.queued(),
                 now.queuedMillis(), now.freeMemoryBytes(), now.draining());
     }

@@ -143,7 +143,7 @@ final class KnownNode {
     }
 
     private NodeView build(Instant now) {
-        double half = profile.slots() / 2.0;
+        double half = Math.min(profile.slots() / 2.0, profile.slots() - leases);
         double free = half;
         double queued = 0;
         long memory = Long.MAX_VALUE;
@@ -164,25 +164,25 @@ final class KnownNode {
         return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
                 Seconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
                 profile.self(), roundTrip, bytesPerSecond,
-                reputation.successRate(now), closed(free, now), reputation.pause(now), emulation());
+                reputation.successRate(now), openness(free, now), reputation.pause(now), emulation());
     }
 
     private Emulation emulation() {
         return profile.emulated().isEmpty() ? Emulation.NONE : new Emulation(profile.emulated(), slowdown.share());
     }
 
-    private boolean closed(double free, Instant now) {
-        if (offered.size() >= Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
-            return true;
-        }
+    private Openness openness(double free, Instant now) {
         if (reputation.isDoubtful() && leases + offered.size() > 0) {
-            return true;
+            return Openness.CLOSED;
         }
         NodeState refused = refusal;
         if (refused != null && free < refused.freeSlots() + 0.5
                 && Duration.between(refusedAt, now).compareTo(freshness.refusal()) < 0) {
-            return true;
+            return Openness.CLOSED;
         }
-        return hearsay && leases > 0 && free < 0.5;
+        if (hearsay && leases > 0 && free < 0.5) {
+            return Openness.CLOSED;
+        }
+        return offered.size() >= Math.max(1, Math.ceilDiv(profile.slots(), 4)) ? Openness.AWAITED : Openness.OPEN;
     }
 }

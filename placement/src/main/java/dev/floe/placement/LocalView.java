@@ -14,7 +14,7 @@ import java.util.Map;
  * <p>An offer counts against its node from {@link #dispatched} until its answer comes; the answer's state covers it. Of two
  * states the newer by (epoch, sequence) wins, however late the other arrives. Old information fades, see {@link Freshness}.
  *
- * <p>A node is closed to further offers when one would probably be refused: too many are unanswered already; it is as full as when
+ * <p>A node gets no further offer while too many are unanswered. It is closed when one would probably be refused: it is as full as when
  * it refused lately; or only hearsay promises a place in its queue although this submitter has jobs there, whose ends
  * will tell it first hand. Without this, submitters of a full mesh would ask all the time for each place that becomes free.
  *

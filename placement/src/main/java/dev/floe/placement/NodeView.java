@@ -19,13 +19,13 @@ import java.util.Set;
  * @param roundTrip      to the node and back
  * @param bytesPerSecond to the node; greater than 0
  * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
- * @param closed         the submitter should make it no further offer before it hears more of it, see {@link LocalView}
+ * @param openness       to an offer of this submitter
  * @param pause          it gets no job for so long, since it failed the last ones; mostly zero
  * @param emulation      what it runs through an emulator, and how fast
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
         long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
-        double bytesPerSecond, double successRate, boolean closed, Duration pause, Emulation emulation) {
+        double bytesPerSecond, double successRate, Openness openness, Duration pause, Emulation emulation) {
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public NodeView {
@@ -49,12 +49,12 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
             long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
             double bytesPerSecond, double successRate) {
         this(id, architecture, slots, freeSlots, queued, speed, freeMemoryBytes, toolchains, draining, self, roundTrip,
-                bytesPerSecond, successRate, false, Duration.ZERO, Emulation.NONE);
+                bytesPerSecond, successRate, Openness.OPEN, Duration.ZERO, Emulation.NONE);
     }
 
     /** More likely than not a slot is free for this submitter. */
     public boolean hasRoom() {
-        return freeSlots >= 0.5 && !closed;
+        return freeSlots >= 0.5 && openness == Openness.OPEN;
     }
 
     double busySlots() {

@@ -38,9 +38,10 @@ public final class Placement {
         List<Candidate> emulated = parts.getOrDefault(true, List.of());
         double quickestQueue = best(natives, Prospect.QUEUED);
         double bestWithRoom = best(natives, Prospect.ACCEPTED);
+        double soonest = best(natives, Prospect.SOON);
         double bestOfFull = best(natives, Prospect.REFUSED);
         double bestEmulated = best(emulated, Prospect.ACCEPTED);
-        double tooSlow = Math.max(policy.patience() * Math.min(quickestQueue, bestOfFull),
+        double tooSlow = Math.max(policy.patience() * Math.min(soonest, Math.min(quickestQueue, bestOfFull)),
                 Seconds.of(policy.backlog()) / survey.capacity());
         List<Placed> placed = new ArrayList<>(candidates.size());
         for (Candidate candidate : natives) {
@@ -66,13 +67,15 @@ public final class Placement {
                             ? new Placed(candidate, Tier.CLOSE, 0, key)
                             : new Placed(candidate, Tier.ROOM, expected, key);
                 }
+                case SOON -> new Placed(candidate, Tier.SOON, rounded(expected, soonest, policy), key);
                 case QUEUED -> new Placed(candidate, Tier.QUEUE, rounded(expected, quickestQueue, policy), key);
                 case REFUSED -> new Placed(candidate, Tier.FULL, rounded(expected, bestOfFull, policy), key);
             });
         }
         for (Candidate candidate : emulated) {
             double expected = candidate.expectedSeconds();
-            boolean last = candidate.prospect() == Prospect.REFUSED || expected > tooSlow;
+            boolean last = candidate.prospect() == Prospect.REFUSED || candidate.prospect() == Prospect.SOON
+                    || expected > tooSlow;
             placed.add(new Placed(candidate, last ? Tier.LAST : Tier.EMULATED, rounded(expected, bestEmulated, policy),
                     survey.keyOf(candidate.node())));
         }
@@ -96,11 +99,12 @@ public final class Placement {
     }
 
     /**
-     * Best first: warm and not overloaded; about as good as the best with room; other room; a place ahead; through an emulator, and the
+     * Best first: warm and not overloaded; about as good as the best with room; other room; room, but an answer is awaited; a place
+     * ahead; through an emulator, and the
      * submitter itself where even that is much faster; full; too slow; through an emulator, and full or too slow.
      */
     private enum Tier {
-        HOME, CLOSE, ROOM, QUEUE, EMULATED, FULL, SLOW, LAST
+        HOME, CLOSE, ROOM, SOON, QUEUE, EMULATED, FULL, SLOW, LAST
     }
 
     /** @param order within the tier, smallest first; then the key decides, and at last the id */

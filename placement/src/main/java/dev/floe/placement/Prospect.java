@@ -4,16 +4,21 @@ package dev.floe.placement;
 public enum Prospect {
     /** A slot is probably free. */
     ACCEPTED,
+    /** A slot is probably free, and an offer to be made once an earlier one is answered. */
+    SOON,
     /** All slots are taken; there is probably a place among the few jobs accepted ahead. */
     QUEUED,
-    /** Neither; an offer now would probably cost a round trip for nothing. */
+    /** None of these; an offer now would probably cost a round trip for nothing. */
     REFUSED;
 
     static Prospect of(NodeView node, Way way, Job job, Policy policy) {
         if (node.hasRoom()) {
             return ACCEPTED;
         }
-        if (node.closed()) {
+        if (node.openness() == Openness.AWAITED && node.freeSlots() >= 0.5) {
+            return SOON;
+        }
+        if (node.openness() != Openness.OPEN) {
             return REFUSED;
         }
         double fetch = node.self() ? 0 : job.inputBytes() / node.bytesPerSecond();

@@ -33,10 +33,11 @@ public final class Ranking {
 
     /**
      * The candidates that are worth an offer now, best first. None: the job is done sooner if the submitter keeps it until it
-     * hears that something ended somewhere.
+     * hears that something ended somewhere, or that an offer was answered.
      */
     public List<Candidate> offers() {
-        return candidates.stream().takeWhile(candidate -> candidate.prospect() != Prospect.REFUSED).toList();
+        return candidates.stream().takeWhile(candidate -> candidate.prospect() == Prospect.ACCEPTED
+                || candidate.prospect() == Prospect.QUEUED).toList();
     }
 
     /** Every node that may not run the job, with the reason, by id. */

@@ -18,7 +18,7 @@ class EmulationTest {
     private static NodeView node(String id, String architecture, int slots, double free, double speed, boolean self,
             Emulation emulation) {
         return new NodeView(id, architecture, slots, free, Duration.ZERO, speed, 1L << 34, Set.of("gcc"), false, self,
-                self ? Duration.ZERO : Meshes.LAN, 100e6, 1, false, Duration.ZERO, emulation);
+                self ? Duration.ZERO : Meshes.LAN, 100e6, 1, Openness.OPEN, Duration.ZERO, emulation);
     }
 
     private static NodeView emulating(double free) {

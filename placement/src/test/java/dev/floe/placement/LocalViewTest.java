@@ -80,6 +80,17 @@ class LocalViewTest {
     }
 
     @Test
+    void aNodeFullOfOwnJobsDoesNotFadeToHalfFull() {
+        for (int i = 1; i <= 8; i++) {
+            view.dispatched("peer", Meshes.job(i), START);
+            view.answered("peer", Meshes.job(i).key(), state(1, i, 8 - i), START);
+        }
+        assertThat(peer(START.plusSeconds(600)).freeSlots()).isCloseTo(0, within(1e-9));
+        view.finished("peer", state(1, 9, 1), START);
+        assertThat(peer(START.plusSeconds(600)).freeSlots()).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
     void theSameStateSaidAgainIsFreshAgain() {
         view.gossip(state(1, 1, 8), START);
         view.gossip(state(1, 1, 8), START.plusSeconds(60));
@@ -91,37 +102,37 @@ class LocalViewTest {
         view.gossip(state(1, 1, 2), START);
         view.dispatched("peer", Meshes.job(1), START);
         view.refused("peer", Meshes.job(1).key(), state(1, 2, -2), START);
-        assertThat(peer(START).closed()).isTrue();
+        assertThat(peer(START).openness()).isEqualTo(Openness.CLOSED);
         view.gossip(state(1, 3, -1), START);
-        assertThat(peer(START).closed()).isFalse();
+        assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);
     }
 
     @Test
     void aRefusalIsForgottenAfterSomeTime() {
         view.refused("peer", Meshes.job(1).key(), state(1, 2, -2), START);
-        assertThat(peer(START.plusMillis(1900)).closed()).isTrue();
-        assertThat(peer(START.plusMillis(2100)).closed()).isFalse();
+        assertThat(peer(START.plusMillis(1900)).openness()).isEqualTo(Openness.CLOSED);
+        assertThat(peer(START.plusMillis(2100)).openness()).isNotEqualTo(Openness.CLOSED);
     }
 
     @Test
     void aQuarterOfTheSlotsMayBeOfferedForWithoutAnAnswer() {
         view.gossip(state(1, 1, 8), START);
         view.dispatched("peer", Meshes.job(1), START);
-        assertThat(peer(START).closed()).isFalse();
+        assertThat(peer(START).openness()).isEqualTo(Openness.OPEN);
         view.dispatched("peer", Meshes.job(2), START);
-        assertThat(peer(START).closed()).isTrue();
+        assertThat(peer(START).openness()).isEqualTo(Openness.AWAITED);
         view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), START);
-        assertThat(peer(START).closed()).isFalse();
+        assertThat(peer(START).openness()).isEqualTo(Openness.OPEN);
     }
 
     @Test
     void whoHasJobsOnAFullNodeWaitsForTheirEndsNotForHearsay() {
         view.answered("peer", Meshes.job(1).key(), state(1, 1, 0), START);
-        assertThat(peer(START).closed()).isFalse();
+        assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);
         view.gossip(state(1, 2, 0), START);
-        assertThat(peer(START).closed()).isTrue();
+        assertThat(peer(START).openness()).isEqualTo(Openness.CLOSED);
         view.finished("peer", state(1, 3, 0), START);
-        assertThat(peer(START).closed()).isFalse();
+        assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);
     }
 
     @Test
@@ -163,12 +174,12 @@ class LocalViewTest {
     void aNodeThatFailedThreeTimesRunningIsTriedWithOneJobAtATime() {
         Instant now = failing(3);
         view.gossip(state(1, 1, 8), now);
-        assertThat(peer(now).closed()).isFalse();
+        assertThat(peer(now).openness()).isNotEqualTo(Openness.CLOSED);
         view.dispatched("peer", Meshes.job(1), now);
         view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), now);
-        assertThat(peer(now).closed()).isTrue();
+        assertThat(peer(now).openness()).isEqualTo(Openness.CLOSED);
         view.finished("peer", state(1, 3, 8), now);
-        assertThat(peer(now).closed()).isFalse();
+        assertThat(peer(now).openness()).isNotEqualTo(Openness.CLOSED);
     }
 
     @Test

@@ -42,7 +42,7 @@ final class Meshes {
     static NodeView withFree(NodeView node, double free) {
         return new NodeView(node.id(), node.architecture(), node.slots(), free, node.queued(), node.speed(),
                 node.freeMemoryBytes(), node.toolchains(), node.draining(), node.self(), node.roundTrip(),
-                node.bytesPerSecond(), node.successRate(), node.closed(), node.pause(), node.emulation());
+                node.bytesPerSecond(), node.successRate(), node.openness(), node.pause(), node.emulation());
     }
 
     /** Nodes of every kind: full and idle, slow and fast, draining, foreign, small, failing, near and far. */
@@ -59,7 +59,7 @@ final class Meshes {
                     random.nextInt(3) == 0 ? Set.of() : Set.of("gcc"), random.nextInt(8) == 0, i == 0,
                     i == 0 ? Duration.ZERO : Duration.ofNanos(random.nextInt(40_000_000)),
                     1e6 + random.nextDouble() * 1e8, random.nextInt(5) == 0 ? random.nextDouble() : 1,
-                    random.nextInt(10) == 0,
+                    Openness.values()[Math.max(0, random.nextInt(12) - 9)],
                     random.nextInt(10) == 0 ? Duration.ofMillis(random.nextInt(5000)) : Duration.ZERO,
                     random.nextInt(4) == 0 ? EMULATING : Emulation.NONE));
         }

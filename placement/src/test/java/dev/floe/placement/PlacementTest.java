@@ -29,7 +29,26 @@ class PlacementTest {
 
     private static NodeView pausing(String id, Duration pause) {
         return new NodeView(id, "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
-                100e6, 0.5, false, pause, Emulation.NONE);
+                100e6, 0.5, Openness.OPEN, pause, Emulation.NONE);
+    }
+
+    private static NodeView node(String id, double free, Openness openness) {
+        return new NodeView(id, "x86_64", 8, free, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
+                100e6, 1, openness, Duration.ZERO, Emulation.NONE);
+    }
+
+    @Test
+    void aJobWaitsForAnAnswerRatherThanInTheQueueOfAFullNode() {
+        NodeView full = node("full", 0, Openness.OPEN);
+        NodeView awaited = node("awaited", 6, Openness.AWAITED);
+        Ranking ranking = Placement.rank(new ClusterView(List.of(full, awaited)), Meshes.job(1), Policy.STANDARD);
+        assertThat(ranking.candidates()).extracting(Candidate::prospect).containsExactly(Prospect.SOON,
+                Prospect.QUEUED);
+        assertThat(ranking.offers()).isEmpty();
+        NodeView awaitedAndFull = node("awaited", 0, Openness.AWAITED);
+        assertThat(
+                Placement.rank(new ClusterView(List.of(full, awaitedAndFull)), Meshes.job(1), Policy.STANDARD).offers())
+                .extracting(candidate -> candidate.node().id()).containsExactly("full");
     }
 
     @Test

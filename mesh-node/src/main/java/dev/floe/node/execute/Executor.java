@@ -189,6 +189,11 @@ public final class Executor implements AutoCloseable {
         conversation.finish();
     }
 
+    /** This node's slots, those included that are kept for jobs whose inputs travel. */
+    public Slots.Use use() {
+        return ledger.use(site.slots().use());
+    }
+
     /** Run time promised to jobs that wait here for a slot. */
     public Duration promised() {
         return ledger.promised();

@@ -85,6 +85,7 @@ final class Job {
         conversation.exchange().onBroken(this::lose);
         try {
             HeldToolchain toolchain = toolchainAndInputs(wait);
+            place.arrive();
             try (Slots.Lease lease = slot()) {
                 watch.lap(Stopwatch.Step.QUEUE);
                 place.begin();

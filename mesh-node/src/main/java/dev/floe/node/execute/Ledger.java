@@ -17,7 +17,7 @@ final class Ledger {
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Map<String, Integer> held = new HashMap<>();
     private Duration meanRun = FIRST_GUESS;
-    private int places;
+    private int coming; // places whose jobs do not stand in line for a slot yet
     private Duration promised = Duration.ZERO;
 
     /** An answer, and if it is not a refusal the place that goes with it. */
@@ -33,10 +33,8 @@ final class Ledger {
             boolean draining) {
         lock.lock();
         try {
-            int local = Math.max(0, use.running() + use.waiting() - places);
-            int taken = places + local;
-            int running = Math.min(use.slots(), taken);
-            Admission.Load load = new Admission.Load(use.slots(), running, taken - running, promised, meanRun, 1,
+            Slots.Use all = withComing(use);
+            Admission.Load load = new Admission.Load(all.slots(), all.running(), all.waiting(), promised, meanRun, 1,
                     freeMemoryBytes, reserveBytes,
                     Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
             Admission.Request request = new Admission.Request(memoryBytes, ROUND_TRIP, FETCH,
@@ -44,7 +42,7 @@ final class Ledger {
             return switch (Admission.decide(load, request)) {
                 case Admission.Decision.Refuse(Admission.Reason reason) -> new Entry.Refused(reason);
                 case Admission.Decision.Queue(Duration wait) -> new Entry.Admitted(take(submitter, predicted), wait);
-                case Admission.Decision.Accept _ -> new Entry.Admitted(take(submitter, predicted), Duration.ZERO);
+                case Admission.Decision.Accept _ -> new Entry.Admitted(take(submitter, Duration.ZERO), Duration.ZERO);
             };
         } finally {
             lock.unlock();
@@ -63,7 +61,7 @@ final class Ledger {
 
     private Place take(String submitter, Duration predicted) {
         held.merge(submitter, 1, Integer::sum);
-        places++;
+        coming++;
         promised = promised.plus(predicted);
         return new Place(submitter, predicted);
     }
@@ -79,7 +77,24 @@ final class Ledger {
         }
     }
 
-    /** Run time promised to jobs that hold a place and have not begun. */
+    /** The slots as they will be when all jobs that hold a place have come to them. */
+    Slots.Use use(Slots.Use now) {
+        lock.lock();
+        try {
+            return withComing(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock held. */
+    private Slots.Use withComing(Slots.Use now) {
+        int taken = now.running() + now.waiting() + coming;
+        int running = Math.min(now.slots(), taken);
+        return new Slots.Use(now.slots(), running, taken - running);
+    }
+
+    /** Run time promised to jobs that were accepted ahead and have not begun. */
     Duration promised() {
         lock.lock();
         try {
@@ -93,12 +108,26 @@ final class Ledger {
     final class Place implements AutoCloseable {
         private final String submitter;
         private final Duration predicted;
-        private boolean begun; // guarded by lock
-        private boolean over; // guarded by lock
+        private boolean arrived; // guarded by lock, as all below
+        private boolean begun;
+        private boolean over;
 
         private Place(String submitter, Duration predicted) {
             this.submitter = submitter;
             this.predicted = predicted;
+        }
+
+        /** The job stands in line for a slot from now on. */
+        void arrive() {
+            lock.lock();
+            try {
+                if (!arrived) {
+                    arrived = true;
+                    coming--;
+                }
+            } finally {
+                lock.unlock();
+            }
         }
 
         /** The job has its slot. */
@@ -116,12 +145,12 @@ final class Ledger {
 
         @Override
         public void close() {
+            arrive();
             begin();
             lock.lock();
             try {
                 if (!over) {
                     over = true;
-                    places--;
                     held.computeIfPresent(submitter, (name, count) -> count > 1 ? count - 1 : null);
                 }
             } finally {

@@ -8,6 +8,7 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.Stamp;
+import dev.floe.node.mesh.state.StateSource;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.MeshKey;
@@ -113,15 +114,17 @@ public final class Group implements AutoCloseable {
     }
 
     /**
-     * Says what this node is doing. To be called at each change; the others hear of those that matter, at a bounded pace.
+     * Says what this node is doing. To be called at each change; the others hear of those that matter, at a bounded pace, and then of
+     * what it is doing at that time.
      *
      * @throws IllegalArgumentException if a value is out of its bounds
      */
-    public void publish(NodeState state) {
+    public void publish(StateSource source) {
+        NodeState state = source.take(() -> Stamp.NONE);
         if (!state.isSound()) {
             throw new IllegalArgumentException("a value is out of bounds: " + state);
         }
-        herald.say(state);
+        herald.say(state, source);
     }
 
     /** The next stamp of this node, for a state that goes to a peer by another way than the group. */

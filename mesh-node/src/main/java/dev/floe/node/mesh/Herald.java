@@ -4,6 +4,7 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.Stamp;
+import dev.floe.node.mesh.state.StateSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,7 @@ final class Herald implements Board.Events, AutoCloseable {
     private @Nullable NodeInfo info;
     private @Nullable NodeState state;
     private @Nullable NodeState toldState;
+    private @Nullable StateSource stateSource;
     private boolean unread = true;
     private long readAt;
     private boolean membersMoved = true;
@@ -88,8 +90,10 @@ final class Herald implements Board.Events, AutoCloseable {
         });
     }
 
-    void say(NodeState what) {
+    /** @param source asked again when the others are told */
+    void say(NodeState what, StateSource source) {
         locked(() -> {
+            stateSource = source;
             boolean isNews = !stateDue.isChanged() && (toldState == null || what.mattersAfter(toldState));
             if (isNews) {
                 stateDue.change();
@@ -281,14 +285,20 @@ final class Herald implements Board.Events, AutoCloseable {
     }
 
     private @Nullable NodeState stampedState(long now) {
+        StateSource source;
         lock.lock();
         try {
             stateDue.tell(now);
-            toldState = state;
-            return state == null ? null : state.at(nextStamp());
+            source = stateSource;
         } finally {
             lock.unlock();
         }
+        if (source == null) {
+            return null;
+        }
+        NodeState telling = source.take(this::nextStamp); // may wait for whoever is just about to say something here
+        locked(() -> toldState = telling);
+        return telling;
     }
 
     private @Nullable Thread ending() {

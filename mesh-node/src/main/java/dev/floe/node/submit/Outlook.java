@@ -3,6 +3,7 @@ package dev.floe.node.submit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,8 @@ import dev.floe.placement.RunTimes;
 public final class Outlook {
     private static final int SOURCES = 20_000;
     private static final Duration UNKNOWN_RUN_TIME = Duration.ofSeconds(2);
+    /** After what was heard so many of the jobs that wait look in vain before the others stop looking; jobs differ in where they may run. */
+    private static final int LOOKS = 4;
 
     private final InstantSource clock;
     private final Policy policy = Policy.STANDARD;
@@ -44,6 +48,7 @@ public final class Outlook {
     private final RunTimes runTimes = new RunTimes(SOURCES, UNKNOWN_RUN_TIME);
     private final Condition heard = lock.newCondition();
     private long news;
+    private int looks; // how many more waiting jobs are to look for room
     private Map<String, Peer> peers = Map.of(); // by id, in the order of the roster
     private int waitingJobs;
     private Duration waitingWork = Duration.ZERO;
@@ -152,19 +157,44 @@ public final class Outlook {
     }
 
     Ranking rank(Job job, boolean withSelf) {
-        ClusterView now;
-        Policy shared;
         lock.lock();
         try {
-            now = view.view(clock.instant());
-            shared = policy.sharing(Math.max(1, waitingJobs),
-                    waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
+            return rank(job, withSelf, clock.instant());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** With the lock held. */
+    private Ranking rank(Job job, boolean withSelf, Instant at) {
+        ClusterView now = view.view(at);
+        Policy shared = policy.sharing(Math.max(1, waitingJobs),
+                waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
         return Placement.rank(
                 withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job,
                 shared);
+    }
+
+    /** @param best the first candidate worth an offer that was open; unless it is this node itself, the offer counts already */
+    record Choice(Ranking ranking, Optional<Candidate> best) {}
+
+    /** Ranks and takes the best in one step, so that two jobs do not both choose the last free slot. */
+    Choice choose(Job job, boolean withSelf, Predicate<Candidate> open) {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            Ranking ranking = rank(job, withSelf, now);
+            Optional<Candidate> best = ranking.offers().stream().filter(open).findFirst();
+            best.filter(candidate -> !candidate.node().self())
+                    .ifPresent(candidate -> view.dispatched(candidate.node().id(), job, now));
+            looks = best.isPresent() ? LOOKS : Math.max(0, looks - 1);
+            if (looks > 0) {
+                heard.signal();
+            }
+            return new Choice(ranking, best);
+        } finally {
+            lock.unlock();
+        }
     }
 
     Duration predict(String source, String flags) {
@@ -190,6 +220,7 @@ public final class Outlook {
         lock.lock();
         try {
             view.answered(node, job.key(), state(node, state), clock.instant());
+            hear();
         } finally {
             lock.unlock();
         }
@@ -226,7 +257,10 @@ public final class Outlook {
         }
     }
 
-    /** Waits until something has been heard since {@link #news()} was {@code seen}, or {@code limit} has passed. */
+    /**
+     * Waits until something has been heard since {@link #news()} was {@code seen}, or {@code limit} has passed. Of many that wait, one looks
+     * first, and the next while there is room: a hundred that look for one slot would keep the processor from those that compile.
+     */
     void awaitNews(long seen, Duration limit) throws IOException {
         lock.lock();
         try {
@@ -244,7 +278,8 @@ public final class Outlook {
 
     private void hear() {
         news++;
-        heard.signalAll();
+        looks = LOOKS;
+        heard.signal();
     }
 
     /** A job that no executor has taken yet. */

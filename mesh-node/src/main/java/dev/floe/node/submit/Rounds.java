@@ -39,16 +39,20 @@ final class Rounds {
         excluded.add(node);
     }
 
-    /** Null if no node is eligible, or all have been full for too long. */
+    /**
+     * The node to offer the job to now; unless it is this node itself, the outlook counts the offer already.
+     *
+     * @return null if no node is eligible, or all have been full for too long
+     */
     @Nullable
     Candidate next() throws IOException {
         while (true) {
             long seen = outlook.news();
-            Ranking ranking = outlook.rank(job, !insist);
-            Optional<Candidate> worthAsking = ranking.offers().stream().filter(this::isOpen).findFirst();
-            if (worthAsking.isPresent()) {
-                return worthAsking.get();
+            Outlook.Choice choice = outlook.choose(job, !insist, this::isOpen);
+            if (choice.best().isPresent()) {
+                return choice.best().get();
             }
+            Ranking ranking = choice.ranking();
             Duration held = Duration.ofNanos(System.nanoTime() - start);
             if (ranking.candidates().stream().anyMatch(this::isOpen)) {
                 if (held.compareTo(LONGEST_HOLD) > 0) {
@@ -64,6 +68,7 @@ final class Rounds {
                 return null;
             }
             if (held.compareTo(LONGEST_PAUSE) > 0) {
+                outlook.dispatched(pausing.get().node().id(), job);
                 return pausing.get();
             }
             Duration pause = pausing.get().node().pause();

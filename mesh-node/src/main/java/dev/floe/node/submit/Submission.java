@@ -280,15 +280,15 @@ final class Submission {
             }
             Optional<Outlook.Route> route = site.outlook().route(candidate.node().id());
             if (route.isEmpty()) {
+                site.outlook().abandoned(candidate.node().id(), job);
                 continue;
             }
-            Offer adapted = jobs.adapt(offer, candidate.way().processor());
-            site.outlook().dispatched(route.get().id(), job);
             RemoteCompile.Result result;
             try {
                 result = remote.attempt(
                         () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"),
-                        adapted, Optional.of(remote.page(glossary, route.get().id())),
+                        jobs.adapt(offer, candidate.way().processor()),
+                        Optional.of(remote.page(glossary, route.get().id())),
                         jobs.patience(insist, candidate.run()), state -> {
                             site.outlook().answered(route.get().id(), job, state);
                             waiting.close();

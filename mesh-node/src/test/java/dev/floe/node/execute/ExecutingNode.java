@@ -103,7 +103,7 @@ final class ExecutingNode implements AutoCloseable {
 
         @Override
         public WireState state() {
-            Slots.Use use = slots.use();
+            Slots.Use use = executor.use();
             return new WireState(1, 1, use.free(), use.running(), use.waiting(), executor.promised().toMillis(),
                     1L << 40, draining);
         }

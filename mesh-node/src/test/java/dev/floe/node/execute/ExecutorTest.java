@@ -77,7 +77,7 @@ final class ExecutorTest {
     }
 
     private void awaitIdle() {
-        await().until(() -> node.slots().use().running() == 0 && node.slots().use().waiting() == 0
+        await().until(() -> node.executor().use().equals(new Slots.Use(1, 0, 0))
                 && node.executor().promised().isZero());
         await().until(() -> {
             try (Stream<Path> left = Files.list(node.jobs())) {
@@ -277,7 +277,7 @@ final class ExecutorTest {
                 assertThat(answer.reason()).isEqualTo("fetches the toolchain");
             });
             conversation.finish();
-            assertThat(node.executor().promised()).isPositive();
+            assertThat(node.executor().use()).isEqualTo(new Slots.Use(1, 1, 0));
         }
         awaitIdle();
     }

@@ -19,8 +19,11 @@ final class LedgerTest {
         return ledger.enter(submitter, use, SECOND, 1 << 20, PLENTY, 1 << 20, false);
     }
 
+    /** A place whose job stands in line, or runs, from now on. */
     private Ledger.Place admitted(String submitter, Slots.Use use) {
-        return ((Ledger.Entry.Admitted) enter(submitter, use)).place();
+        Ledger.Place place = ((Ledger.Entry.Admitted) enter(submitter, use)).place();
+        place.arrive();
+        return place;
     }
 
     @Test
@@ -29,6 +32,7 @@ final class LedgerTest {
         Ledger.Entry entry = enter("a", new Slots.Use(4, 0, 0));
         while (entry instanceof Ledger.Entry.Admitted admitted) {
             waits.add(admitted.expectedWait());
+            admitted.place().arrive();
             entry = enter("a", new Slots.Use(4, Math.min(4, waits.size()), Math.max(0, waits.size() - 4)));
         }
         assertThat(entry).isEqualTo(new Ledger.Entry.Refused(Admission.Reason.FULL));
@@ -47,17 +51,30 @@ final class LedgerTest {
     }
 
     @Test
+    void tellsOfPlacesWhoseJobsHaveNotReachedTheSlots() {
+        Slots.Use oneRuns = new Slots.Use(2, 1, 0);
+        Ledger.Place coming = ((Ledger.Entry.Admitted) enter("a", oneRuns)).place();
+        assertThat(ledger.use(oneRuns)).isEqualTo(new Slots.Use(2, 2, 0));
+        Ledger.Place ahead = ((Ledger.Entry.Admitted) enter("a", oneRuns)).place();
+        assertThat(ledger.use(oneRuns)).isEqualTo(new Slots.Use(2, 2, 1));
+        coming.arrive();
+        coming.arrive();
+        assertThat(ledger.use(new Slots.Use(2, 2, 0))).isEqualTo(new Slots.Use(2, 2, 1));
+        ahead.close();
+        ahead.close();
+        coming.close();
+        assertThat(ledger.use(oneRuns)).isEqualTo(oneRuns);
+    }
+
+    @Test
     void countsLocalCompilesToo() {
         assertThat(enter("a", new Slots.Use(2, 2, 3))).isEqualTo(new Ledger.Entry.Refused(Admission.Reason.FULL));
     }
 
     @Test
     void leavesPlacesToSubmittersThatHoldFewer() {
-        for (int i = 0; i < 6; i++) {
-            assertThat(enter("a", new Slots.Use(8, i, 0))).isInstanceOf(Ledger.Entry.Admitted.class);
-        }
-        for (int i = 6; i < 8; i++) {
-            assertThat(enter("b", new Slots.Use(8, i, 0))).isInstanceOf(Ledger.Entry.Admitted.class);
+        for (int i = 0; i < 8; i++) {
+            assertThat(admitted(i < 6 ? "a" : "b", new Slots.Use(8, i, 0))).isNotNull();
         }
         assertThat(enter("a", new Slots.Use(8, 8, 0))).isEqualTo(new Ledger.Entry.Refused(Admission.Reason.FAIR_SHARE));
         assertThat(enter("b", new Slots.Use(8, 8, 0))).isInstanceOf(Ledger.Entry.Admitted.class);
@@ -74,10 +91,14 @@ final class LedgerTest {
     }
 
     @Test
-    void promisesTheTimeOfJobsThatHaveNotBegun() {
-        Slots.Use use = new Slots.Use(4, 0, 0);
-        Ledger.Place one = admitted("a", use);
-        Ledger.Place other = admitted("b", use);
+    void promisesTheTimeOfJobsAheadThatHaveNotBegun() {
+        ledger.ran(Duration.ZERO); // so that more than one is accepted ahead
+        Slots.Use full = new Slots.Use(8, 8, 0);
+        Ledger.Place running = admitted("a", new Slots.Use(8, 7, 0));
+        assertThat(ledger.promised()).isZero();
+        running.close();
+        Ledger.Place one = admitted("a", full);
+        Ledger.Place other = admitted("b", full);
         assertThat(ledger.promised()).isEqualTo(SECOND.multipliedBy(2));
         one.begin();
         one.begin();
@@ -97,6 +118,7 @@ final class LedgerTest {
                 if (random.nextBoolean() || places.isEmpty()) {
                     if (enter("s" + random.nextInt(4), new Slots.Use(8, Math.min(8, places.size()),
                             0)) instanceof Ledger.Entry.Admitted admitted) {
+                        admitted.place().arrive();
                         places.add(admitted.place());
                     }
                 } else {

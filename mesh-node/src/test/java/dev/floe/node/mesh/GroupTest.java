@@ -44,7 +44,7 @@ final class GroupTest {
     void aChangeOfStateReachesTheOthers() throws Exception {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
             mesh.awaitAllSee("a", "b");
-            mesh.get("a").publish(MeshOfNodes.state(0));
+            mesh.get("a").publish(MeshOfNodes.doing(0));
             await().atMost(Duration.ofSeconds(10)).until(
                     () -> mesh.peer("a", "b").state().map(NodeState::freeSlots).orElse(-1) == 0);
         }
@@ -130,9 +130,9 @@ final class GroupTest {
             mesh.cutOff("c");
             mesh.awaitAllSee("a", "b");
             mesh.awaitAllSee("c");
-            mesh.get("a").publish(MeshOfNodes.state(1));
-            mesh.get("b").publish(MeshOfNodes.state(2));
-            mesh.get("c").publish(MeshOfNodes.state(0));
+            mesh.get("a").publish(MeshOfNodes.doing(1));
+            mesh.get("b").publish(MeshOfNodes.doing(2));
+            mesh.get("c").publish(MeshOfNodes.doing(0));
             awaitFree(mesh, "b", "a", 2);
             mesh.reconnect("c");
             mesh.awaitAllSee("a", "b", "c");
@@ -177,7 +177,7 @@ final class GroupTest {
         GroupSettings settings = none.settings("a", List.of(), MeshOfNodes.QUICK);
         try (Group group = Group.alone(settings)) {
             group.publish(MeshOfNodes.info("a"));
-            group.publish(MeshOfNodes.state(4));
+            group.publish(MeshOfNodes.doing(4));
             await().atMost(Duration.ofSeconds(10)).until(() -> group.roster().peers().size() == 1);
             Peer self = group.roster().peers().getFirst();
             assertThat(self.self()).isTrue();
@@ -190,7 +190,7 @@ final class GroupTest {
     @Test
     void anUnsoundRecordIsNotTold() throws Exception {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a")) {
-            assertThatIllegalArgumentException().isThrownBy(() -> mesh.get("a").publish(MeshOfNodes.state(-1)));
+            assertThatIllegalArgumentException().isThrownBy(() -> mesh.get("a").publish(MeshOfNodes.doing(-1)));
         }
     }
 

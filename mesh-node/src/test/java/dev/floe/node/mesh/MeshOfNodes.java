@@ -11,6 +11,7 @@ import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Stamp;
+import dev.floe.node.mesh.state.StateSource;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.MeshKey;
@@ -80,7 +81,7 @@ public final class MeshOfNodes implements AutoCloseable {
         Group group = Group.join(settings(name, seeds, pace), Identity.issue(itsKey, name), itsKey);
         groups.put(name, group);
         group.publish(info);
-        group.publish(state(4));
+        group.publish(doing(4));
         return group;
     }
 
@@ -158,6 +159,10 @@ public final class MeshOfNodes implements AutoCloseable {
         return new NodeInfo(Stamp.NONE, NodeId.random(), name, "127.0.0.1", 7080,
                 new Machine("x86_64", 8, 1.5, 1L << 34, List.of()),
                 new Offering(8, true, "", List.of("ab12"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
+    }
+
+    static StateSource doing(int free) {
+        return numbers -> state(free).at(numbers.get());
     }
 
     static NodeState state(int free) {
