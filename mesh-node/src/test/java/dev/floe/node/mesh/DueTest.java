@@ -22,7 +22,7 @@ final class DueTest {
     void tellsAChangeAtOnceButKeepsTheGap() {
         due.tell(0);
         due.change();
-        assertThat(due.in(40 * MS, 3)).isEqualTo(140 * MS);
+        assertThat(due.in(40 * MS, 3)).isEqualTo(60 * MS);
         assertThat(due.in(200 * MS, 3)).isLessThanOrEqualTo(0);
         assertThat(due.in(200 * MS, 100)).as("2 s").isEqualTo(1800 * MS);
     }

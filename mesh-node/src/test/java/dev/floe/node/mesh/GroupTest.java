@@ -146,8 +146,7 @@ final class GroupTest {
 
     @Test
     void aJoinerSeesAllWithoutWaitingForAHeartbeat() throws Exception {
-        Pace noHeartbeat = new Pace(Duration.ofMillis(20), Duration.ofMillis(1), Duration.ofHours(1),
-                Duration.ofHours(1));
+        Pace noHeartbeat = new Pace(MeshOfNodes.QUICK_GAP, Duration.ofHours(1), Duration.ofHours(1));
         for (int round = 0; round < 5; round++) {
             MeshKey key = MeshKey.create("home");
             try (MeshOfNodes mesh = new MeshOfNodes(dir.resolve("round" + round), key, noHeartbeat)) {

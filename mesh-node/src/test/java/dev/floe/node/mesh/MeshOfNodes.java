@@ -15,6 +15,7 @@ import dev.floe.node.mesh.state.StateSource;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.MeshKey;
+import dev.floe.placement.GossipGap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,8 +35,9 @@ import org.jgroups.stack.ProtocolStack;
 public final class MeshOfNodes implements AutoCloseable {
     static final Timing SHORT = new Timing(Duration.ofMillis(500), Duration.ofMillis(1200), Duration.ofMillis(200),
             Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(900), Duration.ofMillis(500));
-    static final Pace QUICK = new Pace(Duration.ofMillis(20), Duration.ofMillis(1), Duration.ofMillis(250),
-            Duration.ofMillis(500));
+    static final GossipGap QUICK_GAP = new GossipGap(Duration.ofMillis(20), Duration.ZERO, Duration.ZERO,
+            Duration.ofMillis(1));
+    static final Pace QUICK = new Pace(QUICK_GAP, Duration.ofMillis(250), Duration.ofMillis(500));
 
     private final Path dir;
     private final MeshKey key;

@@ -1,6 +1,7 @@
 package dev.floe.placement.sim;
 
 import dev.floe.placement.Freshness;
+import dev.floe.placement.GossipGap;
 import dev.floe.placement.NodeState;
 import dev.floe.placement.Policy;
 import dev.floe.placement.sim.Scenario.Work;
@@ -38,7 +39,7 @@ final class Simulation {
     }
 
     private void play(List<Work> work, Random random) {
-        double shortest = Math.max(0.1, Math.max(Math.min(2, 0.06 * executors.size()), 0.02 * executors.size()));
+        double shortest = GossipGap.STANDARD.of(executors.size()).toNanos() / 1e9;
         for (Executor executor : executors) {
             new Gossip(executor, shortest).start(random.nextDouble());
         }
