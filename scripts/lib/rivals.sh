@@ -122,17 +122,14 @@ stop_pump() {
 
 # In a copy of the source, since the build leaves files in it.
 build_pump_module() (
-    set -e
     tree=$(mktemp -d)
     trap 'rm -rf -- "$tree"' EXIT
-    cp -r "$1/." "$tree"
-    cd "$tree"
     module=include_server/c_extensions/distcc_pump_c_extensions_module.c
-    sed -i -E -e 's/^  int in_len;/  Py_ssize_t in_len;/' -e '/^OsPath/,/^}/ s/^  int len;/  Py_ssize_t len;/' "$module"
-    ./autogen.sh
-    ./configure --disable-Werror --without-avahi PYTHON=python3
     read -ra includes < <(python3-config --includes)
-    gcc -shared -fPIC -O2 -w -D_GNU_SOURCE -DPY_SSIZE_T_CLEAN "${includes[@]}" -Isrc -Ilzo -o "$2" lzo/minilzo.c "$module" \
-        src/{clirpc,clinet,state,srvrpc,pump,rpc,io,include_server_if,trace,snprintf,util,tempfile,filename,bulk,sendfile,compress}.c \
-        src/{argutil,cleanup,emaillog,timeval,netutil}.c
+    cp -r "$1/." "$tree" && cd "$tree" &&
+        sed -i -E -e 's/^  int in_len;/  Py_ssize_t in_len;/' -e '/^OsPath/,/^}/ s/^  int len;/  Py_ssize_t len;/' "$module" &&
+        ./autogen.sh && ./configure --disable-Werror --without-avahi --without-libiberty PYTHON=python3 &&
+        gcc -shared -fPIC -O2 -w -D_GNU_SOURCE -DPY_SSIZE_T_CLEAN "${includes[@]}" -Isrc -Ilzo -o "$2" lzo/minilzo.c "$module" \
+            src/{clirpc,clinet,state,srvrpc,pump,rpc,io,include_server_if,trace,snprintf,util,tempfile,filename,bulk,sendfile,compress}.c \
+            src/{argutil,cleanup,emaillog,timeval,netutil}.c
 )

@@ -326,7 +326,7 @@ final class Job {
         }
         try {
             if (dirty != null) {
-                taken.tree().clear(dirty, directory.resolve("written"));
+                taken.tree().clear(dirty, directory);
                 trees.give(taken, toolchain -> site.held().held(toolchain.toolchain().id()).orElse(null) == toolchain);
                 return;
             }

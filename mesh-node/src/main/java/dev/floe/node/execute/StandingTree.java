@@ -102,14 +102,13 @@ final class StandingTree {
     /**
      * Takes away what the last command could write to. What lies below, and was mounted read-only, stays.
      *
-     * @param away a directory for it, which is not there yet
+     * @param away the directory for it
      */
     void clear(Collection<String> writable, Path away) throws IOException {
-        Files.createDirectory(away);
         List<String> deepestFirst = writable.stream().sorted(Comparator.reverseOrder()).toList();
         int number = 0;
         for (String directory : deepestFirst) {
-            Path aside = away.resolve(Integer.toString(number++));
+            Path aside = away.resolve("written-" + number++);
             Files.move(outside(directory), aside, StandardCopyOption.ATOMIC_MOVE);
             String prefix = directory + "/";
             NavigableMap<String, Place> inside = standing.subMap(prefix, false, directory + (char) ('/' + 1), false);

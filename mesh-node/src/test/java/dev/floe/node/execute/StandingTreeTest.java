@@ -47,7 +47,7 @@ final class StandingTreeTest {
     }
 
     private void clear(JobTree tree) throws IOException {
-        Path away = directory.resolve("away" + jobs++);
+        Path away = Files.createDirectory(directory.resolve("away" + jobs++));
         ground.clear(tree.writable(), away);
         Trees.delete(away);
     }
