@@ -7,19 +7,22 @@ import java.time.Duration;
  *
  * @param grace    a state younger than this is taken as it is; at least the interval at which nodes repeat their state
  * @param halfLife after the grace, the time in which half of what is known turns into "half full, nothing queued"
+ * @param silence  a node that leaves an offer unanswered for so long is not expected to answer soon
  * @param refusal  so long a node is believed to refuse again while it has no more free slots than when it refused
  * @param trust    the time in which half of a lost success rate comes back
  */
-public record Freshness(Duration grace, Duration halfLife, Duration refusal, Duration trust) {
+public record Freshness(Duration grace, Duration halfLife, Duration silence, Duration refusal, Duration trust) {
     /** For nodes that repeat their state each second. */
     public static final Freshness STANDARD = new Freshness(Duration.ofSeconds(2), Duration.ofSeconds(2),
-            Duration.ofSeconds(2), Duration.ofSeconds(10));
+            Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(10));
 
-    /** @throws IllegalArgumentException if grace or refusal are negative or a half-life is not positive */
+    /** @throws IllegalArgumentException if grace, silence or refusal are negative or a half-life is not positive */
     public Freshness {
-        if (grace.isNegative() || refusal.isNegative() || !halfLife.isPositive() || !trust.isPositive()) {
+        if (grace.isNegative() || silence.isNegative() || refusal.isNegative() || !halfLife.isPositive()
+                || !trust.isPositive()) {
             throw new IllegalArgumentException(
-                    "grace " + grace + ", half-life " + halfLife + ", refusal " + refusal + ", trust " + trust
+                    "grace " + grace + ", half-life " + halfLife + ", silence " + silence + ", refusal " + refusal
+                            + ", trust " + trust
                             + " cannot be");
         }
     }

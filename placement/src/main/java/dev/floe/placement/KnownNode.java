@@ -18,7 +18,7 @@ final class KnownNode {
     private final Reputation reputation;
     private final Slowdown slowdown = new Slowdown();
     /** Offers without an answer; few. */
-    private final List<Job> offered = new ArrayList<>();
+    private final List<Offered> offered = new ArrayList<>();
     private NodeProfile profile;
     private Duration roundTrip = UNMEASURED_ROUND_TRIP;
     private double bytesPerSecond = UNMEASURED_BYTES_PER_SECOND;
@@ -34,6 +34,8 @@ final class KnownNode {
     /** The last view handed out, while it holds; most of a thousand nodes do not change between two decisions. */
     private @Nullable NodeView view;
     private Instant viewUntil = Instant.EPOCH;
+
+    private record Offered(Job job, Instant at) {}
 
     KnownNode(NodeProfile profile, Freshness freshness) {
         this.profile = profile;
@@ -73,15 +75,15 @@ final class KnownNode {
         hearsay |= news;
     }
 
-    void offer(Job job) {
-        offered.add(job);
+    void offer(Job job, Instant now) {
+        offered.add(new Offered(job, now));
         view = null;
     }
 
     /** False if no such offer is unanswered. */
     boolean withdraw(String jobKey) {
         for (int i = 0; i < offered.size(); i++) {
-            if (offered.get(i).key().equals(jobKey)) {
+            if (offered.get(i).job().key().equals(jobKey)) {
                 offered.remove(i);
                 view = null;
                 return true;
@@ -136,7 +138,8 @@ final class KnownNode {
         }
         NodeView fresh = build(now);
         view = fresh;
-        boolean steady = state != null && reputation.isSpotless() && refusal == null;
+        boolean steady = state != null && reputation.isSpotless() && refusal == null
+                && fresh.openness() != Openness.AWAITED;
         Instant fades = heard.plus(freshness.grace());
         viewUntil = steady && now.isBefore(fades) ? fades : now.plus(STEP);
         return fresh;
@@ -154,11 +157,11 @@ final class KnownNode {
             queued = weight * Seconds.of(said.queued());
             memory = said.freeMemoryBytes();
         }
-        for (Job job : offered) {
+        for (Offered each : offered) {
             free -= 1;
-            memory -= job.memoryBytes();
+            memory -= each.job().memoryBytes();
             if (free < 0) {
-                queued += Seconds.of(job.predicted());
+                queued += Seconds.of(each.job().predicted());
             }
         }
         return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
@@ -183,6 +186,10 @@ final class KnownNode {
         if (hearsay && leases > 0 && free < 0.5) {
             return Openness.CLOSED;
         }
-        return offered.size() >= Math.max(1, Math.ceilDiv(profile.slots(), 4)) ? Openness.AWAITED : Openness.OPEN;
+        if (offered.size() < Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
+            return Openness.OPEN;
+        }
+        boolean silent = Duration.between(offered.getFirst().at(), now).compareTo(freshness.silence()) >= 0;
+        return silent ? Openness.CLOSED : Openness.AWAITED;
     }
 }

@@ -3,7 +3,7 @@ package dev.floe.placement;
 /** Whether a submitter should make a node an offer; see {@link LocalView}. */
 public enum Openness {
     OPEN,
-    /** Not before one of the earlier offers is answered, which takes no longer than a round trip. */
+    /** Not before one of the earlier offers is answered, which mostly takes no longer than a round trip. */
     AWAITED,
     /** Not before more is heard of the node. */
     CLOSED

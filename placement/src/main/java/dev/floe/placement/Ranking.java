@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The order in which a job is to be offered, and, worked out only when asked for, what became of every other node. */
 public final class Ranking {
@@ -36,7 +37,12 @@ public final class Ranking {
      * hears that something ended somewhere, or that an offer was answered.
      */
     public List<Candidate> offers() {
-        return candidates.stream().takeWhile(candidate -> candidate.prospect() == Prospect.ACCEPTED
+        return offers(candidate -> true);
+    }
+
+    /** The same among those for which {@code open} holds. */
+    public List<Candidate> offers(Predicate<Candidate> open) {
+        return candidates.stream().filter(open).takeWhile(candidate -> candidate.prospect() == Prospect.ACCEPTED
                 || candidate.prospect() == Prospect.QUEUED).toList();
     }
 

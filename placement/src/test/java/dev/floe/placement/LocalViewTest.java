@@ -126,6 +126,17 @@ class LocalViewTest {
     }
 
     @Test
+    void nobodyWaitsForTheAnswersOfANodeThatIsSilentForTwoSeconds() {
+        view.gossip(state(1, 1, 8), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        view.dispatched("peer", Meshes.job(2), START.plusMillis(500));
+        assertThat(peer(START.plusMillis(1900)).openness()).isEqualTo(Openness.AWAITED);
+        assertThat(peer(START.plusMillis(2100)).openness()).isEqualTo(Openness.CLOSED);
+        view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), START.plusMillis(2200));
+        assertThat(peer(START.plusMillis(2200)).openness()).isEqualTo(Openness.OPEN);
+    }
+
+    @Test
     void whoHasJobsOnAFullNodeWaitsForTheirEndsNotForHearsay() {
         view.answered("peer", Meshes.job(1).key(), state(1, 1, 0), START);
         assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);

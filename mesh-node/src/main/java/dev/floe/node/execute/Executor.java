@@ -178,7 +178,7 @@ public final class Executor implements AutoCloseable {
         if (site.sandbox() instanceof Sandbox.Availability.Unavailable) {
             return new Ledger.Entry.Refused(Admission.Reason.NO_SLOTS);
         }
-        return ledger.enter(offer.submitter(), site.slots().use(),
+        return ledger.enter(offer.submitter(), site.slots()::use,
                 Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
                 Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());
     }
@@ -191,7 +191,7 @@ public final class Executor implements AutoCloseable {
 
     /** This node's slots, those included that are kept for jobs whose inputs travel. */
     public Slots.Use use() {
-        return ledger.use(site.slots().use());
+        return ledger.use(site.slots()::use);
     }
 
     /** Run time promised to jobs that wait here for a slot. */

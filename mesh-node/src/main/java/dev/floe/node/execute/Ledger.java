@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import dev.floe.placement.Admission;
 
@@ -27,13 +28,13 @@ final class Ledger {
         record Admitted(Place place, Duration expectedWait) implements Entry {}
     }
 
-    /** @param use of all slots, local compiles included */
-    Entry enter(String submitter, Slots.Use use, Duration predicted, long memoryBytes, long freeMemoryBytes,
+    /** @param use of all slots, local compiles included; asked for with the lock held, so that no job is on its way from here to there */
+    Entry enter(String submitter, Supplier<Slots.Use> use, Duration predicted, long memoryBytes, long freeMemoryBytes,
             long reserveBytes,
             boolean draining) {
         lock.lock();
         try {
-            Slots.Use all = withComing(use);
+            Slots.Use all = withComing(use.get());
             Admission.Load load = new Admission.Load(all.slots(), all.running(), all.waiting(), promised, meanRun, 1,
                     freeMemoryBytes, reserveBytes,
                     Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
@@ -78,10 +79,10 @@ final class Ledger {
     }
 
     /** The slots as they will be when all jobs that hold a place have come to them. */
-    Slots.Use use(Slots.Use now) {
+    Slots.Use use(Supplier<Slots.Use> now) {
         lock.lock();
         try {
-            return withComing(now);
+            return withComing(now.get());
         } finally {
             lock.unlock();
         }

@@ -289,6 +289,7 @@ final class Herald implements Board.Events, AutoCloseable {
         lock.lock();
         try {
             stateDue.tell(now);
+            toldState = null; // whatever is said before the others are told is news
             source = stateSource;
         } finally {
             lock.unlock();
@@ -296,7 +297,7 @@ final class Herald implements Board.Events, AutoCloseable {
         if (source == null) {
             return null;
         }
-        NodeState telling = source.take(this::nextStamp); // may wait for whoever is just about to say something here
+        NodeState telling = source.take(this::nextStamp);
         locked(() -> toldState = telling);
         return telling;
     }

@@ -22,6 +22,7 @@ import dev.floe.toolchain.ToolchainId;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.Ineligible;
 import dev.floe.placement.Job;
+import dev.floe.placement.Prospect;
 import dev.floe.placement.Ranking;
 
 /** Says what would become of a command, and why, without running it: the same questions as {@link Submission}, in words. */
@@ -155,7 +156,7 @@ final class Explanation {
                     site.outlook().name(candidate.node().id()), candidate.expected().toMillis(),
                     candidate.transfer().toMillis(),
                     candidate.toolchain().toMillis(), candidate.waiting().toMillis(), candidate.run().toMillis(),
-                    candidate.prospect().name().toLowerCase(Locale.ROOT),
+                    answer(candidate.prospect()),
                     candidate.way().emulated() ? "; through an emulator of " + candidate.way().processor() : "",
                     candidate.home() ? "; warm for this source" : "");
         }
@@ -170,6 +171,12 @@ final class Explanation {
         } else {
             say("decision   remote: first offered to %s", site.outlook().name(best.get().node().id()));
         }
+    }
+
+    private static String answer(Prospect prospect) {
+        return prospect == Prospect.SOON
+                ? "accepted, once an earlier one is answered"
+                : prospect.name().toLowerCase(Locale.ROOT);
     }
 
     private void say(String format, Object... values) {

@@ -184,7 +184,7 @@ public final class Outlook {
         try {
             Instant now = clock.instant();
             Ranking ranking = rank(job, withSelf, now);
-            Optional<Candidate> best = ranking.offers().stream().filter(open).findFirst();
+            Optional<Candidate> best = ranking.offers(open).stream().findFirst();
             best.filter(candidate -> !candidate.node().self())
                     .ifPresent(candidate -> view.dispatched(candidate.node().id(), job, now));
             looks = best.isPresent() ? LOOKS : Math.max(0, looks - 1);
@@ -230,6 +230,7 @@ public final class Outlook {
         lock.lock();
         try {
             view.refused(node, job.key(), state(node, state), clock.instant());
+            hear();
         } finally {
             lock.unlock();
         }

@@ -16,7 +16,7 @@ final class LedgerTest {
     private final Ledger ledger = new Ledger();
 
     private Ledger.Entry enter(String submitter, Slots.Use use) {
-        return ledger.enter(submitter, use, SECOND, 1 << 20, PLENTY, 1 << 20, false);
+        return ledger.enter(submitter, () -> use, SECOND, 1 << 20, PLENTY, 1 << 20, false);
     }
 
     /** A place whose job stands in line, or runs, from now on. */
@@ -54,16 +54,16 @@ final class LedgerTest {
     void tellsOfPlacesWhoseJobsHaveNotReachedTheSlots() {
         Slots.Use oneRuns = new Slots.Use(2, 1, 0);
         Ledger.Place coming = ((Ledger.Entry.Admitted) enter("a", oneRuns)).place();
-        assertThat(ledger.use(oneRuns)).isEqualTo(new Slots.Use(2, 2, 0));
+        assertThat(ledger.use(() -> oneRuns)).isEqualTo(new Slots.Use(2, 2, 0));
         Ledger.Place ahead = ((Ledger.Entry.Admitted) enter("a", oneRuns)).place();
-        assertThat(ledger.use(oneRuns)).isEqualTo(new Slots.Use(2, 2, 1));
+        assertThat(ledger.use(() -> oneRuns)).isEqualTo(new Slots.Use(2, 2, 1));
         coming.arrive();
         coming.arrive();
-        assertThat(ledger.use(new Slots.Use(2, 2, 0))).isEqualTo(new Slots.Use(2, 2, 1));
+        assertThat(ledger.use(() -> new Slots.Use(2, 2, 0))).isEqualTo(new Slots.Use(2, 2, 1));
         ahead.close();
         ahead.close();
         coming.close();
-        assertThat(ledger.use(oneRuns)).isEqualTo(oneRuns);
+        assertThat(ledger.use(() -> oneRuns)).isEqualTo(oneRuns);
     }
 
     @Test
@@ -83,9 +83,9 @@ final class LedgerTest {
     @Test
     void refusesWithoutSlotsOrMemoryAndWhenLeaving() {
         assertThat(enter("a", new Slots.Use(0, 0, 0))).isEqualTo(new Ledger.Entry.Refused(Admission.Reason.NO_SLOTS));
-        assertThat(ledger.enter("a", new Slots.Use(1, 0, 0), SECOND, 100, 150, 60, false))
+        assertThat(ledger.enter("a", () -> new Slots.Use(1, 0, 0), SECOND, 100, 150, 60, false))
                 .isEqualTo(new Ledger.Entry.Refused(Admission.Reason.MEMORY));
-        assertThat(ledger.enter("a", new Slots.Use(1, 0, 0), SECOND, 0, PLENTY, 0, true))
+        assertThat(ledger.enter("a", () -> new Slots.Use(1, 0, 0), SECOND, 0, PLENTY, 0, true))
                 .isEqualTo(new Ledger.Entry.Refused(Admission.Reason.DRAINING));
         assertThat(ledger.promised()).isZero();
     }
