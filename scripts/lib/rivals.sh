@@ -35,7 +35,8 @@ await() {
     done
 }
 
-# start_icecream COUNT SLOTS DIRECTORY: a scheduler and a daemon on host 1, which takes no jobs, and a daemon on each other host.
+# start_icecream COUNT SLOTS DIRECTORY: a scheduler and a daemon on host 1, which takes ICE_SUBMITTER_SLOTS jobs at once (0), and a daemon on
+# each other host.
 start_icecream() {
     local count=$1 slots=$2 dir=$3 host
     have icecc-scheduler || [ -x /usr/sbin/icecc-scheduler ] || die "icecc is missing; run scripts/setup bench"
@@ -57,7 +58,7 @@ start_iceccd() {
     mkdir -p "$dir/$host"
     chmod 777 "$dir/$host"
     if [ "$host" -eq 1 ]; then
-        options+=(-m 0)
+        options+=(-m "${ICE_SUBMITTER_SLOTS:-0}")
     else
         options+=(-m "$slots")
     fi

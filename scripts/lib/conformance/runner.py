@@ -122,7 +122,7 @@ class Runner:
         return Outcome(done.returncode, texts[0], texts[1], found)
 
     def varying(self, case, plain):
-        """What of the case is listed as varying, and where it does."""
+        """What of the case is listed as varying, and where it does: seen in plain runs before and after all others, as what counts the time only goes on."""
         files = [path for path, what in plain.entries.items() if what.kind == "file"]
         covered = [path for path in ["stdout", "stderr", *files] for known in self.variations if known.covers(case, path)]
         found, problems = {}, []
@@ -137,24 +137,20 @@ class Runner:
     def check(self, case):
         """The verdict on a case."""
         plain = self.run(case)
+        outcomes, records = {}, {}
+        for mode in ("local", "remote", "cached") if self.cached else ("local", "remote"):
+            outcomes[mode] = self.run(case, mode)
+            records[mode] = self.records.take(self.directory, len(case.places))
         varying, problems = self.varying(case, plain)
-        for mode in ("local", "remote"):
-            outcome = self.run(case, mode)
+        for mode, outcome in outcomes.items():
             problems += [f"{mode}: {difference}" for difference in differences(plain, outcome, varying)]
-            records = self.records.take(self.directory, len(case.places))
-            places = [place(record) for record in records]
-            if mode == "local":
-                # A wrapper below one that has become the compiler is not heard of again, so there may be fewer.
-                if bool(places) != bool(case.places) or "remote" in places:
-                    problems.append(f"local: runs as {','.join(places) or 'none'}")
-            elif not fits(case.places, places):
-                problems.append(f"runs as {','.join(places) or 'none'}, expected {','.join(case.places) or 'none'}")
-        verdict = Verdict(case, problems, plain.code, records)
-        if self.cached:
-            outcome = self.run(case, "cached")
-            problems += [f"cached: {difference}" for difference in differences(plain, outcome, varying)]
-            verdict.cached = self.records.take(self.directory, len(case.places))
-        return verdict
+        places = {mode: [place(record) for record in taken] for mode, taken in records.items()}
+        # A wrapper below one that has become the compiler is not heard of again, so there may be fewer.
+        if bool(places["local"]) != bool(case.places) or "remote" in places["local"]:
+            problems.append(f"local: runs as {','.join(places['local']) or 'none'}")
+        if not fits(case.places, places["remote"]):
+            problems.append(f"runs as {','.join(places['remote']) or 'none'}, expected {','.join(case.places) or 'none'}")
+        return Verdict(case, problems, plain.code, records["remote"], records.get("cached", []))
 
 
 def content(outcome, path):

@@ -10,6 +10,8 @@ import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.node.mesh.Standing;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.JobRecord.Decision;
 import dev.floe.store.action.ActionKey;
@@ -95,11 +97,20 @@ final class AuditTest {
         }
         bytes[bytes.length - 1] ^= 1;
         for (String name : List.of("a", "b", "c")) {
-            mesh.get(name).cache().evict(key);
+            if (mesh.get(name).cache().peek(key).isPresent()) {
+                mesh.get(name).cache().evict(key);
+            }
         }
+        await().atMost(SOON).until(() -> isKnown(key), known -> !known); // the index follows a little later
         OutputFile wrong = new OutputFile(object.path(), object.mode(), new Content.Inline(bytes), object.form());
         assertThat(mesh.get(maker).cache().keep(key, new ActionResult(good.output(), good.error(), List.of(wrong),
                 id(maker).toString(), good.compute()))).isTrue();
+        await().atMost(SOON).until(() -> isKnown(key));
+    }
+
+    private boolean isKnown(ActionKey key) {
+        return mesh.get("a").group().results()
+                .find(new ResultKey(key.a(), key.b(), key.c(), key.d())) instanceof Standing.Held;
     }
 
     @Test

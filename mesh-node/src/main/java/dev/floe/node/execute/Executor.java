@@ -194,6 +194,11 @@ public final class Executor implements AutoCloseable {
         return ledger.use(site.slots()::use);
     }
 
+    /** As {@link Slots#roomForLocal}, less this node's own jobs whose inputs travel. */
+    public int roomForLocal() {
+        return ledger.roomForLocal(site.slots()::roomForLocal);
+    }
+
     /** Run time promised to jobs that wait here for a slot. */
     public Duration promised() {
         return ledger.promised();

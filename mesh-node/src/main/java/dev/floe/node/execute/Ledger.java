@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 import dev.floe.placement.Admission;
@@ -19,6 +20,7 @@ final class Ledger {
     private final Map<String, Integer> held = new HashMap<>();
     private Duration meanRun = FIRST_GUESS;
     private int coming; // places whose jobs do not stand in line for a slot yet
+    private int comingOwn; // those of them that are this node's own
     private Duration promised = Duration.ZERO;
 
     /** An answer, and if it is not a refusal the place that goes with it. */
@@ -42,8 +44,10 @@ final class Ledger {
                     held.getOrDefault(submitter, 0));
             return switch (Admission.decide(load, request)) {
                 case Admission.Decision.Refuse(Admission.Reason reason) -> new Entry.Refused(reason);
-                case Admission.Decision.Queue(Duration wait) -> new Entry.Admitted(take(submitter, predicted), wait);
-                case Admission.Decision.Accept _ -> new Entry.Admitted(take(submitter, Duration.ZERO), Duration.ZERO);
+                case Admission.Decision.Queue(Duration wait) ->
+                    new Entry.Admitted(take(submitter, predicted, false), wait);
+                case Admission.Decision.Accept _ ->
+                    new Entry.Admitted(take(submitter, Duration.ZERO, false), Duration.ZERO);
             };
         } finally {
             lock.unlock();
@@ -54,17 +58,18 @@ final class Ledger {
     Place enterOwn(String submitter, Duration predicted) {
         lock.lock();
         try {
-            return take(submitter, predicted);
+            return take(submitter, predicted, true);
         } finally {
             lock.unlock();
         }
     }
 
-    private Place take(String submitter, Duration predicted) {
+    private Place take(String submitter, Duration predicted, boolean own) {
         held.merge(submitter, 1, Integer::sum);
         coming++;
+        comingOwn += own ? 1 : 0;
         promised = promised.plus(predicted);
-        return new Place(submitter, predicted);
+        return new Place(submitter, predicted, own);
     }
 
     /** A job ran this long. */
@@ -83,6 +88,16 @@ final class Ledger {
         lock.lock();
         try {
             return withComing(now.get());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Of the room for local commands, what this node's own jobs leave that are still on their way. */
+    int roomForLocal(IntSupplier slots) {
+        lock.lock();
+        try {
+            return slots.getAsInt() - comingOwn;
         } finally {
             lock.unlock();
         }
@@ -109,13 +124,15 @@ final class Ledger {
     final class Place implements AutoCloseable {
         private final String submitter;
         private final Duration predicted;
+        private final boolean own;
         private boolean arrived; // guarded by lock, as all below
         private boolean begun;
         private boolean over;
 
-        private Place(String submitter, Duration predicted) {
+        private Place(String submitter, Duration predicted, boolean own) {
             this.submitter = submitter;
             this.predicted = predicted;
+            this.own = own;
         }
 
         /** The job stands in line for a slot from now on. */
@@ -125,6 +142,7 @@ final class Ledger {
                 if (!arrived) {
                     arrived = true;
                     coming--;
+                    comingOwn -= own ? 1 : 0;
                 }
             } finally {
                 lock.unlock();

@@ -60,6 +60,16 @@ public final class Slots {
         }
     }
 
+    /** How many more local commands would get a slot at once, as they are served before all others; negative where they wait. */
+    public int roomForLocal() {
+        lock.lock();
+        try {
+            return count - running - local.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How often a slot was given to someone; grows as long as commands end. */
     public long given() {
         lock.lock();

@@ -166,6 +166,8 @@ final class Explanation {
         Optional<Candidate> best = ranking.first();
         if (best.isEmpty()) {
             say("decision   local: no node is eligible");
+        } else if (ranking.offers().isEmpty()) {
+            say("decision   held until a node has room");
         } else if (best.get().node().self()) {
             say("decision   local: fastest here");
         } else {

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +28,15 @@ import dev.floe.placement.Freshness;
 import dev.floe.placement.Job;
 import dev.floe.placement.LocalView;
 import dev.floe.placement.NodeProfile;
+import dev.floe.placement.NodeView;
 import dev.floe.placement.Placement;
 import dev.floe.placement.Policy;
 import dev.floe.placement.Ranking;
 import dev.floe.placement.RunTimes;
 
 /**
- * The mesh as this submitter sees it: the replicated state, corrected at once by its own offers and by each answer. One lock
- * around the single-owner values of the placement module; nothing blocks under it.
+ * The mesh as this submitter sees it: the replicated state, corrected at once by its own offers and by each answer, and this node as it is.
+ * One lock around the single-owner values of the placement module; nothing blocks under it.
  */
 public final class Outlook {
     private static final int SOURCES = 20_000;
@@ -42,6 +45,7 @@ public final class Outlook {
     private static final int LOOKS = 4;
 
     private final InstantSource clock;
+    private final Supplier<NodeState> here;
     private final Policy policy = Policy.STANDARD;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final LocalView view = new LocalView(Freshness.STANDARD);
@@ -50,11 +54,15 @@ public final class Outlook {
     private long news;
     private int looks; // how many more waiting jobs are to look for room
     private Map<String, Peer> peers = Map.of(); // by id, in the order of the roster
+    private @Nullable Peer self;
+    private final Map<String, String> chosenHere = new HashMap<>(); // this node, by the key of each waiting job that is for it
     private int waitingJobs;
     private Duration waitingWork = Duration.ZERO;
 
-    public Outlook(InstantSource clock) {
+    /** @param here what this node is doing as its own jobs see it, stamped; does not block */
+    public Outlook(InstantSource clock, Supplier<NodeState> here) {
         this.clock = clock;
+        this.here = here;
     }
 
     /** Where a peer's data plane is. */
@@ -71,6 +79,7 @@ public final class Outlook {
                 peers.put(id, peer);
                 look(id, before.get(id), peer);
             }
+            self = peers.values().stream().filter(Peer::self).findFirst().orElse(null);
             before.keySet().stream().filter(id -> !peers.containsKey(id)).forEach(view::left);
             hear();
         } finally {
@@ -167,6 +176,11 @@ public final class Outlook {
 
     /** With the lock held. */
     private Ranking rank(Job job, boolean withSelf, Instant at) {
+        Peer own = self;
+        if (withSelf && own != null && own.info().offering().executes()) {
+            String id = own.info().id().toString();
+            view.gossip(state(id, here.get()), at);
+        }
         ClusterView now = view.view(at);
         Policy shared = policy.sharing(Math.max(1, waitingJobs),
                 waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
@@ -175,7 +189,7 @@ public final class Outlook {
                 shared);
     }
 
-    /** @param best the first candidate worth an offer that was open; unless it is this node itself, the offer counts already */
+    /** @param best the first candidate worth an offer that was open; the offer counts already */
     record Choice(Ranking ranking, Optional<Candidate> best) {}
 
     /** Ranks and takes the best in one step, so that two jobs do not both choose the last free slot. */
@@ -185,8 +199,7 @@ public final class Outlook {
             Instant now = clock.instant();
             Ranking ranking = rank(job, withSelf, now);
             Optional<Candidate> best = ranking.offers(open).stream().findFirst();
-            best.filter(candidate -> !candidate.node().self())
-                    .ifPresent(candidate -> view.dispatched(candidate.node().id(), job, now));
+            best.ifPresent(candidate -> take(candidate.node(), job, now));
             looks = best.isPresent() ? LOOKS : Math.max(0, looks - 1);
             if (looks > 0) {
                 heard.signal();
@@ -194,6 +207,28 @@ public final class Outlook {
             return new Choice(ranking, best);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Takes this node itself if it would be {@link #choose chosen}, or is the only one; where all nodes are full, it is not. */
+    boolean chooseHere(Job job) {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            Ranking ranking = rank(job, true, now);
+            Optional<NodeView> us = ranking.offers().stream().findFirst().map(Candidate::node).filter(NodeView::self);
+            us.ifPresent(node -> take(node, job, now));
+            return us.isPresent() || ranking.candidates().isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock held. */
+    private void take(NodeView node, Job job, Instant now) {
+        view.dispatched(node.id(), job, now);
+        if (node.self()) {
+            chosenHere.put(job.key(), node.id());
         }
     }
 
@@ -245,7 +280,7 @@ public final class Outlook {
         } finally {
             lock.unlock();
         }
-        return new Waiting(job.predicted());
+        return new Waiting(job);
     }
 
     /** How often something was heard that may change a ranking; see {@link #awaitNews}. */
@@ -283,13 +318,25 @@ public final class Outlook {
         heard.signal();
     }
 
-    /** A job that no executor has taken yet. */
+    /** This node may have room now, or less. */
+    public void changedHere() {
+        lock.lock();
+        try {
+            if (waitingJobs > 0 && here.get().freeSlots() > 0) {
+                hear();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A job that no executor has taken yet; if this node chose itself for it, that counts until then. */
     final class Waiting implements AutoCloseable {
-        private final Duration predicted;
+        private final Job job;
         private boolean over; // guarded by lock
 
-        private Waiting(Duration predicted) {
-            this.predicted = predicted;
+        private Waiting(Job job) {
+            this.job = job;
         }
 
         @Override
@@ -299,7 +346,12 @@ public final class Outlook {
                 if (!over) {
                     over = true;
                     waitingJobs--;
-                    waitingWork = waitingWork.minus(predicted);
+                    waitingWork = waitingWork.minus(job.predicted());
+                }
+                String node = chosenHere.remove(job.key());
+                if (node != null) {
+                    view.abandoned(node, job.key());
+                    hear();
                 }
             } finally {
                 lock.unlock();

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.placement.Candidate;
 import dev.floe.placement.Job;
+import dev.floe.placement.Prospect;
 import dev.floe.placement.Ranking;
 
 /**
@@ -26,10 +28,17 @@ final class Rounds {
     private final Job job;
     private final boolean insist;
     private final Set<String> excluded = new HashSet<>();
-    private final long start = System.nanoTime();
+    private final LongSupplier nanoClock;
+    private final long start;
 
     /** @param insist whether this node itself is no candidate */
     Rounds(Outlook outlook, Job job, boolean insist) {
+        this(outlook, job, insist, System::nanoTime);
+    }
+
+    Rounds(Outlook outlook, Job job, boolean insist, LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        this.start = nanoClock.getAsLong();
         this.outlook = outlook;
         this.job = job;
         this.insist = insist;
@@ -40,9 +49,9 @@ final class Rounds {
     }
 
     /**
-     * The node to offer the job to now; unless it is this node itself, the outlook counts the offer already.
+     * The node to offer the job to now; the outlook counts the offer already.
      *
-     * @return null if no node is eligible, or all have been full for too long
+     * @return null if no node is eligible, or all have been full for too long and it is not just as full here
      */
     @Nullable
     Candidate next() throws IOException {
@@ -53,9 +62,9 @@ final class Rounds {
                 return choice.best().get();
             }
             Ranking ranking = choice.ranking();
-            Duration held = Duration.ofNanos(System.nanoTime() - start);
+            Duration held = Duration.ofNanos(nanoClock.getAsLong() - start);
             if (ranking.candidates().stream().anyMatch(this::isOpen)) {
-                if (held.compareTo(LONGEST_HOLD) > 0) {
+                if (held.compareTo(LONGEST_HOLD) > 0 && !isFullHere(ranking)) {
                     return null;
                 }
                 outlook.awaitNews(seen, WITHOUT_NEWS);
@@ -74,6 +83,12 @@ final class Rounds {
             Duration pause = pausing.get().node().pause();
             outlook.awaitNews(seen, pause.compareTo(WITHOUT_NEWS) < 0 ? pause : WITHOUT_NEWS);
         }
+    }
+
+    /** Whether this node might be chosen, had it room: then to stand in its own line is no better than to be held. */
+    private boolean isFullHere(Ranking ranking) {
+        return ranking.candidates().stream().filter(this::isOpen)
+                .anyMatch(candidate -> candidate.node().self() && candidate.prospect() == Prospect.REFUSED);
     }
 
     private boolean isOpen(Candidate candidate) {

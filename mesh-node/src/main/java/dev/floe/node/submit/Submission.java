@@ -171,8 +171,7 @@ final class Submission {
             }
             return;
         }
-        if (recalled.isEmpty() && !reuse.isOn() && !insist && isFastestHere(jobs)) {
-            local("fastest here", true);
+        if (recalled.isEmpty() && !reuse.isOn() && !insist && ranHere(jobs.before(account.id()))) {
             return;
         }
         Discovery discovery = recalled.isPresent()
@@ -194,9 +193,15 @@ final class Submission {
         }
     }
 
-    private boolean isFastestHere(Jobs jobs) {
-        return site.outlook().rank(jobs.before(account.id()), true).first().map(best -> best.node().self())
-                .orElse(true);
+    /** Runs the command here if it is clear before its inputs are known that it belongs here. */
+    private boolean ranHere(Job job) throws IOException {
+        try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
+            boolean ours = site.outlook().chooseHere(job);
+            if (ours) {
+                local("fastest here", Weight.WORK, waiting::close);
+            }
+            return ours;
+        }
     }
 
     /** Whether the mesh's cache had the result. */
@@ -219,35 +224,34 @@ final class Submission {
     private void offer(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Jobs jobs, InputSet inputs,
             boolean insist, Reuse reuse, Offer offer) throws IOException {
         Job job = jobs.with(account.id(), inputs);
-        String why;
         Rounds rounds = new Rounds(site.outlook(), job, insist);
         site.audits().distrusted().forEach(rounds::exclude);
-        try (RemoteCompile remote = new RemoteCompile(site.deadlines(), hands, account, command, inputs, readHere,
-                reuse)) {
-            try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
-                Optional<String> gaveUp = askInTurn(rounds, remote, offer, job, jobs,
-                        insist, waiting);
+        try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
+            String why;
+            try (RemoteCompile remote = new RemoteCompile(site.deadlines(), hands, account, command, inputs, readHere,
+                    reuse)) {
+                Optional<String> gaveUp = askInTurn(rounds, remote, offer, job, jobs, insist, waiting);
                 if (gaveUp.isEmpty()) {
                     return;
                 }
                 why = gaveUp.get();
+                if (offer.keep() && !confirms && !insist && here(remote, offer, why, waiting)) {
+                    return;
+                }
             }
-            if (offer.keep() && !confirms && !insist && here(remote, offer, why)) {
-                return;
-            }
+            local(why, Weight.WORK, waiting::close);
         }
-        local(why, true);
     }
 
     /** Compiles on this node as on a peer, so that the result can be kept. */
-    private boolean here(RemoteCompile remote, Offer offer, String why) throws IOException {
+    private boolean here(RemoteCompile remote, Offer offer, String why, Outlook.Waiting waiting) throws IOException {
         Optional<RemoteCompile.Door> door = site.ownExecutor();
         if (door.isEmpty()) {
             return false;
         }
         RemoteCompile.Result result;
         try {
-            result = remote.attempt(door.get(), offer, Optional.empty(), LONGEST_HERE, _ -> {});
+            result = remote.attempt(door.get(), offer, Optional.empty(), LONGEST_HERE, _ -> waiting.close());
         } catch (OutputException e) {
             account.attempt(site.name(), String.valueOf(e.getMessage()));
             return false;
@@ -365,14 +369,18 @@ final class Submission {
         local(reason, heavy ? Weight.WORK : Weight.QUESTION);
     }
 
-    /** The wrapper becomes the compiler. */
     private void local(String reason, Weight weight) throws IOException {
+        local(reason, weight, () -> {});
+    }
+
+    /** The wrapper becomes the compiler; {@code inLine} is called when it stands in line for a slot, if it does. */
+    private void local(String reason, Weight weight, Runnable inLine) throws IOException {
         if (weight == Weight.QUESTION || Compilers.isInAPipe(hello.argv())) {
             hands.exec(false, weight != Weight.UNKNOWN);
             record(Decision.LOCAL, reason, site.name(), -1);
             return;
         }
-        try (Turns.Turn turn = turns.take(account.id(), hands.gone())) {
+        try (Turns.Turn turn = turns.take(account.id(), hands.gone(), inLine)) {
             account.lap(Step.LOCAL_SLOT);
             if (weight == Weight.WORK) {
                 hands.exec(true, true);

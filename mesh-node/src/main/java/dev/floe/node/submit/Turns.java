@@ -69,11 +69,13 @@ final class Turns {
     /**
      * Waits for a slot.
      *
-     * @param gone completes when nobody wants it any more
+     * @param gone   completes when nobody wants it any more
+     * @param inLine called once the slots count the command
      * @throws WrapperGoneException if that comes first
      */
-    Turn take(String name, CompletableFuture<Void> gone) throws IOException {
+    Turn take(String name, CompletableFuture<Void> gone, Runnable inLine) throws IOException {
         CompletableFuture<Slots.Lease> turn = slots.enqueue(Slots.Kind.LOCAL);
+        inLine.run();
         var unused = gone.thenRun(() -> turn.cancel(false));
         try {
             long given = slots.given();

@@ -1,15 +1,19 @@
 package dev.floe.node.submit;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +28,14 @@ import dev.floe.node.mesh.state.Stamp;
 import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.Job;
+import dev.floe.placement.Prospect;
 
 final class OutlookTest {
     private static final int SLOTS = 8;
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
 
-    private final Outlook outlook = new Outlook(() -> NOW);
+    private volatile NodeState doing = doing(1, SLOTS); // what this node is
+    private final Outlook outlook = new Outlook(() -> NOW, () -> doing);
 
     private static NodeInfo info(int node) {
         return new NodeInfo(new Stamp(1, 1), new NodeId(0, node), "node" + node, "127.0.0.1", 7080,
@@ -37,9 +43,23 @@ final class OutlookTest {
                 new Offering(SLOTS, true, "", List.of("gcc"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
     }
 
+    /** @param free negative where jobs queue */
+    private static NodeState doing(long sequence, int free) {
+        return new NodeState(new Stamp(1, sequence), Math.max(0, free), SLOTS - Math.max(0, free), Math.max(0, -free),
+                0, 0,
+                1L << 33, false);
+    }
+
     private static Peer peer(int node, long sequence, int free) {
-        return new Peer(info(node), new NodeState(new Stamp(1, sequence), free, SLOTS - free, 0, 0, 0, 1L << 33, false),
-                Duration.ZERO, false);
+        return new Peer(info(node), doing(sequence, free), Duration.ZERO, false);
+    }
+
+    private static Peer here(long sequence) {
+        return new Peer(info(0), doing(sequence, SLOTS), Duration.ZERO, true);
+    }
+
+    private static Roster nodes(int count, long sequence, int free) {
+        return new Roster(IntStream.rangeClosed(1, count).mapToObj(node -> peer(node, sequence, free)).toList());
     }
 
     private static WireState said(long sequence, int free) {
@@ -98,59 +118,116 @@ final class OutlookTest {
 
     @Test
     void noTwoJobsChooseTheSameSlotHoweverManyChooseAtOnce() throws InterruptedException {
-        List<Peer> nodes = new ArrayList<>();
-        for (int node = 1; node <= 20; node++) {
-            nodes.add(peer(node, 1, 1));
-        }
-        outlook.accept(new Roster(nodes));
+        outlook.accept(nodes(20, 1, 1));
         CountDownLatch go = new CountDownLatch(1);
-        ConcurrentLinkedQueue<String> chosen = new ConcurrentLinkedQueue<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            int number = i;
-            threads.add(Thread.ofVirtual().start(() -> {
-                try {
-                    go.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                choose(number).ifPresent(candidate -> chosen.add(candidate.node().id()));
-            }));
-        }
+        Queue<String> chosen = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(20, job -> {
+            go.await();
+            choose(job).ifPresent(candidate -> chosen.add(candidate.node().id()));
+        });
         go.countDown();
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        join(threads);
         assertThat(chosen).hasSize(20).doesNotHaveDuplicates();
     }
 
     @Test
-    void manyThatWaitAllGetTheirTurnAsSlotsComeFree() throws InterruptedException {
-        outlook.accept(new Roster(List.of(peer(1, 1, 0))));
-        ConcurrentLinkedQueue<Integer> got = new ConcurrentLinkedQueue<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            int number = i;
-            threads.add(Thread.ofVirtual().start(() -> {
-                try {
-                    new Rounds(outlook, job(number), true).next();
-                    got.add(number);
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
+    void oneWordOfManyFreeSlotsWakesOneWaitingJobAfterTheOther() throws InterruptedException {
+        outlook.accept(nodes(20, 1, -2));
+        Queue<String> chosen = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(20, job -> {
+            Optional<Candidate> best = Optional.empty();
+            while (best.isEmpty()) {
+                long seen = outlook.news();
+                best = choose(job);
+                if (best.isEmpty()) {
+                    outlook.awaitNews(seen, Duration.ofDays(1));
                 }
-            }));
-        }
-        long sequence = 1;
-        while (got.size() < 50) {
-            outlook.accept(new Roster(List.of(peer(1, ++sequence, 2))));
-            for (int number : got) {
-                outlook.abandoned(id(1), job(number));
             }
-            Thread.onSpinWait();
-        }
+            chosen.add(best.get().node().id());
+        });
+        await().until(() -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+        outlook.accept(nodes(20, 2, 1));
+        join(threads);
+        assertThat(chosen).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void seesThisNodeAsItIsWheneverItChooses() {
+        outlook.accept(new Roster(List.of(here(1))));
+        assertThat(outlook.choose(job(1), true, candidate -> true).best()).isPresent();
+        doing = doing(2, -1);
+        assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(Prospect.REFUSED);
+        doing = doing(3, SLOTS);
+        assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(Prospect.ACCEPTED);
+    }
+
+    @Test
+    void aJobThatIsForThisNodeCountsUntilTheNodeCountsItItself() {
+        outlook.accept(new Roster(List.of(here(1))));
+        Outlook.Waiting waiting = outlook.waiting(job(1));
+        assertThat(outlook.choose(job(1), true, candidate -> true).best()).isPresent();
+        assertThat(freeHere()).isEqualTo(SLOTS - 1);
+        long seen = outlook.news();
+        waiting.close();
+        assertThat(freeHere()).isEqualTo(SLOTS);
+        assertThat(outlook.news()).as("others may look here again").isGreaterThan(seen);
+    }
+
+    @Test
+    void aNodeThatIsChosenLateDoesNotCountForEver() {
+        outlook.accept(new Roster(List.of(here(1))));
+        Outlook.Waiting waiting = outlook.waiting(job(1));
+        waiting.close(); // an executor had taken the job, and lost it
+        assertThat(outlook.choose(job(1), true, candidate -> true).best()).isPresent();
+        waiting.close();
+        assertThat(freeHere()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void aJobIsHeldLongRatherThanPutIntoTheOwnLine() throws Exception {
+        doing = doing(1, -1);
+        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+        AtomicLong nanos = new AtomicLong();
+        Rounds rounds = new Rounds(outlook, job(1), false, nanos::get);
+        nanos.set(Duration.ofHours(1).toNanos());
+        Queue<Candidate> chosen = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(1, job -> chosen.add(requireNonNull(rounds.next(), "given up")));
+        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        doing = doing(2, 1);
+        join(threads);
+        assertThat(chosen).singleElement().matches(candidate -> candidate.node().self());
+    }
+
+    @Test
+    void aJobThatMayNotRunHereIsGivenUpInTheEnd() throws IOException {
+        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+        AtomicLong nanos = new AtomicLong();
+        Rounds rounds = new Rounds(outlook, job(1), true, nanos::get);
+        nanos.set(Duration.ofHours(1).toNanos());
+        assertThat(rounds.next()).isNull();
+    }
+
+    private double freeHere() {
+        return outlook.rank(job(0), true).candidates().getFirst().node().freeSlots();
+    }
+
+    private interface Choosing {
+        void run(int job) throws InterruptedException, IOException;
+    }
+
+    private static List<Thread> start(int jobs, Choosing choosing) {
+        return IntStream.range(0, jobs).mapToObj(job -> Thread.ofVirtual().start(() -> {
+            try {
+                choosing.run(job);
+            } catch (InterruptedException | IOException e) {
+                throw new IllegalStateException(e);
+            }
+        })).toList();
+    }
+
+    private static void join(List<Thread> threads) throws InterruptedException {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertThat(got).hasSize(50).doesNotHaveDuplicates();
     }
 }
