@@ -3,7 +3,6 @@ package dev.floe.node;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 import dev.floe.node.execute.Slots;
@@ -16,15 +15,12 @@ final class Doing implements StateSource {
     private final Supplier<Slots.Use> use;
     private final Supplier<Duration> promised;
     private final BooleanSupplier draining;
-    private final IntSupplier roomForLocal;
     private final ReentrantLock lock = new ReentrantLock(); // held while a state is taken and numbered
 
-    Doing(Supplier<Slots.Use> use, Supplier<Duration> promised, BooleanSupplier draining,
-            IntSupplier roomForLocal) {
+    Doing(Supplier<Slots.Use> use, Supplier<Duration> promised, BooleanSupplier draining) {
         this.use = use;
         this.promised = promised;
         this.draining = draining;
-        this.roomForLocal = roomForLocal;
     }
 
     @Override
@@ -39,13 +35,5 @@ final class Doing implements StateSource {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The same as this node's own commands see it, which are served before those of others. */
-    NodeState takeForLocal(Supplier<Stamp> numbers) {
-        NodeState now = take(numbers);
-        int room = roomForLocal.getAsInt();
-        return new NodeState(now.stamp(), Math.max(0, room), now.running(), Math.max(0, -room), 0, now.foreignLoad(),
-                now.freeMemoryBytes(), now.draining());
     }
 }

@@ -85,10 +85,9 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final InstantSource clock = Clock.systemUTC();
     private final Deque<AutoCloseable> started = new ArrayDeque<>(); // closed last in, first out
     private final Slots slots;
-    private final Doing doing = new Doing(() -> executor().use(), () -> executor().promised(), () -> draining(),
-            () -> executor().roomForLocal());
+    private final Doing doing = new Doing(() -> executor().use(), () -> executor().promised(), () -> draining());
     private final Requests requests = new Requests(this);
-    private final Outlook outlook = new Outlook(clock, () -> doing.takeForLocal(group()::nextStamp));
+    private final Outlook outlook = new Outlook(clock, () -> group().nextStamp(), () -> executor().roomForLocal());
     private final FileDigests digests = new FileDigests(REMEMBERED_FILES);
     private final Deadlines deadlines;
     private final JobLog log;
@@ -210,7 +209,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     private void publishState() {
         inGroup(joined -> joined.publish(doing));
-        outlook.changedHere();
+        outlook.slotsChanged();
     }
 
     private void refresh() {

@@ -186,7 +186,7 @@ final class KnownNode {
         if (hearsay && leases > 0 && free < 0.5) {
             return Openness.CLOSED;
         }
-        if (offered.size() < Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
+        if (profile.self() || offered.size() < Math.max(1, Math.ceilDiv(profile.slots(), 4))) {
             return Openness.OPEN;
         }
         boolean silent = Duration.between(offered.getFirst().at(), now).compareTo(freshness.silence()) >= 0;

@@ -137,6 +137,16 @@ class LocalViewTest {
     }
 
     @Test
+    void theSubmitterItselfIsNeverClosedForWhatItHasChosenItselfFor() {
+        view.described(new NodeProfile("peer", "x86_64", 2, 1, Set.of("gcc"), false, true));
+        view.gossip(state(1, 1, 2), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        assertThat(peer(START).openness()).isEqualTo(Openness.OPEN);
+        assertThat(peer(START).freeSlots()).isEqualTo(1);
+        assertThat(peer(START.plusSeconds(5)).openness()).isEqualTo(Openness.OPEN);
+    }
+
+    @Test
     void whoHasJobsOnAFullNodeWaitsForTheirEndsNotForHearsay() {
         view.answered("peer", Meshes.job(1).key(), state(1, 1, 0), START);
         assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);

@@ -139,7 +139,7 @@ public final class Executor implements AutoCloseable {
         try (Conversation conversation = new Conversation(exchange)) {
             Offer offer = conversation.receive(Offer.class);
             Job job = new Job(site, offer, conversation, nextDirectory(), trees, ledger, kind);
-            run(job, ledger.enterOwn(offer.submitter(), Duration.ZERO), Duration.ZERO);
+            run(job, ledger.enterOwn(offer.submitter(), kind == Slots.Kind.LOCAL), Duration.ZERO);
         }
     }
 
@@ -194,7 +194,7 @@ public final class Executor implements AutoCloseable {
         return ledger.use(site.slots()::use);
     }
 
-    /** As {@link Slots#roomForLocal}, less this node's own jobs whose inputs travel. */
+    /** As {@link Slots#roomForLocal}, less the jobs for local commands that do not stand in line yet. */
     public int roomForLocal() {
         return ledger.roomForLocal(site.slots()::roomForLocal);
     }

@@ -85,8 +85,7 @@ final class Job {
         conversation.exchange().onBroken(this::lose);
         try {
             HeldToolchain toolchain = toolchainAndInputs(wait);
-            place.arrive();
-            try (Slots.Lease lease = slot()) {
+            try (Slots.Lease lease = slot(place)) {
                 watch.lap(Stopwatch.Step.QUEUE);
                 place.begin();
                 replay(toolchain, lease);
@@ -213,8 +212,9 @@ final class Job {
         };
     }
 
-    private Slots.Lease slot() throws IOException {
+    private Slots.Lease slot(Ledger.Place place) throws IOException {
         CompletableFuture<Slots.Lease> turn = site.slots().enqueue(kind);
+        place.arrive(); // not before: it would count nowhere for a moment
         try {
             return await(turn);
         } catch (IOException | CancellationException e) {

@@ -20,7 +20,7 @@ final class Ledger {
     private final Map<String, Integer> held = new HashMap<>();
     private Duration meanRun = FIRST_GUESS;
     private int coming; // places whose jobs do not stand in line for a slot yet
-    private int comingOwn; // those of them that are this node's own
+    private int comingLocal; // those of them that somebody at this node waits for
     private Duration promised = Duration.ZERO;
 
     /** An answer, and if it is not a refusal the place that goes with it. */
@@ -54,22 +54,26 @@ final class Ledger {
         }
     }
 
-    /** A place for a job of this node itself, which is never refused. */
-    Place enterOwn(String submitter, Duration predicted) {
+    /**
+     * A place for a job of this node itself, which is never refused.
+     *
+     * @param local whether it is to be served before those of others
+     */
+    Place enterOwn(String submitter, boolean local) {
         lock.lock();
         try {
-            return take(submitter, predicted, true);
+            return take(submitter, Duration.ZERO, local);
         } finally {
             lock.unlock();
         }
     }
 
-    private Place take(String submitter, Duration predicted, boolean own) {
+    private Place take(String submitter, Duration predicted, boolean local) {
         held.merge(submitter, 1, Integer::sum);
         coming++;
-        comingOwn += own ? 1 : 0;
+        comingLocal += local ? 1 : 0;
         promised = promised.plus(predicted);
-        return new Place(submitter, predicted, own);
+        return new Place(submitter, predicted, local);
     }
 
     /** A job ran this long. */
@@ -93,11 +97,11 @@ final class Ledger {
         }
     }
 
-    /** Of the room for local commands, what this node's own jobs leave that are still on their way. */
+    /** Of the room for local commands, what those leave that are still on their way. */
     int roomForLocal(IntSupplier slots) {
         lock.lock();
         try {
-            return slots.getAsInt() - comingOwn;
+            return slots.getAsInt() - comingLocal;
         } finally {
             lock.unlock();
         }
@@ -124,15 +128,15 @@ final class Ledger {
     final class Place implements AutoCloseable {
         private final String submitter;
         private final Duration predicted;
-        private final boolean own;
+        private final boolean local;
         private boolean arrived; // guarded by lock, as all below
         private boolean begun;
         private boolean over;
 
-        private Place(String submitter, Duration predicted, boolean own) {
+        private Place(String submitter, Duration predicted, boolean local) {
             this.submitter = submitter;
             this.predicted = predicted;
-            this.own = own;
+            this.local = local;
         }
 
         /** The job stands in line for a slot from now on. */
@@ -142,7 +146,7 @@ final class Ledger {
                 if (!arrived) {
                     arrived = true;
                     coming--;
-                    comingOwn -= own ? 1 : 0;
+                    comingLocal -= local ? 1 : 0;
                 }
             } finally {
                 lock.unlock();

@@ -167,7 +167,9 @@ final class Explanation {
         if (best.isEmpty()) {
             say("decision   local: no node is eligible");
         } else if (ranking.offers().isEmpty()) {
-            say("decision   held until a node has room");
+            say("decision   held until a node %s", best.get().prospect() == Prospect.SOON
+                    ? "has answered an earlier offer"
+                    : "has room");
         } else if (best.get().node().self()) {
             say("decision   local: fastest here");
         } else {

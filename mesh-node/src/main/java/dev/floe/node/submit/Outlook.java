@@ -9,25 +9,24 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.mesh.state.Stamp;
 import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.ClusterView;
 import dev.floe.placement.Freshness;
 import dev.floe.placement.Job;
 import dev.floe.placement.LocalView;
-import dev.floe.placement.NodeProfile;
 import dev.floe.placement.NodeView;
 import dev.floe.placement.Placement;
 import dev.floe.placement.Policy;
@@ -45,7 +44,8 @@ public final class Outlook {
     private static final int LOOKS = 4;
 
     private final InstantSource clock;
-    private final Supplier<NodeState> here;
+    private final Supplier<Stamp> stamps;
+    private final IntSupplier room;
     private final Policy policy = Policy.STANDARD;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final LocalView view = new LocalView(Freshness.STANDARD);
@@ -54,15 +54,20 @@ public final class Outlook {
     private long news;
     private int looks; // how many more waiting jobs are to look for room
     private Map<String, Peer> peers = Map.of(); // by id, in the order of the roster
-    private @Nullable Peer self;
-    private final Map<String, String> chosenHere = new HashMap<>(); // this node, by the key of each waiting job that is for it
+    private @Nullable Peer self; // this node, if it executes
+    private final Map<String, String> chosenHere = new HashMap<>(); // this node's id at that time, by the keys of jobs it is chosen for
+    private int lastRoom;
     private int waitingJobs;
     private Duration waitingWork = Duration.ZERO;
 
-    /** @param here what this node is doing as its own jobs see it, stamped; does not block */
-    public Outlook(InstantSource clock, Supplier<NodeState> here) {
+    /**
+     * @param stamps the next of this node's
+     * @param room   how many more commands of this node would get a slot of it at once, negative where they wait; does not block
+     */
+    public Outlook(InstantSource clock, Supplier<Stamp> stamps, IntSupplier room) {
         this.clock = clock;
-        this.here = here;
+        this.stamps = stamps;
+        this.room = room;
     }
 
     /** Where a peer's data plane is. */
@@ -79,7 +84,8 @@ public final class Outlook {
                 peers.put(id, peer);
                 look(id, before.get(id), peer);
             }
-            self = peers.values().stream().filter(Peer::self).findFirst().orElse(null);
+            self = peers.values().stream().filter(peer -> peer.self() && peer.info().offering().executes())
+                    .findFirst().orElse(null);
             before.keySet().stream().filter(id -> !peers.containsKey(id)).forEach(view::left);
             hear();
         } finally {
@@ -89,36 +95,13 @@ public final class Outlook {
 
     /** Takes in what is new of a node; most have said nothing since, whenever one has. */
     private void look(String id, @Nullable Peer before, Peer now) {
-        if (before == null || !before.info().equals(now.info()) || draining(before) != draining(now)) {
-            view.described(profile(id, now));
+        if (before == null || !before.info().equals(now.info()) || Terms.draining(before) != Terms.draining(now)) {
+            view.described(Terms.profile(id, now));
         }
         NodeState state = now.lastState();
         if (state != null && (before == null || !state.equals(before.lastState()))) {
-            view.gossip(state(id, state), clock.instant().minus(now.age()));
+            view.gossip(Terms.state(id, state), clock.instant().minus(now.age()));
         }
-    }
-
-    private static boolean draining(Peer peer) {
-        return peer.state().map(NodeState::draining).orElse(false);
-    }
-
-    private static NodeProfile profile(String id, Peer peer) {
-        NodeInfo info = peer.info();
-        return new NodeProfile(id, info.machine().architecture(),
-                info.offering().executes() ? info.offering().slots() : 0,
-                info.machine().speed(), Set.copyOf(info.offering().toolchains()),
-                draining(peer), peer.self(), Set.copyOf(info.machine().emulated()));
-    }
-
-    private static dev.floe.placement.NodeState state(String node, NodeState state) {
-        return new dev.floe.placement.NodeState(node, state.stamp().epoch(), state.stamp().sequence(),
-                state.freeSlots() - state.queued(), Duration.ofMillis(state.queuedMillis()), state.freeMemoryBytes());
-    }
-
-    private static dev.floe.placement.NodeState state(String node, WireState state) {
-        return new dev.floe.placement.NodeState(node, state.epoch(), state.sequence(),
-                state.freeSlots() - state.queued(),
-                Duration.ofMillis(Math.max(0, state.queuedMillis())), state.freeMemoryBytes());
     }
 
     /** Whether any node but this one executes at all. */
@@ -177,9 +160,8 @@ public final class Outlook {
     /** With the lock held. */
     private Ranking rank(Job job, boolean withSelf, Instant at) {
         Peer own = self;
-        if (withSelf && own != null && own.info().offering().executes()) {
-            String id = own.info().id().toString();
-            view.gossip(state(id, here.get()), at);
+        if (withSelf && own != null) {
+            view.gossip(asOfNow(own), at);
         }
         ClusterView now = view.view(at);
         Policy shared = policy.sharing(Math.max(1, waitingJobs),
@@ -187,6 +169,14 @@ public final class Outlook {
         return Placement.rank(
                 withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job,
                 shared);
+    }
+
+    /** This node as its own commands see it, which are served before those of others. */
+    private dev.floe.placement.NodeState asOfNow(Peer own) {
+        Stamp stamp = stamps.get();
+        NodeState told = own.lastState();
+        return new dev.floe.placement.NodeState(own.info().id().toString(), stamp.epoch(), stamp.sequence(),
+                room.getAsInt(), Duration.ZERO, told == null ? Long.MAX_VALUE : told.freeMemoryBytes());
     }
 
     /** @param best the first candidate worth an offer that was open; the offer counts already */
@@ -254,7 +244,7 @@ public final class Outlook {
     void answered(String node, Job job, WireState state) {
         lock.lock();
         try {
-            view.answered(node, job.key(), state(node, state), clock.instant());
+            view.answered(node, job.key(), Terms.state(node, state), clock.instant());
             hear();
         } finally {
             lock.unlock();
@@ -264,7 +254,7 @@ public final class Outlook {
     void refused(String node, Job job, WireState state) {
         lock.lock();
         try {
-            view.refused(node, job.key(), state(node, state), clock.instant());
+            view.refused(node, job.key(), Terms.state(node, state), clock.instant());
             hear();
         } finally {
             lock.unlock();
@@ -318,11 +308,13 @@ public final class Outlook {
         heard.signal();
     }
 
-    /** This node may have room now, or less. */
-    public void changedHere() {
+    /** The slots of this node, or the line before them, have changed. */
+    public void slotsChanged() {
         lock.lock();
         try {
-            if (waitingJobs > 0 && here.get().freeSlots() > 0) {
+            int before = lastRoom;
+            lastRoom = room.getAsInt();
+            if (lastRoom > before && self != null && lock.hasWaiters(heard)) {
                 hear();
             }
         } finally {
@@ -352,6 +344,8 @@ public final class Outlook {
                 if (node != null) {
                     view.abandoned(node, job.key());
                     hear();
+                } else if (looks > 0) {
+                    heard.signal(); // it may have been woken to look, and not have looked
                 }
             } finally {
                 lock.unlock();
@@ -364,7 +358,7 @@ public final class Outlook {
         lock.lock();
         try {
             String node = by.node().id();
-            view.finished(node, state(node, state), clock.instant());
+            view.finished(node, Terms.state(node, state), clock.instant());
             hear();
             if (by.way().emulated()) {
                 runTimes.known(source, flags).ifPresent(known -> view.emulated(node, known, ran));

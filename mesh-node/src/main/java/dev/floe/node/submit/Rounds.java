@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -20,28 +21,52 @@ import dev.floe.placement.Ranking;
  */
 final class Rounds {
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(2);
+    /** To stand in this node's own line would be no better then; not for ever, since what keeps its slots may never end. */
+    private static final Duration LONGEST_HOLD_WHEN_FULL_HERE = Duration.ofHours(1);
     /** A user who insists would rather have a node tried that has just failed than wait longer for the end of its pause. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration WITHOUT_NEWS = Duration.ofMillis(500);
+
+    /** Why no node is left to offer the job to. */
+    enum End {
+        NONE_ELIGIBLE("no node is eligible"), FULL("all other nodes were full for too long"), FULL_HERE_TOO(
+                "all nodes were full for an hour");
+
+        final String text;
+
+        End(String text) {
+            this.text = text;
+        }
+    }
 
     private final Outlook outlook;
     private final Job job;
     private final boolean insist;
     private final Set<String> excluded = new HashSet<>();
+    private End end = End.NONE_ELIGIBLE;
+    private final CompletableFuture<Void> gone;
     private final LongSupplier nanoClock;
     private final long start;
 
-    /** @param insist whether this node itself is no candidate */
-    Rounds(Outlook outlook, Job job, boolean insist) {
-        this(outlook, job, insist, System::nanoTime);
+    /**
+     * @param insist whether this node itself is no candidate
+     * @param gone   completes when nobody wants the job any more
+     */
+    Rounds(Outlook outlook, Job job, boolean insist, CompletableFuture<Void> gone) {
+        this(outlook, job, insist, gone, System::nanoTime);
     }
 
-    Rounds(Outlook outlook, Job job, boolean insist, LongSupplier nanoClock) {
+    Rounds(Outlook outlook, Job job, boolean insist, CompletableFuture<Void> gone, LongSupplier nanoClock) {
+        this.gone = gone;
         this.nanoClock = nanoClock;
         this.start = nanoClock.getAsLong();
         this.outlook = outlook;
         this.job = job;
         this.insist = insist;
+    }
+
+    End end() {
+        return end;
     }
 
     void exclude(String node) {
@@ -51,11 +76,15 @@ final class Rounds {
     /**
      * The node to offer the job to now; the outlook counts the offer already.
      *
-     * @return null if no node is eligible, or all have been full for too long and it is not just as full here
+     * @return null if there is none, for the reason {@link #end()}
+     * @throws WrapperGoneException if nobody wants the job any more; found out at the latest {@link #WITHOUT_NEWS} after that
      */
     @Nullable
     Candidate next() throws IOException {
         while (true) {
+            if (gone.isDone()) {
+                throw new WrapperGoneException();
+            }
             long seen = outlook.news();
             Outlook.Choice choice = outlook.choose(job, !insist, this::isOpen);
             if (choice.best().isPresent()) {
@@ -64,7 +93,9 @@ final class Rounds {
             Ranking ranking = choice.ranking();
             Duration held = Duration.ofNanos(nanoClock.getAsLong() - start);
             if (ranking.candidates().stream().anyMatch(this::isOpen)) {
-                if (held.compareTo(LONGEST_HOLD) > 0 && !isFullHere(ranking)) {
+                boolean fullHere = isFullHere(ranking);
+                if (held.compareTo(fullHere ? LONGEST_HOLD_WHEN_FULL_HERE : LONGEST_HOLD) > 0) {
+                    end = fullHere ? End.FULL_HERE_TOO : End.FULL;
                     return null;
                 }
                 outlook.awaitNews(seen, WITHOUT_NEWS);
@@ -85,7 +116,7 @@ final class Rounds {
         }
     }
 
-    /** Whether this node might be chosen, had it room: then to stand in its own line is no better than to be held. */
+    /** Whether this node might be chosen, had it room. */
     private boolean isFullHere(Ranking ranking) {
         return ranking.candidates().stream().filter(this::isOpen)
                 .anyMatch(candidate -> candidate.node().self() && candidate.prospect() == Prospect.REFUSED);

@@ -224,7 +224,7 @@ final class Submission {
     private void offer(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Jobs jobs, InputSet inputs,
             boolean insist, Reuse reuse, Offer offer) throws IOException {
         Job job = jobs.with(account.id(), inputs);
-        Rounds rounds = new Rounds(site.outlook(), job, insist);
+        Rounds rounds = new Rounds(site.outlook(), job, insist, hands.gone());
         site.audits().distrusted().forEach(rounds::exclude);
         try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
             String why;
@@ -235,7 +235,8 @@ final class Submission {
                     return;
                 }
                 why = gaveUp.get();
-                if (offer.keep() && !confirms && !insist && here(remote, offer, why, waiting)) {
+                boolean stuck = rounds.end() == Rounds.End.FULL_HERE_TOO; // its own executor's line has no way around what keeps the slots
+                if (offer.keep() && !confirms && !insist && !stuck && here(remote, offer, why, waiting)) {
                     return;
                 }
             }
@@ -276,7 +277,7 @@ final class Submission {
             boolean insist,
             Outlook.Waiting waiting) throws IOException {
         int lost = 0;
-        String last = "no node is eligible";
+        String last = "";
         for (Candidate candidate = rounds.next(); candidate != null; candidate = rounds.next()) {
             if (candidate.node().self()) {
                 last = "fastest here by now";
@@ -336,7 +337,7 @@ final class Submission {
                 break;
             }
         }
-        return Optional.of(last);
+        return Optional.of(last.isEmpty() ? rounds.end().text : last);
     }
 
     private Optional<String> ended(RemoteCompile.Result.Ended ended, Candidate by, Outlook.Route route, Jobs jobs)

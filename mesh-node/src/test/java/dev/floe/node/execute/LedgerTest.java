@@ -139,4 +139,15 @@ final class LedgerTest {
             again.close();
         }
     }
+
+    @Test
+    void ownJobsOnTheirWayLeaveLessRoomForLocalCommandsAndForeignOnesDoNot() {
+        Ledger.Place local = ledger.enterOwn("a", true);
+        Ledger.Place background = ledger.enterOwn("a", false);
+        admitted("b", new Slots.Use(4, 0, 0));
+        assertThat(ledger.roomForLocal(() -> 4)).isEqualTo(3);
+        local.arrive();
+        background.close();
+        assertThat(ledger.roomForLocal(() -> 3)).as("the slots count it now").isEqualTo(3);
+    }
 }

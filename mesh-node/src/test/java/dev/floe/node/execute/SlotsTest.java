@@ -43,6 +43,18 @@ final class SlotsTest {
     }
 
     @Test
+    void localCommandsHaveRoomBeforeAllOthersThatWait() {
+        Slots slots = slots(2);
+        assertThat(slots.roomForLocal()).isEqualTo(2);
+        slots.enqueue(Kind.FOREIGN).join();
+        slots.enqueue(Kind.FOREIGN).join();
+        slots.enqueue(Kind.FOREIGN);
+        assertThat(slots.roomForLocal()).as("the one that waits comes later").isZero();
+        slots.enqueue(Kind.LOCAL);
+        assertThat(slots.roomForLocal()).isEqualTo(-1);
+    }
+
+    @Test
     void servesLocalOnesFirstAndElseInOrder() {
         Slots slots = slots(1);
         Slots.Lease first = slots.enqueue(Kind.LOCAL).join();

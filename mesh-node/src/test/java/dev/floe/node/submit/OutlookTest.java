@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -34,8 +36,10 @@ final class OutlookTest {
     private static final int SLOTS = 8;
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
 
-    private volatile NodeState doing = doing(1, SLOTS); // what this node is
-    private final Outlook outlook = new Outlook(() -> NOW, () -> doing);
+    private final AtomicInteger room = new AtomicInteger(SLOTS); // of this node
+    private final AtomicLong stamps = new AtomicLong();
+    private final Outlook outlook = new Outlook(() -> NOW, () -> new Stamp(2, stamps.incrementAndGet()), room::get);
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private static NodeInfo info(int node) {
         return new NodeInfo(new Stamp(1, 1), new NodeId(0, node), "node" + node, "127.0.0.1", 7080,
@@ -155,9 +159,9 @@ final class OutlookTest {
     void seesThisNodeAsItIsWheneverItChooses() {
         outlook.accept(new Roster(List.of(here(1))));
         assertThat(outlook.choose(job(1), true, candidate -> true).best()).isPresent();
-        doing = doing(2, -1);
+        room.set(-1);
         assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(Prospect.REFUSED);
-        doing = doing(3, SLOTS);
+        room.set(SLOTS);
         assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(Prospect.ACCEPTED);
     }
 
@@ -185,26 +189,65 @@ final class OutlookTest {
 
     @Test
     void aJobIsHeldLongRatherThanPutIntoTheOwnLine() throws Exception {
-        doing = doing(1, -1);
+        room.set(-1);
         outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
         AtomicLong nanos = new AtomicLong();
-        Rounds rounds = new Rounds(outlook, job(1), false, nanos::get);
-        nanos.set(Duration.ofHours(1).toNanos());
+        Rounds rounds = new Rounds(outlook, job(1), false, gone, nanos::get);
+        nanos.set(Duration.ofMinutes(50).toNanos());
         Queue<Candidate> chosen = new ConcurrentLinkedQueue<>();
         List<Thread> threads = start(1, job -> chosen.add(requireNonNull(rounds.next(), "given up")));
         await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
-        doing = doing(2, 1);
+        room.set(1);
         join(threads);
         assertThat(chosen).singleElement().matches(candidate -> candidate.node().self());
     }
 
     @Test
-    void aJobThatMayNotRunHereIsGivenUpInTheEnd() throws IOException {
+    void aPlaceInTheOwnLineThatComesFreeWakesAJobThatWaits() throws InterruptedException {
+        room.set(-1);
+        outlook.accept(new Roster(List.of(here(1))));
+        outlook.slotsChanged();
+        long seen = outlook.news();
+        List<Thread> threads = start(1, job -> outlook.awaitNews(seen, Duration.ofDays(1)));
+        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        room.set(0);
+        outlook.slotsChanged();
+        join(threads);
+        assertThat(outlook.choose(job(1), true, candidate -> true).best()).isPresent();
+    }
+
+    @Test
+    void aHeldJobThatNobodyWantsAnyMoreIsAtItsEnd() throws InterruptedException {
+        room.set(-1);
+        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+        Rounds rounds = new Rounds(outlook, job(1), false, gone);
+        Queue<Exception> thrown = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(1, job -> {
+            try {
+                rounds.next();
+            } catch (IOException e) {
+                thrown.add(e);
+            }
+        });
+        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        gone.complete(null);
+        join(threads);
+        assertThat(thrown).singleElement().isInstanceOf(WrapperGoneException.class);
+    }
+
+    @Test
+    void aJobIsGivenUpInTheEnd() throws IOException {
+        room.set(-1);
         outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
         AtomicLong nanos = new AtomicLong();
-        Rounds rounds = new Rounds(outlook, job(1), true, nanos::get);
-        nanos.set(Duration.ofHours(1).toNanos());
+        Rounds insisting = new Rounds(outlook, job(1), true, gone, nanos::get);
+        Rounds rounds = new Rounds(outlook, job(2), false, gone, nanos::get);
+        nanos.set(Duration.ofMinutes(3).toNanos());
+        assertThat(insisting.next()).isNull();
+        assertThat(insisting.end()).isEqualTo(Rounds.End.FULL);
+        nanos.set(Duration.ofMinutes(61).toNanos());
         assertThat(rounds.next()).isNull();
+        assertThat(rounds.end()).isEqualTo(Rounds.End.FULL_HERE_TOO);
     }
 
     private double freeHere() {
