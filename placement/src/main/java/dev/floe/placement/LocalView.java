@@ -14,9 +14,10 @@ import java.util.Map;
  * <p>An offer counts against its node from {@link #dispatched} until its answer comes; the answer's state covers it. Of two
  * states the newer by (epoch, sequence) wins, however late the other arrives. Old information fades, see {@link Freshness}.
  *
- * <p>A node, unless it is the submitter itself, gets no further offer while too many are unanswered. It is closed when one would probably be
- * refused: it leaves an offer without an answer for long; it is as full as when it refused lately; or only hearsay promises a place in its queue although this submitter has jobs there, whose ends
- * will tell it first hand. Without this, submitters of a full mesh would ask all the time for each place that becomes free.
+ * <p>A node, unless it is the submitter itself, gets no further offer while too many are unanswered. It is closed when one would
+ * probably be refused: it leaves an offer without an answer for long; it is as full as when it refused lately; or only hearsay
+ * promises a place in its queue although this submitter has jobs there, whose ends will tell it first hand. Without this,
+ * submitters of a full mesh would ask all the time for each place that becomes free.
  *
  * <p>A node that fails a job gets none for a while, see {@link Reputation}; a node that has started anew is as good as any.
  *

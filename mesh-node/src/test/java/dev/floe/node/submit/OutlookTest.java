@@ -189,8 +189,7 @@ final class OutlookTest {
 
     @Test
     void aJobIsHeldLongRatherThanPutIntoTheOwnLine() throws Exception {
-        room.set(-1);
-        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+        fillAllNodes();
         AtomicLong nanos = new AtomicLong();
         Rounds rounds = new Rounds(outlook, job(1), false, gone, nanos::get);
         nanos.set(Duration.ofMinutes(50).toNanos());
@@ -218,8 +217,7 @@ final class OutlookTest {
 
     @Test
     void aHeldJobThatNobodyWantsAnyMoreIsAtItsEnd() throws InterruptedException {
-        room.set(-1);
-        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+        fillAllNodes();
         Rounds rounds = new Rounds(outlook, job(1), false, gone);
         Queue<Exception> thrown = new ConcurrentLinkedQueue<>();
         List<Thread> threads = start(1, job -> {
@@ -237,8 +235,7 @@ final class OutlookTest {
 
     @Test
     void aJobIsGivenUpInTheEnd() throws IOException {
-        room.set(-1);
-        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+        fillAllNodes();
         AtomicLong nanos = new AtomicLong();
         Rounds insisting = new Rounds(outlook, job(1), true, gone, nanos::get);
         Rounds rounds = new Rounds(outlook, job(2), false, gone, nanos::get);
@@ -248,6 +245,11 @@ final class OutlookTest {
         nanos.set(Duration.ofMinutes(61).toNanos());
         assertThat(rounds.next()).isNull();
         assertThat(rounds.end()).isEqualTo(Rounds.End.FULL_HERE_TOO);
+    }
+
+    private void fillAllNodes() {
+        room.set(-1);
+        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
     }
 
     private double freeHere() {
