@@ -18,10 +18,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "contain.h"
 #include "filter.h"
 #include "screen.h"
 
-enum { RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127 };
+enum { REPORT_BYTES = 256, RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127 };
 
 static const struct limit {
     const char *key;
@@ -133,7 +134,7 @@ static _Noreturn void become_program(const struct job *job, char **arguments, in
 
 static void report(int file, int status, int error, const struct rusage *usage)
 {
-    char line[256];
+    char line[REPORT_BYTES];
     int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     int n = snprintf(line, sizeof line, "exit=%d signal=%d user_us=%lld system_us=%lld maxrss_kb=%ld errno=%d\n",
                      signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status), signal_number,
@@ -145,6 +146,8 @@ static void report(int file, int status, int error, const struct rusage *usage)
 
 int run(char **arguments)
 {
+    if (*arguments != NULL && strcmp(*arguments, "--contain") == 0)
+        return contain(arguments + 1);
     const char *status_path = *arguments;
     if (status_path == NULL)
         fail("usage", "floe-run STATUSFILE KEY=VALUE... -- PROGRAM ARGV0 ARGUMENT...");
@@ -159,6 +162,8 @@ int run(char **arguments)
     int ends[2];
     if (file < 0)
         fail(status_path, strerror(errno));
+    /* Room for the report, also when the program has filled the file system. Not every file system can do that. */
+    fallocate(file, FALLOC_FL_KEEP_SIZE, 0, REPORT_BYTES);
     if (pipe2(ends, O_CLOEXEC) != 0)
         fail("pipe", strerror(errno));
     int error = filter_install();
@@ -181,8 +186,9 @@ int run(char **arguments)
         error = 0;
     if (job.screen.wanted)
         screen_pass_on(&job.screen);
-    while (wait4(pid, &status, 0, &usage) < 0)
-        if (errno != EINTR)
+    /* As process 1 of its namespace the runner also reaps what the program leaves behind. */
+    for (pid_t ended; (ended = wait4(-1, &status, 0, &usage)) != pid;)
+        if (ended < 0 && errno != EINTR)
             fail("wait", strerror(errno));
     if (error != 0)
         fprintf(stderr, "floe-run: %s: %s\n", arguments[0], strerror(error));

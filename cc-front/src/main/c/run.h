@@ -2,7 +2,8 @@
 #ifndef FLOE_RUN_H
 #define FLOE_RUN_H
 
-/* STATUSFILE KEY=VALUE... -- PROGRAM ARGV0 ARGUMENT...; gives the program's exit code, 128 + its signal, or RUN_FAILED. */
+/* STATUSFILE KEY=VALUE... -- PROGRAM ARGV0 ARGUMENT...; gives the program's exit code, 128 + its signal, or RUN_FAILED.
+ * --contain ARGUMENT...: see contain.h. */
 int run(char **arguments);
 
 #endif

@@ -64,8 +64,8 @@ final class Job {
     private final Slots.Kind kind;
     private final Stopwatch watch = new Stopwatch();
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
-    private TreePool.@Nullable Loan loan; // this and written: set by the job's thread, read by the one that sweeps
-    private @Nullable List<String> written; // where the command could write, once it has ended by itself
+    private TreePool.@Nullable Loan loan; // this and sandboxed: set by the job's thread, read by the one that sweeps
+    private @Nullable SandboxProcess sandboxed;
     private volatile boolean lost; // once set, by whoever notices, actions have run or run at once
 
     /** @param kind whether it is a job of this node itself */
@@ -247,14 +247,14 @@ final class Job {
         loan = taken;
         JobTree tree = replay.prepare(taken.tree(), toolchain, offer, site.store());
         watch.lap(Stopwatch.Step.TREE);
-        Process process = replay.start(tree, offer);
-        onLost(process::destroyForcibly);
-        replay.await(process, tree);
+        SandboxProcess process = replay.start(tree, offer);
+        sandboxed = process;
+        onLost(process::abort);
+        replay.await(process);
         watch.lap(Stopwatch.Step.RUN);
         lease.close();
         ledger.ran(Duration.ofMillis(watch.millis(Stopwatch.Step.RUN)));
         Replay.Result result = replay.collect(tree, offer);
-        written = tree.writable();
         Optional<Executor.Keeper> keeper = offer.keep() && result.exit() == 0 ? site.keeper() : Optional.empty();
         List<Maker.Made> made = keeper.isPresent() ? made(result) : List.of();
         Optional<Maker.Kept> kept = keeper.flatMap(it -> it.make(offer, made, result.output(), result.error(),
@@ -318,21 +318,17 @@ final class Job {
         }
     }
 
+    /** A tree that a process may still use, or that was not made whole, serves no other job. */
     private void giveBack() {
         TreePool.Loan taken = loan;
-        List<String> dirty = written;
+        SandboxProcess process = sandboxed;
         if (taken == null) {
             return;
         }
-        try {
-            if (dirty != null) {
-                taken.tree().clear(dirty, directory);
-                trees.give(taken, toolchain -> site.held().held(toolchain.toolchain().id()).orElse(null) == toolchain);
-                return;
-            }
-        } catch (IOException e) {
-            LOG.debug("{} leaves a tree that serves no other", this, e);
+        if (process != null && process.endedOrderly()) {
+            trees.give(taken, toolchain -> site.held().held(toolchain.toolchain().id()).orElse(null) == toolchain);
+        } else {
+            TreePool.remove(taken);
         }
-        TreePool.remove(taken);
     }
 }

@@ -5,10 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +20,12 @@ import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
-import dev.floe.store.FileStamp;
 
 /**
  * The directory tree in which one command is replayed: the toolchain and every input at the paths that they have on the
- * submitter. Files are hard links into the content store and the toolchain, so they stand only where the sandbox mounts
- * read-only. A directory in which the command may write is mounted writable, its files are copies, and its
- * subdirectories are mounted read-only again.
+ * submitter. Files are hard links into the content store and the toolchain, so the whole tree is mounted read-only. Over a directory
+ * in which the command may write the sandbox mounts a writable one with copies of its files, and mounts its subdirectories read-only
+ * again.
  */
 final class JobTree {
     /** Where the sandbox finds the runner and puts its report; not a path that an input may have. */
@@ -40,7 +37,6 @@ final class JobTree {
     private final StandingTree ground;
     private final TreePlan plan;
     private final List<String> writable;
-    private final Map<String, FileStamp> copies = new HashMap<>();
     private final Map<Integer, Path> twins = new HashMap<>();
 
     private JobTree(StandingTree ground, TreePlan plan, List<String> writable) {
@@ -65,7 +61,7 @@ final class JobTree {
             plan.addDirectory(name);
         }
         JobTree tree = new JobTree(ground, plan, writable(plan, offer.outputDirectories()));
-        ground.reduce(plan, tree.writable, store);
+        ground.reduce(plan, store);
         tree.materialize(toolchain, store);
         ground.link(RUNNER, runner);
         return tree;
@@ -80,11 +76,6 @@ final class JobTree {
         return ground.outside(path);
     }
 
-    /** Whether {@code /tmp} is part of the tree; if not, the sandbox gives the command a memory one. */
-    boolean hasTemporary() {
-        return writable.contains(TEMPORARY);
-    }
-
     /** Directories that the command may write to, parents first. */
     List<String> writable() {
         return writable;
@@ -92,28 +83,31 @@ final class JobTree {
 
     /** Directories right below a writable one that must not be written to. */
     List<String> shieldsBelow(String directory) {
-        List<String> shields = new ArrayList<>();
-        String prefix = directory + "/";
-        for (Map.Entry<String, TreePlan.Place> entry : plan.places().entrySet()) {
-            String path = entry.getKey();
-            if (path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0
-                    && entry.getValue() instanceof TreePlan.Place.Directory && !writable.contains(path)) {
-                shields.add(path);
-            }
+        return rightBelow(directory).filter(entry -> entry.getValue() instanceof TreePlan.Place.Directory)
+                .map(Map.Entry::getKey).filter(path -> !writable.contains(path)).toList();
+    }
+
+    /** What stands in the writable directories. {@code collected} are those whose contents are wanted at the end. */
+    ScratchPlan scratchPlan(Collection<String> collected) {
+        ScratchPlan scratch = new ScratchPlan();
+        for (String directory : writable) {
+            scratch.writable(directory, outside(directory), collected.contains(directory));
+            rightBelow(directory).forEach(entry -> {
+                String name = entry.getKey().substring(directory.length() + 1);
+                switch (entry.getValue()) {
+                    case TreePlan.Place.Directory _ -> scratch.directory(name);
+                    case TreePlan.Place.Link(String target) -> scratch.link(name, target);
+                    case TreePlan.Place.Part _,TreePlan.Place.Input _ -> scratch.file(name);
+                }
+            });
         }
-        return shields;
+        return scratch;
     }
 
-    /** Whether the file at {@code path} is a copy of an input that the command has left as it was. */
-    boolean isUntouched(String path, FileStamp now) {
-        FileStamp before = copies.get(path);
-        return before != null && before.ino() == now.ino() && before.size() == now.size()
-                && before.mtimeNanos() == now.mtimeNanos();
-    }
-
-    /** Whether something stands at {@code path} before the command runs. */
-    boolean isPlanned(String path) {
-        return plan.at(path).isPresent();
+    private Stream<Map.Entry<String, TreePlan.Place>> rightBelow(String directory) {
+        int prefix = directory.length() + 1;
+        return plan.places().subMap(directory + "/", directory + (char) ('/' + 1)).entrySet().stream()
+                .filter(entry -> entry.getKey().indexOf('/', prefix) < 0);
     }
 
     private static List<String> writable(TreePlan plan, Collection<String> outputDirectories) {
@@ -123,11 +117,8 @@ final class JobTree {
                 result.add(directory);
             }
         }
-        boolean usesTemporary = plan.places().keySet().stream().anyMatch(path -> path.startsWith(TEMPORARY + "/"));
-        if (usesTemporary) {
-            result.add(TEMPORARY);
-        }
-        return List.copyOf(new LinkedHashSet<>(result));
+        result.add(TEMPORARY);
+        return List.copyOf(result);
     }
 
     /** What the sandbox itself mounts or runs is never the command's to write to. */
@@ -144,7 +135,6 @@ final class JobTree {
                 continue;
             }
             Path target = outside(path);
-            boolean exposed = writable.contains(parent(path));
             switch (entry.getValue()) {
                 case TreePlan.Place.Directory _ -> Files.createDirectory(target);
                 case TreePlan.Place.Link link -> Files.createSymbolicLink(target, Path.of(link.target()));
@@ -153,34 +143,26 @@ final class JobTree {
                     if (stands) {
                         continue;
                     }
-                    if (exposed) {
-                        Files.copy(source, target);
-                        copies.put(path, FileStamp.of(target));
-                    } else {
-                        Files.createLink(target, source);
-                    }
+                    Files.createLink(target, source);
                 }
-                case TreePlan.Place.Input input -> place(input.file(), target, exposed, store);
+                case TreePlan.Place.Input input -> place(input.file(), target, store);
             }
             ground.stands(path, entry.getValue());
         }
     }
 
-    private void place(WireInput input, Path target, boolean exposed, ContentStore store) throws IOException {
+    private void place(WireInput input, Path target, ContentStore store) throws IOException {
         Digest digest = Digests.of(input.hash(), input.size());
         boolean own = input.kind() == JobMessage.Kind.PRIVATE_FILE;
         Path twin = own && input.twin() > 0 ? twins.get(input.twin()) : null;
         if (twin != null) {
             Files.createLink(target, twin);
-        } else if (!(own || exposed ? store.copyTo(digest, target) : store.linkTo(digest, target))) {
+        } else if (!(own ? store.copyTo(digest, target) : store.linkTo(digest, target))) {
             throw new NoSuchFileException(input.path(), null, "input " + digest + " is not in the store");
         }
         if (own) {
             Files.setLastModifiedTime(target, FileTime.from(input.mtimeNanos(), TimeUnit.NANOSECONDS));
             twins.putIfAbsent(input.twin(), target);
-        }
-        if (exposed) {
-            copies.put(input.path(), FileStamp.of(target));
         }
     }
 

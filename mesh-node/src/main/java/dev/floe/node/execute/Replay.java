@@ -1,24 +1,16 @@
 package dev.floe.node.execute;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.store.ContentStore;
 
 /** One command replayed in a directory of its own: the tree made, the sandbox run, its outputs found. */
 public final class Replay {
-    private static final int MOST_ERROR_BYTES = 4096;
-    /** Between two looks at what a command has written. */
-    private static final long LOOK_MILLIS = 1000;
-
     private final Sandbox sandbox;
     private final Limits limits;
     private final Path directory;
@@ -53,78 +45,43 @@ public final class Replay {
 
     /** The same on a tree that may stand already, outside of the directory, which is there. */
     JobTree prepare(StandingTree ground, HeldToolchain toolchain, Offer offer, ContentStore store) throws IOException {
-        Files.createDirectory(report());
+        Files.createDirectory(directory.resolve(Sandbox.SCRATCH));
+        Files.createDirectory(directory.resolve(Sandbox.RESULTS));
         return JobTree.make(ground, toolchain, offer, store, sandbox.runner());
     }
 
-    Process start(JobTree tree, Offer offer) throws IOException {
-        return sandbox.start(tree, offer, limits, report(), output(), error());
+    SandboxProcess start(JobTree tree, Offer offer) throws IOException {
+        return sandbox.start(tree, offer, limits, directory);
     }
 
     /**
-     * Waits for the command's end.
+     * Waits until no process of the command is left.
      *
-     * @throws IOException if it takes too long, or too much of the disk
+     * @throws IOException if it takes too long, or the sandbox fails
      */
-    void await(Process process, JobTree tree) throws IOException {
-        long end = System.nanoTime() + limits.time().toNanos();
-        try {
-            while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (System.nanoTime() > end) {
-                    throw new IOException("the command ran longer than " + limits.time());
-                }
-                if (DiskUse.exceeds(written(tree), limits.diskBytes())) {
-                    throw new IOException("the command wrote more than " + limits.diskBytes() + " bytes in all");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while a command ran", e);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private List<Path> written(JobTree tree) {
-        List<Path> directories = new ArrayList<>(List.of(report()));
-        tree.writable().forEach(path -> directories.add(tree.outside(path)));
-        return directories;
+    void await(SandboxProcess process) throws IOException {
+        process.await(limits.time());
     }
 
     /** @throws IOException if the command did not end by itself */
     Result collect(JobTree tree, Offer offer) throws IOException {
-        Optional<Report> read = Report.read(report());
+        Path results = directory.resolve(Sandbox.RESULTS);
+        Path error = results.resolve("stderr");
+        Optional<Report> read = Report.read(results);
         if (read.isEmpty()) {
-            throw new IOException("the sandbox failed: " + complaint());
+            throw new IOException("the sandbox failed: " + SandboxProcess.message(error));
         }
         Report report = read.get();
-        List<Output> files = Outputs.collect(tree, offer.outputDirectories());
-        return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(), output(),
-                error(), offer.standIn() == null ? files : Signatures.exchange(files, offer.standIn()));
+        List<Output> files = OutputIndex.read(results, tree.writable());
+        return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(),
+                results.resolve("stdout"), error,
+                offer.standIn() == null ? files : Signatures.exchange(files, offer.standIn()));
     }
 
     /** All of it, for those who need not watch. */
     public Result run(HeldToolchain toolchain, Offer offer, ContentStore store) throws IOException {
         JobTree tree = prepare(toolchain, offer, store);
-        await(start(tree, offer), tree);
+        await(start(tree, offer));
         return collect(tree, offer);
-    }
-
-    private Path report() {
-        return directory.resolve("report");
-    }
-
-    private Path output() {
-        return directory.resolve("stdout");
-    }
-
-    private Path error() {
-        return directory.resolve("stderr");
-    }
-
-    private String complaint() throws IOException {
-        try (InputStream in = Files.newInputStream(error())) {
-            return new String(in.readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8).strip();
-        }
     }
 }

@@ -1,27 +1,31 @@
 package dev.floe.node.execute;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import dev.floe.node.wire.JobMessage.Offer;
 
 /**
- * Runs a command in a {@link JobTree} through bubblewrap: own user, mount, process, network, ipc and host-name namespaces, no network,
- * the tree read-only but for the directories in which the command may write. Needs no root. Limits are set by the innermost step, the
- * runner, so that they count the job alone.
+ * Runs a command in a {@link JobTree} through bubblewrap: own user, mount, process, network, ipc and host-name namespaces, no network.
+ * The tree is read-only. The directories in which the command may write are in a file system of bounded size that only the job and the
+ * outermost step, {@link SandboxProcess}, can see. Needs no root. The innermost step, the runner, sets the limits, so that they count
+ * the job alone.
  */
 public final class Sandbox {
     private static final List<String> NAMESPACES = List.of("--unshare-user", "--unshare-all", "--die-with-parent",
-            "--new-session", "--cap-drop", "ALL");
-    private static final long TEMPORARY_BYTES = 1L << 30;
-    private static final long FOUND_OUT_MILLIS = 10_000;
+            "--new-session", "--as-pid-1", "--cap-drop", "ALL");
+    /** In a job's directory: the mount point of the file system that the job writes to, and what is copied from there at its end. */
+    static final String SCRATCH = "scratch";
+    static final String RESULTS = "results";
+
+    private static final long MAX_SCRATCH_FILES = 100_000;
+    private static final long PROBE_BYTES = 1 << 20;
+    private static final Duration PROBE_TIME = Duration.ofSeconds(10);
 
     private final Path bubblewrap;
     private final Path runner;
@@ -49,32 +53,40 @@ public final class Sandbox {
         if (found.isEmpty()) {
             return new Availability.Unavailable("bubblewrap (bwrap) is not in PATH; install the package bubblewrap");
         }
-        List<String> command = new ArrayList<>(List.of(found.get().toString()));
-        command.addAll(NAMESPACES);
-        command.addAll(List.of("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"));
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(new File("/dev/null"))
-                    .start();
-            if (!process.waitFor(FOUND_OUT_MILLIS, TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-                return new Availability.Unavailable(found.get() + " does not end");
-            }
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (process.exitValue() != 0) {
-                return new Availability.Unavailable(said
-                        + "; user namespaces seem to be forbidden here: allow them (sysctl"
-                        + " kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for"
-                        + " bwrap; in a container, its seccomp profile)");
-            }
-        } catch (IOException e) {
-            return new Availability.Unavailable(found.get() + " cannot be run: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Availability.Unavailable("interrupted while trying " + found.get());
+        if (!Files.isExecutable(runner)) {
+            return new Availability.Unavailable("the runner " + runner + " is missing; install Floe again");
         }
-        return Files.isExecutable(runner)
-                ? new Availability.Available(new Sandbox(found.get(), runner))
-                : new Availability.Unavailable("the runner " + runner + " is missing; install Floe again");
+        Sandbox sandbox = new Sandbox(found.get(), runner);
+        try {
+            sandbox.tryOut();
+            return new Availability.Available(sandbox);
+        } catch (IOException e) {
+            return new Availability.Unavailable(e.getMessage()
+                    + "; user namespaces seem to be forbidden here: allow them (sysctl kernel.unprivileged_userns_clone=1,"
+                    + " kernel.apparmor_restrict_unprivileged_userns=0, or AppArmor profiles for bwrap and floe-run; in a"
+                    + " container, its seccomp profile)");
+        }
+    }
+
+    /** Runs nothing in a sandbox over the whole machine's files. */
+    private void tryOut() throws IOException {
+        Path directory = Files.createTempDirectory("floe-sandbox");
+        try {
+            Files.createDirectory(directory.resolve(SCRATCH));
+            Path results = Files.createDirectory(directory.resolve(RESULTS));
+            List<String> command = containment(directory, PROBE_BYTES);
+            command.addAll(NAMESPACES);
+            Path echoed = directory.resolve(SCRATCH).resolve(ScratchPlan.REPORT);
+            command.addAll(List.of("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--bind",
+                    echoed.toString(), "/tmp", "/bin/sh", "-c", "echo works > /tmp/status"));
+            SandboxProcess.start(new ProcessBuilder(command), new byte[0], directory.resolve("errors"))
+                    .await(PROBE_TIME);
+            if (!Files.exists(results.resolve("status"))) {
+                throw new IOException(SandboxProcess.message(results.resolve("stderr")));
+            }
+        } finally {
+            Trees.delete(directory);
+        }
     }
 
     private static Optional<Path> find(String searchPath) {
@@ -94,15 +106,12 @@ public final class Sandbox {
     /**
      * Starts the offer's command.
      *
-     * @param report directory that receives the runner's report
-     * @param output file for standard output
-     * @param error  file for standard error
+     * @param directory the job's own, with {@link #SCRATCH} and {@link #RESULTS} in it; no process of the job can reach it
      */
-    Process start(JobTree tree, Offer offer, Limits limits, Path report, Path output, Path error) throws IOException {
-        List<String> command = new ArrayList<>(64 + 3 * offer.environment().size() + offer.argv().size());
-        command.add(bubblewrap.toString());
+    SandboxProcess start(JobTree tree, Offer offer, Limits limits, Path directory) throws IOException {
+        List<String> command = containment(directory, limits.scratchBytes());
         command.addAll(NAMESPACES);
-        mounts(tree, report, command);
+        mounts(tree, directory.resolve(SCRATCH), command);
         command.add("--clearenv");
         for (String variable : offer.environment()) {
             int equals = variable.indexOf('=');
@@ -123,22 +132,31 @@ public final class Sandbox {
         }
         command.add("--");
         command.addAll(offer.call());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
-                .redirectOutput(output.toFile())
-                .redirectError(error.toFile());
-        builder.environment().clear();
-        return builder.start();
+        return SandboxProcess.start(new ProcessBuilder(command), tree.scratchPlan(offer.outputDirectories()).bytes(),
+                directory.resolve("errors"));
     }
 
-    private static void mounts(JobTree tree, Path report, List<String> command) {
-        command.addAll(List.of("--ro-bind", tree.root().toString(), "/", "--proc", "/proc", "--dev", "/dev",
-                "--remount-ro", "/dev"));
-        if (!tree.hasTemporary()) {
-            command.addAll(List.of("--size", Long.toString(TEMPORARY_BYTES), "--tmpfs", "/tmp"));
+    /** The outermost step, up to the name of the program that it starts. */
+    private List<String> containment(Path directory, long bytes) {
+        List<String> command = new ArrayList<>(128);
+        command.add(runner.toString());
+        if (!runner.endsWith("floe-run")) {
+            command.add("--floe-run");
         }
-        command.addAll(List.of("--bind", report.toString(), JobTree.REPORT_DIRECTORY));
-        for (String directory : tree.writable()) {
-            command.addAll(List.of("--bind", tree.outside(directory).toString(), directory));
+        command.addAll(List.of("--contain", "scratch=" + directory.resolve(SCRATCH),
+                "results=" + directory.resolve(RESULTS), "bytes=" + bytes, "files=" + MAX_SCRATCH_FILES, "--",
+                bubblewrap.toString()));
+        return command;
+    }
+
+    private static void mounts(JobTree tree, Path scratch, List<String> command) {
+        command.addAll(List.of("--ro-bind", tree.root().toString(), "/", "--proc", "/proc", "--dev", "/dev",
+                "--remount-ro", "/dev", "--bind", scratch.resolve(ScratchPlan.REPORT).toString(),
+                JobTree.REPORT_DIRECTORY));
+        List<String> writable = tree.writable();
+        for (int i = 0; i < writable.size(); i++) {
+            String directory = writable.get(i);
+            command.addAll(List.of("--bind", scratch.resolve(ScratchPlan.directoryName(i)).toString(), directory));
             for (String shield : tree.shieldsBelow(directory)) {
                 command.addAll(List.of("--ro-bind", tree.outside(shield).toString(), shield));
             }

@@ -3,12 +3,8 @@ package dev.floe.node.execute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -23,9 +19,9 @@ import dev.floe.store.ContentStore;
 import dev.floe.store.FileStamp;
 
 /**
- * A directory in which trees of jobs are made one after the other; what the next has in common with the last stays, for to make a directory
- * costs more than all else that a small job does. Only what no command could write to stays: the directories that were writable, with all
- * files in them, are taken away after each job. Used by one job at a time, always with one toolchain.
+ * A directory in which trees of jobs are made one after the other. What the next has in common with the last stays, because to make a
+ * directory costs more than all else that a small job does. No command can write to any of it. Used by one job at a time, always with one
+ * toolchain.
  */
 final class StandingTree {
     private final Path root;
@@ -72,13 +68,12 @@ final class StandingTree {
     }
 
     /** Takes away all that the plan does not have just so. */
-    void reduce(TreePlan plan, Collection<String> writable, ContentStore store) throws IOException {
+    void reduce(TreePlan plan, ContentStore store) throws IOException {
         for (Iterator<Map.Entry<String, Place>> each = standing.descendingMap().entrySet().iterator(); each
                 .hasNext();) {
             Map.Entry<String, Place> entry = each.next();
             String path = entry.getKey();
-            boolean exposed = writable.contains(JobTree.parent(path));
-            if (!stays(path, entry.getValue(), plan.at(path).orElse(null), exposed, store)) {
+            if (!stays(path, entry.getValue(), plan.at(path).orElse(null), store)) {
                 Files.delete(outside(path));
                 each.remove();
                 inodes.remove(path);
@@ -86,45 +81,15 @@ final class StandingTree {
         }
     }
 
-    private boolean stays(String path, Place place, @Nullable Place planned, boolean exposed, ContentStore store)
-            throws IOException {
+    private boolean stays(String path, Place place, @Nullable Place planned, ContentStore store) throws IOException {
         return switch (place) {
             case Place.Directory _ -> planned instanceof Place.Directory;
-            case Place.Link link -> !exposed && link.equals(planned);
-            case Place.Part part -> !exposed && part.equals(planned);
+            case Place.Link link -> link.equals(planned);
+            case Place.Part part -> part.equals(planned);
             // Nothing but a link shows by its inode that it is still what was verified; the offer's inputs have just been looked at.
-            case Place.Input(WireInput file) -> !exposed && file.kind() == Kind.FILE
+            case Place.Input(WireInput file) -> file.kind() == Kind.FILE
                     && planned instanceof Place.Input(WireInput wanted) && TreePlan.same(file, wanted)
                     && store.isLink(Digests.of(file.hash(), file.size()), inodes.getOrDefault(path, 0L));
         };
-    }
-
-    /**
-     * Takes away what the last command could write to. What lies below, and was mounted read-only, stays.
-     *
-     * @param away the directory for it
-     */
-    void clear(Collection<String> writable, Path away) throws IOException {
-        List<String> deepestFirst = writable.stream().sorted(Comparator.reverseOrder()).toList();
-        int number = 0;
-        for (String directory : deepestFirst) {
-            Path aside = away.resolve("written-" + number++);
-            Files.move(outside(directory), aside, StandardCopyOption.ATOMIC_MOVE);
-            String prefix = directory + "/";
-            NavigableMap<String, Place> inside = standing.subMap(prefix, false, directory + (char) ('/' + 1), false);
-            inside.entrySet().removeIf(entry -> !(entry.getValue() instanceof Place.Directory)
-                    && entry.getKey().indexOf('/', prefix.length()) < 0);
-            List<String> below = inside.keySet().stream().filter(path -> path.indexOf('/', prefix.length()) < 0)
-                    .toList();
-            if (below.isEmpty()) {
-                standing.remove(directory);
-                continue;
-            }
-            Files.createDirectory(outside(directory));
-            for (String path : below) {
-                Files.move(aside.resolve(path.substring(prefix.length())), outside(path),
-                        StandardCopyOption.ATOMIC_MOVE);
-            }
-        }
     }
 }

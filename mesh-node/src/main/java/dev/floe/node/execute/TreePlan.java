@@ -3,7 +3,6 @@ package dev.floe.node.execute;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,7 +60,7 @@ final class TreePlan {
         put(path, new Place.Directory());
     }
 
-    Map<String, Place> places() {
+    SortedMap<String, Place> places() {
         return places;
     }
 

@@ -61,7 +61,7 @@ final class TreePool {
     }
 
     /**
-     * Takes back a tree that holds nothing any more that a command could write to.
+     * Takes back a tree that no process uses any more.
      *
      * @param held whether a toolchain is still in use here; trees of others are removed
      */

@@ -1,32 +1,36 @@
 package dev.floe.node.execute;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
-/** Removes job trees, whatever the job made of them: directories that are closed, or deeper than a path can say. Never follows a link. */
+/**
+ * Removes directory trees. Each step goes from an open directory to a name in it and follows no link, so it removes nothing outside of the
+ * tree, even if somebody else moves directories meanwhile. Of directories that lie deeper than {@link #MAX_OPEN} only so many are open at
+ * a time: the rest is moved to the top first.
+ */
 final class Trees {
-    private static final int LONG_PATH = 2048;
-    private static final int MOST_TRIES = 20;
+    private static final int MAX_OPEN = 64;
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
-    private final Path tree;
+    private final SecureDirectoryStream<Path> top;
     private final Deque<Path> movedUp = new ArrayDeque<>();
 
-    private Trees(Path tree) {
-        this.tree = tree;
+    private Trees(SecureDirectoryStream<Path> top) {
+        this.top = top;
     }
 
     static void deleteContents(Path directory) throws IOException {
@@ -39,48 +43,55 @@ final class Trees {
         }
     }
 
+    /** @param tree below a directory that only this node can write to */
     static void delete(Path tree) throws IOException {
-        Trees trees = new Trees(tree);
-        trees.movedUp.add(tree);
-        while (!trees.movedUp.isEmpty()) {
-            trees.remove(trees.movedUp.remove());
+        Path name = Objects.requireNonNull(tree.getFileName());
+        try (SecureDirectoryStream<Path> top = open(Objects.requireNonNull(tree.toAbsolutePath().getParent()))) {
+            Trees trees = new Trees(top);
+            trees.movedUp.add(name);
+            while (!trees.movedUp.isEmpty()) {
+                trees.remove(top, trees.movedUp.remove(), 1);
+            }
         }
     }
 
-    private void remove(Path path) throws IOException {
-        PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class,
+    private static SecureDirectoryStream<Path> open(Path directory) throws IOException {
+        DirectoryStream<Path> stream = Files.newDirectoryStream(directory);
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        stream.close();
+        throw new IOException("the file system of " + directory + " does not allow a safe removal of directories");
+    }
+
+    private void remove(SecureDirectoryStream<Path> parent, Path name, int depth) throws IOException {
+        PosixFileAttributeView view = parent.getFileAttributeView(name, PosixFileAttributeView.class,
                 LinkOption.NOFOLLOW_LINKS);
-        if (attributes.isDirectory()) {
+        var attributes = view.readAttributes();
+        if (!attributes.isDirectory()) {
+            parent.deleteFile(name);
+        } else if (depth > MAX_OPEN) {
+            Path up = Path.of("deep-" + System.nanoTime());
+            parent.move(name, top, up);
+            movedUp.add(up);
+        } else {
             if (!attributes.permissions().containsAll(OPEN)) {
-                Files.setPosixFilePermissions(path, OPEN);
+                view.setPermissions(OPEN);
             }
-            if (path.toString().length() > LONG_PATH) {
-                Path up = tree.resolveSibling(tree.getFileName() + ".deep-" + System.nanoTime());
-                Files.move(path, up, StandardCopyOption.ATOMIC_MOVE);
-                movedUp.add(up);
-                return;
-            }
-            empty(path);
-        }
-        for (int tries = 1;; tries++) {
-            try {
-                Files.delete(path);
-                return;
-            } catch (DirectoryNotEmptyException e) {
-                // A command that was killed a moment ago may still have written.
-                if (tries == MOST_TRIES) {
-                    throw e;
+            try (SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                for (Path entry : directory) {
+                    removeIfThere(directory, entry.getFileName(), depth + 1);
                 }
-                empty(path);
             }
+            parent.deleteDirectory(name);
         }
     }
 
-    private void empty(Path directory) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                remove(entry);
-            }
+    private void removeIfThere(SecureDirectoryStream<Path> parent, Path name, int depth) throws IOException {
+        try {
+            remove(parent, name, depth);
+        } catch (NoSuchFileException _) {
+            // removed by somebody else meanwhile
         }
     }
 }

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,11 +57,26 @@ final class ReplayTest {
                         "/w/sub/deep/x.su", "644 s\n", "/w/.hidden", "644 h\n", "/w/é", "644 u\n"));
     }
 
+    /** Files without a name, and those in a directory that cannot be listed, count as well; so does standard output. */
     @Test
-    void endsACommandThatFillsTheDiskWithManyFiles() {
-        assertThatThrownBy(
-                () -> bench.run("i=0; while true; do i=$((i + 1)); head -c 20000000 /dev/zero > big$i; done"))
-                .hasMessageContaining("wrote more than");
+    void boundsWhatACommandWritesInAll() throws IOException {
+        Limits limits = new Limits(4L << 30, 64 << 20, 16 << 20, 64, Duration.ofMinutes(1));
+        String fill = "while head -c 1000000 /dev/zero >&5; do i=$((i + 1)); done 2>/dev/null; exit $i";
+        for (String script : List.of("i=0; exec 5> big; " + fill, "i=0; exec 5> big; rm big; " + fill,
+                "i=0; mkdir d; chmod 300 d; exec 5> d/big; " + fill, "i=0; exec 5> /tmp/big; " + fill,
+                "i=0; exec 5>&1; " + fill)) {
+            Replay.Result result = bench.run(limits, Workbench.offer(List.of("/w"), script));
+            assertThat(result.exit()).as(script).isBetween(14, 16);
+        }
+    }
+
+    @Test
+    void boundsTheNumberOfFiles() throws IOException {
+        Replay.Result result = bench.run("""
+                mkdir /tmp/0; i=0; while [ $i -lt 500 ]; do : > /tmp/0/$i; i=$((i+1)); done
+                i=1; while cp -r /tmp/0 /tmp/$i; do i=$((i+1)); done 2>/dev/null; echo $i
+                """);
+        assertThat(Integer.parseInt(Files.readString(result.output()).strip())).isBetween(190, 200);
     }
 
     @Test
@@ -124,10 +141,10 @@ final class ReplayTest {
                         bench.file(Kind.PRIVATE_FILE, "/in/z.h", "x", 5_000_000_000L, 0)),
                 bench.store());
         assertThat(links(tree.outside("/w/in/x.h"))).isEqualTo(2);
-        assertThat(links(tree.outside("/w/y.h"))).isEqualTo(1);
+        assertThat(links(tree.outside("/w/y.h"))).isEqualTo(2);
         assertThat(links(tree.outside("/in/z.h"))).isEqualTo(1);
         assertThat(links(tree.outside("/bin/cat"))).isGreaterThan(1);
-        assertThat(tree.writable()).containsExactly("/w");
+        assertThat(tree.writable()).containsExactly("/tmp", "/w");
         assertThat(tree.shieldsBelow("/w")).containsExactly("/w/in");
     }
 
@@ -172,18 +189,27 @@ final class ReplayTest {
     }
 
     @Test
-    void removesWhateverAJobLeaves() throws IOException {
+    void keepsFilesOfTheSubmitterThatAreOneFileOneFileWhereTheCommandMayWrite() throws IOException {
+        Replay.Result result = bench.run("stat -c %i:%Y:%h x.h y.h z.h",
+                bench.file(Kind.PRIVATE_FILE, "/w/x.h", "same", 5_000_000_000L, 1),
+                bench.file(Kind.PRIVATE_FILE, "/w/y.h", "same", 5_000_000_000L, 1),
+                bench.file(Kind.PRIVATE_FILE, "/w/z.h", "same", 7_000_000_000L, 2));
+        List<String> lines = Files.readString(result.output()).lines().toList();
+        assertThat(lines.get(0)).endsWith(":5:2").isEqualTo(lines.get(1));
+        assertThat(lines.get(2)).endsWith(":7:1");
+    }
+
+    @Test
+    void leavesNothingOfAJobOnTheDiskButItsResults() throws IOException {
         Path job = bench.freshDirectory();
         new Replay(bench.sandbox(), Workbench.LIMITS, job).run(bench.toolchain(),
                 Workbench.offer(List.of("/w"),
-                        """
-                                mkdir closed; echo x > closed/x; chmod 0 closed
-                                n=dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd
-                                mkdir -p /tmp/deep; cd /tmp/deep; i=0; while [ $i -lt 60 ]; do mkdir $n; cd $n; i=$((i+1)); done; echo x > x
-                                """,
-                        bench.file("/tmp/p/x.c", "x")),
+                        "mkdir closed; echo x > closed/x; chmod 0 closed; echo y > /tmp/y; echo o > x.o"),
                 bench.store());
-        Trees.delete(job);
-        assertThat(job).doesNotExist();
+        assertThat(job.resolve(Sandbox.SCRATCH)).isEmptyDirectory();
+        try (Stream<Path> results = Files.list(job.resolve(Sandbox.RESULTS))) {
+            assertThat(results.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("0", "1", "index", "status", "stdout", "stderr");
+        }
     }
 }

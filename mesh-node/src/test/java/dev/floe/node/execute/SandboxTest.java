@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.node.wire.JobMessage.Kind;
+import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.store.Digest;
 import java.io.IOException;
@@ -11,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,32 +156,54 @@ final class SandboxTest {
                 .isInstanceOf(IOException.class);
     }
 
+    /** Whether the job is cancelled, takes too long, or ends by itself. */
     @Test
-    void leavesNoProcessOfAJobBehind() throws IOException, InterruptedException {
-        Path job = bench.freshDirectory();
-        Replay replay = new Replay(bench.sandbox(), Workbench.LIMITS, job);
-        JobTree tree = replay.prepare(bench.toolchain(), Workbench.offer(List.of("/w"), "echo 1 > /w/begun; sleep 600"),
-                bench.store());
-        Process process = replay.start(tree,
-                Workbench.offer(List.of("/w"), "echo 1 > /w/begun; sleep 600 & sleep 600"));
-        org.awaitility.Awaitility.await().until(() -> Files.exists(tree.outside("/w/begun")));
-        List<ProcessHandle> all = process.descendants().toList();
-        assertThat(all).hasSizeGreaterThan(1);
-        process.destroyForcibly();
-        process.waitFor();
-        org.awaitility.Awaitility.await().until(() -> all.stream().noneMatch(SandboxTest::runs));
-        assertThatThrownBy(() -> replay.collect(tree, Workbench.offer(List.of("/w"), "")))
-                .isInstanceOf(IOException.class);
+    void leavesNoProcessOfAJobBehind() throws IOException {
+        String script = "sleep 600 & sleep 600 & ";
+        SandboxProcess cancelled = start(Workbench.LIMITS, script + "sleep 600");
+        List<ProcessHandle> all = sleeping(cancelled, 3);
+        cancelled.abort();
+        assertThatThrownBy(() -> cancelled.await(Duration.ofMinutes(1))).hasMessageContaining("ended by this node");
+        assertThat(all).noneMatch(ProcessHandle::isAlive);
+        assertThat(cancelled.endedOrderly()).isTrue();
+
+        SandboxProcess late = start(Workbench.LIMITS, script + "sleep 600");
+        all = sleeping(late, 3);
+        assertThatThrownBy(() -> late.await(Duration.ofMillis(1))).hasMessageContaining("longer");
+        assertThat(all).noneMatch(ProcessHandle::isAlive);
+
+        SandboxProcess ended = start(Workbench.LIMITS, script + "while ! [ -e /tmp/go ]; do sleep 0.01; done");
+        all = sleeping(ended, 2);
+        ProcessHandle runner = all.getFirst().parent().orElseThrow();
+        Files.createFile(Path.of("/proc/" + runner.pid() + "/root/tmp/go"));
+        ended.await(Duration.ofMinutes(1));
+        assertThat(all).noneMatch(ProcessHandle::isAlive);
     }
 
-    /** One that has ended and that nobody has waited for counts as ended. */
-    private static boolean runs(ProcessHandle process) {
-        try {
-            return process.isAlive()
-                    && !Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat")).contains(") Z ");
-        } catch (IOException _) {
-            return false;
-        }
+    /** A killed outermost process says nothing of the others, so its tree must not be used again. */
+    @Test
+    void noticesThatItsOutermostProcessWasKilled() throws IOException {
+        SandboxProcess killed = start(Workbench.LIMITS, "sleep 600 & sleep 600");
+        List<ProcessHandle> all = sleeping(killed, 2);
+        killed.handle().destroyForcibly();
+        assertThatThrownBy(() -> killed.await(Duration.ofMinutes(1))).hasMessageContaining("killed");
+        assertThat(killed.endedOrderly()).isFalse();
+        Awaitility.await().until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    private SandboxProcess start(Limits limits, String script) throws IOException {
+        Replay replay = new Replay(bench.sandbox(), limits, bench.freshDirectory());
+        Offer offer = Workbench.offer(List.of("/w"), script);
+        return replay.start(replay.prepare(bench.toolchain(), offer, bench.store()), offer);
+    }
+
+    /** The job's processes that sleep for long, as soon as there are as many. */
+    private static List<ProcessHandle> sleeping(SandboxProcess sandbox, int count) {
+        return Awaitility.await().until(
+                () -> sandbox.handle().descendants()
+                        .filter(process -> Arrays.equals(process.info().arguments().orElse(null), new String[]{"600"}))
+                        .toList(),
+                found -> found.size() == count);
     }
 
     @Test

@@ -1,0 +1,225 @@
+/*
+ * Three facts make the result of a job safe to read. The job writes only to a tmpfs in a mount namespace of this process, so its
+ * size is bounded by the kernel and the node never walks a directory that a job can change. This process is the subreaper of the
+ * job, so "no child left" means that no process of the job is left: bubblewrap's command is process 1 of its pid namespace, and the
+ * kernel reports the end of a process 1 only after the end of all others. And results are copied out after that, by this process.
+ */
+#include "contain.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "scratch.h"
+
+struct settings {
+    const char *scratch;
+    const char *results;
+    const char *bytes;
+    const char *files;
+};
+
+_Noreturn void contain_fail(const char *what, const char *why)
+{
+    fprintf(stderr, "%s: %s\n", what, why);
+    _exit(CONTAIN_FAILED);
+}
+
+static char **read_settings(struct settings *settings, char **arguments)
+{
+    const struct {
+        const char *key;
+        const char **value;
+    } known[] = {
+        {"scratch=", &settings->scratch},
+        {"results=", &settings->results},
+        {"bytes=", &settings->bytes},
+        {"files=", &settings->files},
+    };
+    for (; *arguments != NULL && strcmp(*arguments, "--") != 0; arguments++) {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+            size_t length = strlen(known[i].key);
+            if (strncmp(*arguments, known[i].key, length) == 0) {
+                *known[i].value = *arguments + length;
+                found = true;
+            }
+        }
+        if (!found)
+            contain_fail(*arguments, "unknown setting");
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (*known[i].value == NULL)
+            contain_fail(known[i].key, "is missing");
+    if (arguments[0] == NULL || arguments[1] == NULL)
+        contain_fail("usage", "the program comes after --");
+    return arguments + 1;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        contain_fail(path, strerror(errno));
+    close(fd);
+}
+
+/* A user namespace in which this user is who it was, and a mount namespace that passes nothing on. */
+static void enter_namespaces(void)
+{
+    char map[64];
+    unsigned user = getuid(), group = getgid();
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+        contain_fail("cannot make a user namespace", strerror(errno));
+    write_text("/proc/self/setgroups", "deny");
+    snprintf(map, sizeof map, "%u %u 1", user, user);
+    write_text("/proc/self/uid_map", map);
+    snprintf(map, sizeof map, "%u %u 1", group, group);
+    write_text("/proc/self/gid_map", map);
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        contain_fail("cannot make mounts private", strerror(errno));
+}
+
+static void mount_scratch(const struct settings *settings)
+{
+    char options[128];
+    snprintf(options, sizeof options, "mode=0700,size=%s,nr_inodes=%s", settings->bytes, settings->files);
+    if (mount("floe", settings->scratch, "tmpfs", MS_NOSUID | MS_NODEV, options) != 0)
+        contain_fail("cannot mount the scratch file system", strerror(errno));
+}
+
+static void direct(int scratch, const char *name, int standard)
+{
+    int fd = openat(scratch, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 || dup2(fd, standard) < 0)
+        _exit(CONTAIN_FAILED);
+}
+
+static pid_t start(int scratch, char **program, const sigset_t *signals)
+{
+    int parent = getpid();
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || nothing < 0 || dup2(nothing, 0) < 0)
+        _exit(CONTAIN_FAILED);
+    direct(scratch, SCRATCH_OUTPUT, 1);
+    direct(scratch, SCRATCH_ERROR, 2);
+    const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, signals, NULL);
+    execv(*program, program);
+    fprintf(stderr, "%s: %s\n", *program, strerror(errno));
+    _exit(CONTAIN_FAILED);
+}
+
+/* The third and fourth field of /proc/PID/stat are its state and its parent; the second may hold anything. */
+static bool is_child(const char *pid)
+{
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n < 0 ? 0 : n] = '\0';
+    const char *end = strrchr(text, ')');
+    char state;
+    int parent;
+    return end != NULL && sscanf(end + 1, " %c %d", &state, &parent) == 2 && parent == getpid();
+}
+
+/* Bubblewrap itself, and after its end whatever the kernel made a child of the subreaper. */
+static void kill_children(void)
+{
+    DIR *processes = opendir("/proc");
+    if (processes == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(processes)) != NULL;)
+        if (*entry->d_name >= '1' && *entry->d_name <= '9' && is_child(entry->d_name))
+            kill(atoi(entry->d_name), SIGKILL);
+    closedir(processes);
+}
+
+/* Reaps what has ended; true if nothing is left. */
+static bool reap(pid_t first, bool *first_ended)
+{
+    for (;;) {
+        pid_t pid = waitpid(-1, NULL, WNOHANG);
+        if (pid < 0 && errno == ECHILD)
+            return true;
+        if (pid == 0)
+            return false;
+        if (pid == first)
+            *first_ended = true;
+    }
+}
+
+/* Waits for the end of all processes; false if the result is not wanted any more. */
+static bool await_end(pid_t first, int ended)
+{
+    struct pollfd watched[] = {{.fd = ended, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
+    bool wanted = true, first_ended = false;
+    while (!reap(first, &first_ended)) {
+        if (first_ended || !wanted)
+            kill_children();
+        /* A child that the kernel hands over later than this look is found at the next. */
+        if (poll(watched, wanted ? 2 : 1, first_ended || !wanted ? 1 : -1) < 0 && errno != EINTR)
+            contain_fail("poll", strerror(errno));
+        struct signalfd_siginfo told;
+        while ((watched[0].revents & POLLIN) != 0 && read(ended, &told, sizeof told) == sizeof told)
+            ;
+        char byte;
+        if (wanted && watched[1].revents != 0 && read(0, &byte, 1) <= 0)
+            wanted = false;
+    }
+    return wanted;
+}
+
+int contain(char **arguments)
+{
+    struct settings settings = {0};
+    char **program = read_settings(&settings, arguments);
+    const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    setsid();
+    enter_namespaces();
+    mount_scratch(&settings);
+    int scratch = open(settings.scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (scratch < 0 || results < 0)
+        contain_fail(scratch < 0 ? settings.scratch : settings.results, strerror(errno));
+    if (!scratch_fill(scratch, 0))
+        return CONTAIN_ABORTED;
+
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    int ended = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (ended < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+        contain_fail("cannot watch the job's processes", strerror(errno));
+    pid_t pid = start(scratch, program, &signals);
+    if (pid < 0)
+        contain_fail("fork", strerror(errno));
+    if (!await_end(pid, ended))
+        return CONTAIN_ABORTED;
+    scratch_collect(scratch, results);
+    return 0;
+}
