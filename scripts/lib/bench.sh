@@ -50,12 +50,13 @@ end_bench() {
     [ -z "$BENCH_JSON" ] || cp "$FIGURES" "$BENCH_JSON"
 }
 
-# prepare_project NAME: protobuf or lua, what write_compiles takes its commands from.
+# prepare_project NAME: protobuf, lua or tiny, what write_compiles takes its commands from.
 prepare_project() {
     case $1 in
         protobuf) prepare_protobuf ;;
         lua) prepare_lua ;;
-        *) wrong_usage "no such project: $1; there are protobuf and lua" ;;
+        tiny) prepare_tiny ;;
+        *) wrong_usage "no such project: $1; there are protobuf, lua and tiny" ;;
     esac
 }
 
@@ -74,6 +75,23 @@ print(json.dumps([{"directory": os.path.dirname(f), "command": " ".join([*flags,
         >"$TREES/lua5.4/floe-build/compile_commands.json"
     BENCH_BUILD=$TREES/lua5.4/floe-build
     BENCH_PATTERN=.
+}
+
+# prepare_tiny: a hundred files of one line.
+prepare_tiny() {
+    BENCH_BUILD=$TREES/tiny
+    BENCH_PATTERN=.
+    mkdir "$BENCH_BUILD"
+    python3 - "$BENCH_BUILD" <<'PYTHON'
+import json, os, sys
+directory = sys.argv[1]
+for number in range(100):
+    with open(os.path.join(directory, f"{number}.c"), "w", encoding="utf-8") as file:
+        file.write(f"int x{number};\n")
+commands = [{"directory": directory, "command": f"gcc -O2 -c {number}.c"} for number in range(100)]
+with open(os.path.join(directory, "compile_commands.json"), "w", encoding="utf-8") as file:
+    json.dump(commands, file)
+PYTHON
 }
 
 # prepare_protobuf: its build directory, configured.
