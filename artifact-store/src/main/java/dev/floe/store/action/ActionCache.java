@@ -1,12 +1,18 @@
 package dev.floe.store.action;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.floe.store.Digest;
@@ -33,6 +40,9 @@ public final class ActionCache {
     private static final int FAN_OUT = 256;
     private static final int AT_HAND = 20_000;
     private static final long LAG_SECONDS = 300;
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
+    private static final FileAttribute<?> FILE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path[] fanOut = new Path[FAN_OUT];
     private final int maxEntries;
@@ -81,13 +91,21 @@ public final class ActionCache {
     static ActionCache open(Path directory, int maxEntries, InstantSource clock) throws IOException {
         ActionCache cache = new ActionCache(directory, maxEntries, clock);
         List<Found> found = new ArrayList<>();
+        closed(directory);
         for (Path fan : cache.fanOut) {
-            cache.scan(Files.createDirectories(fan), found);
+            cache.scan(closed(fan), found);
         }
         found.sort(Comparator.comparingLong(Found::used));
         found.forEach(entry -> cache.uses.put(entry.key(), new Use(entry.used())));
         cache.makeRoom();
         return cache;
+    }
+
+    /** The directory, made if it is missing, which this user alone may enter. */
+    private static Path closed(Path directory) throws IOException {
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+        Files.setPosixFilePermissions(directory, DIRECTORY);
+        return directory;
     }
 
     private void scan(Path fan, List<Found> found) throws IOException {
@@ -169,7 +187,14 @@ public final class ActionCache {
         try {
             byte[] bytes = Arrays.copyOf(Digest.ofBytes(encoded).hash(), Digest.HASH_BYTES + encoded.length);
             System.arraycopy(encoded, 0, bytes, Digest.HASH_BYTES, encoded.length);
-            Files.write(temporary, bytes);
+            Files.deleteIfExists(temporary);
+            try (SeekableByteChannel out = Files.newByteChannel(temporary,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE)) {
+                ByteBuffer left = ByteBuffer.wrap(bytes);
+                while (left.hasRemaining()) {
+                    out.write(left);
+                }
+            }
             Files.move(temporary, path(key), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);

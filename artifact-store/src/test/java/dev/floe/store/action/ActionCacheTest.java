@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -65,6 +66,18 @@ final class ActionCacheTest {
         assertThat(cache.contains(key(0))).isTrue();
         assertThat(cache.contains(key(1))).isFalse();
         assertThat(cache.keys().getLast()).isEqualTo(key(10));
+    }
+
+    @Test
+    void keepsItsDirectoriesAndFilesToItsUser() throws IOException {
+        Path fan = Files.createDirectories(directory.resolve("00"));
+        Files.setPosixFilePermissions(fan, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        ActionCache.open(directory, 100).put(key(1), result("one"));
+        try (Stream<Path> all = Files.walk(directory)) {
+            assertThat(all).hasSizeGreaterThan(200).allSatisfy(path -> assertThat(Files.getPosixFilePermissions(path))
+                    .isEqualTo(PosixFilePermissions.fromString(Files.isDirectory(path) ? "rwx------" : "rw-------")));
+        }
     }
 
     @Test
