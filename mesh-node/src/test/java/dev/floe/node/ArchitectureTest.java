@@ -18,6 +18,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Which part of Floe may know which, and a few rules of the house; docs/architecture.md has the picture. */
 @AnalyzeClasses(packages = "dev.floe", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -54,6 +55,9 @@ final class ArchitectureTest {
     static final ArchRule TOOLCHAINS_STAND_ON_THE_STORE = only("dev.floe.toolchain..", "dev.floe.toolchain..",
             "dev.floe.store..",
             "com.github.luben.zstd..", "org.apache.commons.compress..", "org.tukaani.xz..");
+
+    @ArchTest
+    static final ArchRule BOUNDS_ARE_AT_THE_BOTTOM = onlyParts("bounds");
 
     @ArchTest
     static final ArchRule WIRE_IS_AT_THE_BOTTOM = onlyParts("wire", "wire");
@@ -155,7 +159,8 @@ final class ArchitectureTest {
     }
 
     private static ArchRule onlyParts(String part, String... others) {
-        String[] allowed = List.of(others).stream().map(other -> "dev.floe.node." + other + "..")
+        String[] allowed = Stream.concat(Stream.of("bounds"), Stream.of(others))
+                .map(other -> "dev.floe.node." + other + "..")
                 .toArray(String[]::new);
         return noClasses().that().resideInAPackage("dev.floe.node." + part + "..").should()
                 .dependOnClassesThat(resideInAPackage("dev.floe.node..").and(not(resideInAnyPackage(allowed))));
