@@ -1,6 +1,7 @@
 package dev.floe.node.wire;
 
 import java.util.Objects;
+import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
@@ -29,7 +30,7 @@ public sealed interface AwaitMessage {
     @ProtoName("AwaitGivenUp")
     record GivenUp(String reason) implements AwaitMessage {
         public GivenUp {
-            Objects.requireNonNull(reason);
+            reason = PeerText.of(reason);
         }
     }
 }

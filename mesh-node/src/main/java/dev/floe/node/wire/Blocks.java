@@ -28,6 +28,11 @@ final class Blocks {
 
     private Blocks() {}
 
+    /** What one of these needs for a blob, in bytes. */
+    static long memory(long size) {
+        return 2 * Math.min(size, MOST_BYTES);
+    }
+
     static void write(InputStream from, long size, DataOutputStream to) throws IOException {
         int longest = (int) Math.min(size, BLOCK_BYTES);
         byte[] raw = array(longest);

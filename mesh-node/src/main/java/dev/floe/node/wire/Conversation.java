@@ -6,9 +6,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 import org.infinispan.protostream.ProtobufUtil;
 import org.infinispan.protostream.SerializationContext;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.MemoryBudget;
 
 /**
  * Messages and blobs on an exchange. A message is its length as four bytes, big-endian, and a ProtoStream wrapped message; a blob is
@@ -18,11 +24,20 @@ public final class Conversation implements AutoCloseable {
     /** An offer of 50,000 inputs is about 10 MiB; more than this is not believed. */
     public static final int MAX_MESSAGE_BYTES = 32 << 20;
 
+    /** Longer ones need the node's leave. */
+    static final int FREE_BYTES = 64 << 10;
+    /** The objects of longer ones count as memory in use until the conversation ends. */
+    private static final int LONG_BYTES = 1 << 20;
+    /** What a message takes while it comes: its parts, and the whole. */
+    private static final int COPIES = 2;
+
     private static final SerializationContext SCHEMA = schema();
 
     private final Exchange exchange;
     private final DataInputStream in;
     private final DataOutputStream out;
+    private final List<MemoryBudget.Share> held = new ArrayList<>(); // this and closed are guarded by held
+    private boolean closed;
 
     public Conversation(Exchange exchange) {
         this.exchange = exchange;
@@ -48,7 +63,9 @@ public final class Conversation implements AutoCloseable {
     }
 
     public void sendBlob(InputStream bytes, long size) throws IOException {
-        Blocks.write(bytes, size, out);
+        try (MemoryBudget.Share _ = blocks(size)) {
+            Blocks.write(bytes, size, out);
+        }
     }
 
     /** What was sent goes out now. */
@@ -81,16 +98,67 @@ public final class Conversation implements AutoCloseable {
             throw new IOException(
                     exchange.peer() + ": a message of " + Integer.toUnsignedLong(length) + " bytes is refused");
         }
+        MemoryBudget memory = length > FREE_BYTES ? exchange.memory().map(WireMemory::messages).orElse(null) : null;
+        return memory == null ? receive(length, expected) : receive(length, expected, memory);
+    }
+
+    private <T> T receive(int length, Class<T> expected, MemoryBudget memory) throws IOException {
+        MemoryBudget.Share share = memory.acquire(exchange.node(), (long) COPIES * length);
+        boolean keep = false;
+        try {
+            if (length <= LONG_BYTES) {
+                return receive(length, expected);
+            }
+            byte[] bytes = read(length);
+            memory.decoding().lock();
+            try {
+                T message = decode(bytes, expected, exchange.peer());
+                keep = true;
+                return message;
+            } finally {
+                memory.decoding().unlock();
+            }
+        } finally {
+            if (keep) {
+                hold(share);
+            } else {
+                share.close();
+            }
+        }
+    }
+
+    private <T> T receive(int length, Class<T> expected) throws IOException {
+        return decode(read(length), expected, exchange.peer());
+    }
+
+    private byte[] read(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length != length) {
             throw new BrokenExchangeException(exchange.peer() + ": ended within a message of " + length + " bytes");
         }
-        return decode(bytes, expected, exchange.peer());
+        return bytes;
+    }
+
+    private void hold(MemoryBudget.Share share) {
+        synchronized (held) {
+            if (!closed) {
+                held.add(share);
+                return;
+            }
+        }
+        share.close();
     }
 
     /** Copies a blob of {@code size} bytes to {@code to}. */
     public void receiveBlob(long size, OutputStream to) throws IOException {
-        Blocks.read(in, size, to);
+        try (MemoryBudget.Share _ = blocks(size)) {
+            Blocks.read(in, size, to);
+        }
+    }
+
+    private MemoryBudget.@Nullable Share blocks(long size) throws IOException {
+        Optional<WireMemory> memory = size > FREE_BYTES ? exchange.memory() : Optional.empty();
+        return memory.isEmpty() ? null : memory.get().blobs().acquire(exchange.node(), Blocks.memory(size));
     }
 
     static byte[] encode(Object message) throws IOException {
@@ -115,5 +183,10 @@ public final class Conversation implements AutoCloseable {
     @Override
     public void close() {
         exchange.close();
+        synchronized (held) {
+            closed = true;
+            held.forEach(MemoryBudget.Share::close);
+            held.clear();
+        }
     }
 }

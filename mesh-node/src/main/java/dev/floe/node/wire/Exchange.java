@@ -2,6 +2,7 @@ package dev.floe.node.wire;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /**
  * One request and its reply: bytes both ways with back pressure. Reading and writing block and belong to one virtual
@@ -10,6 +11,16 @@ import java.io.OutputStream;
 public interface Exchange extends AutoCloseable {
     /** Who is on the other side, for messages: a name from its certificate and its address. */
     String peer();
+
+    /** The name in the other side's certificate: the node that it is. The address if that is not known. */
+    default String node() {
+        return peer();
+    }
+
+    /** Where memory for what comes and goes is taken from; empty if the other side is this node itself. */
+    default Optional<WireMemory> memory() {
+        return Optional.empty();
+    }
 
     /** What is asked for, such as {@code /job}. */
     String path();

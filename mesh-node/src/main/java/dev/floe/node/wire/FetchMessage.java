@@ -3,6 +3,7 @@ package dev.floe.node.wire;
 import java.util.List;
 import java.util.Objects;
 
+import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
@@ -36,7 +37,7 @@ public sealed interface FetchMessage {
     @ProtoName("FetchAbsent")
     record Absent(String reason) implements FetchMessage {
         public Absent {
-            Objects.requireNonNull(reason);
+            reason = PeerText.of(reason);
         }
     }
 

@@ -20,6 +20,7 @@ final class Inbound extends InputStream {
 
     private final String peer;
     private final Runnable readOn;
+    private final StreamTime time; // guarded by lock
     private final ReentrantLock lock = new ReentrantLock(); // guards all below; changed is signalled when there is more to say
     private final Condition changed = lock.newCondition();
     private final Deque<ByteBuf> queue = new ArrayDeque<>();
@@ -28,9 +29,13 @@ final class Inbound extends InputStream {
     private boolean closed;
     private @Nullable String broken;
 
-    /** @param readOn asks the stream for more; called when the queue has become short again */
-    Inbound(String peer, Runnable readOn) {
+    /**
+     * @param time   that the reader waits for bytes
+     * @param readOn asks the stream for more; called when the queue has become short again
+     */
+    Inbound(String peer, StreamTime time, Runnable readOn) {
         this.peer = peer;
+        this.time = time;
         this.readOn = readOn;
     }
 
@@ -43,6 +48,7 @@ final class Inbound extends InputStream {
         lock.lock();
         try {
             ended |= last;
+            time.add(bytes.readableBytes());
             if (closed || !bytes.isReadable()) {
                 bytes.release();
             } else {
@@ -137,7 +143,10 @@ final class Inbound extends InputStream {
     private @Nullable ByteBuf first() throws IOException {
         try {
             while (queue.isEmpty() && !ended && !closed && broken == null) {
-                changed.await();
+                time.await(changed);
+                if (queue.isEmpty() && !ended && !closed && broken == null && time.isOver()) {
+                    throw new StalledExchangeException(peer + ": sends nothing, or too little");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -8,6 +8,8 @@ import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.PeerText;
+
 /**
  * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
  * tell what it names ({@link TellAll}), and answers once; {@code QUEUED} jobs begin
@@ -153,6 +155,7 @@ public sealed interface JobMessage {
             WireState state, long glossary) implements JobMessage {
         public Answer {
             require(verdict, reason, state);
+            reason = PeerText.of(reason);
             missing = copy(missing);
         }
 
@@ -192,6 +195,7 @@ public sealed interface JobMessage {
     record Failure(String reason, WireState state) implements JobMessage {
         public Failure {
             require(reason, state);
+            reason = PeerText.of(reason);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.floe.node.wire;
 
 import java.util.List;
 import java.util.Objects;
+import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
@@ -59,7 +60,7 @@ public sealed interface KeepMessage {
     @ProtoName("KeepRefused")
     record Refused(String reason) implements KeepMessage {
         public Refused {
-            Objects.requireNonNull(reason);
+            reason = PeerText.of(reason);
         }
     }
 }

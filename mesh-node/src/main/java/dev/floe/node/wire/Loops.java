@@ -7,11 +7,17 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** A node's event loops; never blocked, shared by all its listeners and connections. */
+/** What all listeners and connections of a node share: its event loops, which are never blocked, and the memory of their streams. */
 public final class Loops implements AutoCloseable {
     private final EventLoopGroup group;
+    private final WireMemory memory;
 
     public Loops(int threads) {
+        this(threads, WireMemory.ofHeap());
+    }
+
+    public Loops(int threads, WireMemory memory) {
+        this.memory = memory;
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("floe-wire", true),
                 NioIoHandler.newFactory());
     }
@@ -19,6 +25,10 @@ public final class Loops implements AutoCloseable {
     /** For those who speak Netty themselves. */
     public EventLoopGroup group() {
         return group;
+    }
+
+    WireMemory memory() {
+        return memory;
     }
 
     @Override

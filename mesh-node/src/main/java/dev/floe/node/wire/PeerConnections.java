@@ -66,7 +66,8 @@ public final class PeerConnections implements AutoCloseable {
         }
         Route route = new Route(peer, lane);
         Channel connection = connection(route);
-        StreamBridge bridge = new StreamBridge(peer.toString());
+        StreamBridge bridge = new StreamBridge(new StreamBridge.Remote(peer.toString(), peer.toString(), loops.memory(),
+                () -> 0, Patience.ENDLESS, Patience.ENDLESS));
         Channel stream = await(route, new Http2StreamChannelBootstrap(connection).handler(bridge).open());
         stream.writeAndFlush(new DefaultHttp2HeadersFrame(
                 new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));

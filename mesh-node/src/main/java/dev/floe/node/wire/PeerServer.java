@@ -5,8 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.time.Duration;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -14,6 +13,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.PeerText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,8 +21,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.ssl.SslContext;
@@ -32,11 +30,14 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 /** Listens for peers; each of their requests is served by a thread of its own, which is virtual unless its time is told. */
 public final class PeerServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PeerServer.class);
+    private static final Duration HANDSHAKE = Duration.ofSeconds(6);
 
     private final Channel listening;
     private final Service service;
+    private final Entrance entrance;
 
-    private PeerServer(Channel listening, Service service) {
+    private PeerServer(Channel listening, Service service, Entrance entrance) {
+        this.entrance = entrance;
         this.listening = listening;
         this.service = service;
     }
@@ -63,15 +64,23 @@ public final class PeerServer implements AutoCloseable {
     /** @throws IOException if the address cannot be bound; the message names it */
     public static PeerServer listen(Loops loops, InetSocketAddress address, Credentials credentials, Service service,
             Refused refused) throws IOException {
+        return listen(loops, address, credentials, service, refused, ServerBounds.standard());
+    }
+
+    /** The same within other bounds. */
+    public static PeerServer listen(Loops loops, InetSocketAddress address, Credentials credentials, Service service,
+            Refused refused, ServerBounds bounds) throws IOException {
         SslContext tls = Tls.server(credentials);
-        Executor timed = Executors
-                .newCachedThreadPool(Thread.ofPlatform().name("floe-timed-", 0).daemon().factory());
+        Entrance entrance = new Entrance(bounds);
+        RequestThreads requests = new RequestThreads(service, bounds, loops.memory());
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<Channel>() {
+                .handler(entrance).childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Gate(service, timed, refused));
+                        SslHandler handshake = tls.newHandler(channel.alloc());
+                        handshake.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
+                        channel.pipeline().addLast(handshake, new Gate(requests, entrance, refused));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -79,11 +88,16 @@ public final class PeerServer implements AutoCloseable {
             throw new IOException("cannot listen on " + address + " for peers: " + bound.cause().getMessage()
                     + "; choose another with --listen", bound.cause());
         }
-        return new PeerServer(bound.channel(), service);
+        return new PeerServer(bound.channel(), service, entrance);
     }
 
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** Connections that are in their handshake. */
+    int handshakes() {
+        return entrance.handshakes();
     }
 
     @Override
@@ -94,14 +108,14 @@ public final class PeerServer implements AutoCloseable {
 
     /** Lets a connection through once its handshake has succeeded. */
     private static final class Gate extends ChannelInboundHandlerAdapter {
-        private final Service service;
-        private final Executor timed;
+        private final RequestThreads requests;
+        private final Entrance entrance;
         private final Refused refused;
         private boolean decided;
 
-        Gate(Service service, Executor timed, Refused refused) {
-            this.service = service;
-            this.timed = timed;
+        Gate(RequestThreads requests, Entrance entrance, Refused refused) {
+            this.requests = requests;
+            this.entrance = entrance;
             this.refused = refused;
         }
 
@@ -123,12 +137,18 @@ public final class PeerServer implements AutoCloseable {
         }
 
         private void admit(ChannelHandlerContext context, String name) throws Http2Exception {
+            if (!entrance.admit(context.channel(), name)) {
+                refuse(context, "has too many connections, or all members together have");
+                return;
+            }
             String peer = name + "@" + context.channel().remoteAddress();
+            ReceivedBytes received = new ReceivedBytes();
+            context.pipeline().addLast(received);
             Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forServer(),
                     () -> new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel stream) {
-                            serve(stream, peer);
+                            requests.serve(stream, peer, name, received);
                         }
 
                         @Override
@@ -137,28 +157,6 @@ public final class PeerServer implements AutoCloseable {
                         }
                     });
             context.pipeline().remove(this);
-        }
-
-        private void serve(Channel stream, String peer) {
-            StreamBridge bridge = new StreamBridge(peer);
-            stream.pipeline().addLast(bridge);
-            bridge.headers().thenAccept(headers -> {
-                stream.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
-                Runnable work = () -> {
-                    try (bridge) {
-                        service.serve(bridge);
-                    } catch (BrokenExchangeException e) {
-                        LOG.debug("exchange ended early peer={} path={}: {}", peer, bridge.path(), e.getMessage());
-                    } catch (IOException | RuntimeException e) {
-                        LOG.warn("request failed peer={} path={}", peer, bridge.path(), e);
-                    }
-                };
-                if (service.isTimed(bridge.path())) {
-                    timed.execute(work);
-                } else {
-                    Thread.ofVirtual().name("serve " + bridge.path() + " " + peer).start(work);
-                }
-            });
         }
 
         @Override
@@ -186,7 +184,7 @@ public final class PeerServer implements AutoCloseable {
         private static String name(SslHandler tls) throws SSLPeerUnverifiedException {
             Certificate certificate = tls.engine().getSession().getPeerCertificates()[0];
             return certificate instanceof X509Certificate x509
-                    ? x509.getSubjectX500Principal().getName().replaceFirst("^CN=", "")
+                    ? PeerText.of(x509.getSubjectX500Principal().getName().replaceFirst("^CN=", ""))
                     : "?";
         }
     }

@@ -1,6 +1,7 @@
 package dev.floe.node.wire;
 
 import java.util.Objects;
+import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
@@ -28,7 +29,7 @@ public sealed interface ResultMessage {
     @ProtoName("ResultAbsent")
     record Absent(String reason) implements ResultMessage {
         public Absent {
-            Objects.requireNonNull(reason);
+            reason = PeerText.of(reason);
         }
     }
 }

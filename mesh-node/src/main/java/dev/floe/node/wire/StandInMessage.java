@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 
+import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
@@ -12,6 +13,9 @@ import org.infinispan.protostream.annotations.ProtoName;
  * {@link Verdicts} on its own compilers that could be thought to give the same answers.
  */
 public sealed interface StandInMessage {
+    /** Most of what speaks against a compiler that is told. */
+    int MAX_TROUBLES = 64;
+
     /**
      * What a compiler is and what it makes of samples.
      *
@@ -114,7 +118,7 @@ public sealed interface StandInMessage {
             signed = Objects.requireNonNullElse(signed, "");
             sign = Objects.requireNonNullElse(sign, "");
             proven = copy(proven);
-            troubles = copy(troubles);
+            troubles = copy(troubles).stream().limit(MAX_TROUBLES).map(PeerText::of).toList();
         }
 
         /** That a compiler is none, and why. */

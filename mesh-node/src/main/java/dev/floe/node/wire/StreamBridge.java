@@ -5,12 +5,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.PeerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -32,6 +37,7 @@ import io.netty.util.ReferenceCountUtil;
 final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchange {
     private static final int CHUNK_BYTES = 64 * 1024;
 
+    private final Remote remote;
     private final String peer;
     private final CompletableFuture<Http2HeadersFrame> headers = new CompletableFuture<>();
     private final Inbound input;
@@ -45,12 +51,25 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
     private boolean outputEnded;
     private boolean closed;
     private @Nullable ChannelFuture lastSent;
+    private final StreamTime sendTime;
 
     private volatile @Nullable Channel channel; // written once, by the event loop, before any other use
 
-    StreamBridge(String peer) {
-        this.peer = peer;
-        this.input = new Inbound(peer, () -> opened().read());
+    /**
+     * The other side, and how long it is waited for.
+     *
+     * @param peer   for messages
+     * @param node   named in its certificate
+     * @param memory for what comes and goes
+     * @param bytes  that its connection has brought so far
+     */
+    record Remote(String peer, String node, WireMemory memory, LongSupplier bytes, Patience receive, Patience send) {}
+
+    StreamBridge(Remote remote) {
+        this.remote = remote;
+        this.peer = remote.peer();
+        this.input = new Inbound(peer, new StreamTime(remote.receive(), remote.bytes()), () -> opened().read());
+        this.sendTime = new StreamTime(remote.send(), remote.bytes());
     }
 
     CompletableFuture<Http2HeadersFrame> headers() {
@@ -161,9 +180,19 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
     }
 
     @Override
+    public String node() {
+        return remote.node();
+    }
+
+    @Override
+    public Optional<WireMemory> memory() {
+        return Optional.of(remote.memory());
+    }
+
+    @Override
     public String path() {
         Http2HeadersFrame frame = headers.isCompletedExceptionally() ? null : headers.getNow(null);
-        return frame == null || frame.headers().path() == null ? "" : frame.headers().path().toString();
+        return frame == null || frame.headers().path() == null ? "" : PeerText.of(frame.headers().path().toString());
     }
 
     @Override
@@ -180,6 +209,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
     public void close() {
         boolean cancel;
         ChannelFuture answer;
+        ChannelFuture last;
         lock.lock();
         try {
             if (closed) {
@@ -188,6 +218,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
             closed = true;
             cancel = broken == null && !(outputEnded && input.isEnded());
             answer = outputEnded ? lastSent : null;
+            last = lastSent;
             brokenActions.clear();
             output.release();
             changed.signalAll();
@@ -199,6 +230,22 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
             answer.addListener(sent -> cancel()); // at once, a reset would take back what is still to be sent
         } else if (cancel) {
             cancel();
+        }
+        if (last != null && !last.isDone() && remote.send().isBounded()) {
+            endSoon(opened(), last);
+        }
+    }
+
+    /** A peer that does not take the last bytes would keep them, and the stream, for ever. */
+    private void endSoon(Channel stream, ChannelFuture last) {
+        try {
+            stream.eventLoop().schedule(() -> {
+                if (!last.isDone()) {
+                    cancel();
+                }
+            }, remote.send().first().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException _) {
+            // the node ends, and all streams with it
         }
     }
 
@@ -295,6 +342,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
                 ByteBuf buffer = pending == null ? opened().alloc().buffer(0) : pending;
                 pending = null;
                 outputEnded |= end;
+                sendTime.add(buffer.readableBytes());
                 lastSent = opened().writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
                     if (!sent.isSuccess()) {
                         fail(String.valueOf(sent.cause()));
@@ -308,7 +356,11 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         private void awaitWritable() throws IOException {
             try {
                 while (broken == null && !closed && !opened().isWritable()) {
-                    changed.await();
+                    sendTime.await(changed);
+                    if (broken == null && !closed && !opened().isWritable() && sendTime.isOver()) {
+                        release();
+                        throw new StalledExchangeException(peer + ": takes nothing, or too little");
+                    }
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -19,9 +19,13 @@ final class TwoPeers implements AutoCloseable {
     private final PeerConnections client;
 
     TwoPeers(PeerServer.Service service) throws IOException {
+        this(service, ServerBounds.standard());
+    }
+
+    TwoPeers(PeerServer.Service service, ServerBounds bounds) throws IOException {
         server = PeerServer.listen(serverLoops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 credentials(mesh, "server"),
-                service, (_, _) -> refused.incrementAndGet());
+                service, (_, _) -> refused.incrementAndGet(), bounds);
         client = new PeerConnections(clientLoops, Optional.of(credentials(mesh, "client")));
     }
 

@@ -1,0 +1,80 @@
+package dev.floe.node.wire;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.bounds.NoMemoryException;
+import dev.floe.node.bounds.PeerText;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+
+/** Serves each request on a thread of its own: a virtual one, or one of the system if its time is told, of which there is a bounded number. */
+final class RequestThreads {
+    private static final Logger LOG = LogManager.getLogger(RequestThreads.class);
+
+    private final PeerServer.Service service;
+    private final ServerBounds bounds;
+    private final WireMemory memory;
+    private final Executor timed = Executors
+            .newCachedThreadPool(Thread.ofPlatform().name("floe-timed-", 0).daemon().factory());
+    private final Semaphore timedPlaces;
+
+    RequestThreads(PeerServer.Service service, ServerBounds bounds, WireMemory memory) {
+        this.service = service;
+        this.bounds = bounds;
+        this.memory = memory;
+        this.timedPlaces = new Semaphore(bounds.timedRequests());
+    }
+
+    /**
+     * Serves the request on a stream.
+     *
+     * @param peer     for messages
+     * @param node     whose certificate the connection has
+     * @param received counts the bytes of the connection
+     */
+    void serve(Channel stream, String peer, String node, LongSupplier received) {
+        StreamBridge bridge = new StreamBridge(
+                new StreamBridge.Remote(peer, node, memory, received, bounds.receive(), bounds.send()));
+        stream.pipeline().addLast(bridge);
+        bridge.headers().thenAccept(_ -> {
+            stream.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
+            if (!service.isTimed(bridge.path())) {
+                Thread.ofVirtual().name("serve " + bridge.path() + " " + peer).start(() -> answer(bridge));
+            } else if (timedPlaces.tryAcquire()) {
+                timed.execute(() -> {
+                    try {
+                        answer(bridge);
+                    } finally {
+                        timedPlaces.release();
+                    }
+                });
+            } else {
+                LOG.warn("refused peer={} path={}: {} requests of this kind are served already", peer, bridge.path(),
+                        bounds.timedRequests());
+                bridge.close();
+            }
+        });
+    }
+
+    private void answer(StreamBridge bridge) {
+        try (bridge) {
+            service.serve(bridge);
+        } catch (StalledExchangeException | NoMemoryException e) {
+            LOG.warn("gave up peer={} path={}: {}", bridge.peer(), bridge.path(), e.getMessage());
+        } catch (BrokenExchangeException e) {
+            LOG.debug("exchange ended early peer={} path={}: {}", bridge.peer(), bridge.path(), e.getMessage());
+        } catch (IOException e) {
+            LOG.warn("request failed peer={} path={}: {}", bridge.peer(), bridge.path(), PeerText.of(e.toString()));
+        } catch (RuntimeException e) {
+            LOG.warn("request failed peer={} path={}", bridge.peer(), bridge.path(), e);
+        }
+    }
+}
