@@ -17,10 +17,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.bounds.NoMemoryException;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.JobMessage.Answer;
+import dev.floe.node.wire.JobMessage.Failure;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
@@ -102,8 +104,16 @@ public final class Executor implements AutoCloseable {
     /** Serves one {@code /job} exchange from offer to outcome. */
     public void serve(Exchange exchange) throws IOException {
         try (Conversation conversation = new Conversation(exchange)) {
-            Offer offer = offer(conversation);
-            switch (enter(offer)) {
+            Optional<Offer> taken = taken(conversation);
+            if (taken.isEmpty()) {
+                return;
+            }
+            Offer offer = taken.get();
+            if (ledger.isStalled(exchange.node())) {
+                refuse(conversation, offer, "the inputs of an earlier job did not come");
+                return;
+            }
+            switch (enter(offer, exchange.node())) {
                 case Ledger.Entry.Refused refused ->
                     refuse(conversation, offer, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case Ledger.Entry.Admitted admitted -> {
@@ -114,15 +124,36 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /** The offer; empty if it is refused whatever it is worth. */
+    private Optional<Offer> taken(Conversation conversation) throws IOException {
+        try {
+            Offer offer = offer(conversation);
+            OfferBounds.check(offer);
+            return Optional.of(offer);
+        } catch (OfferRefusedException e) {
+            LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), e.getMessage());
+            tally.refused();
+            conversation.send(new Failure(String.valueOf(e.getMessage()), site.state()));
+        } catch (NoMemoryException e) {
+            LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), e.getMessage());
+            tally.refused();
+            conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, "no memory for so long an offer now",
+                    site.state(), 0));
+        }
+        conversation.finish();
+        return Optional.empty();
+    }
+
     private Offer offer(Conversation conversation) throws IOException {
+        String node = conversation.exchange().node();
         Offer first = conversation.receive(Offer.class);
-        Optional<Offer> whole = glossaries.whole(first);
+        Optional<Offer> whole = glossaries.whole(node, first);
         if (whole.isEmpty()) {
             conversation.send(new TellAll(first.glossary()));
             conversation.flush();
-            whole = glossaries.whole(conversation.receive(Offer.class));
+            whole = glossaries.whole(node, conversation.receive(Offer.class));
         }
-        return whole.orElseThrow(() -> new IOException("the offer names inputs that it has not told of"));
+        return whole.orElseThrow(() -> new OfferRefusedException("the offer names inputs that it has not told of"));
     }
 
     /** The same for this node's own submitter, whose jobs are not refused and come first. */
@@ -174,11 +205,11 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private Ledger.Entry enter(Offer offer) {
+    private Ledger.Entry enter(Offer offer, String node) {
         if (site.sandbox() instanceof Sandbox.Availability.Unavailable) {
             return new Ledger.Entry.Refused(Admission.Reason.NO_SLOTS);
         }
-        return ledger.enter(offer.submitter(), site.slots()::use,
+        return ledger.enter(node, site.slots()::use,
                 Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
                 Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());
     }

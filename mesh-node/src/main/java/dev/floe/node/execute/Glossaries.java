@@ -20,24 +20,26 @@ import dev.floe.node.wire.JobMessage.WireInput;
 final class Glossaries {
     /** Inputs kept in all, some 300 bytes each. */
     static final int MOST_KEPT = 60_000;
-    /** Inputs of one command. */
-    static final int MOST_INPUTS = 200_000;
 
-    private final Map<Long, Map<Integer, WireInput>> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Name, Map<Integer, WireInput>> known = new LinkedHashMap<>(16, 0.75f, true);
     private int kept;
+
+    /** A number alone would let a node speak in the name of another whose number it has learned. */
+    private record Name(String node, long number) {}
 
     /**
      * The offer with all its inputs; empty if one is named that is not known here.
      *
+     * @param node that makes it, by its certificate
      * @throws IOException if what names the inputs makes no sense
      */
-    synchronized Optional<Offer> whole(Offer offer) throws IOException {
+    synchronized Optional<Offer> whole(String node, Offer offer) throws IOException {
         Brief brief = offer.brief();
         if (brief == null) {
             return Optional.of(offer);
         }
         try {
-            return inputs(brief, offer.inputs()).map(offer::whole);
+            return inputs(new Name(node, brief.glossary()), brief, offer.inputs()).map(offer::whole);
         } finally {
             forget();
         }
@@ -48,18 +50,19 @@ final class Glossaries {
         return known.size();
     }
 
-    private Optional<List<WireInput>> inputs(Brief brief, List<WireInput> brought) throws IOException {
-        if (brief.references().size() > MOST_INPUTS) {
-            throw new IOException("the offer names " + brief.references().size() + " inputs");
+    private Optional<List<WireInput>> inputs(Name name, Brief brief, List<WireInput> brought) throws IOException {
+        if (brief.references().size() > OfferBounds.MAX_INPUTS) {
+            throw new OfferRefusedException("the offer names " + brief.references().size() + " inputs, more than "
+                    + OfferBounds.MAX_INPUTS);
         }
-        Map<Integer, WireInput> glossary = known.computeIfAbsent(brief.glossary(), _ -> new HashMap<>());
+        Map<Integer, WireInput> glossary = known.computeIfAbsent(name, _ -> new HashMap<>());
         List<WireInput> inputs = new ArrayList<>(brief.references().size());
         Iterator<WireInput> told = brought.iterator();
         for (int reference : brief.references()) {
             int number = reference >>> 1;
             boolean isNew = (reference & 1) != 0;
             if (isNew && !told.hasNext()) {
-                throw new IOException("the offer names inputs as new that it does not bring");
+                throw new OfferRefusedException("the offer names inputs as new that it does not bring");
             }
             WireInput input = isNew ? told.next() : glossary.get(number);
             if (isNew && glossary.put(number, input) == null) {
@@ -70,7 +73,7 @@ final class Glossaries {
             }
         }
         if (told.hasNext()) {
-            throw new IOException("the offer brings inputs that it does not name");
+            throw new OfferRefusedException("the offer brings inputs that it does not name");
         }
         return inputs.size() == brief.references().size() ? Optional.of(inputs) : Optional.empty();
     }

@@ -23,6 +23,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.PeerText;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.wire.BrokenExchangeException;
 import dev.floe.node.wire.Conversation;
@@ -37,6 +38,7 @@ import dev.floe.node.wire.JobMessage.Outcome;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.node.wire.JobMessage.WireOutput;
+import dev.floe.node.wire.StalledExchangeException;
 import dev.floe.store.Digest;
 import dev.floe.store.Inbox;
 import dev.floe.store.action.ResultCodec;
@@ -108,7 +110,7 @@ final class Job {
 
     @Override
     public String toString() {
-        return "job=" + offer.jobId() + " submitter=" + conversation.exchange().peer();
+        return "job=" + PeerText.of(offer.jobId()) + " submitter=" + conversation.exchange().peer();
     }
 
     /** Runs {@code action}, perhaps more than once, when nobody waits for the result any more. */
@@ -134,10 +136,11 @@ final class Job {
         if (lost) {
             return End.CANCELLED;
         }
-        LOG.info("job={} submitter={} cannot be done here: {}", offer.jobId(), conversation.exchange().peer(),
-                reason.toString());
+        LOG.info("job={} submitter={} cannot be done here: {}", PeerText.of(offer.jobId()),
+                conversation.exchange().peer(), PeerText.of(reason.toString()));
         try {
-            conversation.send(new Failure(String.valueOf(reason.getMessage()), site.state()));
+            String told = new FailureReason(offer, directory).of(reason);
+            conversation.send(new Failure(told, site.state()));
             conversation.finish();
             return End.FAILED;
         } catch (BrokenExchangeException _) {
@@ -155,7 +158,12 @@ final class Job {
                 wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
                 site.state(), offer.glossary()));
         conversation.flush();
-        receive(missing);
+        try {
+            receive(missing);
+        } catch (StalledExchangeException e) {
+            ledger.stalled(conversation.exchange().node());
+            throw new IOException("the inputs do not come: " + e.getMessage(), e);
+        }
         watch.lap(Stopwatch.Step.INPUT);
         return held.isPresent() ? held.get() : await(site.held().obtain(id).copy());
     }

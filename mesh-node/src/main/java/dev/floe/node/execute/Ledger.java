@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import dev.floe.placement.Admission;
@@ -14,6 +15,7 @@ final class Ledger {
     private static final Duration FIRST_GUESS = Duration.ofSeconds(2);
     private static final Duration ROUND_TRIP = Duration.ofMillis(2);
     private static final Duration FETCH = Duration.ofMillis(20);
+    private static final Duration PENALTY = Duration.ofSeconds(10);
     private static final double NEWEST_WEIGHT = 0.2;
 
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
@@ -22,6 +24,18 @@ final class Ledger {
     private int coming; // places whose jobs do not stand in line for a slot yet
     private int comingLocal; // those of them that somebody at this node waits for
     private Duration promised = Duration.ZERO;
+    /** Nodes whose inputs did not come, and until when their offers are refused, in nanoseconds of the clock. */
+    private final Map<String, Long> stalled = new HashMap<>();
+
+    private final LongSupplier nanoClock;
+
+    Ledger() {
+        this(System::nanoTime);
+    }
+
+    Ledger(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
 
     /** An answer, and if it is not a refusal the place that goes with it. */
     sealed interface Entry {
@@ -30,7 +44,10 @@ final class Ledger {
         record Admitted(Place place, Duration expectedWait) implements Entry {}
     }
 
-    /** @param use of all slots, local compiles included; asked for with the lock held, so that no job is on its way from here to there */
+    /**
+     * @param submitter the node that makes the offer, by its certificate and not by what it says
+     * @param use       of all slots, local compiles included; asked for with the lock held, so that no job is on its way from here to there
+     */
     Entry enter(String submitter, Supplier<Slots.Use> use, Duration predicted, long memoryBytes, long freeMemoryBytes,
             long reserveBytes,
             boolean draining) {
@@ -74,6 +91,28 @@ final class Ledger {
         comingLocal += local ? 1 : 0;
         promised = promised.plus(predicted);
         return new Place(submitter, predicted, local);
+    }
+
+    /** The inputs of a job of this node did not come: others are to have the places for a while. */
+    void stalled(String submitter) {
+        lock.lock();
+        try {
+            stalled.put(submitter, nanoClock.getAsLong() + PENALTY.toNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the offers of this node are refused now. */
+    boolean isStalled(String submitter) {
+        lock.lock();
+        try {
+            long now = nanoClock.getAsLong();
+            stalled.values().removeIf(until -> now - until >= 0);
+            return stalled.containsKey(submitter);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A job ran this long. */

@@ -11,6 +11,7 @@ import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.node.wire.Loops;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.node.wire.PeerServer;
+import dev.floe.node.wire.ServerBounds;
 import dev.floe.store.ContentStore;
 import dev.floe.toolchain.ToolchainId;
 import java.io.ByteArrayInputStream;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An executor behind a real port, with a workbench's toolchain and a store of its own; and a submitter's end of the line. */
@@ -33,7 +35,9 @@ final class ExecutingNode implements AutoCloseable {
     private final Slots slots;
     private final Executor executor;
     private final PeerServer server;
+    private final MeshKey mesh = MeshKey.create("home");
     private final PeerConnections submitter;
+    private final Map<String, PeerConnections> others = new ConcurrentHashMap<>();
     private final List<ToolchainId> dropped = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
 
@@ -42,18 +46,22 @@ final class ExecutingNode implements AutoCloseable {
     }
 
     ExecutingNode(Workbench bench, Path directory, int slotCount, Sandbox.Availability sandbox) throws IOException {
+        this(bench, directory, slotCount, sandbox, ServerBounds.standard());
+    }
+
+    ExecutingNode(Workbench bench, Path directory, int slotCount, Sandbox.Availability sandbox, ServerBounds bounds)
+            throws IOException {
         jobs = directory.resolve("jobs");
         store = ContentStore.open(directory.resolve("executor-store"), 1 << 30);
         slots = new Slots(slotCount, () -> {});
         executor = new Executor(new Site(bench, sandbox), jobs);
-        MeshKey mesh = MeshKey.create("home");
-        server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials(mesh),
-                executor::serve, (_, _) -> {});
-        submitter = new PeerConnections(loops, Optional.of(credentials(mesh)));
+        server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                credentials("peer"), executor::serve, (_, _) -> {}, bounds);
+        submitter = new PeerConnections(loops, Optional.of(credentials("peer")));
     }
 
-    private static Credentials credentials(MeshKey mesh) {
-        Identity identity = Identity.issue(mesh, "peer");
+    private Credentials credentials(String node) {
+        Identity identity = Identity.issue(mesh, node);
         return new Credentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
     }
 
@@ -161,7 +169,20 @@ final class ExecutingNode implements AutoCloseable {
     }
 
     Conversation offer(Offer offer) throws IOException {
-        Conversation conversation = open();
+        return offered(open(), offer);
+    }
+
+    /** The same of a node with another certificate. */
+    Conversation offerAs(String node, Offer offer) throws IOException {
+        PeerConnections connections = others.get(node);
+        if (connections == null) {
+            connections = new PeerConnections(loops, Optional.of(credentials(node)));
+            others.put(node, connections);
+        }
+        return offered(new Conversation(connections.open(server.address(), PeerConnections.Lane.JOBS, "/job")), offer);
+    }
+
+    private static Conversation offered(Conversation conversation, Offer offer) throws IOException {
         conversation.send(offer);
         conversation.flush();
         return conversation;
@@ -182,6 +203,7 @@ final class ExecutingNode implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        others.values().forEach(PeerConnections::close);
         submitter.close();
         server.close();
         executor.close();

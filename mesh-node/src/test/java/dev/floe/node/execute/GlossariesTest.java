@@ -38,7 +38,20 @@ class GlossariesTest {
     }
 
     private Optional<List<String>> paths(Offer offer) throws IOException {
-        return glossaries.whole(offer).map(whole -> whole.inputs().stream().map(WireInput::path).toList());
+        return paths("a", offer);
+    }
+
+    private Optional<List<String>> paths(String node, Offer offer) throws IOException {
+        return glossaries.whole(node, offer).map(whole -> whole.inputs().stream().map(WireInput::path).toList());
+    }
+
+    @Test
+    void doesNotTellOneNodeWhatAnotherHasSaid() throws IOException {
+        assertThat(paths("a", brief(7, List.of(told(0)), "/secret"))).contains(List.of("/secret"));
+        assertThat(paths("b", brief(7, List.of(known(0))))).as("the number alone is no key").isEmpty();
+        assertThat(paths("b", brief(7, List.of(told(0)), "/mine"))).contains(List.of("/mine"));
+        assertThat(paths("a", brief(7, List.of(known(0))))).as("nor can it be told by another")
+                .contains(List.of("/secret"));
     }
 
     private static int told(int number) {
@@ -55,7 +68,7 @@ class GlossariesTest {
         assertThat(paths(brief(7, List.of(told(0), told(1)), "/x", "/y"))).contains(List.of("/x", "/y"));
         assertThat(paths(brief(7, List.of(known(1), told(300), known(0)), "/z"))).contains(List.of("/y", "/z", "/x"));
         assertThat(paths(brief(7, List.of(known(300))))).contains(List.of("/z"));
-        assertThat(glossaries.whole(brief(7, List.of(known(0)))).orElseThrow().glossary()).isEqualTo(7);
+        assertThat(glossaries.whole("a", brief(7, List.of(known(0)))).orElseThrow().glossary()).isEqualTo(7);
     }
 
     @Test
@@ -74,7 +87,7 @@ class GlossariesTest {
     @Test
     void namesNoMoreInputsThanACommandMayHave() throws IOException {
         paths(brief(7, List.of(told(0)), "/x"));
-        List<Integer> references = Collections.nCopies(Glossaries.MOST_INPUTS + 1, known(0));
+        List<Integer> references = Collections.nCopies(OfferBounds.MAX_INPUTS + 1, known(0));
         assertThatThrownBy(() -> paths(brief(7, references))).isInstanceOf(IOException.class);
     }
 

@@ -7,13 +7,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class LedgerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final long PLENTY = 1L << 40;
 
-    private final Ledger ledger = new Ledger();
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final Ledger ledger = new Ledger(nanos::get);
 
     private Ledger.Entry enter(String submitter, Slots.Use use) {
         return ledger.enter(submitter, () -> use, SECOND, 1 << 20, PLENTY, 1 << 20, false);
@@ -64,6 +66,17 @@ final class LedgerTest {
         ahead.close();
         coming.close();
         assertThat(ledger.use(() -> oneRuns)).isEqualTo(oneRuns);
+    }
+
+    @Test
+    void refusesANodeWhoseInputsDidNotComeForAWhile() {
+        ledger.stalled("a");
+        assertThat(ledger.isStalled("a")).isTrue();
+        assertThat(ledger.isStalled("b")).isFalse();
+        nanos.addAndGet(SECOND.multipliedBy(10).toNanos() - 1);
+        assertThat(ledger.isStalled("a")).isTrue();
+        nanos.addAndGet(1);
+        assertThat(ledger.isStalled("a")).isFalse();
     }
 
     @Test
