@@ -1,5 +1,6 @@
 package dev.floe.node.mesh.link;
 
+import dev.floe.node.bounds.FairPlaces;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -7,7 +8,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>JGroups accepts on one thread and would let the handshake happen there, at the first read: one silent stranger would
  * hold up every member, and nobody would learn of a refusal but the log. Here each connection shakes hands on its own
- * virtual thread, and JGroups sees it when that has ended well. No more than {@link #MAX_KNOCKING} may be at it at a time;
- * when there are more, those whose time is up are closed first.
+ * virtual thread, and JGroups sees it when that has ended well. No more than {@link #MAX_KNOCKING} may be at it at a time, and
+ * when there are more, the oldest of the host that has the most is closed: a host that opens many cannot keep others out.
  */
 final class Door extends ServerSocket {
     static final int MAX_KNOCKING = 64;
+    static final int MAX_KNOCKING_OF_HOST = 48;
 
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -37,8 +39,9 @@ final class Door extends ServerSocket {
     private final Refusals refusals;
     private final Duration patience;
     private final BlockingQueue<Socket> admitted = new LinkedBlockingQueue<>();
-    /** Connections in their handshake, and since when. */
-    private final Map<Socket, Long> knocking = new ConcurrentHashMap<>();
+    /** Connections in their handshake. */
+    private final FairPlaces<Socket> places = new FairPlaces<>(MAX_KNOCKING, MAX_KNOCKING_OF_HOST);
+    private final Set<Socket> knocking = ConcurrentHashMap.newKeySet();
     /** Ends the wait of an {@link #accept()} when the door closes. */
     private final Socket closed = new Socket();
     /** Guarded by this. */
@@ -72,7 +75,7 @@ final class Door extends ServerSocket {
     public void close() throws IOException {
         super.close();
         admitted.add(closed);
-        knocking.keySet().forEach(Door::closeQuietly);
+        knocking.forEach(Door::closeQuietly);
     }
 
     private synchronized void open() throws SocketException {
@@ -88,13 +91,9 @@ final class Door extends ServerSocket {
         while (!isClosed()) {
             try {
                 Socket socket = super.accept();
-                if (hasRoom()) {
-                    knocking.put(socket, System.nanoTime());
-                    Thread.ofVirtual().name("floe-door-" + socket.getRemoteSocketAddress()).start(() -> check(socket));
-                } else {
-                    refusals.add("group", socket.getRemoteSocketAddress(), "too many connections without a handshake");
-                    closeQuietly(socket);
-                }
+                places.enter(socket, FairPlaces.host(socket.getRemoteSocketAddress())).ifPresent(this::displace);
+                knocking.add(socket);
+                Thread.ofVirtual().name("floe-door-" + socket.getRemoteSocketAddress()).start(() -> check(socket));
             } catch (IOException e) {
                 // Out of descriptors, most likely: what arrives waits in the kernel's queue.
                 LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
@@ -102,16 +101,9 @@ final class Door extends ServerSocket {
         }
     }
 
-    private boolean hasRoom() {
-        if (knocking.size() >= MAX_KNOCKING) {
-            long now = System.nanoTime();
-            knocking.forEach((socket, since) -> {
-                if (now - since > patience.toNanos() && knocking.remove(socket) != null) {
-                    closeQuietly(socket);
-                }
-            });
-        }
-        return knocking.size() < MAX_KNOCKING;
+    private void displace(Socket socket) {
+        refusals.add("group", socket.getRemoteSocketAddress(), "too many connections without a handshake");
+        closeQuietly(socket);
     }
 
     private void check(Socket socket) {
@@ -125,15 +117,19 @@ final class Door extends ServerSocket {
             }
             tls.setSoTimeout(0);
             knocking.remove(socket);
+            if (!places.leave(socket)) {
+                closeQuietly(tls);
+                return;
+            }
             admitted.add(tls);
             if (isClosed()) {
                 closeQuietly(tls);
             }
         } catch (IOException e) {
-            if (!isClosed()) {
+            knocking.remove(socket);
+            if (places.leave(socket) && !isClosed()) {
                 refusals.add("group", socket.getRemoteSocketAddress(), reason(e));
             }
-            knocking.remove(socket);
             closeQuietly(socket);
         }
     }

@@ -137,6 +137,25 @@ final class DoorTest {
     }
 
     @Test
+    void admitsAMemberAtOnceThoughAStrangerHasAllPlaces() throws Exception {
+        Timing patient = new Timing(TIMING.join(), TIMING.failure(), TIMING.heartbeat(), TIMING.verify(),
+                TIMING.mergeLeast(), TIMING.mergeMost(), Duration.ofMinutes(5));
+        door.close();
+        door = new Doors(Identity.issue(mesh, "node"), PROTOCOL, refusals, patient).createServerSocket("test");
+        door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        CompletableFuture<Socket> admitted = accept();
+        for (int i = 0; i < Door.MAX_KNOCKING * 2; i++) {
+            plain();
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> refusals.count() == Door.MAX_KNOCKING * 2 - Door.MAX_KNOCKING_OF_HOST);
+        assertThat(refusals.last().orElseThrow().reason()).contains("too many");
+        try (Socket member = knock(doors(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
+            assertThat(inside.isConnected()).isTrue();
+        }
+    }
+
+    @Test
     void endsTheWaitWhenItCloses() throws Exception {
         CompletableFuture<Socket> admitted = accept();
         plain();
