@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -22,6 +25,8 @@ import io.netty.util.ReferenceCountUtil;
  * client's end is noticed though nobody takes.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(HttpConnection.class);
+
     private final Channel channel;
 
     /** Guards the fields below; {@link #changed} is signalled when something waits or nothing more will come. */
@@ -31,9 +36,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
     private boolean ended;
 
     private volatile boolean clientsTurn; // the thread waits for bytes from the client, or for the client to take some
+    private volatile boolean inRequest; // set by the thread between the head of a request and the end of its answer
+    private volatile long turnNanos = System.nanoTime(); // since when it is the client's turn, or was the last time
 
     HttpConnection(Channel channel) {
         this.channel = channel;
+    }
+
+    /** The head of the next request, which the caller releases; empty once the client has gone. The request before it is answered. */
+    Optional<HttpObject> takeHead() throws ClientGoneException {
+        inRequest = false;
+        Optional<HttpObject> head = take();
+        inRequest = head.isPresent();
+        return head;
+    }
+
+    /** How long the client has made no request; 0 while one is served. */
+    long idleNanos() {
+        return inRequest ? 0 : Math.max(1, System.nanoTime() - turnNanos);
+    }
+
+    /** How long the client has been waited for; 0 if it is not. */
+    long waitingNanos() {
+        return clientsTurn ? System.nanoTime() - turnNanos : 0;
     }
 
     /**
@@ -44,7 +69,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
     Optional<HttpObject> take() throws ClientGoneException {
         lock.lock();
         try {
-            clientsTurn = true;
+            beginTurn();
             while (waiting.isEmpty() && !ended) {
                 changed.await();
             }
@@ -67,7 +92,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
      * @throws ClientGoneException if it has gone, or the thread is interrupted
      */
     void send(HttpObject part) throws ClientGoneException {
-        clientsTurn = true;
+        beginTurn();
         try {
             ChannelFuture sent = channel.writeAndFlush(part).await();
             if (!sent.isSuccess()) {
@@ -78,6 +103,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
         } finally {
             clientsTurn = false;
         }
+    }
+
+    private void beginTurn() {
+        turnNanos = System.nanoTime();
+        clientsTurn = true;
     }
 
     private static ClientGoneException interrupted() {
@@ -140,6 +170,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         context.close();
+    }
+
+    /** Ends the connection for a reason of this side; from any thread. */
+    void end(String reason) {
+        LOG.debug("closed client={}: {}", channel.remoteAddress(), reason);
+        channel.close();
     }
 
     private void end() {

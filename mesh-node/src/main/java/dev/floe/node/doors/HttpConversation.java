@@ -48,7 +48,7 @@ final class HttpConversation implements Runnable {
     public void run() {
         try (connection) {
             while (true) {
-                Optional<HttpObject> first = connection.take();
+                Optional<HttpObject> first = connection.takeHead();
                 if (first.isEmpty() || !serve(first.get())) {
                     return;
                 }

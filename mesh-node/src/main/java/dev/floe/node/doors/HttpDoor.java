@@ -2,8 +2,13 @@ package dev.floe.node.doors;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.ToLongFunction;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -26,13 +31,24 @@ final class HttpDoor implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 4 << 10;
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final int CHUNK_BYTES = 64 << 10;
-    private static final int IDLE_SECONDS = 300;
+    /** For a client that says nothing: between its requests, and within one. */
+    private static final int IDLE_SECONDS = 60;
+    /** A request that waits so long for its client may be ended for another client when all connections are in requests. */
+    private static final Duration SLOW = Duration.ofSeconds(1);
 
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+    private final int maxConnections;
     private final Channel listening;
 
     /** @throws IOException if the address is not of the loopback, or cannot be bound; the message names it */
     HttpDoor(Loops loops, Executor threads, InetSocketAddress address, Cache cache) throws IOException {
+        this(loops, threads, address, cache, MAX_CONNECTIONS);
+    }
+
+    HttpDoor(Loops loops, Executor threads, InetSocketAddress address, Cache cache, int maxConnections)
+            throws IOException {
+        this.maxConnections = maxConnections;
         if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
             throw new IOException("the cache is not served at " + address
                     + ": whoever can connect may read and write it, so it takes an address of the loopback, as in --cache-http 127.0.0.1:"
@@ -44,12 +60,14 @@ final class HttpDoor implements AutoCloseable {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true).childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (connections.size() >= MAX_CONNECTIONS) {
+                        HttpConnection connection = new HttpConnection(channel);
+                        if (!hasRoom()) {
                             channel.close();
                             return;
                         }
                         connections.add(channel);
-                        HttpConnection connection = new HttpConnection(channel);
+                        open.add(connection);
+                        channel.closeFuture().addListener(_ -> open.remove(connection));
                         prepare(channel.pipeline(), connection);
                         serve(threads, new HttpConversation(connection, cache), channel);
                     }
@@ -60,6 +78,33 @@ final class HttpDoor implements AutoCloseable {
                     + "; choose another address with --cache-http", bound.cause());
         }
         listening = bound.channel();
+    }
+
+    /** Whether there is room for one more; if it is necessary, made by ending the connection that its client uses least. */
+    private synchronized boolean hasRoom() {
+        if (open.size() < maxConnections) {
+            return true;
+        }
+        Optional<HttpConnection> ended = longest(HttpConnection::idleNanos, 0)
+                .or(() -> longest(HttpConnection::waitingNanos, SLOW.toNanos()));
+        ended.ifPresent(connection -> {
+            open.remove(connection);
+            connection.end("room is made for another client");
+        });
+        return ended.isPresent();
+    }
+
+    private Optional<HttpConnection> longest(ToLongFunction<HttpConnection> nanos, long least) {
+        Optional<HttpConnection> longest = Optional.empty();
+        long most = least;
+        for (HttpConnection connection : open) {
+            long now = nanos.applyAsLong(connection);
+            if (now > most) {
+                longest = Optional.of(connection);
+                most = now;
+            }
+        }
+        return longest;
     }
 
     static void prepare(ChannelPipeline pipeline, HttpConnection connection) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.node.wire.Loops;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +160,48 @@ final class HttpDoorTest {
             assertThat(others.put("/x", bytes("x")).statusCode()).isEqualTo(500);
             assertThat(others.arriving()).isEmpty();
         }
+    }
+
+    @Test
+    void closesTheConnectionThatIsIdleForLongestWhenAllAreTaken() throws Exception {
+        try (Loops loops = new Loops(1);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                HttpDoor door = new HttpDoor(loops, threads,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new Cache(doors.values(), new Incoming(directory.resolve("few"), 1000)), 3);
+                Socket busy = connect(door);
+                Socket first = connect(door);
+                Socket second = connect(door)) {
+            busy.getOutputStream().write(bytes(
+                    "PUT /half HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"));
+            assertThat(busy.getInputStream().read()).isEqualTo('H');
+            expectAnswer(first);
+            expectAnswer(second);
+            try (Socket late = connect(door)) {
+                expectAnswer(late);
+                assertThat(first.getInputStream().read()).as("idle for longest").isEqualTo(-1);
+                expectAnswer(second);
+            }
+            busy.getOutputStream().write('x');
+            assertThat(new String(busy.getInputStream().readNBytes(60), StandardCharsets.ISO_8859_1))
+                    .as("its request was under way").contains(" 201 ");
+        }
+    }
+
+    private static Socket connect(HttpDoor door) throws IOException {
+        return new Socket(door.address().getAddress(), door.address().getPort());
+    }
+
+    private static void expectAnswer(Socket client) throws IOException {
+        client.getOutputStream().write(bytes("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        byte[] answer = "HTTP/1.1 404 Not Found\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(client.getInputStream().readNBytes(answer.length)).isEqualTo(answer);
+        StringBuilder rest = new StringBuilder();
+        while (rest.indexOf("\r\n\r\n") < 0) {
+            rest.append((char) client.getInputStream().read());
+        }
+        String length = rest.toString().replaceAll("(?is).*content-length: ([0-9]+).*", "$1");
+        client.getInputStream().skipNBytes(Long.parseLong(length));
     }
 
     @Test
