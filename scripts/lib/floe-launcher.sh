@@ -25,8 +25,13 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 esac
 
 # A node lives long in a heap that gives back what it does not use; a command is over before its heap matters.
+# A node without memory ends, with exit code 3, because nobody knows which of its threads are still whole; systemd starts it again.
+end=
 case ${1:-} in
-    node) heap=512m ;;
+    node)
+        heap=512m
+        end=-XX:+ExitOnOutOfMemoryError
+        ;;
     *) heap=128m ;;
 esac
 
@@ -44,9 +49,9 @@ export MALLOC_ARENA_MAX
 # Most of what a node does is done by the system and by libraries of C. Java's optimizing compiler took more processor time in the first
 # thousand jobs than it ever gave back, and twice the memory; the quick one pays off after a few calls (docs/operations.md).
 # shellcheck disable=SC2086
-exec "$java/bin/java" $cache -Xlog:disable -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1 -XX:AsyncDeflationInterval=5000 \
+exec "$java/bin/java" $cache $end -Xlog:disable -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1 -XX:AsyncDeflationInterval=5000 \
     -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
     -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.allocator.type=pooled \
-    -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Djdk.nio.maxCachedBufferSize=131072 -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
+    -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Djdk.nio.maxCachedBufferSize=131072 '-Djdk.serialFilter=!*' -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
     -cp "$home/*" dev.floe.node.cli.Main "$@"

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -127,7 +126,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         this.settings = settings;
         try {
             WrapperSocket.refuseIfTaken(settings.socket());
-            Path data = Files.createDirectories(settings.dataDir());
+            Path data = DataDirectory.open(settings.dataDir());
             slots = new Slots(settings.slots() > 0 ? settings.slots() : Hardware.cores(), this::publishState);
             deadlines = owned(new Deadlines());
             log = owned(new JobLog(settings.jobLog()));

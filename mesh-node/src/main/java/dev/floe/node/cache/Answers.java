@@ -105,7 +105,9 @@ final class Answers {
                 parts.keep(key, result);
             } catch (NotKeptException e) {
                 parts.warnings().give("cannot keep a second copy", e);
-                return new KeepMessage.Refused(String.valueOf(e.getMessage()));
+                return new KeepMessage.Refused(e.getCause() == null
+                        ? String.valueOf(e.getMessage())
+                        : "its store cannot take it now"); // what went wrong names files of this node
             }
             parts.counters().copiesReceived.increment();
         }

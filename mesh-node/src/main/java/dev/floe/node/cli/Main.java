@@ -1,5 +1,6 @@
 package dev.floe.node.cli;
 
+import java.io.ObjectInputFilter;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.floe.node.Node;
+import dev.floe.node.bounds.LogRate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -27,7 +29,16 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        refuseSerializedObjects();
+        LogRate.install();
         System.exit(run(arguments));
+    }
+
+    /** Nothing here reads Java's serialized objects. The start script says the same before any class is loaded. */
+    static void refuseSerializedObjects() {
+        if (ObjectInputFilter.Config.getSerialFilter() == null) {
+            ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));
+        }
     }
 
     static int run(String... arguments) {
