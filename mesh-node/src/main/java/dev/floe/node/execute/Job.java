@@ -251,7 +251,7 @@ final class Job {
         };
         Replay replay = new Replay(sandbox, site.limits(), directory);
         Files.createDirectory(directory);
-        TreePool.Loan taken = trees.take(toolchain, offer.submitter() + ":" + offer.directory());
+        TreePool.Loan taken = trees.take(toolchain, conversation.exchange().node() + ":" + offer.directory());
         loan = taken;
         JobTree tree = replay.prepare(taken.tree(), toolchain, offer, site.store());
         watch.lap(Stopwatch.Step.TREE);
