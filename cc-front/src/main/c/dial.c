@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -41,12 +43,36 @@ static bool reach(int fd, const char *path)
     return reached;
 }
 
-/* A home is what the environment says, so who listens there may be anybody. */
-static bool is_mine(int fd)
+/* The directory of sockets that any user's wrapper may use. */
+#define SYSTEM_DIRECTORY "/run/floe"
+
+/*
+ * Whether the socket lies right in the system's directory, and only root or the peer can have put it there. For root's
+ * wrapper only root counts: it obeys another user only where root keeps the directory for itself.
+ */
+static bool is_system_socket(const char *path, uid_t me, uid_t peer)
+{
+    struct stat st;
+    size_t length = strlen(SYSTEM_DIRECTORY "/");
+    if (strncmp(path, SYSTEM_DIRECTORY "/", length) != 0 || strchr(path + length, '/') != NULL)
+        return false;
+    return lstat(SYSTEM_DIRECTORY, &st) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+           (st.st_uid == 0 || (st.st_uid == peer && me != 0));
+}
+
+/*
+ * Gives up unless the peer may act as this process's user. Where the socket was found proves nothing, because the environment
+ * may be another user's (su, sudo -E). The kernel itself is asked for the user, because libraries such as fakeroot's lie.
+ */
+static void check_peer(int fd, const char *path)
 {
     struct ucred peer;
     socklen_t size = sizeof peer;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == getuid();
+    uid_t me = (uid_t)syscall(SYS_geteuid);
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        give_up("cannot tell whose node is at %s: %s", path, strerror(errno));
+    if (peer.uid != me && peer.uid != 0 && !is_system_socket(path, me, peer.uid))
+        give_up("the node at %s is another user's (uid %u)", path, (unsigned)peer.uid);
 }
 
 /* Where a node listens whose user has no /run/user/UID. Root's does not; and the home that sudo leaves to root is another's. */
@@ -64,7 +90,7 @@ static bool in_home(char *path)
 int dial(void)
 {
     char paths[4][PATH_MAX];
-    int count = 0, home = -1;
+    int count = 0;
     const char *named = getenv("FLOE_SOCKET");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     if (named != NULL && *named != '\0') {
@@ -76,8 +102,8 @@ int dial(void)
         if (count == 0 || strcmp(paths[0], paths[count]) != 0)
             count++;
         if (in_home(paths[count]))
-            home = count++;
-        strcpy(paths[count++], "/run/floe/node.sock");
+            count++;
+        strcpy(paths[count++], SYSTEM_DIRECTORY "/node.sock");
     }
 
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -90,8 +116,7 @@ int dial(void)
     const char *blamed = paths[count - 1];
     for (int i = 0; i < count; i++) {
         if (reach(fd, paths[i])) {
-            if (i == home && !is_mine(fd))
-                give_up("the node at %s is another user's", paths[i]);
+            check_peer(fd, paths[i]);
             return fd;
         }
         if (first_error == 0 && (errno != ENOENT || i == count - 1)) {
