@@ -113,6 +113,7 @@ final class CommandReader {
 
     private void driver(Argument.Known known) throws IOException {
         String value = known.value();
+        makes(known.option());
         switch (known.option().effect()) {
             case COMPILE -> modes.add(known.option().spelling());
             case OUTPUT -> outputs.main(value);
@@ -148,6 +149,13 @@ final class CommandReader {
         }
     }
 
+    private void makes(Option option) {
+        outputs.auxiliary().add(option.makes());
+        if (option.spelling().equals("-MF")) {
+            outputs.auxiliary().dependenciesNamed();
+        }
+    }
+
     /** What an option means wherever it stands; whether input discovery wants it too. */
     private boolean common(Argument.Known known) {
         String value = known.value();
@@ -172,16 +180,18 @@ final class CommandReader {
             }
             case OUTPUT_FILE -> outputs.further(value);
             case OUTPUT_ASSIGNED, OUTPUT_APPENDED -> {
-                int equals = value.indexOf('=');
-                if (equals >= 0) {
-                    outputs.further(value.substring(equals + 1));
+                String name = known.option().spelling().equals("-fdiagnostics-add-output=")
+                        ? value.replaceFirst("^(.*[:,]file=([^,]*).*|.*)$", "$2")
+                        : value.replaceFirst("^[^=]*=?", "");
+                if (!name.isEmpty() && !name.equals("stdout") && !name.equals("stderr")) {
+                    outputs.further(name);
                     if (known.option().effect() == Effect.OUTPUT_APPENDED) {
-                        outputs.appended(value.substring(equals + 1));
+                        outputs.appended(name);
                     }
                 }
             }
-            case OUTPUT_PREFIX -> outputs.prefix(value);
-            case OUTPUT_DIRECTORY -> outputs.directory(value);
+            case OUTPUT_PREFIX -> outputs.prefix(known.option().spelling(), value);
+            case OUTPUT_DIRECTORY -> outputs.directory(value, known.option().makes().contains("fragments"));
             case LLVM -> {
                 if (value.contains("/") || value.contains("load") || value.contains("file")) {
                     local(Reason.Code.UNKNOWN_OPTION, value);
@@ -201,7 +211,10 @@ final class CommandReader {
     private void preprocessor(Argument argument) {
         if (!(argument instanceof Argument.Known known)) {
             local(Reason.Code.UNKNOWN_OPTION, "-Wp," + argument.words().getFirst());
-        } else if (common(known)) {
+            return;
+        }
+        makes(known.option());
+        if (common(known)) {
             for (String word : known.words()) {
                 keptForPreprocessor.add("-Xpreprocessor");
                 keptForPreprocessor.add(word);
@@ -320,7 +333,7 @@ final class CommandReader {
 
     /** The plan, for a command that nothing keeps local so far. */
     Plan finish(List<String> argv, List<String> responseFiles) throws IOException {
-        outputs.settle(sources.getFirst(), suffix(), invocation.environment());
+        outputs.settle(sources.getFirst(), suffix(), makesPrimary(), invocation.environment());
         Optional<Reason> unfit = outputs.unfit(machine);
         if (unfit.isPresent()) {
             return new Plan.Local(unfit.get());
@@ -340,7 +353,7 @@ final class CommandReader {
         Map<String, String> carried = EnvironmentTable.standard().carried(invocation.environment());
         Sharing sharing = SharingRules.judge(family, arguments, cwd.resolve(name), cwd, carried);
         return new Plan.Replay(new CompileCommand(invocation, family, argv, language().orElseThrow(),
-                cwd.resolve(name), primary, outputs.directories(), outputs.prefixes(), inputs, carried, preprocessing,
+                cwd.resolve(name), primary, outputs.directories(), outputs.names(), inputs, carried, preprocessing,
                 sharing));
     }
 
@@ -349,9 +362,18 @@ final class CommandReader {
         if (modes.contains("-fsyntax-only")) {
             return "";
         }
-        boolean assembly = modes.contains("-S") || modes.contains("--assemble");
-        boolean bitcode = kept.contains("-emit-llvm") || frontendWords.contains("-emit-llvm");
-        return bitcode ? assembly ? ".ll" : ".bc" : assembly ? ".s" : ".o";
+        boolean bitcode = kept.contains("-emit-llvm"); // -Xclang changes what is in the file, not its name
+        return bitcode ? isAssembly() ? ".ll" : ".bc" : isAssembly() ? ".s" : ".o";
+    }
+
+    private boolean isAssembly() {
+        return modes.contains("-S") || modes.contains("--assemble");
+    }
+
+    /** Whether the command ends with 0 only if it has made the object; assembly is preprocessed to nowhere. */
+    private boolean makesPrimary() {
+        return !(isAssembly() && language().map(Language::isAssembler).orElse(false))
+                && !frontendWords.contains("-fsyntax-only");
     }
 
     private void local(Reason.Code code, String detail) {

@@ -17,19 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param argv              to replay, with the compiler's name: as given, but for native processors
  * @param primaryOutput     the object or assembly; null if the command makes none ({@code -fsyntax-only})
  * @param outputDirectories every directory in which the command may create files; they need not exist
- * @param outputPrefixes    with what names of further outputs begin, beyond those that begin like the source or the output
+ * @param outputNames       what the files are called that the command may create
  * @param namedInputs       files that options and response files name, the source not among them; they need not exist
  * @param environment       the variables that matter, sorted by name; all else must be unset in the replay
  * @param preprocessing     what input discovery needs
  * @param sharing           where its result may serve again, as far as its words tell
  */
 public record CompileCommand(Invocation invocation, Family family, List<String> argv, Language language, Path source,
-        @Nullable Path primaryOutput, Set<Path> outputDirectories, List<String> outputPrefixes, List<Path> namedInputs,
+        @Nullable Path primaryOutput, Set<Path> outputDirectories, OutputNames outputNames, List<Path> namedInputs,
         Map<String, String> environment, Preprocessing preprocessing, Sharing sharing) {
     public CompileCommand {
         argv = List.copyOf(argv);
         outputDirectories = Collections.unmodifiableSet(new LinkedHashSet<>(outputDirectories));
-        outputPrefixes = List.copyOf(outputPrefixes);
         namedInputs = List.copyOf(namedInputs);
         environment = Collections.unmodifiableMap(new TreeMap<>(environment));
     }

@@ -11,7 +11,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what a command says of the files that it writes: which, in which directories, and how their names begin. */
+/** Gathers what a command says of the files that it writes: which, in which directories, and what they are called. */
 final class OutputFiles {
     private static final List<String> SCRATCH_VARIABLES = List.of("TMPDIR", "TMP", "TEMP");
     private static final String SCRATCH = "/tmp";
@@ -22,12 +22,14 @@ final class OutputFiles {
     private final List<Path> files = new ArrayList<>();
     private final List<Path> appended = new ArrayList<>();
     private final Set<Path> directories = new LinkedHashSet<>();
-    private final List<String> prefixes = new ArrayList<>();
+    private final AuxiliaryNames auxiliary;
+    private OutputNames names = new OutputNames(Set.of(), Map.of(), false);
     private @Nullable String main;
     private @Nullable Path primary;
 
     OutputFiles(Path cwd) {
         this.cwd = cwd;
+        this.auxiliary = new AuxiliaryNames(cwd);
         directories.add(cwd);
     }
 
@@ -45,7 +47,6 @@ final class OutputFiles {
             Path file = cwd.resolve(value);
             files.add(file);
             directories.add(parent(file));
-            prefixes.add(name(file));
         }
     }
 
@@ -54,36 +55,43 @@ final class OutputFiles {
         appended.add(cwd.resolve(value));
     }
 
+    /** What options make beside the output. */
+    AuxiliaryNames auxiliary() {
+        return auxiliary;
+    }
+
     /** Names of further outputs begin so. */
-    void prefix(String value) {
+    void prefix(String option, String value) {
         directories.add(parent(cwd.resolve(value + "x")));
-        String prefix = value.substring(value.lastIndexOf('/') + 1);
-        if (!prefix.isEmpty()) {
-            prefixes.add(stem(Path.of(prefix)));
+        if (option.endsWith("dumpdir")) {
+            auxiliary.directory(value);
+        } else {
+            auxiliary.base(value);
         }
     }
 
-    void directory(String value) {
+    void directory(String value, boolean ofFragments) {
         directories.add(cwd.resolve(value));
+        if (ofFragments) {
+            auxiliary.fragments(cwd.resolve(value));
+        }
     }
 
     /**
      * Completes all, once the command is known.
      *
-     * @param suffix of the object's name where {@code -o} gives none; empty if the command makes none
+     * @param suffix  of the object's name where {@code -o} gives none; empty if the command makes none
+     * @param certain whether the object is there whenever the command ends with 0
      */
-    void settle(String source, String suffix, Map<String, String> environment) {
+    void settle(String source, String suffix, boolean certain, Map<String, String> environment) {
         if (!suffix.isEmpty() && !NOWHERE.equals(main)) {
             primary = cwd.resolve(main != null ? main : stem(cwd.resolve(source)) + suffix);
             files.addFirst(primary);
             directories.add(parent(primary));
-        } else if (main == null) {
-            // gcc names further outputs as if it linked.
-            prefixes.addAll(List.of("a-", "a."));
-        } else if (!main.equals(NOWHERE)) {
+        } else if (main != null && !main.equals(NOWHERE)) {
             directories.add(parent(cwd.resolve(main)));
-            prefixes.add(stem(cwd.resolve(main)));
         }
+        names = auxiliary.names(source, NOWHERE.equals(main) ? null : main, primary, files, certain);
         for (String variable : SCRATCH_VARIABLES) {
             Path directory = cwd.resolve(environment.getOrDefault(variable, SCRATCH)).normalize();
             if (!directory.equals(Path.of(SCRATCH))) {
@@ -121,8 +129,8 @@ final class OutputFiles {
         return directories;
     }
 
-    List<String> prefixes() {
-        return prefixes;
+    OutputNames names() {
+        return names;
     }
 
     private static String stem(Path file) {

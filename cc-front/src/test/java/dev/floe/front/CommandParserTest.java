@@ -70,16 +70,20 @@ final class CommandParserTest {
     void namesFurtherOutputsThatStandInResponseFiles() throws IOException {
         Files.writeString(directory.resolve("deps.rsp"), "-MD -MF obj/a.deps");
         CompileCommand command = replay(call(List.of("gcc", "-c", "a.c", "@deps.rsp"), Map.of()), Family.GCC);
-        assertThat(command.outputPrefixes()).containsExactly("a.deps");
+        assertThat(command.outputNames().files()).containsExactly(directory.resolve("a.o"),
+                directory.resolve("obj/a.deps"));
     }
 
     @Test
     void namesFurtherOutputsOfACheckOfTheSyntax() throws IOException {
         List<String> check = List.of("gcc", "-fsyntax-only", "-MD", "a.c");
-        assertThat(replay(call(check, Map.of()), Family.GCC).outputPrefixes()).containsExactly("a-", "a.");
+        assertThat(replay(call(check, Map.of()), Family.GCC).outputNames().files())
+                .contains(directory.resolve("a-a.d"), directory.resolve("a.d"));
         List<String> named = Stream.concat(check.stream(), Stream.of("-o", "obj/b.o")).toList();
         CompileCommand command = replay(call(named, Map.of()), Family.GCC);
-        assertThat(command.outputPrefixes()).containsExactly("b");
+        assertThat(command.outputNames().files()).contains(directory.resolve("obj/b.d"),
+                directory.resolve("obj/b.o-a.d"));
+        assertThat(command.outputNames().certain()).isFalse();
         assertThat(command.outputDirectories()).contains(directory.resolve("obj"));
     }
 

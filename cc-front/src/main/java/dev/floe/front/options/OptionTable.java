@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options of one compiler family, read from resources with a row an option: spelling, value style, effect, and for
- * a local option the reason. A word is matched as a whole first, then by the longest spelling that begins it, so a table
+ * a local option the reason, for others the files that it makes beside the output. A word is matched as a whole first, then by the longest spelling that begins it, so a table
  * holds families of options ({@code -f}, {@code -W}) beside their exceptions. A later resource overrides an earlier.
  */
 public final class OptionTable {
@@ -133,8 +133,10 @@ public final class OptionTable {
         if (columns.length < 3 || columns.length > 4) {
             throw new IllegalArgumentException("a row has three or four columns: " + line);
         }
-        return new Option(columns[0], ValueStyle.valueOf(columns[1].toUpperCase(Locale.ROOT)),
-                Effect.valueOf(columns[2].toUpperCase(Locale.ROOT).replace('-', '_')),
-                columns.length == 4 ? columns[3] : "");
+        Effect effect = Effect.valueOf(columns[2].toUpperCase(Locale.ROOT).replace('-', '_'));
+        String last = columns.length == 4 ? columns[3] : "";
+        boolean local = effect == Effect.LOCAL;
+        return new Option(columns[0], ValueStyle.valueOf(columns[1].toUpperCase(Locale.ROOT)), effect,
+                local ? last : "", local || last.isEmpty() ? List.of() : List.of(last.split(",")));
     }
 }

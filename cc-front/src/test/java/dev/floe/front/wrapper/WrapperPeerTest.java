@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whom the wrapper obeys, for each way to find the socket. Runs as root, in a mount namespace with a {@code /run} of its own, with users that
- * need not exist.
+ * Whom the wrapper obeys, for each way to find the socket. Runs as root, in a mount namespace with a {@code /run} of its own,
+ * with users that need not exist.
  */
 final class WrapperPeerTest {
     private static final int ROOT = 0;
@@ -154,7 +154,8 @@ final class WrapperPeerTest {
     void theSystemsNodeIsOneWhoseDirectoryIsClosed(String make, int wrapper, boolean obeyed) throws Exception {
         for (String environment : List.of("A=B", "FLOE_SOCKET=/run/floe/node.sock")) {
             // Root has put the socket there, whosever the directory is.
-            String place = "mkdir /run/made; chown 61001 /run/made; " + as(USER) + peer + " /run/made/node.sock; " + make
+            String place = "mkdir /run/made; chown 61001 /run/made; " + as(USER) + peer + " /run/made/node.sock; "
+                    + make
                     + "; mv /run/made/node.sock /run/floe/node.sock";
             Workshop.Ended ended = inNamespace(place, as(wrapper) + "env " + environment + " " + shop.floe() + " true");
             if (obeyed) {

@@ -19,6 +19,9 @@ final class Account {
     /** Steps in which the thread does not wait as a rule, so that the time of the processor can be told. */
     private static final Set<Step> UNWAITING = EnumSet.of(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER);
 
+    /** What an executor says of its steps counts up to this. */
+    private static final Duration MAX_STEP = Duration.ofDays(7);
+
     private final String id;
     private final Hello hello;
     private final Instant started;
@@ -97,11 +100,11 @@ final class Account {
     }
 
     void effort(Effort effort) {
-        steps.put(Step.INPUT, Duration.ofMillis(effort.inputMillis()));
-        steps.put(Step.QUEUE, Duration.ofMillis(effort.queueMillis()));
-        steps.put(Step.TREE, Duration.ofMillis(effort.treeMillis()));
-        steps.put(Step.RUN, Duration.ofMillis(effort.runMillis()));
-        steps.put(Step.COLLECT, Duration.ofMillis(effort.collectMillis()));
+        steps.put(Step.INPUT, millis(effort.inputMillis()));
+        steps.put(Step.QUEUE, millis(effort.queueMillis()));
+        steps.put(Step.TREE, millis(effort.treeMillis()));
+        steps.put(Step.RUN, millis(effort.runMillis()));
+        steps.put(Step.COLLECT, millis(effort.collectMillis()));
         compiler = micros(effort.userMicros() + effort.systemMicros());
         spent(Step.INPUT, effort.inputCpuMicros());
         spent(Step.TREE, effort.treeCpuMicros());
@@ -117,8 +120,12 @@ final class Account {
         }
     }
 
+    private static Duration millis(long count) {
+        return Duration.ofMillis(Math.clamp(count, 0, MAX_STEP.toMillis()));
+    }
+
     private static Duration micros(long count) {
-        return Duration.ofNanos(1000 * count);
+        return Duration.ofNanos(1000 * Math.clamp(count, 0, MAX_STEP.toMillis() * 1000));
     }
 
     JobRecord end(JobRecord.Decision decision, String reason, String node, int exit) {

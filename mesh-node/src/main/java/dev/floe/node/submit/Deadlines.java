@@ -1,21 +1,32 @@
 package dev.floe.node.submit;
 
 import java.time.Duration;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs something unless it is called off in time; for waits that must end. */
 public final class Deadlines implements AutoCloseable {
-    private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService timer;
 
     public Deadlines() {
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
+        this(daemon());
+    }
+
+    /** @param timer closed with the deadlines */
+    Deadlines(ScheduledExecutorService timer) {
+        this.timer = timer;
+    }
+
+    private static ScheduledExecutorService daemon() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "floe-deadlines");
             thread.setDaemon(true);
             return thread;
         });
         timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 
     /** Calls {@code action}, which must not block, after {@code time} unless the result is closed before. */

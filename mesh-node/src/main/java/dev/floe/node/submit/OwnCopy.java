@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,11 +15,13 @@ import org.apache.logging.log4j.Logger;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.wire.Digests;
 import dev.floe.node.wire.JobMessage.Outcome;
+import dev.floe.node.wire.JobMessage.WireOutput;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
 import dev.floe.store.Inbox;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.ActionResult.OutputFile;
 import dev.floe.store.action.Content;
 import dev.floe.store.action.ResultCodec;
 
@@ -105,6 +108,10 @@ final class OwnCopy implements AutoCloseable {
             }
             ActionKey key = ActionKey.of(outcome.key());
             ActionResult result = ResultCodec.decode(outcome.result());
+            if (!isOf(outcome, result)) {
+                LOG.warn("the result {} is not kept: its executor returned other files than it names", key.brief());
+                return Optional.empty();
+            }
             for (Inbox inbox : inboxes) {
                 inbox.commit();
             }
@@ -115,6 +122,29 @@ final class OwnCopy implements AutoCloseable {
             LOG.debug("a result is not kept here: {}", e.toString());
             return Optional.empty();
         }
+    }
+
+    /** Whether a result has the files that the executor returned. One in a form of its own is looked at when it is used. */
+    static boolean isOf(Outcome outcome, ActionResult result) {
+        List<WireOutput> returned = outcome.files();
+        if (result.files().size() != returned.size()) {
+            return false;
+        }
+        for (int i = 0; i < returned.size(); i++) {
+            OutputFile file = result.files().get(i);
+            if (file.mode() != returned.get(i).mode()
+                    || file.form().isEmpty() && !Arrays.equals(hash(file.content()), returned.get(i).hash())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] hash(Content content) {
+        return switch (content) {
+            case Content.Inline(byte[] bytes) -> Digest.ofBytes(bytes).hash();
+            case Content.Stored(Digest digest) -> digest.hash();
+        };
     }
 
     private void put(Content content, byte[] bytes) throws IOException {

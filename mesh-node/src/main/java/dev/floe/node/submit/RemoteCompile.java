@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +36,7 @@ import dev.floe.node.wire.JobMessage.WireState;
 public final class RemoteCompile implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(8);
     private static final long MOST_PRINTED_BYTES = 256L << 20;
+    private static final Duration MAX_QUEUE = Duration.ofSeconds(60);
 
     private final InputSet inputs;
     private final Reuse reuse;
@@ -51,17 +54,18 @@ public final class RemoteCompile implements AutoCloseable {
         /**
          * The compiler has ended; with code 0 its outputs stand.
          *
+         * @param run        of the command, as the executor says; no longer than the submitter has waited
          * @param afterwards to be run when the user has been told
          */
-        record Ended(int exit, WireState state, JobMessage.Effort effort, Runnable afterwards) implements Result {}
+        record Ended(int exit, WireState state, Duration run, Runnable afterwards) implements Result {}
 
         /** Not taken; nothing has been sent. */
         record Refused(String reason, WireState state) implements Result {}
 
         /**
-         * Taken and not brought to an end, or no answer at all.
+         * Taken and not brought to an end, no answer at all, or one that cannot be true.
          *
-         * @param tooSlow the submitter's own patience has ended; the executor did nothing wrong
+         * @param tooSlow the submitter's own patience has ended
          */
         record Lost(String reason, boolean tooSlow) implements Result {}
     }
@@ -111,14 +115,16 @@ public final class RemoteCompile implements AutoCloseable {
         try (Conversation conversation = new Conversation(exchange)) {
             var unused = hands.gone().thenRun(exchange::close);
             return converse(conversation, offer, page, patience, taken);
-        } catch (WrapperGoneException | OutputException e) {
+        } catch (WrapperGoneException | OutputException | ProtocolException e) {
             throw e;
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) { // of numbers that cannot be
             if (hands.gone().isDone()) {
                 throw new WrapperGoneException();
             }
             hands.discard();
-            return new Result.Lost(String.valueOf(e.getMessage()), outOfPatience.get());
+            return new Result.Lost(outOfPatience.get()
+                    ? "nothing came in time"
+                    : ExpectedOutputs.shown(String.valueOf(e.getMessage())), outOfPatience.get());
         }
     }
 
@@ -138,9 +144,13 @@ public final class RemoteCompile implements AutoCloseable {
                 page.ifPresent(it -> it.answered(answer));
                 yield take(conversation, answer, patience, taken);
             }
-            case Failure failure -> new Result.Lost(failure.reason(), false);
+            case Failure failure -> lost(failure);
             case JobMessage other -> throw unexpected(other);
         };
+    }
+
+    private static Result lost(Failure failure) {
+        return new Result.Lost(ExpectedOutputs.shown(failure.reason()), false);
     }
 
     private static JobMessage ask(Conversation conversation, Offer offer) throws IOException {
@@ -152,11 +162,11 @@ public final class RemoteCompile implements AutoCloseable {
     private Result take(Conversation conversation, Answer answer, Duration patience, Consumer<WireState> taken)
             throws IOException {
         if (answer.verdict() == Verdict.REFUSED) {
-            return new Result.Refused(answer.reason(), answer.state());
+            return new Result.Refused(ExpectedOutputs.shown(answer.reason()), answer.state());
         }
         taken.accept(answer.state());
-        Duration limit = patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, 60_000)));
-        try (Deadlines.Pending _ = deadlines.after(limit, () -> giveUp(conversation))) {
+        long start = System.nanoTime();
+        try (Deadlines.Pending _ = deadlines.after(limit(patience, answer), () -> giveUp(conversation))) {
             try {
                 upload(conversation, answer.missing());
             } catch (BrokenExchangeException _) {
@@ -164,11 +174,16 @@ public final class RemoteCompile implements AutoCloseable {
             }
             account.lap(Step.UPLOAD);
             return switch (conversation.receive(JobMessage.class)) {
-                case Outcome outcome -> accept(conversation, outcome);
-                case Failure failure -> new Result.Lost(failure.reason(), false);
+                case Outcome outcome -> accept(conversation, outcome, start);
+                case Failure failure -> lost(failure);
                 case JobMessage other -> throw unexpected(other);
             };
         }
+    }
+
+    /** For all that follows an answer, whether bytes come or not. What the executor says of its queue counts up to a bound. */
+    private static Duration limit(Duration patience, Answer answer) {
+        return patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, MAX_QUEUE.toMillis())));
     }
 
     private void giveUp(Conversation conversation) {
@@ -180,8 +195,11 @@ public final class RemoteCompile implements AutoCloseable {
         return new IOException("an unexpected " + message.getClass().getSimpleName());
     }
 
-    private void upload(Conversation conversation, List<Integer> missing) throws IOException {
-        for (int index : missing) {
+    /** @throws IOException if the executor asks for what it cannot lack; nothing has been sent then */
+    private List<Input.File> missing(List<Integer> indexes) throws IOException {
+        List<Input.File> files = new ArrayList<>();
+        BitSet seen = new BitSet();
+        for (int index : indexes) {
             if (index < 0 || index >= inputs.inputs().size()) {
                 throw new IOException("the executor asks for input " + index + " of " + inputs.inputs().size());
             }
@@ -189,8 +207,21 @@ public final class RemoteCompile implements AutoCloseable {
                 throw new IOException(
                         "the executor asks for " + inputs.inputs().get(index).path() + ", which is no file");
             }
+            if (seen.get(index)) {
+                throw new IOException("the executor asks for " + file.path() + " twice");
+            }
+            seen.set(index);
+            files.add(file);
+        }
+        return files;
+    }
+
+    private void upload(Conversation conversation, List<Integer> missing) throws IOException {
+        List<Input.File> files = missing(missing);
+        for (int i = 0; i < files.size(); i++) {
+            Input.File file = files.get(i);
             long size = file.digest().size();
-            conversation.send(new BlobFollows(index, size));
+            conversation.send(new BlobFollows(missing.get(i), size));
             try (InputStream bytes = open(file)) {
                 conversation.sendBlob(bytes, size);
             }
@@ -205,32 +236,45 @@ public final class RemoteCompile implements AutoCloseable {
                 : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
     }
 
-    private Result accept(Conversation conversation, Outcome outcome) throws IOException {
+    private Result accept(Conversation conversation, Outcome outcome, long start) throws IOException {
+        new ExpectedOutputs(command, inputs, real).check(outcome);
         account.effort(outcome.effort());
+        long waited = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        Duration run = Duration.ofMillis(Math.clamp(outcome.effort().runMillis(), 0, waited));
         if (outcome.exit() != 0) {
             account.lap(Step.REMOTE);
-            return new Result.Ended(outcome.exit(), outcome.state(), outcome.effort(), () -> {});
+            return new Result.Ended(outcome.exit(), outcome.state(), run, () -> {});
         }
         byte[] printed = bytes(conversation, outcome.outputBytes());
         byte[] complained = bytes(conversation, outcome.errorBytes());
-        ExpectedOutputs expected = new ExpectedOutputs(command, inputs, real);
         copy = reuse.ownCopy();
         for (WireOutput file : outcome.files()) {
-            if (!expected.allows(file.path(), file.size())) {
-                throw new IOException("the executor returns " + file.path() + ", which this command would not make");
-            }
-            OutputStream user = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command, real));
-            try (OutputStream to = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user) {
-                conversation.receiveBlob(file.size(), to);
-            }
-            account.received(file.size());
+            receive(conversation, file);
         }
         account.lap(Step.REMOTE);
         hands.print(1, printed);
         hands.print(2, complained);
         hands.commit();
         account.lap(Step.WRITE);
-        return new Result.Ended(0, outcome.state(), outcome.effort(), () -> keep(outcome, printed, complained));
+        return new Result.Ended(0, outcome.state(), run, () -> keep(outcome, printed, complained));
+    }
+
+    private void receive(Conversation conversation, WireOutput file) throws IOException {
+        OutputStream user = hands.open(file.path(), file.mode(), Overwriting.of(file.path(), command, real));
+        OutputStream both = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user;
+        if (file.hash().length == 0) {
+            try (both) {
+                conversation.receiveBlob(file.size(), both);
+            }
+        } else {
+            try (CheckedOutput checked = new CheckedOutput(both)) {
+                conversation.receiveBlob(file.size(), checked);
+                if (!checked.matches(file.hash())) {
+                    throw new IOException("the executor returns other bytes of " + file.path() + " than it announces");
+                }
+            }
+        }
+        account.received(file.size());
     }
 
     private void keep(Outcome outcome, byte[] printed, byte[] complained) {

@@ -6,9 +6,12 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.CompileCommand;
@@ -24,6 +27,7 @@ import dev.floe.node.cache.Claim;
 import dev.floe.node.cache.Lookup;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.record.Step;
+import dev.floe.node.submit.ExpectedOutputs.Announced;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.store.Digest;
 import dev.floe.store.action.ActionKey;
@@ -34,6 +38,8 @@ import dev.floe.toolchain.ToolchainId;
 
 /** What the mesh's cache does for one command: finds its inputs and its result without a compiler, or keeps the result for the next. */
 final class Reuse implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(Reuse.class);
+
     private final Submitter.Site site;
     private final Hands hands;
     private final Account account;
@@ -188,15 +194,22 @@ final class Reuse implements AutoCloseable {
                 ? new Anchors(command.cwd().toString(), portable.root().toString(), portable.mapped())
                 : new Anchors(command.cwd().toString(), "", false);
         ActionResult result = hit.result();
-        for (OutputFile file : result.files()) {
-            Optional<String> path = anchors.path(file.path());
-            if (path.isEmpty() || !expected.allows(path.get(), file.content().size())) {
-                throw new IOException("a cached result has " + file.path() + ", which this command would not make");
-            }
+        List<Announced> files = result.files().stream().map(file -> new Announced(
+                anchors.path(file.path()).orElse(file.path()), file.mode(), file.content().size())).toList();
+        Optional<String> flaw = expected.flaw(files);
+        if (flaw.isPresent()) {
+            LOG.warn("drops a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
+            account.cache("miss: the result from " + hit.node() + " has " + flaw.get());
+            site.cache().evict(hit.key());
+            return false;
+        }
+        for (int i = 0; i < files.size(); i++) {
+            OutputFile file = result.files().get(i);
+            String path = files.get(i).path();
             Optional<byte[]> laid = file.form().isEmpty()
                     ? Optional.empty()
                     : Optional.of(Maker.lay(file, anchors.root()));
-            try (OutputStream to = hands.open(path.get(), file.mode(), Overwriting.of(path.get(), command, real))) {
+            try (OutputStream to = hands.open(path, file.mode(), Overwriting.of(path, command, real))) {
                 if (laid.isPresent()) {
                     to.write(laid.get());
                 } else if (!copy(file.content(), to)) {

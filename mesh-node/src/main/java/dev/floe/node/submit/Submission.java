@@ -316,11 +316,7 @@ final class Submission {
                     last = route.get().name() + " refused: " + reason;
                 }
                 case RemoteCompile.Result.Lost(String reason, boolean tooSlow) -> {
-                    if (tooSlow) {
-                        site.outlook().abandoned(route.get().id(), job);
-                    } else {
-                        site.outlook().failed(route.get().id(), job);
-                    }
+                    site.outlook().failed(route.get().id(), job);
                     account.attempt(route.get().name(), "lost: " + reason);
                     if (tooSlow) {
                         return Optional.of(
@@ -343,7 +339,7 @@ final class Submission {
     private Optional<String> ended(RemoteCompile.Result.Ended ended, Candidate by, Outlook.Route route, Jobs jobs)
             throws IOException {
         site.outlook().finished(by, jobs.source(), jobs.flags(), ended.state(),
-                Duration.ofMillis(ended.effort().runMillis()));
+                ended.run());
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
             confirms = true;

@@ -1,0 +1,42 @@
+package dev.floe.node.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.floe.node.wire.JobMessage.Outcome;
+import dev.floe.node.wire.JobMessage.WireOutput;
+import dev.floe.store.Digest;
+import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.ActionResult.OutputFile;
+import dev.floe.store.action.Content;
+
+/** An executor cannot have the submitter keep another result than it returned. */
+final class OwnCopyTest {
+    private static final byte[] OBJECT = "object".getBytes(StandardCharsets.UTF_8);
+    private static final Digest DIGEST = Digest.ofBytes(OBJECT);
+    private static final OutputFile FILE = new OutputFile("/w/M.o", 0644, new Content.Inline(OBJECT), "");
+
+    private static boolean isOf(OutputFile... files) {
+        Outcome outcome = LyingExecutor.outcome(0, 0, 0,
+                List.of(new WireOutput("/w/M.o", 0644, OBJECT.length, DIGEST.hash())));
+        return OwnCopy.isOf(outcome, new ActionResult(Content.Inline.NONE, Content.Inline.NONE, List.of(files), "n",
+                Duration.ZERO));
+    }
+
+    @Test
+    void aResultHasTheFilesThatWereReturned() {
+        assertThat(isOf(FILE)).isTrue();
+        assertThat(isOf(new OutputFile("@d/M.o", 0644, new Content.Stored(DIGEST), ""))).isTrue();
+        assertThat(isOf()).isFalse();
+        assertThat(isOf(FILE, FILE)).isFalse();
+        assertThat(isOf(new OutputFile("/w/M.o", 0755, new Content.Inline(OBJECT), ""))).isFalse();
+        assertThat(isOf(new OutputFile("/w/M.o", 0644, new Content.Inline(new byte[1]), ""))).isFalse();
+        assertThat(isOf(new OutputFile("/w/M.o", 0644, new Content.Stored(Digest.ofBytes(new byte[1])), "")))
+                .isFalse();
+    }
+}
