@@ -18,7 +18,7 @@ import dev.floe.placement.Job;
 final class Jobs {
     private static final long TYPICAL_INPUT_BYTES = 2 << 20;
     static final long TYPICAL_MEMORY_BYTES = 256 << 20;
-    private static final Duration LEAST_PATIENCE = Duration.ofMinutes(3);
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(60);
     private static final int PATIENCE_FACTOR = 8;
     private static final int INSISTENT_PATIENCE_FACTOR = 4;
 
@@ -91,6 +91,10 @@ final class Jobs {
 
     /** How long an executor that is expected to take {@code run} may take before the submitter goes on without it. */
     Duration patience(boolean insist, Duration run) {
+        return patience(insist, predicted, run);
+    }
+
+    static Duration patience(boolean insist, Duration predicted, Duration run) {
         Duration most = (run.compareTo(predicted) > 0 ? run : predicted)
                 .multipliedBy(insist ? (long) PATIENCE_FACTOR * INSISTENT_PATIENCE_FACTOR : PATIENCE_FACTOR);
         Duration least = insist ? LEAST_PATIENCE.multipliedBy(INSISTENT_PATIENCE_FACTOR) : LEAST_PATIENCE;
