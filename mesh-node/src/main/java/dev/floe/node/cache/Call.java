@@ -43,6 +43,11 @@ final class Call<T> implements AutoCloseable {
         moved.addAndGet(bytes);
     }
 
+    /** What {@link #moved} was told. */
+    long movedBytes() {
+        return moved.get();
+    }
+
     /** Talks; to be called once, on the call's own thread. */
     void run(Opening opening, Talk<T> talk) {
         try (Conversation opened = began(new Conversation(opening.open()))) {

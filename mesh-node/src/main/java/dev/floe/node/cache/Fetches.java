@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -43,24 +44,19 @@ final class Fetches {
         record Failed(String reason) implements Fetched {}
     }
 
-    /** Asks those who are said to hold a result, one after the other, in any order. */
+    /** Asks those who are said to hold a result, in any order; see {@link HedgedFetch}. */
     Fetched from(Standing.Held held, ActionKey key) {
         List<Peer> holders = new ArrayList<>(parts.answering(held.holders()));
         Collections.shuffle(holders, ThreadLocalRandom.current());
-        Fetched last = held.holders().stream().allMatch(Peer::self) || !holders.isEmpty()
+        Fetched none = held.holders().stream().allMatch(Peer::self) || !holders.isEmpty()
                 ? new Fetched.Gone()
                 : new Fetched.Failed("its holders do not answer");
-        for (Peer holder : holders) {
-            Fetched fetched = from(holder, key);
-            if (fetched instanceof Fetched.Got got) {
-                if (held.holders().size() < ENOUGH_HOLDERS && parts.settings().writes()) {
-                    parts.calls().errand(() -> parts.announce(key));
-                }
-                return got;
-            }
-            last = fetched instanceof Fetched.Failed ? fetched : last;
+        Fetched fetched = new HedgedFetch(holder -> begin(holder, key, "/result"),
+                (holder, call, needless) -> end(holder, call, key, needless)).from(holders, none);
+        if (fetched instanceof Fetched.Got && held.holders().size() < ENOUGH_HOLDERS && parts.settings().writes()) {
+            parts.calls().errand(() -> parts.announce(key));
         }
-        return last;
+        return fetched;
     }
 
     /** Asks one peer. */
@@ -74,11 +70,24 @@ final class Fetches {
     }
 
     private Fetched from(Peer holder, ActionKey key, String path) {
+        return end(holder, begin(holder, key, path), key, () -> false);
+    }
+
+    private Call<Fetched> begin(Peer holder, ActionKey key, String path) {
+        return parts.calls().begin(holder, Lane.JOBS, path,
+                (conversation, own) -> ask(conversation, own, key, holder.info().name()));
+    }
+
+    private Fetched end(Peer holder, Call<Fetched> call, ActionKey key, BooleanSupplier needless) {
         try {
-            Call<Fetched> call = parts.calls().begin(holder, Lane.JOBS, path,
-                    (conversation, own) -> ask(conversation, own, key, holder.info().name()));
             return call.await();
         } catch (IOException e) {
+            if (needless.getAsBoolean()) {
+                if (call.movedBytes() == 0) {
+                    parts.shunned().add(holder); // the next fetch need not wait for it
+                }
+                return new Fetched.Failed("another holder was faster");
+            }
             LOG.debug("result={} not fetched from={} reason=\"{}\"", key.brief(), holder.info().name(), e.getMessage());
             parts.counters().fetchFailures.increment();
             if (e.getCause() instanceof NotKeptException notKept) {
