@@ -101,6 +101,10 @@ class Runner:
                 environment |= {"FLOE_MODE": "remote", "FLOE_CACHE": "both"}
         return environment
 
+    def words(self, case, mode):
+        """What is run for a case."""
+        return ["bash", "-c", case.command]
+
     def run(self, case, mode=""):
         """Runs it in a fresh copy of the tree; mode is empty for the plain compiler."""
         for path in (self.tree, self.scratch):
@@ -111,7 +115,7 @@ class Runner:
         os.mkdir(self.scratch)
         outputs = [os.path.join(self.directory, name) for name in ("out", "err")]
         with open(outputs[0], "wb") as out, open(outputs[1], "wb") as err:
-            done = subprocess.run(["bash", "-c", case.command], cwd=self.tree, env=self.environment(case, mode),
+            done = subprocess.run(self.words(case, mode), cwd=self.tree, env=self.environment(case, mode),
                                   stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False)
         texts = []
         for path in outputs:

@@ -19,7 +19,7 @@ EXPORT void *fdopendir(int descriptor)
         if (path_of_descriptor(descriptor, path) > 0)
             record_path(RECORD_LISTED, 0, AT_CWD, path);
         else
-            record_trouble(TROUBLE_DIRECTORY);
+            record_gap(GAP_DIRECTORY);
     }
     return result;
 }
@@ -187,7 +187,7 @@ EXPORT char *mkdtemp(char *path)
     EXPORT int name parameters                                                       \
     {                                                                                \
         OBSERVE();                                                                   \
-        record_trouble(TROUBLE_TREE_WALK);                                           \
+        record_gap(GAP_TREE_WALK);                                           \
         return NEXT(name, __VA_ARGS__);                                              \
     }
 TREE_WALK(glob, (const char *pattern, int flags, void *error, void *paths), pattern, flags, error, paths)
@@ -201,6 +201,6 @@ TREE_WALK(wordexp, (const char *words, void *result, int flags), words, result, 
 EXPORT void *fts_open(char *const *paths, int flags, void *order)
 {
     OBSERVE();
-    record_trouble(TROUBLE_TREE_WALK);
+    record_gap(GAP_TREE_WALK);
     return NEXT_POINTER(fts_open, paths, flags, order);
 }

@@ -46,7 +46,7 @@ EXPORT int execv(const char *path, char *const *arguments)
 
 static int by_descriptor(int descriptor, char *path)
 {
-    return path_of_descriptor(descriptor, path) > 0 ? 1 : (record_trouble(TROUBLE_DIRECTORY), 0);
+    return path_of_descriptor(descriptor, path) > 0 ? 1 : (record_gap(GAP_DIRECTORY), 0);
 }
 
 EXPORT int fexecve(int descriptor, char *const *arguments, char *const *environment)
@@ -67,7 +67,7 @@ EXPORT int execveat(int directory, const char *path, char *const *arguments, cha
     if (path[0] != '/' && directory != AT_CWD) {
         known = path[0] == '\0' && by_descriptor(directory, base) ? base : 0;
         if (known == 0)
-            record_trouble(TROUBLE_DIRECTORY);
+            record_gap(GAP_DIRECTORY);
     }
     ENVIRONMENT_FOR(known, environment, variables);
     record_process(RECORD_EXECUTE, 0, process_id(), known);
@@ -217,7 +217,7 @@ EXPORT int posix_spawnp(int *process, const char *name, const void *actions, con
     EXPORT int name(void *actions, type directory)                                   \
     {                                                                                \
         OBSERVE();                                                                   \
-        record_trouble(TROUBLE_SPAWN_DIRECTORY);                                     \
+        record_gap(GAP_SPAWN_DIRECTORY);                                     \
         return NEXT_OR(ERROR_NO_SYSTEM_CALL, name, actions, directory);              \
     }
 SPAWN_DIRECTORY(posix_spawn_file_actions_addchdir_np, const char *)
@@ -229,14 +229,14 @@ SPAWN_DIRECTORY(posix_spawn_file_actions_addfchdir, int)
 EXPORT int system(const char *command)
 {
     OBSERVE();
-    record_trouble(TROUBLE_SHELL);
+    record_gap(GAP_SHELL);
     return NEXT(system, command);
 }
 
 EXPORT void *popen(const char *command, const char *how)
 {
     OBSERVE();
-    record_trouble(TROUBLE_SHELL);
+    record_gap(GAP_SHELL);
     return NEXT_POINTER(popen, command, how);
 }
 

@@ -15,7 +15,7 @@ static int opened(int directory, const char *path, int flags, int result)
     if (result < 0 || (flags & OPEN_ACCESS_MODE) == 0) {
         record_result(RECORD_READ, directory, path, result);
         if (result >= 0 && path[0] == '/' && (same_text(path, "/dev/urandom") || same_text(path, "/dev/random")))
-            record_signal(SIGNAL_RANDOM);
+            record_query(QUERY_RANDOM);
     } else {
         record_path(RECORD_WRITTEN, (flags & (OPEN_TRUNCATE | OPEN_EXCLUSIVE)) == 0, directory, path);
     }

@@ -115,6 +115,7 @@ static _Bool fits(const char *path)
         *name_end = '\0';
         char interpreter[LINE];
         copy_bytes(interpreter, name, (uint32_t)(name_end - name) + 1);
+        record_path(RECORD_READ, 0, AT_CWD, interpreter);
         read_start(interpreter, start);
     }
     if (!begins_with(start, "\177ELF"))

@@ -27,13 +27,13 @@ struct record {
     char text[];
 };
 
-enum { TABLE_SIZE = 8192, MOST_PROBES = 16, SEED = 2166136261U, PRIME = 16777619U, SIGNALS = 16 };
+enum { TABLE_SIZE = 8192, MOST_PROBES = 16, SEED = 2166136261U, PRIME = 16777619U };
 
 static struct file *file;
 static uint32_t image;
 static uint32_t table[TABLE_SIZE];
-static uint32_t signals_seen;
-static uint32_t troubles_seen;
+static uint32_t queries_seen;
+static uint32_t gaps_seen;
 
 /* Where relative paths start, with a slash at the end; empty if that is not known. Changed by chdir alone. */
 static char here[LONGEST_PATH + 1];
@@ -142,19 +142,19 @@ void record_path(enum kind kind, uint8_t detail, int directory, const char *path
     uint32_t length = length_of(path);
     if (length >= LONGEST_PATH) {
         if (kind != RECORD_MISSED || detail != ERROR_NAME_TOO_LONG)
-            record_trouble(TROUBLE_LONG_PATH);
+            record_gap(GAP_LONG_PATH);
     } else if (path[0] == '/') {
         record_text(kind, detail, "", 0, path, length);
     } else if (directory == AT_CWD) {
         if (here_length == 0)
-            record_trouble(TROUBLE_DIRECTORY);
+            record_gap(GAP_DIRECTORY);
         else
             record_text(kind, detail, here, here_length, path, length);
     } else {
         char base[LONGEST_PATH];
         uint32_t base_length = path_of_descriptor(directory, base);
         if (base_length == 0) {
-            record_trouble(TROUBLE_DIRECTORY);
+            record_gap(GAP_DIRECTORY);
         } else {
             if (base_length > 1)
                 base[base_length++] = '/';
@@ -204,9 +204,9 @@ static void record_once(enum kind kind, uint8_t detail, uint32_t *seen)
     record_text(kind, detail, "", 0, "", 0);
 }
 
-void record_signal(enum signal signal) { record_once(RECORD_SIGNAL, (uint8_t)signal, &signals_seen); }
+void record_query(enum query query) { record_once(RECORD_QUERY, (uint8_t)query, &queries_seen); }
 
-void record_trouble(enum trouble trouble) { record_once(RECORD_TROUBLE, (uint8_t)trouble, &troubles_seen); }
+void record_gap(enum gap gap) { record_once(RECORD_GAP, (uint8_t)gap, &gaps_seen); }
 
 void record_process(enum kind kind, uint8_t detail, uint32_t process, const char *path)
 {
@@ -233,7 +233,7 @@ void record_directory(void)
     if (file == 0)
         return;
     if (owner != process_id()) {
-        record_trouble(TROUBLE_DIRECTORY);
+        record_gap(GAP_DIRECTORY);
         return;
     }
     long size = SYSTEM_CALL(CALL_GETCWD, here, LONGEST_PATH, 0, 0);

@@ -41,31 +41,31 @@ enum kind {
     RECORD_REMOVED = 11,     /* removed or renamed. first: path */
     RECORD_MISSED = 12,      /* looked for in vain. first: path, detail: errno */
     RECORD_VARIABLE = 13,    /* of the environment. first: name, detail: 1 if it is set */
-    RECORD_SIGNAL = 14,      /* something else that may differ between machines. detail: enum signal */
-    RECORD_TROUBLE = 15,     /* something that cannot be observed. detail: enum trouble */
+    RECORD_QUERY = 14,      /* something else that may differ between machines. detail: enum query */
+    RECORD_GAP = 15,     /* something that cannot be observed. detail: enum gap */
 };
 
-enum signal {
-    SIGNAL_DATE = 1,       /* time() and its kin: the date in seconds */
-    SIGNAL_TIME_OF_DAY,    /* gettimeofday() */
-    SIGNAL_REALTIME_CLOCK, /* clock_gettime() of a clock that knows the date */
-    SIGNAL_OTHER_CLOCK,    /* clock_gettime() of another clock */
-    SIGNAL_RANDOM,
-    SIGNAL_PROCESSORS, /* how many there are, or which one this is */
-    SIGNAL_MEMORY,     /* how much there is */
-    SIGNAL_HOST_NAME,
-    SIGNAL_SYSTEM_NAME, /* uname(): host name, kernel, machine */
-    SIGNAL_USER,        /* the names of users */
+enum query {
+    QUERY_DATE = 1,       /* time() and its kin: the date in seconds */
+    QUERY_TIME_OF_DAY,    /* gettimeofday() */
+    QUERY_REALTIME_CLOCK, /* clock_gettime() of a clock that knows the date */
+    QUERY_OTHER_CLOCK,    /* clock_gettime() of another clock */
+    QUERY_RANDOM,
+    QUERY_PROCESSORS, /* how many there are, or which one this is */
+    QUERY_MEMORY,     /* how much there is */
+    QUERY_HOST_NAME,
+    QUERY_SYSTEM_NAME, /* uname(): host name, kernel, machine */
+    QUERY_USER,        /* the names of users */
 };
 
-enum trouble {
-    TROUBLE_DIRECTORY = 1, /* a relative path, asked in a directory whose path is not known */
-    TROUBLE_SHELL,         /* system(), popen(): libc starts a program by itself */
-    TROUBLE_RAW_CALL,      /* syscall() with a number that looks at paths */
-    TROUBLE_TREE_WALK,     /* glob(), ftw() and their kin: libc looks by itself */
-    TROUBLE_LONG_PATH,
-    TROUBLE_SPAWN_DIRECTORY, /* posix_spawn() into another directory */
-    TROUBLE_NO_FUNCTION,     /* no library has the function that was called */
+enum gap {
+    GAP_DIRECTORY = 1, /* a relative path, asked in a directory whose path is not known */
+    GAP_SHELL,         /* system(), popen(): libc starts a program by itself */
+    GAP_RAW_CALL,      /* syscall() with a number that looks at paths */
+    GAP_TREE_WALK,     /* glob(), ftw() and their kin: libc looks by itself */
+    GAP_LONG_PATH,
+    GAP_SPAWN_DIRECTORY, /* posix_spawn() into another directory */
+    GAP_NO_FUNCTION,     /* no library has the function that was called */
 };
 
 enum { RECORD_CAPACITY = 16 * 1024 * 1024, RECORD_FIRST = 64 };
@@ -81,8 +81,8 @@ void record_process(enum kind kind, uint8_t detail, uint32_t process, const char
 
 void record_path(enum kind kind, uint8_t detail, int directory, const char *path);
 void record_variable(const char *name, _Bool set);
-void record_signal(enum signal signal);
-void record_trouble(enum trouble trouble);
+void record_query(enum query query);
+void record_gap(enum gap gap);
 
 /* The working directory has changed. */
 void record_directory(void);

@@ -112,14 +112,14 @@ USES_ZONE(long long, __mktime64, (void *time), time)
 EXPORT long time(long *result)
 {
     OBSERVE();
-    record_signal(SIGNAL_DATE);
+    record_query(QUERY_DATE);
     return NEXT(time, result);
 }
 
 EXPORT long long __time64(long long *result)
 {
     OBSERVE();
-    record_signal(SIGNAL_DATE);
+    record_query(QUERY_DATE);
     return NEXT(__time64, result);
 }
 
@@ -127,19 +127,19 @@ EXPORT long long __time64(long long *result)
     EXPORT int name parameters                                                       \
     {                                                                                \
         OBSERVE();                                                                   \
-        record_signal(what);                                                         \
+        record_query(what);                                                         \
         return NEXT(name, __VA_ARGS__);                                              \
     }
-CLOCK(gettimeofday, SIGNAL_TIME_OF_DAY, (void *time, void *zone), time, zone)
-CLOCK(__gettimeofday64, SIGNAL_TIME_OF_DAY, (void *time, void *zone), time, zone)
-CLOCK(timespec_get, SIGNAL_REALTIME_CLOCK, (void *time, int base), time, base)
-CLOCK(__timespec_get64, SIGNAL_REALTIME_CLOCK, (void *time, int base), time, base)
-CLOCK(ftime, SIGNAL_TIME_OF_DAY, (void *time), time)
+CLOCK(gettimeofday, QUERY_TIME_OF_DAY, (void *time, void *zone), time, zone)
+CLOCK(__gettimeofday64, QUERY_TIME_OF_DAY, (void *time, void *zone), time, zone)
+CLOCK(timespec_get, QUERY_REALTIME_CLOCK, (void *time, int base), time, base)
+CLOCK(__timespec_get64, QUERY_REALTIME_CLOCK, (void *time, int base), time, base)
+CLOCK(ftime, QUERY_TIME_OF_DAY, (void *time), time)
 
 /* Clocks that know the date: REALTIME, REALTIME_COARSE, REALTIME_ALARM, TAI. */
-static enum signal of_clock(int clock)
+static enum query of_clock(int clock)
 {
-    return clock == 0 || clock == 5 || clock == 8 || clock == 11 ? SIGNAL_REALTIME_CLOCK : SIGNAL_OTHER_CLOCK;
+    return clock == 0 || clock == 5 || clock == 8 || clock == 11 ? QUERY_REALTIME_CLOCK : QUERY_OTHER_CLOCK;
 }
 CLOCK(clock_gettime, of_clock(clock), (int clock, void *time), clock, time)
 CLOCK(__clock_gettime64, of_clock(clock), (int clock, void *time), clock, time)
@@ -147,23 +147,23 @@ CLOCK(__clock_gettime64, of_clock(clock), (int clock, void *time), clock, time)
 EXPORT long getrandom(void *buffer, unsigned long size, unsigned flags)
 {
     OBSERVE();
-    record_signal(SIGNAL_RANDOM);
+    record_query(QUERY_RANDOM);
     return NEXT(getrandom, buffer, size, flags);
 }
 
-CLOCK(getentropy, SIGNAL_RANDOM, (void *buffer, unsigned long size), buffer, size)
+CLOCK(getentropy, QUERY_RANDOM, (void *buffer, unsigned long size), buffer, size)
 
 EXPORT unsigned arc4random(void)
 {
     OBSERVE();
-    record_signal(SIGNAL_RANDOM);
+    record_query(QUERY_RANDOM);
     return NEXT(arc4random);
 }
 
 EXPORT unsigned arc4random_uniform(unsigned bound)
 {
     OBSERVE();
-    record_signal(SIGNAL_RANDOM);
+    record_query(QUERY_RANDOM);
     return NEXT(arc4random_uniform, bound);
 }
 
@@ -171,28 +171,28 @@ EXPORT void arc4random_buf(void *buffer, unsigned long size)
 {
     static void *place;
     OBSERVE();
-    record_signal(SIGNAL_RANDOM);
+    record_query(QUERY_RANDOM);
     void (*next)(void *, unsigned long) = (void (*)(void *, unsigned long))next_function(&place, "arc4random_buf");
     if (next == 0)
         __builtin_trap(); /* it cannot fail, and nobody may go on without random bytes */
     next(buffer, size);
 }
 
-CLOCK(gethostname, SIGNAL_HOST_NAME, (char *name, unsigned long size), name, size)
-CLOCK(__gethostname_chk, SIGNAL_HOST_NAME, (char *name, unsigned long size, unsigned long room), name, size, room)
-CLOCK(getdomainname, SIGNAL_HOST_NAME, (char *name, unsigned long size), name, size)
-CLOCK(uname, SIGNAL_SYSTEM_NAME, (void *names), names)
-CLOCK(get_nprocs, SIGNAL_PROCESSORS, (void))
-CLOCK(get_nprocs_conf, SIGNAL_PROCESSORS, (void))
-CLOCK(sched_getaffinity, SIGNAL_PROCESSORS, (int process, unsigned long size, void *set), process, size, set)
-CLOCK(pthread_getaffinity_np, SIGNAL_PROCESSORS, (unsigned long thread, unsigned long size, void *set), thread, size, set)
-CLOCK(sched_getcpu, SIGNAL_PROCESSORS, (void))
-CLOCK(sysinfo, SIGNAL_MEMORY, (void *information), information)
+CLOCK(gethostname, QUERY_HOST_NAME, (char *name, unsigned long size), name, size)
+CLOCK(__gethostname_chk, QUERY_HOST_NAME, (char *name, unsigned long size, unsigned long room), name, size, room)
+CLOCK(getdomainname, QUERY_HOST_NAME, (char *name, unsigned long size), name, size)
+CLOCK(uname, QUERY_SYSTEM_NAME, (void *names), names)
+CLOCK(get_nprocs, QUERY_PROCESSORS, (void))
+CLOCK(get_nprocs_conf, QUERY_PROCESSORS, (void))
+CLOCK(sched_getaffinity, QUERY_PROCESSORS, (int process, unsigned long size, void *set), process, size, set)
+CLOCK(pthread_getaffinity_np, QUERY_PROCESSORS, (unsigned long thread, unsigned long size, void *set), thread, size, set)
+CLOCK(sched_getcpu, QUERY_PROCESSORS, (void))
+CLOCK(sysinfo, QUERY_MEMORY, (void *information), information)
 
 EXPORT int getcpu(unsigned *processor, unsigned *node)
 {
     OBSERVE();
-    record_signal(SIGNAL_PROCESSORS);
+    record_query(QUERY_PROCESSORS);
     return NEXT(getcpu, processor, node);
 }
 
@@ -200,9 +200,9 @@ EXPORT long sysconf(int name)
 {
     OBSERVE();
     if (name == CONFIGURED_PROCESSORS || name == PROCESSORS)
-        record_signal(SIGNAL_PROCESSORS);
+        record_query(QUERY_PROCESSORS);
     else if (name == PAGES || name == FREE_PAGES)
-        record_signal(SIGNAL_MEMORY);
+        record_query(QUERY_MEMORY);
     return NEXT(sysconf, name);
 }
 
@@ -210,7 +210,7 @@ EXPORT long sysconf(int name)
     EXPORT type name parameters                                                      \
     {                                                                                \
         OBSERVE();                                                                   \
-        record_signal(SIGNAL_USER);                                                  \
+        record_query(QUERY_USER);                                                  \
         return NEXT_POINTER(name, __VA_ARGS__);                                      \
     }
 USER(getpwuid, void *, (unsigned user), user)
@@ -220,14 +220,14 @@ USER(getlogin, char *, (void))
 EXPORT int getpwuid_r(unsigned user, void *entry, char *buffer, unsigned long size, void **result)
 {
     OBSERVE();
-    record_signal(SIGNAL_USER);
+    record_query(QUERY_USER);
     return NEXT_OR(ERROR_NO_SYSTEM_CALL, getpwuid_r, user, entry, buffer, size, result);
 }
 
 EXPORT int getpwnam_r(const char *name, void *entry, char *buffer, unsigned long size, void **result)
 {
     OBSERVE();
-    record_signal(SIGNAL_USER);
+    record_query(QUERY_USER);
     return NEXT_OR(ERROR_NO_SYSTEM_CALL, getpwnam_r, name, entry, buffer, size, result);
 }
 
@@ -244,8 +244,8 @@ EXPORT long syscall(long number, ...)
     va_end(list);
     for (uint32_t i = 0; i < sizeof of_paths / sizeof *of_paths; i++)
         if (of_paths[i] == number)
-            record_trouble(TROUBLE_RAW_CALL);
+            record_gap(GAP_RAW_CALL);
     if (number == CALL_GETRANDOM)
-        record_signal(SIGNAL_RANDOM);
+        record_query(QUERY_RANDOM);
     return NEXT(syscall, number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
 }

@@ -147,6 +147,19 @@ static const struct symbol *better(const struct object *object, uint32_t index, 
     return hidden && found != 0 ? found : symbol;
 }
 
+/* Division without the helper that ARM takes from a library. */
+static uint32_t remainder_of(uint32_t value, uint32_t divisor)
+{
+    uint32_t rest = 0;
+    for (int bit = 31; bit >= 0; bit--) {
+        _Bool carry = rest >> 31 != 0;
+        rest = rest << 1 | (value >> bit & 1);
+        if (carry || rest >= divisor)
+            rest -= divisor;
+    }
+    return rest;
+}
+
 static const struct symbol *find_by_gnu_hash(const struct object *object, const char *name)
 {
     const uint32_t *table = object->gnu_hash;
@@ -158,7 +171,7 @@ static const struct symbol *find_by_gnu_hash(const struct object *object, const 
         key = key * 33 + (uint8_t)*next;
     if (buckets == 0)
         return 0;
-    uint32_t index = bucket[key % buckets];
+    uint32_t index = bucket[remainder_of(key, buckets)];
     if (index < first)
         return 0;
     for (;; index++) {
@@ -181,7 +194,7 @@ static const struct symbol *find_by_hash(const struct object *object, const char
     }
     if (table[0] == 0)
         return 0;
-    for (uint32_t index = table[2 + key % table[0]]; index != 0; index = table[2 + table[0] + index])
+    for (uint32_t index = table[2 + remainder_of(key, table[0])]; index != 0; index = table[2 + table[0] + index])
         found = better(object, index, name, found);
     return found;
 }
@@ -233,6 +246,6 @@ void *next_function(void **place, const char *name)
 
 void no_function(void)
 {
-    record_trouble(TROUBLE_NO_FUNCTION);
+    record_gap(GAP_NO_FUNCTION);
     *error_number() = ERROR_NO_SYSTEM_CALL;
 }
