@@ -26,7 +26,7 @@ public record Observation(List<String> gaps, Lookups lookups, Changes changes, V
      * @param read     those that were opened for reading
      * @param listed   directories whose names were read
      * @param seen     those that were there when somebody looked whether they are
-     * @param executed programs, as they were called
+     * @param executed programs, as they were called and as the kernel names their files
      */
     public record Lookups(Set<String> missed, Map<String, Integer> failed, Set<String> read, Set<String> listed,
             Set<String> seen, Set<String> executed) {

@@ -79,7 +79,8 @@ final class ObservationBuilder {
         queries.replaceAll((query, programs) -> Set.copyOf(programs));
         return new Observation(List.copyOf(gaps),
                 new Observation.Lookups(missed, failed, read, listed, seen, executed),
-                new Observation.Changes(written, updated, removed), new Observation.Variables(present, missing), queries);
+                new Observation.Changes(written, updated, removed), new Observation.Variables(present, missing),
+                queries);
     }
 
     /** What a number of enum gap in record.h means. */

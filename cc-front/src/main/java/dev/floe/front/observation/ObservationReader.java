@@ -127,7 +127,8 @@ public final class ObservationReader {
         }
         int size = unsignedShort(offset) * 8;
         int texts = unsignedShort(offset + 12) + unsignedShort(offset + 14);
-        if (size < RECORD_HEADER_BYTES + texts || size > RECORD_HEADER_BYTES + texts + 7 || size > end - offset && !full) {
+        if (size < RECORD_HEADER_BYTES + texts || size > RECORD_HEADER_BYTES + texts + 7
+                || size > end - offset && !full) {
             throw new MalformedObservationException("a record of wrong size at " + offset);
         }
         return size > end - offset ? 0 : size;
@@ -163,7 +164,7 @@ public final class ObservationReader {
                 observation.addPath(kind, text, detail);
             }
         }
-        if (kind == RecordKind.EXECUTE || kind == RecordKind.SPAWNED) {
+        if (kind == RecordKind.IMAGE || kind == RecordKind.EXECUTE || kind == RecordKind.SPAWNED) {
             observation.addExecuted(text);
         }
     }

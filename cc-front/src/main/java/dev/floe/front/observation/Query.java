@@ -15,8 +15,7 @@ public enum Query {
     /** How many processors there are, or on which one the program runs. */
     PROCESSORS(6),
     /** How much memory there is, which gcc always asks. */
-    MEMORY(7),
-    HOST_NAME(8),
+    MEMORY(7), HOST_NAME(8),
     /** Host name, kernel and machine, by {@code uname()}. */
     SYSTEM_NAME(9),
     /** Names of users. */

@@ -82,6 +82,7 @@ final class Workshop {
     static Path buildChecked(Path directory) throws IOException, InterruptedException {
         String sanitize = "-fsanitize=address,undefined -fno-sanitize-recover=all";
         int code = new ProcessBuilder("make", "--silent", "-C", "src/main/c", "OUT=" + directory,
+                directory + "/floe-cc",
                 "HARDENING=" + sanitize,
                 "LDFLAGS=" + sanitize).inheritIO().start().waitFor();
         assertThat(code).as("make's exit code").isZero();
