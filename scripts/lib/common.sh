@@ -27,6 +27,15 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
+# The observer's file for programs of this machine.
+observer_library() {
+    case $(uname -m) in
+        arm*) echo libfloe-observer-arm.so ;;
+        i?86) echo libfloe-observer-i386.so ;;
+        *) echo "libfloe-observer-$(uname -m).so" ;;
+    esac
+}
+
 # Runs the given commands at exit, the last one first; also when a signal ends the script.
 FLOE_AT_EXIT=()
 at_exit() {

@@ -13,7 +13,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "conformance")]
 
 import trace as strace  # noqa: E402  pylint: disable=wrong-import-position
 from cases import Case, Variation, load, load_variations  # noqa: E402  pylint: disable=wrong-import-position
-from record import records  # noqa: E402  pylint: disable=wrong-import-position
+from record import copy_record, records  # noqa: E402  pylint: disable=wrong-import-position
 from runner import Runner, make_writable  # noqa: E402  pylint: disable=wrong-import-position
 from snapshot import differences  # noqa: E402  pylint: disable=wrong-import-position
 from workers import run_all  # noqa: E402  pylint: disable=wrong-import-position
@@ -30,9 +30,10 @@ BY_LIBC = re.compile(
 class Observing(Runner):
     """A worker that runs cases plainly, observed, and observed below strace."""
 
-    def __init__(self, directory, tree, variations, library):
+    def __init__(self, directory, tree, variations, library, kept):
         super().__init__(directory, tree, None, variations, "", "", False)
         self.library = library
+        self.kept = kept  # a directory for the records, or nothing
         self.observed = os.path.join(directory, "observed")
         self.traced = os.path.join(directory, "trace")
 
@@ -67,6 +68,8 @@ class Observing(Runner):
             found = records(record)
         except (OSError, ValueError) as problem:
             return case, problems + [str(problem)], 0
+        if self.kept:
+            copy_record(record, os.path.join(self.kept, case.name.replace("/", "-")))
         unseen = sorted(compare(found, list(strace.looks(os.path.join(self.traced, "p"), self.tree, record)), self.observed))
         gaps = Counter(record.detail for record in found if record.kind == "gap")
         return case, problems + unseen + [f"gap {number}" for number in gaps], sum(each.kind == "missed" for each in found)
@@ -100,6 +103,7 @@ def arguments():
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--library", required=True)
     parser.add_argument("--work", required=True)
+    parser.add_argument("--records", metavar="DIRECTORY")
     return parser.parse_args()
 
 
@@ -122,7 +126,7 @@ def main():
     cases = [case for case in cases if not case.missing()]
     tree = os.path.join(CASES, "tree")
     variations = [*load_variations(CASES), Variation("further/gch/gcc", "*.gch", "holds addresses")]
-    runners = [Observing(os.path.join(options.work, f"w{number}"), tree, variations, options.library)
+    runners = [Observing(os.path.join(options.work, f"w{number}"), tree, variations, options.library, options.records)
                for number in range(options.jobs)]
     results = []
 

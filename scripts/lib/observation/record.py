@@ -40,6 +40,13 @@ def records(path):
     return found
 
 
+def copy_record(path, copy):
+    """Without the room that was not used."""
+    with open(path, "rb") as file, open(copy, "wb") as into:
+        header = file.read(FIRST)
+        into.write(header + file.read(FILE_HEADER.unpack_from(header)[2]))
+
+
 def main(path):
     """Prints it."""
     for record in records(path):
