@@ -70,7 +70,8 @@ class Observing(Runner):
             return case, problems + [str(problem)], 0
         if self.kept:
             copy_record(record, os.path.join(self.kept, case.name.replace("/", "-")))
-        unseen = sorted(compare(found, list(strace.looks(os.path.join(self.traced, "p"), self.tree, record)), self.observed))
+        looks = strace.looks(os.path.join(self.traced, "p"), self.tree, record)
+        unseen = sorted(compare(found, looks, self.observed))
         gaps = Counter(record.detail for record in found if record.kind == "gap")
         return case, problems + unseen + [f"gap {number}" for number in gaps], sum(each.kind == "missed" for each in found)
 

@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 KINDS = {1: "image", 2: "end", 3: "forked", 4: "execute", 5: "not-executed", 6: "spawned", 7: "read", 8: "listed", 9: "seen",
-         10: "written", 11: "removed", 12: "missed", 13: "variable", 14: "query", 15: "gap"}
+         10: "written", 11: "removed", 12: "missed", 13: "variable", 14: "query", 15: "gap", 16: "reaped"}
 FILE_HEADER = struct.Struct("<8sIII")
 HEADER = struct.Struct("<HBBIIHH")
 FIRST = 64

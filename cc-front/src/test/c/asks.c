@@ -1,6 +1,6 @@
 /*
- * Calls each function that the observer stands before with a name of its own, and prints what the record must have of it: a line
- * `KIND NAME` a call. What the C library at hand lacks is left out.
+ * Calls each function that the observer stands before with a name of its own, and prints what the record must have of
+ * it: a line `KIND NAME` a call. What the C library at hand lacks is left out.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -122,7 +122,7 @@ static void execute(void)
     expect(MISSED, "/nowhere/sbin/execvpe");
     must_fail(execlp("execlp", "x", NULL), ENOENT);
     expect(MISSED, "/nowhere/bin/execlp");
-    /* An emulator of processors forks where the kernel lets parent and child share memory, so there the error is lost. */
+    /* An emulator forks where the kernel lets parent and child share memory, so there the error is lost. */
     if (getenv("EMULATED") == NULL) {
         if (posix_spawn(&child, nowhere("posix_spawn"), NULL, NULL, arguments, environ) != ENOENT)
             exit(1);

@@ -1,6 +1,6 @@
 /*
- * Functions that start programs. They may run in a vfork child, which shares all memory with its parent: they allocate on the stack
- * only, and change nothing that lasts.
+ * Functions that start programs. They may run in a vfork child, which shares all memory with its parent: they allocate
+ * on the stack only, and change nothing that lasts.
  */
 #include <stdarg.h>
 
@@ -96,7 +96,7 @@ static _Bool can_execute(char *path, char *end)
     return !is_directory;
 }
 
-/* Records where a name without a slash is looked for. Returns its path in the buffer, or null if it is in no directory of PATH. */
+/* Records where a name without a slash is looked for. Returns its path in the buffer, or null if no directory has it. */
 static const char *look_in_path(const char *name, char *buffer)
 {
     uint32_t length = length_of(name);
@@ -187,8 +187,8 @@ static int spawned(const char *path, int process, int result)
     return result;
 }
 
-EXPORT int posix_spawn(int *process, const char *path, const void *actions, const void *attributes, char *const *arguments,
-                       char *const *environment)
+EXPORT int posix_spawn(int *process, const char *path, const void *actions, const void *attributes,
+                       char *const *arguments, char *const *environment)
 {
     int child = 0;
     OBSERVE();
@@ -199,8 +199,8 @@ EXPORT int posix_spawn(int *process, const char *path, const void *actions, cons
     return spawned(path, child, result);
 }
 
-EXPORT int posix_spawnp(int *process, const char *name, const void *actions, const void *attributes, char *const *arguments,
-                        char *const *environment)
+EXPORT int posix_spawnp(int *process, const char *name, const void *actions, const void *attributes,
+                        char *const *arguments, char *const *environment)
 {
     char buffer[LONGEST_PATH];
     int child = 0;
@@ -225,20 +225,31 @@ SPAWN_DIRECTORY(posix_spawn_file_actions_addchdir, const char *)
 SPAWN_DIRECTORY(posix_spawn_file_actions_addfchdir_np, int)
 SPAWN_DIRECTORY(posix_spawn_file_actions_addfchdir, int)
 
-/* Here libc starts a shell by itself. */
+/* Here libc starts a program by itself. */
 EXPORT int system(const char *command)
 {
     OBSERVE();
-    record_gap(GAP_SHELL);
+    record_gap(GAP_LIBC_PROGRAM);
     return NEXT(system, command);
 }
 
 EXPORT void *popen(const char *command, const char *how)
 {
     OBSERVE();
-    record_gap(GAP_SHELL);
+    record_gap(GAP_LIBC_PROGRAM);
     return NEXT_POINTER(popen, command, how);
 }
+
+#define PIDFD_SPAWN(name)                                                            \
+    EXPORT int name(int *descriptor, const char *path, const void *actions, const void *attributes, \
+                    char *const *arguments, char *const *environment)                \
+    {                                                                                \
+        OBSERVE();                                                                   \
+        record_gap(GAP_LIBC_PROGRAM);                                                       \
+        return NEXT_OR(ERROR_NO_SYSTEM_CALL, name, descriptor, path, actions, attributes, arguments, environment); \
+    }
+PIDFD_SPAWN(pidfd_spawn)
+PIDFD_SPAWN(pidfd_spawnp)
 
 #define FORK(name)                                                                   \
     EXPORT int name(void)                                                            \

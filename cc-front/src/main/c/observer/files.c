@@ -80,7 +80,10 @@ static void *stream_opened(const char *path, const char *how, void *stream)
 {
     int flags = 0;
     for (const char *next = how; next != 0 && *next != '\0' && *next != ','; next++)
-        flags |= *next == '+' ? OPEN_READ_WRITE : *next == 'w' ? OPEN_WRITE_ONLY | OPEN_TRUNCATE : *next == 'a' ? OPEN_WRITE_ONLY : 0;
+        flags |= *next == '+'   ? OPEN_READ_WRITE
+                 : *next == 'w' ? OPEN_WRITE_ONLY | OPEN_TRUNCATE
+                 : *next == 'a' ? OPEN_WRITE_ONLY
+                                : 0;
     if ((flags & OPEN_READ_WRITE) != 0)
         flags &= ~OPEN_WRITE_ONLY;
     opened(AT_CWD, path, flags, stream != 0 ? 0 : -1);

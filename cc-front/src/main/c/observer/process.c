@@ -1,10 +1,11 @@
 /*
  * How the library gets into a program, hides, and goes on into the programs that this one starts.
  *
- * FLOE_OBSERVE and our part of LD_PRELOAD are taken out of the environment before the program looks at it, and put into that of each
- * program that it executes, whatever it passes on to it. So the program and what it writes cannot show them, and a program that clears
- * its environment is observed as any other. A program of another ELF class or machine, into which this library does not fit, is
- * executed without it, because the loader would complain; the reader finds that it has left no record.
+ * FLOE_OBSERVE and our part of LD_PRELOAD are taken out of the environment before the program looks at it, and put
+ * into that of each program that it executes, whatever it passes on to it. So the program and what it writes cannot
+ * show them, and a program that clears its environment is observed as any other. A program of another ELF class or
+ * machine, into which this library does not fit, is executed without it, because the loader would complain; the reader
+ * finds that it has left no record.
  */
 #include "process.h"
 
@@ -107,11 +108,12 @@ static _Bool fits(const char *path)
     char start[LINE];
     read_start(path, start);
     for (int depth = 0; depth < 4 && start[0] == '#' && start[1] == '!'; depth++) {
-        char *name = start + 2, *name_end;
+        char *name = start + 2;
         while (*name == ' ' || *name == '\t')
             name++;
-        for (name_end = name; *name_end != '\0' && *name_end != ' ' && *name_end != '\t' && *name_end != '\n'; name_end++)
-            ;
+        char *name_end = name;
+        while (*name_end != '\0' && *name_end != ' ' && *name_end != '\t' && *name_end != '\n')
+            name_end++;
         *name_end = '\0';
         char interpreter[LINE];
         copy_bytes(interpreter, name, (uint32_t)(name_end - name) + 1);

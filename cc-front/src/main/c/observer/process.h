@@ -7,7 +7,7 @@
 /* Reads the two variables that are meant for this library and opens the record; does nothing after the first time. */
 void observe(char **environment);
 
-/* Each function that stands before another begins with this: the constructors of other libraries may run before ours. */
+/* Each function that stands before another begins with this: constructors of other libraries may run before ours. */
 #define OBSERVE() observe(0)
 
 /* Whether a program gets this library; the path is null if it is not known. */

@@ -1,9 +1,10 @@
 /*
- * Writing records. A record's room is taken by one atomic addition; nobody else writes there. What was recorded before by this
- * program is not recorded again: a small table has the offsets of its records, found by a hash and compared byte by byte. Two
- * threads may miss each other's entry, which costs a second record and nothing more.
+ * Writing records. A record's room is taken by one atomic addition; nobody else writes there. What was recorded before
+ * by this program is not recorded again: a small table has the offsets of its records, found by a hash and compared
+ * byte by byte. Two threads may miss each other's entry, which costs a second record and nothing more.
  *
- * A vfork child shares this memory with its parent. All that it writes is as true for the parent, except for its working directory.
+ * A vfork child shares this memory with its parent. All that it writes is as true for the parent, except for its
+ * working directory.
  */
 #include "record.h"
 
@@ -89,7 +90,8 @@ static _Bool same_bytes(const char *one, const char *other, uint32_t length)
 }
 
 /* One text in two pieces, recorded once by each program. */
-static void record_text(enum kind kind, uint8_t detail, const char *base, uint32_t base_length, const char *text, uint32_t length)
+static void record_text(enum kind kind, uint8_t detail, const char *base, uint32_t base_length, const char *text,
+                        uint32_t length)
 {
     uint32_t key = hash(hash(SEED ^ (uint32_t)kind << 8 ^ detail, base, base_length), text, length);
     uint32_t tag = (uint32_t)kind << 16 | (uint32_t)detail << 24, total = base_length + length;

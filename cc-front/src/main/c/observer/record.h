@@ -1,7 +1,7 @@
 /*
- * The record of what the programs of one job asked the system. All of them write into one file, "record" in the directory that
- * FLOE_OBSERVE names, which each maps as shared memory. A record is there once it is written, so nothing is lost when a program is
- * killed, and a program and its vfork child cannot garble each other's.
+ * The record of what the programs of one job asked the system. All of them write into one file, "record" in the
+ * directory that FLOE_OBSERVE names, which each maps as shared memory. A record is there once it is written, so
+ * nothing is lost when a program is killed, and a program and its vfork child cannot garble each other's.
  *
  * The file, little-endian:
  *
@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 enum kind {
-    RECORD_IMAGE = 1,        /* a program has started. number: process, first: its file, second: its working directory */
+    RECORD_IMAGE = 1,        /* a program has started. number: process, first: its file, second: its directory */
     RECORD_END = 2,          /* the process ends in an orderly way. number: process */
     RECORD_FORKED = 3,       /* a process that goes on with its parent's program. number: process */
     RECORD_EXECUTE = 4,      /* the process is about to become another program. number: process, first: path */
@@ -41,8 +41,9 @@ enum kind {
     RECORD_REMOVED = 11,     /* removed or renamed. first: path */
     RECORD_MISSED = 12,      /* looked for in vain. first: path, detail: errno */
     RECORD_VARIABLE = 13,    /* of the environment. first: name, detail: 1 if it is set */
-    RECORD_QUERY = 14,      /* something else that may differ between machines. detail: enum query */
-    RECORD_GAP = 15,     /* something that cannot be observed. detail: enum gap */
+    RECORD_QUERY = 14,       /* something else that may differ between machines. detail: enum query */
+    RECORD_GAP = 15,         /* something that cannot be observed. detail: enum gap */
+    RECORD_REAPED = 16,      /* a child has ended. number: process */
 };
 
 enum query {
@@ -60,7 +61,7 @@ enum query {
 
 enum gap {
     GAP_DIRECTORY = 1, /* a relative path, asked in a directory whose path is not known */
-    GAP_SHELL,         /* system(), popen(): libc starts a program by itself */
+    GAP_LIBC_PROGRAM,  /* system(), popen(), pidfd_spawn(): libc starts a program by itself */
     GAP_RAW_CALL,      /* syscall() with a number that looks at paths */
     GAP_TREE_WALK,     /* glob(), ftw() and their kin: libc looks by itself */
     GAP_LONG_PATH,

@@ -88,10 +88,10 @@ EXPORT void *iconv_open(const char *to, const char *from)
         return NEXT(name, __VA_ARGS__);                                              \
     }
 GET_OPTION(getopt, (int count, char *const *arguments, const char *options), count, arguments, options)
-GET_OPTION(getopt_long, (int count, char *const *arguments, const char *options, const void *names, int *index), count, arguments,
-           options, names, index)
-GET_OPTION(getopt_long_only, (int count, char *const *arguments, const char *options, const void *names, int *index), count,
-           arguments, options, names, index)
+GET_OPTION(getopt_long, (int count, char *const *arguments, const char *options, const void *names, int *index),
+           count, arguments, options, names, index)
+GET_OPTION(getopt_long_only, (int count, char *const *arguments, const char *options, const void *names, int *index),
+           count, arguments, options, names, index)
 
 #define USES_ZONE(type, name, parameters, ...)                                       \
     EXPORT type name parameters                                                      \
@@ -185,7 +185,8 @@ CLOCK(uname, QUERY_SYSTEM_NAME, (void *names), names)
 CLOCK(get_nprocs, QUERY_PROCESSORS, (void))
 CLOCK(get_nprocs_conf, QUERY_PROCESSORS, (void))
 CLOCK(sched_getaffinity, QUERY_PROCESSORS, (int process, unsigned long size, void *set), process, size, set)
-CLOCK(pthread_getaffinity_np, QUERY_PROCESSORS, (unsigned long thread, unsigned long size, void *set), thread, size, set)
+CLOCK(pthread_getaffinity_np, QUERY_PROCESSORS, (unsigned long thread, unsigned long size, void *set),
+      thread, size, set)
 CLOCK(sched_getcpu, QUERY_PROCESSORS, (void))
 CLOCK(sysinfo, QUERY_MEMORY, (void *information), information)
 

@@ -1,7 +1,8 @@
 /*
- * dlsym is not there in every program (before glibc 2.34 it is in a library of its own), so the symbol tables of the loaded objects
- * are read here: those that come after this library, in the order in which the loader searches them. dl_iterate_phdr is in the C
- * library proper of glibc and of musl. Every definition that is visible without a version counts, and of several versions the default.
+ * dlsym is not there in every program (before glibc 2.34 it is in a library of its own), so the symbol tables of the
+ * loaded objects are read here: those that come after this library, in the order in which the loader searches them.
+ * dl_iterate_phdr is in the C library proper of glibc and of musl. Every definition that is visible without a version
+ * counts, and of several versions the default.
  */
 #include "symbols.h"
 
@@ -100,7 +101,8 @@ static int add_object(struct loaded *loaded, unsigned long size, void *data)
         return 0;
     }
     /* The kernel's own object has clock functions of the same names, which the loader never finds either. */
-    if (!*after_this || dynamic == 0 || loaded->name == 0 || loaded->name[0] == '\0' || begins_with(loaded->name, "linux-"))
+    if (!*after_this || dynamic == 0 || loaded->name == 0 || loaded->name[0] == '\0' ||
+        begins_with(loaded->name, "linux-"))
         return 0;
     struct object *object = &objects[object_count];
     *object = (struct object){.base = loaded->base};
@@ -136,7 +138,8 @@ static void list_objects(void)
 }
 
 /* A default version, or else the first of the old ones: programs of their time are bound to those. */
-static const struct symbol *better(const struct object *object, uint32_t index, const char *name, const struct symbol *found)
+static const struct symbol *better(const struct object *object, uint32_t index, const char *name,
+                                   const struct symbol *found)
 {
     const struct symbol *symbol = &object->symbols[index];
     uint8_t type = symbol->info & 15;
@@ -218,7 +221,8 @@ static void *find(const char *name)
 {
     for (int i = 0; i < object_count; i++) {
         const struct object *object = &objects[i];
-        const struct symbol *symbol = object->gnu_hash != 0 ? find_by_gnu_hash(object, name) : find_by_hash(object, name);
+        const struct symbol *symbol =
+            object->gnu_hash != 0 ? find_by_gnu_hash(object, name) : find_by_hash(object, name);
         if (symbol != 0) {
             void *address = (void *)(object->base + (uintptr_t)symbol->value);
             return (symbol->info & 15) == TYPE_INDIRECT ? implementation(address) : address;

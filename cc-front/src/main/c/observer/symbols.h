@@ -3,12 +3,13 @@
 #define FLOE_OBSERVER_SYMBOLS_H
 
 /*
- * The definition of a function that the program would have had without this library; where there is none, that of the name without
- * "64" (musl has the same function under both names, and does not show the longer one). Null if there is none. The place remembers it.
+ * The definition of a function that the program would have had without this library; where there is none, that of the
+ * name without "64" (musl has the same function under both names, and does not show the longer one). Null if there is
+ * none. The place remembers it.
  */
 void *next_function(void **place, const char *name);
 
-/* Calls what stands behind the function of this name. Without such a function the call fails as one that the kernel lacks. */
+/* Calls what stands behind the function of this name. Without one the call fails as one that the kernel lacks. */
 #define NEXT_OR(failure, name, ...)                                                       \
     ({                                                                                    \
         static void *place_;                                                              \

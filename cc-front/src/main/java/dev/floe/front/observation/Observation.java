@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * What the programs of one job asked the system.
  *
- * <p>Paths are absolute and as they were asked: a relative one is joined with the directory in which it was asked, and nothing
- * is resolved or normalized, because {@code a/../b} depends on what {@code a} is.
+ * <p>Paths are absolute and as they were asked: a relative one is joined with the directory in which it was asked, and
+ * nothing is resolved or normalized, because {@code a/../b} depends on what {@code a} is.
  *
  * @param gaps      why something may have been asked that is not in here; empty if the observation is complete
  * @param lookups   the paths that were looked at
@@ -21,7 +21,8 @@ public record Observation(List<String> gaps, Lookups lookups, Changes changes, V
     /**
      * Paths that were looked at.
      *
-     * @param missed   those that were not there ({@code ENOENT}, {@code ENOTDIR}), unless the job itself had made them before
+     * @param missed   those that were not there ({@code ENOENT}, {@code ENOTDIR}), unless the job itself had made them
+     * before
      * @param failed   those that could not be looked at for another reason, with the error number
      * @param read     those that were opened for reading
      * @param listed   directories whose names were read

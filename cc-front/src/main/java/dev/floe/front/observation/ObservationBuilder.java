@@ -60,7 +60,7 @@ final class ObservationBuilder {
             case REMOVED -> removed.add(path);
             case WRITTEN -> (detail == 0 ? written : updated).add(path);
             case MISSED -> addMissed(path, detail);
-            case IMAGE, END, FORKED, EXECUTE, NOT_EXECUTED, SPAWNED, VARIABLE, QUERY, GAP ->
+            case IMAGE, END, FORKED, EXECUTE, NOT_EXECUTED, SPAWNED, VARIABLE, QUERY, GAP, REAPED ->
                 throw new IllegalArgumentException(kind + " is not about a path");
         }
     }
@@ -87,7 +87,7 @@ final class ObservationBuilder {
     static String reasonOf(int gap, String program) throws MalformedObservationException {
         return program + switch (gap) {
             case 1 -> " looked at a relative path in a directory whose path is not known";
-            case 2 -> " called a shell through libc";
+            case 2 -> " let libc start a program";
             case 3 -> " looked at paths by numbered system calls";
             case 4 -> " let libc walk a tree of directories";
             case 5 -> " looked at a path that is too long";

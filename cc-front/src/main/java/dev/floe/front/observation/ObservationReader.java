@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reader of the file that the observer library writes; record.h beside the library has its format. The file comes from a sandbox,
- * so any bytes can be in it: what does not follow the format is refused, and sizes are checked before anything is allocated.
+ * Reader of the file that the observer library writes; record.h beside the library has its format. The file comes from
+ * a sandbox, so any bytes can be in it: what does not follow the format is refused, and sizes are checked before
+ * anything is allocated.
  */
 public final class ObservationReader {
     /** The most bytes that a file may have; as the library, so that a longer one is none of its. */
@@ -154,6 +155,7 @@ public final class ObservationReader {
             case EXECUTE -> observation.processes().execute(number, text);
             case NOT_EXECUTED -> observation.processes().notExecuted(number);
             case SPAWNED -> observation.processes().spawned(number, text);
+            case REAPED -> observation.processes().reaped(number);
             case VARIABLE -> observation.addVariable(text, detail != 0);
             case QUERY -> observation.addQuery(Query.of(detail), program);
             case GAP -> observation.addGap(ObservationBuilder.reasonOf(detail, program));

@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the processes of a job through its record, to find programs that were started without a record of their own, and processes
- * that did not end in an orderly way. Records of one process are in their order; those of a parent and its child may not be.
+ * Follows the processes of a job through its record, to find programs that were started without a record of their own,
+ * and processes that did not end in an orderly way. Records of one process are in their order; those of a parent and
+ * its child may not be.
  */
 final class ProcessTracker {
     private static final class Process {
@@ -16,6 +17,7 @@ final class ProcessTracker {
         private @Nullable String spawned; // what it was made for, if it was
         private int starts; // programs that began without an execute in this process
         private int spawns;
+        private boolean spoke; // whether it has a record that it made itself
     }
 
     private final Map<Integer, Process> processes = new HashMap<>();
@@ -28,7 +30,7 @@ final class ProcessTracker {
 
     /** A program has begun; the first of all is the job's command. */
     void image(int id, String program) {
-        Process process = process(id);
+        Process process = speaking(id);
         if (process.executing != null) {
             process.executing = null;
         } else {
@@ -40,18 +42,18 @@ final class ProcessTracker {
     }
 
     void end(int id) {
-        process(id).running = null;
+        speaking(id).running = null;
     }
 
     /** The process is a copy of one that runs the program. */
     void forked(int id, String program) {
-        Process process = process(id);
+        Process process = speaking(id);
         reportIfRunning(process);
         process.running = program;
     }
 
     void execute(int id, String path) {
-        process(id).executing = path;
+        speaking(id).executing = path;
     }
 
     void notExecuted(int id) {
@@ -62,6 +64,15 @@ final class ProcessTracker {
         Process process = process(id);
         process.spawned = path;
         process.spawns++;
+    }
+
+    /** A parent has learned that its child has ended; the child must have been heard of. */
+    void reaped(int id) {
+        Process process = process(id);
+        if (!process.spoke && process.spawns == 0) {
+            gaps.accept("a process was started in a way that is not observed");
+        }
+        process.spoke = false;
     }
 
     /** Reports the gaps that show when no record follows. */
@@ -81,6 +92,12 @@ final class ProcessTracker {
                 gaps.accept("a program was started in a way that is not observed");
             }
         }
+    }
+
+    private Process speaking(int id) {
+        Process process = process(id);
+        process.spoke = true;
+        return process;
     }
 
     private Process process(int id) {

@@ -166,6 +166,14 @@ final class ObservedProgramsTest {
     }
 
     @Test
+    void tellsOfAChildThatIsMadeBehindItsBack() throws Exception {
+        Path program = build("gcc", "raw_child.c");
+        var outcome = command(program.toString()).run();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.observation().gaps()).containsExactly("a process was started in a way that is not observed");
+    }
+
+    @Test
     void tellsOfAProgramThatIsKilled() throws Exception {
         var outcome = shell("test -e /nowhere/before; kill -9 $$").run();
         Observation observation = outcome.observation();

@@ -98,6 +98,32 @@ final class ProcessTrackerTest {
     }
 
     @Test
+    void aChildThatNobodyHasHeardOf() {
+        tracker.image(1, "sh");
+        tracker.reaped(2);
+        tracker.end(1);
+        assertThat(finish()).containsExactly("a process was started in a way that is not observed");
+    }
+
+    @Test
+    void childrenWithRecordsAreReaped() {
+        tracker.image(1, "sh");
+        tracker.execute(2, "none");
+        tracker.notExecuted(2);
+        tracker.end(2);
+        tracker.reaped(2);
+        tracker.forked(2, "sh");
+        tracker.end(2);
+        tracker.reaped(2);
+        tracker.spawned(3, "as");
+        tracker.image(3, "as");
+        tracker.end(3);
+        tracker.reaped(3);
+        tracker.end(1);
+        assertThat(finish()).isEmpty();
+    }
+
+    @Test
     void aProcessThatIsKilled() {
         tracker.image(1, "gcc");
         tracker.execute(2, "cc1");
