@@ -111,6 +111,10 @@ static void execute(void)
 {
     char *arguments[] = {"x", NULL};
     pid_t child;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, nowhere("addopen"), O_RDONLY, 0);
+    posix_spawn_file_actions_destroy(&actions);
     must_fail(execve(nowhere("execve"), arguments, environ), ENOENT);
     must_fail(execv(nowhere("execv"), arguments), ENOENT);
     must_fail(execl(nowhere("execl"), "x", "y", NULL), ENOENT);

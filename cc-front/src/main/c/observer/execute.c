@@ -96,7 +96,7 @@ static _Bool can_execute(char *path, char *end)
     return !is_directory;
 }
 
-/* Records where a name without a slash is looked for. Returns its path in the buffer, or null if no directory has it. */
+/* Records where a name without a slash is looked for. Returns its path in the buffer, null if no directory has it. */
 static const char *look_in_path(const char *name, char *buffer)
 {
     uint32_t length = length_of(name);
@@ -211,6 +211,18 @@ EXPORT int posix_spawnp(int *process, const char *name, const void *actions, con
     if (result == 0 && process != 0)
         *process = child;
     return spawned(path, child, result);
+}
+
+/* A file that is opened in the child, before its program starts. */
+EXPORT int posix_spawn_file_actions_addopen(void *actions, int descriptor, const char *path, int flags, unsigned mode)
+{
+    OBSERVE();
+    if ((flags & OPEN_ACCESS_MODE) != 0)
+        record_path(RECORD_WRITTEN, (flags & OPEN_TRUNCATE) == 0, AT_CWD, path);
+    else
+        record_look(RECORD_READ, AT_CWD, path,
+                    SYSTEM_CALL(CALL_FACCESSAT, AT_CWD, path, 0, 0) == 0 ? 0 : NOT_FOUND);
+    return NEXT_OR(ERROR_NO_SYSTEM_CALL, posix_spawn_file_actions_addopen, actions, descriptor, path, flags, mode);
 }
 
 #define SPAWN_DIRECTORY(name, type)                                                  \

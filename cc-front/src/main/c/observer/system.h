@@ -40,7 +40,8 @@ enum {
 #define ELF_MACHINE 62
 enum {
     CALL_READ = 0, CALL_CLOSE = 3, CALL_LSEEK = 8, CALL_MMAP = 9, CALL_YIELD = 24, CALL_GETPID = 39,
-    CALL_FTRUNCATE = 77, CALL_GETCWD = 79, CALL_OPENAT = 257, CALL_READLINKAT = 267, CALL_FACCESSAT = 269, CALL_GETRANDOM = 318,
+    CALL_FTRUNCATE = 77, CALL_GETCWD = 79, CALL_OPENAT = 257, CALL_READLINKAT = 267,
+    CALL_FACCESSAT = 269, CALL_GETRANDOM = 318,
 };
 #define RAW_PATH_CALLS 2, 4, 6, 21, 59, 85, 89, 257, 262, 267, 269, 322, 332
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f)
@@ -59,7 +60,8 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 #define ELF_MACHINE 3
 enum {
     CALL_READ = 3, CALL_CLOSE = 6, CALL_LSEEK = 19, CALL_MMAP = 90, CALL_YIELD = 158, CALL_GETPID = 20,
-    CALL_FTRUNCATE = 93, CALL_GETCWD = 183, CALL_OPENAT = 295, CALL_READLINKAT = 305, CALL_FACCESSAT = 307, CALL_GETRANDOM = 355,
+    CALL_FTRUNCATE = 93, CALL_GETCWD = 183, CALL_OPENAT = 295, CALL_READLINKAT = 305,
+    CALL_FACCESSAT = 307, CALL_GETRANDOM = 355,
 };
 #define RAW_PATH_CALLS 5, 8, 11, 33, 85, 106, 107, 195, 196, 295, 300, 305, 307, 358, 383
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f)
@@ -92,7 +94,8 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 #define ELF_MACHINE 40
 enum {
     CALL_READ = 3, CALL_CLOSE = 6, CALL_LSEEK = 19, CALL_MMAP = 192, CALL_YIELD = 158, CALL_GETPID = 20,
-    CALL_FTRUNCATE = 93, CALL_GETCWD = 183, CALL_OPENAT = 322, CALL_READLINKAT = 332, CALL_FACCESSAT = 334, CALL_GETRANDOM = 384,
+    CALL_FTRUNCATE = 93, CALL_GETCWD = 183, CALL_OPENAT = 322, CALL_READLINKAT = 332,
+    CALL_FACCESSAT = 334, CALL_GETRANDOM = 384,
 };
 #define RAW_PATH_CALLS 5, 8, 11, 33, 85, 106, 107, 195, 196, 322, 327, 332, 334, 387, 397
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f)
