@@ -23,8 +23,8 @@ CASES = os.path.join(HERE, "..", "..", "cases")
 # What libc and dlopen open by themselves; it belongs to the toolchain.
 BY_LIBC = re.compile(
     r"^/$|^/etc/(ld\.so\.\w+|localtime|nsswitch\.conf|passwd|group|locale\.alias)$|^/proc/sys/vm/overcommit_memory$"
-    r"|/glibc-hwcaps(/|$)|\.so(\.[0-9.]+)?$|/locale(-langpack)?/|/gconv(/|-modules)|/zoneinfo/|^/proc/self/(exe|fd/\d+)$"
-    r"|^/dev/(ptmx|pts/\d+)$|^/proc/\d+/fd/\w+:\[| \(deleted\)/")
+    r"|/(glibc-hwcaps|tls|x86_64)(/|$)|\.so(\.[0-9.]+)?$|/locale(-langpack)?/|/gconv(/|-modules)|/zoneinfo/|^/proc/self/(exe|fd/\d+)$"
+    r"|^/dev/(ptmx|pts/\d+)$|^/proc/\d+/fd/\w+:\[| \(deleted\)/|^/usr/lib/llvm-\d+/bin(/\.\./lib)+$")
 
 
 class Observing(Runner):
