@@ -47,10 +47,10 @@ for record in map(json.loads, sys.stdin):
     print("[" + record["decision"] + "; " + str(record.get("cache")) + ("" if record["decision"] != "local" else "; " + record["reason"]) + "]", end="")'
 }
 
-# expect_decisions PATTERN: there is a record of each command, and each matches.
+# expect_decisions PATTERN [COUNT]: there are records of so many commands since the mark, one without COUNT, and each matches.
 expect_decisions() {
     local all
-    eventually has_records 1 || fail 'no record of the job'
+    eventually has_records "${2:-1}" || fail 'no record of the job'
     all=$(decisions)
     [ -n "$all" ] && [ -z "$(tr ']' '\n' <<<"$all" | grep -vE "^\[($1)" | grep .)" ] || fail "not ($1): $all"
 }

@@ -163,10 +163,28 @@ same() {
 # same_compile COMPILER ARGUMENT...
 same_compile() { same compiler "$@"; }
 
-# What has become of the commands since: records of node 1, a JSON object a line.
-mark_records() { RECORDS_FROM=$(stat -c %s "$(node_job_log 1)" 2>/dev/null || echo 0); }
-records() { tail -c "+$((RECORDS_FROM + 1))" "$(node_job_log 1)"; }
+# Records of jobs, a JSON object a line. A node writes the record of a job after its wrapper has ended, so the log may still lack those of this
+# case and may still get those of the case before. What counts are jobs that started after the mark in the directory JOBS_IN, or below it, or
+# outside WORK altogether.
+mark_records() { JOBS_SINCE=$(date -u +%Y-%m-%dT%H:%M:%S.%N); }
+records() {
+    [ -e "$(node_job_log 1)" ] || return 0
+    awk -v since="$JOBS_SINCE" -v ours="$JOBS_IN/" -v all="$WORK/" '
+        function text(name) { return match($0, "\"" name "\":\"[^\"]*") ? substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 4) : "" }
+        {
+            started = text("started")
+            directory = text("directory") "/"
+            # A time leaves out zeros at its end.
+            sub(/Z$/, "", started)
+            if (started !~ /[.]/) started = started "."
+            while (length(started) < 29) started = started "0"
+            if (started >= since && (index(directory, ours) == 1 || index(directory, all) != 1)) print
+        }' "$(node_job_log 1)"
+}
 has_records() { [ "$(records | wc -l)" -ge "$1" ]; }
+
+# has_record PATTERN [COUNT]: whether there are so many that match; one without COUNT.
+has_record() { [ "$(records | grep -c -- "$1")" -ge "${2:-1}" ]; }
 
 # expect_remote COUNT: that many commands since the mark, all remote.
 expect_remote() {
@@ -264,7 +282,7 @@ executor_of() {
 
 # run_cases [NAME...]
 run_cases() {
-    local name passed=0 failed=0 skipped=0 status chosen=" $* " CASE CASE_WHY
+    local name passed=0 failed=0 skipped=0 status chosen=" $* " CASE CASE_WHY JOBS_IN
     while read -r name; do
         if [ $# -gt 0 ] && [[ "$chosen" != *" ${name//_/-} "* ]]; then
             continue
@@ -272,6 +290,8 @@ run_cases() {
         CASE=$WORK/${name//_/-}
         CASE_WHY=$WORK/${name//_/-}.why
         mkdir -p "$CASE/tree"
+        JOBS_IN=$CASE
+        mark_records
         set +e
         (
             set -eu
