@@ -1,10 +1,14 @@
 # shellcheck shell=bash
-# Calls Maven so that it finds a JDK of release 25 for the code, and one of at least 17 for itself.
+# Calls Maven so that it finds a JDK of release 25 for the code, and one of at least 17 for itself, and so that it uses no file whose
+# checksum is not in config/artifacts.sha256.
 
 . "${BASH_SOURCE[0]%/*}/jdk.sh"
 
+FLOE_CHECKSUMS=$FLOE_REPO/config/artifacts.sha256
+
+# maven OPTION... GOAL...; with FLOE_CHECKSUMS_RECORD=FILE it verifies nothing, and adds the checksums of what it uses to FILE.
 maven() {
-    local jdk own options=(-B -Dstyle.color=never)
+    local jdk own mark status=0 options=(-B -Dstyle.color=never)
     have mvn || die "Maven is missing; run scripts/setup build"
     jdk=$(find_jdk 25) || die "no JDK of release 25 is found; run scripts/setup build, or set JAVA_HOME"
     own=$(maven_java)
@@ -12,8 +16,39 @@ maven() {
         own=$jdk
     fi
     [ "${FLOE_BUILD_VERBOSE:-0}" = 1 ] || options+=(-q)
+    build_maven_extension "$jdk" "$own"
+    options+=("-Dmaven.ext.class.path=$FLOE_REPO/target/maven-extension" "-Dfloe.checksums=$FLOE_CHECKSUMS")
+    [ -z "${FLOE_CHECKSUMS_RECORD:-}" ] || options+=("-Dfloe.checksums.record=$FLOE_CHECKSUMS_RECORD")
+    mark=$(mktemp "$FLOE_REPO/target/verifies.XXXXXX")
     # The toolchains plugin looks at variables such as JAVA25_HOME, so that a JDK outside /usr/lib/jvm is found.
-    env "JAVA25_HOME=$jdk" "JAVA_HOME=$own" mvn -f "$FLOE_REPO/pom.xml" "${options[@]}" "$@"
+    env "JAVA25_HOME=$jdk" "JAVA_HOME=$own" mvn -f "$FLOE_REPO/pom.xml" "${options[@]}" "-Dfloe.checksums.mark=$mark" "$@" || status=$?
+    if [ "$status" -eq 0 ] && ! [ -s "$mark" ]; then
+        rm -f "$mark"
+        die "this Maven does not verify checksums: it has not taken the extension in target/maven-extension"
+    fi
+    rm -f "$mark"
+    return "$status"
+}
+
+# build_maven_extension JDK JAVA: compiles what verifies checksums inside Maven, against the libraries of the Maven that JAVA runs.
+build_maven_extension() {
+    local source=$FLOE_REPO/scripts/lib/maven-extension/dev/floe/build/VerifyingArtifactResolver.java home new
+    local made=$FLOE_REPO/target/maven-extension
+    if [ "$made/built" -nt "$source" ]; then
+        return
+    fi
+    home=$(JAVA_HOME=$2 mvn -B -v | sed -n 's/^Maven home: //p')
+    [ -d "$home/lib" ] || die "the libraries of Maven are not found; mvn -v names no home"
+    mkdir -p "$FLOE_REPO/target"
+    new=$(mktemp -d "$FLOE_REPO/target/maven-extension.XXXXXX")
+    mkdir -p "$new/META-INF/sisu"
+    echo dev.floe.build.VerifyingArtifactResolver >"$new/META-INF/sisu/javax.inject.Named"
+    # Maven reads its class file with a library that knows no newer ones than of Java 11, and skips what it does not know.
+    "$1/bin/javac" --release 11 -proc:none -implicit:none -nowarn -cp "$home/lib/*" -d "$new" "$source" ||
+        die "what verifies checksums inside Maven does not compile with the libraries in $home/lib"
+    touch "$new/built"
+    rm -rf "$made"
+    mv "$new" "$made"
 }
 
 # The home of the Java that mvn would take.
