@@ -29,6 +29,7 @@ public final class OptionTable {
 
     private final Map<String, Option> whole = new HashMap<>();
     private final Map<String, Option> beginnings = new HashMap<>();
+    private int longest; // of the beginnings, in characters
 
     private OptionTable() {}
 
@@ -88,7 +89,7 @@ public final class OptionTable {
     /** The row for a word that begins with a dash. */
     public Optional<Option> find(String word) {
         Option option = whole.get(word);
-        for (int length = word.length(); option == null && length > 0; length--) {
+        for (int length = Math.min(word.length(), longest); option == null && length > 0; length--) {
             option = beginnings.get(word.substring(0, length));
         }
         return Optional.ofNullable(option);
@@ -118,6 +119,7 @@ public final class OptionTable {
         }
         if (option.style() == ValueStyle.JOINED || option.style() == ValueStyle.EITHER) {
             beginnings.put(option.spelling(), option);
+            longest = Math.max(longest, option.spelling().length());
         }
         if (option.style() != ValueStyle.JOINED) {
             whole.put(option.spelling(), option);

@@ -75,6 +75,9 @@ final class ElfImage {
         List<String> needed = new ArrayList<>();
         List<String> rpath = List.of();
         List<String> runpath = List.of();
+        if (segments.stream().filter(segment -> segment.type() == PT_DYNAMIC).count() > 1) {
+            throw malformed("more than one dynamic segment");
+        }
         for (Segment segment : segments) {
             if (segment.type() == PT_INTERP) {
                 interpreter = string(segment.offset(), segment.fileSize());

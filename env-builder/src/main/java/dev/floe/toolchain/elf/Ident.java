@@ -98,6 +98,7 @@ public final class Ident {
     /** What assembly is signed with, if it is. */
     public static Optional<String> ofAssembly(String text) {
         return text.lines().map(String::strip).filter(line -> line.startsWith(".ident") && line.endsWith("\""))
+                .filter(line -> line.indexOf('"') < line.length() - 1)
                 .map(line -> line.substring(line.indexOf('"') + 1, line.length() - 1)).findFirst();
     }
 

@@ -59,6 +59,14 @@ final class ElfFileTest {
     }
 
     @Test
+    void refusesMoreThanOneDynamicSegment() {
+        byte[] image = ElfImages.ofX8664().image("/lib/ld.so.1", List.of("libc.so.6"), "", "");
+        image[64 + 2 * 56] = 2; // the segment of the interpreter
+        assertThatThrownBy(() -> ElfFile.parse(image)).isInstanceOf(MalformedElfException.class)
+                .hasMessageContaining("more than one dynamic segment");
+    }
+
+    @Test
     void meetsAnyDamageWithAnAnswerOrARefusal() throws Exception {
         long seed = ThreadLocalRandom.current().nextLong();
         Random random = new Random(seed);

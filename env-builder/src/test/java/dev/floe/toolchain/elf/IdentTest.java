@@ -51,6 +51,12 @@ final class IdentTest {
     }
 
     @Test
+    void findsNoSignatureInADirectiveWithoutAText() {
+        assertThat(Ident.ofAssembly(".ident\"\n")).isEmpty();
+        assertThat(Ident.ofAssembly("\t.ident\t\"\"\n")).hasValue("");
+    }
+
+    @Test
     void leavesAnObjectAloneThatIsSignedOtherwise() throws Exception {
         Files.writeString(directory.resolve("a.cc"), SOURCE);
         run("g++", "-c", "a.cc");

@@ -114,7 +114,7 @@ final class Hands {
         if (before.isEmpty()) {
             throw new java.nio.file.NoSuchFileException(path.toString());
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(before.get().size(), 1 << 20));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.clamp(before.get().size(), 0, 1 << 20));
         boolean tooLong = false;
         while (true) {
             Frame frame = channel.take();

@@ -1,5 +1,6 @@
 package dev.floe.node.mesh.link;
 
+import java.io.DataInput;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
@@ -41,6 +42,8 @@ final class Beacon extends MPING {
     private static final int PORT = 7079;
     private static final int HOPS = 2;
     private static final int MAX_DATAGRAM = 8192;
+    /** In the first byte of a message: it has a receiver, it has a sender. */
+    private static final int BOTH_ADDRESSES = 3;
 
     private final SecretKeySpec secret;
 
@@ -110,8 +113,13 @@ final class Beacon extends MPING {
         ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(message.size() + 1);
         message.writeTo(out);
         ByteArray body = out.getBuffer();
-        byte[] datagram = new byte[CODE_BYTES + body.getLength()];
-        System.arraycopy(body.getArray(), body.getOffset(), datagram, CODE_BYTES, body.getLength());
+        return coded(Arrays.copyOfRange(body.getArray(), body.getOffset(), body.getOffset() + body.getLength()));
+    }
+
+    /** A datagram of these bytes. */
+    byte[] coded(byte[] body) {
+        byte[] datagram = new byte[CODE_BYTES + body.length];
+        System.arraycopy(body, 0, datagram, CODE_BYTES, body.length);
         System.arraycopy(code(datagram), 0, datagram, 0, CODE_BYTES);
         return datagram;
     }
@@ -124,12 +132,48 @@ final class Beacon extends MPING {
             return null;
         }
         try {
-            Message message = new BytesMessage();
-            message.readFrom(new ByteArrayDataInputStream(datagram, CODE_BYTES, datagram.length - CODE_BYTES));
-            return message.getHeader(id) instanceof PingHeader ? message : null;
-        } catch (IOException | ClassNotFoundException e) {
+            if (!isSearch(bodyOf(datagram))) {
+                return null;
+            }
+            Message message = new Received();
+            message.readFrom(bodyOf(datagram));
+            return message;
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
             LOG.debug("multicast of a member not understood reason=\"{}\"", e.getMessage());
             return null;
+        }
+    }
+
+    private static ByteArrayDataInputStream bodyOf(byte[] datagram) {
+        return new ByteArrayDataInputStream(datagram, CODE_BYTES, datagram.length - CODE_BYTES);
+    }
+
+    /**
+     * Whether a message has the header of a search and no other. Looks only at what comes before that header, since other headers
+     * of JGroups make arrays of any length that is stated.
+     */
+    private boolean isSearch(DataInput in) throws IOException, ClassNotFoundException {
+        int addresses = in.readByte();
+        in.readShort(); // flags
+        for (int left = Integer.bitCount(addresses & BOTH_ADDRESSES); left > 0; left--) {
+            Util.readAddress(in);
+        }
+        return in.readShort() == 1 && in.readShort() == id && in.readShort() == new PingHeader().getMagicId();
+    }
+
+    /** A message whose payload is not believed to be longer than a datagram; JGroups makes an array of any length that is stated. */
+    private static final class Received extends BytesMessage {
+        @Override
+        public void readPayload(DataInput in) throws IOException {
+            int length = in.readInt();
+            if (length > MAX_DATAGRAM) {
+                throw new IOException("a payload of " + length + " bytes in a datagram");
+            }
+            if (length >= 0) {
+                byte[] bytes = new byte[length];
+                in.readFully(bytes);
+                setArray(bytes);
+            }
         }
     }
 
