@@ -35,7 +35,7 @@ import dev.floe.toolchain.ToolchainEntry;
 
 final class EnvironmentArchiveTest {
     /** An entry as anybody may write it. */
-    private record Piece(TarArchiveEntry header, byte[] bytes) {}
+    record Piece(TarArchiveEntry header, byte[] bytes) {}
 
     private static final byte[] GCC = "the compiler".getBytes(UTF_8);
     private static final Digest DIGEST = Digest.ofBytes(GCC);
@@ -198,23 +198,23 @@ final class EnvironmentArchiveTest {
         return EnvironmentArchive.read(Files.write(directory.resolve("archive"), archive), contents, Limits.USUAL);
     }
 
-    private static Piece file(String name, int mode, byte[] bytes) {
+    static Piece file(String name, int mode, byte[] bytes) {
         TarArchiveEntry header = new TarArchiveEntry(name, TarConstants.LF_NORMAL, true);
         header.setMode(mode);
         return new Piece(header, bytes);
     }
 
-    private static Piece directory(String name) {
+    static Piece directory(String name) {
         return new Piece(new TarArchiveEntry(name, TarConstants.LF_DIR), new byte[0]);
     }
 
-    private static Piece link(String name, byte kind, String target) {
+    static Piece link(String name, byte kind, String target) {
         TarArchiveEntry header = new TarArchiveEntry(name, kind);
         header.setLinkName(target);
         return new Piece(header, new byte[0]);
     }
 
-    private static byte[] tar(List<Piece> pieces) throws IOException {
+    static byte[] tar(List<Piece> pieces) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, UTF_8.name())) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
@@ -228,7 +228,7 @@ final class EnvironmentArchiveTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] gzip(byte[] plain) throws IOException {
+    static byte[] gzip(byte[] plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {
             out.write(plain);
@@ -236,7 +236,7 @@ final class EnvironmentArchiveTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] xz(byte[] plain) throws IOException {
+    static byte[] xz(byte[] plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new XZOutputStream(bytes, new LZMA2Options(0))) {
             out.write(plain);
@@ -244,7 +244,7 @@ final class EnvironmentArchiveTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] bzip2(byte[] plain) throws IOException {
+    static byte[] bzip2(byte[] plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new BZip2CompressorOutputStream(bytes, 1)) {
             out.write(plain);

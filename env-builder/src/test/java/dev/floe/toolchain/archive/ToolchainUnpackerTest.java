@@ -36,11 +36,11 @@ import dev.floe.toolchain.ToolchainId;
 
 final class ToolchainUnpackerTest {
     /** A tar entry as a peer may write it. */
-    private record Piece(TarArchiveEntry header, byte[] bytes) {}
+    record Piece(TarArchiveEntry header, byte[] bytes) {}
 
     private static final byte[] CC1 = "the compiler".getBytes(UTF_8);
     private static final String LONG_NAME = "usr/" + "long".repeat(30) + "/name";
-    private static final Toolchain TOOLCHAIN = toolchain();
+    static final Toolchain TOOLCHAIN = toolchain();
 
     @TempDir
     private Path directory;
@@ -218,7 +218,7 @@ final class ToolchainUnpackerTest {
         return pieces;
     }
 
-    private static byte[] tar(List<Piece> pieces) throws IOException {
+    static byte[] tar(List<Piece> pieces) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, UTF_8.name())) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
@@ -232,7 +232,7 @@ final class ToolchainUnpackerTest {
         return bytes.toByteArray();
     }
 
-    private static List<Piece> pieces() {
+    static List<Piece> pieces() {
         List<Piece> pieces = new ArrayList<>();
         pieces.add(piece(ToolchainPacker.MANIFEST, 0644, TOOLCHAIN.manifest().getBytes(UTF_8)));
         for (ToolchainEntry entry : TOOLCHAIN.entries()) {
