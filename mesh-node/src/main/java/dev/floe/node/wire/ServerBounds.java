@@ -17,8 +17,8 @@ import com.sun.management.UnixOperatingSystemMXBean;
  */
 public record ServerBounds(Patience receive, Patience send, int handshakes, int connections, int ofOneNode,
         int timedRequests) {
-    private static final int BYTES_PER_SECOND = 4096;
-    private static final Patience RECEIVE = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(15),
+    private static final int BYTES_PER_SECOND = 2048;
+    private static final Patience RECEIVE = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(6),
             BYTES_PER_SECOND);
     private static final Patience SEND = new Patience(Duration.ofSeconds(30), Duration.ofSeconds(30), BYTES_PER_SECOND);
     private static final int MIN_HANDSHAKES = 16;

@@ -36,6 +36,9 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchange {
     private static final int CHUNK_BYTES = 64 * 1024;
+    /** At first, and while the link is slow: the peer sees progress only when a chunk is whole. */
+    private static final int SMALL_CHUNK_BYTES = 16 * 1024;
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Remote remote;
     private final String peer;
@@ -273,6 +276,8 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
 
     private final class Output extends OutputStream {
         private @Nullable ByteBuf pending;
+        private long sentBytes;
+        private boolean slow; // the last chunk waited for long
 
         @Override
         public void write(int b) throws IOException {
@@ -300,7 +305,8 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
                 }
                 ByteBuf buffer = pending;
                 if (buffer == null) {
-                    buffer = opened().alloc().buffer(Math.min(CHUNK_BYTES, Math.max(512, length)), CHUNK_BYTES);
+                    int chunk = slow || sentBytes < CHUNK_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES;
+                    buffer = opened().alloc().buffer(Math.min(chunk, Math.max(512, length)), chunk);
                     pending = buffer;
                 }
                 int count = Math.min(length, buffer.maxWritableBytes());
@@ -343,6 +349,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
                 pending = null;
                 outputEnded |= end;
                 sendTime.add(buffer.readableBytes());
+                sentBytes += buffer.readableBytes();
                 lastSent = opened().writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
                     if (!sent.isSuccess()) {
                         fail(String.valueOf(sent.cause()));
@@ -354,6 +361,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
         }
 
         private void awaitWritable() throws IOException {
+            long begin = System.nanoTime();
             try {
                 while (broken == null && !closed && !opened().isWritable()) {
                     sendTime.await(changed);
@@ -366,6 +374,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted while writing to " + peer, e);
             }
+            slow = System.nanoTime() - begin > SLOW_NANOS;
             if (broken != null || closed) {
                 release();
                 throw failure();

@@ -7,13 +7,12 @@ import java.util.function.LongSupplier;
 /**
  * The time that one direction of a stream has left under a {@link Patience}. Guarded by the lock of the condition that is waited for.
  *
- * <p>A link of 1 Mbit/s that carries twenty streams needs more than the first wait for one frame of each. So a stream that has used up
- * its time gets it again while the connection as a whole brings bytes, but no more often than {@link #MAX_EXTENSIONS} times in a row.
+ * <p>A slow link that carries many streams brings a frame of each by turns. So a stream that has used up its time gets a fifth of the first
+ * wait again while the connection as a whole brings bytes, but no more than {@link #MAX_EXTENSIONS} times in a row.
  */
 final class StreamTime {
-    private static final int MAX_EXTENSIONS = 5;
-    /** A connection that brings less than this part of the rate is not at work: pings and window updates are no progress. */
-    private static final int BUSY_PART = 4;
+    private static final int MAX_EXTENSIONS = 3;
+    private static final int EXTENSION_PART = 5;
 
     private final Patience patience;
     private final LongSupplier connectionBytes;
@@ -56,15 +55,16 @@ final class StreamTime {
     }
 
     private boolean extend() {
+        long extension = patience.first().toNanos() / EXTENSION_PART;
         long now = connectionBytes.getAsLong();
-        boolean busy = now - seenBytes >= patience.first().toMillis() * patience.bytesPerSecond() / BUSY_PART
-                / TimeUnit.SECONDS.toMillis(1);
+        // Pings and window updates alone are less.
+        boolean busy = TimeUnit.SECONDS.toNanos(now - seenBytes) / patience.bytesPerSecond() >= extension;
         seenBytes = now;
         if (!busy || extensions >= MAX_EXTENSIONS) {
             return false;
         }
         extensions++;
-        leftNanos = patience.first().toNanos();
+        leftNanos = extension;
         return true;
     }
 }

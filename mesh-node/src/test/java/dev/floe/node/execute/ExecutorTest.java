@@ -201,6 +201,17 @@ final class ExecutorTest {
     }
 
     @Test
+    void refusesAnOfferWithTooManyInputs() throws IOException {
+        WireInput[] inputs = new WireInput[OfferBounds.MAX_INPUTS];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = Workbench.directory("/m/" + i);
+        }
+        try (Conversation conversation = node.offer(offer("true", inputs))) { // and /w
+            assertThat(conversation.receive(Failure.class).reason()).contains("200001 inputs");
+        }
+    }
+
+    @Test
     void goesOnAfterPeersThatSpeakNonsense() throws IOException {
         for (byte[] nonsense : new byte[][]{{}, {0}, {0, 0, 0, 3, 1, 2, 3}, {-1, -1, -1, -1}, {0, 0, 0, 0}}) {
             try (Conversation conversation = node.open()) {

@@ -31,7 +31,7 @@ import dev.floe.store.Digest;
 
 /** Submitters that hold an executor's places and do nothing with them, or take more than their share. */
 class StalledOffersTest {
-    private static final Patience SHORT = new Patience(Duration.ofMillis(500), Duration.ofMillis(500), 4096);
+    private static final Patience SHORT = new Patience(Duration.ofSeconds(2), Duration.ofSeconds(2), 4096);
 
     @TempDir
     private Path directory;
@@ -107,16 +107,5 @@ class StalledOffersTest {
         assertThat(offerAs("good", offer("name0")).verdict()).as("holds nothing yet").isNotEqualTo(Verdict.REFUSED);
         Answer more = offerAs("evil", offer("name3", missing(3)));
         assertThat(more.verdict()).isEqualTo(Verdict.REFUSED);
-    }
-
-    @Test
-    void refusesAnOfferWithTooManyInputs() throws IOException {
-        WireInput[] inputs = new WireInput[OfferBounds.MAX_INPUTS];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = Workbench.directory("/m/" + i);
-        }
-        Conversation conversation = node.offerAs("evil", offer("evil", inputs)); // and /w
-        open.add(conversation);
-        assertThat(conversation.receive(Failure.class).reason()).contains("200001 inputs");
     }
 }
