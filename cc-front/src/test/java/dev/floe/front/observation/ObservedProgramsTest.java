@@ -214,7 +214,8 @@ final class ObservedProgramsTest {
     @Test
     void tellsOfARecordThatIsFull() throws Exception {
         var outcome = shell(
-                "x=/0123456789; x=$x$x$x$x$x$x$x$x$x$x; i=0; while [ $i -lt 140000 ]; do [ -e /nowhere$x/$i ]; i=$((i+1)); done")
+                "x=/0123456789; x=$x$x$x$x$x$x$x$x$x$x; i=0; while [ $i -lt 140000 ]; "
+                        + "do [ -e /nowhere$x/$i ]; i=$((i+1)); done")
                 .run();
         assertThat(outcome.code()).isZero();
         assertThat(outcome.observation().gaps()).contains("the record was full");
