@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reader of the file that the observer library writes; record.h beside the library has its format. The file comes from
@@ -34,6 +35,8 @@ public final class ObservationReader {
     private final ObservationBuilder observation = new ObservationBuilder();
     private final Map<Integer, String> programs = new HashMap<>(); // by the offset of their image record
     private final ByteBuffer bytes;
+    private int lastImage;
+    private @Nullable String lastProgram; // the same program mostly says the next thing, too
 
     private ObservationReader(ByteBuffer bytes) {
         this.bytes = bytes;
@@ -70,7 +73,7 @@ public final class ObservationReader {
     }
 
     /**
-     * Reads a record from memory, up to the buffer's limit.
+     * Reads a record from memory, up to the limit of a buffer that has an array.
      *
      * @throws MalformedObservationException if it is none
      */
@@ -143,9 +146,10 @@ public final class ObservationReader {
         String text = text(offset + RECORD_HEADER_BYTES, unsignedShort(offset + 12));
         if (kind == RecordKind.IMAGE) {
             programs.put(offset, text);
+            lastImage = 0;
         }
-        String program = programs.getOrDefault(image, "");
-        if (image == offset != (kind == RecordKind.IMAGE) || !programs.containsKey(image)) {
+        String program = programOf(image);
+        if (program == null || image == offset != (kind == RecordKind.IMAGE)) {
             throw new MalformedObservationException("a record of no program at " + offset);
         }
         switch (kind) {
@@ -171,12 +175,20 @@ public final class ObservationReader {
         }
     }
 
+    private @Nullable String programOf(int image) {
+        if (image != lastImage) {
+            lastImage = image;
+            lastProgram = programs.get(image);
+        }
+        return lastProgram;
+    }
+
     /** A text that is not UTF-8 makes a gap, because it cannot be looked up by name elsewhere. */
     private String text(int offset, int length) throws MalformedObservationException {
         if (length > MAX_NAME_BYTES) {
             throw new MalformedObservationException("a name of " + length + " bytes");
         }
-        String text = StandardCharsets.UTF_8.decode(bytes.slice(offset, length)).toString();
+        String text = new String(bytes.array(), bytes.arrayOffset() + offset, length, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') >= 0) {
             observation.addGap("a name is not UTF-8");
         }
