@@ -126,7 +126,8 @@ def main():
             print(f"skip {case.name}: there is no {case.missing()} here")
     cases = [case for case in cases if not case.missing()]
     tree = os.path.join(CASES, "tree")
-    variations = [*load_variations(CASES), Variation("further/gch/gcc", "*.gch", "holds addresses")]
+    variations = [*load_variations(CASES), Variation("further/gch/gcc", "*.gch", "holds addresses"),
+                  Variation("further/modules-implicit/clang", "cache/*", "holds file times")]
     runners = [Observing(os.path.join(options.work, f"w{number}"), tree, variations, options.library, options.records)
                for number in range(options.jobs)]
     results = []
