@@ -144,9 +144,15 @@ static bool is_child(const char *pid)
     return end != NULL && sscanf(end + 1, " %c %d", &state, &parent) == 2 && parent == getpid();
 }
 
-/* Bubblewrap itself, and after its end whatever the kernel made a child of the subreaper. */
-static void kill_children(void)
+/*
+ * Bubblewrap itself, and after its end whatever the kernel made a child of the subreaper. A number that is_child has
+ * seen cannot be another process by now: only this process waits for its children. Without a /proc the end of
+ * bubblewrap ends process 1.
+ */
+static void kill_children(pid_t first)
 {
+    if (first != 0)
+        kill(first, SIGKILL);
     DIR *processes = opendir("/proc");
     if (processes == NULL)
         return;
@@ -177,7 +183,7 @@ static bool await_end(pid_t first, int ended)
     bool wanted = true, first_ended = false;
     while (!reap(first, &first_ended)) {
         if (first_ended || !wanted)
-            kill_children();
+            kill_children(first_ended ? 0 : first);
         /* A child that the kernel hands over later than this look is found at the next. */
         if (poll(watched, wanted ? 2 : 1, first_ended || !wanted ? 1 : -1) < 0 && errno != EINTR)
             contain_fail("poll", strerror(errno));
@@ -198,6 +204,11 @@ int contain(char **arguments)
     const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* the kernel tells nobody of children whose end is ignored */
+    char *end;
+    unsigned long long bytes = strtoull(settings.bytes, &end, 10);
+    if (*end != '\0')
+        contain_fail("bytes=", "must be a number");
     setsid();
     enter_namespaces();
     mount_scratch(&settings);
@@ -220,6 +231,6 @@ int contain(char **arguments)
         contain_fail("fork", strerror(errno));
     if (!await_end(pid, ended))
         return CONTAIN_ABORTED;
-    scratch_collect(scratch, results);
+    scratch_collect(scratch, results, bytes);
     return 0;
 }

@@ -17,7 +17,8 @@
 
 #include "contain.h"
 
-enum { MAX_PLAN_BYTES = 256 << 20, MAX_RESULTS = 10000, MAX_DEPTH = 200, MAX_STATUS_BYTES = 1024, COPY_BYTES = 1 << 16 };
+enum { MAX_PLAN_BYTES = 256 << 20, MAX_RESULTS = 10000, MAX_DEPTH = 200 };
+enum { MAX_INDEX_BYTES = 4 << 20, MAX_STATUS_BYTES = 1024, COPY_BYTES = 1 << 16 };
 
 /* Something that stood before the command ran. */
 struct planned {
@@ -211,6 +212,7 @@ bool scratch_fill(int scratch, int from)
 
 struct collection {
     int results;
+    unsigned long long room; /* bytes that results may still take */
     FILE *index;
     unsigned count;
     unsigned directory;
@@ -229,7 +231,7 @@ static bool is_untouched(const struct planned *planned, const struct stat *now)
 }
 
 /* Copies a regular file to a result of the name; gives its size, or -1 if it is none. */
-static off_t copy_result(int from, const char *name, int results, const char *result, off_t most)
+static off_t copy_result(int from, const char *name, struct collection *to, const char *result, off_t most)
 {
     struct stat st;
     int in = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -238,7 +240,10 @@ static off_t copy_result(int from, const char *name, int results, const char *re
             close(in);
         return -1;
     }
-    int out = openat(results, result, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if ((unsigned long long)st.st_size > to->room)
+        contain_fail("too large results", "the command made more than it may write");
+    to->room -= (unsigned long long)st.st_size;
+    int out = openat(to->results, result, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (out < 0)
         contain_fail("cannot write a result", strerror(errno));
     copy(in, out, "cannot write a result");
@@ -255,10 +260,13 @@ static void collect_file(struct collection *to, int directory, const char *name,
     if (to->count >= MAX_RESULTS)
         contain_fail("too many results", "the command made more than 10000 files");
     snprintf(result, sizeof result, "%u", to->count++);
-    off_t size = copy_result(directory, name, to->results, result, 0);
+    off_t size = copy_result(directory, name, to, result, 0);
     if (size < 0)
         contain_fail(path, "cannot be read as a file");
-    fprintf(to->index, "%u %o %lld%c%s%c", to->directory, (unsigned)mode & 07777, (long long)size, '\0', path, '\0');
+    /* No bit that changes the user or group of who runs it. */
+    fprintf(to->index, "%u %o %lld%c%s%c", to->directory, (unsigned)mode & 0777, (long long)size, '\0', path, '\0');
+    if (ftell(to->index) > MAX_INDEX_BYTES)
+        contain_fail("too many results", "their names are longer than 4 MiB together");
 }
 
 /* PATH is that of the directory below the writable one, with a slash at its end, or empty. */
@@ -299,16 +307,17 @@ static void collect_directory(struct collection *to, int fd, const char *path, i
     closedir(entries);
 }
 
-void scratch_collect(int scratch, int results)
+void scratch_collect(int scratch, int results, unsigned long long most)
 {
+    struct collection to = {.results = results, .room = most};
     int report = openat(scratch, SCRATCH_REPORT, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (copy_result(scratch, SCRATCH_OUTPUT, results, SCRATCH_OUTPUT, 0) < 0 ||
-        copy_result(scratch, SCRATCH_ERROR, results, SCRATCH_ERROR, 0) < 0)
+    if (copy_result(scratch, SCRATCH_OUTPUT, &to, SCRATCH_OUTPUT, 0) < 0 ||
+        copy_result(scratch, SCRATCH_ERROR, &to, SCRATCH_ERROR, 0) < 0)
         contain_fail("the command's output", "cannot be read");
     if (report >= 0)
-        copy_result(report, "status", results, "status", MAX_STATUS_BYTES);
+        copy_result(report, "status", &to, "status", MAX_STATUS_BYTES);
     int fd = openat(results, "index.part", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    struct collection to = {.results = results, .index = fd < 0 ? NULL : fdopen(fd, "w")};
+    to.index = fd < 0 ? NULL : fdopen(fd, "w");
     if (to.index == NULL)
         contain_fail("cannot write a result", strerror(errno));
     for (; to.directory < writable_count; to.directory++) {
@@ -321,6 +330,6 @@ void scratch_collect(int scratch, int results)
             contain_fail(writables[to.directory].path, strerror(errno));
         collect_directory(&to, directory, "", 0);
     }
-    if (fclose(to.index) != 0 || renameat(results, "index.part", results, "index") != 0)
+    if (ferror(to.index) != 0 || fclose(to.index) != 0 || renameat(results, "index.part", results, "index") != 0)
         contain_fail("cannot write a result", strerror(errno));
 }

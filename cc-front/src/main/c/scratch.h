@@ -26,9 +26,10 @@ bool scratch_fill(int scratch, int from);
 
 /*
  * Copies what the job has made or changed to RESULTS: files 0, 1, 2, ... as `index` lists them, standard output and error, and the
- * runner's `status` if there is one. An entry of the index is `DIRECTORY MODE SIZE`, a NUL, the path below the directory, a NUL. The
- * index appears last, whole.
+ * runner's `status` if there is one; together at most MOST bytes, because files with holes and files of many names
+ * take more space where they are copied to than where they were made. An entry of the index is `DIRECTORY MODE SIZE`,
+ * a NUL, the path below the directory, a NUL. The index appears last, whole.
  */
-void scratch_collect(int scratch, int results);
+void scratch_collect(int scratch, int results, unsigned long long most);
 
 #endif

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * The outermost process of a sandbox (cc-front/src/main/c/contain.c). It ends when no process of the job is left, and not before; while
@@ -18,6 +19,7 @@ final class SandboxProcess {
     private static final int FAILED = 1;
     private static final int ABORTED = 3;
     private static final int MAX_MESSAGE_BYTES = 4096;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     /** Killing takes milliseconds; a process that the kernel cannot end, for example on a dead disk, must not hold the job for ever. */
     private static final long MAX_KILL_SECONDS = 30;
 
@@ -72,7 +74,9 @@ final class SandboxProcess {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 abort();
-                process.waitFor(MAX_KILL_SECONDS, TimeUnit.SECONDS);
+                if (!process.waitFor(MAX_KILL_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly(); // the kernel ends the job with it
+                }
                 throw new IOException("the command ran longer than " + limit);
             }
         } catch (InterruptedException e) {
@@ -98,10 +102,11 @@ final class SandboxProcess {
         };
     }
 
-    /** The first bytes of a text that may be long. */
+    /** The first bytes of a text that may be long and may be the job's; on one line, because it goes to the log. */
     static String message(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(MAX_MESSAGE_BYTES), StandardCharsets.UTF_8).strip();
+            String text = new String(in.readNBytes(MAX_MESSAGE_BYTES), StandardCharsets.UTF_8).strip();
+            return CONTROL.matcher(text).replaceAll(" ");
         }
     }
 }
