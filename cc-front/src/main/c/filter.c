@@ -7,6 +7,7 @@
 #include "filter.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
@@ -28,7 +29,15 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the filter reads the low half of an argument first");
 
 /* Newer than some kernel headers; the same number everywhere. */
-enum { CALL_MEMFD_SECRET = 447, CALL_OPEN_TREE_ATTR = 467, X32_BIT = 0x40000000, TIOCLINUX_REQUEST = 0x541C };
+enum {
+    CALL_QUOTACTL_FD = 443,
+    CALL_MEMFD_SECRET = 447,
+    CALL_SETXATTRAT = 463,
+    CALL_OPEN_TREE_ATTR = 467,
+    COMMAND_SETDELEG = 1040, /* of fcntl */
+    X32_BIT = 0x40000000,
+    TIOCLINUX_REQUEST = 0x541C
+};
 
 #define NEW_NAMESPACES \
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
@@ -53,8 +62,17 @@ static struct sock_filter program[] = {
     /* mounts and roots */
     DENY(__NR_mount), DENY(__NR_umount2), DENY(__NR_pivot_root), DENY(__NR_chroot), DENY(__NR_move_mount), DENY(__NR_open_tree),
     DENY(CALL_OPEN_TREE_ATTR), DENY(__NR_fsopen), DENY(__NR_fsconfig), DENY(__NR_fsmount), DENY(__NR_fspick),
-    DENY(__NR_mount_setattr), DENY(__NR_swapon), DENY(__NR_swapoff), DENY(__NR_quotactl), DENY(__NR_open_by_handle_at),
-    DENY(__NR_fanotify_init),
+    DENY(__NR_mount_setattr), DENY(__NR_swapon), DENY(__NR_swapoff), DENY(__NR_quotactl), DENY(CALL_QUOTACTL_FD),
+    DENY(__NR_open_by_handle_at),
+    /* what other jobs and the node do with files that they share: watches here, leases and notices below */
+    DENY(__NR_fanotify_init), DENY(__NR_inotify_init1), DENY(__NR_inotify_add_watch),
+#if defined __x86_64__
+    DENY(__NR_inotify_init),
+#endif
+    UNLESS(__NR_fcntl, 6), LOAD_ARGUMENT(1), IF(F_SETLEASE, 2), IF(F_NOTIFY, 1), UNLESS(COMMAND_SETDELEG, 1),
+    FAIL(EPERM), GIVE(SECCOMP_RET_ALLOW),
+    /* attributes and access lists: kernel memory that no bound of a tmpfs counts */
+    IF(__NR_setxattr, 3), IF(__NR_lsetxattr, 2), IF(__NR_fsetxattr, 1), UNLESS(CALL_SETXATTRAT, 1), FAIL(EOPNOTSUPP),
     /* namespaces */
     DENY(__NR_setns), DENY(__NR_unshare),
     /* keys */
@@ -76,8 +94,8 @@ static struct sock_filter program[] = {
     /* input typed into a terminal */
     UNLESS(__NR_ioctl, 5), LOAD_ARGUMENT(1), IF(TIOCSTI, 1), UNLESS(TIOCLINUX_REQUEST, 1), FAIL(EPERM), GIVE(SECCOMP_RET_ALLOW),
     /* sockets that a network namespace does not shut in, such as those to the hypervisor */
-    UNLESS(__NR_socket, 7), LOAD_ARGUMENT(0), IF(AF_UNIX, 4), IF(AF_INET, 3), IF(AF_INET6, 2), IF(AF_NETLINK, 1),
-    FAIL(EAFNOSUPPORT), GIVE(SECCOMP_RET_ALLOW),
+    IF(__NR_socket, 1), UNLESS(__NR_socketpair, 7), LOAD_ARGUMENT(0), IF(AF_UNIX, 4), IF(AF_INET, 3), IF(AF_INET6, 2),
+    IF(AF_NETLINK, 1), FAIL(EAFNOSUPPORT), GIVE(SECCOMP_RET_ALLOW),
     GIVE(SECCOMP_RET_ALLOW),
 };
 

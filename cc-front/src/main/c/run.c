@@ -22,7 +22,7 @@
 #include "filter.h"
 #include "screen.h"
 
-enum { REPORT_BYTES = 256, RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127 };
+enum { REPORT_BYTES = 256, RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127, MAX_WAITING_SIGNALS = 1024 };
 
 static const struct limit {
     const char *key;
@@ -99,13 +99,25 @@ static void read_setting(struct job *job, const char *setting)
     }
 }
 
+/* Sets a limit, but never above the one that holds already, which the system may have made lower. */
+static int limit_to(__rlimit_resource_t resource, rlim_t soft, rlim_t hard)
+{
+    struct rlimit now;
+    if (getrlimit(resource, &now) != 0)
+        return errno;
+    const struct rlimit limit = {soft < now.rlim_max ? soft : now.rlim_max, hard < now.rlim_max ? hard : now.rlim_max};
+    return setrlimit(resource, &limit) != 0 ? errno : 0;
+}
+
 /* Tells the parent which errno stopped it; a pipe that closes without a word means that exec went well. */
 static _Noreturn void become_program(const struct job *job, char **arguments, int parent, int tell)
 {
-    int error = 0;
-    const struct rlimit none = {0, 0};
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
-        error = errno;
+    int error = prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ? errno : limit_to(RLIMIT_CORE, 0, 0);
+    /* The kernel counts waiting signals and queues of messages for the node's user, too. */
+    if (error == 0)
+        error = limit_to(RLIMIT_MSGQUEUE, 0, 0);
+    if (error == 0)
+        error = limit_to(RLIMIT_SIGPENDING, MAX_WAITING_SIGNALS, MAX_WAITING_SIGNALS);
     if (getppid() != parent)
         _exit(RUN_FAILED);
     if (job->has_umask)
@@ -119,9 +131,9 @@ static _Noreturn void become_program(const struct job *job, char **arguments, in
     for (int i = 0; i < LIMITS && error == 0; i++) {
         rlim_t soft = job->limit[i];
         /* A program that outlives SIGXCPU is killed a second later. */
-        struct rlimit limit = {soft, limits[i].resource == RLIMIT_CPU && soft < RLIM_INFINITY - 1 ? soft + 1 : soft};
-        if (job->limited[i] && setrlimit(limits[i].resource, &limit) != 0)
-            error = errno;
+        rlim_t hard = limits[i].resource == RLIMIT_CPU && soft < RLIM_INFINITY - 1 ? soft + 1 : soft;
+        if (job->limited[i])
+            error = limit_to(limits[i].resource, soft, hard);
     }
     if (error == 0) {
         execv(arguments[0], arguments + 1);

@@ -24,6 +24,8 @@ public final class Sandbox {
     static final String RESULTS = "results";
 
     private static final long MAX_SCRATCH_FILES = 100_000;
+    /** Of each process; compilers are content with the 1024 of a login shell. */
+    private static final int MAX_DESCRIPTORS = 4096;
     private static final long PROBE_BYTES = 1 << 20;
     private static final Duration PROBE_TIME = Duration.ofSeconds(10);
 
@@ -123,7 +125,8 @@ public final class Sandbox {
                 List.of("--chdir", offer.directory(), JobTree.RUNNER, JobTree.REPORT_DIRECTORY + "/" + Report.FILE,
                         "as_bytes=" + limits.memoryBytes(), "cpu_seconds=" + limits.time().toSeconds(),
                         "fsize_bytes=" + limits.outputBytes(),
-                        "nproc=" + limits.processes(), "umask=" + Integer.toOctalString(offer.umask())));
+                        "nproc=" + limits.processes(), "nofile=" + MAX_DESCRIPTORS,
+                        "umask=" + Integer.toOctalString(offer.umask())));
         // Bubblewrap overwrites it, and it may go through links that the debug information names.
         offer.environment().stream().filter(variable -> variable.startsWith("PWD=")).forEach(
                 variable -> command.add("pwd=" + variable.substring("PWD=".length())));
@@ -150,8 +153,8 @@ public final class Sandbox {
     }
 
     private static void mounts(JobTree tree, Path scratch, List<String> command) {
-        command.addAll(List.of("--ro-bind", tree.root().toString(), "/", "--proc", "/proc", "--dev", "/dev",
-                "--remount-ro", "/dev", "--bind", scratch.resolve(ScratchPlan.REPORT).toString(),
+        command.addAll(List.of("--ro-bind", tree.root().toString(), "/", "--proc", "/proc", "--remount-ro", "/proc",
+                "--dev", "/dev", "--remount-ro", "/dev", "--bind", scratch.resolve(ScratchPlan.REPORT).toString(),
                 JobTree.REPORT_DIRECTORY));
         List<String> writable = tree.writable();
         for (int i = 0; i < writable.size(); i++) {
