@@ -16,6 +16,8 @@ record Report(int exit, int signal, long userMicros, long systemMicros, long max
     static final String FILE = "status";
 
     private static final int MOST_BYTES = 1024;
+    /** A job can write its report itself; figures are added and multiplied, so they must not be absurd. */
+    private static final long MAX_FIGURE = 1L << 50;
 
     /** @return empty if the command did not end by itself */
     static Optional<Report> read(Path directory) throws IOException {
@@ -36,7 +38,8 @@ record Report(int exit, int signal, long userMicros, long systemMicros, long max
             }
         }
         return Optional.of(new Report(number(fields, "exit", -1).intValue(), number(fields, "signal", 0).intValue(),
-                number(fields, "user_us", 0), number(fields, "system_us", 0), number(fields, "maxrss_kb", 0) * 1024));
+                figure(fields, "user_us"), figure(fields, "system_us"),
+                Math.min(MAX_FIGURE, figure(fields, "maxrss_kb") * 1024)));
     }
 
     /** The command can reach the file too, so it may be anything by now: a pipe, or a link to what never ends. */
@@ -49,6 +52,10 @@ record Report(int exit, int signal, long userMicros, long systemMicros, long max
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
+    }
+
+    private static long figure(Map<String, Long> fields, String name) {
+        return Math.clamp(number(fields, name, 0), 0, MAX_FIGURE);
     }
 
     private static Long number(Map<String, Long> fields, String name, long otherwise) {

@@ -23,7 +23,8 @@ public final class Sandbox {
     static final String SCRATCH = "scratch";
     static final String RESULTS = "results";
 
-    private static final long MAX_SCRATCH_FILES = 100_000;
+    /** Each takes a kilobyte of the kernel's memory that the bound in bytes does not count. */
+    static final long MAX_SCRATCH_FILES = 20_000;
     /** Of each process; compilers are content with the 1024 of a login shell. */
     private static final int MAX_DESCRIPTORS = 4096;
     private static final long PROBE_BYTES = 1 << 20;
