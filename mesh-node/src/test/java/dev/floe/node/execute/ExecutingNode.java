@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** An executor behind a real port, with a workbench's toolchain and a store of its own; and a submitter's end of the line. */
 final class ExecutingNode implements AutoCloseable {
     private final Path jobs;
+    private final Limits limits;
     private final Loops loops = new Loops(1);
     private final ContentStore store;
     private final Slots slots;
@@ -46,11 +47,22 @@ final class ExecutingNode implements AutoCloseable {
     }
 
     ExecutingNode(Workbench bench, Path directory, int slotCount, Sandbox.Availability sandbox) throws IOException {
-        this(bench, directory, slotCount, sandbox, ServerBounds.standard());
+        this(bench, directory, slotCount, sandbox, Workbench.LIMITS, ServerBounds.standard());
     }
 
     ExecutingNode(Workbench bench, Path directory, int slotCount, Sandbox.Availability sandbox, ServerBounds bounds)
             throws IOException {
+        this(bench, directory, slotCount, sandbox, Workbench.LIMITS, bounds);
+    }
+
+    ExecutingNode(Workbench bench, Path directory, int slotCount, Sandbox.Availability sandbox, Limits limits)
+            throws IOException {
+        this(bench, directory, slotCount, sandbox, limits, ServerBounds.standard());
+    }
+
+    private ExecutingNode(Workbench bench, Path directory, int slotCount, Sandbox.Availability sandbox, Limits limits,
+            ServerBounds bounds) throws IOException {
+        this.limits = limits;
         jobs = directory.resolve("jobs");
         store = ContentStore.open(directory.resolve("executor-store"), 1 << 30);
         slots = new Slots(slotCount, () -> {});
@@ -91,7 +103,7 @@ final class ExecutingNode implements AutoCloseable {
 
         @Override
         public Limits limits() {
-            return Workbench.LIMITS;
+            return limits;
         }
 
         @Override
@@ -150,6 +162,10 @@ final class ExecutingNode implements AutoCloseable {
 
     ContentStore store() {
         return store;
+    }
+
+    InetSocketAddress address() {
+        return server.address();
     }
 
     Path jobs() {

@@ -46,12 +46,13 @@ final class Workbench implements AutoCloseable {
     private @Nullable Sandbox sandbox;
     private int jobs;
 
-    Workbench(Path directory) throws IOException {
+    /** @param programs more programs for {@code /bin}, linked statically */
+    Workbench(Path directory, Path... programs) throws IOException {
         this.directory = directory;
         this.store = ContentStore.open(directory.resolve("store"), 1 << 30);
         this.runner = Files.copy(Path.of(System.getProperty("floe.cc")), directory.resolve("floe-run"),
                 StandardCopyOption.COPY_ATTRIBUTES);
-        this.toolchain = new HeldToolchain(shell(directory.resolve("toolchain")));
+        this.toolchain = new HeldToolchain(shell(directory.resolve("toolchain"), programs));
     }
 
     ContentStore store() {
@@ -133,8 +134,11 @@ final class Workbench implements AutoCloseable {
     }
 
     /** The tools of this machine, at {@code /bin}, and the libraries that they load. */
-    private static UnpackedToolchain shell(Path root) throws IOException {
+    private static UnpackedToolchain shell(Path root, Path... programs) throws IOException {
         Map<String, ToolchainEntry> entries = new TreeMap<>();
+        for (Path program : programs) {
+            add(root, "bin/" + program.getFileName(), program, entries);
+        }
         for (String tool : TOOLS) {
             Path program = Path.of("/bin", tool).toRealPath();
             add(root, "bin/" + tool, program, entries);

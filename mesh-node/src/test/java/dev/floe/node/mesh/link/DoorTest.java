@@ -33,8 +33,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("attack")
 final class DoorTest {
     private static final String PROTOCOL = "floe-group/1";
     private static final Timing TIMING = new Timing(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1),
