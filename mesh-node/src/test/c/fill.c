@@ -13,7 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { MEBIBYTE = 1 << 20, FILE_BYTES = 48 << 20, MAX_FILES = 200000 };
+enum { MEBIBYTE = 1 << 20, FILE_BYTES = 12 << 20, MAX_FILES = 200000 };
 
 static char block[MEBIBYTE];
 static sigjmp_buf beyond;

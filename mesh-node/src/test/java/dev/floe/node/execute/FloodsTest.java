@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,19 +25,19 @@ final class FloodsTest {
     private static final AttackTally TALLY = new AttackTally("floods");
 
     @TempDir
-    private Path directory;
-    private Workbench bench;
-    private ExecutingNode node;
+    private static Path directory;
+    private static Workbench bench;
+    private static ExecutingNode node;
 
-    @BeforeEach
-    void open() throws IOException {
+    @BeforeAll
+    static void open() throws IOException {
         bench = new Workbench(directory);
         bench.sandbox();
         node = new ExecutingNode(bench, directory, 2);
     }
 
-    @AfterEach
-    void close() throws IOException {
+    @AfterAll
+    static void close() throws IOException {
         node.close();
         bench.close();
         TALLY.close();
