@@ -63,6 +63,8 @@ public final class Sandbox {
         try {
             sandbox.tryOut();
             return new Availability.Available(sandbox);
+        } catch (TimeLimitException _) {
+            return new Availability.Unavailable(found.get() + " does not end");
         } catch (IOException e) {
             return new Availability.Unavailable(e.getMessage()
                     + "; user namespaces seem to be forbidden here: allow them (sysctl kernel.unprivileged_userns_clone=1,"

@@ -77,7 +77,7 @@ final class SandboxProcess {
                 if (!process.waitFor(MAX_KILL_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly(); // the kernel ends the job with it
                 }
-                throw new IOException("the command ran longer than " + limit);
+                throw new TimeLimitException("the command ran longer than " + limit);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
