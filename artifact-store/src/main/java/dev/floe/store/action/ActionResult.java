@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.store.Digest;
 
 /**
@@ -12,9 +14,10 @@ import dev.floe.store.Digest;
  * @param maker   id of the node that ran it
  * @param compute time of the processor that it took there
  * @param seal    shows that the maker may write to the cache, where not everybody may
+ * @param observed what the command looked for in vain; null if it was not observed
  */
 public record ActionResult(Content output, Content error, List<OutputFile> files, String maker, Duration compute,
-        Seal seal) {
+        Seal seal, @Nullable Observed observed) {
     /**
      * A file that the command made.
      *
@@ -24,18 +27,46 @@ public record ActionResult(Content output, Content error, List<OutputFile> files
      */
     public record OutputFile(String path, int mode, Content content, String form) {}
 
+    /**
+     * What a command asked for that was not in its tree. Nothing in it has been looked into here.
+     *
+     * @param gap              why something may have been asked that is not in here; empty if this is complete
+     * @param missed           paths that were looked for in vain, encoded
+     * @param missingVariables names of environment variables that were asked for and not set; likewise {@code presentVariables}
+     * @param queries          other questions of its programs
+     */
+    public record Observed(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
+            List<String> queries) {
+        public Observed {
+            missingVariables = List.copyOf(missingVariables);
+            presentVariables = List.copyOf(presentVariables);
+            queries = List.copyOf(queries);
+        }
+    }
+
     public ActionResult {
         files = List.copyOf(files);
     }
 
-    /** One that nobody has signed. */
+    /** One of a command that was not observed. */
+    public ActionResult(Content output, Content error, List<OutputFile> files, String maker, Duration compute,
+            Seal seal) {
+        this(output, error, files, maker, compute, seal, null);
+    }
+
+    /** One of a command that was not observed, which nobody has signed. */
     public ActionResult(Content output, Content error, List<OutputFile> files, String maker, Duration compute) {
-        this(output, error, files, maker, compute, Seal.NONE);
+        this(output, error, files, maker, compute, Seal.NONE, null);
     }
 
     /** The same with another seal. */
     public ActionResult sealed(Seal other) {
-        return new ActionResult(output, error, files, maker, compute, other);
+        return new ActionResult(output, error, files, maker, compute, other, observed);
+    }
+
+    /** The same with another observation. */
+    public ActionResult observed(@Nullable Observed other) {
+        return new ActionResult(output, error, files, maker, compute, seal, other);
     }
 
     /** The digests of all that is not in the result itself. */

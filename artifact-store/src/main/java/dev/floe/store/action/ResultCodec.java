@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.floe.store.Digest;
+import dev.floe.store.action.ActionResult.Observed;
 import dev.floe.store.action.ActionResult.OutputFile;
 
 /**
  * An {@link ActionResult} as bytes, the same on the disk and on the wire: a version, then its fields in order, numbers
  * big-endian, strings and byte arrays after their length as four bytes. All lengths are checked before memory is taken.
- * Version 2 is version 1 with the seal behind it; what has no seal is written as version 1.
+ * Version 2 is version 1 with the seal behind it; version 3 is version 1 with the observation and then the seal, which may be empty, behind
+ * it. A result is written in the lowest version that has room for it.
  */
 public final class ResultCodec {
     /** More than this is not a result. */
@@ -26,6 +28,8 @@ public final class ResultCodec {
 
     private static final int PLAIN = 1;
     private static final int SEALED = 2;
+    private static final int OBSERVED = 3;
+    private static final int MOST_NAMES = 10_000;
     private static final int MOST_FILES = 10_000;
     /** No other signature of a mesh begins so. */
     private static final byte[] PURPOSE = "floe/result\0".getBytes(StandardCharsets.US_ASCII);
@@ -37,7 +41,8 @@ public final class ResultCodec {
     public static byte[] encode(ActionResult result) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(result.seal().isNone() ? PLAIN : SEALED);
+            int version = version(result);
+            out.writeByte(version);
             content(out, result.output());
             content(out, result.error());
             out.writeInt(result.files().size());
@@ -49,7 +54,11 @@ public final class ResultCodec {
             }
             array(out, result.maker().getBytes(StandardCharsets.UTF_8));
             out.writeLong(result.compute().toMillis());
-            if (!result.seal().isNone()) {
+            Observed observed = result.observed();
+            if (observed != null) {
+                observed(out, observed);
+            }
+            if (version != PLAIN) {
                 array(out, result.seal().bytes());
             }
         } catch (IOException e) {
@@ -66,8 +75,8 @@ public final class ResultCodec {
         ByteArrayInputStream rest = new ByteArrayInputStream(bytes);
         DataInputStream in = new DataInputStream(rest);
         int version = in.readUnsignedByte();
-        if (version != PLAIN && version != SEALED) {
-            throw new IOException("a result of version " + version + ", not " + PLAIN + " or " + SEALED);
+        if (version < PLAIN || version > OBSERVED) {
+            throw new IOException("a result of version " + version + ", not " + PLAIN + " to " + OBSERVED);
         }
         Content output = content(in);
         Content error = content(in);
@@ -79,12 +88,22 @@ public final class ResultCodec {
         for (int i = 0; i < count; i++) {
             files.add(new OutputFile(text(in), in.readInt(), content(in), text(in)));
         }
-        ActionResult result = new ActionResult(output, error, files, text(in), Duration.ofMillis(in.readLong()),
-                version == SEALED ? seal(in) : Seal.NONE);
+        String maker = text(in);
+        Duration compute = Duration.ofMillis(in.readLong());
+        Observed observed = version == OBSERVED ? observed(in) : null;
+        Seal seal = version == PLAIN ? Seal.NONE : seal(in, version == OBSERVED);
+        ActionResult result = new ActionResult(output, error, files, maker, compute, seal, observed);
         if (rest.available() > 0) {
             throw new IOException("a result with " + rest.available() + " bytes behind its end");
         }
         return result;
+    }
+
+    private static int version(ActionResult result) {
+        if (result.observed() != null) {
+            return OBSERVED;
+        }
+        return result.seal().isNone() ? PLAIN : SEALED;
     }
 
     /** What a signature of a result covers: its key and all of it but the seal. */
@@ -94,8 +113,39 @@ public final class ResultCodec {
                 .put(encoded).array();
     }
 
-    private static Seal seal(DataInputStream in) throws IOException {
+    private static void observed(DataOutputStream out, Observed observed) throws IOException {
+        array(out, observed.gap().getBytes(StandardCharsets.UTF_8));
+        array(out, observed.missed());
+        for (List<String> names : List.of(observed.missingVariables(), observed.presentVariables(),
+                observed.queries())) {
+            out.writeInt(names.size());
+            for (String name : names) {
+                array(out, name.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private static Observed observed(DataInputStream in) throws IOException {
+        return new Observed(text(in), array(in), names(in), names(in), names(in));
+    }
+
+    private static List<String> names(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > MOST_NAMES) {
+            throw new IOException("a result with " + count + " names is refused");
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            names.add(text(in));
+        }
+        return names;
+    }
+
+    private static Seal seal(DataInputStream in, boolean mayBeNone) throws IOException {
         byte[] bytes = array(in);
+        if (bytes.length == 0 && mayBeNone) {
+            return Seal.NONE;
+        }
         if (bytes.length == 0 || bytes.length > Seal.MOST_BYTES) {
             throw new IOException("a seal of " + bytes.length + " bytes");
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.store.Digest;
+import dev.floe.store.action.ActionResult.Observed;
 import dev.floe.store.action.ActionResult.OutputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,16 +23,22 @@ final class ResultCodecTest {
             "maker", Duration.ofMillis(250));
     private static final ActionResult SEALED = PLAIN.sealed(new Seal(bytes("a seal")));
 
+    private static final ActionResult OBSERVED = PLAIN.observed(new Observed("no observer", bytes("/a/b.h"),
+            List.of("CPATH", "TMPDIR"), List.of("PATH"), List.of("DATE:cc1")));
+    private static final ActionResult SEALED_AND_OBSERVED = OBSERVED.sealed(SEALED.seal());
+    private static final List<ActionResult> ALL = List.of(PLAIN, SEALED, OBSERVED, SEALED_AND_OBSERVED);
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
     void readsBackWhatItWrote() throws IOException {
-        for (ActionResult result : List.of(PLAIN, SEALED)) {
+        for (ActionResult result : ALL) {
             ActionResult read = ResultCodec.decode(ResultCodec.encode(result));
             assertThat(ResultCodec.encode(read)).isEqualTo(ResultCodec.encode(result));
             assertThat(read.seal()).isEqualTo(result.seal());
+            assertThat(read.observed()).usingRecursiveComparison().isEqualTo(result.observed());
             assertThat(read.maker()).isEqualTo("maker");
             assertThat(read.compute()).isEqualTo(Duration.ofMillis(250));
             assertThat(read.stored()).isEqualTo(result.stored());
@@ -44,6 +51,7 @@ final class ResultCodecTest {
         byte[] sealed = ResultCodec.encode(SEALED);
         assertThat(plain[0]).isEqualTo((byte) 1);
         assertThat(sealed[0]).isEqualTo((byte) 2);
+        assertThat(ResultCodec.encode(OBSERVED)[0]).isEqualTo((byte) 3);
         assertThat(Arrays.copyOfRange(sealed, 1, plain.length)).isEqualTo(Arrays.copyOfRange(plain, 1, plain.length));
     }
 
@@ -64,6 +72,8 @@ final class ResultCodecTest {
     void signsAllButTheSeal() {
         byte[] signed = ResultCodec.toSign(KEY, PLAIN);
         assertThat(ResultCodec.toSign(KEY, SEALED)).isEqualTo(signed);
+        assertThat(ResultCodec.toSign(KEY, SEALED_AND_OBSERVED)).isEqualTo(ResultCodec.toSign(KEY, OBSERVED))
+                .isNotEqualTo(signed);
         assertThat(ResultCodec.toSign(new ActionKey(1, 2, 3, 5), PLAIN)).isNotEqualTo(signed);
         assertThat(ResultCodec.toSign(KEY, new ActionResult(PLAIN.output(), PLAIN.error(), PLAIN.files(), "other",
                 PLAIN.compute()))).isNotEqualTo(signed);
@@ -73,7 +83,7 @@ final class ResultCodecTest {
 
     @Test
     void refusesEveryCutAndEveryAddition() {
-        for (ActionResult result : List.of(PLAIN, SEALED)) {
+        for (ActionResult result : ALL) {
             byte[] whole = ResultCodec.encode(result);
             for (int length = 0; length < whole.length; length++) {
                 byte[] cut = Arrays.copyOf(whole, length);
@@ -84,17 +94,18 @@ final class ResultCodecTest {
                     .isInstanceOf(IOException.class);
         }
         byte[] later = ResultCodec.encode(SEALED);
-        later[0] = 3;
-        assertThatThrownBy(() -> ResultCodec.decode(later)).hasMessageContaining("version 3");
+        later[0] = 4;
+        assertThatThrownBy(() -> ResultCodec.decode(later)).hasMessageContaining("version 4");
     }
 
     @Test
     void neverFailsInAnotherWayOnGarbage() {
         long seed = 4712;
         Random random = new Random(seed);
-        byte[] whole = ResultCodec.encode(SEALED);
+        byte[] sealed = ResultCodec.encode(SEALED);
+        byte[] observed = ResultCodec.encode(SEALED_AND_OBSERVED);
         for (int round = 0; round < 50_000; round++) {
-            byte[] bytes = whole.clone();
+            byte[] bytes = (round % 2 == 0 ? sealed : observed).clone();
             for (int n = 1 + random.nextInt(4); n > 0; n--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
