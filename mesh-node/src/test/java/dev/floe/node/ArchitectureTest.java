@@ -49,7 +49,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_FRONT_STANDS_ON_THE_STORE = only("dev.floe.front..", "dev.floe.front..",
-            "dev.floe.store..");
+            "dev.floe.store..", "com.github.luben.zstd..");
 
     @ArchTest
     static final ArchRule TOOLCHAINS_STAND_ON_THE_STORE = only("dev.floe.toolchain..", "dev.floe.toolchain..",
