@@ -29,6 +29,7 @@ public sealed interface JobMessage {
      * @param inputs     all, or with a {@code brief} only those that it does not name
      * @param standIn    the compiler that is to run instead, because the command's own does not run there; null if it is to run itself
      * @param brief      names the inputs; null if all are here
+     * @param observe    whether the executor reports what the command looked for in vain
      */
     @Proto
     @ProtoName("JobOffer")
@@ -36,7 +37,7 @@ public sealed interface JobMessage {
             List<String> environment,
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
             long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped,
-            @Nullable StandIn standIn, @Nullable Brief brief) implements JobMessage {
+            @Nullable StandIn standIn, @Nullable Brief brief, boolean observe) implements JobMessage {
         public Offer {
             root = Objects.requireNonNullElse(root, "");
             terminal = Objects.requireNonNullElse(terminal, "");
@@ -47,7 +48,16 @@ public sealed interface JobMessage {
             outputDirectories = copy(outputDirectories);
         }
 
-        /** One that the command's own compiler is to run. */
+        /** One that is not observed. */
+        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
+                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
+                String root, boolean rootMapped, @Nullable StandIn standIn, @Nullable Brief brief) {
+            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, false);
+        }
+
+        /** One that the command's own compiler is to run, and that is not observed. */
         public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
                 List<String> environment, int umask, String toolchain, List<WireInput> inputs,
                 List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
@@ -59,13 +69,22 @@ public sealed interface JobMessage {
         /** The same, to be run by another compiler. */
         public Offer by(StandIn other) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief);
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief,
+                    observe);
         }
 
         /** The same, with names for most of its inputs. */
         public Offer brief(List<WireInput> unnamed, Brief names) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, unnamed,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names);
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names,
+                    observe);
+        }
+
+        /** The same, observed or not. */
+        public Offer observed(boolean wanted) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
+                    wanted);
         }
 
         /** The inverse of {@link #brief(List, Brief)}, but that the glossary is still told. */
@@ -176,16 +195,23 @@ public sealed interface JobMessage {
      *
      * @param key    under which the executor keeps the result; empty if it does not
      * @param result what it keeps, encoded
+     * @param observation what the command looked for in vain; null if it was not asked for, or the executor cannot tell
      */
     @Proto
     @ProtoName("JobOutcome")
     record Outcome(int exit, long outputBytes, long errorBytes, List<WireOutput> files, Effort effort, WireState state,
-            byte[] key, byte[] result) implements JobMessage {
+            byte[] key, byte[] result, @Nullable WireObservation observation) implements JobMessage {
         public Outcome {
             key = Objects.requireNonNullElse(key, new byte[0]);
             result = Objects.requireNonNullElse(result, new byte[0]);
             require(effort, state);
             files = copy(files);
+        }
+
+        /** One of a command that was not observed. */
+        public Outcome(int exit, long outputBytes, long errorBytes, List<WireOutput> files, Effort effort,
+                WireState state, byte[] key, byte[] result) {
+            this(exit, outputBytes, errorBytes, files, effort, state, key, result, null);
         }
     }
 

@@ -10,7 +10,7 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         JobMessage.Outcome.class,
         JobMessage.Failure.class,
         JobMessage.Effort.class, JobMessage.Verdict.class, JobMessage.WireInput.class, JobMessage.Kind.class,
-        JobMessage.WireOutput.class,
+        JobMessage.WireOutput.class, WireObservation.class,
         JobMessage.WireState.class, FetchMessage.Want.class, FetchMessage.WantToolchain.class, FetchMessage.Found.class,
         FetchMessage.Absent.class, FetchMessage.ToolchainFound.class, ResultMessage.Ask.class,
         ResultMessage.Found.class, ResultMessage.Absent.class, AwaitMessage.Await.class, AwaitMessage.Done.class,

@@ -85,7 +85,9 @@ final class WireFuzzTest {
                 new JobMessage.Answer(Verdict.ACCEPTED, List.of(0, 1), 12, "", state, 9),
                 new JobMessage.BlobFollows(1, 2),
                 new JobMessage.Outcome(0, 1, 2, List.of(new JobMessage.WireOutput("/src/a.o", 0644, 3, HASH)),
-                        new JobMessage.Effort(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), state, HASH, HASH),
+                        new JobMessage.Effort(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), state, HASH, HASH,
+                        new WireObservation("", HASH, List.of("CPATH"), List.of("PATH"),
+                                List.of("DATE:cc1"))),
                 new JobMessage.Failure("no room", state), new FetchMessage.Want(HASH, 5),
                 new FetchMessage.WantToolchain("ab"),
                 new FetchMessage.Found(5), new FetchMessage.Absent("gone"),
@@ -140,7 +142,7 @@ final class WireFuzzTest {
         return offer
                 .by(new JobMessage.StandIn("cd".repeat(32), "/usr/bin/x-gcc", List.of("-O2"), List.of("-I/x"), "GCC",
                         "gcc"))
-                .brief(offer.inputs(), new JobMessage.Brief(9, List.of(2, 5)));
+                .brief(offer.inputs(), new JobMessage.Brief(9, List.of(2, 5))).observed(true);
     }
 
     private static StandInMessage.Portrait portrait(StandInMessage.Verdict verdict) {

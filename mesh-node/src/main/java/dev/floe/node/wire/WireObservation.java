@@ -1,0 +1,35 @@
+package dev.floe.node.wire;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoName;
+
+import dev.floe.node.bounds.PeerText;
+
+/**
+ * What a command asked for that was not in its tree.
+ *
+ * @param gap              why something may have been asked that is not in here; empty if the observation is complete
+ * @param missed           paths that were looked for in vain, as {@code PathSet} encodes them; from a peer, so they may be anything
+ * @param missingVariables names of variables that were asked for and not set, sorted; likewise {@code presentVariables}
+ * @param queries          other questions whose answers may differ between machines or moments: {@code QUERY:PROGRAM}, sorted
+ */
+@Proto
+@ProtoName("JobObservation")
+public record WireObservation(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
+        List<String> queries) {
+    public WireObservation {
+        gap = PeerText.of(Objects.requireNonNullElse(gap, ""));
+        missed = Objects.requireNonNullElse(missed, new byte[0]);
+        missingVariables = List.copyOf(Objects.requireNonNullElse(missingVariables, List.of()));
+        presentVariables = List.copyOf(Objects.requireNonNullElse(presentVariables, List.of()));
+        queries = List.copyOf(Objects.requireNonNullElse(queries, List.of()));
+    }
+
+    /** Whether the paths and names in here are all. */
+    public boolean isComplete() {
+        return gap.isEmpty();
+    }
+}
