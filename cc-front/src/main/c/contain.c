@@ -14,22 +14,29 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "scratch.h"
+
+/* The observer's record: its size, its head, and where in that stands how many bytes of records follow (observer/record.h). */
+enum { RECORD_BYTES = 16 << 20, RECORD_HEAD = 64, RECORD_USED = 12 };
 
 struct settings {
     const char *scratch;
     const char *results;
     const char *bytes;
     const char *files;
+    const char *report_bytes; /* size of a file system for the reports and the observer's record; NULL: the job is not observed */
 };
 
 _Noreturn void contain_fail(const char *what, const char *why)
@@ -43,11 +50,13 @@ static char **read_settings(struct settings *settings, char **arguments)
     const struct {
         const char *key;
         const char **value;
+        bool may_be_missing;
     } known[] = {
-        {"scratch=", &settings->scratch},
-        {"results=", &settings->results},
-        {"bytes=", &settings->bytes},
-        {"files=", &settings->files},
+        {"scratch=", &settings->scratch, false},
+        {"results=", &settings->results, false},
+        {"bytes=", &settings->bytes, false},
+        {"files=", &settings->files, false},
+        {"report_bytes=", &settings->report_bytes, true},
     };
     for (; *arguments != NULL && strcmp(*arguments, "--") != 0; arguments++) {
         bool found = false;
@@ -62,7 +71,7 @@ static char **read_settings(struct settings *settings, char **arguments)
             contain_fail(*arguments, "unknown setting");
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (*known[i].value == NULL)
+        if (*known[i].value == NULL && !known[i].may_be_missing)
             contain_fail(known[i].key, "is missing");
     if (arguments[0] == NULL || arguments[1] == NULL)
         contain_fail("usage", "the program comes after --");
@@ -93,12 +102,49 @@ static void enter_namespaces(void)
         contain_fail("cannot make mounts private", strerror(errno));
 }
 
-static void mount_scratch(const struct settings *settings)
+static void mount_scratch(const char *path, const char *bytes, const char *files)
 {
     char options[128];
-    snprintf(options, sizeof options, "mode=0700,size=%s,nr_inodes=%s", settings->bytes, settings->files);
-    if (mount("floe", settings->scratch, "tmpfs", MS_NOSUID | MS_NODEV, options) != 0)
+    snprintf(options, sizeof options, "mode=0700,size=%s,nr_inodes=%s", bytes, files);
+    if (mount("floe", path, "tmpfs", MS_NOSUID | MS_NODEV, options) != 0)
         contain_fail("cannot mount the scratch file system", strerror(errno));
+}
+
+/*
+ * A program that fills its file system gets an error for it. It must not die because a page of the observer's record finds no room. The
+ * record is made here, and read through this descriptor, so a job that puts another file in its place does not hide what it did before.
+ * Gives -1 if the job is not observed.
+ */
+static int make_record(const struct settings *settings, int scratch)
+{
+    char path[PATH_MAX];
+    if (settings->report_bytes == NULL)
+        return -1;
+    snprintf(path, sizeof path, "%s/" SCRATCH_REPORT, settings->scratch);
+    mount_scratch(path, settings->report_bytes, "16");
+    int record = openat(scratch, SCRATCH_REPORT "/record", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (record < 0 || ftruncate(record, RECORD_BYTES) != 0)
+        contain_fail("cannot make the observer's record", strerror(errno));
+    return record;
+}
+
+/* The part of the observer's record that is used. The job may have written anything to it. */
+static void collect_record(int record, int results)
+{
+    struct stat st;
+    uint32_t used;
+    if (fstat(record, &st) != 0 || pread(record, &used, sizeof used, RECORD_USED) != sizeof used)
+        return;
+    off_t at = 0, most = st.st_size < RECORD_BYTES ? st.st_size : RECORD_BYTES;
+    off_t size = (off_t)used < most - RECORD_HEAD ? RECORD_HEAD + (off_t)used : most;
+    int out = openat(results, "record", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (out < 0)
+        contain_fail("cannot write a result", strerror(errno));
+    for (ssize_t n = 1; at < size && n > 0;)
+        if ((n = sendfile(out, record, &at, (size_t)(size - at))) < 0)
+            contain_fail("cannot write a result", strerror(errno));
+    if (close(out) != 0)
+        contain_fail("cannot write a result", strerror(errno));
 }
 
 static void direct(int scratch, const char *name, int standard)
@@ -211,13 +257,14 @@ int contain(char **arguments)
         contain_fail("bytes=", "must be a number");
     setsid();
     enter_namespaces();
-    mount_scratch(&settings);
+    mount_scratch(settings.scratch, settings.bytes, settings.files);
     int scratch = open(settings.scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (scratch < 0 || results < 0)
         contain_fail(scratch < 0 ? settings.scratch : settings.results, strerror(errno));
     if (!scratch_fill(scratch, 0))
         return CONTAIN_ABORTED;
+    int record = make_record(&settings, scratch);
 
     sigset_t signals;
     sigemptyset(&signals);
@@ -232,5 +279,7 @@ int contain(char **arguments)
     if (!await_end(pid, ended))
         return CONTAIN_ABORTED;
     scratch_collect(scratch, results, bytes);
+    if (record >= 0)
+        collect_record(record, results);
     return 0;
 }

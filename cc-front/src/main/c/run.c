@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -23,6 +24,8 @@
 #include "screen.h"
 
 enum { REPORT_BYTES = 256, RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127, MAX_WAITING_SIGNALS = 1024 };
+/* What a program needs of its address space for the observer and its record. */
+enum { OBSERVER_BYTES = 17 << 20 };
 
 static const struct limit {
     const char *key;
@@ -42,6 +45,8 @@ struct job {
     const char *directory; /* NULL: where we are */
     const char *pwd;       /* what PWD says, which bubblewrap sets to its own directory; NULL: as it is */
     struct screen screen;
+    const char *observer;  /* the library that the program loads; NULL: it is not observed */
+    const char *reports;   /* directory of the report, in which the record is */
 };
 
 static _Noreturn void fail(const char *what, const char *why)
@@ -92,10 +97,12 @@ static void read_setting(struct job *job, const char *setting)
         job->directory = value;
     } else if (length == 3 && strncmp(setting, "pwd", length) == 0) {
         job->pwd = value;
+    } else if (length == 8 && strncmp(setting, "observer", length) == 0) {
+        job->observer = value;
     } else if (length == 8 && strncmp(setting, "terminal", length) == 0) {
         read_screen(&job->screen, setting, value);
     } else {
-        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask, cwd, pwd and terminal");
+        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask, cwd, pwd, observer and terminal");
     }
 }
 
@@ -107,6 +114,22 @@ static int limit_to(__rlimit_resource_t resource, rlim_t soft, rlim_t hard)
         return errno;
     const struct rlimit limit = {soft < now.rlim_max ? soft : now.rlim_max, hard < now.rlim_max ? hard : now.rlim_max};
     return setrlimit(resource, &limit) != 0 ? errno : 0;
+}
+
+/* The library comes before those that the user preloads. It takes both variables out again before the program sees them. */
+static int set_observer(const struct job *job)
+{
+    const char *users = getenv("LD_PRELOAD");
+    char *preload = NULL;
+    int length = users == NULL ? asprintf(&preload, "%s", job->observer) : asprintf(&preload, "%s:%s", job->observer, users);
+    return length < 0 || setenv("LD_PRELOAD", preload, 1) != 0 || setenv("FLOE_OBSERVE", job->reports, 1) != 0 ? ENOMEM : 0;
+}
+
+static rlim_t soft_limit(const struct job *job, int i)
+{
+    rlim_t soft = job->limit[i];
+    bool grows = job->observer != NULL && limits[i].resource == RLIMIT_AS && soft < RLIM_INFINITY - OBSERVER_BYTES;
+    return grows ? soft + OBSERVER_BYTES : soft;
 }
 
 /* Tells the parent which errno stopped it; a pipe that closes without a word means that exec went well. */
@@ -128,8 +151,10 @@ static _Noreturn void become_program(const struct job *job, char **arguments, in
         error = screen_take(&job->screen);
     if (error == 0 && job->pwd != NULL && setenv("PWD", job->pwd, 1) != 0)
         error = errno;
+    if (error == 0 && job->observer != NULL)
+        error = set_observer(job);
     for (int i = 0; i < LIMITS && error == 0; i++) {
-        rlim_t soft = job->limit[i];
+        rlim_t soft = soft_limit(job, i);
         /* A program that outlives SIGXCPU is killed a second later. */
         rlim_t hard = limits[i].resource == RLIMIT_CPU && soft < RLIM_INFINITY - 1 ? soft + 1 : soft;
         if (job->limited[i])
@@ -176,6 +201,9 @@ int run(char **arguments)
         fail(status_path, strerror(errno));
     /* Room for the report, also when the program has filled the file system. Not every file system can do that. */
     fallocate(file, FALLOC_FL_KEEP_SIZE, 0, REPORT_BYTES);
+    char reports[PATH_MAX];
+    snprintf(reports, sizeof reports, "%s", status_path);
+    job.reports = dirname(reports);
     if (pipe2(ends, O_CLOEXEC) != 0)
         fail("pipe", strerror(errno));
     int error = filter_install();

@@ -83,7 +83,7 @@ public record Observation(List<String> gaps, Lookups lookups, Changes changes, V
     }
 
     /** Of a job that has left no record, for the given reason. */
-    static Observation none(String reason) {
+    public static Observation none(String reason) {
         return new Observation(List.of(reason),
                 new Lookups(Set.of(), Map.of(), Set.of(), Set.of(), Set.of(), Set.of()),
                 new Changes(Set.of(), Set.of(), Set.of()), new Variables(Set.of(), Set.of()), Map.of());

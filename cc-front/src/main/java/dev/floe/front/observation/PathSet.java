@@ -14,7 +14,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 
 /**
- * Encoding of a set of absolute paths, for the wire and the cache: a zstd frame of entries in ascending order of their UTF-8 bytes. An
+ * Encoding of a set of paths, absolute or in a form that begins with {@code @} and does not depend on where a project lies, for the wire and the cache: a zstd frame of entries in ascending order of their UTF-8 bytes. An
  * entry is how many bytes it shares with the path before it, how many follow, both as a number of seven bits a byte with the lowest
  * first, and those that follow. The empty set is no bytes. Equal sets have equal bytes.
  */
@@ -30,7 +30,7 @@ public final class PathSet {
 
     private PathSet() {}
 
-    /** @throws IOException if there are more paths than {@link #decode} takes, or longer ones, or one that is not absolute */
+    /** @throws IOException if there are more paths than {@link #decode} takes, or longer ones, or one that is relative */
     public static byte[] encode(Collection<String> paths) throws IOException {
         if (paths.isEmpty()) {
             return new byte[0];
@@ -96,8 +96,8 @@ public final class PathSet {
                 throw new IOException("a set of more or longer paths than " + MAX_PATHS + " paths, " + MAX_PATH_BYTES
                         + " bytes a path and " + MAX_BYTES + " bytes together");
             }
-            if (length == 0 || path[0] != '/') {
-                throw new IOException("a set of paths with one that is not absolute");
+            if (length == 0 || path[0] != '/' && path[0] != '@') {
+                throw new IOException("a set of paths with one that is relative");
             }
         }
     }

@@ -71,7 +71,7 @@ final class PathSetTest {
         refuses(0, 2, '/', 'a', 2, 0); // twice
         refuses(1, 1, '/'); // shares with nothing
         refuses(0, 5, '/', 'a'); // cut
-        refuses(0, 2, 'a', 'b'); // not absolute
+        refuses(0, 2, 'a', 'b'); // relative
         refuses(0, 2, '/', 0xff); // not UTF-8
         refuses(0, 2, '/', 0); // a zero byte
         refuses(0xff, 0xff, 0xff, 0xff, 1, 1, '/'); // a number that is too long
