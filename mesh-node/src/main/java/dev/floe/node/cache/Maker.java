@@ -12,8 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.front.DependencyLayout;
+import dev.floe.front.observation.PathSet;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.WireObservation;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
 import dev.floe.store.action.ActionKey;
@@ -47,13 +51,18 @@ public final class Maker {
         this.node = node;
     }
 
-    /** The result, with all its bytes in the store. The files must not be written to any more. */
-    public Kept make(Offer offer, List<Made> files, Path output, Path error, Duration compute) throws IOException {
+    /**
+     * The result, with all its bytes in the store. The files must not be written to any more.
+     *
+     * @param observation what the command looked for in vain; null if it was not observed
+     */
+    public Kept make(Offer offer, List<Made> files, Path output, Path error, Duration compute,
+            @Nullable WireObservation observation) throws IOException {
         Anchors anchors = Anchors.of(offer);
         if (anchors.portable()) {
             Optional<ActionResult> portable = portable(anchors, files, output, error, compute);
             if (portable.isPresent()) {
-                return new Kept(ActionKeys.of(offer, anchors), portable.get());
+                return new Kept(ActionKeys.of(offer, anchors), portable.get().observed(observed(observation, anchors)));
             }
         }
         List<OutputFile> kept = new ArrayList<>(files.size());
@@ -61,7 +70,21 @@ public final class Maker {
             kept.add(new OutputFile(file.path(), file.mode(), content(file.file(), file.digest()), ""));
         }
         return new Kept(ActionKeys.of(offer, anchors.exact()),
-                new ActionResult(content(output), content(error), kept, node, compute));
+                new ActionResult(content(output), content(error), kept, node, compute)
+                        .observed(observed(observation, anchors.exact())));
+    }
+
+    /** Paths are named as the outputs are. */
+    private static ActionResult.@Nullable Observed observed(@Nullable WireObservation observation, Anchors anchors)
+            throws IOException {
+        if (observation == null) {
+            return null;
+        }
+        byte[] missed = anchors.portable()
+                ? PathSet.encode(PathSet.decode(observation.missed()).stream().map(anchors::name).toList())
+                : observation.missed();
+        return new ActionResult.Observed(observation.gap(), missed, observation.missingVariables(),
+                observation.presentVariables(), observation.queries());
     }
 
     private Optional<ActionResult> portable(Anchors anchors, List<Made> files, Path output, Path error,

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.NoMemoryException;
 import dev.floe.node.cache.Maker;
@@ -27,6 +28,7 @@ import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.node.wire.WireObservation;
 import dev.floe.placement.Admission;
 import dev.floe.store.ContentStore;
 
@@ -78,7 +80,8 @@ public final class Executor implements AutoCloseable {
     /** Keeps results for others. */
     public interface Keeper {
         /** Makes a result of what a command left, with all its bytes in this node's store, or as empty if it cannot be kept. */
-        Optional<Maker.Kept> make(Offer offer, List<Maker.Made> files, Path output, Path error, Duration compute);
+        Optional<Maker.Kept> make(Offer offer, List<Maker.Made> files, Path output, Path error, Duration compute,
+                @Nullable WireObservation observation);
 
         /** Announces it. */
         void keep(Maker.Kept kept);

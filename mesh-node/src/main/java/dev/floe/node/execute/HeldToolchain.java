@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.Toolchain;
@@ -19,6 +21,7 @@ public final class HeldToolchain {
     private final Path root;
     private final TreePlan plan;
     private final Map<String, FileStamp> stamps = new HashMap<>();
+    private final Map<String, ObserverChoice> observers = new ConcurrentHashMap<>(); // by the paths of its programs
 
     /** @throws IOException if a file cannot be looked at */
     public HeldToolchain(UnpackedToolchain unpacked) throws IOException {
@@ -38,6 +41,11 @@ public final class HeldToolchain {
 
     TreePlan plan() {
         return plan;
+    }
+
+    /** The observer for a program at a path of this toolchain; the function is asked once. */
+    ObserverChoice observer(String program, Function<String, ObserverChoice> chooser) {
+        return observers.computeIfAbsent(program, chooser);
     }
 
     /** @throws DamagedToolchainException if the file is not what was verified; the time of change is no sign, since links set it */

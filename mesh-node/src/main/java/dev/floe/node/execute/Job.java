@@ -263,13 +263,18 @@ final class Job {
         lease.close();
         ledger.ran(Duration.ofMillis(watch.millis(Stopwatch.Step.RUN)));
         Replay.Result result = replay.collect(tree, offer);
-        Optional<Executor.Keeper> keeper = offer.keep() && result.exit() == 0 ? site.keeper() : Optional.empty();
+        Optional<Executor.Keeper> keeper = mayBeKept(result) ? site.keeper() : Optional.empty();
         List<Maker.Made> made = keeper.isPresent() ? made(result) : List.of();
         Optional<Maker.Kept> kept = keeper.flatMap(it -> it.make(offer, made, result.output(), result.error(),
-                Duration.ofNanos(1000 * (result.userMicros() + result.systemMicros()))));
+                Duration.ofNanos(1000 * (result.userMicros() + result.systemMicros())), result.observation()));
         watch.lap(Stopwatch.Step.COLLECT);
         send(result, made, kept);
         kept.ifPresent(it -> keeper.orElseThrow().keep(it));
+    }
+
+    private boolean mayBeKept(Replay.Result result) {
+        return offer.keep() && result.exit() == 0
+                && (result.observation() == null || WireObservations.isRepeatable(result.observation()));
     }
 
     private static List<Maker.Made> made(Replay.Result result) throws IOException {
@@ -297,7 +302,7 @@ final class Job {
                 watch.cpuMicros(Stopwatch.Step.COLLECT));
         conversation.send(new Outcome(result.exit(), outputBytes, errorBytes, announced, effort, site.state(),
                 kept.map(it -> it.key().bytes()).orElse(NO_HASH),
-                kept.map(it -> ResultCodec.encode(it.result())).orElse(NO_HASH)));
+                kept.map(it -> ResultCodec.encode(it.result())).orElse(NO_HASH), result.observation()));
         sendFile(result.output(), outputBytes);
         sendFile(result.error(), errorBytes);
         for (Replay.Output file : result.files()) {

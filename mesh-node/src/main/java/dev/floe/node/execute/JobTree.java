@@ -9,11 +9,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.observation.ObserverLibrary;
 import dev.floe.node.wire.Digests;
 import dev.floe.node.wire.JobMessage;
 import dev.floe.node.wire.JobMessage.Offer;
@@ -38,6 +42,7 @@ final class JobTree {
     private final TreePlan plan;
     private final List<String> writable;
     private final Map<Integer, Path> twins = new HashMap<>();
+    private @Nullable ObserverChoice observer; // null if the job is not to be observed
 
     private JobTree(StandingTree ground, TreePlan plan, List<String> writable) {
         this.ground = ground;
@@ -65,6 +70,26 @@ final class JobTree {
         tree.materialize(toolchain, store);
         ground.link(RUNNER, runner);
         return tree;
+    }
+
+    /** Puts the observer library that fits the offer's program into the tree. */
+    void observe(HeldToolchain toolchain, Offer offer, Map<ObserverLibrary, Path> libraries) throws IOException {
+        ObserverChoice choice = new ObserverSelector(plan, ground, libraries).choose(toolchain,
+                offer.call().getFirst());
+        if (choice instanceof ObserverChoice.Fits(Path library)) {
+            ground.link(inside(library), library);
+        }
+        observer = choice;
+    }
+
+    /** Whether the job's program is observed; empty if nobody asked for it. */
+    Optional<ObserverChoice> observer() {
+        return Optional.ofNullable(observer);
+    }
+
+    /** The path in the tree of an observer library. */
+    static String inside(Path library) {
+        return parent(RUNNER) + "/" + library.getFileName();
     }
 
     Path root() {

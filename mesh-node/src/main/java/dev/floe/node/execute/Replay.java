@@ -6,11 +6,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.WireObservation;
 import dev.floe.store.ContentStore;
 
 /** One command replayed in a directory of its own: the tree made, the sandbox run, its outputs found. */
 public final class Replay {
+    private static final String RECORD = "record";
+
     private final Sandbox sandbox;
     private final Limits limits;
     private final Path directory;
@@ -21,10 +26,11 @@ public final class Replay {
     /**
      * What the command left.
      *
-     * @param output its standard output, in a file; {@code error} likewise
+     * @param output      its standard output, in a file; {@code error} likewise
+     * @param observation what it looked for in vain; null if the offer does not ask for it
      */
     public record Result(int exit, long userMicros, long systemMicros, long maxRssBytes, Path output, Path error,
-            List<Output> files) {
+            List<Output> files, @Nullable WireObservation observation) {
         public Result {
             files = List.copyOf(files);
         }
@@ -47,7 +53,11 @@ public final class Replay {
     JobTree prepare(StandingTree ground, HeldToolchain toolchain, Offer offer, ContentStore store) throws IOException {
         Files.createDirectory(directory.resolve(Sandbox.SCRATCH));
         Files.createDirectory(directory.resolve(Sandbox.RESULTS));
-        return JobTree.make(ground, toolchain, offer, store, sandbox.runner());
+        JobTree tree = JobTree.make(ground, toolchain, offer, store, sandbox.runner());
+        if (offer.observe()) {
+            tree.observe(toolchain, offer, sandbox.observers());
+        }
+        return tree;
     }
 
     SandboxProcess start(JobTree tree, Offer offer) throws IOException {
@@ -75,7 +85,15 @@ public final class Replay {
         List<Output> files = OutputIndex.read(results, tree.writable());
         return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(),
                 results.resolve("stdout"), error,
-                offer.standIn() == null ? files : Signatures.exchange(files, offer.standIn()));
+                offer.standIn() == null ? files : Signatures.exchange(files, offer.standIn()),
+                tree.observer().map(observer -> observation(observer, results)).orElse(null));
+    }
+
+    private static WireObservation observation(ObserverChoice observer, Path results) {
+        return switch (observer) {
+            case ObserverChoice.Fits _ -> WireObservations.read(results.resolve(RECORD));
+            case ObserverChoice.None(String why) -> WireObservations.gap(why);
+        };
     }
 
     /** All of it, for those who need not watch. */

@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
+import dev.floe.front.observation.ObserverLibrary;
 import dev.floe.node.wire.JobMessage.Offer;
 
 /**
@@ -28,14 +31,23 @@ public final class Sandbox {
     /** Of each process; compilers are content with the 1024 of a login shell. */
     private static final int MAX_DESCRIPTORS = 4096;
     private static final long PROBE_BYTES = 1 << 20;
+    /** The observer's record, and room for the runner's report. */
+    private static final long REPORT_BYTES = 17 << 20;
     private static final Duration PROBE_TIME = Duration.ofSeconds(10);
 
     private final Path bubblewrap;
     private final Path runner;
+    private final Map<ObserverLibrary, Path> observers = new EnumMap<>(ObserverLibrary.class);
 
     private Sandbox(Path bubblewrap, Path runner) {
         this.bubblewrap = bubblewrap;
         this.runner = runner;
+        for (ObserverLibrary library : ObserverLibrary.values()) {
+            Path file = runner.resolveSibling(library.fileName());
+            if (Files.isRegularFile(file)) {
+                observers.put(library, file);
+            }
+        }
     }
 
     /** Whether this machine can sandbox, and if not, why and what to do. */
@@ -49,7 +61,7 @@ public final class Sandbox {
      * Looks for bubblewrap and tries it.
      *
      * @param searchPath directories, separated by colons
-     * @param runner     floe-cc, in the file system in which the trees are made
+     * @param runner     floe-cc, in the file system in which the trees are made; the observer libraries lie beside it
      */
     public static Availability probe(String searchPath, Path runner) {
         Optional<Path> found = find(searchPath);
@@ -79,7 +91,7 @@ public final class Sandbox {
         try {
             Files.createDirectory(directory.resolve(SCRATCH));
             Path results = Files.createDirectory(directory.resolve(RESULTS));
-            List<String> command = containment(directory, PROBE_BYTES);
+            List<String> command = containment(directory, PROBE_BYTES, false);
             command.addAll(NAMESPACES);
             Path echoed = directory.resolve(SCRATCH).resolve(ScratchPlan.REPORT);
             command.addAll(List.of("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--bind",
@@ -108,13 +120,22 @@ public final class Sandbox {
         return runner;
     }
 
+    /** The observer libraries that there are. */
+    Map<ObserverLibrary, Path> observers() {
+        return observers;
+    }
+
     /**
      * Starts the offer's command.
      *
      * @param directory the job's own, with {@link #SCRATCH} and {@link #RESULTS} in it; no process of the job can reach it
      */
     SandboxProcess start(JobTree tree, Offer offer, Limits limits, Path directory) throws IOException {
-        List<String> command = containment(directory, limits.scratchBytes());
+        Optional<Path> observer = tree.observer().flatMap(choice -> switch (choice) {
+            case ObserverChoice.Fits(Path library) -> Optional.of(library);
+            case ObserverChoice.None _ -> Optional.empty();
+        });
+        List<String> command = containment(directory, limits.scratchBytes(), observer.isPresent());
         command.addAll(NAMESPACES);
         mounts(tree, directory.resolve(SCRATCH), command);
         command.add("--clearenv");
@@ -133,6 +154,7 @@ public final class Sandbox {
         // Bubblewrap overwrites it, and it may go through links that the debug information names.
         offer.environment().stream().filter(variable -> variable.startsWith("PWD=")).forEach(
                 variable -> command.add("pwd=" + variable.substring("PWD=".length())));
+        observer.ifPresent(library -> command.add("observer=" + JobTree.inside(library)));
         if (!offer.terminal().isEmpty()) {
             command.add("terminal=" + offer.terminal());
         }
@@ -143,15 +165,18 @@ public final class Sandbox {
     }
 
     /** The outermost step, up to the name of the program that it starts. */
-    private List<String> containment(Path directory, long bytes) {
+    private List<String> containment(Path directory, long bytes, boolean observed) {
         List<String> command = new ArrayList<>(128);
         command.add(runner.toString());
         if (!runner.endsWith("floe-run")) {
             command.add("--floe-run");
         }
         command.addAll(List.of("--contain", "scratch=" + directory.resolve(SCRATCH),
-                "results=" + directory.resolve(RESULTS), "bytes=" + bytes, "files=" + MAX_SCRATCH_FILES, "--",
-                bubblewrap.toString()));
+                "results=" + directory.resolve(RESULTS), "bytes=" + bytes, "files=" + MAX_SCRATCH_FILES));
+        if (observed) {
+            command.add("report_bytes=" + REPORT_BYTES);
+        }
+        command.addAll(List.of("--", bubblewrap.toString()));
         return command;
     }
 

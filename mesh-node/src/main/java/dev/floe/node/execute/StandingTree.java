@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ final class StandingTree {
     private final Path root;
     private final NavigableMap<String, Place> standing = new TreeMap<>();
     private final Map<String, Long> inodes = new HashMap<>(); // of links into the store, when they were made
-    private boolean hasRunner;
+    private final Set<String> links = new HashSet<>(); // that are no part of any plan
 
     private StandingTree(Path root) {
         this.root = root;
@@ -59,11 +61,11 @@ final class StandingTree {
         }
     }
 
-    /** A link that is no part of any plan. */
+    /** A link that is no part of any plan; it stays. */
     void link(String path, Path file) throws IOException {
-        if (!hasRunner) {
+        if (!links.contains(path)) {
             Files.createLink(outside(path), file);
-            hasRunner = true;
+            links.add(path);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.floe.front.observation.PathSet;
 import dev.floe.node.wire.BrokenExchangeException;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.JobMessage;
@@ -17,6 +18,7 @@ import dev.floe.node.wire.JobMessage.Outcome;
 import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.node.wire.WireObservation;
 import dev.floe.store.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +93,21 @@ final class ExecutorTest {
         await().until(() -> ProcessHandle.current().descendants()
                 .anyMatch(process -> process.info().arguments().orElse(new String[0]) instanceof String[] arguments
                         && arguments.length == 2 && arguments[0].equals("-c")));
+    }
+
+    @Test
+    void tellsWhatAnObservedCommandLookedForInVain() throws IOException {
+        Offer offer = offer("cat x.h y.h 2>&1; ls", file("/w/x.h", "xxx"));
+        try (Conversation conversation = node.submit(offer.observed(true), Map.of("/w/x.h", "xxx"))) {
+            WireObservation observation = Objects
+                    .requireNonNull(conversation.receive(Outcome.class).observation());
+            assertThat(observation.gap()).isEmpty();
+            assertThat(PathSet.decode(observation.missed())).contains("/w/y.h").doesNotContain("/w/x.h");
+            assertThat(observation.missingVariables()).contains("QUOTING_STYLE").doesNotContain("FLOE_OBSERVE");
+        }
+        try (Conversation conversation = node.submit(offer, Map.of("/w/x.h", "xxx"))) {
+            assertThat(conversation.receive(Outcome.class).observation()).isNull();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.floe.node.execute;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.floe.front.observation.ObserverLibrary;
 import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * A store, a sandbox, and as toolchain a shell with a few tools, so that a job can try what it likes. Jobs work in {@code /w}, where they
  * may write.
  */
-final class Workbench implements AutoCloseable {
+public final class Workbench implements AutoCloseable {
     static final Limits LIMITS = new Limits(4L << 30, 64 << 20, 256 << 20, 64, Duration.ofMinutes(1));
     private static final List<String> TOOLS = List.of("sh", "cat", "chmod", "ln", "mv", "mkdir", "rm", "touch", "cp",
             "ls", "mkfifo", "stat",
@@ -52,7 +53,18 @@ final class Workbench implements AutoCloseable {
         this.store = ContentStore.open(directory.resolve("store"), 1 << 30);
         this.runner = Files.copy(Path.of(System.getProperty("floe.cc")), directory.resolve("floe-run"),
                 StandardCopyOption.COPY_ATTRIBUTES);
+        copyObservers(directory);
         this.toolchain = new HeldToolchain(shell(directory.resolve("toolchain"), programs));
+    }
+
+    /** Puts the observer libraries of the build beside the runner. */
+    public static void copyObservers(Path directory) throws IOException {
+        for (ObserverLibrary library : ObserverLibrary.values()) {
+            Path built = Path.of(System.getProperty("floe.cc")).resolveSibling(library.fileName());
+            if (Files.exists(built)) {
+                Files.copy(built, directory.resolve(library.fileName()));
+            }
+        }
     }
 
     ContentStore store() {

@@ -13,6 +13,7 @@ import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
+import dev.floe.node.execute.Workbench;
 import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Rehearsal;
 import dev.floe.node.toolchains.Shelf;
@@ -32,6 +33,7 @@ final class OwnGcc implements AutoCloseable {
 
     OwnGcc(Path directory) throws IOException {
         assumeTrue(Files.isExecutable(GCC), "there is no gcc");
+        Workbench.copyObservers(directory);
         sandbox = Sandbox.probe(System.getenv("PATH"),
                 Files.copy(Path.of(System.getProperty("floe.cc")), directory.resolve("floe-run"),
                         StandardCopyOption.COPY_ATTRIBUTES));

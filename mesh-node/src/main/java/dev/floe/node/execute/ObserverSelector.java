@@ -1,0 +1,122 @@
+package dev.floe.node.execute;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.observation.ObserverLibrary;
+import dev.floe.node.execute.TreePlan.Place;
+import dev.floe.toolchain.elf.ElfFile;
+
+/**
+ * Chooses the observer library for a job's program by its ELF header, and by what it needs. A library that does not fit changes what the
+ * program prints, so one is chosen only if the loader takes it without a word.
+ */
+final class ObserverSelector {
+    private static final int MAX_LINKS = 40;
+    private static final int MAX_SCRIPTS = 4;
+    private static final int MAX_LINE = 256;
+    /** Libraries of sanitizers, which end a program that another library is loaded into before them. */
+    private static final List<String> SANITIZERS = List.of("libasan", "libhwasan", "libtsan", "liblsan", "libmsan",
+            "libclang_rt.");
+
+    private final TreePlan plan;
+    private final StandingTree ground;
+    private final Map<ObserverLibrary, Path> libraries;
+
+    /** @param libraries those that this node has */
+    ObserverSelector(TreePlan plan, StandingTree ground, Map<ObserverLibrary, Path> libraries) {
+        this.plan = plan;
+        this.ground = ground;
+        this.libraries = libraries;
+    }
+
+    /** @param toolchain remembers what was chosen for its programs */
+    ObserverChoice choose(HeldToolchain toolchain, String program) {
+        Optional<String> file = program.startsWith("/") ? resolve(program) : Optional.empty();
+        if (file.isEmpty()) {
+            return new ObserverChoice.None("no observer for " + program + ", which is not in the tree");
+        }
+        return plan.at(file.get()).orElse(null) instanceof Place.Part
+                ? toolchain.observer(file.get(), path -> choose(path, MAX_SCRIPTS))
+                : choose(file.get(), MAX_SCRIPTS);
+    }
+
+    private ObserverChoice choose(String path, int scripts) {
+        Path file = ground.outside(path);
+        try {
+            Optional<ElfFile> elf = ElfFile.read(file);
+            if (elf.isPresent()) {
+                return choose(path, elf.get());
+            }
+            Optional<String> interpreter = scripts == 0 ? Optional.empty() : interpreter(file).flatMap(this::resolve);
+            return interpreter.isPresent()
+                    ? choose(interpreter.get(), scripts - 1)
+                    : new ObserverChoice.None("no observer for " + path + ", which is not an ELF program");
+        } catch (IOException e) {
+            return new ObserverChoice.None("no observer for " + path + ": " + e.getMessage());
+        }
+    }
+
+    private ObserverChoice choose(String path, ElfFile program) {
+        if (program.interpreter() == null) {
+            return new ObserverChoice.None("no observer for static programs such as " + path);
+        }
+        for (String needed : program.needed()) {
+            if (SANITIZERS.stream().anyMatch(needed::startsWith)) {
+                return new ObserverChoice.None("no observer for programs with a sanitizer such as " + path);
+            }
+        }
+        Path library = program.order().equals(ByteOrder.LITTLE_ENDIAN)
+                ? ObserverLibrary.forElf(program.machine(), program.bits() == 64 ? 2 : 1).map(libraries::get)
+                        .orElse(null)
+                : null;
+        return library != null
+                ? new ObserverChoice.Fits(library)
+                : new ObserverChoice.None(
+                        "no observer for " + program.platform().processor() + " programs such as " + path);
+    }
+
+    /** What the first line of a script names. */
+    private static Optional<String> interpreter(Path script) throws IOException {
+        try (InputStream in = Files.newInputStream(script)) {
+            String start = new String(in.readNBytes(MAX_LINE), StandardCharsets.UTF_8);
+            String line = start.startsWith("#!") ? start.lines().findFirst().orElse("").substring(2).strip() : "";
+            return line.startsWith("/") ? Optional.of(line.split("[ \t]", 2)[0]) : Optional.empty();
+        }
+    }
+
+    /** The path of the file that the kernel finds, without links. */
+    private Optional<String> resolve(String path) {
+        Deque<String> rest = new ArrayDeque<>(List.of(path.split("/")));
+        String at = "";
+        for (int links = 0; !rest.isEmpty() && links <= MAX_LINKS;) {
+            String name = rest.pop();
+            String next = name.isEmpty() || name.equals(".")
+                    ? at
+                    : name.equals("..") ? at.substring(0, Math.max(0, at.lastIndexOf('/'))) : at + "/" + name;
+            if (plan.at(next).orElse(null) instanceof Place.Link(String target)) {
+                links++;
+                List.of(target.split("/")).reversed().forEach(rest::push);
+                at = target.startsWith("/") ? "" : at;
+            } else {
+                at = next;
+            }
+        }
+        return rest.isEmpty() && isFile(plan.at(at).orElse(null)) ? Optional.of(at) : Optional.empty();
+    }
+
+    private static boolean isFile(@Nullable Place place) {
+        return place instanceof Place.Part || place instanceof Place.Input;
+    }
+}

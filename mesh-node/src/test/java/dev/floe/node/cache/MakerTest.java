@@ -1,0 +1,67 @@
+package dev.floe.node.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.front.observation.PathSet;
+import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.WireObservation;
+import dev.floe.store.ContentStore;
+import dev.floe.store.Digest;
+import dev.floe.store.action.ActionResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
+
+final class MakerTest {
+    private static final WireObservation OBSERVED = observation("/home/a/p/x.h", "/home/a/p/src/../y.h", "/usr/z.h");
+
+    @TempDir
+    private Path directory;
+
+    private static WireObservation observation(String... missed) {
+        try {
+            return new WireObservation("", PathSet.encode(List.of(missed)), List.of("CPATH"), List.of("PATH"),
+                    List.of("RANDOM:cc1"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private ActionResult make(String root, String object, @Nullable WireObservation observation) throws IOException {
+        Offer offer = new Offer("a/1", "a", "/usr/bin/cc", List.of("cc", "-c", "x.c"), "/home/a/p/src", List.of(), 022,
+                "ab".repeat(32), List.of(), List.of(), 0, 0, "", true, root, false);
+        try (ContentStore store = ContentStore.open(directory.resolve("store"), 1 << 20)) {
+            Path file = Files.writeString(directory.resolve("x.o"), object);
+            Path empty = Files.writeString(directory.resolve("empty"), "");
+            return new Maker(store, "n").make(offer,
+                    List.of(new Maker.Made("/home/a/p/src/x.o", 0644, file, Digest.ofFile(file))), empty, empty,
+                    Duration.ZERO, observation).result();
+        }
+    }
+
+    @Test
+    void namesWhatWasMissedAsItNamesOutputs() throws IOException {
+        ActionResult portable = make("/home/a/p", "code", OBSERVED);
+        assertThat(portable.files().getFirst().path()).isEqualTo("@d/x.o");
+        assertThat(PathSet.decode(Objects.requireNonNull(portable.observed()).missed()))
+                .containsExactlyInAnyOrder("@r/x.h", "@d/../y.h", "/usr/z.h");
+        assertThat(portable.observed().missingVariables()).containsExactly("CPATH");
+        assertThat(portable.observed().presentVariables()).containsExactly("PATH");
+        assertThat(portable.observed().queries()).containsExactly("RANDOM:cc1");
+        for (ActionResult exact : List.of(make("", "code", OBSERVED), make("/home/a/p", "in /home/a/p", OBSERVED))) {
+            assertThat(exact.files().getFirst().path()).isEqualTo("/home/a/p/src/x.o");
+            assertThat(Objects.requireNonNull(exact.observed()).missed()).isEqualTo(OBSERVED.missed());
+        }
+    }
+
+    @Test
+    void saysOfACommandThatWasNotObservedThatItWasNot() throws IOException {
+        assertThat(make("/home/a/p", "code", null).observed()).isNull();
+    }
+}
