@@ -33,6 +33,17 @@ public record CompileCommand(Invocation invocation, Family family, List<String> 
         environment = Collections.unmodifiableMap(new TreeMap<>(environment));
     }
 
+    /** The same command with other variables. */
+    public CompileCommand withEnvironment(Map<String, String> variables) {
+        return new CompileCommand(invocation, family, argv, language, source, primaryOutput, outputDirectories,
+                outputNames, namedInputs, variables, preprocessing, sharing);
+    }
+
+    /** Whether a variable is known to have no bearing on a compile, although compilers may ask for it. */
+    public static boolean isWithoutBearing(String variable) {
+        return EnvironmentTable.standard().isDropped(variable);
+    }
+
     /** The working directory in which the command runs. */
     public Path cwd() {
         return invocation.cwd();

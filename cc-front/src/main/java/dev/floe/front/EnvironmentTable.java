@@ -47,15 +47,20 @@ final class EnvironmentTable {
         return environment.keySet().stream().filter(name -> verdict(name) == Verdict.LOCAL).min(String::compareTo);
     }
 
+    /** Whether a row says that the variable has no bearing. */
+    boolean isDropped(String name) {
+        return row(name).filter(verdict -> verdict == Verdict.DROP).isPresent();
+    }
+
     private Verdict verdict(String name) {
+        return row(name).orElse(Verdict.DROP);
+    }
+
+    private Optional<Verdict> row(String name) {
         Verdict verdict = names.get(name);
-        if (verdict != null) {
-            return verdict;
-        }
         int underscore = name.indexOf('_');
-        return underscore < 0
-                ? Verdict.DROP
-                : prefixes.getOrDefault(name.substring(0, underscore + 1), Verdict.DROP);
+        return Optional.ofNullable(
+                verdict != null || underscore < 0 ? verdict : prefixes.get(name.substring(0, underscore + 1)));
     }
 
     private static EnvironmentTable load() {

@@ -58,6 +58,10 @@ public final class NameSet {
         return Arrays.copyOf(hashes, count);
     }
 
+    public boolean contains(String name) {
+        return Arrays.binarySearch(sorted, hash(name)) >= 0;
+    }
+
     /** The names themselves, if they were kept; otherwise none. */
     public List<String> spelled() {
         return spelled;

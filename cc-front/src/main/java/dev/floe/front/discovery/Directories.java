@@ -94,8 +94,7 @@ public final class Directories {
     }
 
     /** What was last read of a directory. */
-    @Nullable
-    Contents last(Path directory) {
+    public @Nullable Contents last(Path directory) {
         synchronized (remembered) {
             return remembered.get(directory);
         }

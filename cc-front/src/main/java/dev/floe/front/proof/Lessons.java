@@ -1,0 +1,64 @@
+package dev.floe.front.proof;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.manifest.ManifestKey;
+
+/**
+ * Remembers what compiles needed besides what discovery finds: for the same command, and, of files that are not the project's, for all commands
+ * of the same toolchain. The least recently used go first. Thread-safe.
+ */
+public final class Lessons {
+    /** A command that needs more paths is not learned any further. */
+    static final int MAX_PATHS = 1_000;
+    private static final int MAX_COMMANDS = 5_000;
+    private static final int MAX_TOOLCHAINS = 100;
+
+    private final Map<ManifestKey, Lesson> commands = bounded(MAX_COMMANDS); // guarded by this
+    private final Map<String, Lesson> toolchains = bounded(MAX_TOOLCHAINS); // guarded by this
+
+    /** @param toolchain id of the toolchain of the command */
+    public synchronized Lesson of(ManifestKey command, String toolchain) {
+        return commands.getOrDefault(command, Lesson.NONE).and(toolchains.getOrDefault(toolchain, Lesson.NONE));
+    }
+
+    /** Remembers that a compile of a command missed this. */
+    public synchronized void add(CompileCommand command, ManifestKey key, String toolchain, Shortfall shortfall) {
+        put(commands, key, new Lesson(shortfall.paths(), shortfall.variables(), shortfall.times()));
+        Set<Path> beside = shortfall.paths().stream().filter(path -> isBesideProject(command, path))
+                .collect(Collectors.toSet());
+        if (!beside.isEmpty()) {
+            put(toolchains, toolchain, new Lesson(beside, Set.of(), false));
+        }
+    }
+
+    private static <K> void put(Map<K, Lesson> lessons, K key, Lesson lesson) {
+        Lesson all = lessons.getOrDefault(key, Lesson.NONE).and(lesson);
+        lessons.put(key, all.paths().size() <= MAX_PATHS ? all : lesson);
+    }
+
+    private static boolean isBesideProject(CompileCommand command, Path path) {
+        return Stream
+                .concat(Stream.of(command.cwd(), Objects.requireNonNull(command.source().getParent())),
+                        command.preprocessing().searchDirectories().stream())
+                .noneMatch(path::startsWith);
+    }
+
+    private static <K> Map<K, Lesson> bounded(int most) {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, Lesson> eldest) {
+                return size() > most;
+            }
+        };
+    }
+}

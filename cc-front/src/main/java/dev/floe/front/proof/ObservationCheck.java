@@ -1,0 +1,197 @@
+package dev.floe.front.proof;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.FileStat;
+import dev.floe.front.FileStat.Kind;
+import dev.floe.front.Input;
+import dev.floe.front.InputSet;
+import dev.floe.front.Machine;
+import dev.floe.front.discovery.Directories;
+import dev.floe.front.discovery.Directories.Contents;
+import dev.floe.front.proof.PathWalks.Walk;
+
+/**
+ * Looks with the user's eyes at what a compile missed where it ran. A missed name whose directory is missing, too, needs no look. Names in a
+ * directory whose contents are remembered need none either, as long as its stat is the same; the others are looked at in one call.
+ */
+public final class ObservationCheck {
+    /** Where the sandbox has files of its own. */
+    private static final List<String> SANDBOX = List.of("/proc", "/dev");
+    /** A directory is read for at least so many names, rather than looking at each. */
+    private static final int WORTH_READING = 8;
+    /** A directory that changes all the time is not read if it has so many times as many names as are sought. */
+    private static final int LONG = 3;
+    /** Values that choose something and name nothing: no secret, and no file that the compiler would read or write. */
+    private static final Pattern SWITCH = Pattern
+            .compile("|[0-9]{1,4}|y|yes|n|no|on|off|true|false|always|never|auto", Pattern.CASE_INSENSITIVE);
+
+    private final CompileCommand command;
+    private final Machine machine;
+    private final Directories directories;
+
+    public ObservationCheck(CompileCommand command, Machine machine, Directories directories) {
+        this.command = command;
+        this.machine = machine;
+        this.directories = directories;
+    }
+
+    /**
+     * What of all that was missed is there.
+     *
+     * @param inputs     that the compile had
+     * @param readsClock whether it is known that the command needs the time
+     * @throws IOException if something could not be looked at
+     */
+    public Shortfall check(InputSet inputs, boolean readsClock, Missed missed) throws IOException {
+        SortedSet<String> variables = variables(missed.variables());
+        boolean times = missed.localTime() && !readsClock && inputs.inputs().stream()
+                .anyMatch(input -> input instanceof Input.File file && !file.keepTime());
+        Map<String, Walk> there = present(inputs, missed.paths());
+        if (variables.isEmpty() && !times && there.isEmpty()) {
+            return Shortfall.NONE;
+        }
+        SortedSet<Path> paths = new TreeSet<>();
+        there.keySet().forEach(path -> paths.add(Path.of(path)));
+        Optional<String> obstacle = there.isEmpty()
+                ? Optional.empty()
+                : new SendableInputs(command, inputs, machine).obstacle(there);
+        return new Shortfall(paths, variables, times, obstacle.or(() -> obstacle(variables)));
+    }
+
+    private SortedSet<String> variables(Set<String> missed) {
+        SortedSet<String> set = new TreeSet<>();
+        for (String name : missed) {
+            if (command.invocation().environment().containsKey(name) && !command.environment().containsKey(name)
+                    && !CompileCommand.isWithoutBearing(name)) {
+                set.add(name);
+            }
+        }
+        return set;
+    }
+
+    /** A value may be a secret that a lying peer asks for, or name a file that the compiler would write. */
+    private Optional<String> obstacle(Collection<String> variables) {
+        return variables.stream()
+                .filter(name -> !SWITCH.matcher(command.invocation().environment().getOrDefault(name, "")).matches())
+                .findFirst().map(name -> "the variable " + name + " was not set on the peer");
+    }
+
+    /** Those of some paths at which there is something, with the way to it. */
+    private Map<String, Walk> present(InputSet inputs, Collection<String> missed) throws IOException {
+        PathWalks walks = PathWalks.knowing(inputs, machine);
+        Map<String, List<String>> byDirectory = byDirectory(missed);
+        Map<Path, Set<String>> sought = new LinkedHashMap<>();
+        Map<String, Path> real = new HashMap<>();
+        for (Map.Entry<String, Walk> entry : walks.walk(byDirectory.keySet()).entrySet()) {
+            Path end = entry.getValue().end();
+            if (end != null && entry.getValue().stat().map(stat -> stat.kind() == Kind.DIRECTORY)
+                    .orElse(end.getNameCount() == 0)) {
+                real.put(entry.getKey(), end);
+                sought.computeIfAbsent(end, _ -> new LinkedHashSet<>())
+                        .addAll(byDirectory.getOrDefault(entry.getKey(), List.of()));
+            }
+        }
+        Map<Path, Set<String>> found = found(sought);
+        List<String> present = new ArrayList<>();
+        if (!found.isEmpty()) {
+            real.forEach((spelled, directory) -> byDirectory.getOrDefault(spelled, List.of()).stream()
+                    .filter(found.getOrDefault(directory, Set.of())::contains)
+                    .forEach(name -> present.add((spelled.equals("/") ? "" : spelled) + "/" + name)));
+        }
+        missed.stream().filter(path -> isOdd(path) && !isOfSandbox(path)).forEach(present::add);
+        if (present.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Walk> there = new PathWalks(machine).walk(present);
+        there.values().removeIf(walk -> walk.end() == null); // a link that leads nowhere is as good as none
+        return there;
+    }
+
+    /** The last names of paths, by what is before them; the paths are sorted, or this takes longer. */
+    private static Map<String, List<String>> byDirectory(Collection<String> paths) {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        String last = "";
+        List<String> lastNames = List.of();
+        for (String path : paths) {
+            if (isOfSandbox(path) || isOdd(path)) {
+                continue;
+            }
+            int slash = path.lastIndexOf('/');
+            if (slash != last.length() || !path.startsWith(last)) {
+                last = path.substring(0, slash);
+                lastNames = names.computeIfAbsent(slash == 0 ? "/" : last, _ -> new ArrayList<>());
+            } else if (lastNames.isEmpty()) {
+                lastNames = names.computeIfAbsent(slash == 0 ? "/" : last, _ -> new ArrayList<>());
+            }
+            lastNames.add(path.substring(slash + 1));
+        }
+        return names;
+    }
+
+    /** Whether the last part of a path is no name. */
+    private static boolean isOdd(String path) {
+        return path.endsWith("/") || path.endsWith("/.") || path.endsWith("/..");
+    }
+
+    private static boolean isOfSandbox(String path) {
+        return SANDBOX.stream().anyMatch(own -> path.startsWith(own)
+                && (path.length() == own.length() || path.charAt(own.length()) == '/'));
+    }
+
+    /** Those of the names sought in each real directory that are there. */
+    private Map<Path, Set<String>> found(Map<Path, Set<String>> sought) throws IOException {
+        List<Path> places = List.copyOf(sought.keySet());
+        List<Optional<FileStat>> stats = machine.lstat(places);
+        List<Path> candidates = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            Path place = places.get(i);
+            Optional<FileStat> stat = stats.get(i);
+            if (stat.isPresent() && stat.get().kind() == Kind.DIRECTORY) {
+                Set<String> names = sought.getOrDefault(place, Set.of());
+                Optional<Contents> contents = contents(place, stat.get(), names.size());
+                for (String name : names) {
+                    if (contents.isEmpty() || contents.get().names().contains(name)) {
+                        candidates.add(place.resolve(name));
+                    }
+                }
+            }
+        }
+        Map<Path, Set<String>> found = new HashMap<>();
+        if (!candidates.isEmpty()) {
+            List<Optional<FileStat>> looks = machine.lstat(candidates);
+            for (int i = 0; i < candidates.size(); i++) {
+                if (looks.get(i).isPresent()) {
+                    found.computeIfAbsent(candidates.get(i).getParent(), _ -> new LinkedHashSet<>())
+                            .add(candidates.get(i).getFileName().toString());
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What a directory holds, unless it is cheaper to look at each name. */
+    private Optional<Contents> contents(Path directory, FileStat stat, int names) throws IOException {
+        Contents settled = directories.settled(directory, stat);
+        if (settled != null) {
+            return Optional.of(settled);
+        }
+        Contents last = directories.last(directory);
+        boolean read = last == null ? names >= WORTH_READING : last.names().size() <= LONG * names;
+        return read ? directories.of(directory, stat, machine) : Optional.empty();
+    }
+}

@@ -1,0 +1,114 @@
+package dev.floe.front.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Footprint;
+import dev.floe.front.Input;
+import dev.floe.front.manifest.ManifestKey;
+
+final class LessonsTest {
+    private static final String TOOLCHAIN = "a".repeat(64);
+
+    @TempDir
+    Path directory;
+    private Project project;
+
+    @BeforeEach
+    void make() throws IOException {
+        project = new Project(Files.createDirectory(directory.resolve("project")), Map.of("WITH_STATS", "1"));
+    }
+
+    private static Shortfall shortfall(Path... paths) {
+        return new Shortfall(new TreeSet<>(List.of(paths)), new TreeSet<>(), false, Optional.empty());
+    }
+
+    private Discovery.Found learned(Lesson lesson) throws IOException {
+        return LearnedInputs.add(project.found(), lesson, project.machine);
+    }
+
+    @Test
+    void remembersForTheSameCommandWhatIsTheProjects() {
+        Lessons lessons = new Lessons();
+        ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
+        lessons.add(project.command, key, TOOLCHAIN, shortfall(project.root.resolve("opt.h")));
+        assertThat(lessons.of(key, TOOLCHAIN).paths()).containsExactly(project.root.resolve("opt.h"));
+        ManifestKey other = ManifestKey.of(project.command, "b".repeat(64));
+        assertThat(lessons.of(other, TOOLCHAIN)).isEqualTo(Lesson.NONE);
+    }
+
+    @Test
+    void remembersForTheToolchainWhatIsNot() {
+        Lessons lessons = new Lessons();
+        ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
+        lessons.add(project.command, key, TOOLCHAIN, shortfall(Path.of("/usr/bin/clang.cfg")));
+        ManifestKey other = ManifestKey.of(project.command, "b".repeat(64));
+        assertThat(lessons.of(other, TOOLCHAIN).paths()).containsExactly(Path.of("/usr/bin/clang.cfg"));
+        assertThat(lessons.of(other, "b".repeat(64))).isEqualTo(Lesson.NONE);
+    }
+
+    @Test
+    void addsNoMorePathsThanAreBounded() {
+        Lessons lessons = new Lessons();
+        ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
+        for (int i = 0; i < 3 * Lessons.MAX_PATHS; i++) {
+            lessons.add(project.command, key, TOOLCHAIN, shortfall(project.root.resolve("h" + i)));
+        }
+        assertThat(lessons.of(key, TOOLCHAIN).paths()).hasSizeLessThanOrEqualTo(Lessons.MAX_PATHS);
+    }
+
+    @Test
+    void setsVariablesAsTheUserHasThem() {
+        CompileCommand extended = new Lesson(Set.of(), Set.of("WITH_STATS", "NOT_SET"), false).extend(project.command);
+        assertThat(extended.environment()).containsEntry("WITH_STATS", "1").doesNotContainKey("NOT_SET");
+        assertThat(ManifestKey.of(extended, TOOLCHAIN)).isNotEqualTo(ManifestKey.of(project.command, TOOLCHAIN));
+    }
+
+    @Test
+    void leavesInputsAloneIfThereIsNothingNew() throws IOException {
+        Discovery.Found found = project.found();
+        Lesson lesson = new Lesson(Set.of(project.root.resolve("no.h"), project.root.resolve("a.c")), Set.of(), false);
+        assertThat(LearnedInputs.add(found, lesson, project.machine)).isSameAs(found);
+    }
+
+    @Test
+    void addsFilesWithTheLinksAndDirectoriesOnTheWay() throws IOException {
+        project.write("real/opt.h", "x");
+        Files.createSymbolicLink(project.root.resolve("inc"), Path.of("real"));
+        Discovery.Found more = learned(new Lesson(Set.of(project.root.resolve("inc/opt.h")), Set.of(), false));
+        assertThat(more.inputs().inputs()).extracting(Input::path).contains(project.root.resolve("inc"),
+                project.root.resolve("real"), project.root.resolve("real/opt.h"), project.root.resolve("a.c"));
+    }
+
+    @Test
+    void keepsTimesOfFilesWithEqualBytes() throws IOException {
+        Path twin = project.write("b.h", "int a;\n");
+        Discovery.Found more = learned(new Lesson(Set.of(twin), Set.of(), false));
+        assertThat(more.inputs().inputs()).filteredOn(input -> input instanceof Input.File)
+                .allMatch(input -> ((Input.File) input).keepTime());
+        Footprint footprint = more.footprint().get().orElseThrow();
+        assertThat(footprint.twins()).containsOnlyKeys(twin, project.root.resolve("a.c"));
+    }
+
+    @Test
+    void keepsAllTimesIfTheyCountAndCachesNothing() throws IOException {
+        Discovery.Found more = learned(new Lesson(Set.of(), Set.of(), true));
+        assertThat(more.readsClock()).isTrue();
+        assertThat(more.inputs().inputs()).filteredOn(input -> input instanceof Input.File)
+                .allMatch(input -> ((Input.File) input).keepTime());
+    }
+}

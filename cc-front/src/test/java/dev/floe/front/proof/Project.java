@@ -1,0 +1,93 @@
+package dev.floe.front.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+import dev.floe.front.CommandParser;
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.Family;
+import dev.floe.front.FileStat;
+import dev.floe.front.Footprint;
+import dev.floe.front.Invocation;
+import dev.floe.front.NameSet;
+import dev.floe.front.Plan;
+import dev.floe.front.RealMachine;
+import dev.floe.front.discovery.Directories;
+import dev.floe.front.discovery.Inputs;
+
+/** A directory with one source, whose compile has that source and the directories above it as inputs. Counts the looks. */
+final class Project {
+    final Path root;
+    final CompileCommand command;
+    final Directories directories = new Directories(InstantSource.system());
+    final CountingMachine machine = new CountingMachine();
+
+    /** The real machine, and how many paths were looked at in how many calls. */
+    static final class CountingMachine extends RealMachine {
+        int calls;
+        int looks;
+
+        @Override
+        public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
+            calls++;
+            looks += paths.size();
+            return super.lstat(paths);
+        }
+
+        @Override
+        public Optional<FileStat> lstat(Path path) throws IOException {
+            return super.lstat(path);
+        }
+    }
+
+    Project(Path directory, Map<String, String> environment) throws IOException {
+        root = directory.toRealPath();
+        write("a.c", "int a;\n");
+        Map<String, String> all = new HashMap<>(Map.of("HOME", "/home/somebody"));
+        all.putAll(environment);
+        Invocation invocation = new Invocation(List.of("gcc", "-Iinc", "-c", "a.c"), Path.of("/usr/bin/gcc"), root, all,
+                022, Optional.empty());
+        Plan plan = CommandParser.parse(invocation, Family.GCC, machine);
+        assertThat(plan).isInstanceOf(Plan.Replay.class);
+        command = ((Plan.Replay) plan).command();
+    }
+
+    Path write(String name, String text) throws IOException {
+        Path file = root.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    /** What discovery finds: the source, and what leads to it. */
+    Discovery.Found found() throws IOException {
+        TreeMap<Path, FileStat> entries = new TreeMap<>();
+        for (Path at = root.resolve("a.c"); at != null && at.getNameCount() > 0; at = at.getParent()) {
+            entries.put(at, machine.lstat(at).orElseThrow());
+        }
+        Footprint footprint = new Footprint(NameSet.of(List.of()), List.of(), List.of(), Map.of());
+        return new Discovery.Found(new Inputs(entries, new LinkedHashMap<>(), machine).set(false), false,
+                () -> Optional.of(footprint));
+    }
+
+    Shortfall check(Missed missed) throws IOException {
+        return new ObservationCheck(command, machine, directories).check(found().inputs(), false, missed);
+    }
+
+    /** Checks paths below the root, or absolute ones. */
+    Shortfall check(String... paths) throws IOException {
+        return check(new Missed(List.of(paths).stream().map(path -> path.startsWith("/") ? path : root + "/" + path)
+                .sorted().toList(), Set.of(), false));
+    }
+}
