@@ -1,9 +1,13 @@
 package dev.floe.front.proof;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,8 +25,31 @@ public final class Lessons {
     private static final int MAX_COMMANDS = 5_000;
     private static final int MAX_TOOLCHAINS = 100;
 
+    /** So long a command stays local for which a compile elsewhere cannot have all. */
+    private static final Duration OBSTACLE_LASTS = Duration.ofMinutes(10);
+
+    private final InstantSource clock;
     private final Map<ManifestKey, Lesson> commands = bounded(MAX_COMMANDS); // guarded by this
     private final Map<String, Lesson> toolchains = bounded(MAX_TOOLCHAINS); // guarded by this
+
+    private final Map<ManifestKey, Obstacle> obstacles = bounded(MAX_COMMANDS); // guarded by this
+
+    private record Obstacle(String reason, Instant until) {}
+
+    public Lessons(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Why it is of no use just now to compile a command elsewhere; empty if it is. */
+    public synchronized Optional<String> obstacle(ManifestKey key) {
+        return Optional.ofNullable(obstacles.get(key)).filter(known -> known.until().isAfter(clock.instant()))
+                .map(Obstacle::reason);
+    }
+
+    /** A compile elsewhere lacked what cannot be sent. */
+    public synchronized void addObstacle(ManifestKey key, String reason) {
+        obstacles.put(key, new Obstacle(reason, clock.instant().plus(OBSTACLE_LASTS)));
+    }
 
     /** @param toolchain id of the toolchain of the command */
     public synchronized Lesson of(ManifestKey command, String toolchain) {
@@ -51,12 +78,12 @@ public final class Lessons {
                 .noneMatch(path::startsWith);
     }
 
-    private static <K> Map<K, Lesson> bounded(int most) {
+    private static <K, V> Map<K, V> bounded(int most) {
         return new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<K, Lesson> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
                 return size() > most;
             }
         };

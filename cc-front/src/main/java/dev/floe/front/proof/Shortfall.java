@@ -2,6 +2,7 @@ package dev.floe.front.proof;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -16,7 +17,18 @@ import java.util.TreeSet;
  * @param obstacle  why the compile cannot be repeated with it, in words that begin with what was missed; empty if it can
  */
 public record Shortfall(SortedSet<Path> paths, SortedSet<String> variables, boolean times, Optional<String> obstacle) {
-    public static final Shortfall NONE = new Shortfall(new TreeSet<>(), new TreeSet<>(), false, Optional.empty());
+    public static final Shortfall NONE = new Shortfall(Collections.emptySortedSet(), Collections.emptySortedSet(),
+            false, Optional.empty());
+
+    public Shortfall {
+        paths = Collections.unmodifiableSortedSet(new TreeSet<>(paths));
+        variables = Collections.unmodifiableSortedSet(new TreeSet<>(variables));
+    }
+
+    /** Of something that could not be looked at. */
+    public static Shortfall unknown(String obstacle) {
+        return new Shortfall(NONE.paths, NONE.variables, false, Optional.of(obstacle));
+    }
 
     /** Whether nothing was missed that is there. */
     public boolean isNone() {

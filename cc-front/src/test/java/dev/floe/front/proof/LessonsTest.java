@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class LessonsTest {
     @TempDir
     Path directory;
     private Project project;
+    private Instant now = Instant.EPOCH;
 
     @BeforeEach
     void make() throws IOException {
@@ -43,7 +46,7 @@ final class LessonsTest {
 
     @Test
     void remembersForTheSameCommandWhatIsTheProjects() {
-        Lessons lessons = new Lessons();
+        Lessons lessons = new Lessons(() -> now);
         ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
         lessons.add(project.command, key, TOOLCHAIN, shortfall(project.root.resolve("opt.h")));
         assertThat(lessons.of(key, TOOLCHAIN).paths()).containsExactly(project.root.resolve("opt.h"));
@@ -53,7 +56,7 @@ final class LessonsTest {
 
     @Test
     void remembersForTheToolchainWhatIsNot() {
-        Lessons lessons = new Lessons();
+        Lessons lessons = new Lessons(() -> now);
         ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
         lessons.add(project.command, key, TOOLCHAIN, shortfall(Path.of("/usr/bin/clang.cfg")));
         ManifestKey other = ManifestKey.of(project.command, "b".repeat(64));
@@ -63,12 +66,22 @@ final class LessonsTest {
 
     @Test
     void addsNoMorePathsThanAreBounded() {
-        Lessons lessons = new Lessons();
+        Lessons lessons = new Lessons(() -> now);
         ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
         for (int i = 0; i < 3 * Lessons.MAX_PATHS; i++) {
             lessons.add(project.command, key, TOOLCHAIN, shortfall(project.root.resolve("h" + i)));
         }
         assertThat(lessons.of(key, TOOLCHAIN).paths()).hasSizeLessThanOrEqualTo(Lessons.MAX_PATHS);
+    }
+
+    @Test
+    void forgetsAnObstacleAfterSomeTime() {
+        Lessons lessons = new Lessons(() -> now);
+        ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
+        lessons.addObstacle(key, "x is a program");
+        assertThat(lessons.obstacle(key)).contains("x is a program");
+        now = now.plus(Duration.ofHours(1));
+        assertThat(lessons.obstacle(key)).isEmpty();
     }
 
     @Test
