@@ -57,6 +57,9 @@ final class JobsReport {
         if (!job.cache().isEmpty()) {
             line.append("  [").append(job.cache()).append(']');
         }
+        if (!job.proof().text().isEmpty()) {
+            line.append("  [").append(job.proof().text()).append(']');
+        }
         if (job.attempts().size() > 1) {
             line.append("  after ").append(job.attempts().stream().limit(job.attempts().size() - 1L)
                     .map(attempt -> attempt.node() + " (" + attempt.result() + ")").collect(Collectors.joining(", ")));

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.floe.node.Node;
 import dev.floe.node.execute.Tally;
 import dev.floe.node.record.JobRecord;
+import dev.floe.node.record.Proof;
 import dev.floe.node.record.Step;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 import dev.floe.store.ContentStore;
@@ -30,6 +31,7 @@ final class StatsReport {
         Map<String, Integer> byNode = new TreeMap<>();
         Map<String, Integer> localReasons = new TreeMap<>();
         Map<String, Integer> cacheAnswers = new TreeMap<>();
+        Map<Proof.Kind, Integer> proofs = new EnumMap<>(Proof.Kind.class);
         int cached = 0;
         Duration saved = Duration.ZERO;
         Map<Step, Duration> steps = new EnumMap<>(Step.class);
@@ -46,6 +48,9 @@ final class StatsReport {
                     cached++;
                     saved = saved.plus(job.saved());
                 }
+            }
+            if (job.proof().kind() != Proof.Kind.NONE) {
+                proofs.merge(job.proof().kind(), 1, Integer::sum);
             }
             if (!job.cache().isEmpty()) {
                 cacheAnswers.merge(job.cache().replaceFirst("^(miss: )/.* changed$", "$1a file changed"), 1,
@@ -66,6 +71,11 @@ final class StatsReport {
                 out.writeObjectFieldStart("cache");
                 for (Map.Entry<String, Integer> entry : cacheAnswers.entrySet()) {
                     out.writeNumberField(entry.getKey(), entry.getValue());
+                }
+                out.writeEndObject();
+                out.writeObjectFieldStart("proofs");
+                for (Map.Entry<Proof.Kind, Integer> entry : proofs.entrySet()) {
+                    out.writeNumberField(entry.getKey().key(), entry.getValue());
                 }
                 out.writeEndObject();
                 out.writeObjectFieldStart("byNode");
@@ -95,6 +105,7 @@ final class StatsReport {
         byNode.forEach((name, count) -> accept(lines, "  on " + name + ": " + count));
         localReasons.forEach((reason, count) -> accept(lines, "  local, " + reason + ": " + count));
         cacheAnswers.forEach((answer, count) -> accept(lines, "  cache, " + answer + ": " + count));
+        proofs.forEach((proof, count) -> accept(lines, "  " + proof.text() + ": " + count));
         steps.forEach((step, spent) -> accept(lines,
                 String.format(Locale.ROOT, "  %s: %.1f ms a remote job", step.key(), each(spent, remote))
                         + (cpu.containsKey(step)

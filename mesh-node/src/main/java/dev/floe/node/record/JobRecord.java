@@ -25,12 +25,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
  * @param bytesReceived of outputs, before compression
  * @param cache         what the mesh's cache had for it, in words that begin with hit or miss; empty if it was not asked
  * @param saved         time of the processor that a cached result once took
+ * @param proof         whether the result is known to be the plain compiler's
  */
 public record JobRecord(String id, Instant started, String source, String output, String directory, List<String> argv,
         Decision decision, String reason, String node, int exit, Duration total, Map<Step, Duration> steps,
         Map<Step, Duration> cpu, Duration compiler,
         List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes,
-        String cache, Duration saved) {
+        String cache, Duration saved, Proof proof) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** Where a job ran. */
@@ -66,6 +67,13 @@ public record JobRecord(String id, Instant started, String source, String output
             json.writeNumberField("compilerMillis", compiler.toMillis());
             json.writeStringField("cache", cache);
             json.writeNumberField("savedMillis", saved.toMillis());
+            json.writeStringField("proof", proof.kind().key());
+            json.writeStringField("notObserved", proof.gap());
+            json.writeArrayFieldStart("missed");
+            for (String name : proof.missed()) {
+                json.writeString(name);
+            }
+            json.writeEndArray();
             write(json, "steps", steps);
             write(json, "cpu", cpu);
             json.writeArrayFieldStart("attempts");

@@ -28,6 +28,8 @@ public enum Step {
     COLLECT,
     /** From the end of the upload to the last byte of the result; holds the executor's steps. */
     REMOTE,
+    /** Looking whether what the compile missed is there on the submitter. */
+    CHECK,
     /** Writing the outputs on the submitter. */
     WRITE,
     /** Waiting for a local slot. */

@@ -11,13 +11,14 @@ import java.util.Set;
 
 import dev.floe.node.execute.CpuClock;
 import dev.floe.node.record.JobRecord;
+import dev.floe.node.record.Proof;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Effort;
 
 /** A job's record while the job is under way. */
 final class Account {
     /** Steps in which the thread does not wait as a rule, so that the time of the processor can be told. */
-    private static final Set<Step> UNWAITING = EnumSet.of(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER);
+    private static final Set<Step> UNWAITING = EnumSet.of(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER, Step.CHECK);
 
     /** What an executor says of its steps counts up to this. */
     private static final Duration MAX_STEP = Duration.ofDays(7);
@@ -29,6 +30,9 @@ final class Account {
     private final Map<Step, Duration> steps = new EnumMap<>(Step.class);
     private final Map<Step, Duration> cpu = new EnumMap<>(Step.class);
     private final List<JobRecord.Attempt> attempts = new ArrayList<>();
+    private final List<String> missed = new ArrayList<>();
+    private Proof.Kind proof = Proof.Kind.NONE;
+    private String gap = "";
     private long lapNanos = startNanos;
     private CpuClock.Moment lapCpu = CpuClock.now();
     private String source = "";
@@ -91,6 +95,29 @@ final class Account {
         attempts.add(new JobRecord.Attempt(node, result));
     }
 
+    /** A compile has missed what the submitter has, and is repeated. */
+    void missed(List<String> names) {
+        names.stream().filter(name -> !missed.contains(name)).forEach(missed::add);
+    }
+
+    /** Nothing that the compile missed is there. */
+    void proven() {
+        proof = missed.isEmpty() ? Proof.Kind.PROVEN : Proof.Kind.REPAIRED;
+        gap = "";
+    }
+
+    /** It is not known what the compile missed. */
+    void notObserved(String why) {
+        proof = Proof.Kind.NOT_OBSERVED;
+        gap = why;
+    }
+
+    /** The plain compiler does the job. */
+    void plain() {
+        proof = Proof.Kind.NONE;
+        gap = "";
+    }
+
     void sent(long bytes) {
         bytesSent += bytes;
     }
@@ -133,6 +160,6 @@ final class Account {
                 hello.directory(), hello.argv(),
                 decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, cpu, compiler,
                 attempts, toolchain, inputs,
-                bytesSent, bytesReceived, maxRssBytes, cache, saved);
+                bytesSent, bytesReceived, maxRssBytes, cache, saved, new Proof(proof, missed, gap));
     }
 }

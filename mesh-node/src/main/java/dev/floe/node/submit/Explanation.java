@@ -16,6 +16,9 @@ import dev.floe.front.Invocation;
 import dev.floe.front.Machine;
 import dev.floe.front.Plan;
 import dev.floe.front.Sharing;
+import dev.floe.front.manifest.ManifestKey;
+import dev.floe.front.proof.LearnedInputs;
+import dev.floe.front.proof.Lesson;
 import dev.floe.node.cache.Lookup;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.toolchain.ToolchainId;
@@ -76,16 +79,26 @@ final class Explanation {
                 say("toolchain  %s for %s programs, %d MiB to fetch where it is missing", known.id().brief(),
                         known.architecture(),
                         known.bytes() >> 20);
-                inputs(command, machine, known);
+                ManifestKey key = ManifestKey.of(command, known.id().hex());
+                Optional<String> obstacle = memory.lessons().obstacle(key);
+                if (obstacle.isPresent()) {
+                    say("decision   local: not proven: %s", obstacle.get());
+                    return;
+                }
+                Lesson lesson = memory.lessons().of(key, known.id().hex());
+                lesson.paths().stream().sorted().forEach(path -> say("learned    %s, which a peer missed", path));
+                lesson.variables().stream().sorted().forEach(name -> say("learned    variable %s", name));
+                inputs(lesson.extend(command), machine, known, lesson);
             }
         }
     }
 
-    private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known)
-            throws IOException {
+    private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known,
+            Lesson lesson) throws IOException {
         switch (memory.discovery().discover(command, known.id().hex(), machine)) {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
-            case Discovery.Found found -> {
+            case Discovery.Found first -> {
+                Discovery.Found found = LearnedInputs.add(first, lesson, machine);
                 say("inputs     %s", summary(found.inputs()));
                 if (isCached(command, found, known.id())) {
                     say("decision   cached");

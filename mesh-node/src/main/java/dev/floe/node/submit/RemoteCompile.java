@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
+import dev.floe.front.proof.Shortfall;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.BrokenExchangeException;
 import dev.floe.node.wire.Conversation;
@@ -38,6 +39,7 @@ public final class RemoteCompile implements AutoCloseable {
     private static final long MOST_PRINTED_BYTES = 256L << 20;
     private static final Duration MAX_QUEUE = Duration.ofSeconds(60);
 
+    private final CompileTask task;
     private final InputSet inputs;
     private final Reuse reuse;
     private final Deadlines deadlines;
@@ -58,6 +60,9 @@ public final class RemoteCompile implements AutoCloseable {
          * @param afterwards to be run when the user has been told
          */
         record Ended(int exit, WireState state, Duration run, Runnable afterwards) implements Result {}
+
+        /** The compiler has ended, and has missed what the submitter has; nothing has been written. */
+        record Unproven(Shortfall shortfall, WireState state, Duration run) implements Result {}
 
         /** Not taken; nothing has been sent. */
         record Refused(String reason, WireState state) implements Result {}
@@ -80,14 +85,14 @@ public final class RemoteCompile implements AutoCloseable {
      * @param readHere whether the node may read the inputs itself
      * @param reuse    what becomes of the result besides
      */
-    RemoteCompile(Deadlines deadlines, Hands hands, Account account, CompileCommand command, InputSet inputs,
-            boolean readHere, Reuse reuse) {
-        this.inputs = inputs;
+    RemoteCompile(Deadlines deadlines, Hands hands, Account account, CompileTask task, boolean readHere, Reuse reuse) {
+        this.task = task;
+        this.inputs = task.inputs();
         this.reuse = reuse;
         this.deadlines = deadlines;
         this.hands = hands;
         this.account = account;
-        this.command = command;
+        this.command = task.command();
         this.readHere = readHere;
         this.real = new RealPaths(inputs.inputs());
     }
@@ -241,8 +246,13 @@ public final class RemoteCompile implements AutoCloseable {
         account.effort(outcome.effort());
         long waited = Duration.ofNanos(System.nanoTime() - start).toMillis();
         Duration run = Duration.ofMillis(Math.clamp(outcome.effort().runMillis(), 0, waited));
+        account.lap(Step.REMOTE);
+        Shortfall shortfall = task.check(outcome.observation(), account);
+        account.lap(Step.CHECK);
+        if (!shortfall.isNone() && (outcome.exit() == 0 || shortfall.obstacle().isEmpty())) {
+            return new Result.Unproven(shortfall, outcome.state(), run);
+        }
         if (outcome.exit() != 0) {
-            account.lap(Step.REMOTE);
             return new Result.Ended(outcome.exit(), outcome.state(), run, () -> {});
         }
         byte[] printed = bytes(conversation, outcome.outputBytes());

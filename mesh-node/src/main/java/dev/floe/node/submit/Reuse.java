@@ -21,6 +21,9 @@ import dev.floe.front.Machine;
 import dev.floe.front.Sharing;
 import dev.floe.front.manifest.ManifestKey;
 import dev.floe.front.manifest.Manifests.Recalled;
+import dev.floe.front.proof.LearnedInputs;
+import dev.floe.front.proof.Lesson;
+import dev.floe.front.proof.Shortfall;
 import dev.floe.node.cache.Anchors;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.Claim;
@@ -53,6 +56,7 @@ final class Reuse implements AutoCloseable {
     private @Nullable ResultKeys keys;
     private @Nullable Claim claim;
     private Lookup.@Nullable Hit delivered;
+    private Shortfall unproven = Shortfall.NONE;
 
     Reuse(Submitter.Site site, Hands hands, Account account, CompileCommand command, Submitter.Memory memory,
             Set<CacheUse> uses, String toolchain) {
@@ -91,16 +95,20 @@ final class Reuse implements AutoCloseable {
         return isOn() && uses.contains(CacheUse.WRITE);
     }
 
-    /** The inputs, if they are known still to be those of an earlier time. */
-    Optional<Discovery.Found> recall(Machine machine) throws IOException {
+    /** The inputs, if they are known still to be those of an earlier time, and all that the lesson says are among them. */
+    Optional<Discovery.Found> recall(Machine machine, Lesson lesson) throws IOException {
         if (!isOn()) {
             return Optional.empty();
         }
         return switch (memory.manifests().recall(manifest, machine)) {
             case Recalled.Same<Nearest.Known>(InputSet inputs, boolean readsClock, Nearest.Known value) -> {
-                keys = value.keys();
+                Discovery.Found found = new Discovery.Found(inputs, readsClock, Optional::empty);
                 account.cache("miss: no node holds it");
-                yield Optional.of(new Discovery.Found(inputs, readsClock, Optional::empty));
+                if (LearnedInputs.add(found, lesson, machine) != found) {
+                    yield Optional.empty(); // they are found anew, because these have no footprint
+                }
+                keys = value.keys();
+                yield Optional.of(found);
             }
             case Recalled.Unknown<Nearest.Known>(String why) -> {
                 account.cache("miss: " + why);
@@ -155,7 +163,7 @@ final class Reuse implements AutoCloseable {
      * @param limit how long to wait
      * @return whether the command is done
      */
-    boolean serve(InputSet inputs, Duration limit) throws IOException {
+    boolean serve(CompileTask task, Duration limit) throws IOException {
         ResultKeys wanted = keys;
         if (!isOn() || wanted == null || !uses.contains(CacheUse.READ)) {
             return false;
@@ -164,30 +172,56 @@ final class Reuse implements AutoCloseable {
                 ? site.cache().lookup(wanted.first())
                 : site.cache().find(wanted.first()).<Lookup>map(hit -> hit).orElse(new Lookup.Miss("not held"));
         boolean served = switch (lookup) {
-            case Lookup.Hit hit -> deliver(hit, inputs, false);
+            case Lookup.Hit hit -> deliver(hit, task, false);
             case Lookup.Mine(Claim mine) -> {
                 claim = mine;
                 yield false;
             }
             case Lookup.Busy(var waiting) -> {
                 Optional<Lookup.Hit> hit = waiting.await(limit, hands.gone());
-                yield hit.isPresent() && deliver(hit.get(), inputs, true);
+                yield hit.isPresent() && deliver(hit.get(), task, true);
             }
             case Lookup.Miss(String reason) -> {
                 account.cache("miss: " + reason);
                 yield false;
             }
         };
-        if (!served && wanted.portable().isPresent()) {
+        if (!served && unproven.isNone() && wanted.portable().isPresent()) {
             Optional<Lookup.Hit> exact = site.cache().findAlso(wanted.exact());
-            served = exact.isPresent() && deliver(exact.get(), inputs, false);
+            served = exact.isPresent() && deliver(exact.get(), task, false);
         }
         account.lap(Step.CACHE);
         return served;
     }
 
-    private boolean deliver(Lookup.Hit hit, InputSet inputs, boolean waited) throws IOException {
+    /** What a kept result missed that is there now; none if there is no such result. */
+    Shortfall unproven() {
+        return unproven;
+    }
+
+    private boolean isProven(Lookup.Hit hit, CompileTask task, Anchors anchors) throws IOException {
+        try {
+            Shortfall shortfall = task.check(hit.result().observed(), anchors, account);
+            if (shortfall.isNone()) {
+                return true;
+            }
+            account.cache("miss: " + shortfall.first() + " was missed when the result was made");
+            unproven = shortfall.obstacle().isEmpty() ? shortfall : Shortfall.NONE;
+        } catch (WrapperGoneException | ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.warn("drops a result from node={} maker={}: {}", hit.node(), hit.result().maker(), e.getMessage());
+            account.cache("miss: the result from " + hit.node() + " cannot be read");
+            site.cache().evict(hit.key());
+        } finally {
+            account.lap(Step.CHECK);
+        }
+        return false;
+    }
+
+    private boolean deliver(Lookup.Hit hit, CompileTask task, boolean waited) throws IOException {
         account.lap(Step.CACHE);
+        InputSet inputs = task.inputs();
         RealPaths real = new RealPaths(inputs.inputs());
         ExpectedOutputs expected = new ExpectedOutputs(command, inputs, real);
         Anchors anchors = sharing instanceof Sharing.Portable portable
@@ -201,6 +235,9 @@ final class Reuse implements AutoCloseable {
             LOG.warn("drops a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
             account.cache("miss: the result from " + hit.node() + " has " + flaw.get());
             site.cache().evict(hit.key());
+            return false;
+        }
+        if (!isProven(hit, task, anchors)) {
             return false;
         }
         for (int i = 0; i < files.size(); i++) {

@@ -17,6 +17,7 @@ import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
 import dev.floe.front.discovery.StandardSearch;
 import dev.floe.front.manifest.Manifests;
+import dev.floe.front.proof.Lessons;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.execute.Slots;
@@ -95,7 +96,8 @@ public final class Submitter implements AutoCloseable {
     public Submitter(Site site) {
         this.site = site;
         this.own = new Memory(true, site.digests(), site.discovery(), site.directories(),
-                new Manifests<>(OWN_COMMANDS, site.directories()), new StandardSearch(site.clock()));
+                new Manifests<>(OWN_COMMANDS, site.directories()), new StandardSearch(site.clock()),
+                new Lessons(site.clock()));
         this.turns = new Turns(site.slots());
         this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
     }
@@ -134,7 +136,7 @@ public final class Submitter implements AutoCloseable {
      * @param readHere whether the node may look at the files itself
      */
     record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery, Directories directories,
-            Manifests<Nearest.Known> manifests, StandardSearch search) {}
+            Manifests<Nearest.Known> manifests, StandardSearch search, Lessons lessons) {}
 
     private Memory memory(String teller) {
         synchronized (memories) {
@@ -143,7 +145,8 @@ public final class Submitter implements AutoCloseable {
                         Directories directories = new Directories(site.clock());
                         return new Memory(false, new FileDigests(FILES_EACH),
                                 new CompilerDiscovery(site.clock(), directories), directories,
-                                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch(site.clock()));
+                                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch(site.clock()),
+                                new Lessons(site.clock()));
                     });
         }
     }

@@ -17,6 +17,7 @@ import java.util.Set;
 
 import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
 import dev.floe.front.Family;
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
@@ -27,6 +28,7 @@ import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
 import dev.floe.front.discovery.StandardSearch;
 import dev.floe.front.manifest.Manifests;
+import dev.floe.front.proof.Lessons;
 import dev.floe.node.submit.Submitter.Memory;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.store.Digest;
@@ -98,8 +100,11 @@ final class OneCommand {
                 });
         Directories directories = new Directories(InstantSource.system());
         Memory memory = new Memory(true, digests, new CompilerDiscovery(InstantSource.system(), directories),
-                directories, new Manifests<>(10, directories), new StandardSearch(InstantSource.system()));
+                directories, new Manifests<>(10, directories), new StandardSearch(InstantSource.system()),
+                new Lessons(InstantSource.system()));
         Reuse reuse = new Reuse(site, hands, account, command, memory, Set.of(), TOOLCHAIN);
-        return new RemoteCompile(deadlines, hands, account, command, inputs, true, reuse);
+        CompileTask task = new CompileTask(command, new Discovery.Found(inputs, false, Optional::empty),
+                new DirectMachine(hands::run, digests), directories);
+        return new RemoteCompile(deadlines, hands, account, task, true, reuse);
     }
 }

@@ -1,0 +1,91 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.Discovery;
+import dev.floe.front.InputSet;
+import dev.floe.front.Machine;
+import dev.floe.front.discovery.Directories;
+import dev.floe.front.observation.PathSet;
+import dev.floe.front.proof.Missed;
+import dev.floe.front.proof.ObservationCheck;
+import dev.floe.front.proof.Shortfall;
+import dev.floe.node.cache.Anchors;
+import dev.floe.node.wire.WireObservation;
+import dev.floe.store.action.ActionResult.Observed;
+
+/**
+ * One command with its inputs, and the check of what comes of it.
+ *
+ * @param machine     sees what the user sees
+ * @param directories remembers what directories hold
+ */
+record CompileTask(CompileCommand command, Discovery.Found found, Machine machine, Directories directories) {
+    private static final String NO_OBSERVER = "the peer does not observe";
+
+    InputSet inputs() {
+        return found.inputs();
+    }
+
+    /**
+     * What the submitter has of what a compile missed on a peer; its proof goes to the account if that is nothing.
+     *
+     * @throws IOException if the observation cannot be read
+     */
+    Shortfall check(@Nullable WireObservation observation, Account account) throws IOException {
+        if (observation == null || !observation.gap().isEmpty()) {
+            account.notObserved(observation == null ? NO_OBSERVER : ExpectedOutputs.shown(observation.gap()));
+            return Shortfall.NONE;
+        }
+        return check(absolute(PathSet.decode(observation.missed())), observation.missingVariables(),
+                observation.presentVariables(), account);
+    }
+
+    /**
+     * The same of a kept result.
+     *
+     * @param anchors by which its paths are named
+     */
+    Shortfall check(@Nullable Observed observed, Anchors anchors, Account account) throws IOException {
+        if (observed == null || !observed.gap().isEmpty()) {
+            account.notObserved(observed == null ? "an old result" : ExpectedOutputs.shown(observed.gap()));
+            return Shortfall.NONE;
+        }
+        List<String> paths = new ArrayList<>();
+        for (String path : PathSet.decode(observed.missed())) {
+            paths.add(anchors.path(path).orElseThrow(() -> new IOException("no path here: " + path)));
+        }
+        return check(absolute(paths), observed.missingVariables(), observed.presentVariables(), account);
+    }
+
+    private static List<String> absolute(List<String> paths) throws IOException {
+        for (String path : paths) {
+            if (!path.startsWith("/")) {
+                throw new IOException("the peer missed a path that is not absolute: " + path);
+            }
+        }
+        return paths;
+    }
+
+    private Shortfall check(List<String> paths, List<String> unset, List<String> set, Account account)
+            throws IOException {
+        Missed missed = Missed.of(paths, unset, set);
+        Shortfall shortfall;
+        try {
+            shortfall = new ObservationCheck(command, machine, directories).check(inputs(), found.readsClock(), missed);
+        } catch (WrapperGoneException | ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            shortfall = Shortfall.unknown("what the peer missed could not be looked at: " + e.getMessage());
+        }
+        if (shortfall.isNone()) {
+            account.proven();
+        }
+        return shortfall;
+    }
+}
