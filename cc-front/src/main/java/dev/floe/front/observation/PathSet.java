@@ -120,6 +120,13 @@ public final class PathSet {
     }
 
     private static String text(byte[] path, int length) throws IOException {
+        int ascii = 0;
+        while (ascii < length && path[ascii] > 0) {
+            ascii++;
+        }
+        if (ascii == length) {
+            return new String(path, 0, length, StandardCharsets.ISO_8859_1);
+        }
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(path, 0, length)).toString();
             if (text.indexOf('\0') >= 0) {

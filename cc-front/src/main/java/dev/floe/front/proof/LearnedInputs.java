@@ -28,6 +28,9 @@ public final class LearnedInputs {
 
     /** The inputs with those of the lesson that are there; {@code found} itself if it has them all. */
     public static Discovery.Found add(Discovery.Found found, Lesson lesson, Machine machine) throws IOException {
+        if (lesson.paths().isEmpty() && !lesson.times()) {
+            return found;
+        }
         boolean keepTimes = lesson.times() || isKeepingAll(found.inputs());
         NavigableMap<Path, FileStat> news = new TreeMap<>();
         for (Walk walk : new PathWalks(machine).walk(spelled(lesson.paths())).values()) {

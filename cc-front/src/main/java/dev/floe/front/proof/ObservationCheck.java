@@ -15,6 +15,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.front.CompileCommand;
 import dev.floe.front.FileStat;
 import dev.floe.front.FileStat.Kind;
@@ -30,8 +32,9 @@ import dev.floe.front.proof.PathWalks.Walk;
  * directory whose contents are remembered need none either, as long as its stat is the same; the others are looked at in one call.
  */
 public final class ObservationCheck {
-    /** Where the sandbox has files of its own. */
-    private static final List<String> SANDBOX = List.of("/proc", "/dev");
+    private static final String HOME = "HOME";
+    /** Where the C library's users look for descriptions of terminals once they know the home directory. */
+    private static final String OWN_TERMINALS = "/.terminfo";
     /** A directory is read for at least so many names, rather than looking at each. */
     private static final int WORTH_READING = 8;
     /** A directory that changes all the time is not read if it has so many times as many names as are sought. */
@@ -61,16 +64,21 @@ public final class ObservationCheck {
         SortedSet<String> variables = variables(missed.variables());
         boolean times = missed.localTime() && !readsClock && inputs.inputs().stream()
                 .anyMatch(input -> input instanceof Input.File file && !file.keepTime());
-        Map<String, Walk> there = present(inputs, missed.paths());
+        List<String> paths = new ArrayList<>(missed.paths());
+        String home = command.invocation().environment().get(HOME);
+        if (home != null && home.startsWith("/") && missed.variables().contains(HOME)) {
+            paths.add(home + OWN_TERMINALS);
+        }
+        Map<String, Walk> there = present(inputs, paths);
         if (variables.isEmpty() && !times && there.isEmpty()) {
             return Shortfall.NONE;
         }
-        SortedSet<Path> paths = new TreeSet<>();
-        there.keySet().forEach(path -> paths.add(Path.of(path)));
+        SortedSet<Path> found = new TreeSet<>();
+        there.keySet().forEach(path -> found.add(Path.of(path)));
         Optional<String> obstacle = there.isEmpty()
                 ? Optional.empty()
                 : new SendableInputs(command, inputs, machine).obstacle(there);
-        return new Shortfall(paths, variables, times, obstacle.or(() -> obstacle(variables)));
+        return new Shortfall(found, variables, times, obstacle.or(() -> obstacle(variables)));
     }
 
     private SortedSet<String> variables(Set<String> missed) {
@@ -93,20 +101,13 @@ public final class ObservationCheck {
 
     /** Those of some paths at which there is something, with the way to it. */
     private Map<String, Walk> present(InputSet inputs, Collection<String> missed) throws IOException {
-        PathWalks walks = PathWalks.knowing(inputs, machine);
         Map<String, List<String>> byDirectory = byDirectory(missed);
+        Map<Path, FileStat> stats = new HashMap<>();
+        Map<String, Path> real = realDirectories(inputs, byDirectory.keySet(), stats);
         Map<Path, Set<String>> sought = new LinkedHashMap<>();
-        Map<String, Path> real = new HashMap<>();
-        for (Map.Entry<String, Walk> entry : walks.walk(byDirectory.keySet()).entrySet()) {
-            Path end = entry.getValue().end();
-            if (end != null && entry.getValue().stat().map(stat -> stat.kind() == Kind.DIRECTORY)
-                    .orElse(end.getNameCount() == 0)) {
-                real.put(entry.getKey(), end);
-                sought.computeIfAbsent(end, _ -> new LinkedHashSet<>())
-                        .addAll(byDirectory.getOrDefault(entry.getKey(), List.of()));
-            }
-        }
-        Map<Path, Set<String>> found = found(sought);
+        real.forEach((spelled, directory) -> sought.computeIfAbsent(directory, _ -> new LinkedHashSet<>())
+                .addAll(byDirectory.getOrDefault(spelled, List.of())));
+        Map<Path, Set<String>> found = found(sought, stats);
         List<String> present = new ArrayList<>();
         if (!found.isEmpty()) {
             real.forEach((spelled, directory) -> byDirectory.getOrDefault(spelled, List.of()).stream()
@@ -118,8 +119,80 @@ public final class ObservationCheck {
             return Map.of();
         }
         Map<String, Walk> there = new PathWalks(machine).walk(present);
-        there.values().removeIf(walk -> walk.end() == null); // a link that leads nowhere is as good as none
+        there.entrySet().removeIf(entry -> entry.getValue().end() == null // a link that leads nowhere is as good as none
+                || isWithoutBearing(Path.of(entry.getKey())));
         return there;
+    }
+
+    /** What an earlier compile left in the place of an output has none either. */
+    private boolean isWithoutBearing(Path spelled) {
+        Path plain = spelled.normalize();
+        return plain.equals(command.primaryOutput()) || command.outputNames().files().contains(plain)
+                || LookupTable.standard().isWithoutBearing(command.family(), plain);
+    }
+
+    /**
+     * Where directories really are, by how they are spelled; those that are not there are left out.
+     *
+     * @param stats gets those of the directories that were looked at
+     */
+    private Map<String, Path> realDirectories(InputSet inputs, Set<String> spelled, Map<Path, FileStat> stats)
+            throws IOException {
+        Map<String, Path> known = new HashMap<>(); // each is where it says, because an input lies below no link
+        for (Input input : inputs.inputs()) {
+            if (input instanceof Input.Directory(Path path, int _)) {
+                known.put(path.toString(), path);
+            }
+        }
+        Map<String, Path> real = new LinkedHashMap<>();
+        Set<Path> wanted = new LinkedHashSet<>();
+        List<String> others = new ArrayList<>();
+        for (String directory : spelled) {
+            Path path = known.get(directory);
+            Path parent = path == null ? known.get(parent(directory)) : null;
+            if (path != null) {
+                real.put(directory, path);
+                wanted.add(path);
+            } else {
+                others.add(directory);
+            }
+            if (parent != null) {
+                wanted.add(parent);
+            }
+        }
+        look(wanted, stats);
+        others.removeIf(directory -> isMissing(directory, known.get(parent(directory)), stats));
+        for (Map.Entry<String, Walk> entry : PathWalks.knowing(inputs, machine).walk(others).entrySet()) {
+            Path end = entry.getValue().end();
+            if (end != null && entry.getValue().stat().map(stat -> stat.kind() == Kind.DIRECTORY)
+                    .orElse(end.getNameCount() == 0)) {
+                real.put(entry.getKey(), end);
+            }
+        }
+        return real;
+    }
+
+    private void look(Set<Path> wanted, Map<Path, FileStat> stats) throws IOException {
+        List<Path> paths = wanted.stream().filter(path -> !stats.containsKey(path)).toList();
+        if (!paths.isEmpty()) {
+            List<Optional<FileStat>> found = machine.lstat(paths);
+            for (int i = 0; i < paths.size(); i++) {
+                Path path = paths.get(i);
+                found.get(i).ifPresent(stat -> stats.put(path, stat));
+            }
+        }
+    }
+
+    /** Whether the remembered contents of its parent, which has not changed, say that a directory is not there. */
+    private boolean isMissing(String directory, @Nullable Path parent, Map<Path, FileStat> stats) {
+        FileStat stat = parent == null ? null : stats.get(parent);
+        Contents contents = parent == null || stat == null ? null : directories.settled(parent, stat);
+        String name = directory.substring(directory.lastIndexOf('/') + 1);
+        return contents != null && !isOdd("/" + name) && !contents.names().contains(name);
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
     /** The last names of paths, by what is before them; the paths are sorted, or this takes longer. */
@@ -148,25 +221,28 @@ public final class ObservationCheck {
         return path.endsWith("/") || path.endsWith("/.") || path.endsWith("/..");
     }
 
+    /** Whether the sandbox has files of its own there. */
     private static boolean isOfSandbox(String path) {
-        return SANDBOX.stream().anyMatch(own -> path.startsWith(own)
-                && (path.length() == own.length() || path.charAt(own.length()) == '/'));
+        return isBelow(path, "/proc") || isBelow(path, "/dev");
+    }
+
+    private static boolean isBelow(String path, String directory) {
+        return path.startsWith(directory)
+                && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
     }
 
     /** Those of the names sought in each real directory that are there. */
-    private Map<Path, Set<String>> found(Map<Path, Set<String>> sought) throws IOException {
-        List<Path> places = List.copyOf(sought.keySet());
-        List<Optional<FileStat>> stats = machine.lstat(places);
+    private Map<Path, Set<String>> found(Map<Path, Set<String>> sought, Map<Path, FileStat> stats)
+            throws IOException {
+        look(sought.keySet(), stats);
         List<Path> candidates = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++) {
-            Path place = places.get(i);
-            Optional<FileStat> stat = stats.get(i);
-            if (stat.isPresent() && stat.get().kind() == Kind.DIRECTORY) {
-                Set<String> names = sought.getOrDefault(place, Set.of());
-                Optional<Contents> contents = contents(place, stat.get(), names.size());
-                for (String name : names) {
+        for (Map.Entry<Path, Set<String>> place : sought.entrySet()) {
+            FileStat stat = stats.get(place.getKey());
+            if (stat != null && stat.kind() == Kind.DIRECTORY) {
+                Optional<Contents> contents = contents(place.getKey(), stat, place.getValue().size());
+                for (String name : place.getValue()) {
                     if (contents.isEmpty() || contents.get().names().contains(name)) {
-                        candidates.add(place.resolve(name));
+                        candidates.add(place.getKey().resolve(name));
                     }
                 }
             }

@@ -54,15 +54,18 @@ final class PathWalks {
         stats.put(PROCESSES, Optional.empty());
     }
 
-    /** One that believes what inputs say of kinds and links, so that only the rest is looked at. Other fields of their stats are zero. */
+    /** One that believes what inputs say of directories and links. Other fields of the stats of these are zero. */
     static PathWalks knowing(InputSet inputs, Machine machine) {
         PathWalks walks = new PathWalks(machine);
+        Optional<FileStat> directory = Optional.of(stat(Kind.DIRECTORY, null));
         for (Input input : inputs.inputs()) {
-            walks.stats.put(input.path(), Optional.of(switch (input) {
-                case Input.Directory _ -> stat(Kind.DIRECTORY, null);
-                case Input.Link(Path _, String target) -> stat(Kind.LINK, target);
-                case Input.File _ -> stat(Kind.REGULAR, null);
-            }));
+            switch (input) {
+                case Input.Directory(Path path, int _) -> walks.stats.put(path, directory);
+                case Input.Link(Path path, String target) ->
+                    walks.stats.put(path, Optional.of(stat(Kind.LINK, target)));
+                case Input.File _ -> {
+                }
+            }
         }
         return walks;
     }

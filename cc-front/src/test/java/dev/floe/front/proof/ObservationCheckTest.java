@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.floe.front.Family;
+
 final class ObservationCheckTest {
     @TempDir
     Path directory;
@@ -106,6 +108,19 @@ final class ObservationCheckTest {
     }
 
     @Test
+    void leavesOutWhatHasNoBearing() throws IOException {
+        project.write("bin/ptxas", "");
+        Path ptxas = project.root.resolve("bin/ptxas");
+        assertThat(LookupTable.standard().isWithoutBearing(Family.CLANG, ptxas)).isTrue();
+        assertThat(LookupTable.standard().isWithoutBearing(Family.GCC, ptxas)).isFalse();
+        assertThat(LookupTable.standard().isWithoutBearing(Family.CLANG, Path.of("/usr/lib32"))).isTrue();
+        assertThat(LookupTable.standard().isWithoutBearing(Family.CLANG, Path.of("/usr/lib32/x.h"))).isFalse();
+        Project clang = new Project(project.root, "clang", Map.of());
+        assertThat(clang.check("bin/../bin/ptxas").isNone()).isTrue();
+        assertThat(project.check("bin/ptxas").isNone()).isFalse();
+    }
+
+    @Test
     void findsVariablesThatTheUserHasSet() throws IOException {
         Project other = new Project(project.root, Map.of("CC_PRINT_INTERNAL_STAT", "1", "LD_LIBRARY_PATH", "/x"));
         Shortfall shortfall = other
@@ -120,6 +135,21 @@ final class ObservationCheckTest {
         Project other = new Project(project.root, Map.of("TOKEN", value));
         assertThat(other.check(new Missed(List.of(), Set.of("TOKEN"), false)).obstacle())
                 .contains("the variable TOKEN was not set on the peer");
+    }
+
+    @Test
+    void looksForDescriptionsOfTerminalsInTheHomeDirectory() throws IOException {
+        Project home = new Project(project.root, Map.of("HOME", directory.toString()));
+        Missed missed = new Missed(List.of(), Set.of("HOME"), false);
+        assertThat(home.check(missed).isNone()).isTrue();
+        Files.createDirectory(directory.resolve(".terminfo"));
+        assertThat(home.check(missed).obstacle()).isPresent();
+    }
+
+    @Test
+    void leavesOutAnOldOutput() throws IOException {
+        project.write("a.o", "");
+        assertThat(project.check("a.o", "./a.o").isNone()).isTrue();
     }
 
     @Test

@@ -53,13 +53,18 @@ final class Project {
     }
 
     Project(Path directory, Map<String, String> environment) throws IOException {
+        this(directory, "gcc", environment);
+    }
+
+    Project(Path directory, String compiler, Map<String, String> environment) throws IOException {
         root = directory.toRealPath();
         write("a.c", "int a;\n");
         Map<String, String> all = new HashMap<>(Map.of("HOME", "/home/somebody"));
         all.putAll(environment);
-        Invocation invocation = new Invocation(List.of("gcc", "-Iinc", "-c", "a.c"), Path.of("/usr/bin/gcc"), root, all,
+        Invocation invocation = new Invocation(List.of(compiler, "-Iinc", "-c", "a.c"), Path.of("/usr/bin/" + compiler),
+                root, all,
                 022, Optional.empty());
-        Plan plan = CommandParser.parse(invocation, Family.GCC, machine);
+        Plan plan = CommandParser.parse(invocation, compiler.equals("gcc") ? Family.GCC : Family.CLANG, machine);
         assertThat(plan).isInstanceOf(Plan.Replay.class);
         command = ((Plan.Replay) plan).command();
     }
