@@ -34,13 +34,20 @@ public record ActionResult(Content output, Content error, List<OutputFile> files
      * @param missed           paths that were looked for in vain, encoded
      * @param missingVariables names of environment variables that were asked for and not set; likewise {@code presentVariables}
      * @param queries          other questions of its programs
+     * @param listed           directories whose names were read, encoded
      */
     public record Observed(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
-            List<String> queries) {
+            List<String> queries, byte[] listed) {
         public Observed {
             missingVariables = List.copyOf(missingVariables);
             presentVariables = List.copyOf(presentVariables);
             queries = List.copyOf(queries);
+        }
+
+        /** What a command asked for that has read the names of no directory. */
+        public Observed(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
+                List<String> queries) {
+            this(gap, missed, missingVariables, presentVariables, queries, new byte[0]);
         }
     }
 

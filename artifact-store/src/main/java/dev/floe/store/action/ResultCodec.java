@@ -123,10 +123,11 @@ public final class ResultCodec {
                 array(out, name.getBytes(StandardCharsets.UTF_8));
             }
         }
+        array(out, observed.listed());
     }
 
     private static Observed observed(DataInputStream in) throws IOException {
-        return new Observed(text(in), array(in), names(in), names(in), names(in));
+        return new Observed(text(in), array(in), names(in), names(in), names(in), array(in));
     }
 
     private static List<String> names(DataInputStream in) throws IOException {

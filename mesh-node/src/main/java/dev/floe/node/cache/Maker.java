@@ -80,11 +80,15 @@ public final class Maker {
         if (observation == null) {
             return null;
         }
-        byte[] missed = anchors.portable()
-                ? PathSet.encode(PathSet.decode(observation.missed()).stream().map(anchors::name).toList())
-                : observation.missed();
-        return new ActionResult.Observed(observation.gap(), missed, observation.missingVariables(),
-                observation.presentVariables(), observation.queries());
+        return new ActionResult.Observed(observation.gap(), named(observation.missed(), anchors),
+                observation.missingVariables(), observation.presentVariables(), observation.queries(),
+                named(observation.listed(), anchors));
+    }
+
+    private static byte[] named(byte[] paths, Anchors anchors) throws IOException {
+        return anchors.portable()
+                ? PathSet.encode(PathSet.decode(paths).stream().map(anchors::name).toList())
+                : paths;
     }
 
     private Optional<ActionResult> portable(Anchors anchors, List<Made> files, Path output, Path error,

@@ -63,7 +63,8 @@ final class WireObservations {
             return gap("the command asked for more than " + MAX_NAMES + " variables");
         }
         try {
-            return new WireObservation(gap, PathSet.encode(missed(observation)), missing, present, queries);
+            return new WireObservation(gap, PathSet.encode(missed(observation)), missing, present, queries,
+                    PathSet.encode(listed(observation)));
         } catch (IOException e) {
             return gap("what was missed is too much: " + e.getMessage());
         }
@@ -85,6 +86,10 @@ final class WireObservations {
             }
         }
         return missed;
+    }
+
+    private static Collection<String> listed(Observation observation) {
+        return observation.lookups().listed().stream().filter(path -> !isOfTheSandbox(path)).toList();
     }
 
     /** Shared memory in {@code /dev} may hold a user's files. */

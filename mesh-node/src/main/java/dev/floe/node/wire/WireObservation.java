@@ -15,17 +15,25 @@ import dev.floe.node.bounds.PeerText;
  * @param missed           paths that were looked for in vain, as {@code PathSet} encodes them; from a peer, so they may be anything
  * @param missingVariables names of variables that were asked for and not set, sorted; likewise {@code presentVariables}
  * @param queries          other questions whose answers may differ between machines or moments: {@code QUERY:PROGRAM}, sorted
+ * @param listed           directories whose names were read, encoded likewise: what else is in them on the submitter counts, too
  */
 @Proto
 @ProtoName("JobObservation")
 public record WireObservation(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
-        List<String> queries) {
+        List<String> queries, byte[] listed) {
     public WireObservation {
         gap = PeerText.of(Objects.requireNonNullElse(gap, ""));
         missed = Objects.requireNonNullElse(missed, new byte[0]);
         missingVariables = List.copyOf(Objects.requireNonNullElse(missingVariables, List.of()));
         presentVariables = List.copyOf(Objects.requireNonNullElse(presentVariables, List.of()));
         queries = List.copyOf(Objects.requireNonNullElse(queries, List.of()));
+        listed = Objects.requireNonNullElse(listed, new byte[0]);
+    }
+
+    /** One of a command that has read the names of no directory. */
+    public WireObservation(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
+            List<String> queries) {
+        this(gap, missed, missingVariables, presentVariables, queries, new byte[0]);
     }
 
     /** Whether the paths and names in here are all. */

@@ -27,7 +27,7 @@ final class MakerTest {
     private static WireObservation observation(String... missed) {
         try {
             return new WireObservation("", PathSet.encode(List.of(missed)), List.of("CPATH"), List.of("PATH"),
-                    List.of("RANDOM:cc1"));
+                    List.of("RANDOM:cc1"), PathSet.encode(List.of("/home/a/p/inc")));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -51,6 +51,7 @@ final class MakerTest {
         assertThat(portable.files().getFirst().path()).isEqualTo("@d/x.o");
         assertThat(PathSet.decode(Objects.requireNonNull(portable.observed()).missed()))
                 .containsExactlyInAnyOrder("@r/x.h", "@d/../y.h", "/usr/z.h");
+        assertThat(PathSet.decode(portable.observed().listed())).containsExactly("@r/inc");
         assertThat(portable.observed().missingVariables()).containsExactly("CPATH");
         assertThat(portable.observed().presentVariables()).containsExactly("PATH");
         assertThat(portable.observed().queries()).containsExactly("RANDOM:cc1");

@@ -59,6 +59,13 @@ final class ObservedJobTest {
     }
 
     @Test
+    void namesTheDirectoriesThatWereListed() throws IOException {
+        WireObservation observation = observation(
+                observed("ls /w /bin > /dev/null; cat < x.h", bench.file("/w/x.h", "x")));
+        assertThat(PathSet.decode(observation.listed())).containsExactly("/bin", "/w");
+    }
+
+    @Test
     void isNotMadeUnlessItIsWanted() throws IOException {
         assertThat(bench.run("cat a.h; ls /.floe > list").observation()).isNull();
     }
