@@ -49,7 +49,10 @@ final class Jobs {
 
     /** The offer as it is made to an executor of this architecture. */
     Offer adapt(Offer offer, String architecture) throws IOException {
-        return architecture.equals(toolchain.architecture()) ? offer : substitutes.adapt(offer, architecture);
+        // Another compiler looks for other files, so what it misses says nothing about the command's own compiler.
+        return architecture.equals(toolchain.architecture())
+                ? offer
+                : substitutes.adapt(offer, architecture).observed(false);
     }
 
     Duration predicted() {
