@@ -309,7 +309,7 @@ static void collect_directory(struct collection *to, int fd, const char *path, i
 
 void scratch_collect(int scratch, int results, unsigned long long most)
 {
-    struct collection to = {.results = results, .room = most};
+    struct collection to = {.results = results, .room = most + MAX_STATUS_BYTES};
     int report = openat(scratch, SCRATCH_REPORT, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (copy_result(scratch, SCRATCH_OUTPUT, &to, SCRATCH_OUTPUT, 0) < 0 ||
         copy_result(scratch, SCRATCH_ERROR, &to, SCRATCH_ERROR, 0) < 0)
