@@ -165,7 +165,7 @@ final class MeshCompileTest {
         assertThat(run(mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "b")).code()).isZero();
         assertThat(record()).satisfies(job -> {
             assertThat(job.cpu()).containsOnlyKeys(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER, Step.INPUT, Step.TREE,
-                    Step.RUN, Step.COLLECT);
+                    Step.RUN, Step.COLLECT, Step.CHECK);
             assertThat(job.cpu().get(Step.RUN)).isGreaterThan(job.compiler());
             assertThat(job.cpu().get(Step.TREE)).isPositive();
             assertThat(job.toJson()).contains("\"cpu\":{\"parse\":");

@@ -1,10 +1,12 @@
 package dev.floe.front.proof;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,7 +71,7 @@ public final class ObservationCheck {
         if (home != null && home.startsWith("/") && missed.variables().contains(HOME)) {
             paths.add(home + OWN_TERMINALS);
         }
-        Map<String, Walk> there = present(inputs, paths);
+        Map<String, Walk> there = presentToUser(inputs, paths);
         if (variables.isEmpty() && !times && there.isEmpty()) {
             return Shortfall.NONE;
         }
@@ -99,9 +101,40 @@ public final class ObservationCheck {
                 .findFirst().map(name -> "the variable " + name + " was not set on the peer");
     }
 
+    /** As {@link #present}; a search for a program goes on after a directory that the user may not search. */
+    private Map<String, Walk> presentToUser(InputSet inputs, Collection<String> missed) throws IOException {
+        try {
+            return present(inputs, missed);
+        } catch (AccessDeniedException e) {
+            Set<String> places = programDirectories();
+            List<String> programs = missed.stream().filter(path -> places.contains(Spellings.parent(path))).toList();
+            if (programs.isEmpty()) {
+                throw e;
+            }
+            Map<String, Walk> there = new LinkedHashMap<>(
+                    present(inputs, missed.stream().filter(path -> !places.contains(Spellings.parent(path))).toList()));
+            for (String program : programs) {
+                try {
+                    there.putAll(present(inputs, List.of(program)));
+                } catch (AccessDeniedException _) {
+                    // as the compiler's search, which passes it
+                }
+            }
+            return there;
+        }
+    }
+
+    /** The directories in which programs are searched and headers are not. */
+    private Set<String> programDirectories() {
+        Set<String> places = new HashSet<>(
+                List.of(command.invocation().environment().getOrDefault("PATH", "").split(":")));
+        command.preprocessing().searchDirectories().forEach(directory -> places.remove(directory.toString()));
+        return places;
+    }
+
     /** Those of some paths at which there is something, with the way to it. */
     private Map<String, Walk> present(InputSet inputs, Collection<String> missed) throws IOException {
-        Map<String, List<String>> byDirectory = byDirectory(missed);
+        Map<String, List<String>> byDirectory = Spellings.byDirectory(missed);
         Map<Path, FileStat> stats = new HashMap<>();
         Map<String, Path> real = realDirectories(inputs, byDirectory.keySet(), stats);
         Map<Path, Set<String>> sought = new LinkedHashMap<>();
@@ -114,7 +147,7 @@ public final class ObservationCheck {
                     .filter(found.getOrDefault(directory, Set.of())::contains)
                     .forEach(name -> present.add((spelled.equals("/") ? "" : spelled) + "/" + name)));
         }
-        missed.stream().filter(path -> isOdd(path) && !isOfSandbox(path)).forEach(present::add);
+        missed.stream().filter(path -> Spellings.isOdd(path) && !Spellings.isOfSandbox(path)).forEach(present::add);
         if (present.isEmpty()) {
             return Map.of();
         }
@@ -149,7 +182,7 @@ public final class ObservationCheck {
         List<String> others = new ArrayList<>();
         for (String directory : spelled) {
             Path path = known.get(directory);
-            Path parent = path == null ? known.get(parent(directory)) : null;
+            Path parent = path == null ? known.get(Spellings.parent(directory)) : null;
             if (path != null) {
                 real.put(directory, path);
                 wanted.add(path);
@@ -161,7 +194,7 @@ public final class ObservationCheck {
             }
         }
         look(wanted, stats);
-        others.removeIf(directory -> isMissing(directory, known.get(parent(directory)), stats));
+        others.removeIf(directory -> isMissing(directory, known.get(Spellings.parent(directory)), stats));
         for (Map.Entry<String, Walk> entry : PathWalks.knowing(inputs, machine).walk(others).entrySet()) {
             Path end = entry.getValue().end();
             if (end != null && entry.getValue().stat().map(stat -> stat.kind() == Kind.DIRECTORY)
@@ -188,47 +221,7 @@ public final class ObservationCheck {
         FileStat stat = parent == null ? null : stats.get(parent);
         Contents contents = parent == null || stat == null ? null : directories.settled(parent, stat);
         String name = directory.substring(directory.lastIndexOf('/') + 1);
-        return contents != null && !isOdd("/" + name) && !contents.names().contains(name);
-    }
-
-    private static String parent(String path) {
-        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
-    }
-
-    /** The last names of paths, by what is before them; the paths are sorted, or this takes longer. */
-    private static Map<String, List<String>> byDirectory(Collection<String> paths) {
-        Map<String, List<String>> names = new LinkedHashMap<>();
-        String last = "";
-        List<String> lastNames = List.of();
-        for (String path : paths) {
-            if (isOfSandbox(path) || isOdd(path)) {
-                continue;
-            }
-            int slash = path.lastIndexOf('/');
-            if (slash != last.length() || !path.startsWith(last)) {
-                last = path.substring(0, slash);
-                lastNames = names.computeIfAbsent(slash == 0 ? "/" : last, _ -> new ArrayList<>());
-            } else if (lastNames.isEmpty()) {
-                lastNames = names.computeIfAbsent(slash == 0 ? "/" : last, _ -> new ArrayList<>());
-            }
-            lastNames.add(path.substring(slash + 1));
-        }
-        return names;
-    }
-
-    /** Whether the last part of a path is no name. */
-    private static boolean isOdd(String path) {
-        return path.endsWith("/") || path.endsWith("/.") || path.endsWith("/..");
-    }
-
-    /** Whether the sandbox has files of its own there. */
-    private static boolean isOfSandbox(String path) {
-        return isBelow(path, "/proc") || isBelow(path, "/dev");
-    }
-
-    private static boolean isBelow(String path, String directory) {
-        return path.startsWith(directory)
-                && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
+        return contents != null && !Spellings.isOdd("/" + name) && !contents.names().contains(name);
     }
 
     /** Those of the names sought in each real directory that are there. */

@@ -1,8 +1,10 @@
 package dev.floe.front.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -210,5 +212,23 @@ final class ObservationCheckTest {
     @Test
     void doesNotRepeatACompileForWhatThePeerHas() throws IOException {
         assertThat(project.check("a.c").obstacle()).get().asString().contains("was missed on the peer, which has it");
+    }
+
+    @Test
+    void aProgramInADirectoryThatMayNotBeSearchedIsSearchedFurther() throws IOException {
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        project = new Project(project.root, Map.of("PATH", closed + "/bin:/usr/bin"));
+        project.machine.closed = closed;
+        assertThat(project.check(closed + "/bin/as", "opt.h").isNone()).isTrue();
+        project.write("opt.h", "");
+        assertThat(project.check(closed + "/bin/as", "opt.h").paths()).hasSize(1);
+    }
+
+    @Test
+    void aHeaderInADirectoryThatMayNotBeSearchedIsUnknown() throws IOException {
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        project = new Project(project.root, Map.of("PATH", closed + "/bin:/usr/bin"));
+        project.machine.closed = closed;
+        assertThatThrownBy(() -> project.check(closed + "/inc/opt.h")).isInstanceOf(AccessDeniedException.class);
     }
 }

@@ -3,6 +3,7 @@ package dev.floe.front.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
@@ -38,6 +41,9 @@ final class Project {
     static final class CountingMachine extends RealMachine {
         int calls;
         int looks;
+        /** A directory that the user may not search. */
+        @Nullable
+        Path closed;
 
         @Override
         public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
@@ -48,6 +54,9 @@ final class Project {
 
         @Override
         public Optional<FileStat> lstat(Path path) throws IOException {
+            if (closed != null && path.startsWith(closed) && !path.equals(closed)) {
+                throw new AccessDeniedException(path.toString());
+            }
             return super.lstat(path);
         }
     }

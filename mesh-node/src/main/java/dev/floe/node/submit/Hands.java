@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +31,7 @@ final class Hands {
     private static final int MARKED = 2;
     private static final int NAMES_TURN = 4;
     private static final int NO_SUCH_FILE = 2;
+    private static final int ACCESS_DENIED = 13;
     private static final int NOT_A_DIRECTORY = 20;
 
     private final FrameChannel channel;
@@ -91,6 +93,9 @@ final class Hands {
         byte[] target = withTarget ? in.bytes() : new byte[0];
         if (errno == NO_SUCH_FILE || errno == NOT_A_DIRECTORY) {
             return Optional.empty();
+        }
+        if (errno == ACCESS_DENIED) {
+            throw new AccessDeniedException(path.toString());
         }
         if (errno != 0) {
             throw new IOException("cannot look at " + path + ": error " + errno);
