@@ -123,12 +123,12 @@ final class SendableInputs {
         Set<Path> areas = new HashSet<>();
         for (Walk walk : new PathWalks(machine).walk(spelled).values()) {
             Path end = walk.end();
-            if (end != null) {
+            if (end != null && !SYSTEM.contains(end)) {
                 areas.add(end);
             }
         }
-        for (Input input : inputs.inputs()) {
-            if (input instanceof Input.File) {
+        for (Input input : inputs.inputs()) { // one of the system's does not make all beside it the project's
+            if (input instanceof Input.File && SYSTEM.stream().noneMatch(input.path()::startsWith)) {
                 areas.add(Objects.requireNonNull(input.path().getParent()));
             }
         }

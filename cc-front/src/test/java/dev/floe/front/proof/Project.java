@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import dev.floe.front.discovery.Inputs;
 final class Project {
     final Path root;
     final CompileCommand command;
+    final List<Path> further = new ArrayList<>();
     final Directories directories = new Directories(InstantSource.system());
     final CountingMachine machine = new CountingMachine();
 
@@ -84,11 +86,15 @@ final class Project {
         return Files.writeString(file, text);
     }
 
-    /** What discovery finds: the source, and what leads to it. */
+    /** What discovery finds: the source and {@link #further} files, and what leads to them. */
     Discovery.Found found() throws IOException {
         TreeMap<Path, FileStat> entries = new TreeMap<>();
-        for (Path at = root.resolve("a.c"); at != null && at.getNameCount() > 0; at = at.getParent()) {
-            entries.put(at, machine.lstat(at).orElseThrow());
+        List<Path> files = new ArrayList<>(further);
+        files.add(root.resolve("a.c"));
+        for (Path file : files) {
+            for (Path at = file; at != null && at.getNameCount() > 0; at = at.getParent()) {
+                entries.put(at, machine.lstat(at).orElseThrow());
+            }
         }
         Footprint footprint = new Footprint(NameSet.of(List.of()), List.of(), List.of(), Map.of());
         return new Discovery.Found(new Inputs(entries, new LinkedHashMap<>(), machine).set(false), false,
