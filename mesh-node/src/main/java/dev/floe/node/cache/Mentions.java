@@ -7,22 +7,42 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
-/** Looks for the name of a directory in bytes: as it is spelled, and as compilers make symbols of it. */
+/**
+ * Looks for the name of a directory in bytes: as it is spelled, and as compilers make symbols of it. A name with characters that some
+ * format escapes (make, JSON, YAML, C, the URIs of SARIF) has as many spellings as there are formats. Its longest part without such
+ * characters is the same in all of them, so that part counts as a mention. This finds too much rather than too little.
+ */
 final class Mentions {
     private static final int CHUNK_BYTES = 1 << 18;
+    /** Characters that no format escapes. */
+    private static final Pattern UNESCAPED = Pattern.compile("[A-Za-z0-9/._+,@-]+");
 
-    private final List<byte[]> texts;
+    /** @param whole whether a longer name that begins so is another one */
+    private record Spelling(byte[] bytes, boolean whole) {}
+
+    private final List<Spelling> spellings = new ArrayList<>();
     private final int longest;
 
     /** @param asSymbol whether the command spells the directory, so that it could be part of a symbol */
     Mentions(String directory, boolean asSymbol) {
-        String symbol = directory.replaceAll("[^A-Za-z0-9]", "_") + "_";
-        texts = (asSymbol ? List.of(directory, symbol) : List.of(directory)).stream()
-                .map(text -> text.getBytes(UTF_8)).toList();
-        longest = 1 + texts.stream().mapToInt(text -> text.length).max().orElse(0);
+        if (UNESCAPED.matcher(directory).matches()) {
+            spellings.add(new Spelling(directory.getBytes(UTF_8), true));
+        } else {
+            String part = UNESCAPED.matcher(directory).results().map(MatchResult::group)
+                    .max(Comparator.comparingInt(String::length)).orElse("");
+            spellings.add(new Spelling(part.getBytes(UTF_8), false));
+        }
+        if (asSymbol) {
+            spellings.add(new Spelling((directory.replaceAll("[^A-Za-z0-9]", "_") + "_").getBytes(UTF_8), true));
+        }
+        longest = 1 + spellings.stream().mapToInt(spelling -> spelling.bytes().length).max().orElse(0);
     }
 
     boolean in(Path file) throws IOException {
@@ -47,11 +67,12 @@ final class Mentions {
     }
 
     private boolean in(byte[] bytes, int length) {
-        return texts.stream().anyMatch(text -> contains(bytes, length, text));
+        return spellings.stream().anyMatch(spelling -> contains(bytes, length, spelling));
     }
 
     /** Horspool's search: looks at the last byte of each window, and skips by it. */
-    private static boolean contains(byte[] bytes, int length, byte[] text) {
+    private static boolean contains(byte[] bytes, int length, Spelling spelling) {
+        byte[] text = spelling.bytes();
         int last = text.length - 1;
         int[] skip = new int[256];
         Arrays.fill(skip, text.length);
@@ -64,7 +85,8 @@ final class Mentions {
             while (i >= 0 && bytes[at + i] == text[i]) {
                 i--;
             }
-            if (i < 0 && (at + last + 1 == length || !isPartOfName(bytes[at + last + 1]) || bytes[at + last] == '_')) {
+            if (i < 0 && (!spelling.whole() || at + last + 1 == length || !isPartOfName(bytes[at + last + 1])
+                    || bytes[at + last] == '_')) {
                 return true;
             }
             at += skip[bytes[at + last] & 0xff];

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jspecify.annotations.Nullable;
 
 final class MakerTest {
@@ -34,13 +36,18 @@ final class MakerTest {
     }
 
     private ActionResult make(String root, String object, @Nullable WireObservation observation) throws IOException {
-        Offer offer = new Offer("a/1", "a", "/usr/bin/cc", List.of("cc", "-c", "x.c"), "/home/a/p/src", List.of(), 022,
+        return make("/home/a/p/src", root, object, observation);
+    }
+
+    private ActionResult make(String cwd, String root, String object, @Nullable WireObservation observation)
+            throws IOException {
+        Offer offer = new Offer("a/1", "a", "/usr/bin/cc", List.of("cc", "-c", "x.c"), cwd, List.of(), 022,
                 "ab".repeat(32), List.of(), List.of(), 0, 0, "", true, root, false);
         try (ContentStore store = ContentStore.open(directory.resolve("store"), 1 << 20)) {
             Path file = Files.writeString(directory.resolve("x.o"), object);
             Path empty = Files.writeString(directory.resolve("empty"), "");
             return new Maker(store, "n").make(offer,
-                    List.of(new Maker.Made("/home/a/p/src/x.o", 0644, file, Digest.ofFile(file))), empty, empty,
+                    List.of(new Maker.Made(cwd + "/x.o", 0644, file, Digest.ofFile(file))), empty, empty,
                     Duration.ZERO, observation).result();
         }
     }
@@ -59,6 +66,25 @@ final class MakerTest {
             assertThat(exact.files().getFirst().path()).isEqualTo("/home/a/p/src/x.o");
             assertThat(Objects.requireNonNull(exact.observed()).missed()).isEqualTo(OBSERVED.missed());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/home/gr öße/p", "in \"/home/gr \\u00F6\\u00DFe/p\"",
+            "in \"/home/gr \\xc3\\xb6\\xc3\\x9fe/p\"",
+            "/home/gr\\ öße/p/x.h:", "file:///home/gr%20%C3%B6%C3%9Fe/p/", "\"/home/gr \\303\\266\\303\\237e/p\"",
+            "\"/home/gr\\040\\303\\266\\303\\237e/p\""})
+    void aPlaceIsFoundHoweverAnOutputEscapesIt(String output) throws IOException {
+        String root = "/home/gr öße/p";
+        assertThat(make(root + "/src", root, output, null).files().getFirst().path()).isEqualTo(root + "/src/x.o");
+        assertThat(make(root + "/src", root, "/usr/e/p", null).files().getFirst().path()).isEqualTo("@d/x.o");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/home/a b/p", "/home/a$b/p", "/home/a#b/p", "/home/a\"b/p", "/home/a\\b/p", "/home/a'b/p",
+            "/home/a%b/p", "/home/a:b/p", "/home/a\tb/p", "/home/a\1b/p", "/home/a&b/p", "/home/a=b/p"})
+    void aPlaceWithCharactersThatAreEscapedIsFoundByTheOthers(String root) throws IOException {
+        assertThat(make(root + "/src", root, "/home/a?b/p", null).files().getFirst().path())
+                .isEqualTo(root + "/src/x.o");
     }
 
     @Test
