@@ -2,13 +2,14 @@ package dev.floe.front;
 
 import java.util.Optional;
 
-/** The languages that Floe replays, with the compilers' own names for {@code -x}. */
+/** The languages that Floe replays, with the compilers' own names for {@code -x}. {@link #IR}, LLVM's own, is known to clang alone. */
 public enum Language {
     C("c", true), CXX("c++", true), OBJECTIVE_C("objective-c", true), OBJECTIVE_CXX("objective-c++",
             true), PREPROCESSED_C("cpp-output", false), PREPROCESSED_CXX("c++-cpp-output",
                     false), PREPROCESSED_OBJECTIVE_C("objective-c-cpp-output", false), PREPROCESSED_OBJECTIVE_CXX(
                             "objective-c++-cpp-output",
-                            false), ASSEMBLER("assembler", false), ASSEMBLER_WITH_CPP("assembler-with-cpp", true);
+                            false), ASSEMBLER("assembler",
+                                    false), ASSEMBLER_WITH_CPP("assembler-with-cpp", true), IR("ir", false);
 
     private final String option;
     private final boolean preprocessed;
@@ -57,6 +58,7 @@ public enum Language {
             case "mii" -> PREPROCESSED_OBJECTIVE_CXX;
             case "s" -> ASSEMBLER;
             case "S", "sx" -> ASSEMBLER_WITH_CPP;
+            case "bc", "ll" -> IR;
             default -> null;
         });
     }

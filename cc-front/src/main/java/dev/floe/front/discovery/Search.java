@@ -25,6 +25,7 @@ import dev.floe.front.FileStat;
 import dev.floe.front.FileStat.Kind;
 import dev.floe.front.Footprint;
 import dev.floe.front.InputSet;
+import dev.floe.front.Language;
 import dev.floe.front.Machine;
 import dev.floe.front.Reason;
 import dev.floe.store.Digest;
@@ -33,6 +34,9 @@ import dev.floe.store.Digest;
 final class Search {
     /** As old as a file may look that was written just now. */
     private static final long TICK_NANOS = 20_000_000;
+
+    /** By {@code -remap}. */
+    private static final String NAME_MAP = "header.gcc";
 
     /** gcc reads it before every source, wherever it finds it first. */
     static final String BEFORE_ALL = "stdc-predef.h";
@@ -63,6 +67,7 @@ final class Search {
     private boolean imports;
     private boolean clock;
     private boolean timestamp;
+    private @Nullable String guess;
 
     /**
      * @param toolchain that the command's compiler is
@@ -105,7 +110,10 @@ final class Search {
         surroundings.add();
         if (texts.isEmpty()) {
             for (Path file : listed) {
-                scan(require(file), file);
+                Tree.Place place = require(file);
+                if (command.language() != Language.IR) {
+                    scan(place, file);
+                }
             }
         }
         for (Text text : texts) {
@@ -132,6 +140,8 @@ final class Search {
             throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, command.source().toString());
         }
         followWrappers();
+        addNameMaps(listed);
+        guessPrograms();
         if (imports) {
             // Compared with every file before it, and not only with those that ask for it.
             onceSizes.addAll(sizes);
@@ -157,9 +167,35 @@ final class Search {
         boolean keepAll = timestamp || comparesTimes;
         boolean fixed = command.family() == Family.GCC && command.environment().containsKey("SOURCE_DATE_EPOCH");
         List<Path> files = listed;
+        boolean noFootprint = !watches || guess != null;
         InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
         return new Discovery.Found(inputs, keepAll || clock && !fixed,
-                watches ? () -> known(inputs, files) : Optional::empty);
+                noFootprint ? Optional::empty : () -> known(inputs, files), Optional.ofNullable(guess));
+    }
+
+    private void guess(String what) {
+        if (guess == null) {
+            guess = what;
+        }
+    }
+
+    /** What a prefix changes beyond the search for headers is known to the driver alone. */
+    private void guessPrograms() {
+        preprocessing.arguments().stream().filter(word -> word.startsWith("-B") || word.startsWith("--prefix"))
+                .findFirst().ifPresent(this::guess);
+    }
+
+    /** Files that say by what other names headers are to be opened, in each directory in which one may be looked for. */
+    private void addNameMaps(List<Path> listed) throws IOException {
+        if (preprocessing.arguments().contains("-remap")) {
+            Set<Path> places = new LinkedHashSet<>(directories);
+            listed.forEach(file -> places.add(Objects.requireNonNull(file.getParent())));
+            for (Path place : places) {
+                if (tree.look(place.resolve(NAME_MAP)).isPresent()) {
+                    tree.add(place.resolve(NAME_MAP));
+                }
+            }
+        }
     }
 
     /** What reading alone finds. */
@@ -185,6 +221,9 @@ final class Search {
                 return memories.texts().calls(place.path(), digest(place), macro, machine).bodies();
             }
         }).texts();
+        if (!search.headerMaps().isEmpty()) {
+            throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, search.headerMaps().getFirst().toString());
+        }
         surroundings.add(search);
         return texts.stream().map(Text::spelled).toList();
     }
@@ -286,12 +325,8 @@ final class Search {
     }
 
     /** Takes notice of what a text has, but for what the assembler would read of it. */
-    private void take(Tree.Place place, Traits traits, Path spelled, Path beside)
-            throws IOException, InputsUnknownException {
-        if (!traits.computed().isEmpty()) {
-            throw new InputsUnknownException(Reason.Code.COMPUTED_NAME,
-                    spelled + ": " + traits.computed().iterator().next());
-        }
+    private void take(Tree.Place place, Traits traits, Path spelled, Path beside) throws IOException {
+        traits.computed().stream().findFirst().ifPresent(name -> guess(spelled + ": " + name));
         wrappers.addAll(traits.wrappers());
         if (traits.once()) {
             onceSizes.add(place.stat().size());
@@ -315,16 +350,18 @@ final class Search {
         }
     }
 
-    /** Follows macros that stand for {@code __has_include} to their calls, in all texts. */
-    private void followWrappers() throws IOException, InputsUnknownException {
-        for (String wrapper : wrappers) {
+    /** Follows macros that stand for {@code __has_include}, or for one that does, to their calls in all texts. */
+    private void followWrappers() throws IOException {
+        Deque<String> rest = new ArrayDeque<>(wrappers);
+        while (!rest.isEmpty()) {
+            String wrapper = rest.removeFirst();
             for (Scanned text : scanned) {
                 Path path = text.path();
                 Traits calls = memories.texts().calls(path, Objects.requireNonNull(digests.get(path)), wrapper,
                         machine);
-                boolean nested = calls.wrappers().stream().anyMatch(outer -> !wrappers.contains(outer));
-                if (nested || !calls.computed().isEmpty()) {
-                    throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, path + ": " + wrapper);
+                calls.wrappers().stream().filter(wrappers::add).forEach(rest::addLast);
+                if (!calls.computed().isEmpty()) {
+                    guess(path + ": " + wrapper);
                 }
                 candidates(calls.headers(), text.beside(), directories);
             }

@@ -34,7 +34,7 @@ final class SearchLists {
     private record Question(String toolchain, Path compiler, List<String> argv, Path cwd,
             Map<String, String> environment) {}
 
-    /** What a name led to; the times of directories do not matter, but of those in which clang looks for a gcc. */
+    /** What a name led to; the times of directories do not matter, but of those in which clang looks for a gcc, and of specs. */
     private record Met(Path spelled, boolean times, Optional<Path> real, FileStat stat) {}
 
     private record Known(SearchList list, List<Met> met) {}
@@ -112,6 +112,9 @@ final class SearchLists {
         List<Met> met = new ArrayList<>();
         for (Path directory : directories) {
             met.add(meet(directory, false, tree));
+        }
+        for (Path specs : list.specs()) {
+            met.add(meet(specs, true, tree));
         }
         for (Path installation : list.installations()) {
             for (Path above = installation; above != null && above.getNameCount() > 2; above = above.getParent()) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceScanner {
     private static final int SHORTEST_PIECE = 4;
+    private static final String TRIGRAPH_HASH = "??=";
+    /** Of whose pragmas {@code dependency} is one. */
+    private static final List<String> PRAGMAS = List.of("GCC", "clang");
 
     private final String text;
     private final @Nullable String wrapper;
@@ -80,6 +84,9 @@ final class SourceScanner {
             } else if (text.startsWith("%:", at)) {
                 afterHash = true;
                 at += 2;
+            } else if (text.startsWith(TRIGRAPH_HASH, at)) { // of the languages that have it; others have no use for it
+                afterHash = true;
+                at += TRIGRAPH_HASH.length();
             } else if (text.startsWith("//", at)) {
                 at = end(text.indexOf('\n', at));
             } else if (text.startsWith("/*", at)) {
@@ -133,6 +140,7 @@ final class SourceScanner {
         switch (name) {
             case "__has_include", "__has_include_next", "__has_include__", "__has_include_next__" ->
                 operand(headers, name, true);
+            case "_Pragma" -> pragmaOperator();
             case "__has_embed" -> operand(embedded, name, true);
             case "__TIME__", "__DATE__" -> clock = true;
             case "__TIMESTAMP__" -> timestamp = true;
@@ -158,8 +166,7 @@ final class SourceScanner {
         } else if (name.equals("endif")) {
             conditions--;
         } else if (name.equals("pragma")) {
-            blanks();
-            once |= text.startsWith("once", at);
+            pragma();
         } else if (name.equals("embed")) {
             operand(embedded, "#embed", false);
         } else if (name.equals("define")) {
@@ -182,6 +189,45 @@ final class SourceScanner {
         } else if (name.equals("error") || name.equals("warning")) {
             at = end(text.indexOf('\n', at));
         }
+    }
+
+    private void pragma() {
+        blanks();
+        once |= text.startsWith("once", at);
+        if (PRAGMAS.contains(word())) {
+            blanks();
+            if (word().equals("dependency")) {
+                operand(headers, "#pragma GCC dependency", false);
+            }
+        }
+    }
+
+    /** A pragma that is written as an operator, in a string. */
+    private void pragmaOperator() {
+        int start = at;
+        blanks();
+        if (text.startsWith("(", at)) {
+            at++;
+            blanks();
+            if (text.startsWith("\"", at)) {
+                int close = closing('"', at + 1);
+                String inside = AssemblerScanner.unescaped(text.substring(at + 1, Math.max(at + 1, close)));
+                SourceScanner operator = new SourceScanner("#pragma " + inside, null);
+                Traits traits = operator.run();
+                headers.addAll(traits.headers());
+                computed.addAll(traits.computed());
+                once |= traits.once();
+            }
+        }
+        at = start;
+    }
+
+    private String word() {
+        int start = at;
+        while (at < text.length() && (isName(text.charAt(at)) || isDigit(text.charAt(at)))) {
+            at++;
+        }
+        return text.substring(start, at);
     }
 
     /** The number and the file of a line marker; what macros compute is not looked for. */

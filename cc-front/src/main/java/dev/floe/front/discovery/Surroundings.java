@@ -51,6 +51,9 @@ final class Surroundings {
         for (Path directory : search.ignored()) {
             directory(directory);
         }
+        for (Path specs : search.specs()) {
+            tree.add(specs);
+        }
         for (Path installation : search.installations()) {
             for (String part : INSTALLATION) {
                 tree.add(installation.resolve(part));

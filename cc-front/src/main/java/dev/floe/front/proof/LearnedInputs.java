@@ -54,7 +54,7 @@ public final class LearnedInputs {
         }
         InputSet inputs = new Inputs(entries, new HashMap<>(), machine).set(keepTimes);
         return new Discovery.Found(inputs, found.readsClock() || lesson.times(),
-                () -> found.footprint().get().map(footprint -> with(footprint, inputs, entries)));
+                () -> found.footprint().get().map(footprint -> with(footprint, inputs, entries)), found.guess());
     }
 
     private static List<String> spelled(Collection<Path> paths) {

@@ -73,6 +73,32 @@ final class SourceScannerTest {
     }
 
     @Test
+    void knowsMacrosThatStandForOneThatStandsForALook() {
+        Traits traits = SourceScanner.scanFor("HAS", "#define ALSO(y) HAS(y)\n#if ALSO(\"a.h\")\n".getBytes(UTF_8));
+        assertThat(traits.wrappers()).containsExactly("ALSO");
+        assertThat(traits.computed()).isEmpty();
+    }
+
+    @Test
+    void findsFilesWhosePragmasCompareTimes() {
+        assertThat(scan("#pragma GCC dependency \"a.y\" make it again\n#pragma clang dependency <b.h>\n").headers())
+                .containsExactlyInAnyOrder("a.y", "b.h");
+        assertThat(scan("_Pragma(\"GCC dependency \\\"c d.y\\\"\")\nint i;\n").headers()).containsExactly("c d.y");
+        assertThat(scan("#define P _Pragma ( \"GCC dependency <e.y>\" )\n").headers()).containsExactly("e.y");
+        assertThat(scan("_Pragma(\"once\")\n").once()).isTrue();
+        assertThat(scan("#pragma GCC poison dependency\n#pragma omp dependency \"x.h\"\n")).isEqualTo(Traits.NONE);
+        assertThat(scan("_Pragma(\"GCC dependency\")\n_Pragma(\"\")\n_Pragma(\n").headers()).isEmpty();
+    }
+
+    @Test
+    void readsDirectivesThatBeginWithATrigraphOrADigraph() {
+        assertThat(scan("??=include \"a.h\"\n  ??= include <b.h>\n%:include \"c.h\"\n").includes())
+                .containsExactlyInAnyOrder("\"a.h", "<b.h", "\"c.h");
+        assertThat(scan("??=define HDR <d.h>\n??=include HDR\n").bodies()).containsExactly("<d.h");
+        assertThat(scan("// ??=include \"a.h\"\nchar *s = \"??=include <b.h>\";\n").includes()).isEmpty();
+    }
+
+    @Test
     void findsWhatTheAssemblerReads() {
         assertThat(scan("asm(\".section x\\n\\t.incbin \\\"a.bin\\\"\\n\");").assembled()).containsExactly("a.bin");
         assertThat(scan("asm(R\"(.include \"b.s\")\");").assembled()).containsExactly("b.s");
@@ -106,7 +132,8 @@ final class SourceScannerTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         String[] pieces = {"#", "define ", "F(x) ", "__has_include", "(", ")", "\"", "'", "\\", "\n", "/*", "*/", "//",
-                "R\"", "x", ".incbin ", "embed ", "<", ">", "include ", "1'", " "};
+                "R\"", "x", ".incbin ", "embed ", "<", ">", "include ", "1'", " ",
+                "??=", "_Pragma(", "pragma GCC dependency "};
         for (int round = 0; round < 20_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int n = random.nextInt(24); n > 0; n--) {

@@ -27,6 +27,7 @@ import dev.floe.store.action.ActionResult.Observed;
  */
 record CompileTask(CompileCommand command, Discovery.Found found, Machine machine, Directories directories) {
     private static final String NO_OBSERVER = "the peer does not observe";
+    private static final String OLD_RESULT = "an old result";
 
     InputSet inputs() {
         return found.inputs();
@@ -39,8 +40,7 @@ record CompileTask(CompileCommand command, Discovery.Found found, Machine machin
      */
     Shortfall check(@Nullable WireObservation observation, Account account) throws IOException {
         if (observation == null || !observation.gap().isEmpty()) {
-            account.notObserved(observation == null ? NO_OBSERVER : ExpectedOutputs.shown(observation.gap()));
-            return Shortfall.NONE;
+            return unobserved(observation == null ? NO_OBSERVER : observation.gap(), account);
         }
         return check(absolute(PathSet.decode(observation.missed())), observation.missingVariables(),
                 observation.presentVariables(), account);
@@ -53,14 +53,22 @@ record CompileTask(CompileCommand command, Discovery.Found found, Machine machin
      */
     Shortfall check(@Nullable Observed observed, Anchors anchors, Account account) throws IOException {
         if (observed == null || !observed.gap().isEmpty()) {
-            account.notObserved(observed == null ? "an old result" : ExpectedOutputs.shown(observed.gap()));
-            return Shortfall.NONE;
+            return unobserved(observed == null ? OLD_RESULT : observed.gap(), account);
         }
         List<String> paths = new ArrayList<>();
         for (String path : PathSet.decode(observed.missed())) {
             paths.add(anchors.path(path).orElseThrow(() -> new IOException("no path here: " + path)));
         }
         return check(absolute(paths), observed.missingVariables(), observed.presentVariables(), account);
+    }
+
+    /** Nobody has seen what was missed; where the inputs are a guess, it may have been something. */
+    private Shortfall unobserved(String gap, Account account) {
+        account.notObserved(ExpectedOutputs.shown(gap));
+        return found.guess()
+                .map(guess -> Shortfall
+                        .unknown("the names of its inputs could not be told, and it was not observed: " + guess))
+                .orElse(Shortfall.NONE);
     }
 
     private static List<String> absolute(List<String> paths) throws IOException {
