@@ -23,20 +23,26 @@ public enum Ability {
     private static final List<String> NEVER_BEGINNINGS = List.of("-flto", "-fprofile", "-ftest-coverage", "-fdump",
             "-save-temps", "--save-temps", "-specs", "--specs", "--sysroot", "-isysroot", "-iprefix", "-iwithprefix",
             "-imultilib", "-B", "--prefix", "-wrapper", "-fplugin", "-fcompare-debug", "-fmodule", "-print", "--print",
-            "-gsplit-dwarf", "-resource-dir", "--gcc-toolchain", "-target", "--target", "-ivfsoverlay", "-mllvm",
+            "-gsplit-dwarf", "-resource-dir", "--gcc-", "-gcc-toolchain", "--driver-mode", "-target", "--target",
+            "-ivfsoverlay", "-mllvm",
             "-fopenmp-targets", "-fsanitize-coverage", "-fauto-profile");
     private static final List<String> SEARCHED_BEFORE = List.of("C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
             "OBJC_INCLUDE_PATH");
     private static final List<String> NEVER = List.of("--coverage", "-coverage", "-frecord-gcc-switches",
             "-fverbose-asm", "-v", "-###", "-time", "-ftime-report", "-ftime-trace", "-fmem-report",
             "-no-canonical-prefixes", "-Wmissing-include-dirs", "-frecord-command-line", "-emit-llvm", "-emit-pch",
-            "-emit-ast", "-fstack-usage", "-Wa,-v", "-Wa,--version", "-Q", "-nostdlibinc", "-nobuiltininc");
+            "-emit-ast", "-fstack-usage", "-Wa,-v", "-Wa,--version", "-Q", "-nostdlibinc", "-nobuiltininc", "-EB",
+            "-EL",
+            "-no-integrated-as", "-fno-integrated-as");
 
     /** What stands against any other compiler, as a reason for people; empty if a proven one will do. */
     public static Optional<String> obstacle(CompileCommand command, InputSet inputs) {
         switch (command.language()) {
             case OBJECTIVE_C, OBJECTIVE_CXX, PREPROCESSED_OBJECTIVE_C, PREPROCESSED_OBJECTIVE_CXX -> {
                 return Optional.of("Objective-C");
+            }
+            case IR -> {
+                return Optional.of("LLVM's intermediate language");
             }
             default -> {
                 // samples show how these are

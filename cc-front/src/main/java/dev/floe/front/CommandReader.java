@@ -1,7 +1,5 @@
 package dev.floe.front;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +23,6 @@ import dev.floe.front.options.OptionTable;
  * until the end, because their options may be spread over several words of the command.
  */
 final class CommandReader {
-    private static final long MAX_SPECS_BYTES = 1 << 20;
-
     private final Invocation invocation;
     private final Family family;
     private final Machine machine;
@@ -46,10 +42,12 @@ final class CommandReader {
     private final List<Path> assemblerSearch = new ArrayList<>();
     private final List<Path> assemblerFiles = new ArrayList<>();
     private final List<Path> precompiled = new ArrayList<>();
+    private final List<String> prefixes = new ArrayList<>();
     private final Set<String> modes = new LinkedHashSet<>();
     private List<Argument> arguments = List.of();
     private @Nullable String language;
     private @Nullable String sourceLanguage;
+    private @Nullable String driverMode;
     private @Nullable Reason reason;
     private boolean records;
     private boolean profiled;
@@ -135,6 +133,11 @@ final class CommandReader {
             }
             case PROFILE_DIRECTORY -> profileDirectories.add(cwd.resolve(value));
             case SPECS -> specs(known);
+            case PREFIX -> {
+                prefixes.add(value);
+                kept.addAll(known.words());
+            }
+            case DRIVER_MODE -> driverMode(known);
             case PREPROCESSOR_LIST -> preprocessorWords.addAll(List.of(value.split(",", -1)));
             case PREPROCESSOR_WORD -> preprocessorWords.add(value);
             case ASSEMBLER_LIST -> assemblerWords.addAll(List.of(value.split(",", -1)));
@@ -271,13 +274,21 @@ final class CommandReader {
         inputs.add(cwd.resolve(value.substring(1)));
     }
 
+    /** A file of the toolchain, or of this directory; where the toolchain has it is what the compiler says when it is asked (SearchList). */
     private void specs(Argument.Known known) throws IOException {
         Path file = cwd.resolve(known.value());
-        if (!isRegular(file) || new String(machine.read(file, MAX_SPECS_BYTES), UTF_8).contains("%include")) {
-            local(Reason.Code.CONFIGURATION, known.words().getFirst());
-            return;
+        if (isRegular(file)) {
+            inputs.add(file);
         }
-        inputs.add(file);
+        kept.addAll(known.words());
+    }
+
+    private void driverMode(Argument.Known known) {
+        if (known.value().equals("gcc") || known.value().equals("g++")) {
+            driverMode = known.value();
+        } else {
+            local(Reason.Code.OTHER_PROGRAMS, known.words().getFirst());
+        }
         kept.addAll(known.words());
     }
 
@@ -292,7 +303,13 @@ final class CommandReader {
     }
 
     /** What only the whole command can tell. */
-    private void judge() {
+    private void judge() throws IOException {
+        boolean runsPrograms = family == Family.GCC || kept.contains("-fno-integrated-as")
+                || kept.contains("-no-integrated-as");
+        if (runsPrograms && !prefixes.isEmpty()) {
+            new ProgramPrefix(invocation, machine).foreign(prefixes)
+                    .ifPresent(program -> local(Reason.Code.OTHER_PROGRAMS, program.toString()));
+        }
         if (modes.isEmpty()) {
             if (sources.size() == 1 && isHeader()) {
                 local(Reason.Code.PRECOMPILED_HEADER, sources.getFirst());
@@ -320,15 +337,21 @@ final class CommandReader {
 
     private Optional<Language> language() {
         if (sourceLanguage != null) {
-            return Language.named(sourceLanguage);
+            return Language.named(sourceLanguage).filter(this::isKnownToFamily);
         }
-        Optional<Language> language = Language.ofFile(sources.getFirst());
-        boolean plus = invocation.argv().getFirst().matches(".*(\\+\\+)(-[0-9.]+)?$");
+        Optional<Language> language = Language.ofFile(sources.getFirst()).filter(this::isKnownToFamily);
+        boolean plus = driverMode != null
+                ? driverMode.equals("g++")
+                : invocation.argv().getFirst().matches(".*(\\+\\+)(-[0-9.]+)?$");
         return !plus ? language : language.map(l -> switch (l) {
             case C -> Language.CXX;
             case PREPROCESSED_C -> Language.PREPROCESSED_CXX;
             default -> l;
         });
+    }
+
+    private boolean isKnownToFamily(Language language) {
+        return language != Language.IR || family == Family.CLANG;
     }
 
     /** The plan, for a command that nothing keeps local so far. */

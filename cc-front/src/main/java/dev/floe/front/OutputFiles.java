@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers what a command says of the files that it writes: which, in which directories, and what they are called. */
 final class OutputFiles {
-    private static final List<String> SCRATCH_VARIABLES = List.of("TMPDIR", "TMP", "TEMP");
+    private static final List<String> SCRATCH_VARIABLES = List.of("TMPDIR", "TMP", "TEMP", "TEMPDIR");
     private static final String SCRATCH = "/tmp";
     /** As an output it is none: what is written there is the same on every machine. */
     private static final String NOWHERE = "/dev/null";

@@ -24,7 +24,8 @@ import dev.floe.front.options.Effect;
  */
 final class SharingRules {
     private static final Set<Effect> PATHS = EnumSet.of(Effect.SEARCH, Effect.INPUT, Effect.FORCED, Effect.PRECOMPILED,
-            Effect.SPECS, Effect.OUTPUT, Effect.OUTPUT_FILE, Effect.OUTPUT_ASSIGNED, Effect.OUTPUT_APPENDED,
+            Effect.SPECS, Effect.PREFIX, Effect.OUTPUT, Effect.OUTPUT_FILE, Effect.OUTPUT_ASSIGNED,
+            Effect.OUTPUT_APPENDED,
             Effect.OUTPUT_PREFIX, Effect.OUTPUT_DIRECTORY, Effect.DEPENDENCY);
     /** Outputs hold a time stamp, a duration, or the name of a scratch file. */
     private static final Set<String> UNREPEATABLE = Set.of("--coverage", "-coverage", "-ftest-coverage",
@@ -39,6 +40,8 @@ final class SharingRules {
             "compilation-dir", "-fworking-directory", "-fembed", "-fdump");
     /** Words that make outputs in which a path could not be seen. */
     private static final List<String> HIDING = List.of("-flto", "-gz", "compress-debug-sections", "-fthinlto");
+    /** Each makes a file that names the working directory, with escapes of its own. */
+    private static final Set<String> DATABASE = Set.of("-MJ", "-gen-cdb-fragment-path");
     /** gcc names what it finds there by its real place where that is the shorter name. */
     private static final Set<String> SYSTEM_SEARCH = Set.of("-isystem", "-idirafter", "-iwithprefix", "-cxx-isystem");
     private static final Set<String> SYSTEM_VARIABLES = Set.of("C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
@@ -52,6 +55,7 @@ final class SharingRules {
     private @Nullable Path macroRoot;
     private @Nullable Path debugRoot;
     private boolean shortens;
+    private boolean describesCommand;
 
     private SharingRules(Path cwd) {
         this.cwd = cwd;
@@ -67,7 +71,7 @@ final class SharingRules {
             }
         }
         rules.shortens |= SYSTEM_VARIABLES.stream().anyMatch(carried::containsKey);
-        if (rules.shortens || rules.any(HIDING) || rules.any(DEEP)) {
+        if (rules.shortens || rules.describesCommand || rules.any(HIDING) || rules.any(DEEP)) {
             return new Sharing.Exact();
         }
         List<String> variables = carried.entrySet().stream()
@@ -87,6 +91,7 @@ final class SharingRules {
             case Argument.Known known when isMap(known.option().spelling()) -> map(known);
             case Argument.Known known when PATHS.contains(known.option().effect()) -> {
                 paths.addAll(known.words());
+                describesCommand |= DATABASE.contains(known.option().spelling());
                 shortens |= SYSTEM_SEARCH.contains(known.option().spelling()) && !known.value().startsWith("/");
                 if (known.option().effect() != Effect.DEPENDENCY) {
                     pathValues.add(known.value().substring(known.value().indexOf('=') + 1));

@@ -34,6 +34,9 @@ final class CommandParserTest {
         Files.writeString(directory.resolve("all.rsp"), "-c a.c\n-o 'out dir/a.o' @more.rsp");
         Files.writeString(directory.resolve("more.rsp"), "-DX=\\\"y\\\" -isystem inc");
         Files.createDirectories(directory.resolve("obj"));
+        Files.createDirectories(directory.resolve("own"));
+        Files.writeString(directory.resolve("own/as"), "");
+        Files.writeString(directory.resolve("own/aas"), "");
         Files.createSymbolicLink(directory.resolve("link.o"), Path.of("elsewhere.o"));
     }
 

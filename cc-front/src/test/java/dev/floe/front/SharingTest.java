@@ -33,12 +33,16 @@ final class SharingTest {
     }
 
     private Sharing of(String command, Map<String, String> more) throws IOException {
+        return of(Family.GCC, command, more);
+    }
+
+    private Sharing of(Family family, String command, Map<String, String> more) throws IOException {
         List<String> argv = List.of(command.replace("ROOT", root.toString()).split(" "));
         Map<String, String> environment = new HashMap<>(Map.of("PATH", "/usr/bin:/bin"));
         environment.putAll(more);
         Plan plan = CommandParser
                 .parse(new Invocation(argv, Path.of("/usr/bin/" + argv.getFirst()), root.resolve("build"),
-                        environment, 022, Optional.empty()), Family.GCC, new RealMachine());
+                        environment, 022, Optional.empty()), family, new RealMachine());
         return ((Plan.Replay) plan).command().sharing();
     }
 
@@ -71,6 +75,12 @@ final class SharingTest {
             "gcc -DX=ROOT -ffile-prefix-map=ROOT=. -c ROOT/src/a.c"})
     void otherwiseItServesWhereAllPathsAreTheSame(String command) throws IOException {
         assertThat(of(command)).isEqualTo(new Sharing.Exact());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-MJ a.json", "-MJa.json", "-gen-cdb-fragment-path db"})
+    void aCompilationDatabaseNamesTheWorkingDirectory(String words) throws IOException {
+        assertThat(of(Family.CLANG, "clang " + words + " -c ../src/a.c", Map.of())).isEqualTo(new Sharing.Exact());
     }
 
     @Test

@@ -32,6 +32,10 @@ public enum Effect {
     PRECOMPILED,
     /** Names a file of specs, which may name others. */
     SPECS,
+    /** Begins the names of programs and directories that the driver looks for before its own. */
+    PREFIX,
+    /** Makes clang's driver another one: gcc's, g++'s, cl's. */
+    DRIVER_MODE,
     /** Names the language of the sources that follow. */
     LANGUAGE,
     /** Names a processor, which may be {@code native}. */

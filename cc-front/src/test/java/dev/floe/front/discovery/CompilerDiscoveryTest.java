@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
@@ -101,12 +103,56 @@ final class CompilerDiscoveryTest {
                 directory.resolve("inc/nested.bin"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"#define N \"a.bin\"\n__asm__(\".incbin \\\"\" N \"\\\"\");\n",
+            "#define N \"a.h\"\n#if __has_include(N)\n#endif\n", "#define T(x) #x\n#if __has_include(T(a.h))\n#endif\n",
+            "#define HAS(x) __has_include(x)\n#define N <a.h>\n#if HAS(N)\n#endif\n"})
+    void guessesNamesThatMacrosCompute(String text) throws IOException {
+        Files.writeString(directory.resolve("c.c"), text);
+        Discovery.Found found = (Discovery.Found) new CompilerDiscovery(InstantSource.system())
+                .discover(command("gcc -c c.c", Map.of()), "", machine, true);
+        assertThat(found.guess()).isPresent();
+        assertThat(found.footprint().get()).isEmpty();
+        Discovery.Found plain = (Discovery.Found) discover("gcc -c plain.c", Map.of());
+        assertThat(plain.guess()).isEmpty();
+    }
+
     @Test
-    void doesNotKnowNamesThatMacrosCompute() throws IOException {
-        Files.writeString(directory.resolve("c.c"), "#define N \"a.bin\"\n__asm__(\".incbin \\\"\" N \"\\\"\");\n");
-        assertThat(reason("gcc -c c.c")).isEqualTo(Reason.Code.COMPUTED_NAME);
-        Files.writeString(directory.resolve("d.c"), "#define N \"a.h\"\n#if __has_include(N)\n#endif\n");
-        assertThat(reason("gcc -c d.c")).isEqualTo(Reason.Code.COMPUTED_NAME);
+    void guessesWhatAPrefixChanges() throws IOException {
+        assertThat(((Discovery.Found) discover("gcc -c plain.c -Bempty", Map.of())).guess()).contains("-Bempty");
+    }
+
+    @Test
+    void followsMacrosThatStandForOneThatLooks() throws IOException {
+        Files.writeString(directory.resolve("n.c"),
+                "#define HAS(x) __has_include(x)\n#define ALSO(y) HAS(y)\n#if ALSO(\"inc/optional.h\")\n#endif\n");
+        assertThat(paths(found("gcc -c n.c"))).contains(directory.resolve("inc/optional.h"));
+        assertThat(((Discovery.Found) discover("gcc -c n.c", Map.of())).guess()).isEmpty();
+    }
+
+    @Test
+    void recordsTheSpecsThatTheCompilerReads() throws IOException {
+        Path specs = Files.writeString(directory.resolve("inc/more.specs"), "*cpp:\n+ -DX\n\n");
+        Files.writeString(directory.resolve("my.specs"), "%include <inc/more.specs>\n");
+        assertThat(paths(found("gcc -c plain.c -specs=my.specs"))).contains(directory.resolve("my.specs"), specs);
+    }
+
+    @Test
+    void recordsTheNameMapsOfRemap() throws IOException {
+        Files.writeString(directory.resolve("inc/header.gcc"), "a-long-name.h optional.h\n");
+        Files.writeString(directory.resolve("r.c"), "#include \"a-long-name.h\"\n");
+        assertThat(paths(found("gcc -remap -Iinc -c r.c"))).contains(directory.resolve("inc/header.gcc"),
+                directory.resolve("inc/optional.h"));
+        assertThat(reason("gcc -Iinc -c r.c")).isEqualTo(Reason.Code.PREPROCESSING_FAILED);
+    }
+
+    @Test
+    void doesNotReadLlvmsOwnLanguageAsAText() throws IOException {
+        Files.writeString(directory.resolve("m.ll"), "__has_include(X) #embed Y __DATE__\n");
+        Discovery.Found found = (Discovery.Found) discover("clang -c m.ll", Map.of());
+        assertThat(found.guess()).isEmpty();
+        assertThat(found.readsClock()).isFalse();
+        assertThat(paths(found.inputs().inputs())).contains(directory.resolve("m.ll"));
     }
 
     @Test
