@@ -40,7 +40,7 @@ class Case:
 
     def missing(self):
         """A program that it names and this machine lacks; None if there is none."""
-        named = re.findall(r"(?<![\w./-])(?:ccache|musl-gcc|(?:x86_64-w64-mingw32|aarch64-linux-gnu)-(?:gcc|g\+\+)|(?:x86_64-linux-gnu-)?(?:gcc|g\+\+)-\d+|(?:clang|clang\+\+|llvm-profdata)-\d+)(?![\w-])", self.command)
+        named = re.findall(r"(?<![\w./-])(?:ccache|musl-gcc|(?:x86_64-w64-mingw32|aarch64-linux-gnu|mips-linux-gnu|arm-none-eabi)-(?:gcc|g\+\+)|(?:x86_64-linux-gnu-)?(?:gcc|g\+\+)-\d+|(?:clang|clang\+\+|llvm-profdata|llvm-lto)-\d+)(?![\w-])", self.command)
         return next((name for name in named if shutil.which(name) is None), None)
 
     def compiles(self):

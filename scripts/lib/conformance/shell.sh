@@ -12,3 +12,6 @@ in_path() {
     PATH=$PWD/$1:$PATH
     export PATH
 }
+
+# header_map OUT NAME PREFIX SUFFIX: tells clang that the header NAME is the file PREFIX and SUFFIX together.
+header_map() { python3 "$HELPERS/header_map.py" "$@"; }
