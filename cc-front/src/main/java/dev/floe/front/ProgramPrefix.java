@@ -1,6 +1,7 @@
 package dev.floe.front;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +54,13 @@ final class ProgramPrefix {
             places.add(invocation.cwd().resolve(directory).resolve(name));
         }
         for (Path place : places) {
-            Optional<FileStat> there = real(place);
-            if (there.isPresent()) {
-                return there.get().equals(found);
+            try {
+                Optional<FileStat> there = real(place);
+                if (there.isPresent()) {
+                    return there.get().equals(found);
+                }
+            } catch (AccessDeniedException _) {
+                // as the driver's search, which passes it
             }
         }
         return false;

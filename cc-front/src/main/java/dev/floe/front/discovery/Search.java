@@ -35,6 +35,8 @@ final class Search {
     /** As old as a file may look that was written just now. */
     private static final long TICK_NANOS = 20_000_000;
 
+    private static final long MAX_INDEX_BYTES = 64L << 20;
+
     /** By {@code -remap}. */
     private static final String NAME_MAP = "header.gcc";
 
@@ -129,7 +131,7 @@ final class Search {
             scan(require(file), file);
         }
         for (Path file : command.namedInputs()) {
-            require(file);
+            addModules(require(file));
         }
         List<Terrain.Way> compiledHeaders = new PrecompiledHeaders(command, directories, tree.terrain())
                 .find(texts, texts.isEmpty() ? listed : List.of(),
@@ -171,6 +173,17 @@ final class Search {
         InputSet inputs = new Inputs(tree.entries(), digests, machine).set(keepAll);
         return new Discovery.Found(inputs, keepAll || clock && !fixed,
                 noFootprint ? Optional::empty : () -> known(inputs, files), Optional.ofNullable(guess));
+    }
+
+    /** Adds the modules from which a compile imports, if it is one of LLVM's own language and this file is its index. */
+    private void addModules(Tree.Place file) throws IOException {
+        if (command.language() == Language.IR && file.stat().kind() == Kind.REGULAR) {
+            for (String module : ThinLtoIndex.modules(machine.read(file.path(), MAX_INDEX_BYTES))) {
+                if (tree.look(command.cwd().resolve(module)).isPresent()) {
+                    tree.add(command.cwd().resolve(module));
+                }
+            }
+        }
     }
 
     private void guess(String what) {
