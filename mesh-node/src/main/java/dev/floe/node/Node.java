@@ -167,7 +167,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
-            owned(new Doors(settings.doors(), data.resolve("incoming"), loops,
+            owned(new Doors(settings.doors().within(settings.storeBytes()), data.resolve("incoming"), loops,
                     new MeshValues(cache, store, identity.id().toString(), settings.cache())));
         } catch (IOException | RuntimeException e) {
             close();

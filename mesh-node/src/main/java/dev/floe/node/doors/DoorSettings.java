@@ -18,6 +18,11 @@ public record DoorSettings(Optional<InetSocketAddress> http, Optional<Path> sock
     public static final DoorSettings NONE = new DoorSettings(Optional.empty(), Optional.empty(),
             DEFAULT_MAX_VALUE_BYTES);
 
+    /** The same where no value is longer than a store may hold. */
+    public DoorSettings within(long storeBytes) {
+        return new DoorSettings(http, socket, Math.min(maxValueBytes, storeBytes));
+    }
+
     public DoorSettings {
         if (maxValueBytes < 1) {
             throw new IllegalArgumentException("values of at most " + maxValueBytes + " bytes");

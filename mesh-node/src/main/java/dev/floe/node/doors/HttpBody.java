@@ -2,6 +2,7 @@ package dev.floe.node.doors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -12,13 +13,14 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.ReferenceCountUtil;
 
 /** The body of one request, as it comes. Used by one thread. */
 final class HttpBody {
     private final HttpConnection connection;
     private boolean awaitsWord;
-    private boolean over;
+    private boolean over; // nothing more comes of it
 
     HttpBody(HttpConnection connection, HttpRequest request) {
         this.connection = connection;
@@ -35,7 +37,7 @@ final class HttpBody {
      * Takes all of it.
      *
      * @return false if it is more than a value may have; the rest is still to come then
-     * @throws ClientGoneException if the client goes before its end
+     * @throws MalformedBodyException if it is no HTTP, or ends too early
      */
     boolean writeTo(Upload upload) throws IOException {
         if (awaitsWord) {
@@ -62,9 +64,9 @@ final class HttpBody {
      * Drops the rest, or as much as {@code maxBytes} and a little more.
      *
      * @return whether it was all
-     * @throws ClientGoneException if the client goes before its end
+     * @throws MalformedBodyException if it is no HTTP, or ends too early
      */
-    boolean discard(long maxBytes) throws ClientGoneException {
+    boolean discard(long maxBytes) throws ClientGoneException, MalformedBodyException {
         for (long dropped = 0; !over && dropped <= maxBytes;) {
             HttpContent part = next();
             dropped += part.content().readableBytes();
@@ -73,12 +75,16 @@ final class HttpBody {
         return over;
     }
 
-    private HttpContent next() throws ClientGoneException {
-        HttpObject part = connection.take()
-                .orElseThrow(() -> new ClientGoneException("the client has gone in the middle of a request"));
+    private HttpContent next() throws ClientGoneException, MalformedBodyException {
+        Optional<HttpObject> taken = connection.take();
+        over = taken.isEmpty();
+        HttpObject part = taken.orElseThrow(() -> new MalformedBodyException("the body ends too early"));
         if (!(part instanceof HttpContent content) || part.decoderResult().isFailure()) {
+            over = true;
             ReferenceCountUtil.release(part);
-            throw new ClientGoneException("the client's body is no HTTP: " + part.decoderResult());
+            throw new MalformedBodyException(part.decoderResult().cause() instanceof TooLongHttpHeaderException
+                    ? "the trailer of the body is too long"
+                    : "the body is not in chunks as HTTP has them");
         }
         over = content instanceof LastHttpContent;
         return content;

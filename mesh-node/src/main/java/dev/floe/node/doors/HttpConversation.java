@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -70,12 +71,9 @@ final class HttpConversation implements Runnable {
     }
 
     private boolean serve(HttpRequest request, HttpBody body) throws IOException {
-        HttpAnswer answer = HttpGate.refusal(request).orElse(null);
-        if (answer == null) {
-            answer = methods.answer(request, body);
-        }
+        HttpAnswer answer = answer(request, body);
         LOG.debug("cache request method={} path={} answer={}", request.method(), request.uri(), answer);
-        boolean all = !body.awaitsWord() && body.discard(PATIENCE_BYTES);
+        boolean all = isTaken(body, PATIENCE_BYTES);
         boolean goesOn = all && HttpUtil.isKeepAlive(request)
                 && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         switch (answer) {
@@ -91,9 +89,33 @@ final class HttpConversation implements Runnable {
             }
         }
         if (!all) {
-            body.discard(FAREWELL_BYTES);
+            isTaken(body, FAREWELL_BYTES);
         }
         return goesOn;
+    }
+
+    private HttpAnswer answer(HttpRequest request, HttpBody body) throws IOException {
+        Optional<HttpAnswer> refusal = HttpGate.refusal(request);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        try {
+            if (!request.method().equals(HttpMethod.PUT) && !body.awaitsWord()) {
+                body.discard(PATIENCE_BYTES); // nothing is done for a request that is no HTTP
+            }
+            return methods.answer(request, body);
+        } catch (MalformedBodyException e) {
+            return new HttpAnswer.Refused(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Drops what is left of a body; true if that was all of it, so that the next request follows. */
+    private static boolean isTaken(HttpBody body, long maxBytes) throws IOException {
+        try {
+            return !body.awaitsWord() && body.discard(maxBytes);
+        } catch (MalformedBodyException _) {
+            return false;
+        }
     }
 
     private void say(HttpAnswer.Said answer, boolean goesOn) throws IOException {

@@ -1,10 +1,12 @@
 package dev.floe.node.doors;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -46,10 +48,24 @@ final class HttpGate {
             return refused(HttpResponseStatus.FORBIDDEN,
                     "the Host of a request must be localhost, 127.x.x.x or [::1]; use one of them in the tool's URL");
         }
+        Optional<String> authority = RequestTarget.parse(request.uri()).authority();
+        if (authority.isPresent() && !LOOPBACK.matcher(authority.get()).matches()) {
+            return refused(HttpResponseStatus.FORBIDDEN, "this node is no proxy: it serves its own cache only");
+        }
+        if (!isCodedInChunksAlone(headers)) {
+            return refused(HttpResponseStatus.NOT_IMPLEMENTED, "a body may be sent in chunks, and not coded otherwise");
+        }
         if (headers.contains(HttpHeaderNames.EXPECT) && !HttpUtil.is100ContinueExpected(request)) {
             return refused(HttpResponseStatus.EXPECTATION_FAILED, "only 100-continue can be expected");
         }
         return Optional.empty();
+    }
+
+    /** Another coding below the chunks would be stored as if it were the value. */
+    private static boolean isCodedInChunksAlone(HttpHeaders headers) {
+        return headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .flatMap(field -> Arrays.stream(field.split(",", -1))).map(String::strip)
+                .filter(coding -> !coding.isEmpty()).allMatch(HttpHeaderValues.CHUNKED::contentEqualsIgnoreCase);
     }
 
     private static Optional<HttpAnswer> refused(HttpResponseStatus status, String reason) {

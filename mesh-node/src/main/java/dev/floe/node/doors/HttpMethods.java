@@ -24,6 +24,11 @@ final class HttpMethods {
     private static final HttpAnswer NOT_FOUND = HttpAnswer.of(HttpResponseStatus.NOT_FOUND);
     private static final HttpAnswer FAILED = HttpAnswer.of(HttpResponseStatus.INTERNAL_SERVER_ERROR,
             "the cache failed; the node's log says why");
+    private static final HttpAnswer DISK_FULL = HttpAnswer.of(HttpResponseStatus.INSUFFICIENT_STORAGE,
+            "the node's disk is full");
+
+    /** Less room than this is none. */
+    private static final long FULL_BYTES = 1 << 20;
 
     private final Cache cache;
 
@@ -34,12 +39,17 @@ final class HttpMethods {
     /**
      * Answers a request that has passed the gate.
      *
+     * @throws MalformedBodyException as it says
      * @throws ClientGoneException as it says
      */
-    HttpAnswer answer(HttpRequest request, HttpBody body) throws ClientGoneException {
-        Optional<ValuePath> path = ValuePath.parse(request.uri());
+    HttpAnswer answer(HttpRequest request, HttpBody body) throws ClientGoneException, MalformedBodyException {
+        Optional<ValuePath> path = ValuePath.parse(RequestTarget.parse(request.uri()).path());
         if (path.isEmpty()) {
             return HttpAnswer.of(HttpResponseStatus.BAD_REQUEST, "not a path that can name a value");
+        }
+        Optional<HttpAnswer> unmet = HttpConditions.answer(request, () -> exists(path.get()));
+        if (unmet.isPresent()) {
+            return unmet.get();
         }
         return switch (request.method().name()) {
             case "GET" -> get(path.get());
@@ -56,6 +66,9 @@ final class HttpMethods {
         if (!path.isName()) {
             return NOT_FOUND;
         }
+        if (EmptyBlob.isAt(path)) {
+            return HttpAnswer.of(HttpResponseStatus.OK);
+        }
         try {
             return cache.values().read(path.name()).<HttpAnswer>map(HttpAnswer.Found::new).orElse(NOT_FOUND);
         } catch (IOException e) {
@@ -64,10 +77,11 @@ final class HttpMethods {
     }
 
     private boolean exists(ValuePath path) {
-        return path.isName() && cache.values().exists(path.name());
+        return EmptyBlob.isAt(path) || path.isName() && cache.values().exists(path.name());
     }
 
-    private HttpAnswer put(HttpRequest request, ValuePath path, HttpBody body) throws ClientGoneException {
+    private HttpAnswer put(HttpRequest request, ValuePath path, HttpBody body)
+            throws ClientGoneException, MalformedBodyException {
         Optional<HttpAnswer> refusal = refusal(request, path);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -80,13 +94,14 @@ final class HttpMethods {
                 return HttpAnswer.of(HttpResponseStatus.BAD_REQUEST,
                         "the body has another SHA-256 than its path says");
             }
-            return upload.store(path.name(), cache.values())
+            return EmptyBlob.isAt(path) || upload.store(path.name(), cache.values())
                     ? HttpAnswer.of(HttpResponseStatus.CREATED)
                     : HttpAnswer.of(HttpResponseStatus.FORBIDDEN, "this node does not store values in the mesh");
-        } catch (ClientGoneException e) {
+        } catch (ClientGoneException | MalformedBodyException e) {
             throw e;
         } catch (IOException e) {
-            return failed("write", path, e);
+            HttpAnswer failed = failed("write", path, e);
+            return cache.incoming().hasRoom(FULL_BYTES) ? failed : DISK_FULL;
         }
     }
 
@@ -110,7 +125,12 @@ final class HttpMethods {
         if (length < 0) {
             return Optional.of(HttpAnswer.of(HttpResponseStatus.LENGTH_REQUIRED));
         }
-        return length > cache.incoming().maxBytes() ? Optional.of(tooLarge()) : Optional.empty();
+        if (length > cache.incoming().maxBytes()) {
+            return Optional.of(tooLarge());
+        }
+        return cache.incoming().hasRoom(length)
+                ? Optional.empty()
+                : Optional.of(DISK_FULL);
     }
 
     private HttpAnswer tooLarge() {
@@ -120,7 +140,7 @@ final class HttpMethods {
 
     private HttpAnswer delete(ValuePath path) {
         try {
-            return path.isName() && cache.values().remove(path.name())
+            return path.isName() && cache.values().remove(path.name()) || EmptyBlob.isAt(path)
                     ? HttpAnswer.of(HttpResponseStatus.NO_CONTENT)
                     : NOT_FOUND;
         } catch (IOException e) {
@@ -132,6 +152,9 @@ final class HttpMethods {
         if (!path.isName()) {
             return new HttpAnswer.Said(HttpResponseStatus.MULTI_STATUS, Multistatus.ofCollection(path),
                     Multistatus.TYPE);
+        }
+        if (EmptyBlob.isAt(path)) {
+            return new HttpAnswer.Said(HttpResponseStatus.MULTI_STATUS, Multistatus.ofValue(path, 0), Multistatus.TYPE);
         }
         try (FileChannel value = cache.values().read(path.name()).orElse(null)) {
             return value == null

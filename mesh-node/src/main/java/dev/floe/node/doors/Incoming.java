@@ -32,6 +32,15 @@ final class Incoming {
         return maxBytes;
     }
 
+    /** Whether the disk has room for so many bytes more; true if that cannot be known. */
+    boolean hasRoom(long bytes) {
+        try {
+            return bytes <= Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
     /** Begins a value. */
     Upload begin() throws IOException {
         return new Upload(Files.createTempFile(directory, "", SUFFIX), maxBytes, Digest.sha256());

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What ccache, Bazel and sccache do at the HTTP door. */
 final class HttpDoorTest {
     private static final String HASH = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"; // of "hello"
+    private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     @TempDir
     private Path directory;
@@ -94,6 +95,42 @@ final class HttpDoorTest {
         assertThat(doors.put("/other/cas/" + HASH, bytes("hallo")).statusCode()).isEqualTo(400);
         assertThat(doors.ask("GET", "/other/cas/" + HASH).statusCode()).isEqualTo(404);
         assertThat(doors.ask("GET", "/cas/" + HASH).body()).isEqualTo(bytes("hello"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/cas/" + EMPTY, "/any/instance/cas/" + EMPTY, "//cas/%65" + "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "/cas/E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"})
+    void hasTheEmptyBlobFromTheBeginning(String path) throws Exception {
+        assertThat(doors.ask("HEAD", path).statusCode()).isEqualTo(200);
+        HttpResponse<byte[]> answer = doors.ask("GET", path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEmpty();
+        assertThat(text(doors.ask("PROPFIND", path))).contains("<D:getcontentlength>0<");
+        assertThat(doors.put(path, bytes("")).statusCode()).isEqualTo(201);
+        assertThat(doors.put(path, bytes("x")).statusCode()).isEqualTo(400);
+        assertThat(doors.ask("DELETE", path).statusCode()).isEqualTo(204);
+        assertThat(doors.ask("GET", path).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void hasTheEmptyBlobThoughTheNodeMayNotWrite() throws Exception {
+        try (OpenDoors others = new OpenDoors(directory.resolve("others"), ReadOnly::new)) {
+            assertThat(others.put("/cas/" + EMPTY, bytes("")).statusCode()).isEqualTo(201);
+            assertThat(others.ask("GET", "/cas/" + EMPTY).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/ac/" + EMPTY, "/" + EMPTY, "/cas/a/" + EMPTY, "/cas/" + EMPTY + "/", "/xcas/" + EMPTY})
+    void hasTheEmptyBlobUnderNoOtherPath(String path) throws Exception {
+        assertThat(doors.ask("GET", path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void takesNoValueThatTheStoreCannotHold() {
+        DoorSettings settings = new DoorSettings(Optional.empty(), Optional.empty(), 1000);
+        assertThat(settings.within(10).maxValueBytes()).isEqualTo(10);
+        assertThat(settings.within(2000).maxValueBytes()).isEqualTo(1000);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +131,7 @@ final class HttpProtocolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "*", "http://localhost/x", "/a/../x", "/a/%2e%2e/x", "/./x", "/a?b", "/a#b", "/a%2fb",
+    @ValueSource(strings = {"x", "*", "https://localhost/x", "http://localhost?x", "http://localhost/../x", "//../x", "/a/../x", "/a/%2e%2e/x", "/./x", "/a?b", "/a#b", "/a%2fb",
             "/a%00", "/a%", "/a%4", "/a%zz", "/%ff%fe", "/\u00e4"})
     void refusesWhatIsNoPath(String path) throws Exception {
         assertThat(doors.say("GET " + path + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 400");
@@ -143,6 +144,112 @@ final class HttpProtocolTest {
     void refusesAPutThatIsNoWholeValue(String headers, int status) throws Exception {
         String more = headers == null ? "" : headers.replace("\\n", "\r\n") + "\r\n";
         assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + more + "\r\n")).startsWith("HTTP/1.1 " + status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost/a/k", "HTTP://LOCALHOST/a/k", "http://127.0.0.1:7081/a/k",
+            "http://[::1]:7081/a/k", "http://localhost:/a/k", "http://127.1.2.3//a/%6b"})
+    void takesATargetWithItsHost(String target) throws Exception {
+        doors.put("/a/k", OpenDoors.bytes("abc"));
+        assertThat(doors.say("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 200")
+                .endsWith("\r\n\r\nabc");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://evil.example/k", "http://localhost.evil.example/k", "http://user@localhost/k",
+            "http:///k", "http://10.0.0.1/k"})
+    void isNoProxy(String target) throws Exception {
+        assertThat(doors.say("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 403");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip, chunked", "deflate, chunked", "identity, chunked", "x-own, chunked",
+            "gzip\r\nTransfer-Encoding: chunked", "GZip , , chunked", "compress,chunked"})
+    void refusesATransferCodingBelowTheChunks(String codings) throws Exception {
+        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + codings
+                + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).startsWith("HTTP/1.1 501").contains("connection: close");
+        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chunked, gzip", "gzip", "identity", "chunked, chunked", "chunked;q=1", "",
+            "chunked\r\nContent-Length: 3", "gzip\r\nContent-Length: 3"})
+    void refusesABodyWhoseEndIsNotKnown(String codings) throws Exception {
+        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + codings
+                + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).startsWith("HTTP/1.1 400").doesNotContain(" 201 ");
+        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chunked", "Chunked", "chunked,", " , CHUNKED"})
+    void takesChunksHoweverTheyAreAnnounced(String coding) throws Exception {
+        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding
+                + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).startsWith("HTTP/1.1 201");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3\r\nabc\r\nnonsense\r\n", "ffffffffffffffffff\r\n", "80000000\r\nabc",
+            "7fffffff\r\nabc", "-1\r\nabc\r\n", "+3\r\nabc\r\n0\r\n\r\n", "0x3\r\nabc\r\n0\r\n\r\n",
+            "3\r\nabcX\r\n0\r\n\r\n", "3\r\nabcde\r\n0\r\n\r\n", "3\nabc\n0\n\n", "\r\n3\r\nabc\r\n0\r\n\r\n",
+            "3\r\nabc\r\n0\r\nno colon\r\n\r\n", "3\r\nabc\r\n", "3\r\nab", "3", ""})
+    void saysThatChunksAreBroken(String body) throws Exception {
+        for (String method : List.of("PUT", "GET", "DELETE")) {
+            assertThat(doors.say(method + " /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + body))
+                    .as(method).startsWith("HTTP/1.1 400").contains("connection: close")
+                    .satisfies(answer -> assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(2));
+        }
+        awaitNothingArriving();
+        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void boundsWhatStandsBesideChunks() throws Exception {
+        String much = "x".repeat(20_000);
+        for (String body : List.of("3;" + much + "\r\nabc\r\n0\r\n\r\n",
+                "3\r\nabc\r\n0\r\nT: " + much + "\r\n\r\n")) {
+            assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + body))
+                    .startsWith("HTTP/1.1 400");
+        }
+        awaitNothingArriving();
+    }
+
+    @Test
+    void doesNothingForARequestWhoseBodyIsBroken() throws Exception {
+        doors.put("/k", OpenDoors.bytes("abc"));
+        assertThat(doors.say("DELETE /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\nx\r\n"))
+                .startsWith("HTTP/1.1 400");
+        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"PUT|If-None-Match: *|412|201", "PUT|If-None-Match:  * |412|201",
+            "PUT|IF-NONE-MATCH: *|412|201", "GET|If-None-Match: *|304|404", "HEAD|If-None-Match: *|304|404",
+            "DELETE|If-None-Match: *|412|404", "PUT|If-None-Match: \"*\"|201|201", "PUT|If-None-Match: \"tag\"|201|201",
+            "PUT|If-Match: *|201|412", "GET|If-Match: *|200|412", "DELETE|If-Match: *|204|412",
+            "PUT|If-Match: \"tag\"|412|412", "PUT|If-Match: W/\"a\", \"b\"|412|412"})
+    void looksAtTheConditions(String method, String condition, int there, int missing) throws Exception {
+        doors.put("/there", OpenDoors.bytes("old"));
+        String rest = " HTTP/1.1\r\n" + HOST + condition + "\r\nContent-Length: 3\r\n\r\nnew";
+        assertThat(doors.say(method + " /there" + rest)).startsWith("HTTP/1.1 " + there);
+        assertThat(doors.say(method + " /missing" + rest)).startsWith("HTTP/1.1 " + missing);
+        if (there == 412) {
+            assertThat(doors.ask("GET", "/there").body()).isEqualTo(OpenDoors.bytes("old"));
+        }
+    }
+
+    @Test
+    void saysBeforeTheBodyThatAValueIsThere() throws Exception {
+        doors.put("/k", OpenDoors.bytes("old"));
+        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST
+                + "If-None-Match: *\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")).startsWith("HTTP/1.1 412");
+    }
+
+    @Test
+    void answersThoughTheClientSendsLessThanItHasAnnounced() throws Exception {
+        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 99999999999\r\n\r\nabc"))
+                .startsWith("HTTP/1.1 413").contains("connection: close");
+        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 4\r\n\r\nabc"))
+                .startsWith("HTTP/1.1 400").contains("ends too early");
     }
 
     @Test
