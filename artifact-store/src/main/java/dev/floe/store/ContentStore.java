@@ -321,7 +321,8 @@ public final class ContentStore implements AutoCloseable {
                 case GONE -> drop(digest, entry);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "entry dropped from the store since it cannot be read: " + path, e);
+            LOG.log(System.Logger.Level.WARNING, "entry dropped from the store since it cannot be read: " + path + ": "
+                    + FailureText.of(e));
             drop(digest, entry);
         }
         return Optional.empty();
@@ -336,7 +337,7 @@ public final class ContentStore implements AutoCloseable {
                 away = files.takeAway(digest);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "cannot remove " + files.path(digest), e);
+            LOG.log(System.Logger.Level.WARNING, "cannot remove " + files.path(digest) + ": " + FailureText.of(e));
         } finally {
             index.lock().unlock();
         }

@@ -109,7 +109,8 @@ final class EntryFiles implements AutoCloseable {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "cannot delete " + temporary + "; the next start will try again", e);
+            LOG.log(System.Logger.Level.WARNING, "cannot delete " + temporary + "; the next start will try again: "
+                    + FailureText.of(e));
         }
     }
 
@@ -119,7 +120,7 @@ final class EntryFiles implements AutoCloseable {
             Files.getFileAttributeView(path(digest), BasicFileAttributeView.class)
                     .setTimes(null, FileTime.from(used), null);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot set the access time of " + path(digest), e);
+            LOG.log(System.Logger.Level.DEBUG, "cannot set the access time of " + FailureText.of(e));
         }
     }
 

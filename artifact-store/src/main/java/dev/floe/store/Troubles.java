@@ -1,7 +1,6 @@
 package dev.floe.store;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -13,9 +12,8 @@ final class Troubles {
     /** An exception that names {@code path}, what could not be done with it, why, and what would help. */
     static IOException explain(String action, Path path, IOException cause) {
         String why = switch (cause) {
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException e when e.getReason() != null -> e.getReason();
-            default -> String.valueOf(cause.getMessage());
+            case FileSystemException file -> FailureText.reason(file);
+            default -> FailureText.of(cause);
         };
         return new IOException("cannot " + action + " " + path + ": " + why + advice(why), cause);
     }

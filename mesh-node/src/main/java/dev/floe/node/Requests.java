@@ -12,6 +12,7 @@ import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.toolchains.ToolchainExchange;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerServer;
+import dev.floe.store.FailureText;
 
 /** Hands what peers ask for, and what this node asks of itself, to the part that answers. */
 final class Requests implements PeerServer.Service {
@@ -66,7 +67,7 @@ final class Requests implements PeerServer.Service {
         try {
             node.executor().serveOwn(exchange);
         } catch (IOException e) {
-            LOG.debug("a job of this node itself was given up: {}", e.toString());
+            LOG.debug("a job of this node itself was given up: {}", FailureText.of(e));
         }
     }
 
@@ -74,7 +75,7 @@ final class Requests implements PeerServer.Service {
         try {
             node.executor().serveInBackground(exchange);
         } catch (IOException e) {
-            LOG.debug("an audit on this node was given up: {}", e.toString());
+            LOG.debug("an audit on this node was given up: {}", FailureText.of(e));
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.floe.node.cache.MeshCache;
 import dev.floe.node.execute.Executor;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.WireObservation;
+import dev.floe.store.FailureText;
 
 /** Hands what the executor made to the mesh's cache. */
 record ResultKeeper(Maker maker, MeshCache cache) implements Executor.Keeper {
@@ -27,7 +28,7 @@ record ResultKeeper(Maker maker, MeshCache cache) implements Executor.Keeper {
             Maker.Kept kept = maker.make(offer, files, output, error, compute, observation);
             return cache.signed(kept.key(), kept.result()).map(signed -> new Maker.Kept(kept.key(), signed));
         } catch (IOException e) {
-            LOG.debug("job={} its result is not kept: {}", offer.jobId(), e.toString());
+            LOG.debug("job={} its result is not kept: {}", offer.jobId(), FailureText.of(e));
             return Optional.empty();
         }
     }

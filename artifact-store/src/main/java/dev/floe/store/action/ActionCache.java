@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 
 /**
  * Results by their keys, on disk, bounded in number; the least recently used go first. Thread-safe.
@@ -198,7 +199,7 @@ public final class ActionCache {
             Files.move(temporary, path(key), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
-            throw new IOException("cannot write the result " + path(key) + ": " + e, e);
+            throw new IOException("cannot write the result " + path(key) + ": " + FailureText.of(e), e);
         }
         synchronized (uses) {
             uses.put(key, new Use(clock.instant().getEpochSecond()));
@@ -250,7 +251,7 @@ public final class ActionCache {
         try {
             Files.setLastModifiedTime(path(key), FileTime.from(clock.instant()));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot set the time of " + path(key), e);
+            LOG.log(System.Logger.Level.DEBUG, "cannot set the time of " + FailureText.of(e));
         }
     }
 
@@ -258,7 +259,7 @@ public final class ActionCache {
         try {
             Files.deleteIfExists(path(key));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "cannot delete " + path(key), e);
+            LOG.log(System.Logger.Level.WARNING, "cannot delete " + FailureText.of(e));
         }
     }
 

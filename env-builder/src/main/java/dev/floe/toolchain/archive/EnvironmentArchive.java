@@ -19,6 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 import dev.floe.store.Digest;
 import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.store.FailureText;
 
 /**
  * Reads an archive of a root directory in which a compiler runs, as other systems make them.
@@ -113,7 +114,8 @@ public final class EnvironmentArchive {
             throw e;
         } catch (IOException | IllegalArgumentException | IllegalStateException | ArithmeticException
                 | IndexOutOfBoundsException e) {
-            throw new ArchiveRefusedException("it is damaged or cut off at " + last + " (" + e.getMessage() + ")", e);
+            throw new ArchiveRefusedException("it is damaged or cut off at " + last + " (" + FailureText.of(e) + ")",
+                    e);
         }
     }
 

@@ -18,6 +18,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainId;
@@ -63,7 +64,7 @@ public final class ToolchainUnpacker {
         } catch (ArchiveRefusedException e) {
             throw e;
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | IndexOutOfBoundsException e) {
-            throw new ArchiveRefusedException("it is damaged: " + e.getMessage(), e);
+            throw new ArchiveRefusedException("it is damaged: " + FailureText.of(e), e);
         } finally {
             UnpackedToolchain.delete(part);
         }
@@ -116,7 +117,7 @@ public final class ToolchainUnpacker {
         try {
             toolchain = Toolchain.parse(new String(manifest, UTF_8));
         } catch (IllegalArgumentException e) {
-            throw new ArchiveRefusedException(String.valueOf(e.getMessage()), e);
+            throw new ArchiveRefusedException(FailureText.of(e), e);
         }
         if (toolchain.entries().size() > limits.maxEntries()) {
             throw new ArchiveRefusedException(toolchain.entries().size() + " entries, more than "

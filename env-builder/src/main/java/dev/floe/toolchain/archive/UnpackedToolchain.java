@@ -22,6 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainId;
@@ -44,7 +45,7 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
             }
             return new UnpackedToolchain(toolchain, directory);
         } catch (IllegalArgumentException e) {
-            throw new IOException(manifest + " is damaged: " + e.getMessage(), e);
+            throw new IOException(manifest + " is damaged: " + FailureText.of(e), e);
         }
     }
 
@@ -90,7 +91,7 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
                     damage.add(path + " is not as the toolchain's manifest says");
                 }
             } catch (IOException e) {
-                damage.add(path + " cannot be read: " + e.getMessage());
+                damage.add(path + " cannot be read: " + FailureText.of(e));
             }
         }
         return damage;

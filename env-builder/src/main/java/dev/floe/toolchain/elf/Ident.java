@@ -11,6 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
+import dev.floe.store.FailureText;
+
 /**
  * Exchanges the line with which a compiler signs what it makes: the {@code .ident} directive in assembly, which the assembler puts into
  * the section {@code .comment} of an object. All that lies behind it in the file moves, as far as the assembler would have put it.
@@ -111,7 +113,7 @@ public final class Ident {
         try {
             return exchange(object, from, to);
         } catch (IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException e) {
-            throw new MalformedElfException("not an object as an assembler writes it: " + e.getMessage());
+            throw new MalformedElfException("not an object as an assembler writes it: " + FailureText.of(e));
         }
     }
 

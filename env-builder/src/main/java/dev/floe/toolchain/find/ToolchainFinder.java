@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.floe.store.FailureText;
 import dev.floe.store.FileDigests;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
@@ -67,7 +68,7 @@ public final class ToolchainFinder {
                     tree.entries());
             return new Found(toolchain, drivers.real(), searchPath.found(), tree.stamps(), tree.absent());
         } catch (IllegalArgumentException e) {
-            throw new UnsupportedCompilerException(compiler, "cannot be packed: " + e.getMessage(), e);
+            throw new UnsupportedCompilerException(compiler, "cannot be packed: " + FailureText.of(e), e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.floe.store.FailureText;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.Platform;
@@ -97,7 +98,7 @@ public final class ToolchainIndex {
             // the first start
         } catch (IllegalArgumentException | CharacterCodingException e) {
             LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and begun anew: {0} ({1})", file,
-                    e.getMessage());
+                    FailureText.of(e));
             index.byDriver.clear();
         }
         return index;

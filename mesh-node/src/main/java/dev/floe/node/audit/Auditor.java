@@ -13,6 +13,7 @@ import dev.floe.node.submit.RemoteCompile.Door;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerConnections;
+import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -165,7 +166,7 @@ public final class Auditor implements Audits, AutoCloseable {
                 try {
                     audit(next);
                 } catch (IOException | RuntimeException e) {
-                    skip(next, e.toString());
+                    skip(next, FailureText.of(e));
                 }
             }
         } catch (InterruptedException e) {
@@ -257,7 +258,7 @@ public final class Auditor implements Audits, AutoCloseable {
                 Deadlines.Pending _ = deadlines.after(place.self() ? LIMIT_HERE : limit, conversation::close)) {
             return Rerun.run(conversation, served, place.self());
         } catch (IOException e) {
-            return new Rerun.Result.Impossible(String.valueOf(e.getMessage()));
+            return new Rerun.Result.Impossible(FailureText.of(e));
         } finally {
             lock.lock();
             try {

@@ -3,6 +3,7 @@ package dev.floe.node.audit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.floe.node.mesh.trust.PrivateFile;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -74,7 +75,7 @@ public final class Quarantine {
             }
             return quarantine;
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged (" + e.getMessage()
+            throw new IOException(file + " is damaged (" + FailureText.of(e)
                     + "); it names the makers in quarantine; remove it to trust them all", e);
         }
     }

@@ -7,6 +7,7 @@ import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.node.wire.PeerConnections.Lane;
 import dev.floe.node.wire.ReportMessage.Wrong;
+import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class Reports {
             conversation.finish();
             conversation.exchange().input().transferTo(java.io.OutputStream.nullOutputStream());
         } catch (IOException e) {
-            LOG.debug("{} was not told of {}: {}", peer.info().name(), wrong.makerName(), e.toString());
+            LOG.debug("{} was not told of {}: {}", peer.info().name(), wrong.makerName(), FailureText.of(e));
         }
     }
 

@@ -57,7 +57,7 @@ final class Rerun {
     }
 
     private static IOException unexpected(JobMessage message) {
-        return new IOException("an unexpected " + message.getClass().getSimpleName());
+        return new IOException("it sent a message that was not expected");
     }
 
     private static Result taken(Conversation conversation, Served served, Answer answer) throws IOException {

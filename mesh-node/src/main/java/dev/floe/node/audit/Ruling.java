@@ -4,6 +4,7 @@ import dev.floe.node.audit.Auditor.Ran;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.mesh.Group;
 import dev.floe.node.submit.Audits.Served;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -64,7 +65,8 @@ record Ruling(MeshCache cache, Group group, Findings findings, Reports reports, 
         try {
             findings.quarantine().add(entry);
         } catch (IOException e) {
-            LOG.error("the quarantine of {} cannot be written down and ends with this node: {}", name, e.toString());
+            LOG.error("the quarantine of {} cannot be written down and ends with this node: {}", name,
+                    FailureText.of(e));
         }
         cache.evict(served.key());
         LOG.error(

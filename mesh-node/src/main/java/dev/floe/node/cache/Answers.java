@@ -8,6 +8,7 @@ import dev.floe.node.wire.KeepMessage;
 import dev.floe.node.wire.ResultMessage;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ResultCodec;
@@ -106,7 +107,7 @@ final class Answers {
             } catch (NotKeptException e) {
                 parts.warnings().give("cannot keep a second copy", e);
                 return new KeepMessage.Refused(e.getCause() == null
-                        ? String.valueOf(e.getMessage())
+                        ? FailureText.of(e)
                         : "its store cannot take it now"); // what went wrong names files of this node
             }
             parts.counters().copiesReceived.increment();

@@ -4,6 +4,7 @@ import dev.floe.node.wire.Conversation;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
+import dev.floe.store.FailureText;
 import dev.floe.store.Inbox;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
@@ -46,7 +47,7 @@ final class Blobs {
         try {
             return ActionKey.of(bytes);
         } catch (IllegalArgumentException e) {
-            throw new IOException("the peer sent no key: " + e.getMessage(), e);
+            throw new IOException("the peer sent no key: " + FailureText.of(e), e);
         }
     }
 

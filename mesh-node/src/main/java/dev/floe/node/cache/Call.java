@@ -3,6 +3,7 @@ package dev.floe.node.cache;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.Exchange;
+import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -93,7 +94,7 @@ final class Call<T> implements AutoCloseable {
             }
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-            throw new IOException(peer.info().name() + ": " + cause.getMessage(), cause);
+            throw new IOException(peer.info().name() + ": " + FailureText.of(cause), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while talking to " + peer.info().name(), e);

@@ -9,6 +9,7 @@ import dev.floe.node.wire.KeepMessage.Missing;
 import dev.floe.node.wire.KeepMessage.Refused;
 import dev.floe.node.wire.PeerConnections.Lane;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ResultCodec;
@@ -57,7 +58,8 @@ final class Copies {
                     return OptionalLong.of(sent);
                 }
             } catch (IOException e) {
-                LOG.debug("result={} not copied to={} reason=\"{}\"", key.brief(), owner.info().name(), e.getMessage());
+                LOG.debug("result={} not copied to={} reason=\"{}\"", key.brief(), owner.info().name(),
+                        FailureText.of(e));
                 parts.shunned().add(owner);
             }
         }

@@ -9,6 +9,7 @@ import dev.floe.node.wire.ResultMessage.Absent;
 import dev.floe.node.wire.ResultMessage.Ask;
 import dev.floe.node.wire.ResultMessage.Found;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ResultCodec;
@@ -88,14 +89,15 @@ final class Fetches {
                 }
                 return new Fetched.Failed("another holder was faster");
             }
-            LOG.debug("result={} not fetched from={} reason=\"{}\"", key.brief(), holder.info().name(), e.getMessage());
+            LOG.debug("result={} not fetched from={} reason=\"{}\"", key.brief(), holder.info().name(),
+                    FailureText.of(e));
             parts.counters().fetchFailures.increment();
             if (e.getCause() instanceof NotKeptException notKept) {
                 parts.warnings().give("cannot keep a result of another node", notKept);
             } else {
                 parts.shunned().add(holder);
             }
-            return new Fetched.Failed(String.valueOf(e.getMessage()));
+            return new Fetched.Failed(FailureText.of(e));
         }
     }
 

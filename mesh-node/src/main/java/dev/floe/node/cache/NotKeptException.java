@@ -2,6 +2,8 @@ package dev.floe.node.cache;
 
 import java.io.IOException;
 
+import dev.floe.store.FailureText;
+
 /** A result cannot be kept on this node, whatever peer it came from: it is too large, or the disk refuses it. */
 final class NotKeptException extends IOException {
     private static final long serialVersionUID = 1;
@@ -11,6 +13,6 @@ final class NotKeptException extends IOException {
     }
 
     NotKeptException(IOException cause) {
-        super(cause.getMessage(), cause);
+        super(FailureText.of(cause), cause);
     }
 }

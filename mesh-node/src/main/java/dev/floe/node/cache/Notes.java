@@ -8,6 +8,7 @@ import dev.floe.node.wire.KeepMessage.Note;
 import dev.floe.node.wire.PeerConnections.Lane;
 import dev.floe.node.wire.ResultMessage;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ActionResult.OutputFile;
@@ -175,7 +176,7 @@ final class Notes implements AutoCloseable {
             }).await();
             return true;
         } catch (IOException e) {
-            LOG.debug("notes={} not told to={} reason=\"{}\"", notes.size(), keeper.info().name(), e.getMessage());
+            LOG.debug("notes={} not told to={} reason=\"{}\"", notes.size(), keeper.info().name(), FailureText.of(e));
             parts.shunned().add(keeper);
             return false;
         }
@@ -219,7 +220,7 @@ final class Notes implements AutoCloseable {
             }
             parts.local().put(ActionKey.of(note.key()), result);
         } catch (IOException e) {
-            LOG.debug("a note is not kept: {}", e.toString());
+            LOG.debug("a note is not kept: {}", FailureText.of(e));
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.store.FailureText;
+
 /** Warnings of the cache, at most one a minute: a full disk would else say so for each result. Thread-safe. */
 final class Warnings {
     private static final Logger LOG = LogManager.getLogger(Warnings.class);
@@ -22,7 +24,7 @@ final class Warnings {
 
     /** Whether it was given as a warning. */
     boolean give(String what, Exception why) {
-        return give(what, String.valueOf(why.getMessage()));
+        return give(what, FailureText.of(why));
     }
 
     /** The same. */

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.submit.NodeClient;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.elf.Emulator;
 import dev.floe.toolchain.find.DirectCommands;
@@ -100,7 +101,7 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             good("mesh: " + file.read().key().name() + " (" + file.path() + ")");
         } catch (IOException e) {
-            problem("mesh: " + e.getMessage());
+            problem("mesh: " + FailureText.of(e));
         }
     }
 
@@ -113,7 +114,7 @@ final class DoctorCommand implements Callable<Integer> {
             answer.stream().filter(line -> line.startsWith("warning:"))
                     .forEach(line -> problem("node: " + line.substring("warning: ".length())));
         } catch (IOException e) {
-            problem("node: " + e.getMessage());
+            problem("node: " + FailureText.of(e));
         }
     }
 
@@ -142,7 +143,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (UnsupportedCompilerException e) {
             problem("compiler: " + path + " " + e.reason() + "; what it compiles stays local");
         } catch (IOException e) {
-            problem("compiler: " + path + ": " + e.getMessage());
+            problem("compiler: " + path + ": " + FailureText.of(e));
         }
     }
 

@@ -9,6 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
+import dev.floe.store.FailureText;
+
 /** {@code floe explain}: the wrapper asks the node what it would do. */
 @Command(name = "explain", mixinStandardHelpOptions = true, description = "Shows what would become of a command, without running it.")
 final class ExplainCommand implements Callable<Integer> {
@@ -29,7 +31,7 @@ final class ExplainCommand implements Callable<Integer> {
             return wrapper.start().waitFor();
         } catch (IOException e) {
             throw new IOException(
-                    "cannot run " + words.getFirst() + ": " + e.getMessage() + "; install Floe with scripts/install",
+                    "cannot run " + words.getFirst() + ": " + FailureText.of(e) + "; install Floe with scripts/install",
                     e);
         }
     }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import dev.floe.node.Node;
 import dev.floe.node.bounds.LogRate;
+import dev.floe.store.FailureText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -49,8 +50,7 @@ public final class Main {
         Objects.requireNonNull(line.getSubcommands().get("explain")).setStopAtPositional(true);
         line.setParameterExceptionHandler(Main::explain);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr()
-                    .println("floe: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
+            command.getErr().println("floe: " + words(failure));
             return CommandLine.ExitCode.SOFTWARE;
         });
         if (arguments.length == 0) {
@@ -61,12 +61,11 @@ public final class Main {
     }
 
     private static String words(Exception failure) {
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         return switch (failure) {
             case AccessDeniedException denied -> denied.getFile() + ": this user may not use it";
             case NoSuchFileException missing -> missing.getFile() + ": no such file or directory";
             case FileAlreadyExistsException there -> there.getFile() + ": is there already, and is no directory";
-            default -> message;
+            default -> FailureText.of(failure);
         };
     }
 

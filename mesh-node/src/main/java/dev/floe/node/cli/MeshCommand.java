@@ -16,6 +16,7 @@ import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.mesh.trust.WriterKey;
+import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,7 +93,7 @@ final class MeshCommand implements Runnable {
         try {
             return MeshKey.create(name);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
     }
 
@@ -100,7 +101,7 @@ final class MeshCommand implements Runnable {
         try {
             return seeds.list();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--seed: " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), "--seed: " + FailureText.of(e), e);
         }
     }
 
@@ -112,7 +113,7 @@ final class MeshCommand implements Runnable {
         try {
             token = Token.parse(word.equals("-") ? firstLine() : word);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
         where.file().write(token);
         System.out.println("joined mesh " + token.key().name() + "; a node that is started now is in it: floe node");

@@ -21,6 +21,7 @@ import dev.floe.node.mesh.GroupSettings;
 import dev.floe.node.mesh.state.Machine;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Names;
+import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -179,7 +180,7 @@ final class NodeCommand implements Callable<Integer> {
         try {
             return Names.check("--name: a node's name", name == null ? hostName() : name);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
     }
 
@@ -194,7 +195,7 @@ final class NodeCommand implements Callable<Integer> {
         try {
             return HostPort.parse(text, defaultPort);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), option + ": " + FailureText.of(e), e);
         }
     }
 

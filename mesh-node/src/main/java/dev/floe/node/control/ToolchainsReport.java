@@ -19,6 +19,7 @@ import dev.floe.node.submit.CompilerToolchains.Knowledge;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.wire.StandInMessage.Verdict;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.find.ToolchainIndex;
 
@@ -163,7 +164,7 @@ final class ToolchainsReport {
                         + known.target() + ", tried out in the sandbox");
             }
         } catch (Importer.RefusedException e) {
-            lines.accept("error: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+            lines.accept("error: " + FailureText.of(e).replaceAll("\\s+", " "));
         }
     }
 

@@ -14,6 +14,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.wire.Loops;
+import dev.floe.store.FailureText;
 
 /** The doors of the cache that are open on this machine, and the virtual threads behind them, one a connection. */
 public final class Doors implements AutoCloseable {
@@ -70,7 +71,7 @@ public final class Doors implements AutoCloseable {
             try {
                 door.close();
             } catch (Exception e) {
-                LOG.warn("{} did not close: {}", door.getClass().getSimpleName(), e.toString());
+                LOG.warn("{} did not close: {}", door.getClass().getSimpleName(), FailureText.of(e));
             }
         }
         threads.shutdownNow();

@@ -16,6 +16,8 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.store.FailureText;
+
 /**
  * One connection of ccache's remote storage helper protocol, version 1, server side. Integers are in the machine's byte order; no length
  * of more than a byte is believed before the bytes are there. After {@code stop}, and after what cannot be understood, the connection
@@ -85,8 +87,8 @@ final class HelperConversation {
         try {
             found = cache.values().read(name);
         } catch (IOException e) {
-            LOG.warn("cannot read a value of the cache name={}: {}", name, e.toString());
-            sendError("the node cannot read it: " + e.getMessage());
+            LOG.warn("cannot read a value of the cache name={}: {}", name, FailureText.of(e));
+            sendError("the node cannot read it: " + FailureText.of(e));
             return true;
         }
         if (found.isEmpty()) {
@@ -132,8 +134,8 @@ final class HelperConversation {
         } catch (ClientGoneException e) {
             throw e;
         } catch (IOException e) {
-            LOG.warn("cannot write a value of the cache name={}: {}", name, e.toString());
-            sendError("the node cannot write it: " + e.getMessage());
+            LOG.warn("cannot write a value of the cache name={}: {}", name, FailureText.of(e));
+            sendError("the node cannot write it: " + FailureText.of(e));
             return false; // who knows how much of the value is still to come
         }
     }
@@ -144,8 +146,8 @@ final class HelperConversation {
         } catch (ClientGoneException e) {
             throw e;
         } catch (IOException e) {
-            LOG.warn("cannot remove a value of the cache name={}: {}", name, e.toString());
-            sendError("the node cannot remove it: " + e.getMessage());
+            LOG.warn("cannot remove a value of the cache name={}: {}", name, FailureText.of(e));
+            sendError("the node cannot remove it: " + FailureText.of(e));
         }
         return true;
     }
@@ -213,7 +215,7 @@ final class HelperConversation {
             buffer.flip();
             return more;
         } catch (IOException e) {
-            throw new ClientGoneException("cannot read a request: " + e);
+            throw new ClientGoneException("cannot read a request: " + FailureText.of(e));
         }
     }
 
@@ -227,7 +229,7 @@ final class HelperConversation {
                 out.write(bytes);
             }
         } catch (IOException e) {
-            throw new ClientGoneException("cannot answer: " + e);
+            throw new ClientGoneException("cannot answer: " + FailureText.of(e));
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.store.FailureText;
+
 /** Serves ccache's storage helper protocol on a Unix socket, which ccache calls {@code crsh:}. */
 final class HelperDoor implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(HelperDoor.class);
@@ -45,7 +47,7 @@ final class HelperDoor implements AutoCloseable {
             } catch (ClosedChannelException | RejectedExecutionException _) {
                 return; // the node ends
             } catch (IOException e) {
-                LOG.warn("cannot take a connection to the cache: {}", e.toString());
+                LOG.warn("cannot take a connection to the cache: {}", FailureText.of(e));
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
@@ -55,7 +57,7 @@ final class HelperDoor implements AutoCloseable {
         try (connection) {
             new HelperConversation(connection, connection, cache).serve();
         } catch (IOException e) {
-            LOG.debug("a client of the cache's socket has left: {}", e.toString());
+            LOG.debug("a client of the cache's socket has left: {}", FailureText.of(e));
         } catch (RuntimeException e) {
             LOG.warn("a request on the cache's socket failed", e);
         } finally {

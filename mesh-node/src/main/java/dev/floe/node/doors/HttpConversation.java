@@ -26,6 +26,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
+import dev.floe.store.FailureText;
+
 /** Serves one client: its requests one after the other, until one of the two has enough. */
 final class HttpConversation implements Runnable {
     private static final Logger LOG = LogManager.getLogger(HttpConversation.class);
@@ -55,7 +57,7 @@ final class HttpConversation implements Runnable {
                 }
             }
         } catch (IOException e) {
-            LOG.debug("a client of the cache has left: {}", e.toString());
+            LOG.debug("a client of the cache has left: {}", FailureText.of(e));
         } catch (RuntimeException e) {
             LOG.warn("a request to the cache failed", e);
         }
@@ -105,7 +107,7 @@ final class HttpConversation implements Runnable {
             }
             return methods.answer(request, body);
         } catch (MalformedBodyException e) {
-            return new HttpAnswer.Refused(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+            return new HttpAnswer.Refused(HttpResponseStatus.BAD_REQUEST, FailureText.of(e));
         }
     }
 

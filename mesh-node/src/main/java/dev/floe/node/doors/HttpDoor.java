@@ -24,6 +24,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
 import dev.floe.node.wire.Loops;
+import dev.floe.store.FailureText;
 
 /** Serves the cache by HTTP/1.1 at an address of the loopback. */
 final class HttpDoor implements AutoCloseable {
@@ -74,7 +75,7 @@ final class HttpDoor implements AutoCloseable {
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot serve the cache at " + address + ": " + bound.cause().getMessage()
+            throw new IOException("cannot serve the cache at " + address + ": " + FailureText.of(bound.cause())
                     + "; choose another address with --cache-http", bound.cause());
         }
         listening = bound.channel();

@@ -13,6 +13,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 
+import dev.floe.store.FailureText;
+
 /**
  * What the requests mean: the path is the name of a value. Collections, which WebDAV wants to be made before something is put into
  * them, are all there, and show nothing of what is in them.
@@ -167,7 +169,7 @@ final class HttpMethods {
     }
 
     private static HttpAnswer failed(String what, ValuePath path, IOException cause) {
-        LOG.warn("cannot {} a value of the cache name={}: {}", what, path.name(), cause.toString());
+        LOG.warn("cannot {} a value of the cache name={}: {}", what, path.name(), FailureText.of(cause));
         return FAILED;
     }
 }

@@ -14,6 +14,8 @@ import java.nio.file.attribute.UserPrincipal;
 
 import jdk.net.ExtendedSocketOptions;
 
+import dev.floe.store.FailureText;
+
 /** A Unix socket at which only the user who made it is let in. */
 final class OwnerSocket implements AutoCloseable {
     private static final int BACKLOG = 1024;
@@ -38,7 +40,7 @@ final class OwnerSocket implements AutoCloseable {
             owner = Files.getOwner(path);
         } catch (IOException e) {
             server.close();
-            throw new IOException("cannot serve the cache on the socket " + path + ": " + e.getMessage()
+            throw new IOException("cannot serve the cache on the socket " + path + ": " + FailureText.of(e)
                     + "; choose another with --cache-socket", e);
         }
     }

@@ -18,6 +18,7 @@ import dev.floe.node.execute.HeldToolchain;
 import dev.floe.node.toolchains.Directories;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
@@ -90,13 +91,13 @@ public final class Importer {
             }
             return taken;
         } catch (NoSuchFileException | AccessDeniedException e) {
-            throw new RefusedException(archive, "the node cannot read " + e.getMessage());
+            throw new RefusedException(archive, "the node cannot read " + FailureText.of(e));
         } catch (ArchiveRefusedException e) {
-            throw new RefusedException(archive, e.getMessage() + MAKE_IT);
+            throw new RefusedException(archive, FailureText.of(e) + MAKE_IT);
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(archive, String.valueOf(e.getMessage()));
+            throw new RefusedException(archive, FailureText.of(e));
         } catch (UnsupportedCompilerException e) {
-            throw new RefusedException(archive, "its " + e.getMessage());
+            throw new RefusedException(archive, "its " + FailureText.of(e));
         } catch (IOException e) {
             throw new RefusedException(archive, trouble(e));
         } finally {
@@ -105,10 +106,10 @@ public final class Importer {
     }
 
     private String trouble(IOException e) {
-        return String.valueOf(e.getMessage()).contains("No space left")
+        return FailureText.of(e).contains("No space left")
                 ? "the disk of " + directory + " is full; make room for some times the size of the archive, or give the"
                         + " node another --data-dir"
-                : String.valueOf(e.getMessage());
+                : FailureText.of(e);
     }
 
     private Import take(Path archive, Environment environment, Resident resident, Optional<Path> at, Path work)
@@ -185,7 +186,7 @@ public final class Importer {
         try {
             Directories.delete(work);
         } catch (IOException e) {
-            LOG.warn("what was unpacked is left behind until the next start: {}", e.toString());
+            LOG.warn("what was unpacked is left behind until the next start: {}", FailureText.of(e));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainId;
@@ -48,7 +49,7 @@ public final class Imports {
             List<Path> drivers = Arrays.stream(words).skip(HEAD).map(Path::of).toList();
             all.put(known.id(), new Import(new ToolchainIndex.Compilers(known, drivers), words[HEAD - 1]));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            LOG.warn("a line of {} is damaged; import that environment again: {}", file, e.toString());
+            LOG.warn("a line of {} is damaged; import that environment again: {}", file, FailureText.of(e));
         }
     }
 

@@ -5,7 +5,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +12,7 @@ import java.util.regex.Pattern;
 import dev.floe.node.bounds.PeerText;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.JobMessage.WireInput;
+import dev.floe.store.FailureText;
 
 /**
  * Why a job has failed, as its submitter is told. The paths in it are those that the offer has itself; all others are this machine's own,
@@ -33,13 +33,9 @@ final class FailureReason {
     }
 
     String of(Throwable failure) {
-        String text = failure instanceof FileSystemException file ? category(file) : message(failure);
+        String text = failure instanceof FileSystemException file ? category(file) : FailureText.of(failure);
         String part = text.substring(0, Math.min(text.length(), MAX_EXAMINED));
         return PeerText.of(withoutPaths(part.replaceAll(Pattern.quote(data.toString()) + "[^'\":;,\\n]*", LEFT_OUT)));
-    }
-
-    private static String message(Throwable failure) {
-        return Objects.requireNonNullElseGet(failure.getMessage(), () -> failure.getClass().getSimpleName());
     }
 
     private static String category(FileSystemException failure) {

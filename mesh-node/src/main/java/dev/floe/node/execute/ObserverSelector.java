@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.observation.ObserverLibrary;
 import dev.floe.node.execute.TreePlan.Place;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.elf.ElfFile;
 
 /**
@@ -64,7 +65,7 @@ final class ObserverSelector {
                     ? choose(interpreter.get(), scripts - 1)
                     : new ObserverChoice.None("no observer for " + path + ", which is not an ELF program");
         } catch (IOException e) {
-            return new ObserverChoice.None("no observer for " + path + ": " + e.getMessage());
+            return new ObserverChoice.None("no observer for " + path + ": " + FailureText.of(e));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 
 import dev.floe.front.observation.ObserverLibrary;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.store.FailureText;
 
 /**
  * Runs a command in a {@link JobTree} through bubblewrap: own user, mount, process, network, ipc and host-name namespaces, no network.
@@ -78,7 +79,7 @@ public final class Sandbox {
         } catch (TimeLimitException _) {
             return new Availability.Unavailable(found.get() + " does not end");
         } catch (IOException e) {
-            return new Availability.Unavailable(e.getMessage()
+            return new Availability.Unavailable(FailureText.of(e)
                     + "; user namespaces seem to be forbidden here: allow them (sysctl kernel.unprivileged_userns_clone=1,"
                     + " kernel.apparmor_restrict_unprivileged_userns=0, or AppArmor profiles for bwrap and floe-run; in a"
                     + " container, its seccomp profile)");

@@ -14,6 +14,8 @@ import java.util.function.Predicate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.store.FailureText;
+
 /** Trees that no job uses at the moment, for the next job that is like their last. Safe for threads. */
 final class TreePool {
     private static final Logger LOG = LogManager.getLogger(TreePool.class);
@@ -82,7 +84,7 @@ final class TreePool {
         try {
             Trees.delete(loan.tree().root());
         } catch (IOException e) {
-            LOG.warn("cannot remove a finished job's tree; it goes at the next start: {}", e.toString());
+            LOG.warn("cannot remove a finished job's tree; it goes at the next start: {}", FailureText.of(e));
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.floe.front.observation.ObservationReader;
 import dev.floe.front.observation.PathSet;
 import dev.floe.front.observation.Query;
 import dev.floe.node.wire.WireObservation;
+import dev.floe.store.FailureText;
 
 /** What a submitter is told of a job that was observed. */
 final class WireObservations {
@@ -38,7 +39,7 @@ final class WireObservations {
         try {
             return of(ObservationReader.read(record));
         } catch (IOException e) {
-            return gap("the record cannot be read: " + e.getMessage());
+            return gap("the record cannot be read: " + FailureText.of(e));
         }
     }
 
@@ -66,7 +67,7 @@ final class WireObservations {
             return new WireObservation(gap, PathSet.encode(missed(observation)), missing, present, queries,
                     PathSet.encode(listed(observation)));
         } catch (IOException e) {
-            return gap("what was missed is too much: " + e.getMessage());
+            return gap("what was missed is too much: " + FailureText.of(e));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.floe.node.mesh;
 
 import dev.floe.node.mesh.trust.PrivateFile;
+import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,12 +25,12 @@ final class Epochs {
         } catch (NoSuchFileException e) {
             LOG.debug("first start dataDir={}", dataDir);
         } catch (IOException | NumberFormatException e) {
-            LOG.warn("epoch not usable file={} reason=\"{}\"", file, e.getMessage());
+            LOG.warn("epoch not usable file={} reason=\"{}\"", file, FailureText.of(e));
         }
         try {
             PrivateFile.write(file, epoch + "\n");
         } catch (IOException e) {
-            LOG.warn("cannot keep the epoch file={} reason=\"{}\"", file, e.toString());
+            LOG.warn("cannot keep the epoch file={} reason=\"{}\"", file, FailureText.of(e));
         }
         return epoch;
     }

@@ -12,6 +12,7 @@ import dev.floe.node.mesh.state.StateSource;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.MeshKey;
+import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -94,7 +95,7 @@ public final class Group implements AutoCloseable {
                     : Board.join(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, starting);
         } catch (CacheException e) {
             throw new IOException("cannot open the group's port " + settings.address().getHostAddress() + ":"
-                    + settings.port() + ": " + rootOf(e).getMessage(), e);
+                    + settings.port() + ": " + FailureText.of(rootOf(e)), e);
         }
         herald = starting;
         results = new ResultIndex(board.results(), starting::roster, nanoClock);

@@ -5,6 +5,7 @@ import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.Stamp;
 import dev.floe.node.mesh.state.StateSource;
+import dev.floe.store.FailureText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -167,7 +168,7 @@ final class Herald implements Board.Events, AutoCloseable {
             } catch (IllegalLifecycleStateException e) {
                 LOG.debug("the group is closing");
             } catch (CacheException e) {
-                LOG.warn("cannot tell the mesh of this node reason=\"{}\"", e.getMessage());
+                LOG.warn("cannot tell the mesh of this node reason=\"{}\"", FailureText.of(e));
             } catch (RuntimeException e) {
                 LOG.error("a listener of the group failed", e);
             }

@@ -2,6 +2,7 @@ package dev.floe.node.mesh;
 
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.PrivateFile;
+import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class KnownPeers implements Supplier<Collection<HostPort>> {
         try {
             PrivateFile.write(file, text.toString());
         } catch (IOException e) {
-            LOG.warn("cannot remember peers file={} reason=\"{}\"", file, e.toString());
+            LOG.warn("cannot remember peers file={} reason=\"{}\"", file, FailureText.of(e));
         }
     }
 
@@ -71,7 +72,7 @@ final class KnownPeers implements Supplier<Collection<HostPort>> {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("remembered peers not usable file={} reason=\"{}\"", file, e.getMessage());
+            LOG.warn("remembered peers not usable file={} reason=\"{}\"", file, FailureText.of(e));
             return List.of();
         }
     }

@@ -5,6 +5,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.ResultEntry;
 import dev.floe.node.mesh.state.ResultKey;
 import dev.floe.node.mesh.state.Roster;
+import dev.floe.store.FailureText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -73,7 +74,7 @@ public final class ResultIndex {
         try {
             return standing(read(key), roster.get());
         } catch (Unanswered e) {
-            return new Standing.Unknown(String.valueOf(e.getMessage()));
+            return new Standing.Unknown(FailureText.of(e));
         }
     }
 
@@ -103,7 +104,7 @@ public final class ResultIndex {
                     entry -> standing(entry, present) instanceof Standing.Nowhere ? entry.madeBy(self, ticket) : entry);
             return standing(after, present);
         } catch (Unanswered e) {
-            return new Standing.Unknown(String.valueOf(e.getMessage()));
+            return new Standing.Unknown(FailureText.of(e));
         }
     }
 
@@ -135,7 +136,7 @@ public final class ResultIndex {
                     : entry.heldBy(self));
             return standing(after, present);
         } catch (Unanswered e) {
-            return new Standing.Unknown(String.valueOf(e.getMessage()));
+            return new Standing.Unknown(FailureText.of(e));
         }
     }
 
@@ -148,7 +149,7 @@ public final class ResultIndex {
         try {
             change(key, change.apply(self(roster.get())));
         } catch (Unanswered e) {
-            LOG.debug("index not changed reason=\"{}\"", e.getMessage());
+            LOG.debug("index not changed reason=\"{}\"", FailureText.of(e));
         }
     }
 
@@ -229,9 +230,9 @@ public final class ResultIndex {
         } catch (TimeoutException e) {
             throw new Unanswered("the mesh's index did not answer within " + PATIENCE.toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw new Unanswered(String.valueOf(Objects.requireNonNullElse(e.getCause(), e).getMessage()));
+            throw new Unanswered(FailureText.of(e));
         } catch (RuntimeException e) { // the cache throws many kinds while it starts, stops and splits
-            throw new Unanswered(e.toString());
+            throw new Unanswered(FailureText.of(e));
         }
     }
 }

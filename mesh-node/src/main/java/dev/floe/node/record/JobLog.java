@@ -17,6 +17,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.store.FailureText;
+
 /** The records of the last {@link #KEPT} jobs, in memory; if asked for also as JSON lines in a file. */
 public final class JobLog implements AutoCloseable {
     public static final int KEPT = 10_000;
@@ -35,7 +37,7 @@ public final class JobLog implements AutoCloseable {
                 this.file = Files.newBufferedWriter(file.get(), StandardCharsets.UTF_8, StandardOpenOption.CREATE,
                         StandardOpenOption.APPEND);
             } catch (IOException e) {
-                throw new IOException("cannot write the job log " + file.get() + ": " + e, e);
+                throw new IOException("cannot write the job log " + file.get() + ": " + FailureText.of(e), e);
             }
         }
     }
@@ -66,7 +68,7 @@ public final class JobLog implements AutoCloseable {
                 to.write(job.toJson() + "\n");
                 to.flush();
             } catch (IOException e) {
-                LOG.warn("the job log cannot be written any more, no further record goes there: {}", e.toString());
+                LOG.warn("the job log cannot be written any more, no further record goes there: {}", FailureText.of(e));
                 file = null;
             }
         }

@@ -31,6 +31,7 @@ import dev.floe.node.wire.StandInMessage.Portrait;
 import dev.floe.node.wire.StandInMessage.Sketch;
 import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.node.wire.StandInMessage.Verdicts;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.find.CommandRunner;
@@ -108,7 +109,7 @@ final class Examiner {
                 Ability.valueOf(sketch.ability());
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException("a description of a compiler that is refused: " + e.getMessage(), e);
+            throw new IOException("a description of a compiler that is refused: " + FailureText.of(e), e);
         }
         if (!WORD.matcher(portrait.version()).matches() || !WORD.matcher(portrait.target()).matches()
                 || portrait.sketches().size() > MOST_SKETCHES || portrait.known().size() > MOST_KNOWN
@@ -137,8 +138,8 @@ final class Examiner {
         try {
             return look.at();
         } catch (IOException | RuntimeException e) {
-            LOG.info("compiler={} cannot stand in for toolchain={}: {}", name, portrait.toolchain(), e.toString());
-            return Optional.of(Verdict.against(name, String.valueOf(e.getMessage())));
+            LOG.info("compiler={} cannot stand in for toolchain={}: {}", name, portrait.toolchain(), FailureText.of(e));
+            return Optional.of(Verdict.against(name, FailureText.of(e)));
         }
     }
 

@@ -11,6 +11,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.wire.StandInMessage;
+import dev.floe.store.FailureText;
 
 /** What is made once: descriptions of compilers, verdicts on pairs of them; a file each. One that is damaged is made anew. */
 final class Kept<T extends StandInMessage> {
@@ -33,7 +34,7 @@ final class Kept<T extends StandInMessage> {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("damaged and made anew: {} ({})", file, e.toString());
+            LOG.warn("damaged and made anew: {} ({})", file, FailureText.of(e));
             return Optional.empty();
         }
     }

@@ -30,6 +30,7 @@ import dev.floe.node.wire.PeerConnections;
 import dev.floe.node.wire.StandInMessage.Portrait;
 import dev.floe.node.wire.StandInMessage.Verdict;
 import dev.floe.node.wire.StandInMessage.Verdicts;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.find.ToolchainIndex;
 
@@ -145,9 +146,9 @@ final class StandInTable implements StandIns {
                 sitter.portrait = Optional.of(painter.portrait(own));
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("toolchain={} cannot be compared with others: {}", own.known().id().brief(), e.toString());
+            LOG.warn("toolchain={} cannot be compared with others: {}", own.known().id().brief(), FailureText.of(e));
             peers.forEach(peer -> say(sitter, peer, List.of(Verdict.against("-", "nothing can be compared with "
-                    + "this compiler: " + e.getMessage())), Optional.of(System.nanoTime() + AGAIN.toNanos())));
+                    + "this compiler: " + FailureText.of(e))), Optional.of(System.nanoTime() + AGAIN.toNanos())));
             return;
         }
         Portrait portrait = sitter.portrait.orElseThrow();
@@ -171,8 +172,8 @@ final class StandInTable implements StandIns {
                     : Optional.empty());
         } catch (IOException | RuntimeException e) {
             LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
-                    own.known().id().brief(), e.toString());
-            say(sitter, peer, List.of(Verdict.against("-", "could not be asked: " + e.getMessage())),
+                    own.known().id().brief(), FailureText.of(e));
+            say(sitter, peer, List.of(Verdict.against("-", "could not be asked: " + FailureText.of(e))),
                     Optional.of(System.nanoTime() + AGAIN.toNanos()));
         }
     }

@@ -17,6 +17,7 @@ import dev.floe.front.proof.ObservationCheck;
 import dev.floe.front.proof.Shortfall;
 import dev.floe.node.cache.Anchors;
 import dev.floe.node.wire.WireObservation;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionResult.Observed;
 
 /**
@@ -89,7 +90,7 @@ record CompileTask(CompileCommand command, Discovery.Found found, Machine machin
         } catch (WrapperGoneException | ProtocolException e) {
             throw e;
         } catch (IOException e) {
-            shortfall = Shortfall.unknown("what the peer missed could not be looked at: " + e.getMessage());
+            shortfall = Shortfall.unknown("what the peer missed could not be looked at: " + FailureText.of(e));
         }
         if (shortfall.isNone()) {
             account.proven();

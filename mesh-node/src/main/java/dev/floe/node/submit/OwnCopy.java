@@ -18,6 +18,7 @@ import dev.floe.node.wire.JobMessage.Outcome;
 import dev.floe.node.wire.JobMessage.WireOutput;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.Inbox;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
@@ -57,7 +58,7 @@ final class OwnCopy implements AutoCloseable {
             inboxes.add(inbox);
             return new Tee(user, inbox);
         } catch (IOException e) {
-            LOG.debug("no copy of {} is kept here: {}", digest, e.toString());
+            LOG.debug("no copy of {} is kept here: {}", digest, FailureText.of(e));
             return user;
         }
     }
@@ -84,7 +85,7 @@ final class OwnCopy implements AutoCloseable {
                     inbox.write(ByteBuffer.wrap(bytes, offset, length));
                 } catch (IOException e) {
                     failed = true;
-                    LOG.debug("no copy of {} is kept here: {}", inbox.expected(), e.toString());
+                    LOG.debug("no copy of {} is kept here: {}", inbox.expected(), FailureText.of(e));
                 }
             }
             user.write(bytes, offset, length);
@@ -119,7 +120,7 @@ final class OwnCopy implements AutoCloseable {
             put(result.error(), complained);
             return cache.keepCopy(key, result) ? Optional.of(key) : Optional.empty();
         } catch (IOException e) {
-            LOG.debug("a result is not kept here: {}", e.toString());
+            LOG.debug("a result is not kept here: {}", FailureText.of(e));
             return Optional.empty();
         }
     }

@@ -32,6 +32,7 @@ import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireOutput;
 import dev.floe.node.wire.JobMessage.WireState;
+import dev.floe.store.FailureText;
 
 /** One offer to one executor, and if it is taken, all that follows until the outputs stand on the submitter. */
 public final class RemoteCompile implements AutoCloseable {
@@ -115,7 +116,7 @@ public final class RemoteCompile implements AutoCloseable {
         try {
             exchange = executor.open();
         } catch (IOException e) {
-            return new Result.Lost(String.valueOf(e.getMessage()), false);
+            return new Result.Lost(FailureText.of(e), false);
         }
         try (Conversation conversation = new Conversation(exchange)) {
             var unused = hands.gone().thenRun(exchange::close);
@@ -129,7 +130,7 @@ public final class RemoteCompile implements AutoCloseable {
             hands.discard();
             return new Result.Lost(outOfPatience.get()
                     ? "nothing came in time"
-                    : ExpectedOutputs.shown(String.valueOf(e.getMessage())), outOfPatience.get());
+                    : ExpectedOutputs.shown(FailureText.of(e)), outOfPatience.get());
         }
     }
 
@@ -197,7 +198,7 @@ public final class RemoteCompile implements AutoCloseable {
     }
 
     private static IOException unexpected(JobMessage message) {
-        return new IOException("an unexpected " + message.getClass().getSimpleName());
+        return new IOException("it sent a message that was not expected");
     }
 
     /** @throws IOException if the executor asks for what it cannot lack; nothing has been sent then */

@@ -33,6 +33,7 @@ import dev.floe.node.record.Step;
 import dev.floe.node.submit.ExpectedOutputs.Announced;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import dev.floe.store.action.ActionResult;
 import dev.floe.store.action.ActionResult.OutputFile;
@@ -210,7 +211,7 @@ final class Reuse implements AutoCloseable {
         } catch (WrapperGoneException | ProtocolException e) {
             throw e;
         } catch (IOException e) {
-            LOG.warn("drops a result from node={} maker={}: {}", hit.node(), hit.result().maker(), e.getMessage());
+            LOG.warn("drops a result from node={} maker={}: {}", hit.node(), hit.result().maker(), FailureText.of(e));
             account.cache("miss: the result from " + hit.node() + " cannot be read");
             site.cache().evict(hit.key());
         } finally {

@@ -25,6 +25,7 @@ import dev.floe.front.manifest.SharedManifest;
 import dev.floe.node.cache.ActionKeys;
 import dev.floe.node.cache.Anchors;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
 import dev.floe.toolchain.ToolchainId;
 
@@ -68,7 +69,7 @@ final class SharedManifests {
                 return SharedDiscovery.find(SharedManifest.decode(bytes, anchors), above(), machine, directories);
             }
         } catch (IOException e) {
-            LOG.debug("a manifest is of no use: {}", e.toString());
+            LOG.debug("a manifest is of no use: {}", FailureText.of(e));
             return Optional.empty();
         }
     }

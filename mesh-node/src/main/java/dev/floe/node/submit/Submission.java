@@ -25,6 +25,7 @@ import dev.floe.node.record.JobRecord.Decision;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.placement.Job;
+import dev.floe.store.FailureText;
 
 /**
  * The way of one command, from the wrapper's first word to its last. Whatever cannot be done elsewhere ends in {@link Completion#local}: the wrapper
@@ -69,8 +70,9 @@ final class Submission {
                 throw e;
             }
             if (!(e instanceof WrapperGoneException) && !hands.gone().isDone()) {
-                LOG.warn("job={} failed in the node and is compiled here", account.id(), e);
-                completion.local("failed in the node: " + e, true);
+                LOG.warn("job={} failed in the node and is compiled here: {}", account.id(), FailureText.of(e));
+                LOG.debug("job={}", account.id(), e);
+                completion.local("failed in the node: " + FailureText.of(e), true);
             } else {
                 completion.record(Decision.LOCAL, "given up by its user", site.name(), -1);
                 throw new WrapperGoneException();
@@ -235,7 +237,7 @@ final class Submission {
                 return false;
             }
         } catch (OutputException e) {
-            completion.local("a cached result cannot be written: " + e.getMessage(), true);
+            completion.local("a cached result cannot be written: " + FailureText.of(e), true);
             return true;
         }
         completion.record(Decision.CACHED, "the result was known", site.name(), 0);

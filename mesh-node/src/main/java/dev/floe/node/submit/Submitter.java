@@ -24,6 +24,7 @@ import dev.floe.node.execute.Slots;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.store.ContentStore;
+import dev.floe.store.FailureText;
 import dev.floe.store.FileDigests;
 
 /** Serves this machine's wrappers. */
@@ -122,12 +123,22 @@ public final class Submitter implements AutoCloseable {
         } catch (WrapperGoneException e) {
             LOG.debug("a wrapper went away before its job was done");
         } catch (ProtocolException e) {
-            LOG.warn("dropped a connection on the socket: {}", e.getMessage());
+            LOG.warn("dropped a connection on the socket: {}", FailureText.of(e));
         } catch (IOException | RuntimeException e) {
-            LOG.warn("a job failed in the node; the wrapper compiles by itself", e);
+            LOG.warn("a job failed in the node; the wrapper compiles by itself: {}", FailureText.of(e));
+            LOG.debug("a job failed in the node", e);
         } finally {
             signsOfLife.remove(channel);
         }
+    }
+
+    /** The node shows on this connection that it lives, until {@link #endSignsOfLife}. */
+    void beginSignsOfLife(FrameChannel channel) {
+        signsOfLife.add(channel);
+    }
+
+    void endSignsOfLife(FrameChannel channel) {
+        signsOfLife.remove(channel);
     }
 
     /**

@@ -7,7 +7,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -18,6 +17,8 @@ import jdk.net.ExtendedSocketOptions;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+
+import dev.floe.store.FailureText;
 
 /**
  * The Unix socket at which wrappers and the command line find their node. Each connection has a virtual thread; its first
@@ -73,7 +74,7 @@ public final class WrapperSocket implements AutoCloseable {
         } catch (IOException e) {
             server.close();
             throw new IOException(
-                    "cannot listen on the socket " + path + ": " + e.getMessage() + "; choose another with --socket",
+                    "cannot listen on the socket " + path + ": " + FailureText.of(e) + "; choose another with --socket",
                     e);
         }
     }
@@ -112,7 +113,7 @@ public final class WrapperSocket implements AutoCloseable {
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
-                LOG.warn("cannot take a connection on {}: {}", path, e.toString());
+                LOG.warn("cannot take a connection on {}: {}", path, FailureText.of(e));
                 java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
             }
         }
@@ -126,13 +127,20 @@ public final class WrapperSocket implements AutoCloseable {
             Frame first = channel.take();
             switch (first.type()) {
                 case Frame.HELLO -> submitter.serve(channel, first, user.getName(), sameUser);
-                case Frame.CONTROL -> answer(channel, first, sameUser);
+                case Frame.CONTROL -> {
+                    submitter.beginSignsOfLife(channel);
+                    try {
+                        answer(channel, first, sameUser);
+                    } finally {
+                        submitter.endSignsOfLife(channel);
+                    }
+                }
                 default -> throw new ProtocolException("begins with frame type " + first.type());
             }
         } catch (WrapperGoneException _) {
             // somebody only looked whether a node is here
         } catch (IOException e) {
-            LOG.warn("dropped a connection on the socket: {}", e.toString());
+            LOG.warn("dropped a connection on the socket: {}", FailureText.of(e));
         }
     }
 
@@ -152,15 +160,12 @@ public final class WrapperSocket implements AutoCloseable {
         } catch (WrapperGoneException e) {
             throw e;
         } catch (IOException e) {
-            lines.accept(NodeClient.ERROR + explained(e));
+            lines.accept(NodeClient.ERROR + FailureText.of(e));
+        } catch (RuntimeException e) {
+            LOG.error("a request of the command line failed: {}", request, e);
+            lines.accept(NodeClient.ERROR + "the node could not answer (" + FailureText.of(e) + "); its log says more");
         }
         channel.sendLast(new Frame.Writer().frame(Frame.LAST));
-    }
-
-    private static String explained(IOException failure) {
-        return failure instanceof NoSuchFileException missing
-                ? missing.getFile() + ": there is no such file"
-                : String.valueOf(failure.getMessage());
     }
 
     @Override

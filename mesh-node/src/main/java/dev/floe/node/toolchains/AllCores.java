@@ -7,6 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import dev.floe.store.FailureText;
+
 /** Does several things at once, as many as there are cores: for what a slow machine's first compile waits for. */
 public final class AllCores implements AutoCloseable {
     private final ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
@@ -25,7 +27,7 @@ public final class AllCores implements AutoCloseable {
             try {
                 return future.get();
             } catch (ExecutionException e) {
-                throw new IOException(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+                throw new IOException(FailureText.of(e), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);

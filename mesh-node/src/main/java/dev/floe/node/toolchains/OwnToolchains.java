@@ -19,6 +19,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.submit.CompilerToolchains;
+import dev.floe.store.FailureText;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.PackedToolchain;
@@ -88,7 +89,7 @@ public final class OwnToolchains implements CompilerToolchains {
                     ? index.lookup(compiler).map(now -> checked(now, searchPath)).orElse(made)
                     : made;
         } catch (IOException e) {
-            return new Knowledge.Unusable(e.toString());
+            return new Knowledge.Unusable(FailureText.of(e));
         }
     }
 
@@ -190,9 +191,11 @@ public final class OwnToolchains implements CompilerToolchains {
             }
         } catch (UnsupportedCompilerException e) {
             return refuse(real, e.reason());
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("compiler={} cannot be packed", real, e);
-            return refuse(real, e.toString());
+        } catch (IOException e) {
+            return refuse(real, "it cannot be packed: " + FailureText.of(e));
+        } catch (RuntimeException e) {
+            LOG.error("compiler={} cannot be packed", real, e);
+            return refuse(real, FailureText.of(e));
         }
     }
 

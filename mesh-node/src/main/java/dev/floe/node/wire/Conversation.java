@@ -92,7 +92,7 @@ public final class Conversation implements AutoCloseable {
             length = in.readInt();
         } catch (EOFException e) {
             throw new BrokenExchangeException(
-                    exchange.peer() + ": ended where " + expected.getSimpleName() + " was expected");
+                    exchange.peer() + ": ended before it had answered");
         }
         if (length < 0 || length > MAX_MESSAGE_BYTES) {
             throw new IOException(
@@ -174,8 +174,7 @@ public final class Conversation implements AutoCloseable {
         }
         if (!expected.isInstance(message)) {
             throw new IOException(
-                    peer + ": " + (message == null ? "nothing" : message.getClass().getSimpleName()) + " where "
-                            + expected.getSimpleName() + " was expected");
+                    peer + ": sent a message that was not expected; is it another release of Floe?");
         }
         return expected.cast(message);
     }

@@ -3,6 +3,7 @@ package dev.floe.node.wire;
 import java.io.IOException;
 
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 
 /** Digests as they travel. */
 public final class Digests {
@@ -13,7 +14,7 @@ public final class Digests {
         try {
             return Digest.of(hash, size);
         } catch (IllegalArgumentException e) {
-            throw new IOException("the peer sent no digest: " + e.getMessage(), e);
+            throw new IOException("the peer sent no digest: " + FailureText.of(e), e);
         }
     }
 }

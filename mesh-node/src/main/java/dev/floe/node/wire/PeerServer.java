@@ -14,6 +14,7 @@ import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.PeerText;
+import dev.floe.store.FailureText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -85,7 +86,7 @@ public final class PeerServer implements AutoCloseable {
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot listen on " + address + " for peers: " + bound.cause().getMessage()
+            throw new IOException("cannot listen on " + address + " for peers: " + FailureText.of(bound.cause())
                     + "; choose another with --listen", bound.cause());
         }
         return new PeerServer(bound.channel(), service, entrance);
@@ -125,7 +126,7 @@ public final class PeerServer implements AutoCloseable {
                 decided = true;
                 SslHandler tls = context.pipeline().get(SslHandler.class);
                 if (!handshake.isSuccess()) {
-                    refuse(context, handshake.cause().getMessage());
+                    refuse(context, FailureText.of(handshake.cause()));
                 } else if (!Tls.PROTOCOL.equals(tls.applicationProtocol())) {
                     refuse(context, "speaks " + tls.applicationProtocol() + " where " + Tls.PROTOCOL
                             + " is spoken here; bring both nodes to one version");
@@ -171,7 +172,7 @@ public final class PeerServer implements AutoCloseable {
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (!decided) {
                 decided = true;
-                refuse(context, String.valueOf(cause.getMessage()));
+                refuse(context, FailureText.of(cause));
             }
             context.close();
         }

@@ -15,6 +15,8 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 
+import dev.floe.store.FailureText;
+
 /**
  * HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. A peer may cancel as many
  * streams as it likes: an interrupted build or a full mesh is no attack, and the usual limit would end all other jobs of the connection.
@@ -39,7 +41,7 @@ final class Pipeline {
         pipeline.addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                LOG.debug("connection broke peer={}: {}", context.channel().remoteAddress(), cause.toString());
+                LOG.debug("connection broke peer={}: {}", context.channel().remoteAddress(), FailureText.of(cause));
                 context.close();
             }
         });

@@ -11,6 +11,7 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.bounds.NoMemoryException;
 import dev.floe.node.bounds.PeerText;
+import dev.floe.store.FailureText;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -68,13 +69,14 @@ final class RequestThreads {
         try (bridge) {
             service.serve(bridge);
         } catch (StalledExchangeException | NoMemoryException e) {
-            LOG.warn("gave up peer={} path={}: {}", bridge.peer(), bridge.path(), e.getMessage());
+            LOG.warn("gave up peer={} path={}: {}", bridge.peer(), bridge.path(), FailureText.of(e));
         } catch (BrokenExchangeException e) {
-            LOG.debug("exchange ended early peer={} path={}: {}", bridge.peer(), bridge.path(), e.getMessage());
+            LOG.debug("exchange ended early peer={} path={}: {}", bridge.peer(), bridge.path(), FailureText.of(e));
         } catch (IOException e) {
-            LOG.warn("request failed peer={} path={}: {}", bridge.peer(), bridge.path(), PeerText.of(e.toString()));
+            LOG.warn("request failed peer={} path={}: {}", bridge.peer(), bridge.path(),
+                    PeerText.of(FailureText.of(e)));
         } catch (RuntimeException e) {
-            LOG.warn("request failed peer={} path={}", bridge.peer(), bridge.path(), e);
+            LOG.error("request failed peer={} path={}", bridge.peer(), bridge.path(), e);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.PeerText;
+import dev.floe.store.FailureText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -130,7 +131,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter implements Exchang
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(cause.toString());
+        fail(FailureText.of(cause));
         context.close();
     }
 

@@ -98,7 +98,8 @@ final class HttpDoorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/cas/" + EMPTY, "/any/instance/cas/" + EMPTY, "//cas/%65" + "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    @ValueSource(strings = {"/cas/" + EMPTY, "/any/instance/cas/" + EMPTY,
+            "//cas/%65" + "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "/cas/E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"})
     void hasTheEmptyBlobFromTheBeginning(String path) throws Exception {
         assertThat(doors.ask("HEAD", path).statusCode()).isEqualTo(200);

@@ -26,6 +26,8 @@ import org.jgroups.util.ByteArrayDataOutputStream;
 import org.jgroups.util.Util;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.store.FailureText;
+
 /**
  * Finds members on the same LAN by multicast, and listens only to members: each datagram begins with a code that needs the
  * mesh's secret. Plain {@link MPING} takes any message from anyone on the LAN and hands what is not for itself up the stack,
@@ -60,7 +62,7 @@ final class Beacon extends MPING {
         try {
             super.start();
         } catch (IOException e) {
-            LOG.warn("multicast unavailable address={} reason=\"{}\"", bind_addr, e.getMessage());
+            LOG.warn("multicast unavailable address={} reason=\"{}\"", bind_addr, FailureText.of(e));
             stop();
             timer = getTransport().getTimer();
         }
@@ -88,7 +90,7 @@ final class Beacon extends MPING {
             } catch (SocketException e) {
                 return;
             } catch (IOException e) {
-                LOG.debug("multicast receive failed reason=\"{}\"", e.getMessage());
+                LOG.debug("multicast receive failed reason=\"{}\"", FailureText.of(e));
             }
         }
     }
@@ -105,7 +107,7 @@ final class Beacon extends MPING {
                 socket.send(new DatagramPacket(datagram, datagram.length, mcast_addr, mcast_port));
             }
         } catch (IOException e) {
-            LOG.debug("multicast send failed reason=\"{}\"", e.getMessage());
+            LOG.debug("multicast send failed reason=\"{}\"", FailureText.of(e));
         }
     }
 
@@ -139,7 +141,7 @@ final class Beacon extends MPING {
             message.readFrom(bodyOf(datagram));
             return message;
         } catch (IOException | ClassNotFoundException | RuntimeException e) {
-            LOG.debug("multicast of a member not understood reason=\"{}\"", e.getMessage());
+            LOG.debug("multicast of a member not understood reason=\"{}\"", FailureText.of(e));
             return null;
         }
     }

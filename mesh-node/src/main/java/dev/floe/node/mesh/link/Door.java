@@ -1,5 +1,6 @@
 package dev.floe.node.mesh.link;
 
+import dev.floe.store.FailureText;
 import dev.floe.node.bounds.FairPlaces;
 import java.io.EOFException;
 import java.io.IOException;
@@ -135,7 +136,7 @@ final class Door extends ServerSocket {
     }
 
     private String reason(IOException e) {
-        String message = String.valueOf(e.getMessage());
+        String message = FailureText.of(e);
         if (e instanceof SocketTimeoutException) {
             return "it said nothing for " + patience.toMillis() + " ms";
         }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.floe.store.FailureText;
+
 /** The addresses that this node tried to reach last and could not, and why. Thread-safe. */
 public final class JoinAttempts {
     private static final int MAX_ADDRESSES = 64;
@@ -36,7 +38,7 @@ public final class JoinAttempts {
     }
 
     private static String describe(Exception problem) {
-        String message = problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+        String message = FailureText.of(problem);
         return message.contains("PKIX") || message.contains("trust anchor")
                 ? "it belongs to another mesh (" + message + ")"
                 : message;

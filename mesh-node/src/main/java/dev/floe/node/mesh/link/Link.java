@@ -3,6 +3,7 @@ package dev.floe.node.mesh.link;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.MeshKey;
+import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -76,7 +77,7 @@ public final class Link implements JGroupsChannelConfigurator {
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IOException("cannot build the group's channel: " + e.getMessage(), e);
+            throw new IOException("cannot build the group's channel: " + FailureText.of(e), e);
         }
     }
 

@@ -6,6 +6,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
+import dev.floe.store.FailureText;
+
 /** Where a machine keeps the mesh that it belongs to: the token, in a file that only its owner can read. */
 public record MeshKeyFile(Path path) {
     /** Whether this machine has joined a mesh; true too for a file that cannot be read. */
@@ -24,7 +26,7 @@ public record MeshKeyFile(Path path) {
         } catch (NoSuchFileException e) {
             throw new IOException(path + " does not exist; run: floe mesh create, or: floe mesh join TOKEN", e);
         } catch (IllegalArgumentException e) {
-            throw new IOException(path + " is damaged (" + e.getMessage() + "); run: floe mesh join TOKEN", e);
+            throw new IOException(path + " is damaged (" + FailureText.of(e) + "); run: floe mesh join TOKEN", e);
         }
     }
 

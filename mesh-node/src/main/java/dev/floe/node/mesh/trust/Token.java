@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
+import dev.floe.store.FailureText;
+
 /**
  * What lets a machine into a mesh, as one word that can be mailed or typed: the mesh's key, where some of its nodes were when
  * the token was made, and where not everybody may write to the cache the key of those who may, or its public half. It is a secret.
@@ -101,7 +103,7 @@ public record Token(MeshKey key, List<HostPort> seeds, Optional<WriterKey> write
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("token: damaged (it holds less than it should)", e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("token: damaged (" + e.getMessage() + ")", e);
+            throw new IllegalArgumentException("token: damaged (" + FailureText.of(e) + ")", e);
         }
     }
 
