@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -88,9 +90,18 @@ final class Membership {
     /** What a node has for others. */
     static Offering offering(NodeSettings settings, Sandbox.Availability sandbox, Shelf shelf) {
         List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
+        Map<ToolchainId, String> troubles = shelf.troubles();
         return new Offering(settings.slots(), sandbox instanceof Sandbox.Availability.Available,
                 whyNot(sandbox).replaceAll("\\p{Cntrl}", " "), held,
-                settings.cache().contains(CacheUse.WRITE) ? settings.storeBytes() : 0);
+                settings.cache().contains(CacheUse.WRITE) ? settings.storeBytes() : 0, words(troubles),
+                troubles.keySet().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList());
+    }
+
+    private static String words(Map<ToolchainId, String> troubles) {
+        String all = troubles.entrySet().stream()
+                .map(trouble -> "takes no jobs for toolchain " + trouble.getKey().brief() + ": " + trouble.getValue())
+                .collect(Collectors.joining("; ")).replaceAll("\\p{Cntrl}", " ");
+        return all.substring(0, Math.min(all.length(), Offering.MAX_REASON));
     }
 
     private static String whyNot(Sandbox.Availability sandbox) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ import dev.floe.node.execute.Toolchains;
 import dev.floe.node.mesh.Group;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobLog;
@@ -61,6 +63,7 @@ import dev.floe.node.wire.Loops;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.node.wire.PeerServer;
 import dev.floe.store.ContentStore;
+import dev.floe.store.FailureText;
 import dev.floe.store.FileDigests;
 import dev.floe.store.action.ActionCache;
 
@@ -93,6 +96,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final ContentStore store;
     private final Sandbox.Availability sandbox;
     private final Sandbox.Availability ownSandbox;
+    private final StorageWatch storage;
     private final MeshCache cache;
     private final Maker maker;
     private final Seals seals;
@@ -110,6 +114,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
     private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
+    private volatile @Nullable Offering published; // the last; null before the first
     private volatile boolean draining; // once set, new offers are refused
 
     /**
@@ -130,6 +135,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             slots = new Slots(settings.slots() > 0 ? settings.slots() : Hardware.cores(), this::publishState);
             deadlines = owned(new Deadlines());
             log = owned(new JobLog(settings.jobLog()));
+            storage = new StorageWatch(List.of(data, data.resolve("jobs"), data.resolve("store")));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
             ownSandbox = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
                     RunnerFile.in(data, wrapper));
@@ -203,7 +209,9 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     private void publishInfo() {
-        inGroup(joined -> joined.publish(identity.offering(Membership.offering(settings, sandbox, shelf))));
+        Offering now = Membership.offering(settings, sandbox(), shelf);
+        published = now;
+        inGroup(joined -> joined.publish(identity.offering(now)));
     }
 
     private void publishState() {
@@ -212,6 +220,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     private void refresh() {
+        storage.look();
+        if (!Membership.offering(settings, sandbox(), shelf).equals(published)) {
+            publishInfo(); // a trouble has come or gone
+        }
         publishState();
         idleCollection.look(executor.tally().counts().done() + log.count() + shelf.ids().size(),
                 slots.use().running() == 0);
@@ -266,8 +278,15 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
+    public void jobFailed() {
+        if (storage.look()) {
+            publishInfo();
+        }
+    }
+
+    @Override
     public Sandbox.Availability sandbox() {
-        return sandbox;
+        return storage.trouble().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new).orElse(sandbox);
     }
 
     @Override
@@ -387,7 +406,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.warn("{} did not close: {}", part.getClass().getSimpleName(), e.toString());
+                LOG.warn("{} did not close: {}", part.getClass().getSimpleName(), FailureText.of(e));
             }
         }
     }

@@ -72,7 +72,7 @@ final class NodesReport {
         if (!offering.executes()) {
             return "does not execute: " + offering.whyNot();
         }
-        return peer.state().map(NodeState::draining).orElse(false) ? "leaving" : "";
+        return peer.state().map(NodeState::draining).orElse(false) ? "leaving" : offering.trouble();
     }
 
     private List<String> warnings(GroupStatus status) {
@@ -129,6 +129,12 @@ final class NodesReport {
             json.writeStringField("version", info.version());
             json.writeBooleanField("executes", info.offering().executes());
             json.writeStringField("why", info.offering().whyNot());
+            json.writeStringField("trouble", info.offering().trouble());
+            json.writeArrayFieldStart("unavailable");
+            for (String id : info.offering().unavailable()) {
+                json.writeString(id);
+            }
+            json.writeEndArray();
             json.writeBooleanField("draining", peer.state().map(NodeState::draining).orElse(false));
             json.writeNumberField("ageMillis", peer.age().toMillis());
             json.writeEndObject();

@@ -29,8 +29,9 @@ import dev.floe.node.wire.JobMessage.TellAll;
 import dev.floe.node.wire.JobMessage.Verdict;
 import dev.floe.node.wire.JobMessage.WireState;
 import dev.floe.node.wire.WireObservation;
-import dev.floe.placement.Admission;
 import dev.floe.store.ContentStore;
+import dev.floe.store.FailureText;
+import dev.floe.toolchain.ToolchainId;
 
 /** Takes offers from submitters and compiles for them. The sole authority on this node's slots. */
 public final class Executor implements AutoCloseable {
@@ -72,6 +73,11 @@ public final class Executor implements AutoCloseable {
 
         /** Whether this node is about to leave. */
         boolean draining();
+
+        /** A job could not be done for a reason of this node itself, such as a full disk. */
+        default void jobFailed() {
+            // what has failed shows with the next job
+        }
 
         /** Where results are kept; empty if this node keeps none. */
         Optional<Keeper> keeper();
@@ -116,6 +122,11 @@ public final class Executor implements AutoCloseable {
                 refuse(conversation, offer, "the inputs of an earlier job did not come");
                 return;
             }
+            Optional<String> trouble = trouble(offer);
+            if (trouble.isPresent()) {
+                refuse(conversation, offer, trouble.get());
+                return;
+            }
             switch (enter(offer, exchange.node())) {
                 case Ledger.Entry.Refused refused ->
                     refuse(conversation, offer, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
@@ -127,6 +138,19 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /** What keeps this node from any job now, or from those for the offer's toolchain. */
+    private Optional<String> trouble(Offer offer) {
+        if (site.sandbox() instanceof Sandbox.Availability.Unavailable(String why)) {
+            return Optional.of("it does not execute: " + why);
+        }
+        try {
+            ToolchainId id = new ToolchainId(offer.running());
+            return site.held().trouble(id).map(why -> "no jobs for toolchain " + id.brief() + " now: " + why);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // the job says what is wrong with it
+        }
+    }
+
     /** The offer; empty if it is refused whatever it is worth. */
     private Optional<Offer> taken(Conversation conversation) throws IOException {
         try {
@@ -134,11 +158,11 @@ public final class Executor implements AutoCloseable {
             OfferBounds.check(offer);
             return Optional.of(offer);
         } catch (OfferRefusedException e) {
-            LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), e.getMessage());
+            LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), FailureText.of(e));
             tally.refused();
-            conversation.send(new Failure(String.valueOf(e.getMessage()), site.state()));
+            conversation.send(new Failure(FailureText.of(e), site.state()));
         } catch (NoMemoryException e) {
-            LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), e.getMessage());
+            LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), FailureText.of(e));
             tally.refused();
             conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, "no memory for so long an offer now",
                     site.state(), 0));
@@ -209,9 +233,6 @@ public final class Executor implements AutoCloseable {
     }
 
     private Ledger.Entry enter(Offer offer, String node) {
-        if (site.sandbox() instanceof Sandbox.Availability.Unavailable) {
-            return new Ledger.Entry.Refused(Admission.Reason.NO_SLOTS);
-        }
         return ledger.enter(node, site.slots()::use,
                 Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
                 Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());

@@ -40,6 +40,7 @@ import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.node.wire.JobMessage.WireOutput;
 import dev.floe.node.wire.StalledExchangeException;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.Inbox;
 import dev.floe.store.action.ResultCodec;
 import dev.floe.toolchain.ToolchainId;
@@ -96,7 +97,7 @@ final class Job {
         } catch (BrokenExchangeException | CancellationException _) {
             return End.CANCELLED;
         } catch (DamagedToolchainException e) {
-            LOG.warn("{}; it will be fetched anew", e.getMessage());
+            LOG.warn("{}; it will be fetched anew", FailureText.of(e));
             site.held().drop(e.toolchain());
             return fail(e);
         } catch (IOException e) {
@@ -137,7 +138,8 @@ final class Job {
             return End.CANCELLED;
         }
         LOG.info("job={} submitter={} cannot be done here: {}", PeerText.of(offer.jobId()),
-                conversation.exchange().peer(), PeerText.of(reason.toString()));
+                conversation.exchange().peer(), PeerText.of(FailureText.of(reason)));
+        site.jobFailed();
         try {
             String told = new FailureReason(offer, directory).of(reason);
             conversation.send(new Failure(told, site.state()));
@@ -162,7 +164,7 @@ final class Job {
             receive(missing);
         } catch (StalledExchangeException e) {
             ledger.stalled(conversation.exchange().node());
-            throw new IOException("the inputs do not come: " + e.getMessage(), e);
+            throw new IOException("the inputs do not come: " + FailureText.of(e), e);
         }
         watch.lap(Stopwatch.Step.INPUT);
         return held.isPresent() ? held.get() : await(site.held().obtain(id).copy());
@@ -172,7 +174,7 @@ final class Job {
         try {
             return new ToolchainId(offer.running());
         } catch (IllegalArgumentException e) {
-            throw new IOException("the offer names no toolchain: " + e.getMessage(), e);
+            throw new IOException("the offer names no toolchain: " + FailureText.of(e), e);
         }
     }
 
@@ -237,7 +239,7 @@ final class Job {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+            throw new IOException(FailureText.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokenJobException("interrupted", e);
@@ -327,7 +329,7 @@ final class Job {
                 Trees.delete(directory);
             }
         } catch (IOException e) {
-            LOG.warn("cannot remove what a finished job has left; it goes at the next start: {}", e.toString());
+            LOG.warn("cannot remove what a finished job has left; it goes at the next start: {}", FailureText.of(e));
         }
     }
 

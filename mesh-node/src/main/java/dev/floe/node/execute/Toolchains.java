@@ -11,6 +11,11 @@ public interface Toolchains {
     /** The toolchain if it is unpacked here. */
     Optional<HeldToolchain> held(ToolchainId id);
 
+    /** Why jobs for a toolchain cannot be taken now, although it might be fetched; in words for its submitter. */
+    default Optional<String> trouble(ToolchainId id) {
+        return Optional.empty();
+    }
+
     /** Fetches the toolchain from whoever holds it; several callers share one fetch. */
     CompletableFuture<HeldToolchain> obtain(ToolchainId id);
 

@@ -13,6 +13,7 @@ import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.Job;
+import dev.floe.store.FailureText;
 
 /** The offers of one command to one executor after the other, until one has done it or it is done here. */
 final class Offering {
@@ -82,7 +83,7 @@ final class Offering {
         try {
             result = remote.attempt(door.get(), offer, Optional.empty(), LONGEST_HERE, _ -> waiting.close());
         } catch (OutputException e) {
-            account.attempt(site.name(), String.valueOf(e.getMessage()));
+            account.attempt(site.name(), FailureText.of(e));
             return false;
         }
         if (result instanceof RemoteCompile.Result.Ended ended && ended.exit() == 0) {
@@ -119,11 +120,18 @@ final class Offering {
                 site.outlook().abandoned(candidate.node().id(), job);
                 continue;
             }
+            Offer adapted = jobs.adapt(offer, candidate.way().processor());
+            if (route.get().unavailable().contains(adapted.running())) {
+                site.outlook().abandoned(route.get().id(), job);
+                rounds.exclude(route.get().id());
+                last = route.get().name() + " takes no jobs for this toolchain; floe nodes says why";
+                continue;
+            }
             RemoteCompile.Result result;
             try {
                 result = remote.attempt(
                         () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"),
-                        jobs.adapt(offer, candidate.way().processor()),
+                        adapted,
                         Optional.of(remote.page(glossary, route.get().id())),
                         jobs.patience(insist, candidate.run()), state -> {
                             site.outlook().answered(route.get().id(), job, state);
@@ -131,8 +139,8 @@ final class Offering {
                         });
             } catch (OutputException e) {
                 site.outlook().abandoned(route.get().id(), job);
-                account.attempt(route.get().name(), String.valueOf(e.getMessage()));
-                return Optional.of("what " + route.get().name() + " made cannot be written: " + e.getMessage());
+                account.attempt(route.get().name(), FailureText.of(e));
+                return Optional.of("what " + route.get().name() + " made cannot be written: " + FailureText.of(e));
             } catch (IOException | RuntimeException e) {
                 site.outlook().abandoned(route.get().id(), job);
                 throw e;

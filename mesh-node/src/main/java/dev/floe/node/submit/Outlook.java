@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -71,7 +72,7 @@ public final class Outlook {
     }
 
     /** Where a peer's data plane is. */
-    record Route(String id, String name, InetSocketAddress address) {}
+    record Route(String id, String name, InetSocketAddress address, List<String> unavailable) {}
 
     /** The mesh has changed, or a node in it has said something. */
     public void accept(Roster changed) {
@@ -142,7 +143,8 @@ public final class Outlook {
         lock.lock();
         try {
             return Optional.ofNullable(peers.get(id)).map(peer -> new Route(id, peer.info().name(),
-                    new InetSocketAddress(peer.info().host(), peer.info().dataPort())));
+                    new InetSocketAddress(peer.info().host(), peer.info().dataPort()),
+                    peer.info().offering().unavailable()));
         } finally {
             lock.unlock();
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,13 +25,16 @@ import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.bounds.DiskFailure;
 import dev.floe.node.execute.HeldToolchain;
 import dev.floe.node.execute.Toolchains;
 import dev.floe.store.ChunkList;
 import dev.floe.store.Chunks;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.archive.ArchiveRefusedException;
 import dev.floe.toolchain.archive.Limits;
 import dev.floe.toolchain.archive.ToolchainUnpacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
@@ -53,6 +57,7 @@ public final class Shelf implements Toolchains {
     private final ConcurrentSkipListSet<ToolchainId> ids = new ConcurrentSkipListSet<>();
     private final Map<ToolchainId, CompletableFuture<HeldToolchain>> opened = new ConcurrentHashMap<>();
     private final Map<ToolchainId, ChunkList> chunks = new ConcurrentHashMap<>();
+    private final ToolchainTroubles troubles = new ToolchainTroubles(System::nanoTime);
     private volatile Predicate<ToolchainId> kept = _ -> false; // set once, by who knows it
 
     /** Gets an archive from the mesh. */
@@ -129,7 +134,7 @@ public final class Shelf implements Toolchains {
             boolean sameArchive = Chunks.of(archive(id)).equals(readChunks(id));
             return damage.isEmpty() && !sameArchive ? List.of(archive(id) + " is not what it was") : damage;
         } catch (IOException e) {
-            return List.of(e.toString());
+            return List.of(FailureText.of(e));
         }
     }
 
@@ -154,13 +159,63 @@ public final class Shelf implements Toolchains {
         Thread.ofVirtual().name("toolchain " + id.brief()).start(() -> {
             try {
                 mine.complete(openOrFetch(id));
+                if (troubles.remove(id)) {
+                    LOG.info("toolchain={} is here now, and jobs for it are taken again", id.brief());
+                    onChange.run();
+                }
             } catch (IOException | RuntimeException e) {
                 opened.remove(id, mine);
-                LOG.warn("toolchain={} cannot be had: {}", id.brief(), e.toString());
+                failed(id, e);
                 mine.completeExceptionally(e);
             }
         });
         return mine;
+    }
+
+    /** What is wrong with this node itself, or with the archive, is not tried again for each job. */
+    private void failed(ToolchainId id, Exception why) {
+        if (why instanceof HolderException) {
+            LOG.warn("toolchain={} cannot be had: {}", id.brief(), FailureText.of(why));
+            return;
+        }
+        boolean writable = canWrite();
+        Duration pause = switch (why) {
+            case NoRoomException full -> troubles.add(id, FailureText.of(full), () -> hasRoom(full.neededBytes()));
+            case ArchiveRefusedException refused -> troubles.add(id,
+                    "what others hold of it cannot be unpacked; run floe toolchain verify there", () -> false);
+            default -> troubles.add(id, DiskFailure.of(why).orElse("it cannot be unpacked; the log there says why"),
+                    () -> !writable && canWrite());
+        };
+        LOG.warn("toolchain={} cannot be kept, and no jobs for it are taken for {} s: {}", id.brief(),
+                pause.toSeconds(), FailureText.of(why));
+        onChange.run();
+    }
+
+    private boolean canWrite() {
+        try {
+            Files.deleteIfExists(Files.createTempFile(directory, "fetch-", ".part"));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private boolean hasRoom(long bytes) {
+        try {
+            return Files.getFileStore(directory).getUsableSpace() >= bytes;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<String> trouble(ToolchainId id) {
+        return troubles.find(id);
+    }
+
+    /** The toolchains that are not taken now, with what is wrong. */
+    public Map<ToolchainId, String> troubles() {
+        return troubles.all();
     }
 
     private HeldToolchain openOrFetch(ToolchainId id) throws IOException {
@@ -190,7 +245,7 @@ public final class Shelf implements Toolchains {
             }
             LOG.warn("toolchain={} is damaged and will be fetched anew: {}", id.brief(), damage.getFirst());
         } catch (IOException e) {
-            LOG.warn("toolchain={} cannot be opened and will be fetched anew: {}", id.brief(), e.toString());
+            LOG.warn("toolchain={} cannot be opened and will be fetched anew: {}", id.brief(), FailureText.of(e));
         }
         return Optional.empty();
     }
@@ -324,7 +379,7 @@ public final class Shelf implements Toolchains {
 
     private void dropArchive(ToolchainId id, IOException why) throws IOException {
         LOG.warn("the archive of toolchain={} is damaged and will be made or fetched anew: {}", id.brief(),
-                why.toString());
+                FailureText.of(why));
         drop(id);
     }
 

@@ -7,10 +7,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.apache.logging.log4j.LogManager;
@@ -30,12 +33,18 @@ import dev.floe.store.ChunkList;
 import dev.floe.store.Chunks;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
+import dev.floe.store.DigestMismatchException;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
 
 /** Toolchains between peers: this node asks any holder for chunks, and gives what it holds itself. */
 public final class ToolchainExchange implements Shelf.Fetcher {
     private static final Logger LOG = LogManager.getLogger(ToolchainExchange.class);
     private static final int MOST_CHUNKS = 4096;
+    /** A fetch that fails so often has kept its job waiting for long enough. */
+    private static final int MOST_TRIES = 2;
+    /** An archive and its tree take about so many times the bytes of the archive. */
+    private static final int ROOM_FACTOR = 4;
 
     private final PeerConnections connections;
     private final Function<ToolchainId, List<InetSocketAddress>> holders;
@@ -49,31 +58,59 @@ public final class ToolchainExchange implements Shelf.Fetcher {
     @Override
     public void fetch(ToolchainId id, Path target) throws IOException {
         List<InetSocketAddress> known = holders.apply(id);
+        if (known.isEmpty()) {
+            throw new HolderException("no node of the mesh holds toolchain " + id.brief());
+        }
+        HedgedQuestion hedged = new HedgedQuestion();
+        List<InetSocketAddress> untried = new ArrayList<>(known);
         List<String> troubles = new ArrayList<>();
-        for (InetSocketAddress first : known) {
+        while (!untried.isEmpty() && troubles.size() < MOST_TRIES) {
             try {
-                ChunkList list = list(id, first);
-                Chunks.join(list, chunk -> chunk(chunk, known, list.chunks().indexOf(chunk)), target);
-                LOG.info("toolchain={} fetched bytes={} holders={}", id.brief(), list.whole().size(), known.size());
+                Listed from = hedged.first(untried, (holder, _, opened) -> list(id, holder, opened));
+                untried.remove(from.holder());
+                join(from.list(), known, hedged, target);
+                LOG.info("toolchain={} fetched bytes={} holders={}", id.brief(), from.list().whole().size(),
+                        known.size());
                 return;
-            } catch (IOException e) {
-                troubles.add(first + ": " + e.getMessage());
+            } catch (HolderException | DigestMismatchException e) {
+                troubles.add(FailureText.of(e));
             }
         }
-        throw new IOException(known.isEmpty()
-                ? "no node of the mesh holds toolchain " + id.brief()
-                : "toolchain " + id.brief() + " could not be fetched: " + String.join("; ", troubles));
+        throw new HolderException("toolchain " + id.brief() + " could not be fetched: " + String.join("; ", troubles));
     }
 
-    private ChunkList list(ToolchainId id, InetSocketAddress from) throws IOException {
-        try (Conversation conversation = new Conversation(
-                connections.open(from, PeerConnections.Lane.BULK, "/toolchain"))) {
+    private void join(ChunkList list, List<InetSocketAddress> holders, HedgedQuestion hedged, Path target)
+            throws IOException {
+        checkRoom(list.whole().size() * ROOM_FACTOR, target);
+        Chunks.join(list, chunk -> hedged.first(rotated(holders, list.chunks().indexOf(chunk)),
+                (holder, came, opened) -> chunk(chunk, holder, came, opened)), target);
+    }
+
+    /** How the archive is cut, as one holder says. */
+    private record Listed(InetSocketAddress holder, ChunkList list) {}
+
+    private static void checkRoom(long needed, Path target) throws IOException {
+        long free = Files.getFileStore(target).getUsableSpace();
+        if (free < needed) {
+            throw new NoRoomException(needed, free);
+        }
+    }
+
+    /** Another holder is asked first for each chunk, so that all share the work. */
+    private static List<InetSocketAddress> rotated(List<InetSocketAddress> holders, int by) {
+        List<InetSocketAddress> rotated = new ArrayList<>(holders);
+        Collections.rotate(rotated, -Math.max(0, by));
+        return rotated;
+    }
+
+    private Listed list(ToolchainId id, InetSocketAddress from, Consumer<Runnable> opened) throws IOException {
+        try (Conversation conversation = open(from, "/toolchain", opened)) {
             conversation.send(new WantToolchain(id.hex()));
             conversation.finish();
             return switch (conversation.receive(FetchMessage.class)) {
-                case ToolchainFound found -> chunkList(found);
+                case ToolchainFound found -> new Listed(from, chunkList(found));
                 case Absent absent -> throw new IOException(absent.reason());
-                case FetchMessage other -> throw new IOException("an unexpected " + other.getClass().getSimpleName());
+                case FetchMessage other -> throw new IOException("it sent a message that was not expected");
             };
         }
     }
@@ -89,31 +126,30 @@ public final class ToolchainExchange implements Shelf.Fetcher {
         try {
             return new ChunkList(Digests.of(found.hash(), found.size()), chunks);
         } catch (IllegalArgumentException e) {
-            throw new IOException("a chunk list that is refused: " + e.getMessage(), e);
+            throw new IOException("a chunk list that is refused: " + FailureText.of(e), e);
         }
     }
 
-    /** Takes chunk number {@code index} from one holder after the other, beginning with another one for each chunk. */
-    private ByteBuffer chunk(Digest chunk, List<InetSocketAddress> known, int index) throws IOException {
-        IOException last = new IOException("nobody holds it");
-        for (int i = 0; i < known.size(); i++) {
-            InetSocketAddress from = known.get((index + i) % known.size());
-            try {
-                return chunk(chunk, from);
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw last;
+    private Conversation open(InetSocketAddress holder, String path, Consumer<Runnable> opened) throws IOException {
+        Conversation conversation = new Conversation(connections.open(holder, PeerConnections.Lane.BULK, path));
+        opened.accept(conversation::close);
+        return conversation;
     }
 
-    private ByteBuffer chunk(Digest chunk, InetSocketAddress from) throws IOException {
-        try (Conversation conversation = new Conversation(connections.open(from, PeerConnections.Lane.BULK, "/blob"))) {
+    private ByteBuffer chunk(Digest chunk, InetSocketAddress from, Consumer<Integer> came, Consumer<Runnable> opened)
+            throws IOException {
+        try (Conversation conversation = open(from, "/blob", opened)) {
             conversation.send(new Want(chunk.hash(), chunk.size()));
             conversation.finish();
             return switch (conversation.receive(FetchMessage.class)) {
                 case Found found when found.size() == chunk.size() && found.size() <= Chunks.CHUNK_BYTES -> {
-                    ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) chunk.size());
+                    ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) chunk.size()) {
+                        @Override
+                        public synchronized void write(byte[] more, int offset, int length) {
+                            came.accept(length);
+                            super.write(more, offset, length);
+                        }
+                    };
                     conversation.receiveBlob(chunk.size(), bytes);
                     ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray());
                     if (!Digest.ofBytes(buffer.array()).equals(chunk)) {
@@ -122,7 +158,7 @@ public final class ToolchainExchange implements Shelf.Fetcher {
                     yield buffer;
                 }
                 case Absent absent -> throw new IOException(absent.reason());
-                case FetchMessage other -> throw new IOException("an unexpected " + other.getClass().getSimpleName());
+                case FetchMessage other -> throw new IOException("it sent a message that was not expected");
             };
         }
     }
