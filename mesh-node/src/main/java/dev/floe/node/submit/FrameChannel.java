@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -82,6 +85,22 @@ final class FrameChannel implements AutoCloseable {
             }
             room.release();
             return frame;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** The next frame; empty if none has come in time. */
+    Optional<Frame> take(Duration limit) throws IOException {
+        try {
+            Frame frame = inbound.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+            if (frame == GONE) {
+                inbound.add(GONE);
+                throw new WrapperGoneException();
+            }
+            room.release();
+            return Optional.ofNullable(frame);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
