@@ -26,6 +26,7 @@ import dev.floe.front.discovery.Directories;
 import dev.floe.node.audit.Auditor;
 import dev.floe.node.audit.Findings;
 import dev.floe.node.audit.Quarantine;
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.cache.CacheSettings;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.LocalResults;
@@ -186,7 +187,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         boolean everyone = settings.socket().startsWith("/run/floe");
         owned(new WrapperSocket(settings.socket(), everyone, new Submitter(this), control)).start();
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
-                server == null ? "none" : server.address(), settings.slots(),
+                server == null ? "none" : AddressText.of(server.address()), settings.slots(),
                 sandbox instanceof Sandbox.Availability.Available,
                 settings.socket());
     }

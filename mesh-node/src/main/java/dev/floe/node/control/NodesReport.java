@@ -7,6 +7,7 @@ import java.util.Locale;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.Node;
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.mesh.GroupStatus;
 import dev.floe.node.mesh.state.Machine;
 import dev.floe.node.mesh.state.NodeInfo;
@@ -36,7 +37,7 @@ final class NodesReport {
         for (Peer peer : peers) {
             NodeInfo info = peer.info();
             Offering offering = info.offering();
-            table.row(info.name() + (peer.self() ? " *" : ""), info.host() + ":" + info.dataPort(),
+            table.row(info.name() + (peer.self() ? " *" : ""), AddressText.of(info.host(), info.dataPort()),
                     architecture(info.machine()),
                     offering.slots(), busy(peer), String.format(Locale.ROOT, "%.2f", info.machine().speed()),
                     brief(offering.toolchains()),
@@ -108,7 +109,7 @@ final class NodesReport {
             json.writeStringField("name", info.name());
             json.writeStringField("id", info.id().toString());
             json.writeBooleanField("self", peer.self());
-            json.writeStringField("address", info.host() + ":" + info.dataPort());
+            json.writeStringField("address", AddressText.of(info.host(), info.dataPort()));
             json.writeStringField("architecture", info.machine().architecture());
             json.writeArrayFieldStart("emulated");
             for (String processor : info.machine().emulated()) {

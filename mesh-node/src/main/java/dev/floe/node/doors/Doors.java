@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.wire.Loops;
 import dev.floe.store.FailureText;
 
@@ -50,7 +51,7 @@ public final class Doors implements AutoCloseable {
             if (settings.socket().isPresent()) {
                 open.push(new HelperDoor(threads, settings.socket().get(), cache));
             }
-            LOG.info("cache is open http={} socket={}", httpAddress.map(Object::toString).orElse("none"),
+            LOG.info("cache is open http={} socket={}", httpAddress.map(AddressText::of).orElse("none"),
                     settings.socket().map(Path::toString).orElse("none"));
         } catch (IOException | RuntimeException e) {
             close();

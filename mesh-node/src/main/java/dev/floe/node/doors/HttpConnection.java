@@ -19,6 +19,9 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 
+import dev.floe.node.bounds.AddressText;
+import dev.floe.store.FailureText;
+
 /**
  * Between a connection's event loop and the virtual thread that serves it: the thread takes parts of requests and sends parts of
  * answers, and blocks for both. The connection is read on only while nothing waits here, so TCP holds back a fast sender, and the
@@ -96,7 +99,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
         try {
             ChannelFuture sent = channel.writeAndFlush(part).await();
             if (!sent.isSuccess()) {
-                throw new ClientGoneException("cannot answer: " + sent.cause());
+                throw new ClientGoneException("cannot answer: " + FailureText.of(sent.cause()));
             }
         } catch (InterruptedException _) {
             throw interrupted();
@@ -174,7 +177,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
 
     /** Ends the connection for a reason of this side; from any thread. */
     void end(String reason) {
-        LOG.debug("closed client={}: {}", channel.remoteAddress(), reason);
+        LOG.debug("closed client={}: {}", AddressText.of(channel.remoteAddress()), reason);
         channel.close();
     }
 

@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.wire.Loops;
 import dev.floe.store.FailureText;
 
@@ -51,7 +52,7 @@ final class HttpDoor implements AutoCloseable {
             throws IOException {
         this.maxConnections = maxConnections;
         if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
-            throw new IOException("the cache is not served at " + address
+            throw new IOException("the cache is not served at " + AddressText.of(address)
                     + ": whoever can connect may read and write it, so it takes an address of the loopback, as in --cache-http 127.0.0.1:"
                     + address.getPort());
         }
@@ -75,7 +76,7 @@ final class HttpDoor implements AutoCloseable {
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot serve the cache at " + address + ": " + FailureText.of(bound.cause())
+            throw new IOException("cannot serve the cache at " + AddressText.of(address) + ": " + FailureText.of(bound.cause())
                     + "; choose another address with --cache-http", bound.cause());
         }
         listening = bound.channel();

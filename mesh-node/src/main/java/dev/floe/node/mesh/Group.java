@@ -1,5 +1,6 @@
 package dev.floe.node.mesh;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.mesh.link.JoinAttempts;
 import dev.floe.node.mesh.link.Link;
 import dev.floe.node.mesh.link.LinkSettings;
@@ -94,8 +95,8 @@ public final class Group implements AutoCloseable {
                     ? Board.alone(starting)
                     : Board.join(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, starting);
         } catch (CacheException e) {
-            throw new IOException("cannot open the group's port " + settings.address().getHostAddress() + ":"
-                    + settings.port() + ": " + FailureText.of(rootOf(e)), e);
+            throw new IOException("cannot open the group's port " + AddressText.of(settings.address().getHostAddress(), settings.port())
+                    + ": " + FailureText.of(rootOf(e)), e);
         }
         herald = starting;
         results = new ResultIndex(board.results(), starting::roster, nanoClock);

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.store.FailureText;
 
 /**
@@ -107,12 +108,12 @@ final class HedgedQuestion {
                 if (over != null) {
                     open.remove(over);
                     quiet.add(over.holder);
-                    troubles.add(text(over.holder) + ": " + over.failure);
+                    troubles.add(AddressText.of(over.holder) + ": " + over.failure);
                     heard = open.stream().mapToLong(attempt -> attempt.bytes.get()).sum();
                 } else if (now == heard) {
                     quiet.add(open.getLast().holder);
                     if (System.nanoTime() - lastNews > givenUp.toNanos()) {
-                        open.forEach(attempt -> troubles.add(text(attempt.holder) + ": it sends nothing"));
+                        open.forEach(attempt -> troubles.add(AddressText.of(attempt.holder) + ": it sends nothing"));
                         throw new HolderException(String.join("; ", troubles));
                     }
                 } else {
@@ -131,7 +132,7 @@ final class HedgedQuestion {
     private static <T> Attempt<T> begin(InetSocketAddress holder, Question<T> question,
             BlockingQueue<Attempt<T>> ended) {
         Attempt<T> attempt = new Attempt<>(holder);
-        Thread.ofVirtual().name("toolchain from " + text(holder)).start(() -> {
+        Thread.ofVirtual().name("toolchain from " + AddressText.of(holder)).start(() -> {
             try {
                 attempt.answer = question.ask(holder, count -> attempt.bytes.addAndGet(count), attempt::opened);
             } catch (IOException | RuntimeException e) {
@@ -142,7 +143,4 @@ final class HedgedQuestion {
         return attempt;
     }
 
-    private static String text(InetSocketAddress holder) {
-        return holder.toString().replaceFirst("^[^/]*/", "");
-    }
 }

@@ -27,6 +27,9 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 
+import dev.floe.node.bounds.AddressText;
+import dev.floe.store.FailureText;
+
 /** The connections to peers: opened on first use, one a peer for each {@link Lane}, kept until they break. */
 public final class PeerConnections implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -125,12 +128,12 @@ public final class PeerConnections implements AutoCloseable {
         try {
             return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IOException("cannot reach " + route.address() + ": " + e.getCause(), e);
+            throw new IOException("cannot reach " + AddressText.of(route.address()) + ": " + FailureText.of(e), e);
         } catch (TimeoutException e) {
-            throw new IOException("no answer from " + route.address() + " within " + patience, e);
+            throw new IOException("no answer from " + AddressText.of(route.address()) + " within " + patience.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while connecting to " + route.address(), e);
+            throw new IOException("interrupted while connecting to " + AddressText.of(route.address()), e);
         }
     }
 

@@ -13,6 +13,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.bounds.PeerText;
 import dev.floe.store.FailureText;
 import io.netty.bootstrap.ServerBootstrap;
@@ -86,7 +87,7 @@ public final class PeerServer implements AutoCloseable {
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot listen on " + address + " for peers: " + FailureText.of(bound.cause())
+            throw new IOException("cannot listen on " + AddressText.of(address) + " for peers: " + FailureText.of(bound.cause())
                     + "; choose another with --listen", bound.cause());
         }
         return new PeerServer(bound.channel(), service, entrance);
@@ -142,7 +143,7 @@ public final class PeerServer implements AutoCloseable {
                 refuse(context, "has too many connections, or all members together have");
                 return;
             }
-            String peer = name + "@" + context.channel().remoteAddress();
+            String peer = name + "@" + AddressText.of(context.channel().remoteAddress());
             ReceivedBytes received = new ReceivedBytes();
             context.pipeline().addLast(received);
             Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forServer(),

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.store.FailureText;
 
 /**
@@ -41,7 +42,7 @@ final class Pipeline {
         pipeline.addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                LOG.debug("connection broke peer={}: {}", context.channel().remoteAddress(), FailureText.of(cause));
+                LOG.debug("connection broke peer={}: {}", AddressText.of(context.channel().remoteAddress()), FailureText.of(cause));
                 context.close();
             }
         });

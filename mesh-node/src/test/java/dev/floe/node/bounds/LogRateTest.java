@@ -46,20 +46,26 @@ class LogRateTest {
 
     @Test
     void boundsTheLinesOnOnePeerSoThatThereIsRoomForThoseOnOthers() {
-        assertThat(passed("dev.floe.X", 1000, "request failed peer=evil@/192.0.2.1:5 path=/job"))
+        assertThat(passed("dev.floe.X", 1000, "request failed peer=evil@192.0.2.1:5 path=/job"))
                 .isEqualTo(LogRate.LINES_OF_PEER);
     }
 
     @Test
     void aPeerThatIsBoundedLeavesRoomForOthers() {
-        passed("dev.floe.X", LogRate.LINES_OF_LOGGER - 1, "request failed peer=evil@/192.0.2.1:5");
-        assertThat(passed("dev.floe.X", 1, "request failed submitter=good@/192.0.2.2:5")).isEqualTo(1);
+        passed("dev.floe.X", LogRate.LINES_OF_LOGGER - 1, "request failed peer=evil@192.0.2.1:5");
+        assertThat(passed("dev.floe.X", 1, "request failed submitter=good@192.0.2.2:5")).isEqualTo(1);
+    }
+
+    @Test
+    void tellsPeersWithoutANameApartByTheirAddress() {
+        passed("dev.floe.X", LogRate.LINES_OF_LOGGER - 1, "refused peer=[fd00::1]:5 reason");
+        assertThat(passed("dev.floe.X", 1, "refused peer=[fd00::2]:5 reason")).isEqualTo(1);
     }
 
     @Test
     void tellsOnceHowManyLinesItHasLeftOut() {
         passed("org.jgroups.Z", 100, "cannot read a message");
-        passed("dev.floe.X", 30, "request failed peer=evil@/192.0.2.1:5");
+        passed("dev.floe.X", 30, "request failed peer=evil@192.0.2.1:5");
         assertThat(reports).isEmpty();
         nanos.addAndGet(LogRate.WINDOW_NANOS);
         passed("org.jgroups.Z", 1, "cannot read a message");

@@ -55,7 +55,7 @@ final class PeerExchangeTest {
             exchange.output().close();
             assertThat(exchange.input().read()).isEqualTo(-1);
             assertThat(exchange.input().read()).isEqualTo(-1);
-            assertThat(seen.get()).startsWith("/echo client@/127.0.0.1:");
+            assertThat(seen.get()).startsWith("/echo client@127.0.0.1:");
             assertThat(exchange.path()).isEmpty();
         }
     }

@@ -1,5 +1,6 @@
 package dev.floe.node.mesh.link;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.mesh.trust.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -52,7 +53,7 @@ final class Doors extends DefaultSocketFactory {
         try {
             socket.setSoTimeout((int) timing.failure().multipliedBy(2).toMillis());
         } catch (SocketException e) {
-            LOG.debug("closed right after its handshake peer={}", socket.getRemoteSocketAddress());
+            LOG.debug("closed right after its handshake peer={}", AddressText.of(socket.getRemoteSocketAddress()));
         }
     }
 

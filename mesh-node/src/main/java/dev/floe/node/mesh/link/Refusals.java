@@ -10,6 +10,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.AddressText;
+
 /** Counts those that were turned away at a port of this node, and logs each address at most once a minute. Thread-safe. */
 public final class Refusals {
     private static final Logger LOG = LogManager.getLogger(Refusals.class);
@@ -39,7 +41,7 @@ public final class Refusals {
 
     /** Counts one; {@code port} says in a word which of the node's ports it was. */
     public void add(String port, @Nullable SocketAddress remote, String reason) {
-        String address = remote == null ? "unknown" : remote.toString().replaceFirst("^[^/]*/", "");
+        String address = AddressText.of(remote);
         String host = address.replaceFirst(":[0-9]+$", "");
         long now = nanoClock.getAsLong();
         boolean loud;

@@ -2,6 +2,9 @@ package dev.floe.node.mesh.link;
 
 import org.jgroups.Address;
 import org.jgroups.protocols.TCP;
+import org.jgroups.stack.IpAddress;
+
+import dev.floe.node.bounds.AddressText;
 
 /** JGroups' TCP, remembering which addresses it could not reach. */
 final class Transport extends TCP {
@@ -16,9 +19,15 @@ final class Transport extends TCP {
         try {
             super.send(destination, data, offset, length);
         } catch (Exception e) {
-            attempts.failed(String.valueOf(destination), e);
+            attempts.failed(text(destination), e);
             throw e;
         }
-        attempts.reached(String.valueOf(destination));
+        attempts.reached(text(destination));
+    }
+
+    private static String text(Address destination) {
+        return destination instanceof IpAddress ip
+                ? AddressText.of(ip.getIpAddress().getHostAddress(), ip.getPort())
+                : String.valueOf(destination);
     }
 }

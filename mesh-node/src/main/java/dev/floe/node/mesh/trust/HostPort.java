@@ -2,7 +2,9 @@ package dev.floe.node.mesh.trust;
 
 import java.util.regex.Pattern;
 
-/** Where a node can be reached: a host name or address, and a TCP port from 1 to 65535. Prints as it is parsed. */
+import dev.floe.node.bounds.AddressText;
+
+/** Where a node can be reached: a host name or address, and a TCP port from 1 to 65535. IPv6 is kept in its short form. Prints as it is parsed. */
 public record HostPort(String host, int port) {
     /** Longest host, in characters. */
     public static final int MAX_HOST_LENGTH = 253;
@@ -15,6 +17,11 @@ public record HostPort(String host, int port) {
             throw new IllegalArgumentException(
                     "not a host name or address: \"" + host.replaceAll("\\P{Graph}", "?") + "\"");
         }
+        if (host.indexOf(':') >= 0 && !AddressText.isAddress(host)) {
+            throw new IllegalArgumentException("not an IPv6 address: \"" + host
+                    + "\"; write HOST:PORT, ADDRESS or [ADDRESS]:PORT");
+        }
+        host = AddressText.host(host);
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port " + port + " of " + host + " is not from 1 to 65535");
         }
@@ -51,6 +58,6 @@ public record HostPort(String host, int port) {
 
     @Override
     public String toString() {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        return AddressText.of(host, port);
     }
 }
