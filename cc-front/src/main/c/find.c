@@ -66,12 +66,21 @@ static bool was_run_above(const struct stat *st)
     return false;
 }
 
-enum found find_in_path(const char *name, char *path)
+static void pass(const char *path, bool *past_floe, char *link)
+{
+    if (*link == '\0')
+        strcpy(link, path);
+    *past_floe = true;
+}
+
+/*
+ * The first executable of this name in the directories of search that is not floe-cc.
+ *
+ * link: the first that is floe-cc, where it is passed; as it was if none is
+ */
+static enum found find_in(const char *search, const char *name, char *path, char *link)
 {
     char again[PATH_MAX] = "";
-    const char *search = getenv("PATH");
-    if (search == NULL)
-        search = "/bin:/usr/bin"; /* as execvp has it */
     enum found missed = NOT_FOUND;
     bool past_floe = false;
     for (const char *from = search;; from++) {
@@ -81,11 +90,11 @@ enum found find_in_path(const char *name, char *path)
         struct stat st;
         if (n < PATH_MAX && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
             if (same_as_self(&st))
-                past_floe = true;
+                pass(path, &past_floe, link);
             else if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != 0)
                 missed = NOT_EXECUTABLE;
             else if (carries_mark(path))
-                past_floe = true;
+                pass(path, &past_floe, link);
             else if (was_run_above(&st)) {
                 if (*again == '\0')
                     strcpy(again, path);
@@ -99,4 +108,59 @@ enum found find_in_path(const char *name, char *path)
             return past_floe ? FOUND_PAST_FLOE : FOUND;
         }
     }
+}
+
+/* Where compilers are when PATH does not say it. */
+#define STANDARD_PATH "/usr/local/bin:/usr/bin:/bin"
+
+/* Replaces path by what the link there says; false if there is no link. */
+static bool follow(char *path)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof target - 1);
+    if (length <= 0)
+        return false;
+    target[length] = '\0';
+    size_t parent = target[0] == '/' ? 0 : (size_t)(base_name(path) - path);
+    if (parent + (size_t)length >= PATH_MAX)
+        return false;
+    strcpy(path + parent, target);
+    return true;
+}
+
+/*
+ * A build may have all of its programs in one directory of links (Yocto's hosttools), made when PATH had Floe's links first. Its gcc leads to
+ * Floe, and no other gcc is in PATH. Without Floe that link would lead to the compiler of the standard directories. A link may have another
+ * name than the one that it leads to; then the names on the way count, nearest to floe-cc last.
+ */
+static enum found find_behind(const char *link, const char *search, char *path)
+{
+    enum { LONGEST_CHAIN = 40 };
+    char at[PATH_MAX], passed[PATH_MAX] = "?";
+    strcpy(at, link);
+    for (int hops = 0; hops < LONGEST_CHAIN; hops++) {
+        const char *name = base_name(at);
+        enum found found = hops == 0 ? NOT_FOUND : find_in(search, name, path, passed);
+        if (found == NOT_FOUND)
+            found = find_in(STANDARD_PATH, name, path, passed);
+        if (found == FOUND || found == FOUND_PAST_FLOE)
+            return FOUND_PAST_FLOE;
+        if (!follow(at))
+            break;
+    }
+    return NOT_FOUND;
+}
+
+enum found find_compiler(const char *name, const char *called_as, char *path)
+{
+    char link[PATH_MAX] = "";
+    const char *search = getenv("PATH");
+    if (search == NULL)
+        search = "/bin:/usr/bin"; /* as execvp has it */
+    enum found found = find_in(search, name, path, link);
+    if (found != NOT_FOUND)
+        return found;
+    if (called_as != NULL && strlen(called_as) < sizeof link && strchr(called_as, '/') != NULL)
+        strcpy(link, called_as);
+    return *link == '\0' ? NOT_FOUND : find_behind(link, search, path);
 }

@@ -6,8 +6,13 @@
 
 enum found { FOUND, FOUND_PAST_FLOE, NOT_FOUND, NOT_EXECUTABLE };
 
-/* The first executable of this name in PATH that is not floe-cc, into path (PATH_MAX bytes). */
-enum found find_in_path(const char *name, char *path);
+/*
+ * The first executable of this name in PATH that is not floe-cc, into path (PATH_MAX bytes). If there is none, and the name leads to floe-cc,
+ * the compiler that it would lead to without Floe: see find.c.
+ *
+ * called_as: the path by which this program was called under that name, NULL if it was not
+ */
+enum found find_compiler(const char *name, const char *called_as, char *path);
 
 /* Whether path leads to a floe-cc: this one or a copy. */
 bool is_floe(const char *path);

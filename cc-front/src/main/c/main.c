@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,17 +88,18 @@ static void read_settings(void)
     call.verbose = strcmp(variable("FLOE_VERBOSE", "0"), "0") != 0;
 }
 
-static void resolve_in_path(const char *name, bool masquerading)
+/* called_as: the path by which this program was called under that name, NULL if it was not. */
+static void resolve_in_path(const char *name, const char *called_as)
 {
     static char path[PATH_MAX];
-    enum found found = find_in_path(name, path);
+    enum found found = find_compiler(name, called_as, path);
     if (found == NOT_FOUND || found == NOT_EXECUTABLE) {
         say("%s: %s in PATH", name, found == NOT_FOUND ? "not found" : "not executable");
         _exit(found == NOT_FOUND ? 127 : 126);
     }
     call.compiler = path;
     /* Compilers look themselves up in PATH; where that would lead to floe-cc, they are told where they are. */
-    if (found == FOUND_PAST_FLOE || masquerading)
+    if (found == FOUND_PAST_FLOE || called_as != NULL)
         call.argv[0] = path;
 }
 
@@ -106,9 +108,9 @@ static void resolve_compiler(char **argv)
 {
     call.argv = argv;
     if (strchr(argv[0], '/') == NULL)
-        resolve_in_path(argv[0], false);
+        resolve_in_path(argv[0], NULL);
     else if (is_floe(argv[0]))
-        resolve_in_path(base_name(argv[0]), true);
+        resolve_in_path(base_name(argv[0]), argv[0]);
     else
         call.compiler = argv[0];
 }
@@ -130,7 +132,8 @@ static void read_command(char **argv)
 {
     if (!is_prefix_name(argv[0])) {
         call.argv = argv;
-        resolve_in_path(base_name(argv[0]), true);
+        const char *started_as = (const char *)getauxval(AT_EXECFN);
+        resolve_in_path(base_name(argv[0]), started_as == NULL ? argv[0] : started_as);
         return;
     }
     argv = skip_own_name(argv);

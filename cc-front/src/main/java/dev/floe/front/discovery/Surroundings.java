@@ -1,6 +1,7 @@
 package dev.floe.front.discovery;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,11 @@ final class Surroundings {
     /** By what clang knows an installation of gcc, and by what it decides how -ffast-math treats the smallest numbers. */
     private static final List<String> INSTALLATION = List.of("crtbegin.o", "32/crtbegin.o", "x32/crtbegin.o",
             "64/crtbegin.o", "crtfastmath.o");
+
+    /** Where a toolchain's own tools are. */
+    private static final Set<String> STANDARD_PATH = Set.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+            "/usr/bin",
+            "/sbin", "/bin");
 
     private final CompileCommand command;
     private final Tree tree;
@@ -70,6 +76,7 @@ final class Surroundings {
             tree.addWay(Path.of(pwd).resolve("."));
         }
         tree.addWay(command.invocation().compiler());
+        addToolLinks();
         for (Path directory : command.outputDirectories()) {
             directory(directory);
         }
@@ -87,6 +94,43 @@ final class Surroundings {
             for (String file : DISTRIBUTION) {
                 tree.add(Path.of(file));
             }
+        }
+    }
+
+    /**
+     * Programs that a driver finds through PATH are the toolchain's. A link to one need not be, as in a build that has all of its programs in
+     * one directory of links.
+     */
+    private void addToolLinks() throws IOException {
+        List<String> argv = command.argv();
+        boolean assembles = command.family() == Family.GCC || argv.contains("-fno-integrated-as");
+        boolean splits = argv.stream().anyMatch(word -> word.startsWith("-gsplit-dwarf"));
+        if (assembles) {
+            addToolLink("as");
+        }
+        if (splits) {
+            addToolLink("objcopy");
+        }
+    }
+
+    private void addToolLink(String tool) throws IOException {
+        for (String directory : command.environment().getOrDefault("PATH", "").split(":")) {
+            if (STANDARD_PATH.contains(directory)) {
+                return; // the toolchain has its links
+            }
+            Path program = Path.of(directory, tool);
+            if (program.isAbsolute() && isThere(program)) {
+                tree.addWay(program);
+                return;
+            }
+        }
+    }
+
+    private boolean isThere(Path program) throws IOException {
+        try {
+            return tree.look(program).isPresent();
+        } catch (AccessDeniedException _) {
+            return false; // the driver passes such directories, too
         }
     }
 

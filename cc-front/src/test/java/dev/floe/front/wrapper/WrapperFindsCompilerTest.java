@@ -1,6 +1,7 @@
 package dev.floe.front.wrapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +98,43 @@ final class WrapperFindsCompilerTest {
         var alone = shop.with("PATH", links.toString()).floe("gcc", "-c").end();
         assertThat(alone.code()).isEqualTo(111);
         assertThat(alone.err()).hasLineCount(1).contains("10 times", script.toString());
+    }
+
+    /** As Yocto's hosttools: all of PATH is a directory of links, made when PATH had Floe's links first. */
+    @ParameterizedTest
+    @CsvSource({"gcc, absolute, TOOLS, gcc", "gcc, relative, TOOLS, gcc", "gcc, chain, TOOLS, gcc",
+            "mine, chain, TOOLS, mine", "gcc, chain, ':TOOLS', gcc", "gcc, chain, 'TOOLS::', gcc",
+            "gcc, chain, 'TOOLS:TOOLS/.', gcc", "gcc, absolute, /nowhere, TOOLS/gcc", "gcc, chain, TOOLS, FLOE gcc",
+            "mine, chain, TOOLS, FLOE mine", "gcc, chain, TOOLS, FLOE TOOLS/gcc", "gcc, hard, TOOLS, gcc"})
+    void findsTheCompilerBehindADirectoryOfLinks(String name, String kind, String search, String command)
+            throws Exception {
+        Path standard = Path.of("/usr/bin/gcc");
+        assumeTrue(Files.isExecutable(standard), "there is no /usr/bin/gcc");
+        Path tools = shop.directory("hosttools");
+        Files.createSymbolicLink(links.resolve("gcc"), shop.floe());
+        Path link = tools.resolve(name);
+        switch (kind) {
+            case "absolute" -> Files.createSymbolicLink(link, shop.floe());
+            case "relative" -> Files.createSymbolicLink(link, tools.relativize(shop.floe()));
+            case "hard" -> Files.createLink(link, shop.floe());
+            default -> Files.createSymbolicLink(link, tools.relativize(links.resolve("gcc")));
+        }
+        shop.with("PATH", search.replace("TOOLS", tools.toString()));
+        var ended = shop
+                .shell("exec " + command.replace("FLOE", shop.floe().toString()).replace("TOOLS", tools.toString())
+                        + " -dumpmachine")
+                .end();
+        shop.with("PATH", "/usr/bin:/bin");
+        assertThat(ended).isEqualTo(shop.shell("exec " + standard + " -dumpmachine").end());
+    }
+
+    @Test
+    void aNameThatLeadsToNoCompilerIsNotFound() throws Exception {
+        Path tools = shop.directory("hosttools");
+        Files.createSymbolicLink(tools.resolve("gcc-99"), shop.floe());
+        shop.with("PATH", tools.toString());
+        assertThat(shop.shell("exec gcc-99 -c").end())
+                .isEqualTo(new Workshop.Ended(127, "", "floe-cc: gcc-99: not found in PATH\n"));
     }
 
     @ParameterizedTest
