@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.trust.MeshKeyFile;
@@ -24,6 +25,9 @@ import picocli.CommandLine.Mixin;
         "Looks for what would keep this machine from submitting or executing, and says what to do.",
         "Exit code 1 if something would."})
 final class DoctorCommand implements Callable<Integer> {
+    private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+    /** The number of its word in a line (proc(5)). */
+    private static final int MOUNT_POINT = 4;
     private static final long LITTLE_SPACE = 2L << 30;
     private static final java.time.Duration QUESTION = java.time.Duration.ofSeconds(20);
 
@@ -34,12 +38,14 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        place();
         wrapper();
         sandbox();
         emulators();
         mesh();
         socket();
         compilers();
+        ccache();
         space();
         System.out.println(problems == 0 ? "nothing is wrong" : problems + (problems == 1 ? " problem" : " problems"));
         return problems == 0 ? 0 : 1;
@@ -56,6 +62,18 @@ final class DoctorCommand implements Callable<Integer> {
     private void problem(String line) {
         problems++;
         System.out.println("problem  " + line);
+    }
+
+    /** In a chroot the root is no mount point; without /proc nothing can be told of mounts. */
+    private void place() {
+        try {
+            if (Files.readAllLines(MOUNTS).stream().map(line -> line.split(" "))
+                    .noneMatch(words -> words[MOUNT_POINT].equals("/"))) {
+                note("place: this is a chroot; builds in it use the host's node if its socket is here (FLOE_SOCKET)");
+            }
+        } catch (IOException _) {
+            problem("place: /proc is not mounted, so the wrapper cannot say which files it sees; mount it");
+        }
     }
 
     private void wrapper() {
@@ -147,6 +165,22 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
+    /** ccache looks for its prefix in PATH; where it is not there, each compile fails. */
+    private void ccache() {
+        String prefix = System.getenv().getOrDefault("CCACHE_PREFIX", "").strip().split("\\s", 2)[0];
+        if (prefix.isEmpty()) {
+            return;
+        }
+        boolean found = prefix.contains("/")
+                ? Files.isExecutable(Path.of(prefix))
+                : Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, prefix)));
+        if (!found) {
+            problem("ccache: CCACHE_PREFIX=" + prefix + " is not in PATH, so ccache fails; set it to "
+                    + Places.wrapper());
+        }
+    }
+
     private static boolean isWrapper(Path path) {
         try {
             return path.toRealPath().getFileName().toString().equals("floe-cc");
@@ -155,14 +189,14 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private void space() throws IOException {
+    private void space() {
         Path data = Places.data();
         Path existing = data;
         while (existing != null && !Files.exists(existing)) {
             existing = existing.getParent();
         }
         if (existing != null) {
-            long free = Files.getFileStore(existing).getUsableSpace();
+            long free = existing.toFile().getUsableSpace();
             String line = "space: " + (free >> 20) + " MiB free for " + data;
             if (free < LITTLE_SPACE) {
                 problem(line + "; free some, or choose another --data-dir");
