@@ -1,6 +1,7 @@
 package dev.floe.front;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,15 @@ public interface Machine {
      * @throws IOException also if it has more than {@code maxBytes}
      */
     byte[] read(Path path, long maxBytes) throws IOException;
+
+    /**
+     * Copies a regular file; follows links.
+     *
+     * @throws IOException also if it has more than {@code maxBytes}
+     */
+    default void copy(Path path, long maxBytes, OutputStream to) throws IOException {
+        to.write(read(path, maxBytes));
+    }
 
     /** The names in a directory, in no order; empty if they cannot be known. */
     Optional<List<String>> list(Path directory) throws IOException;

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.function.Function;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -24,6 +23,7 @@ import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.find.Found;
 
 /**
@@ -41,13 +41,28 @@ public final class ToolchainPacker {
 
     private ToolchainPacker() {}
 
+    /** Where the bytes of a file are. */
+    @FunctionalInterface
+    public interface Source {
+        Path contents(ToolchainEntry.File file) throws IOException;
+    }
+
     /**
      * Packs what was found on this machine; {@code output} appears whole or not at all.
      *
      * @throws DigestMismatchException if a file has changed since it was found
      */
     public static PackedToolchain pack(Found found, Path output) throws IOException {
-        return pack(found.toolchain(), file -> ROOT.resolve(file.path()), output);
+        return pack(found, FileAccess.LOCAL, output);
+    }
+
+    /**
+     * The same of what was found in other files.
+     *
+     * @param files in which it was found
+     */
+    public static PackedToolchain pack(Found found, FileAccess files, Path output) throws IOException {
+        return pack(found.toolchain(), file -> files.contents(ROOT.resolve(file.path())), output);
     }
 
     /**
@@ -56,7 +71,7 @@ public final class ToolchainPacker {
      * @param source where the bytes of a file are
      * @throws DigestMismatchException if they are others than the toolchain says
      */
-    public static PackedToolchain pack(Toolchain toolchain, Function<ToolchainEntry.File, Path> source, Path output)
+    public static PackedToolchain pack(Toolchain toolchain, Source source, Path output)
             throws IOException {
         Path part = output.resolveSibling(output.getFileName() + ".part");
         try {
@@ -75,7 +90,7 @@ public final class ToolchainPacker {
         }
     }
 
-    private static void write(Toolchain toolchain, Function<ToolchainEntry.File, Path> source,
+    private static void write(Toolchain toolchain, Source source,
             TarArchiveOutputStream tar) throws IOException {
         byte[] manifest = toolchain.manifest().getBytes(UTF_8);
         begin(tar, new TarArchiveEntry(MANIFEST), ToolchainEntry.File.DATA, manifest.length);
@@ -92,7 +107,7 @@ public final class ToolchainPacker {
                 }
                 case ToolchainEntry.File file -> {
                     begin(tar, new TarArchiveEntry(file.path()), file.mode(), file.digest().size());
-                    copy(source.apply(file), file.digest(), tar);
+                    copy(source.contents(file), file.digest(), tar);
                 }
             }
             tar.closeArchiveEntry();

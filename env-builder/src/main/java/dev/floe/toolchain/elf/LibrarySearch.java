@@ -12,6 +12,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.toolchain.files.FileAccess;
+
 /**
  * Finds the libraries that a program loads, in the order in which the dynamic linker does (ld.so(8)): a library's own
  * RPATH and its loaders', its RUNPATH, the configured directories, the built-in ones. {@code LD_LIBRARY_PATH} is no part
@@ -33,10 +35,12 @@ public final class LibrarySearch {
     /** Something loaded, and what needed it. */
     private record Loaded(Path path, ElfFile elf, @Nullable Loaded by) {}
 
+    private final FileAccess files;
     private final FileProbe probe;
     private final LinkerDirectories system;
 
-    public LibrarySearch(FileProbe probe, LinkerDirectories system) {
+    public LibrarySearch(FileAccess files, FileProbe probe, LinkerDirectories system) {
+        this.files = files;
         this.probe = probe;
         this.system = system;
     }
@@ -95,8 +99,8 @@ public final class LibrarySearch {
         return probe.isFile(path) && elfOf(path).filter(loader::loads).isPresent();
     }
 
-    private static Optional<ElfFile> elfOf(Path path) throws IOException {
-        return ElfFile.read(path);
+    private Optional<ElfFile> elfOf(Path path) throws IOException {
+        return ElfFile.read(files.contents(files.real(path)));
     }
 
     private static List<Path> ownDirectories(Loaded loader) {

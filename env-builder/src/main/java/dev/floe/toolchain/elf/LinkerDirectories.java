@@ -1,13 +1,15 @@
 package dev.floe.toolchain.elf;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+
+import dev.floe.toolchain.files.FileAccess;
 
 /**
  * Where the dynamic linker looks of itself: what {@code ld.so.conf} names, then the directories built into it.
@@ -23,26 +25,26 @@ public record LinkerDirectories(List<Path> directories, List<Path> sources) {
         sources = List.copyOf(sources);
     }
 
-    /** Those of this machine. */
-    public static LinkerDirectories ofThisMachine() throws IOException {
-        return read(Path.of("/etc/ld.so.conf"), List.of(Path.of("/lib"), Path.of("/usr/lib")));
+    /** Those of the machine whose files these are. */
+    public static LinkerDirectories of(FileAccess files) throws IOException {
+        return read(files, Path.of("/etc/ld.so.conf"), List.of(Path.of("/lib"), Path.of("/usr/lib")));
     }
 
-    static LinkerDirectories read(Path configuration, List<Path> roots) throws IOException {
+    static LinkerDirectories read(FileAccess files, Path configuration, List<Path> roots) throws IOException {
         Set<Path> directories = new LinkedHashSet<>();
         Set<Path> sources = new LinkedHashSet<>();
-        readInto(configuration, directories, sources, 0);
+        readInto(files, configuration, directories, sources, 0);
         for (Path root : roots) {
-            directories.addAll(builtIn(root));
+            directories.addAll(builtIn(files, root));
         }
         return new LinkerDirectories(List.copyOf(directories), List.copyOf(sources));
     }
 
     /** Distributions build in {@code /lib64} or, on Debian and its kin, {@code /lib/x86_64-linux-gnu}. */
-    private static List<Path> builtIn(Path root) throws IOException {
+    private static List<Path> builtIn(FileAccess files, Path root) throws IOException {
         List<Path> found = new ArrayList<>();
-        if (Files.isDirectory(root)) {
-            found.addAll(matches(root, "*-linux-{gnu,musl}*"));
+        if (files.isDirectory(root)) {
+            found.addAll(matches(files, root, "*-linux-{gnu,musl}*"));
         }
         found.add(root);
         found.add(root.resolveSibling(root.getFileName() + "64"));
@@ -50,19 +52,20 @@ public record LinkerDirectories(List<Path> directories, List<Path> sources) {
         return found;
     }
 
-    private static void readInto(Path file, Set<Path> directories, Set<Path> sources, int depth) throws IOException {
-        if (depth > MAX_DEPTH || !Files.isRegularFile(file) || !sources.add(file)) {
+    private static void readInto(FileAccess files, Path file, Set<Path> directories, Set<Path> sources, int depth)
+            throws IOException {
+        if (depth > MAX_DEPTH || !files.isRegularFile(file) || !sources.add(file)) {
             return;
         }
-        for (String line : Files.readAllLines(file)) {
+        for (String line : Files.readAllLines(files.contents(files.real(file)))) {
             String text = line.replaceFirst("#.*", "").strip();
             if (text.startsWith("include ") || text.startsWith("include\t")) {
                 Path pattern = file.resolveSibling(text.substring(8).strip());
                 Path parent = pattern.getParent();
-                if (parent != null && Files.isDirectory(parent)) {
+                if (parent != null && files.isDirectory(parent)) {
                     sources.add(parent);
-                    for (Path included : matches(parent, String.valueOf(pattern.getFileName()))) {
-                        readInto(included, directories, sources, depth + 1);
+                    for (Path included : matches(files, parent, String.valueOf(pattern.getFileName()))) {
+                        readInto(files, included, directories, sources, depth + 1);
                     }
                 }
             } else if (text.startsWith("/")) {
@@ -71,12 +74,9 @@ public record LinkerDirectories(List<Path> directories, List<Path> sources) {
         }
     }
 
-    private static List<Path> matches(Path directory, String glob) throws IOException {
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
-            files.forEach(found::add);
-        }
-        found.sort(null);
-        return found;
+    private static List<Path> matches(FileAccess files, Path directory, String glob) throws IOException {
+        PathMatcher matcher = directory.getFileSystem().getPathMatcher("glob:" + glob);
+        return files.list(directory).stream().filter(name -> matcher.matches(Path.of(name))).map(directory::resolve)
+                .toList();
     }
 }

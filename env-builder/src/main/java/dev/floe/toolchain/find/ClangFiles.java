@@ -1,9 +1,8 @@
 package dev.floe.toolchain.find;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +35,7 @@ final class ClangFiles {
     List<Path> add() throws IOException, UnsupportedCompilerException {
         Path resources = tree.add(Path.of(clang.ask("-print-resource-dir")));
         for (String name : RESOURCES) {
-            if (Files.isDirectory(resources.resolve(name))) {
+            if (tree.files().isDirectory(resources.resolve(name))) {
                 tree.addTree(resources.resolve(name));
             }
         }
@@ -54,7 +53,8 @@ final class ClangFiles {
         addGccInstallations();
         List<Path> tools = new ArrayList<>();
         for (String name : TOOLS) {
-            Optional<Path> tool = clang.program(name).or(() -> searchPath.find(name));
+            Optional<Path> own = clang.program(name);
+            Optional<Path> tool = own.isPresent() ? own : searchPath.find(name);
             if (tool.isPresent()) {
                 searchPath.note(name, tool.get());
                 tools.add(tree.add(tool.get()));
@@ -64,8 +64,8 @@ final class ClangFiles {
     }
 
     /** The include directories that it has found; it takes one of several places by which of them exists. */
-    private static void noteDirectory(String line, Set<Path> directories) {
-        if (line.startsWith(" /") && Files.isDirectory(Path.of(line.strip()))) {
+    private void noteDirectory(String line, Set<Path> directories) throws IOException {
+        if (line.startsWith(" /") && tree.files().isDirectory(Path.of(line.strip()))) {
             directories.add(Path.of(line.strip()));
         }
     }
@@ -113,7 +113,7 @@ final class ClangFiles {
             for (Path version : children(target, "*")) {
                 for (String multilib : MULTILIBS) {
                     Path begin = version.resolve(multilib).resolve("crtbegin.o");
-                    if (Files.isRegularFile(begin)) {
+                    if (tree.files().isRegularFile(begin)) {
                         tree.add(begin);
                         watchWithParents(version);
                     }
@@ -128,14 +128,9 @@ final class ClangFiles {
         tree.watch(version.resolve("../..").normalize());
     }
 
-    private static List<Path> children(Path directory, String glob) throws IOException {
-        List<Path> children = new ArrayList<>();
-        if (Files.isDirectory(directory)) {
-            try (DirectoryStream<Path> names = Files.newDirectoryStream(directory, glob)) {
-                names.forEach(children::add);
-            }
-        }
-        children.sort(null);
-        return children;
+    private List<Path> children(Path directory, String glob) throws IOException {
+        PathMatcher matcher = directory.getFileSystem().getPathMatcher("glob:" + glob);
+        return tree.files().list(directory).stream().filter(name -> matcher.matches(Path.of(name)))
+                .map(directory::resolve).toList();
     }
 }

@@ -1,7 +1,6 @@
 package dev.floe.toolchain.find;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,6 +9,7 @@ import java.util.Set;
 
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.elf.ElfFile;
+import dev.floe.toolchain.files.FileAccess;
 
 /**
  * The programs by which one compiler is called: gcc, g++, cpp, with its version before or its target behind. Which of them
@@ -29,17 +29,18 @@ record Drivers(Compiler first, List<Path> real, List<Path> links) {
             throws IOException {
         Set<Path> real = new LinkedHashSet<>();
         List<Path> links = new ArrayList<>();
+        FileAccess files = tree.files();
         for (Path candidate : candidates(driver.driver(), identity)) {
-            if (Files.isSymbolicLink(candidate)) {
+            if (files.isLink(candidate)) {
                 links.add(candidate);
-            } else if (tree.isFile(candidate) && isSame(candidate, driver, identity, runner)) {
+            } else if (tree.isFile(candidate) && isSame(candidate, driver, identity, runner, files)) {
                 real.add(candidate);
             }
         }
         if (!real.contains(driver.driver())) {
             real.add(driver.driver()); // under a name that no compiler comes with
         }
-        links.removeIf(link -> !leadsTo(link, real));
+        links.removeIf(link -> !leadsTo(link, real, files));
         List<Path> all = List.copyOf(real);
         return new Drivers(new Compiler(all.getFirst(), runner), all, List.copyOf(links));
     }
@@ -61,12 +62,12 @@ record Drivers(Compiler first, List<Path> real, List<Path> links) {
         return candidates;
     }
 
-    private static boolean isSame(Path candidate, Compiler driver, Compiler.Identity identity, CommandRunner runner)
-            throws IOException {
-        if (ElfFile.read(candidate).isEmpty()) {
+    private static boolean isSame(Path candidate, Compiler driver, Compiler.Identity identity, CommandRunner runner,
+            FileAccess files) throws IOException {
+        if (ElfFile.read(files.contents(candidate)).isEmpty()) {
             return false;
         }
-        if (Files.isSameFile(candidate, driver.driver())) {
+        if (files.isSameFile(candidate, driver.driver())) {
             return true;
         }
         try {
@@ -78,9 +79,9 @@ record Drivers(Compiler first, List<Path> real, List<Path> links) {
         }
     }
 
-    private static boolean leadsTo(Path link, Set<Path> real) {
+    private static boolean leadsTo(Path link, Set<Path> real, FileAccess files) {
         try {
-            return real.contains(link.resolveSibling(Files.readSymbolicLink(link)));
+            return real.contains(link.resolveSibling(files.readLink(link)));
         } catch (IOException _) {
             return false;
         }

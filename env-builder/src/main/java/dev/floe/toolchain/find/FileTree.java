@@ -1,8 +1,7 @@
 package dev.floe.toolchain.find;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,12 +10,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
+import dev.floe.store.Digest;
 import dev.floe.store.FileDigests;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.files.FileAccess;
 
 /**
  * A toolchain's tree as it grows: whatever is added brings every link and directory on its way, as they stand on this
@@ -24,16 +26,22 @@ import dev.floe.toolchain.ToolchainEntry;
  */
 final class FileTree {
     private static final Path ROOT = Path.of("/");
-    private static final int MAX_HOPS = 40;
     private static final int EXECUTE_BITS = 0111;
 
+    private final FileAccess files;
     private final FileDigests digests;
     private final TreeMap<String, ToolchainEntry> entries = new TreeMap<>();
     private final Map<Path, FileStamp> stamps = new HashMap<>();
     private final Set<Path> absent = new HashSet<>();
 
-    FileTree(FileDigests digests) {
+    FileTree(FileAccess files, FileDigests digests) {
+        this.files = files;
         this.digests = digests;
+    }
+
+    /** The files of which it is made. */
+    FileAccess files() {
+        return files;
     }
 
     List<ToolchainEntry> entries() {
@@ -50,18 +58,29 @@ final class FileTree {
 
     /** Whether there is a file (not a directory); if not, that is remembered. */
     boolean isFile(Path path) {
-        if (Files.isRegularFile(path)) {
-            return true;
+        try {
+            Optional<FileStamp> stamp = files.stat(path);
+            if (stamp.isEmpty()) {
+                absent.add(path);
+            }
+            return stamp.filter(FileStamp::isRegularFile).isPresent();
+        } catch (IOException _) {
+            return false; // it cannot be looked at, so no compiler of this user finds it
         }
-        if (Files.notExists(path)) {
-            absent.add(path);
-        }
-        return false;
     }
 
     /** Makes the result depend on what a file holds, or which names a directory has, without taking it in. */
     void watch(Path path) throws IOException {
-        stamps.put(path, FileStamp.of(path));
+        List<Path> links = new ArrayList<>();
+        Path real = files.walk(path, links::add).orElseThrow(() -> new NoSuchFileException(path.toString()));
+        for (Path link : links) {
+            stamps.put(link, stamp(link));
+        }
+        stamps.put(real, stamp(real));
+    }
+
+    private FileStamp stamp(Path path) throws IOException {
+        return files.lstat(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
     }
 
     /**
@@ -85,9 +104,9 @@ final class FileTree {
                     at = next;
                     continue;
                 }
-                FileStamp stamp = FileStamp.ofLink(next);
+                FileStamp stamp = stamp(next);
                 if (stamp.isSymbolicLink()) {
-                    if (++hops > MAX_HOPS) {
+                    if (++hops > FileAccess.MAX_LINKS) {
                         throw new IOException(path + " leads through too many symbolic links");
                     }
                     Path target = addLink(next, stamp);
@@ -104,14 +123,11 @@ final class FileTree {
 
     /** Adds a directory with all that it holds. */
     void addTree(Path directory) throws IOException {
-        List<Path> children = new ArrayList<>();
         Path real = add(directory);
         watch(real);
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(real)) {
-            names.forEach(children::add);
-        }
-        for (Path child : children) {
-            if (Files.isDirectory(child) && !Files.isSymbolicLink(child)) {
+        for (String name : files.list(real)) {
+            Path child = real.resolve(name);
+            if (stamp(child).isDirectory()) {
                 addTree(child);
             } else {
                 add(child);
@@ -130,13 +146,13 @@ final class FileTree {
         ToolchainEntry made = new ToolchainEntry.Link(name(place), target.toString());
         if (old == null) {
             entries.put(made.path(), made);
-        } else if (!old.equals(made) && !place.toRealPath().equals(target.toRealPath())) {
+        } else if (!old.equals(made) && !files.real(place).equals(files.real(target))) {
             throw new IOException("two libraries of one name: " + place + " and " + target);
         }
     }
 
     private Path addLink(Path link, FileStamp stamp) throws IOException {
-        Path target = Files.readSymbolicLink(link);
+        Path target = files.readLink(link);
         entries.put(name(link), new ToolchainEntry.Link(name(link), target.toString()));
         stamps.put(link, stamp);
         return target;
@@ -149,12 +165,18 @@ final class FileTree {
             int mode = (stamp.mode() & EXECUTE_BITS) != 0 ? ToolchainEntry.File.PROGRAM : ToolchainEntry.File.DATA;
             if (!stamp.equals(stamps.get(path))) {
                 entries.put(name(path), new ToolchainEntry.File(name(path), mode,
-                        digests.digest(path, stamp, FileDigests::readHere)));
+                        digests.digest(path, stamp, this::read)));
                 stamps.put(path, stamp);
             }
         } else {
             throw new IOException(path + " is neither a file nor a directory nor a link");
         }
+    }
+
+    private FileDigests.Reading read(Path file) throws IOException {
+        FileStamp before = stamp(file);
+        Digest digest = Digest.ofFile(files.contents(file));
+        return new FileDigests.Reading(before, digest, stamp(file));
     }
 
     private static String name(Path path) {

@@ -1,10 +1,12 @@
 package dev.floe.toolchain.find;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.floe.store.FileDigests;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.Toolchain;
 
@@ -24,5 +26,12 @@ public record Found(Toolchain toolchain, List<Path> drivers, Map<String, Path> p
         programs = Map.copyOf(programs);
         stamps = Map.copyOf(stamps);
         absent = Set.copyOf(absent);
+    }
+
+    /** When the last of its files was changed. A change that follows at once may not be seen in a stamp ({@link FileDigests}). */
+    public Instant lastChange() {
+        long nanos = stamps.values().stream().mapToLong(stamp -> Math.max(stamp.mtimeNanos(), stamp.ctimeNanos())).max()
+                .orElse(0);
+        return Instant.ofEpochSecond(0, nanos);
     }
 }

@@ -35,7 +35,8 @@ final class GccFiles {
             throw new UnsupportedCompilerException(gcc.driver(), "has no cc1, and so compiles nothing");
         }
         for (String name : TOOLS) {
-            gcc.program(name).or(() -> searchPath.find(name)).ifPresent(programs::add);
+            Optional<Path> own = gcc.program(name);
+            (own.isPresent() ? own : searchPath.find(name)).ifPresent(programs::add);
         }
         addInstallation();
         for (String name : FILES) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import dev.floe.toolchain.elf.ElfFile;
 import dev.floe.toolchain.elf.LibrarySearch;
 import dev.floe.toolchain.elf.LinkerDirectories;
+import dev.floe.toolchain.files.FileAccess;
 
 /** Adds what programs need to start: the dynamic linker and libraries. */
 final class Programs {
@@ -20,7 +21,7 @@ final class Programs {
 
     Programs(FileTree tree, LinkerDirectories directories) throws IOException {
         this.tree = tree;
-        this.libraries = new LibrarySearch(tree::isFile, directories);
+        this.libraries = new LibrarySearch(tree.files(), tree::isFile, directories);
         for (Path source : directories.sources()) {
             tree.watch(source);
         }
@@ -28,7 +29,7 @@ final class Programs {
 
     /** @param program a real path; a script needs nothing that can be known, and is left as it is */
     void add(Path program) throws IOException {
-        Optional<ElfFile> elf = ElfFile.read(program);
+        Optional<ElfFile> elf = ElfFile.read(tree.files().contents(program));
         if (elf.isEmpty() || !done.add(program)) {
             return;
         }
@@ -51,8 +52,9 @@ final class Programs {
      * {@code ld.so.cache} stays here. So it gets a link beside the C library, a place where the linker always looks.
      */
     private void linkStrays(List<LibrarySearch.Library> needed, Path home) throws IOException {
+        FileAccess files = tree.files();
         for (LibrarySearch.Library library : needed) {
-            if (library.byItself() && !library.directory().toRealPath().equals(home.toRealPath())) {
+            if (library.byItself() && !files.real(library.directory()).equals(files.real(home))) {
                 tree.invent(home, library.name(), library.path());
             }
         }

@@ -1,6 +1,6 @@
 package dev.floe.toolchain.find;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +19,10 @@ final class SearchPath {
     }
 
     /** The first that may be executed. */
-    Optional<Path> find(String name) {
+    Optional<Path> find(String name) throws IOException {
         for (Path directory : directories) {
             Path program = directory.resolve(name);
-            if (tree.isFile(program) && Files.isExecutable(program)) {
+            if (tree.isFile(program) && tree.files().isExecutable(program)) {
                 found.put(name, program);
                 return Optional.of(program);
             }

@@ -11,8 +11,9 @@ import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.elf.ElfFile;
 import dev.floe.toolchain.elf.LinkerDirectories;
+import dev.floe.toolchain.files.FileAccess;
 
-/** Finds the toolchain of a compiler on this machine: by asking the compiler, and by reading what its programs load. */
+/** Finds the toolchain of a compiler, as its caller sees it: by asking the compiler, and by reading what its programs load. */
 public final class ToolchainFinder {
     /** Where programs are looked for that a compiler leaves to {@code PATH}. */
     public static final String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -20,10 +21,17 @@ public final class ToolchainFinder {
     private static final int MAX_REMEMBERED_FILES = 10_000;
 
     private final CommandRunner runner;
+    private final FileAccess files;
     private final FileDigests digests = new FileDigests(MAX_REMEMBERED_FILES);
 
     public ToolchainFinder(CommandRunner runner) {
+        this(runner, FileAccess.LOCAL);
+    }
+
+    /** @param files as they are seen by the process that runs the commands */
+    public ToolchainFinder(CommandRunner runner, FileAccess files) {
         this.runner = runner;
+        this.files = files;
     }
 
     /**
@@ -34,13 +42,13 @@ public final class ToolchainFinder {
      * @throws IOException if one of its files cannot be read
      */
     public Found find(Path compiler) throws IOException, UnsupportedCompilerException {
-        Path real = compiler.toRealPath();
-        ElfFile elf = ElfFile.read(real).orElseThrow(() -> new UnsupportedCompilerException(compiler,
+        Path real = files.real(compiler);
+        ElfFile elf = ElfFile.read(files.contents(real)).orElseThrow(() -> new UnsupportedCompilerException(compiler,
                 "is not a program but a script or the like (" + real + "); call the compiler behind it"));
         Compiler called = new Compiler(real, runner);
         Compiler.Identity identity = called.identity();
 
-        FileTree tree = new FileTree(digests);
+        FileTree tree = new FileTree(files, digests);
         SearchPath searchPath = new SearchPath(searchPath(), tree);
         Drivers drivers = Drivers.around(called, identity, tree, runner);
         List<Path> programs = new ArrayList<>(drivers.real());
@@ -54,7 +62,7 @@ public final class ToolchainFinder {
         for (Path link : drivers.links()) {
             tree.add(link);
         }
-        Programs needs = new Programs(tree, LinkerDirectories.ofThisMachine());
+        Programs needs = new Programs(tree, LinkerDirectories.of(files));
         for (Path program : programs) {
             needs.add(program);
         }

@@ -14,11 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.store.FailureText;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.Family;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.files.FileAccess;
 
 /**
  * Remembers, in a file, which compiler is which toolchain, for as long as nothing that the toolchain was made of has
@@ -62,28 +65,35 @@ public final class ToolchainIndex {
 
     /** A toolchain with all that must be as it was. */
     record Remembered(Known known, List<Path> drivers, Map<Path, FileStamp> stamps, Set<Path> absent) {
-        boolean holds() {
-            for (Map.Entry<Path, FileStamp> stamp : stamps.entrySet()) {
-                try {
-                    boolean link = stamp.getValue().isSymbolicLink();
-                    Path path = stamp.getKey();
-                    if (!stamp.getValue().equals(link ? FileStamp.ofLink(path) : FileStamp.of(path))) {
+        boolean holds(FileAccess files) {
+            try {
+                List<Map.Entry<Path, FileStamp>> then = List.copyOf(stamps.entrySet());
+                List<Path> paths = new ArrayList<>(then.stream().map(Map.Entry::getKey).toList());
+                paths.addAll(absent);
+                List<Optional<FileStamp>> now = files.lstat(paths);
+                for (int i = 0; i < then.size(); i++) {
+                    if (!now.get(i).equals(Optional.of(then.get(i).getValue()))) {
                         return false;
                     }
-                } catch (IOException _) {
-                    return false;
                 }
+                for (int i = then.size(); i < paths.size(); i++) {
+                    if (now.get(i).isPresent() && files.stat(paths.get(i)).isPresent()) {
+                        return false;
+                    }
+                }
+                return true;
+            } catch (IOException _) {
+                return false;
             }
-            return absent.stream().noneMatch(Files::exists);
         }
     }
 
     private static final System.Logger LOG = System.getLogger(ToolchainIndex.class.getName());
 
-    private final Path file;
+    private final @Nullable Path file;
     private final ConcurrentHashMap<Path, Remembered> byDriver = new ConcurrentHashMap<>();
 
-    private ToolchainIndex(Path file) {
+    private ToolchainIndex(@Nullable Path file) {
         this.file = file;
     }
 
@@ -104,27 +114,39 @@ public final class ToolchainIndex {
         return index;
     }
 
+    /** An index that is not kept. */
+    public static ToolchainIndex inMemory() {
+        return new ToolchainIndex(null);
+    }
+
     /**
-     * The toolchain of a compiler, if it is known and not one file of it has changed. Costs some microseconds a file.
+     * The toolchain of a compiler, if it is known and not one file of it has changed; one that has changed is forgotten. Costs some
+     * microseconds a file.
      *
      * @param compiler a driver or a link to one
      */
     public Optional<Known> lookup(Path compiler) {
-        Path real;
         try {
-            real = compiler.toRealPath();
+            Path real = FileAccess.LOCAL.real(compiler);
+            Optional<Known> known = lookup(real, FileAccess.LOCAL);
+            Remembered remembered = byDriver.get(real);
+            if (known.isEmpty() && remembered != null) {
+                remembered.drivers().forEach(driver -> byDriver.remove(driver, remembered));
+            }
+            return known;
         } catch (IOException _) {
             return Optional.empty();
         }
-        Remembered remembered = byDriver.get(real);
-        if (remembered == null) {
-            return Optional.empty();
-        }
-        if (!remembered.holds()) {
-            remembered.drivers().forEach(driver -> byDriver.remove(driver, remembered));
-            return Optional.empty();
-        }
-        return Optional.of(remembered.known());
+    }
+
+    /**
+     * The same for a caller with other files, by identity: a file is the same if it has the same inode and times.
+     *
+     * @param real the real path of a driver in these files
+     */
+    public Optional<Known> lookup(Path real, FileAccess files) {
+        return Optional.ofNullable(byDriver.get(real)).filter(remembered -> remembered.holds(files))
+                .map(Remembered::known);
     }
 
     /** The drivers of a toolchain; looks at no file. */
@@ -135,7 +157,7 @@ public final class ToolchainIndex {
 
     /** All toolchains that are known and have not changed. */
     public List<Compilers> all() {
-        return remembered().stream().filter(Remembered::holds)
+        return remembered().stream().filter(each -> each.holds(FileAccess.LOCAL))
                 .map(each -> new Compilers(each.known(), each.drivers())).toList();
     }
 
@@ -156,6 +178,9 @@ public final class ToolchainIndex {
     }
 
     private void write() throws IOException {
+        if (file == null) {
+            return;
+        }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.writeString(part, IndexText.write(remembered()));
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

@@ -14,6 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.floe.toolchain.files.FileAccess;
+
 final class LibrarySearchTest {
     private static final ElfImages IMAGES = ElfImages.ofX8664();
 
@@ -79,7 +81,7 @@ final class LibrarySearchTest {
                 "# first\ninclude ld.so.conf.d/*.conf\n/opt/last # why\ninclude ld.so.conf\n");
         Files.writeString(root.resolve("etc/ld.so.conf.d/b.conf"), "/opt/b\n");
         Files.writeString(root.resolve("etc/ld.so.conf.d/a.conf"), "/opt/a=libc6\n\nhwcap 0 nosegneg\n");
-        LinkerDirectories read = LinkerDirectories.read(configuration, List.of());
+        LinkerDirectories read = LinkerDirectories.read(FileAccess.LOCAL, configuration, List.of());
         assertThat(read.directories()).containsExactly(Path.of("/opt/a"), Path.of("/opt/b"), Path.of("/opt/last"));
         assertThat(read.sources()).contains(configuration, root.resolve("etc/ld.so.conf.d"),
                 root.resolve("etc/ld.so.conf.d/a.conf"));
@@ -87,7 +89,7 @@ final class LibrarySearchTest {
 
     private List<LibrarySearch.Library> search(Path program) throws IOException {
         LinkerDirectories system = new LinkerDirectories(List.of(root.resolve("conf"), root.resolve("lib")), List.of());
-        return new LibrarySearch(path -> {
+        return new LibrarySearch(FileAccess.LOCAL, path -> {
             boolean there = Files.isRegularFile(path);
             if (!there) {
                 absent.add(path);

@@ -14,6 +14,7 @@ import dev.floe.store.FileDigests;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.elf.ElfImages;
 import dev.floe.toolchain.elf.LinkerDirectories;
+import dev.floe.toolchain.files.FileAccess;
 
 final class ProgramsTest {
     private static final ElfImages IMAGES = ElfImages.ofX8664();
@@ -23,7 +24,7 @@ final class ProgramsTest {
 
     @Test
     void linksALibraryThatOnlyTheConfigurationNamesBesideTheCLibrary() throws IOException {
-        FileTree tree = new FileTree(new FileDigests(10));
+        FileTree tree = new FileTree(FileAccess.LOCAL, new FileDigests(10));
         Path program = write("bin/cc1", IMAGES.image("", List.of("libodd.so.1", "libc.so.6"), "", ""));
         write("odd/libodd.so.1", IMAGES.image("", List.of(), "", ""));
         write("lib/libc.so.6", IMAGES.image("", List.of(), "", ""));
@@ -36,7 +37,7 @@ final class ProgramsTest {
 
     @Test
     void keepsEveryLinkOnTheWayToALibrary() throws IOException {
-        FileTree tree = new FileTree(new FileDigests(10));
+        FileTree tree = new FileTree(FileAccess.LOCAL, new FileDigests(10));
         Path program = write("bin/cc1", IMAGES.image("", List.of("libc.so.6"), "", ""));
         write("usr/lib/libc-2.36.so", IMAGES.image("", List.of(), "", ""));
         Files.createSymbolicLink(root.resolve("usr/lib/libc.so.6"), Path.of("libc-2.36.so"));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import dev.floe.toolchain.Family;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.RealCompilers;
 import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.files.FileAccess;
 
 final class ToolchainIndexTest {
     private static final Toolchain TOOLCHAIN = Toolchain.of(Family.GCC, "12.2.0", new Platform("x86_64", "linux"),
@@ -72,6 +74,47 @@ final class ToolchainIndexTest {
         ToolchainIndex index = remembering();
         Files.writeString(directory.resolve("specs"), "");
         assertThat(index.lookup(driver)).isEmpty();
+    }
+
+    /** A process in a container sees another file under the driver's path. */
+    @Test
+    void aCallerWithOtherFilesIsNotServed() throws IOException {
+        ToolchainIndex index = remembering();
+        assertThat(index.lookup(driver, new Seen(Map.of()))).isPresent();
+        FileStamp other = FileStamp.of(Files.writeString(directory.resolve("other"), "other"));
+        assertThat(index.lookup(driver, new Seen(Map.of(driver, other)))).isEmpty();
+        assertThat(index.lookup(driver, new Seen(Map.of(library, other)))).isEmpty();
+        assertThat(index.lookup(driver, new Seen(Map.of(directory.resolve("specs"), other)))).isEmpty();
+        assertThat(index.lookup(driver)).as("the index still serves this process").isPresent();
+    }
+
+    /** The files of this process, but for some. */
+    private record Seen(Map<Path, FileStamp> others) implements FileAccess {
+        @Override
+        public Optional<FileStamp> lstat(Path path) throws IOException {
+            FileStamp other = others.get(path);
+            return other == null ? LOCAL.lstat(path) : Optional.of(other);
+        }
+
+        @Override
+        public Path readLink(Path link) throws IOException {
+            return LOCAL.readLink(link);
+        }
+
+        @Override
+        public List<String> list(Path path) throws IOException {
+            return LOCAL.list(path);
+        }
+
+        @Override
+        public Path contents(Path real) throws IOException {
+            return LOCAL.contents(real);
+        }
+
+        @Override
+        public boolean isExecutable(Path path) throws IOException {
+            return LOCAL.isExecutable(path);
+        }
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.floe.node.submit;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.floe.front.Machine;
 import dev.floe.toolchain.ToolchainId;
 
 /** Which toolchain a compiler on this machine is. */
@@ -18,12 +20,30 @@ public interface CompilerToolchains {
         record Unusable(String reason) implements Knowledge {}
     }
 
+    /** Who calls a compiler. */
+    sealed interface Caller {
+        /**
+         * A process that sees the files that this node sees.
+         *
+         * @param mayRun whether the node may run the compiler under its own identity
+         */
+        record Native(boolean mayRun) implements Caller {}
+
+        /**
+         * A process with files of its own, as in a container or a chroot: another compiler may have the same path there.
+         *
+         * @param view    its user, mount namespace and root
+         * @param machine asks the process
+         */
+        record Foreign(String view, Machine machine) implements Caller {}
+    }
+
     /**
-     * Looks a compiler up; one that is not known yet is packed and tried in the background.
+     * Looks a compiler up, in the files of its caller. One that is not known yet is packed and tried: in the background for a native caller,
+     * at once for a foreign one, whose files are there only while it waits.
      *
      * @param searchPath the PATH with which the compiler will run
-     * @param mayRun     whether the node may run this compiler under its own identity
-     * @param patience   how long to wait for a toolchain that is not ready
+     * @param patience   how long to wait for a toolchain that another thread makes
      */
-    Knowledge of(Path compiler, String searchPath, boolean mayRun, Duration patience);
+    Knowledge of(Path compiler, String searchPath, Caller caller, Duration patience) throws IOException;
 }

@@ -65,7 +65,8 @@ public final class DirectMachine implements Machine {
                 stamp.ino(), target);
     }
 
-    static FileStamp stamp(FileStat stat) {
+    /** The stamp of a file by what a machine says of it. */
+    public static FileStamp stamp(FileStat stat) {
         return new FileStamp(stat.device(), stat.inode(), stat.size(), stat.mtimeNanos(), stat.ctimeNanos(),
                 stat.mode());
     }

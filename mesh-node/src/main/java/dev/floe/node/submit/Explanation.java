@@ -34,14 +34,12 @@ final class Explanation {
 
     private final Submitter.Site site;
     private final Hello hello;
-    private final boolean readHere;
     private final Submitter.Memory memory;
     private final StringBuilder text = new StringBuilder();
 
-    Explanation(Submitter.Site site, Hello hello, boolean readHere, Submitter.Memory memory) {
+    Explanation(Submitter.Site site, Hello hello, Submitter.Memory memory) {
         this.site = site;
         this.hello = hello;
-        this.readHere = readHere;
         this.memory = memory;
     }
 
@@ -71,7 +69,7 @@ final class Explanation {
             say("replayed   %s", String.join(" ", command.argv()));
         }
         switch (site.toolchains().of(command.invocation().compiler(), command.environment().getOrDefault("PATH", ""),
-                readHere, TOOLCHAIN)) {
+                memory.caller(machine), TOOLCHAIN)) {
             case CompilerToolchains.Knowledge.Unusable(String reason) -> say("decision   local: toolchain: %s", reason);
             case CompilerToolchains.Knowledge.Preparing _ ->
                 say("decision   local for now: the toolchain is being prepared");

@@ -114,19 +114,26 @@ final class Hands {
 
     /** The bytes of a file; the wrapper follows links. */
     byte[] read(Path path, long maxBytes) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        copy(path, maxBytes, bytes);
+        return bytes.toByteArray();
+    }
+
+    /** The same, a piece at a time. */
+    void copy(Path path, long maxBytes, OutputStream to) throws IOException {
         channel.send(new Frame.Writer().string(path.toString()).frame(Frame.READ));
         Optional<FileStat> before = stat(new Frame.Reader(channel.take(Frame.FILE)), path, false);
         if (before.isEmpty()) {
             throw new java.nio.file.NoSuchFileException(path.toString());
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.clamp(before.get().size(), 0, 1 << 20));
+        long size = 0;
         boolean tooLong = false;
         while (true) {
             Frame frame = channel.take();
             if (frame.type() == Frame.END) {
                 Optional<FileStat> after = stat(new Frame.Reader(frame), path, false);
                 if (after.isEmpty() || after.get().mtimeNanos() != before.get().mtimeNanos()
-                        || after.get().size() != bytes.size() && !tooLong) {
+                        || after.get().size() != size && !tooLong) {
                     throw new IOException(path + " changed while it was read");
                 }
                 break;
@@ -134,15 +141,15 @@ final class Hands {
             if (frame.type() != Frame.CHUNK) {
                 throw new ProtocolException("frame type " + frame.type() + " in a file");
             }
-            tooLong |= bytes.size() + frame.payload().remaining() > maxBytes;
+            tooLong |= size + frame.payload().remaining() > maxBytes;
             if (!tooLong) {
-                bytes.write(frame.payload().array(), 0, frame.payload().remaining());
+                to.write(frame.payload().array(), 0, frame.payload().remaining());
+                size += frame.payload().remaining();
             }
         }
         if (tooLong) {
             throw new IOException(path + " is longer than " + maxBytes + " bytes");
         }
-        return bytes.toByteArray();
     }
 
     /** Runs a program with empty input. */

@@ -82,7 +82,7 @@ final class Submission {
 
     private void begin() throws IOException {
         if (hello.mode() == Hello.Mode.EXPLAIN) {
-            hands.print(1, Names.bytes(new Explanation(site, hello, readHere, memory).of(machine())));
+            hands.print(1, Names.bytes(new Explanation(site, hello, memory).of(machine())));
             hands.exit(0);
             return;
         }
@@ -126,7 +126,7 @@ final class Submission {
             return;
         }
         CompilerToolchains.Knowledge knowledge = site.toolchains().of(command.invocation().compiler(),
-                command.environment().getOrDefault("PATH", ""), readHere,
+                command.environment().getOrDefault("PATH", ""), memory.caller(machine),
                 insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO);
         account.lap(Step.TOOLCHAIN);
         switch (knowledge) {

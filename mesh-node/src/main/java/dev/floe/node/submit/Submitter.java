@@ -13,6 +13,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.front.InputDiscovery;
+import dev.floe.front.Machine;
 import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
 import dev.floe.front.discovery.StandardSearch;
@@ -96,7 +97,7 @@ public final class Submitter implements AutoCloseable {
 
     public Submitter(Site site) {
         this.site = site;
-        this.own = new Memory(true, site.digests(), site.discovery(), site.directories(),
+        this.own = new Memory(true, "", site.digests(), site.discovery(), site.directories(),
                 new Manifests<>(OWN_COMMANDS, site.directories()), new StandardSearch(site.clock()),
                 new Lessons(site.clock()));
         this.turns = new Turns(site.slots());
@@ -116,7 +117,7 @@ public final class Submitter implements AutoCloseable {
             Hello hello = Hello.read(first);
             String id = site.name() + "/" + nextJob.incrementAndGet();
             boolean readHere = sameUser && FileView.isOwn(hello.view());
-            Memory memory = readHere ? own : memory(user + " " + hello.view());
+            Memory memory = readHere ? own : memory(user, hello.view());
             hello.turnAbove().ifPresent(turns::giveUp);
             new Submission(site, new Hands(channel), hello, id, memory, turns, glossary).run();
             channel.gone().join();
@@ -145,21 +146,34 @@ public final class Submitter implements AutoCloseable {
      * What is remembered of the files that one user's wrappers tell of; never mixed with what others tell.
      *
      * @param readHere whether the node may look at the files itself
+     * @param foreign  who tells of them, if they are not those that the node sees; else empty
      */
-    record Memory(boolean readHere, FileDigests digests, InputDiscovery discovery, Directories directories,
-            Manifests<Nearest.Known> manifests, StandardSearch search, Lessons lessons) {}
-
-    private Memory memory(String teller) {
-        synchronized (memories) {
-            return memories.computeIfAbsent(teller,
-                    _ -> {
-                        Directories directories = new Directories(site.clock());
-                        return new Memory(false, new FileDigests(FILES_EACH),
-                                new CompilerDiscovery(site.clock(), directories), directories,
-                                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch(site.clock()),
-                                new Lessons(site.clock()));
-                    });
+    record Memory(boolean readHere, String foreign, FileDigests digests, InputDiscovery discovery,
+            Directories directories,
+            Manifests<Nearest.Known> manifests, StandardSearch search, Lessons lessons) {
+        CompilerToolchains.Caller caller(Machine machine) {
+            return foreign.isEmpty()
+                    ? new CompilerToolchains.Caller.Native(readHere)
+                    : new CompilerToolchains.Caller.Foreign(foreign, machine);
         }
+    }
+
+    private Memory memory(String user, String view) {
+        String teller = user + " " + view;
+        if (view.isEmpty()) {
+            return newMemory(teller); // two that cannot say what they see may see different files
+        }
+        synchronized (memories) {
+            return memories.computeIfAbsent(teller, _ -> newMemory(FileView.isOwn(view) ? "" : teller));
+        }
+    }
+
+    private Memory newMemory(String foreign) {
+        Directories directories = new Directories(site.clock());
+        return new Memory(false, foreign, new FileDigests(FILES_EACH),
+                new CompilerDiscovery(site.clock(), directories), directories,
+                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch(site.clock()),
+                new Lessons(site.clock()));
     }
 
     /** Ends all connections; their wrappers go on by themselves. */

@@ -3,7 +3,7 @@ package dev.floe.node.submit;
 import java.io.IOException;
 
 /** The wrapper has ended: interrupted by its user, or killed. */
-final class WrapperGoneException extends IOException {
+public final class WrapperGoneException extends IOException {
     private static final long serialVersionUID = 1;
 
     WrapperGoneException() {

@@ -1,6 +1,7 @@
 package dev.floe.node.submit;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import dev.floe.store.Digest;
 import dev.floe.store.FileDigests;
 import dev.floe.store.FileStamp;
 
-/** The files of a user other than the node's own: all is seen through the wrapper's eyes. */
+/** The files of another user, or those of a container or chroot: all is seen through the wrapper's eyes. */
 final class WrapperMachine implements Machine {
     private static final long MOST_INPUT_BYTES = 1L << 30;
 
@@ -38,6 +39,11 @@ final class WrapperMachine implements Machine {
     @Override
     public byte[] read(Path path, long maxBytes) throws IOException {
         return hands.read(path, maxBytes);
+    }
+
+    @Override
+    public void copy(Path path, long maxBytes, OutputStream to) throws IOException {
+        hands.copy(path, maxBytes, to);
     }
 
     @Override

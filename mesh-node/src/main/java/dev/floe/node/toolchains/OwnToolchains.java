@@ -22,27 +22,22 @@ import dev.floe.node.submit.CompilerToolchains;
 import dev.floe.store.FailureText;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.archive.PackedToolchain;
-import dev.floe.toolchain.archive.ToolchainPacker;
-import dev.floe.toolchain.find.DirectCommands;
-import dev.floe.toolchain.find.Found;
-import dev.floe.toolchain.find.ToolchainFinder;
+import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.find.ToolchainIndex;
-import dev.floe.toolchain.find.UnsupportedCompilerException;
 
 /**
  * The toolchains of this machine's compilers. One that is not known yet is found, packed, unpacked again and tried against the
- * plain compiler; only then is it used. Several that ask for one compiler share that work.
+ * plain compiler; only then is it used. Several that ask for one compiler share that work. Callers in containers and chroots
+ * have compilers of their own ({@link ForeignToolchains}).
  */
 public final class OwnToolchains implements CompilerToolchains {
     private static final Logger LOG = LogManager.getLogger(OwnToolchains.class);
-    private static final Duration QUESTION = Duration.ofSeconds(20);
     private static final Duration REMEMBER_FAILURE = Duration.ofMinutes(5);
 
     private final ToolchainIndex index;
     private final Shelf shelf;
-    private final Rehearsal rehearsal;
-    private final Path directory;
+    private final ToolchainMaker maker;
+    private final ForeignToolchains foreign;
     private final InstantSource clock;
     private final Map<Path, CompletableFuture<Knowledge>> underWay = new ConcurrentHashMap<>();
     private final Map<Path, Refusal> refusals = new ConcurrentHashMap<>();
@@ -61,20 +56,28 @@ public final class OwnToolchains implements CompilerToolchains {
 
     /** @param directory for the index and for archives while they are made, in the file system of the shelf */
     public OwnToolchains(Path directory, Shelf shelf, Rehearsal rehearsal, InstantSource clock) throws IOException {
-        this.directory = Files.createDirectories(directory);
         this.index = ToolchainIndex.open(directory.resolve("index"));
         this.shelf = shelf;
-        this.rehearsal = rehearsal;
         this.clock = clock;
+        this.maker = new ToolchainMaker(Files.createDirectories(directory), shelf, rehearsal, clock);
+        this.foreign = new ForeignToolchains(index, shelf, maker, clock);
     }
 
     @Override
+    public Knowledge of(Path compiler, String searchPath, Caller caller, Duration patience) throws IOException {
+        return switch (caller) {
+            case Caller.Native(boolean mayRun) -> of(compiler, searchPath, mayRun, patience);
+            case Caller.Foreign other -> foreign.of(compiler, searchPath, other, patience);
+        };
+    }
+
+    /** The same for a native caller. */
     public Knowledge of(Path compiler, String searchPath, boolean mayRun, Duration patience) {
-        Optional<ToolchainIndex.Known> known = index.lookup(compiler);
-        if (known.isPresent() && shelf.ids().contains(known.get().id())) {
-            return checked(known.get(), searchPath);
-        }
         try {
+            Optional<ToolchainIndex.Known> known = index.lookup(compiler);
+            if (known.isPresent() && shelf.ids().contains(known.get().id())) {
+                return checked(known.get(), searchPath);
+            }
             Path real = compiler.toRealPath();
             if (!mayRun && !isTheSystems(real)) {
                 return new Knowledge.Unusable("a node of another user runs only the system's compilers");
@@ -85,9 +88,10 @@ public final class OwnToolchains implements CompilerToolchains {
                 return refusal.knowledge();
             }
             Knowledge made = await(prepare(real), patience);
-            return made instanceof Knowledge.Known
-                    ? index.lookup(compiler).map(now -> checked(now, searchPath)).orElse(made)
-                    : made;
+            Optional<ToolchainIndex.Known> now = made instanceof Knowledge.Known
+                    ? index.lookup(compiler)
+                    : Optional.empty();
+            return now.isPresent() ? checked(now.get(), searchPath) : made;
         } catch (IOException e) {
             return new Knowledge.Unusable(FailureText.of(e));
         }
@@ -116,41 +120,11 @@ public final class OwnToolchains implements CompilerToolchains {
     }
 
     /** Tools that the driver would find through the job's own PATH must be those of the toolchain. */
-    private Knowledge checked(ToolchainIndex.Known known, String searchPath) {
-        for (Map.Entry<String, Path> program : known.programs().entrySet()) {
-            Optional<Path> first = first(program.getKey(), searchPath);
-            if (first.isPresent() && !sameFile(first.get(), program.getValue())) {
-                return new Knowledge.Unusable(
-                        "PATH leads to " + first.get() + ", and the toolchain was made with " + program.getValue());
-            }
-        }
-        return new Knowledge.Known(known.id(), known.host().processor(), bytes(known));
-    }
-
-    private long bytes(ToolchainIndex.Known known) {
-        try {
-            return Files.size(shelf.archive(known.id()));
-        } catch (IOException _) {
-            return 0;
-        }
-    }
-
-    private static Optional<Path> first(String name, String searchPath) {
-        for (String entry : searchPath.split(":", -1)) {
-            Path candidate = Path.of(entry.isEmpty() ? "." : entry, name);
-            if (candidate.isAbsolute() && Files.isExecutable(candidate)) {
-                return Optional.of(candidate);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean sameFile(Path one, Path other) {
-        try {
-            return Files.isSameFile(one, other);
-        } catch (IOException _) {
-            return false;
-        }
+    private Knowledge checked(ToolchainIndex.Known known, String searchPath) throws IOException {
+        Optional<String> conflict = SearchPathCheck.conflict(known, searchPath, FileAccess.LOCAL);
+        return conflict.isPresent()
+                ? new Knowledge.Unusable(conflict.get())
+                : new Knowledge.Known(known.id(), known.host().processor(), shelf.archiveBytes(known.id()));
     }
 
     private CompletableFuture<Knowledge> prepare(Path real) {
@@ -168,33 +142,16 @@ public final class OwnToolchains implements CompilerToolchains {
     }
 
     private Knowledge packed(Path real) {
-        long start = System.nanoTime();
         try {
-            Found found = new ToolchainFinder(new DirectCommands(QUESTION)).find(real);
-            Path archive = Files.createTempFile(directory, "pack-", ".tar.zst");
-            try {
-                PackedToolchain packed = ToolchainPacker.pack(found, archive);
-                var held = shelf.add(packed.toolchain().id(), packed.file());
-                Optional<String> difference = rehearsal.tryOut(held, found.drivers());
-                if (difference.isPresent()) {
-                    shelf.drop(held);
-                    return refuse(real, "the packed compiler differs from the plain one: " + difference.get());
+            return switch (maker.make(real)) {
+                case ToolchainMaker.Made.Usable usable -> {
+                    ToolchainIndex.Known known = index.remember(usable.found());
+                    yield new Knowledge.Known(known.id(), known.host().processor(), usable.archiveBytes());
                 }
-                ToolchainIndex.Known known = index.remember(found);
-                LOG.info("toolchain={} compiler={} family={} version={} host={} target={} archiveBytes={} millis={}",
-                        known.id().brief(), real,
-                        known.family(), known.version(), known.host(), known.target(), packed.chunks().whole().size(),
-                        (System.nanoTime() - start) / 1_000_000);
-                return new Knowledge.Known(known.id(), known.host().processor(), packed.chunks().whole().size());
-            } finally {
-                Files.deleteIfExists(archive);
-            }
-        } catch (UnsupportedCompilerException e) {
-            return refuse(real, e.reason());
+                case ToolchainMaker.Made.Refused(String reason) -> refuse(real, reason);
+            };
         } catch (IOException e) {
-            return refuse(real, "it cannot be packed: " + FailureText.of(e));
-        } catch (RuntimeException e) {
-            LOG.error("compiler={} cannot be packed", real, e);
+            LOG.warn("the index of toolchains cannot be written", e);
             return refuse(real, FailureText.of(e));
         }
     }

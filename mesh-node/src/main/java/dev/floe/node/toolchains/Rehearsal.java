@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +21,19 @@ import dev.floe.front.Discovery;
 import dev.floe.front.Family;
 import dev.floe.front.Input;
 import dev.floe.front.InputDiscovery;
+import dev.floe.front.Machine;
 import dev.floe.front.Invocation;
 import dev.floe.front.Plan;
 import dev.floe.front.Sharing;
 import dev.floe.front.RunOutput;
+import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.node.execute.HeldToolchain;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Replay;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.submit.DirectMachine;
 import dev.floe.node.submit.Offers;
+import dev.floe.node.submit.WrapperGoneException;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigests;
 import dev.floe.toolchain.find.ToolchainFinder;
@@ -40,6 +45,10 @@ import dev.floe.toolchain.find.ToolchainFinder;
 public final class Rehearsal {
     private static final Logger LOG = LogManager.getLogger(Rehearsal.class);
     private static final int UMASK = 022;
+    private static final int NO_SHELL = 127;
+    private static final long MAX_INPUT_BYTES = 64 << 20;
+    private static final String MAKE_SAMPLES = "umask 077; cd \"$(mktemp -d /tmp/floe-XXXXXXXX)\" && printf %s \"$1\" >sample.c"
+            + " && printf %s \"$2\" >sample.cc && pwd -P";
     private static final String C = """
             #include <stddef.h>
             struct pair { int key; double value; };
@@ -108,45 +117,113 @@ public final class Rehearsal {
         }
     }
 
+    /**
+     * The same for the compiler of a caller with other files. The samples are compiled in a directory in the caller's {@code /tmp}, which a
+     * shell makes and removes there.
+     */
+    Optional<String> tryOut(HeldToolchain held, List<Path> drivers, Machine caller) throws IOException {
+        if (!(sandbox instanceof Sandbox.Availability.Available(Sandbox usable))) {
+            LOG.info("toolchain={} is not tried out here: there is no sandbox", held.toolchain().id().brief());
+            return Optional.empty();
+        }
+        RunOutput made = shell(caller, MAKE_SAMPLES, C, CXX);
+        String directory = new String(made.stdout(), StandardCharsets.UTF_8).strip();
+        if (made.exitCode() != 0 || !directory.startsWith("/")) {
+            LOG.info("toolchain={} is not tried out: its caller cannot make a directory in /tmp",
+                    held.toolchain().id().brief());
+            return Optional.empty();
+        }
+        try {
+            dev.floe.front.discovery.Directories seen = new dev.floe.front.discovery.Directories(Clock.systemUTC());
+            InputDiscovery callers = new CompilerDiscovery(Clock.systemUTC(), seen);
+            for (Path driver : drivers) {
+                String source = isCxx(driver) ? "sample.cc" : "sample.c";
+                Optional<String> difference = compare(usable, held, driver, source,
+                        new Samples(Path.of(directory), caller, callers));
+                if (difference.isPresent()) {
+                    return difference;
+                }
+            }
+            return Optional.empty();
+        } finally {
+            shell(caller, "rm -rf -- \"$1\"", directory);
+        }
+    }
+
+    private static RunOutput shell(Machine caller, String script, String... arguments) throws IOException {
+        List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        argv.addAll(List.of(arguments));
+        try {
+            return caller.run(Path.of("/bin/sh"), argv, Path.of("/"), Map.of("PATH", ToolchainFinder.STANDARD_PATH));
+        } catch (WrapperGoneException e) {
+            throw e;
+        } catch (IOException _) {
+            return new RunOutput(NO_SHELL, new byte[0], new byte[0]);
+        }
+    }
+
+    /** Where samples are, and who sees them. */
+    private record Samples(Path directory, Machine machine, InputDiscovery discovery) {}
+
     private static boolean isCxx(Path driver) {
         return driver.getFileName().toString().contains("++");
     }
 
     private Optional<String> compare(Sandbox usable, HeldToolchain held, Path driver, String source, String text)
             throws IOException {
-        Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
-        Directories.delete(place);
-        Path sources = Files.createDirectories(place.resolve("src"));
+        Path sources = Files.createDirectories(place().resolve("src"));
         try {
             Files.writeString(sources.resolve(source), text);
+            return compare(usable, held, driver, source,
+                    new Samples(sources, new DirectMachine(Programs::run, digests), discovery));
+        } finally {
+            Directories.delete(sources.resolve("..").normalize());
+        }
+    }
+
+    private Path place() throws IOException {
+        Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
+        Directories.delete(place);
+        return place;
+    }
+
+    private Optional<String> compare(Sandbox usable, HeldToolchain held, Path driver, String source, Samples samples)
+            throws IOException {
+        Path place = Files.createDirectories(place());
+        Path sources = samples.directory();
+        Machine machine = samples.machine();
+        try {
             List<String> argv = List.of(driver.toString(), "-O2", "-g", "-Wall", "-c", source, "-o", "sample.o");
             Map<String, String> environment = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
-            DirectMachine machine = new DirectMachine(Programs::run, digests);
             Invocation invocation = new Invocation(argv, driver, sources, environment, UMASK, Optional.empty());
             if (!(CommandParser.parse(invocation, Family.valueOf(held.toolchain().family().name()),
                     machine) instanceof Plan.Replay(CompileCommand command))) {
                 return Optional.of("a plain command is not understood: " + argv);
             }
-            if (!(discovery.discover(command, held.toolchain().id().hex(), machine) instanceof Discovery.Found found)) {
+            if (!(samples.discovery().discover(command, held.toolchain().id().hex(),
+                    machine) instanceof Discovery.Found found)) {
                 return Optional.of("the inputs of " + source + " cannot be found");
             }
             for (Input input : found.inputs().inputs()) {
                 if (input instanceof Input.File file && !store.contains(file.digest())) {
-                    store.putFile(file.path());
+                    store.put(machine.read(file.path(), MAX_INPUT_BYTES));
                 }
             }
             Replay.Result replayed = new Replay(usable, limits, place.resolve("job")).run(held,
                     Offers.make("rehearsal", "", command, held.toolchain().id(), found.inputs(),
                             java.time.Duration.ZERO, 0, new Sharing.Exact(), false),
                     store);
-            RunOutput plain = Programs.run(driver, argv, sources, environment);
-            return difference(source, plain, sources.resolve("sample.o"), replayed);
+            RunOutput plain = machine.run(driver, argv, sources, environment);
+            byte[] object = plain.exitCode() == 0
+                    ? machine.read(sources.resolve("sample.o"), MAX_INPUT_BYTES)
+                    : new byte[0];
+            return difference(source, plain, object, replayed);
         } finally {
             Directories.delete(place);
         }
     }
 
-    private static Optional<String> difference(String source, RunOutput plain, Path object, Replay.Result replayed)
+    private static Optional<String> difference(String source, RunOutput plain, byte[] object, Replay.Result replayed)
             throws IOException {
         byte[] error = Files.readAllBytes(replayed.error());
         if (replayed.exit() != plain.exitCode()) {
@@ -158,7 +235,8 @@ public final class Rehearsal {
         }
         Optional<Replay.Output> made = replayed.files().stream().filter(file -> file.path().endsWith("/sample.o"))
                 .findFirst();
-        if (plain.exitCode() == 0 && (made.isEmpty() || Files.mismatch(made.get().file(), object) >= 0)) {
+        if (plain.exitCode() == 0
+                && (made.isEmpty() || !Arrays.equals(Files.readAllBytes(made.get().file()), object))) {
             return Optional.of(source + ": objects differ");
         }
         return Optional.empty();

@@ -297,7 +297,8 @@ public final class Shelf implements Toolchains {
         }
     }
 
-    private long archiveBytes(ToolchainId id) {
+    /** The size of its archive; 0 if it is not here. */
+    long archiveBytes(ToolchainId id) {
         try {
             return Files.size(archive(id));
         } catch (IOException _) {

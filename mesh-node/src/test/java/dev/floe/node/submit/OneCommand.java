@@ -99,7 +99,7 @@ final class OneCommand {
                     throw new IllegalStateException(method + " is not needed without the cache");
                 });
         Directories directories = new Directories(InstantSource.system());
-        Memory memory = new Memory(true, digests, new CompilerDiscovery(InstantSource.system(), directories),
+        Memory memory = new Memory(true, "", digests, new CompilerDiscovery(InstantSource.system(), directories),
                 directories, new Manifests<>(10, directories), new StandardSearch(InstantSource.system()),
                 new Lessons(InstantSource.system()));
         Reuse reuse = new Reuse(site, hands, account, command, memory, Set.of(), TOOLCHAIN);

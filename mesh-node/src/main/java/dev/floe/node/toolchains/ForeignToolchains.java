@@ -1,0 +1,155 @@
+package dev.floe.node.toolchains;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.submit.CompilerToolchains.Caller;
+import dev.floe.node.submit.CompilerToolchains.Knowledge;
+import dev.floe.store.FileStamp;
+import dev.floe.toolchain.files.FileAccess;
+import dev.floe.toolchain.find.ToolchainIndex;
+
+/**
+ * The toolchains of callers whose files are not this node's: those in containers and chroots. A compiler is found, hashed and packed in the
+ * caller's files. What is remembered of one view (user, mount namespace, root) serves no other, and is checked against the caller's files
+ * for each command. The node's own toolchains serve a caller whose files are the same, by inode and times.
+ */
+final class ForeignToolchains {
+    private static final Logger LOG = LogManager.getLogger(ForeignToolchains.class);
+    /** Short: the kernel gives the numbers of a view to another one when the first is gone. */
+    private static final Duration REMEMBER_FAILURE = Duration.ofMinutes(1);
+    private static final int MAX_VIEWS = 64;
+
+    private final ToolchainIndex own;
+    private final Shelf shelf;
+    private final ToolchainMaker maker;
+    private final InstantSource clock;
+    private final Map<String, View> views = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, View> eldest) {
+            return size() > MAX_VIEWS;
+        }
+    };
+
+    private record Refusal(Knowledge.Unusable knowledge, FileStamp compiler, Instant until) {}
+
+    /** What is known in one view. */
+    private record View(ToolchainIndex index, Map<Path, CompletableFuture<Knowledge>> underWay,
+            Map<Path, Refusal> refusals) {}
+
+    /** @param own the index of this node's own compilers */
+    ForeignToolchains(ToolchainIndex own, Shelf shelf, ToolchainMaker maker, InstantSource clock) {
+        this.own = own;
+        this.shelf = shelf;
+        this.maker = maker;
+        this.clock = clock;
+    }
+
+    /** @throws IOException if the caller does not answer */
+    Knowledge of(Path compiler, String searchPath, Caller.Foreign caller, Duration patience) throws IOException {
+        FileAccess files = new CallerFiles(caller.machine(), null);
+        View view = view(caller.view());
+        Path real;
+        FileStamp stamp;
+        try {
+            real = files.real(compiler);
+            stamp = files.lstat(real).orElseThrow(() -> new NoSuchFileException(compiler.toString()));
+        } catch (NoSuchFileException _) {
+            return new Knowledge.Unusable(compiler + " is not there");
+        }
+        Optional<Knowledge> known = known(view, real, searchPath, files);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Refusal refusal = view.refusals().get(real);
+        if (refusal != null && refusal.compiler().equals(stamp) && clock.instant().isBefore(refusal.until())) {
+            return refusal.knowledge();
+        }
+        CompletableFuture<Knowledge> mine = new CompletableFuture<>();
+        CompletableFuture<Knowledge> others = view.underWay().putIfAbsent(real, mine);
+        if (others != null) {
+            Optional<Knowledge> made = await(others, patience);
+            return made.isPresent() && made.get() instanceof Knowledge.Known
+                    ? known(view, real, searchPath, new CallerFiles(caller.machine(), null)).orElse(made.get())
+                    : made.orElseGet(Knowledge.Preparing::new);
+        }
+        try {
+            Knowledge made = make(view, real, stamp, caller);
+            mine.complete(made);
+            return made instanceof Knowledge.Known
+                    ? known(view, real, searchPath, new CallerFiles(caller.machine(), null)).orElse(made)
+                    : made;
+        } finally {
+            view.underWay().remove(real, mine);
+            mine.cancel(false); // nothing if it has ended well
+        }
+    }
+
+    private View view(String name) {
+        synchronized (views) {
+            return views.computeIfAbsent(name, _ -> new View(ToolchainIndex.inMemory(), new ConcurrentHashMap<>(),
+                    new ConcurrentHashMap<>()));
+        }
+    }
+
+    private Optional<Knowledge> known(View view, Path real, String searchPath, FileAccess files) throws IOException {
+        Optional<ToolchainIndex.Known> found = view.index().lookup(real, files).or(() -> own.lookup(real, files))
+                .filter(known -> shelf.ids().contains(known.id()));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> conflict = SearchPathCheck.conflict(found.get(), searchPath, files);
+        return Optional.of(conflict.isPresent()
+                ? new Knowledge.Unusable(conflict.get())
+                : new Knowledge.Known(found.get().id(), found.get().host().processor(),
+                        shelf.archiveBytes(found.get().id())));
+    }
+
+    private Knowledge make(View view, Path real, FileStamp stamp, Caller.Foreign caller) throws IOException {
+        return switch (maker.make(real, caller.machine())) {
+            case ToolchainMaker.Made.Usable usable -> {
+                ToolchainIndex.Known known = view.index().remember(usable.found());
+                LOG.info("toolchain={} is that of {} in view=\"{}\"", known.id().brief(), real, caller.view());
+                yield new Knowledge.Known(known.id(), known.host().processor(), usable.archiveBytes());
+            }
+            case ToolchainMaker.Made.Refused(String reason) -> {
+                Knowledge.Unusable unusable = new Knowledge.Unusable(reason);
+                view.refusals().put(real, new Refusal(unusable, stamp, clock.instant().plus(REMEMBER_FAILURE)));
+                LOG.info("compiler={} of view=\"{}\" stays local: {}", real, caller.view(), reason);
+                yield unusable;
+            }
+        };
+    }
+
+    /** What another thread has made; empty if it was not ready in time, or was given up. */
+    private static Optional<Knowledge> await(CompletableFuture<Knowledge> making, Duration patience)
+            throws IOException {
+        try {
+            return Optional.of(making.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException | java.util.concurrent.CancellationException _) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

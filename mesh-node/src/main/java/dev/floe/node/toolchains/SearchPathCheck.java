@@ -1,0 +1,46 @@
+package dev.floe.node.toolchains;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.floe.toolchain.files.FileAccess;
+import dev.floe.toolchain.find.ToolchainIndex;
+
+/** Whether tools that a driver would find through a job's own {@code PATH} are those of the toolchain. */
+final class SearchPathCheck {
+    private SearchPathCheck() {}
+
+    /** Why {@code searchPath} leads to other tools; empty if it does not. */
+    static Optional<String> conflict(ToolchainIndex.Known known, String searchPath, FileAccess files)
+            throws IOException {
+        for (Map.Entry<String, Path> program : known.programs().entrySet()) {
+            Optional<Path> first = first(program.getKey(), searchPath, files);
+            if (first.isPresent() && !files.isSameFile(first.get(), program.getValue())) {
+                return Optional.of(
+                        "PATH leads to " + first.get() + ", and the toolchain was made with " + program.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Path> first(String name, String searchPath, FileAccess files) throws IOException {
+        for (String entry : searchPath.split(":", -1)) {
+            Path candidate = Path.of(entry.isEmpty() ? "." : entry, name);
+            if (candidate.isAbsolute() && isProgram(candidate, files)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isProgram(Path path, FileAccess files) throws IOException {
+        try {
+            return files.isExecutable(path) && files.isRegularFile(path);
+        } catch (AccessDeniedException _) {
+            return false; // the driver passes such directories, too
+        }
+    }
+}
