@@ -57,6 +57,7 @@ enum query {
     QUERY_HOST_NAME,
     QUERY_SYSTEM_NAME, /* uname(): host name, kernel, machine */
     QUERY_USER,        /* the names of users */
+    QUERY_CALENDAR,    /* the day of a time, by gmtime() */
 };
 
 enum gap {

@@ -109,6 +109,19 @@ USES_ZONE(char *, ctime_r, (const void *time, void *result), time, result)
 USES_ZONE(long, mktime, (void *time), time)
 USES_ZONE(long long, __mktime64, (void *time), time)
 
+/* With SOURCE_DATE_EPOCH, a compiler makes its dates by these. */
+#define USES_CALENDAR(name, parameters, ...)                                         \
+    EXPORT void *name parameters                                                     \
+    {                                                                                \
+        OBSERVE();                                                                   \
+        record_query(QUERY_CALENDAR);                                                \
+        return NEXT_POINTER(name, __VA_ARGS__);                                      \
+    }
+USES_CALENDAR(gmtime, (const void *time), time)
+USES_CALENDAR(gmtime_r, (const void *time, void *result), time, result)
+USES_CALENDAR(__gmtime64, (const void *time), time)
+USES_CALENDAR(__gmtime64_r, (const void *time, void *result), time, result)
+
 EXPORT long time(long *result)
 {
     OBSERVE();

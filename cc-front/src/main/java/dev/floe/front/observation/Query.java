@@ -19,7 +19,9 @@ public enum Query {
     /** Host name, kernel and machine, by {@code uname()}. */
     SYSTEM_NAME(9),
     /** Names of users. */
-    USER(10);
+    USER(10),
+    /** The day and the hour of a time, by {@code gmtime()}. */
+    CALENDAR(11);
 
     private final int code;
 
