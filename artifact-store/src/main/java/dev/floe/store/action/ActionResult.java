@@ -35,19 +35,21 @@ public record ActionResult(Content output, Content error, List<OutputFile> files
      * @param missingVariables names of environment variables that were asked for and not set; likewise {@code presentVariables}
      * @param queries          other questions of its programs
      * @param listed           directories whose names were read, encoded
+     * @param listedNames      what they held, encoded
+     * @param used             which files among its inputs were looked at, a bit for each
      */
     public record Observed(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
-            List<String> queries, byte[] listed) {
+            List<String> queries, byte[] listed, byte[] listedNames, byte[] used) {
         public Observed {
             missingVariables = List.copyOf(missingVariables);
             presentVariables = List.copyOf(presentVariables);
             queries = List.copyOf(queries);
         }
 
-        /** What a command asked for that has read the names of no directory. */
+        /** What a command asked for that has looked at no file and read the names of no directory. */
         public Observed(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
                 List<String> queries) {
-            this(gap, missed, missingVariables, presentVariables, queries, new byte[0]);
+            this(gap, missed, missingVariables, presentVariables, queries, new byte[0], new byte[0], new byte[0]);
         }
     }
 

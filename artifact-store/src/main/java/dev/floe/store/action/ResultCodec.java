@@ -124,10 +124,12 @@ public final class ResultCodec {
             }
         }
         array(out, observed.listed());
+        array(out, observed.listedNames());
+        array(out, observed.used());
     }
 
     private static Observed observed(DataInputStream in) throws IOException {
-        return new Observed(text(in), array(in), names(in), names(in), names(in), array(in));
+        return new Observed(text(in), array(in), names(in), names(in), names(in), array(in), array(in), array(in));
     }
 
     private static List<String> names(DataInputStream in) throws IOException {

@@ -37,7 +37,7 @@ final class ResultCodecFuzzTest {
                 List.of(new OutputFile("/src/a.o", 0644, stored, ""), new OutputFile("/src/a.d", 0600, inline, "gcc")),
                 "node", Duration.ofMillis(812), Seal.NONE);
         ActionResult observed = plain.observed(new ActionResult.Observed("", new byte[]{5, 6}, List.of("CPATH"),
-                List.of("PATH"), List.of("DATE:cc1")));
+                List.of("PATH"), List.of("DATE:cc1"), new byte[]{7}, new byte[]{8}, new byte[]{9, 1}));
         return Stream.of(plain, plain.sealed(new Seal(new byte[64])), observed,
                 observed.sealed(new Seal(new byte[64]))).map(ResultCodec::encode);
     }

@@ -24,7 +24,8 @@ final class ResultCodecTest {
     private static final ActionResult SEALED = PLAIN.sealed(new Seal(bytes("a seal")));
 
     private static final ActionResult OBSERVED = PLAIN.observed(new Observed("no observer", bytes("/a/b.h"),
-            List.of("CPATH", "TMPDIR"), List.of("PATH"), List.of("DATE:cc1"), bytes("/a")));
+            List.of("CPATH", "TMPDIR"), List.of("PATH"), List.of("DATE:cc1"), bytes("/a"), bytes("/a/b"),
+            new byte[]{3}));
     private static final ActionResult SEALED_AND_OBSERVED = OBSERVED.sealed(SEALED.seal());
     private static final List<ActionResult> ALL = List.of(PLAIN, SEALED, OBSERVED, SEALED_AND_OBSERVED);
 

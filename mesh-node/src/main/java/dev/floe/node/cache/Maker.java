@@ -82,7 +82,7 @@ public final class Maker {
         }
         return new ActionResult.Observed(observation.gap(), named(observation.missed(), anchors),
                 observation.missingVariables(), observation.presentVariables(), observation.queries(),
-                named(observation.listed(), anchors));
+                named(observation.listed(), anchors), named(observation.listedNames(), anchors), observation.used());
     }
 
     private static byte[] named(byte[] paths, Anchors anchors) throws IOException {

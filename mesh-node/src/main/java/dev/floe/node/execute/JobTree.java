@@ -87,6 +87,11 @@ final class JobTree {
         return Optional.ofNullable(observer);
     }
 
+    /** The tree as the observation of a job tells of it. */
+    ObservedTree observed(Offer offer) {
+        return new ObservedTree(plan, offer.inputs());
+    }
+
     /** The path in the tree of an observer library. */
     static String inside(Path library) {
         return parent(RUNNER) + "/" + library.getFileName();

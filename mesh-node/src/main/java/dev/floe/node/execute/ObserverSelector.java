@@ -6,8 +6,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +22,6 @@ import dev.floe.toolchain.elf.ElfFile;
  * program prints, so one is chosen only if the loader takes it without a word.
  */
 final class ObserverSelector {
-    private static final int MAX_LINKS = 40;
     private static final int MAX_SCRIPTS = 4;
     private static final int MAX_LINE = 256;
     /** Libraries of sanitizers, which end a program that another library is loaded into before them. */
@@ -99,22 +96,7 @@ final class ObserverSelector {
 
     /** The path of the file that the kernel finds, without links. */
     private Optional<String> resolve(String path) {
-        Deque<String> rest = new ArrayDeque<>(List.of(path.split("/")));
-        String at = "";
-        for (int links = 0; !rest.isEmpty() && links <= MAX_LINKS;) {
-            String name = rest.pop();
-            String next = name.isEmpty() || name.equals(".")
-                    ? at
-                    : name.equals("..") ? at.substring(0, Math.max(0, at.lastIndexOf('/'))) : at + "/" + name;
-            if (plan.at(next).orElse(null) instanceof Place.Link(String target)) {
-                links++;
-                List.of(target.split("/")).reversed().forEach(rest::push);
-                at = target.startsWith("/") ? "" : at;
-            } else {
-                at = next;
-            }
-        }
-        return rest.isEmpty() && isFile(plan.at(at).orElse(null)) ? Optional.of(at) : Optional.empty();
+        return new TreeWalk(plan).resolve(path).filter(file -> isFile(plan.at(file).orElse(null)));
     }
 
     private static boolean isFile(@Nullable Place place) {

@@ -86,12 +86,12 @@ public final class Replay {
         return new Result(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(),
                 results.resolve("stdout"), error,
                 offer.standIn() == null ? files : Signatures.exchange(files, offer.standIn()),
-                tree.observer().map(observer -> observation(observer, results)).orElse(null));
+                tree.observer().map(observer -> observation(observer, results, tree.observed(offer))).orElse(null));
     }
 
-    private static WireObservation observation(ObserverChoice observer, Path results) {
+    private static WireObservation observation(ObserverChoice observer, Path results, ObservedTree tree) {
         return switch (observer) {
-            case ObserverChoice.Fits _ -> WireObservations.read(results.resolve(RECORD));
+            case ObserverChoice.Fits _ -> WireObservations.read(results.resolve(RECORD), tree);
             case ObserverChoice.None(String why) -> WireObservations.gap(why);
         };
     }

@@ -35,9 +35,9 @@ final class WireObservations {
     private WireObservations() {}
 
     /** What a job's record says; one that is damaged is a gap. */
-    static WireObservation read(Path record) {
+    static WireObservation read(Path record, ObservedTree tree) {
         try {
-            return of(ObservationReader.read(record));
+            return of(ObservationReader.read(record), tree);
         } catch (IOException e) {
             return gap("the record cannot be read: " + FailureText.of(e));
         }
@@ -54,7 +54,7 @@ final class WireObservations {
                 .noneMatch(query -> CHANGING.contains(query.substring(0, query.indexOf(':'))));
     }
 
-    static WireObservation of(Observation observation) {
+    static WireObservation of(Observation observation, ObservedTree tree) {
         List<String> missing = names(observation.variables().missing());
         List<String> present = names(observation.variables().present());
         List<String> queries = queries(observation);
@@ -64,10 +64,12 @@ final class WireObservations {
             return gap("the command asked for more than " + MAX_NAMES + " variables");
         }
         try {
+            Collection<String> listed = listed(observation);
             return new WireObservation(gap, PathSet.encode(missed(observation)), missing, present, queries,
-                    PathSet.encode(listed(observation)));
+                    PathSet.encode(listed), PathSet.encode(tree.names(listed)),
+                    tree.used(observation).toByteArray());
         } catch (IOException e) {
-            return gap("what was missed is too much: " + FailureText.of(e));
+            return gap("what was missed or listed is too much: " + FailureText.of(e));
         }
     }
 
@@ -94,7 +96,7 @@ final class WireObservations {
     }
 
     /** Shared memory in {@code /dev} may hold a user's files. */
-    private static boolean isOfTheSandbox(String path) {
+    static boolean isOfTheSandbox(String path) {
         return !path.contains("/..") && (isBelow(path, "/proc") || isBelow(path, JobTree.REPORT_DIRECTORY)
                 || isBelow(path, JobTree.parent(JobTree.RUNNER))
                 || isBelow(path, "/dev") && !isBelow(path, "/dev/shm"));

@@ -29,7 +29,8 @@ final class MakerTest {
     private static WireObservation observation(String... missed) {
         try {
             return new WireObservation("", PathSet.encode(List.of(missed)), List.of("CPATH"), List.of("PATH"),
-                    List.of("RANDOM:cc1"), PathSet.encode(List.of("/home/a/p/inc")));
+                    List.of("RANDOM:cc1"), PathSet.encode(List.of("/home/a/p/inc")),
+                    PathSet.encode(List.of("/home/a/p/inc/a.h")), new byte[]{5});
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -59,6 +60,8 @@ final class MakerTest {
         assertThat(PathSet.decode(Objects.requireNonNull(portable.observed()).missed()))
                 .containsExactlyInAnyOrder("@r/x.h", "@d/../y.h", "/usr/z.h");
         assertThat(PathSet.decode(portable.observed().listed())).containsExactly("@r/inc");
+        assertThat(PathSet.decode(portable.observed().listedNames())).containsExactly("@r/inc/a.h");
+        assertThat(portable.observed().used()).containsExactly(5);
         assertThat(portable.observed().missingVariables()).containsExactly("CPATH");
         assertThat(portable.observed().presentVariables()).containsExactly("PATH");
         assertThat(portable.observed().queries()).containsExactly("RANDOM:cc1");

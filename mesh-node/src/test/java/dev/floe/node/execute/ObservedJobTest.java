@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an executor learns of the programs of a job. */
@@ -63,6 +65,48 @@ final class ObservedJobTest {
         WireObservation observation = observation(
                 observed("ls /w /bin > /dev/null; cat < x.h", bench.file("/w/x.h", "x")));
         assertThat(PathSet.decode(observation.listed())).containsExactly("/bin", "/w");
+    }
+
+    private static List<String> names(WireObservation observation, String directory) throws IOException {
+        return PathSet.decode(observation.listedNames()).stream().filter(path -> path.startsWith(directory + "/"))
+                .map(path -> path.substring(directory.length() + 1)).toList();
+    }
+
+    /** Listed by another way, it has the same names under that. */
+    @Test
+    void tellsWhatTheListedDirectoriesHeld() throws IOException {
+        WireObservation observation = observation(observed("touch new; ls . way /w/sub/.. > /dev/null",
+                bench.file("/w/x.h", "x"), bench.file("/w/sub/y.h", "y"), Workbench.link("/w/way", "sub")));
+        assertThat(names(observation, "/w/way")).containsExactly("y.h");
+        assertThat(names(observation, "/w/sub/..")).containsExactly("sub", "way", "x.h");
+        assertThat(observation.gap()).isEmpty();
+    }
+
+    private List<Integer> used(String script) throws IOException {
+        byte[] used = observation(observed(script, bench.file("/w/a.h", "a"), Workbench.link("/w/at", "sub"),
+                bench.file("/w/b.h", "b"), bench.file("/w/sub/c.h", "c"), Workbench.link("/w/way.h", "sub/d.h"),
+                bench.file("/w/sub/d.h", "d"))).used();
+        return BitSet.valueOf(used).stream().boxed().toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"true|", "cat a.h|0", "cat /w/b.h < a.h|0 1", "cat ./sub/../b.h|1",
+            "cat at/c.h|2",
+            "cat way.h|3", "cat /w//at/../sub/d.h|3", "test -e sub/d.h|3", "cat missing.h sub/c.h a.h|0 2",
+            "ls sub > list; cat list|", "cp a.h z.h; cat z.h|0", "cat at/missing.h|"})
+    void tellsWhichFilesWereLookedAt(String script, String files) throws IOException {
+        List<Integer> expected = files == null
+                ? List.of()
+                : List.of(files.split(" ")).stream().map(Integer::valueOf).toList();
+        assertThat(used(script)).isEqualTo(expected);
+    }
+
+    /** The C library opens them by itself. */
+    @Test
+    void takesFilesOfTheCLibraryForLookedAt() throws IOException {
+        byte[] used = observation(observed("true", bench.file("/w/a.h", "a"),
+                bench.file("/usr/share/locale/xx/LC_MESSAGES/gcc.mo", "x"), bench.file("/etc/localtime", "z"))).used();
+        assertThat(BitSet.valueOf(used).stream().boxed()).containsExactly(1, 2);
     }
 
     @Test

@@ -58,7 +58,7 @@ final class ConversationTest {
                         new WireOutput("/w/x.d", 0600, 0, new byte[0])),
                         EFFORT, STATE, HASH, HASH,
                         new WireObservation("", HASH, List.of("CPATH", "TMPDIR"), List.of("PATH"),
-                                List.of("DATE:cc1"), HASH)),
+                                List.of("DATE:cc1"), HASH, HASH, new byte[]{5})),
                 new Outcome(139, 0, 0, List.of(), new Effort(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), NO_STATE, new byte[0],
                         new byte[0]),
                 new Failure("", NO_STATE), new Failure("disk full", STATE),

@@ -87,7 +87,7 @@ final class WireFuzzTest {
                 new JobMessage.Outcome(0, 1, 2, List.of(new JobMessage.WireOutput("/src/a.o", 0644, 3, HASH)),
                         new JobMessage.Effort(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), state, HASH, HASH,
                         new WireObservation("", HASH, List.of("CPATH"), List.of("PATH"),
-                                List.of("DATE:cc1"), HASH)),
+                                List.of("DATE:cc1"), HASH, HASH, new byte[]{5})),
                 new JobMessage.Failure("no room", state), new FetchMessage.Want(HASH, 5),
                 new FetchMessage.WantToolchain("ab"),
                 new FetchMessage.Found(5), new FetchMessage.Absent("gone"),
