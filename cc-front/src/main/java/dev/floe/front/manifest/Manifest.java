@@ -3,6 +3,7 @@ package dev.floe.front.manifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -22,14 +23,17 @@ import dev.floe.front.discovery.Directories.Contents;
 final class Manifest<T> {
     private final InputSet inputs;
     private final Footprint footprint;
+    private final AskedVariables variables;
     private final boolean readsClock;
     private final T value;
     private final List<Path> paths; // of the inputs, links and watches, in this order
     private final @Nullable Contents[] checked; // by watch: the contents that were found right last; a race only repeats a check
 
-    Manifest(InputSet inputs, Footprint footprint, boolean readsClock, T value) {
+    /** @param variables that count besides those that are part of the command's key */
+    Manifest(InputSet inputs, Footprint footprint, AskedVariables variables, boolean readsClock, T value) {
         this.inputs = inputs;
         this.footprint = footprint;
+        this.variables = variables;
         this.readsClock = readsClock;
         this.value = value;
         this.paths = Stream
@@ -51,8 +55,18 @@ final class Manifest<T> {
         return value;
     }
 
+    /** Whether another one depends on the same. */
+    boolean isLike(Manifest<T> other) {
+        return inputs.equals(other.inputs) && variables.equals(other.variables);
+    }
+
     /** What is no longer as it was; empty if nothing is. */
-    Optional<String> changed(Machine machine, Directories directories) throws IOException {
+    Optional<String> changed(Map<String, String> environment, Machine machine, Directories directories)
+            throws IOException {
+        Optional<String> variable = variables.changed(environment);
+        if (variable.isPresent()) {
+            return variable.map(name -> "the variable " + name);
+        }
         List<Optional<FileStat>> stats = machine.lstat(paths);
         int at = 0;
         for (Input input : inputs.inputs()) {

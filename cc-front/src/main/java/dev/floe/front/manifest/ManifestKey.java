@@ -17,8 +17,20 @@ import dev.floe.store.Digest;
 /** Names a command by all that decides what comes of it, but for what files hold: where it looks for inputs, and how it makes
  * outputs. */
 public record ManifestKey(Digest digest) {
+    private static final String WITHOUT_VARIABLES = "without variables ";
+
     /** @param toolchain its id */
     public static ManifestKey of(CompileCommand command, String toolchain) {
+        return of(command, toolchain, command.environment());
+    }
+
+    /** The same apart from variables that a compile may not ask for. */
+    public static ManifestKey withoutVariables(CompileCommand command, String toolchain) {
+        return of(command, WITHOUT_VARIABLES + toolchain + ' ' + command.sharing(),
+                AskedVariables.naming(command.environment()));
+    }
+
+    private static ManifestKey of(CompileCommand command, String toolchain, Map<String, String> environment) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             strings(out, List.of(toolchain, command.invocation().compiler().toString(), command.cwd().toString(),
@@ -28,7 +40,7 @@ public record ManifestKey(Digest digest) {
             strings(out, command.preprocessing().arguments());
             strings(out, command.namedInputs().stream().map(Path::toString).toList());
             strings(out, command.outputDirectories().stream().map(Path::toString).toList());
-            for (Map.Entry<String, String> variable : command.environment().entrySet()) {
+            for (Map.Entry<String, String> variable : environment.entrySet()) {
                 strings(out, List.of(variable.getKey(), variable.getValue()));
             }
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.floe.front.manifest;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,9 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.front.Discovery;
+import dev.floe.front.FileStat;
+import dev.floe.front.Footprint;
 import dev.floe.front.Input;
 import dev.floe.front.InputSet;
 import dev.floe.front.Machine;
+import dev.floe.front.NameSet;
 import dev.floe.front.discovery.Directories;
 
 /**
@@ -21,6 +25,7 @@ import dev.floe.front.discovery.Directories;
  * @param <T> what goes with a set of inputs
  */
 public final class Manifests<T> {
+    private static final String NEW = "not compiled here before";
     private static final int MOST_EACH = 4;
     private static final int SHARED_INPUTS = 300_000;
 
@@ -35,7 +40,12 @@ public final class Manifests<T> {
         record Same<T>(InputSet inputs, boolean readsClock, T value) implements Recalled<T> {}
 
         /** @param why what is not as it was, for the user to read */
-        record Unknown<T>(String why) implements Recalled<T> {}
+        record Unknown<T>(String why) implements Recalled<T> {
+            /** Whether nothing is known of the command at all. */
+            public boolean isNew() {
+                return why.equals(NEW);
+            }
+        }
     }
 
     public Manifests(int capacity, Directories directories) {
@@ -45,13 +55,22 @@ public final class Manifests<T> {
 
     /** The inputs of a command, if they are known still to be those of an earlier time. */
     public Recalled<T> recall(ManifestKey key, Machine machine) throws IOException {
+        return recall(key, Map.of(), machine);
+    }
+
+    /**
+     * The same of a command whose variables are not part of its key.
+     *
+     * @param environment of the command
+     */
+    public Recalled<T> recall(ManifestKey key, Map<String, String> environment, Machine machine) throws IOException {
         List<Manifest<T>> known;
         synchronized (manifests) {
             known = List.copyOf(manifests.getOrDefault(key, List.of()));
         }
-        String why = "not compiled here before";
+        String why = NEW;
         for (Manifest<T> manifest : known) {
-            Optional<String> changed = manifest.changed(machine, directories);
+            Optional<String> changed = manifest.changed(environment, machine, directories);
             if (changed.isEmpty()) {
                 if (manifest != known.getFirst()) {
                     putFirst(key, manifest);
@@ -76,8 +95,20 @@ public final class Manifests<T> {
 
     /** Keeps what was found for a command; without a footprint nothing is kept. */
     public void remember(ManifestKey key, Discovery.Found found, T value) {
-        found.footprint().get().ifPresent(footprint -> putFirst(key,
-                new Manifest<>(shared(found.inputs()), footprint, found.readsClock(), value)));
+        found.footprint().get().ifPresent(footprint -> putFirst(key, new Manifest<>(shared(found.inputs()), footprint,
+                AskedVariables.NONE, found.readsClock(), value)));
+    }
+
+    /**
+     * Keeps what a compile has shown that it depends on, besides what it missed.
+     *
+     * @param inputs that it looked at
+     * @param twins  the state of those that it may take for one another
+     */
+    public void remember(ManifestKey key, InputSet inputs, Map<Path, FileStat> twins, AskedVariables variables,
+            T value) {
+        Footprint footprint = new Footprint(NameSet.of(List.of()), List.of(), List.of(), twins);
+        putFirst(key, new Manifest<>(shared(inputs), footprint, variables, false, value));
     }
 
     private InputSet shared(InputSet inputs) {
@@ -98,7 +129,7 @@ public final class Manifests<T> {
         synchronized (manifests) {
             List<Manifest<T>> all = new ArrayList<>(manifests.getOrDefault(key, List.of()));
             all.remove(manifest);
-            all.removeIf(other -> other.inputs().equals(manifest.inputs()));
+            all.removeIf(manifest::isLike);
             all.addFirst(manifest);
             manifests.put(key, all.size() > MOST_EACH ? new ArrayList<>(all.subList(0, MOST_EACH)) : all);
             if (manifests.size() > capacity) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,55 @@ public final class SharedDiscovery {
         Footprint footprint = new Footprint(manifest.names(), manifest.watches(), manifest.links(),
                 twins(inputs, entries));
         return Optional.of(new Discovery.Found(inputs, false, () -> Optional.of(footprint)));
+    }
+
+    /**
+     * The inputs that the traced compile looked at, as they are here; empty if something is otherwise. Files of equal bytes may be taken for one
+     * another by their times, which nobody tells; so there must be none.
+     *
+     * @param above       the directories that lead to the project, which no manifest names
+     * @param environment of the command
+     */
+    public static Optional<InputSet> findTraced(SharedManifest manifest, List<Path> above,
+            Map<String, String> environment, Machine machine) throws IOException {
+        if (manifest.trace().isEmpty() || !manifest.trace().get().hasSameVariables(environment)) {
+            return Optional.empty();
+        }
+        List<Item> items = used(manifest, manifest.trace().get());
+        List<Path> paths = new ArrayList<>(items.stream().map(Item::path).toList());
+        paths.addAll(above);
+        List<Optional<FileStat>> stats = machine.lstat(paths);
+        Map<Path, Digest> digests = new HashMap<>();
+        TreeMap<Path, FileStat> entries = new TreeMap<>();
+        int at = 0;
+        for (Item item : items) {
+            Optional<FileStat> stat = stats.get(at++);
+            if (stat.isEmpty() || !isSame(item, stat.get(), machine, digests)) {
+                return Optional.empty();
+            }
+            entries.put(item.path(), stat.get());
+        }
+        for (Path directory : above) {
+            Optional<FileStat> stat = stats.get(at++);
+            if (stat.isEmpty() || stat.get().kind() != Kind.DIRECTORY) {
+                return Optional.empty();
+            }
+            entries.put(directory, stat.get());
+        }
+        InputSet inputs = new Inputs(entries, digests, machine).set(false);
+        return new HashSet<>(digests.values()).size() == digests.size() ? Optional.of(inputs) : Optional.empty();
+    }
+
+    /** The inputs without the files at which the compile did not look. */
+    private static List<Item> used(SharedManifest manifest, Trace trace) {
+        List<Item> items = new ArrayList<>();
+        int number = 0;
+        for (Item item : manifest.inputs()) {
+            if (!(item instanceof Item.File) || trace.used().get(number++)) {
+                items.add(item);
+            }
+        }
+        return items;
     }
 
     private static boolean isSame(Item item, FileStat stat, Machine machine, Map<Path, Digest> digests)

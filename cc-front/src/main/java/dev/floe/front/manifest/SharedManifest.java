@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.front.Discovery;
@@ -27,11 +28,14 @@ import dev.floe.store.Digest;
  * permissions, and where the command would notice a change. Paths are named apart from where the project lies.
  *
  * <p>As bytes: a version; whether all times matter; the inputs; the names that matter, as hashes and, if they are few, themselves; the
- * watched directories; the links.
+ * watched directories; the links; a digest of the environment; whether there is a trace, and the trace.
+ *
+ * @param environment digest of the variables that the command had; with others all but the trace says nothing
+ * @param trace       what the compile depended on, if it was observed
  */
 public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet names, List<Watch> watches,
-        List<Input.Link> links) {
-    private static final int VERSION = 3;
+        List<Input.Link> links, Digest environment, Optional<Trace> trace) {
+    private static final int VERSION = 4;
     private static final int MOST_ITEMS = 200_000;
     private static final int DIRECTORY = 0;
     private static final int LINK = 1;
@@ -66,12 +70,26 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
         links = List.copyOf(links);
     }
 
+    /** The digest of what the variables of a command say, apart from those that are part of the manifest's name. */
+    public static Digest digest(Map<String, String> environment) {
+        StringBuilder text = new StringBuilder();
+        AskedVariables.others(environment)
+                .forEach((name, value) -> text.append(name).append('=').append(value).append('\0'));
+        return Digest.ofBytes(text.toString().getBytes(UTF_8));
+    }
+
     /** What was found, to be told to others; empty without a footprint. */
-    public static Optional<byte[]> encode(Discovery.Found found, Places places) {
+    public static Optional<byte[]> encode(Discovery.Found found, Map<String, String> environment,
+            Optional<Trace> trace, Places places) {
         return found.footprint().get().map(footprint -> {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
             try (DataOutputStream out = new DataOutputStream(bytes)) {
                 write(found, footprint, places, out);
+                TraceCodec.write(digest(environment), out);
+                out.writeBoolean(trace.isPresent());
+                if (trace.isPresent()) {
+                    TraceCodec.write(trace.get(), out);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -96,8 +114,7 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
                 }
                 case Input.File file -> {
                     out.writeByte(FILE);
-                    out.write(file.digest().hash());
-                    out.writeLong(file.digest().size());
+                    TraceCodec.write(file.digest(), out);
                 }
             }
             text(out, places.name(input.path().toString()));
@@ -157,7 +174,8 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
                 links.add(new Input.Link(path(in, places), target(in, places)));
             }
             return new SharedManifest(keepsTimes, inputs,
-                    names.isEmpty() ? NameSet.ofHashes(hashes) : NameSet.spelled(names), watches, links);
+                    names.isEmpty() ? NameSet.ofHashes(hashes) : NameSet.spelled(names), watches, links,
+                    TraceCodec.digest(in), in.readBoolean() ? Optional.of(TraceCodec.read(in)) : Optional.empty());
         } catch (InvalidPathException e) {
             throw new IOException("a manifest with a name that is no path", e);
         }
@@ -172,19 +190,14 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
                 yield new Item.Link(path(in, places), target);
             }
             case FILE -> {
-                byte[] hash = new byte[Digest.HASH_BYTES];
-                in.readFully(hash);
-                long size = in.readLong();
-                if (size < 0) {
-                    throw new IOException("a file of " + size + " bytes");
-                }
-                yield new Item.File(path(in, places), Digest.of(hash, size));
+                Digest digest = TraceCodec.digest(in);
+                yield new Item.File(path(in, places), digest);
             }
             default -> throw new IOException("an input of kind " + kind);
         };
     }
 
-    private static int count(DataInputStream in) throws IOException {
+    static int count(DataInputStream in) throws IOException {
         int count = in.readInt();
         if (count < 0 || count > MOST_ITEMS) {
             throw new IOException("a list of " + Integer.toUnsignedLong(count) + " in a manifest");
@@ -207,18 +220,25 @@ public record SharedManifest(boolean keepsTimes, List<Item> inputs, NameSet name
         return places.path(name).orElse(name);
     }
 
-    private static void text(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
+    static void text(DataOutputStream out, String text) throws IOException {
+        bytes(out, text.getBytes(UTF_8));
+    }
+
+    static void bytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
-    private static String text(DataInputStream in) throws IOException {
+    static String text(DataInputStream in) throws IOException {
+        return new String(bytes(in), UTF_8);
+    }
+
+    static byte[] bytes(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
             throw new IOException("a text of " + Integer.toUnsignedLong(length) + " bytes does not fit its manifest");
         }
-        return new String(in.readNBytes(length), UTF_8);
+        return in.readNBytes(length);
     }
 
     /** All paths to be looked at: inputs, links, watched directories, in this order. */

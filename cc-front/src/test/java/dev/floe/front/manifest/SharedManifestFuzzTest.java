@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.floe.front.Input;
 import dev.floe.store.Digest;
+import dev.floe.store.action.ActionKey;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class SharedManifestFuzzTest {
     static Stream<byte[]> manifests() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(3);
+            out.writeByte(4);
             out.writeBoolean(false);
             out.writeInt(3);
             out.writeByte(0);
@@ -75,6 +76,16 @@ final class SharedManifestFuzzTest {
             out.writeInt(1);
             text(out, "@/link");
             text(out, "target");
+            out.write(Digest.ofBytes(new byte[]{2}).hash());
+            out.writeLong(1);
+            out.writeBoolean(true);
+            out.writeInt(1);
+            text(out, "TERM");
+            text(out, "unset");
+            out.writeInt(1);
+            out.writeByte(1);
+            out.write(new byte[ActionKey.BYTES]);
+            text(out, "");
         }
         return Stream.of(bytes.toByteArray());
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +24,13 @@ import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
 import dev.floe.front.Family;
 import dev.floe.front.Input;
+import dev.floe.front.InputSet;
 import dev.floe.front.Invocation;
 import dev.floe.front.Plan;
 import dev.floe.front.RealMachine;
 import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
+import dev.floe.store.action.ActionKey;
 
 /** What one checkout was found to read, told to another. */
 final class SharedManifestTest {
@@ -83,17 +86,77 @@ final class SharedManifestTest {
     }
 
     private byte[] told() throws IOException {
+        return told(Optional.empty());
+    }
+
+    private byte[] told(Optional<Trace> trace) throws IOException {
+        CompileCommand command = command("one");
+        var found = (Discovery.Found) discovery.discover(command, "", machine, true);
+        return SharedManifest.encode(found, command.environment(), trace, new Below(directory.resolve("one")))
+                .orElseThrow();
+    }
+
+    /** A compile that looked at its files of these names alone. */
+    private byte[] traced(String... names) throws IOException {
         var found = (Discovery.Found) discovery.discover(command("one"), "", machine, true);
-        return SharedManifest.encode(found, new Below(directory.resolve("one"))).orElseThrow();
+        List<Input> files = found.inputs().inputs().stream().filter(Input.File.class::isInstance).toList();
+        BitSet used = new BitSet();
+        for (String name : names) {
+            used.set(
+                    files.indexOf(files.stream().filter(file -> file.path().endsWith(name)).findFirst().orElseThrow()));
+        }
+        AskedVariables variables = AskedVariables.of(Map.of("COLUMNS", "80"), List.of("COLUMNS", "NO_COLOR", "PATH"),
+                false);
+        return told(Optional.of(new Trace(variables, used, ActionKey.of(new byte[ActionKey.BYTES]), "")));
+    }
+
+    private Optional<InputSet> heardTrace(byte[] bytes, Map<String, String> environment) throws IOException {
+        Path root = directory.resolve("two");
+        return SharedDiscovery.findTraced(SharedManifest.decode(bytes, new Below(root)), above(root), environment,
+                machine);
+    }
+
+    @Test
+    void tellsWhatACompileLookedAt() throws IOException {
+        byte[] told = traced("a.c", "h.h");
+        Files.writeString(directory.resolve("two/inc/twin.h"), "int unread;\n");
+        Optional<InputSet> inputs = heardTrace(told, Map.of("COLUMNS", "80", "PATH", "/elsewhere"));
+        assertThat(inputs.orElseThrow().inputs()).filteredOn(Input.File.class::isInstance).extracting(Input::path)
+                .containsExactly(directory.resolve("two/a.c"), directory.resolve("two/inc/h.h"));
+    }
+
+    @Test
+    void aTraceHoldsNoLongerWhenAFileThatWasLookedAtHasOtherBytes() throws IOException {
+        byte[] told = traced("a.c", "h.h");
+        Files.writeString(directory.resolve("two/inc/h.h"), "int H;\n");
+        assertThat(heardTrace(told, Map.of("COLUMNS", "80"))).isEmpty();
+    }
+
+    @Test
+    void aTraceHoldsNoLongerWhenAVariableHasAnotherAnswer() throws IOException {
+        byte[] told = traced("a.c", "h.h");
+        assertThat(heardTrace(told, Map.of("COLUMNS", "81"))).isEmpty();
+        assertThat(heardTrace(told, Map.of("COLUMNS", "80", "NO_COLOR", ""))).isEmpty();
+        assertThat(heardTrace(told, Map.of("COLUMNS", "80", "TERM", "xterm"))).isPresent();
+    }
+
+    /** Which of them is the same file as another is told by times, and those are not told. */
+    @Test
+    void aTraceOfFilesWithEqualBytesIsOfNoUse() throws IOException {
+        assertThat(heardTrace(traced("a.c", "h.h", "twin.h"), Map.of("COLUMNS", "80"))).isEmpty();
     }
 
     private Optional<Discovery.Found> heard(byte[] bytes) throws IOException {
         Path root = directory.resolve("two");
+        return SharedDiscovery.find(SharedManifest.decode(bytes, new Below(root)), above(root), machine, directories);
+    }
+
+    private static List<Path> above(Path root) {
         List<Path> above = new ArrayList<>();
         for (Path path = root.getParent(); path != null && path.getNameCount() > 0; path = path.getParent()) {
             above.addFirst(path);
         }
-        return SharedDiscovery.find(SharedManifest.decode(bytes, new Below(root)), above, machine, directories);
+        return above;
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.floe.front.Machine;
 import dev.floe.front.Plan;
 import dev.floe.front.Sharing;
 import dev.floe.front.manifest.ManifestKey;
+import dev.floe.front.manifest.Manifests.Recalled;
 import dev.floe.front.proof.LearnedInputs;
 import dev.floe.front.proof.Lesson;
 import dev.floe.node.cache.Lookup;
@@ -77,7 +78,7 @@ final class Explanation {
                 say("toolchain  %s for %s programs, %d MiB to fetch where it is missing", known.id().brief(),
                         known.architecture(),
                         known.bytes() >> 20);
-                ManifestKey key = ManifestKey.of(command, known.id().hex());
+                ManifestKey key = ManifestKey.withoutVariables(command, known.id().hex());
                 Optional<String> obstacle = memory.lessons().obstacle(key);
                 if (obstacle.isPresent()) {
                     say("decision   local: not proven: %s", obstacle.get());
@@ -98,7 +99,7 @@ final class Explanation {
             case Discovery.Found first -> {
                 Discovery.Found found = LearnedInputs.add(first, lesson, machine);
                 say("inputs     %s", summary(found.inputs()));
-                if (isCached(command, found, known.id())) {
+                if (isCached(command, found, known.id(), machine)) {
                     say("decision   cached");
                     return;
                 }
@@ -116,7 +117,8 @@ final class Explanation {
         }
     }
 
-    private boolean isCached(CompileCommand command, Discovery.Found found, ToolchainId toolchain) {
+    private boolean isCached(CompileCommand command, Discovery.Found found, ToolchainId toolchain, Machine machine)
+            throws IOException {
         switch (command.sharing()) {
             case Sharing.None(String reason) -> {
                 say("cache      not used: two compiles differ with %s", reason);
@@ -134,13 +136,26 @@ final class Explanation {
                 command.sharing(), true);
         ResultKeys keys = ResultKeys.of(offer);
         say("key        %s", keys.first());
+        String why = "no node holds it";
+        switch (new Traces(memory, command, toolchain.hex()).recall(machine)) {
+            case Recalled.Same<Nearest.Known> known -> {
+                Optional<Lookup.Hit> hit = known.value().keys().all().stream()
+                        .flatMap(key -> site.cache().find(key).stream()).findFirst();
+                if (hit.isPresent()) {
+                    say("cache      hit: held by %s; an earlier compile has looked at %s", hit.get().node(),
+                            summary(known.inputs()));
+                    return true;
+                }
+            }
+            case Recalled.Unknown<Nearest.Known> unknown -> why = unknown.isNew() ? why : unknown.why();
+        }
         Optional<Lookup.Hit> hit = site.cache().find(keys.first())
                 .or(() -> keys.portable().isPresent() ? site.cache().find(keys.exact()) : Optional.empty());
         if (hit.isPresent()) {
             say("cache      hit: held by %s", hit.get().node());
             return true;
         }
-        say("cache      miss: no node holds it");
+        say("cache      miss: %s", why);
         for (String line : Nearest.differences(Nearest.Known.of(keys, command, toolchain.hex()), found.inputs(),
                 memory.manifests().all())) {
             say("nearest    %s", line);

@@ -289,7 +289,8 @@ public final class RemoteCompile implements AutoCloseable {
     }
 
     private void keep(Outcome outcome, byte[] printed, byte[] complained) {
-        copy.flatMap(own -> own.enter(outcome, printed, complained)).ifPresent(reuse::made);
+        copy.flatMap(own -> own.enter(outcome, printed, complained))
+                .ifPresent(key -> reuse.made(key, task, outcome.observation()));
     }
 
     private static byte[] bytes(Conversation conversation, long size) throws IOException {

@@ -1,5 +1,6 @@
 package dev.floe.node.submit;
 
+import java.util.List;
 import java.util.Optional;
 
 import dev.floe.node.cache.ActionKeys;
@@ -23,6 +24,11 @@ record ResultKeys(Optional<ActionKey> portable, ActionKey exact) {
     /** The one that is looked up first, and claimed. */
     ActionKey first() {
         return portable.orElse(exact);
+    }
+
+    /** All of them, in the order in which they are looked up. */
+    List<ActionKey> all() {
+        return portable.map(key -> List.of(key, exact)).orElse(List.of(exact));
     }
 
     boolean has(ActionKey key) {

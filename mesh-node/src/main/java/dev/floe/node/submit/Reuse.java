@@ -1,17 +1,11 @@
 package dev.floe.node.submit;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.CompileCommand;
@@ -24,26 +18,19 @@ import dev.floe.front.manifest.Manifests.Recalled;
 import dev.floe.front.proof.LearnedInputs;
 import dev.floe.front.proof.Lesson;
 import dev.floe.front.proof.Shortfall;
-import dev.floe.node.cache.Anchors;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.Claim;
 import dev.floe.node.cache.Lookup;
-import dev.floe.node.cache.Maker;
 import dev.floe.node.record.Step;
-import dev.floe.node.submit.ExpectedOutputs.Announced;
 import dev.floe.node.wire.JobMessage.Offer;
+import dev.floe.node.wire.WireObservation;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.ActionResult.OutputFile;
-import dev.floe.store.action.Content;
 import dev.floe.toolchain.ToolchainId;
 
 /** What the mesh's cache does for one command: finds its inputs and its result without a compiler, or keeps the result for the next. */
 final class Reuse implements AutoCloseable {
-    private static final Logger LOG = LogManager.getLogger(Reuse.class);
-
     private final Submitter.Site site;
     private final Hands hands;
     private final Account account;
@@ -56,8 +43,10 @@ final class Reuse implements AutoCloseable {
     private @Nullable SharedManifests shared;
     private @Nullable ResultKeys keys;
     private @Nullable Claim claim;
-    private Lookup.@Nullable Hit delivered;
-    private Shortfall unproven = Shortfall.NONE;
+    private final Delivery delivery;
+    private final Traces traces;
+    private Optional<String> notTraced = Optional.empty(); // why no earlier compile is known to have depended on the same
+    private Optional<Discovery.Found> untold = Optional.empty(); // what the mesh does not know yet
 
     Reuse(Submitter.Site site, Hands hands, Account account, CompileCommand command, Submitter.Memory memory,
             Set<CacheUse> uses, String toolchain) {
@@ -70,6 +59,8 @@ final class Reuse implements AutoCloseable {
         this.sharing = command.sharing();
         this.toolchain = toolchain;
         this.manifest = ManifestKey.of(command, toolchain);
+        this.delivery = new Delivery(site, hands, account, command, memory.readHere());
+        this.traces = new Traces(memory, command, toolchain);
     }
 
     /** What a build may do with the cache: what the node may, unless {@code FLOE_CACHE} says less. */
@@ -112,10 +103,55 @@ final class Reuse implements AutoCloseable {
                 yield Optional.of(found);
             }
             case Recalled.Unknown<Nearest.Known>(String why) -> {
-                account.cache("miss: " + why);
+                account.cache("miss: " + notTraced.orElse(why));
                 yield uses.contains(CacheUse.READ) ? shared().find(machine) : Optional.empty();
             }
         };
+    }
+
+    /**
+     * Serves the result of an earlier compile that was observed, if all that it asked for has the same answer now.
+     *
+     * @return the inputs that it looked at; empty if there is none
+     */
+    Optional<InputSet> serveTraced(Machine machine) throws IOException {
+        if (!isOn() || !uses.contains(CacheUse.READ)) {
+            return Optional.empty();
+        }
+        Optional<InputSet> served = switch (traces.recall(machine)) {
+            case Recalled.Same<Nearest.Known>(InputSet inputs, boolean _, Nearest.Known value) ->
+                served(inputs, value.keys(), machine);
+            case Recalled.Unknown<Nearest.Known> unknown -> {
+                notTraced = unknown.isNew() ? Optional.empty() : Optional.of(unknown.why());
+                Optional<SharedManifests.Traced> traced = shared().findTraced(machine);
+                yield traced.isEmpty() ? Optional.empty() : served(traced.get(), machine);
+            }
+        };
+        delivery.clearUnproven(); // discovery finds what is there now
+        return served;
+    }
+
+    private Optional<InputSet> served(SharedManifests.Traced traced, Machine machine) throws IOException {
+        ResultKeys found = new ResultKeys(Optional.empty(), traced.key());
+        Optional<InputSet> served = served(traced.inputs(), found, machine);
+        if (served.isPresent()) {
+            traces.remember(traced.inputs(), machine, traced.variables(), found);
+        }
+        return served;
+    }
+
+    private Optional<InputSet> served(InputSet inputs, ResultKeys wanted, Machine machine) throws IOException {
+        account.lap(Step.DISCOVER);
+        CompileTask task = new CompileTask(command, new Discovery.Found(inputs, false, Optional::empty), machine,
+                memory.directories());
+        for (ActionKey key : wanted.all()) {
+            Optional<Lookup.Hit> hit = site.cache().findAlso(key);
+            if (hit.isPresent() && delivery.deliver(hit.get(), task, false)) {
+                return Optional.of(inputs);
+            }
+        }
+        account.lap(Step.CACHE);
+        return Optional.empty();
     }
 
     private SharedManifests shared() {
@@ -151,8 +187,8 @@ final class Reuse implements AutoCloseable {
         if (isOn()) {
             ResultKeys made = ResultKeys.of(offer);
             keys = made;
-            if (uses.contains(CacheUse.WRITE) && fromCompiler) {
-                shared().tell(found);
+            if (fromCompiler) {
+                untold = Optional.of(found);
             }
             memory.manifests().remember(manifest, found, Nearest.Known.of(made, command, toolchain));
         }
@@ -173,140 +209,40 @@ final class Reuse implements AutoCloseable {
                 ? site.cache().lookup(wanted.first())
                 : site.cache().find(wanted.first()).<Lookup>map(hit -> hit).orElse(new Lookup.Miss("not held"));
         boolean served = switch (lookup) {
-            case Lookup.Hit hit -> deliver(hit, task, false);
+            case Lookup.Hit hit -> delivery.deliver(hit, task, false);
             case Lookup.Mine(Claim mine) -> {
                 claim = mine;
                 yield false;
             }
             case Lookup.Busy(var waiting) -> {
                 Optional<Lookup.Hit> hit = waiting.await(limit, hands.gone());
-                yield hit.isPresent() && deliver(hit.get(), task, true);
+                yield hit.isPresent() && delivery.deliver(hit.get(), task, true);
             }
             case Lookup.Miss(String reason) -> {
                 account.cache("miss: " + reason);
                 yield false;
             }
         };
-        if (!served && unproven.isNone() && wanted.portable().isPresent()) {
+        if (!served && unproven().isNone() && wanted.portable().isPresent()) {
             Optional<Lookup.Hit> exact = site.cache().findAlso(wanted.exact());
-            served = exact.isPresent() && deliver(exact.get(), task, false);
+            served = exact.isPresent() && delivery.deliver(exact.get(), task, false);
         }
         account.lap(Step.CACHE);
+        delivery.delivered()
+                .ifPresent(hit -> trace(task, traces.made(task.inputs(), hit.result().observed(), hit.key())));
         return served;
     }
 
     /** What a kept result missed that is there now; none if there is no such result. */
     Shortfall unproven() {
-        return unproven;
-    }
-
-    private boolean isProven(Lookup.Hit hit, CompileTask task, Anchors anchors) throws IOException {
-        try {
-            Shortfall shortfall = task.check(hit.result().observed(), anchors, account);
-            if (shortfall.isNone()) {
-                return true;
-            }
-            account.cache("miss: " + shortfall.first() + " was missed when the result was made");
-            unproven = shortfall.obstacle().isEmpty() ? shortfall : Shortfall.NONE;
-        } catch (WrapperGoneException | ProtocolException e) {
-            throw e;
-        } catch (IOException e) {
-            LOG.warn("drops a result from node={} maker={}: {}", hit.node(), hit.result().maker(), FailureText.of(e));
-            account.cache("miss: the result from " + hit.node() + " cannot be read");
-            site.cache().evict(hit.key());
-        } finally {
-            account.lap(Step.CHECK);
-        }
-        return false;
-    }
-
-    private boolean deliver(Lookup.Hit hit, CompileTask task, boolean waited) throws IOException {
-        account.lap(Step.CACHE);
-        InputSet inputs = task.inputs();
-        RealPaths real = new RealPaths(inputs.inputs());
-        ExpectedOutputs expected = new ExpectedOutputs(command, inputs, real);
-        Anchors anchors = sharing instanceof Sharing.Portable portable
-                ? new Anchors(command.cwd().toString(), portable.root().toString(), portable.mapped())
-                : new Anchors(command.cwd().toString(), "", false);
-        ActionResult result = hit.result();
-        List<Announced> files = result.files().stream().map(file -> new Announced(
-                anchors.path(file.path()).orElse(file.path()), file.mode(), file.content().size())).toList();
-        Optional<String> flaw = expected.flaw(files);
-        if (flaw.isPresent()) {
-            LOG.warn("drops a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
-            account.cache("miss: the result from " + hit.node() + " has " + flaw.get());
-            site.cache().evict(hit.key());
-            return false;
-        }
-        if (!isProven(hit, task, anchors)) {
-            return false;
-        }
-        for (int i = 0; i < files.size(); i++) {
-            OutputFile file = result.files().get(i);
-            String path = files.get(i).path();
-            Optional<byte[]> laid = file.form().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Maker.lay(file, anchors.root()));
-            try (OutputStream to = hands.open(path, file.mode(), Overwriting.of(path, command, real))) {
-                if (laid.isPresent()) {
-                    to.write(laid.get());
-                } else if (!copy(file.content(), to)) {
-                    hands.discard();
-                    return false;
-                }
-            }
-        }
-        Optional<byte[]> printed = bytes(result.output());
-        Optional<byte[]> complained = bytes(result.error());
-        if (printed.isEmpty() || complained.isEmpty()) {
-            hands.discard();
-            return false;
-        }
-        hands.print(1, printed.get());
-        hands.print(2, complained.get());
-        hands.commit();
-        account.lap(Step.WRITE);
-        account.cache(waited
-                ? "hit: made at this moment by another build"
-                : hit.fetched() ? "hit: fetched from " + hit.node() : "hit: held here");
-        account.received(result.bytes());
-        account.saved(result.compute());
-        delivered = hit;
-        return true;
-    }
-
-    /** A user who may read the store copies from there; others get the bytes. */
-    private boolean copy(Content content, OutputStream to) throws IOException {
-        if (memory.readHere() && content instanceof Content.Stored(Digest digest)) {
-            Optional<Path> entry = site.store().find(digest);
-            if (entry.isPresent()) {
-                hands.copy(entry.get(), digest.size());
-            }
-            return entry.isPresent();
-        }
-        Optional<InputStream> bytes = site.cache().open(content);
-        if (bytes.isEmpty()) {
-            return false;
-        }
-        try (InputStream in = bytes.get()) {
-            return in.transferTo(to) == content.size();
-        }
-    }
-
-    private Optional<byte[]> bytes(Content content) throws IOException {
-        Optional<InputStream> bytes = site.cache().open(content);
-        if (bytes.isEmpty()) {
-            return Optional.empty();
-        }
-        try (InputStream in = bytes.get()) {
-            return Optional.of(in.readAllBytes());
-        }
+        return delivery.unproven();
     }
 
     /** Once the user has been told: has what was served made anew, if it is drawn. */
     void audit(InputSet inputs) {
-        Lookup.Hit hit = delivered;
-        if (hit != null && site.audits().draws(account.id())) {
+        Optional<Lookup.Hit> served = delivery.delivered();
+        if (served.isPresent() && site.audits().draws(account.id())) {
+            Lookup.Hit hit = served.get();
             Offer offer = Offers.make(account.id(), site.name(), command, new ToolchainId(toolchain), inputs,
                     hit.result().compute(), Jobs.TYPICAL_MEMORY_BYTES, sharing, false);
             site.audits().add(new Audits.Served(offer, hit.key(), hit.result(), command.source().toString(),
@@ -322,15 +258,38 @@ final class Reuse implements AutoCloseable {
                 : Optional.of(new OwnCopy(site.store(), site.cache(), known));
     }
 
-    /** The result is there, under this key. */
-    void made(ActionKey key) {
+    /**
+     * The result is there.
+     *
+     * @param observation what its compile asked for; null if it was not observed
+     */
+    void made(ActionKey key, CompileTask task, @Nullable WireObservation observation) {
+        trace(task, traces.made(task.inputs(), observation, key));
         if (claim != null) {
             claim.done(key);
         }
     }
 
+    /** Remembers what a compile depended on. */
+    private void trace(CompileTask task, Optional<Traces.Made> made) {
+        ResultKeys known = keys;
+        if (made.isPresent() && known != null) {
+            traces.remember(task, made.get(), known);
+            tell(made);
+        }
+    }
+
+    private void tell(Optional<Traces.Made> made) {
+        ResultKeys known = keys;
+        if (known != null && uses.contains(CacheUse.WRITE)) {
+            untold.ifPresent(found -> shared().tell(found, made, known));
+        }
+        untold = Optional.empty();
+    }
+
     @Override
     public void close() {
+        tell(Optional.empty());
         if (claim != null) {
             claim.close();
         }

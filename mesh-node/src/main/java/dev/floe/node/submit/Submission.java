@@ -11,6 +11,7 @@ import dev.floe.front.CommandParser;
 import dev.floe.front.CompileCommand;
 import dev.floe.front.Discovery;
 import dev.floe.front.Family;
+import dev.floe.front.InputSet;
 import dev.floe.front.Invocation;
 import dev.floe.front.Machine;
 import dev.floe.front.Plan;
@@ -20,7 +21,6 @@ import dev.floe.front.proof.LearnedInputs;
 import dev.floe.front.proof.Lesson;
 import dev.floe.front.proof.Shortfall;
 import dev.floe.node.cache.CacheUse;
-import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.JobRecord.Decision;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Offer;
@@ -145,7 +145,7 @@ final class Submission {
     private void compileUntilProven(CompileCommand command, Machine machine,
             CompilerToolchains.Knowledge.Known toolchain, boolean insist, Set<CacheUse> uses) throws IOException {
         String id = toolchain.id().hex();
-        ManifestKey key = ManifestKey.of(command, id);
+        ManifestKey key = ManifestKey.withoutVariables(command, id);
         Optional<String> known = memory.lessons().obstacle(key);
         if (known.isPresent()) {
             completion.local(NOT_PROVEN + known.get(), true);
@@ -185,6 +185,9 @@ final class Submission {
         Optional<String> unknownNode = jobs.unknownNode();
         if (unknownNode.isPresent()) {
             completion.local("FLOE_NODE=" + unknownNode.get() + ": no such node in the mesh", true);
+            return Shortfall.NONE;
+        }
+        if (servedAsTraced(reuse, machine)) {
             return Shortfall.NONE;
         }
         Optional<Discovery.Found> recalled = reuse.recall(machine, lesson);
@@ -237,12 +240,32 @@ final class Submission {
                 return false;
             }
         } catch (OutputException e) {
-            completion.local("a cached result cannot be written: " + FailureText.of(e), true);
-            return true;
+            return notWritten(e);
         }
+        return cached(reuse, task.inputs());
+    }
+
+    /** Whether it had the result of an earlier compile that asked for nothing that is otherwise now. */
+    private boolean servedAsTraced(Reuse reuse, Machine machine) throws IOException {
+        Optional<InputSet> inputs;
+        try {
+            inputs = reuse.serveTraced(machine);
+        } catch (OutputException e) {
+            return notWritten(e);
+        }
+        inputs.ifPresent(served -> account.inputs(served.inputs().size()));
+        return inputs.isPresent() && cached(reuse, inputs.get());
+    }
+
+    private boolean notWritten(OutputException reason) throws IOException {
+        completion.local("a cached result cannot be written: " + FailureText.of(reason), true);
+        return true;
+    }
+
+    private boolean cached(Reuse reuse, InputSet inputs) throws IOException {
         completion.record(Decision.CACHED, "the result was known", site.name(), 0);
         hands.exit(0);
-        reuse.audit(task.inputs());
+        reuse.audit(inputs);
         return true;
     }
 }

@@ -98,7 +98,8 @@ public final class Submitter implements AutoCloseable {
     public Submitter(Site site) {
         this.site = site;
         this.own = new Memory(true, "", site.digests(), site.discovery(), site.directories(),
-                new Manifests<>(OWN_COMMANDS, site.directories()), new StandardSearch(site.clock()),
+                new Manifests<>(OWN_COMMANDS, site.directories()), new Manifests<>(OWN_COMMANDS, site.directories()),
+                new StandardSearch(site.clock()),
                 new Lessons(site.clock()));
         this.turns = new Turns(site.slots());
         this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
@@ -145,12 +146,14 @@ public final class Submitter implements AutoCloseable {
     /**
      * What is remembered of the files that one user's wrappers tell of; never mixed with what others tell.
      *
-     * @param readHere whether the node may look at the files itself
-     * @param foreign  who tells of them, if they are not those that the node sees; else empty
+     * @param readHere  whether the node may look at the files itself
+     * @param foreign   who tells of them, if they are not those that the node sees; else empty
+     * @param manifests what discovery has found for commands
+     * @param traced    what observed compiles have looked at
      */
     record Memory(boolean readHere, String foreign, FileDigests digests, InputDiscovery discovery,
-            Directories directories,
-            Manifests<Nearest.Known> manifests, StandardSearch search, Lessons lessons) {
+            Directories directories, Manifests<Nearest.Known> manifests, Manifests<Nearest.Known> traced,
+            StandardSearch search, Lessons lessons) {
         CompilerToolchains.Caller caller(Machine machine) {
             return foreign.isEmpty()
                     ? new CompilerToolchains.Caller.Native(readHere)
@@ -172,7 +175,8 @@ public final class Submitter implements AutoCloseable {
         Directories directories = new Directories(site.clock());
         return new Memory(false, foreign, new FileDigests(FILES_EACH),
                 new CompilerDiscovery(site.clock(), directories), directories,
-                new Manifests<>(COMMANDS_EACH, directories), new StandardSearch(site.clock()),
+                new Manifests<>(COMMANDS_EACH, directories), new Manifests<>(COMMANDS_EACH, directories),
+                new StandardSearch(site.clock()),
                 new Lessons(site.clock()));
     }
 

@@ -100,7 +100,8 @@ final class OneCommand {
                 });
         Directories directories = new Directories(InstantSource.system());
         Memory memory = new Memory(true, "", digests, new CompilerDiscovery(InstantSource.system(), directories),
-                directories, new Manifests<>(10, directories), new StandardSearch(InstantSource.system()),
+                directories, new Manifests<>(10, directories), new Manifests<>(10, directories),
+                new StandardSearch(InstantSource.system()),
                 new Lessons(InstantSource.system()));
         Reuse reuse = new Reuse(site, hands, account, command, memory, Set.of(), TOOLCHAIN);
         CompileTask task = new CompileTask(command, new Discovery.Found(inputs, false, Optional::empty),

@@ -1,0 +1,172 @@
+package dev.floe.node.submit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.front.CompileCommand;
+import dev.floe.front.InputSet;
+import dev.floe.front.Sharing;
+import dev.floe.front.proof.Shortfall;
+import dev.floe.node.cache.Anchors;
+import dev.floe.node.cache.Lookup;
+import dev.floe.node.cache.Maker;
+import dev.floe.node.record.Step;
+import dev.floe.node.submit.ExpectedOutputs.Announced;
+import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
+import dev.floe.store.action.ActionResult;
+import dev.floe.store.action.ActionResult.OutputFile;
+import dev.floe.store.action.Content;
+
+/** Gives the user a result that was kept: checks it, and writes its outputs. */
+final class Delivery {
+    private static final Logger LOG = LogManager.getLogger(Delivery.class);
+
+    private final Submitter.Site site;
+    private final Hands hands;
+    private final Account account;
+    private final CompileCommand command;
+    private final boolean readHere;
+    private Lookup.@Nullable Hit delivered;
+    private Shortfall unproven = Shortfall.NONE;
+
+    Delivery(Submitter.Site site, Hands hands, Account account, CompileCommand command, boolean readHere) {
+        this.site = site;
+        this.hands = hands;
+        this.account = account;
+        this.command = command;
+        this.readHere = readHere;
+    }
+
+    /** What was given to the user. */
+    Optional<Lookup.Hit> delivered() {
+        return Optional.ofNullable(delivered);
+    }
+
+    /** What a kept result missed that is there now; none if there was no such result. */
+    Shortfall unproven() {
+        return unproven;
+    }
+
+    /** Forgets what a kept result missed. */
+    void clearUnproven() {
+        unproven = Shortfall.NONE;
+    }
+
+    private boolean isProven(Lookup.Hit hit, CompileTask task, Anchors anchors) throws IOException {
+        try {
+            Shortfall shortfall = task.check(hit.result().observed(), anchors, account);
+            if (shortfall.isNone()) {
+                return true;
+            }
+            account.cache("miss: " + shortfall.first() + " was missed when the result was made");
+            unproven = shortfall.obstacle().isEmpty() ? shortfall : Shortfall.NONE;
+        } catch (WrapperGoneException | ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.warn("drops a result from node={} maker={}: {}", hit.node(), hit.result().maker(), FailureText.of(e));
+            account.cache("miss: the result from " + hit.node() + " cannot be read");
+            site.cache().evict(hit.key());
+        } finally {
+            account.lap(Step.CHECK);
+        }
+        return false;
+    }
+
+    /**
+     * Writes the outputs of a result for the user.
+     *
+     * @param waited whether it was made while the user has waited
+     * @return false if it is of no use; nothing is written then
+     */
+    boolean deliver(Lookup.Hit hit, CompileTask task, boolean waited) throws IOException {
+        account.lap(Step.CACHE);
+        InputSet inputs = task.inputs();
+        RealPaths real = new RealPaths(inputs.inputs());
+        ExpectedOutputs expected = new ExpectedOutputs(command, inputs, real);
+        Anchors anchors = command.sharing() instanceof Sharing.Portable portable
+                ? new Anchors(command.cwd().toString(), portable.root().toString(), portable.mapped())
+                : new Anchors(command.cwd().toString(), "", false);
+        ActionResult result = hit.result();
+        List<Announced> files = result.files().stream().map(file -> new Announced(
+                anchors.path(file.path()).orElse(file.path()), file.mode(), file.content().size())).toList();
+        Optional<String> flaw = expected.flaw(files);
+        if (flaw.isPresent()) {
+            LOG.warn("drops a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
+            account.cache("miss: the result from " + hit.node() + " has " + flaw.get());
+            site.cache().evict(hit.key());
+            return false;
+        }
+        if (!isProven(hit, task, anchors)) {
+            return false;
+        }
+        for (int i = 0; i < files.size(); i++) {
+            OutputFile file = result.files().get(i);
+            String path = files.get(i).path();
+            Optional<byte[]> laid = file.form().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Maker.lay(file, anchors.root()));
+            try (OutputStream to = hands.open(path, file.mode(), Overwriting.of(path, command, real))) {
+                if (laid.isPresent()) {
+                    to.write(laid.get());
+                } else if (!copy(file.content(), to)) {
+                    hands.discard();
+                    return false;
+                }
+            }
+        }
+        Optional<byte[]> printed = bytes(result.output());
+        Optional<byte[]> complained = bytes(result.error());
+        if (printed.isEmpty() || complained.isEmpty()) {
+            hands.discard();
+            return false;
+        }
+        hands.print(1, printed.get());
+        hands.print(2, complained.get());
+        hands.commit();
+        account.lap(Step.WRITE);
+        account.cache(waited
+                ? "hit: made at this moment by another build"
+                : hit.fetched() ? "hit: fetched from " + hit.node() : "hit: held here");
+        account.received(result.bytes());
+        account.saved(result.compute());
+        delivered = hit;
+        return true;
+    }
+
+    /** A user who may read the store copies from there; others get the bytes. */
+    private boolean copy(Content content, OutputStream to) throws IOException {
+        if (readHere && content instanceof Content.Stored(Digest digest)) {
+            Optional<Path> entry = site.store().find(digest);
+            if (entry.isPresent()) {
+                hands.copy(entry.get(), digest.size());
+            }
+            return entry.isPresent();
+        }
+        Optional<InputStream> bytes = site.cache().open(content);
+        if (bytes.isEmpty()) {
+            return false;
+        }
+        try (InputStream in = bytes.get()) {
+            return in.transferTo(to) == content.size();
+        }
+    }
+
+    private Optional<byte[]> bytes(Content content) throws IOException {
+        Optional<InputStream> bytes = site.cache().open(content);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = bytes.get()) {
+            return Optional.of(in.readAllBytes());
+        }
+    }
+}
