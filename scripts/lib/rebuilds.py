@@ -21,6 +21,15 @@ import rebuilds_project
 
 PLACES = ("one/checkout", "two/in/a/place/with-a-longer-name/checkout", "3")
 
+VARIABLES = (
+    ("SOURCE_DATE_EPOCH", ("0", "1000000000", "1700000000")),
+    ("CPATH", ("gen/part", "inc/part", "nowhere", "")),
+    ("C_INCLUDE_PATH", ("lib/inc", "nowhere")),
+    ("CCC_OVERRIDE_OPTIONS", ("# +-DH3=7", "# x-O1")),
+    ("LANGUAGE", ("de",)),
+    ("GCC_COLORS", ("", "warning=01;33")),
+)
+
 
 class Difference(Exception):
     pass
@@ -37,6 +46,7 @@ def options(source, number, root):
         [compiler, "-O1", "-Wall", *relative, "-MD", "-MF", output[1], "-c", source, "-o", output[0]],
         [compiler, "-g", *relative, "-MMD", "-MP", "-MF", output[1], "-c", source, "-o", output[0]],
         [compiler, "-g", "-Wall", f"-ffile-prefix-map={root}=.", *absolute, "-MD", "-MP", "-MF", output[1], "-c", f"{root}/{source}", "-o", f"{root}/{output[0]}"],
+        [compiler, "-O1", "-Btools/", *relative, "-MD", "-MF", output[1], "-c", source, "-o", output[0]],
         ["clang", "-O1", "-Wall", *relative, "-MD", "-MF", output[1], "-c", source, "-o", output[0]],
     )
     return kinds[number], output
@@ -49,7 +59,7 @@ class Rebuilds:
         self.project = rebuilds_project.Project(self.random)
         self.roots = [os.path.join(arguments.work, place) for place in PLACES[: len(arguments.socket)]]
         self.pending = [[] for _ in self.roots]
-        self.kinds = 4 if shutil.which("clang") else 3
+        self.kinds = 5 if shutil.which("clang") else 4
         self.compiles = 0
         self.pool = concurrent.futures.ThreadPoolExecutor(arguments.jobs)
         for root in self.roots:
@@ -85,8 +95,9 @@ class Rebuilds:
             sources = self.random.sample(sources, min(len(sources), self.random.randrange(1, 5)))
         kind = self.random.randrange(self.kinds)
         sources = [(source, kind if self.random.random() < 0.8 else self.random.randrange(self.kinds)) for source in sources]
-        through = {**os.environ, "FLOE_SOCKET": self.arguments.socket[submitter], "FLOE_MODE": "remote"}
-        plainly = {**os.environ, "FLOE_MODE": "off"}
+        own = self.environment()
+        through = {**os.environ, **own, "FLOE_SOCKET": self.arguments.socket[submitter], "FLOE_MODE": "remote"}
+        plainly = {**os.environ, **own, "FLOE_MODE": "off"}
         runs = [("floe", [self.arguments.floe_cc], through), ("plain", [], plainly)]
         if self.random.random() < 0.2:
             runs.reverse()
@@ -104,8 +115,12 @@ class Rebuilds:
                             file.write(floe[3][at] or b"")
                 raise Difference(
                     f"step {number}, seed {self.arguments.seed}: {', '.join(parts)} of submitter {submitter + 1} differ\n  in {root}\n"
-                    f"  {' '.join(command)}\n  after: {'; '.join(edits) or 'no edit'}{shown}"
+                    f"  {' '.join(command)}\n  after: {'; '.join(edits) or 'no edit'}; with {own}{shown}"
                 )
+
+    def environment(self):
+        """Variables that compilers ask for, some of them only now and then."""
+        return {name: self.random.choice(values) for name, values in VARIABLES if self.random.random() < 0.1}
 
     def run(self):
         started = time.monotonic()

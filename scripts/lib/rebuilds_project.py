@@ -5,6 +5,7 @@ import os
 DIRECTORIES = ("inc", "lib/inc", "gen", "src", "src/part", "inc/part", "gen/part")
 SEARCHED = ("gen", "inc", "lib/inc", "linked")
 DEPTH = 9
+SPECS = "tools/specs"
 HEADERS = 18
 SOURCES = 8
 
@@ -32,7 +33,7 @@ class Project:
 
     def include(self, number):
         """A line that includes a header if there is one by that name, in one of the ways in which people do."""
-        name, shape = self.name(number), self.random.randrange(8)
+        name, shape = self.name(number), self.random.randrange(13)
         guarded = f"#if __has_include({{0}})\n#include {{0}}\n#endif"
         quoted, bracketed = f'"{name}"', f"<{name}>"
         if shape < 4:
@@ -41,7 +42,33 @@ class Project:
             return guarded.format(bracketed)
         if shape == 6:
             return f"#define NAMED_{number} {quoted}\n#if __has_include({quoted})\n#include NAMED_{number}\n#endif"
-        return f"#ifdef H{self.random.randrange(HEADERS)}\n{guarded.format(bracketed)}\n#endif"
+        if shape == 7:
+            return f"#ifdef H{self.random.randrange(HEADERS)}\n{guarded.format(bracketed)}\n#endif"
+        return self.made(number, *self.random.choice(((name, quoted), (name, bracketed))))
+
+    def made(self, number, name, words):
+        """The same, where macros make the test or the name."""
+        stem = name.rpartition("/")[2][:-2]
+        above = name.rpartition("/")[0]
+        at = f"<{above}/x.h>" if above else "<x.h>"
+        self.counter += 1
+        unique = f"{number}_{self.counter}"
+        define, test = self.random.choice((
+            (f"#define LOOK_{unique}(x) __has_include(x)", f"LOOK_{unique}({words})"),
+            (f"#define LOOK_{unique} __has_include", f"LOOK_{unique}({words})"),
+            (f"#define LOOK_{unique} __has_include({words})", f"LOOK_{unique}"),
+            (f"#define NAME_{unique} {words}\n#define LOOK_{unique} __has_include(NAME_{unique})", f"LOOK_{unique}"),
+            (f"#define LOOK_{unique}(x) __has_include({at})", f"LOOK_{unique}({stem})"),
+            (f"#define IN_{unique}(x) __has_include(x)\n#define LOOK_{unique}(y) IN_{unique}(y)", f"LOOK_{unique}({words})"),
+        ))
+        then = self.random.choice((f"#include {words}", f"#define WHAT_{unique} {words}\n#include WHAT_{unique}", f"#undef H{number}\n#define H{number} 77"))
+        return f"{define}\n#if {test}\n{then}\n#endif"
+
+    def line(self):
+        """Something to warn of, in a file that a macro names: gcc shows that file's text."""
+        self.counter += 1
+        path = self.random.choice(self.headers() or ["gone.h"])
+        return f"#define TEXT_{self.counter} \"{path}\"\n#line 3 TEXT_{self.counter}\nstatic int shown_{self.counter}(void) {{ int never; return 0; }}"
 
     def header(self, number):
         lines = [self.random.choice(("#pragma once", f"#ifndef GUARD_{number}_{self.value()}\n#define GUARD_{number}_{self.counter}\n#define CLOSE", ""))]
@@ -68,6 +95,11 @@ class Project:
         lines.append("int s%d[] = {%s, %d};" % (number, ", ".join(f"H{header}" for header in range(HEADERS)), self.value()))
         if self.random.random() < 0.3:
             lines.append("const char *here%d(void) { return __FILE__; }" % number)
+        if self.random.random() < 0.12:
+            word = self.random.choice(("__DA, TE__", "__TIME, STAMP__"))
+            lines.append(f"#define PASTE(a, b) a##b\nconst char *day{number}(void) {{ return PASTE({word}); }}")
+        if self.random.random() < 0.08:
+            lines.append(self.line())
         return "\n".join(lines) + "\n"
 
     def write(self, path, text):
@@ -78,12 +110,12 @@ class Project:
         return sorted(path for path in self.texts if path.endswith(".h"))
 
     def sources(self):
-        return sorted(path for path in self.texts if not path.endswith(".h"))
+        return sorted(path for path in self.texts if path.endswith((".c", ".cpp")))
 
     def edit(self):
         """One random change; returns its name and how it is done to a checkout's files, a function of its root."""
         change = self.random.choice((self.change, self.change, self.grow, self.add, self.add, self.remove, self.shadow, self.shadow, self.swap,
-                                     self.touch, self.move, self.revert, self.revert, self.retarget, self.alike, self.keep_time, self.relink))
+                                     self.touch, self.move, self.revert, self.revert, self.retarget, self.alike, self.keep_time, self.relink, self.configure))
         return change()
 
     def pick(self):
@@ -144,6 +176,17 @@ class Project:
         other = f"{self.random.choice(DIRECTORIES)}/{os.path.basename(path)}"
         text = self.texts[path] if self.random.random() < 0.3 else self.header(self.number(path)) if path.endswith(".h") else self.texts[path]
         return f"shadow {path} by {other}", self.put(other, text)
+
+    def configure(self):
+        """The file from which gcc takes options appears, changes or goes."""
+        if SPECS not in self.texts or self.random.random() < 0.5:
+            return f"write {SPECS}", self.put(SPECS, f"*cpp:\n+ -DH{self.random.randrange(HEADERS)}={self.value()}\n\n")
+        del self.texts[SPECS]
+
+        def do(root):
+            os.unlink(os.path.join(root, SPECS))
+
+        return f"remove {SPECS}", do
 
     def remove(self):
         headers = self.headers()

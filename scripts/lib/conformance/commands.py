@@ -2,12 +2,13 @@
 
 import os
 
+import made
 import options
 from command import Command
 from project import Item, Project, named, write
 from sketch import Sketch
 
-DATED = ("__DATE__", "__TIME__")
+DATED = (("__DA", "TE__"), ("__TI", "ME__"))
 OUTPUTS = ("x.o", "x.o", "x.obj", "out", "out.tar.o", "ö b.o", "./x.o", "$PWD/x.o", "a+b.o", "x.s", "-x.o", "gone/x.o", "/dev/null", "x.d", "x.i")
 SHADOWS = "#define SHADOWED 1\nextern int shadowed;\n"
 
@@ -45,6 +46,8 @@ class Draft:
             name, values = self.random.choice(options.ODD_ENVIRONMENT)
             self.environment[name] = self.random.choice(values)
         self._date()
+        if self.chance(0.04):
+            self._configuration()
         self.random.shuffle(self.groups)
         if self.chance(0.08):
             self._response()
@@ -135,8 +138,22 @@ class Draft:
         if "SOURCE_DATE_EPOCH" in self.environment and self.chance(0.7):
             for index, item in enumerate(self.sketch.items):
                 if item.path == self.sketch.source and item.kind == "file" and self.sketch.language in ("c", "cxx"):
-                    text = item.text.rstrip("\r\n") + f"\nconst char *date(void) {{ return {self.random.choice(DATED)}; }}\n"
+                    define, date = made.word(self.random, self.random.choice(DATED), 900)
+                    text = item.text.rstrip("\r\n") + f"\n{define}const char *date(void) {{ return {date}; }}\n"
                     self.sketch.items[index] = Item("file", item.path, text, item.mode, item.time)
+
+    def _configuration(self):
+        """A file from which the compiler takes options, by itself or because it is told; it is there, or not."""
+        directory = self.random.choice(self.sketch.directories)
+        gcc = self.compiler == "gcc"
+        name = "specs" if gcc else self.random.choice(("c.cfg", "clang.cfg", "clang++.cfg"))
+        text = f"*cpp:\n+ -DFLAG{self.random.randrange(3)}=4\n\n" if gcc else f"-DFLAG{self.random.randrange(3)}=4\n"
+        if self.chance(0.75):
+            self.items.append(Item("file", os.path.join(directory, name), text))
+        spelling = self._directory(directory)
+        self.groups.append(self.random.choice(
+            ((f"-B{spelling}/",), ("-B", spelling), (f"-specs={spelling}/specs",)) if gcc else
+            (("--config", f"{spelling}/{name}"), ("--config", f"{spelling}/{name}"), (f"-B{spelling}",))))
 
     def _response(self):
         """Moves some of the groups to a response file."""

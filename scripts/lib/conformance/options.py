@@ -137,6 +137,14 @@ ENVIRONMENT = (
     ("UNHEARD_OF", ("ä",)),
     ("CLICOLOR_FORCE", ("1",)),
     ("OBJC_INCLUDE_PATH", ("d1",)),
+    ("OBJCPLUS_INCLUDE_PATH", ("d1",)),
+    ("GCC_EXTRA_DIAGNOSTIC_OUTPUT", ("fixits-v1", "fixits-v2")),
+    ("CLANG_NO_DEFAULT_CONFIG", ("1",)),
+    ("MACOSX_DEPLOYMENT_TARGET", ("11",)),
+    ("LD_RUN_PATH", ("/nonexistent",)),
+    ("ZERO_AR_DATE", ("1",)),
+    ("INCLUDE", ("d1",)),
+    ("CFLAGS", ("-DFLAG1",)),
 )
 
 # Such as change what the compiler reads or writes, or look as if they did.
@@ -148,6 +156,13 @@ ODD_ENVIRONMENT = (
     ("GCC_COMPARE_DEBUG", ("-g0",)),
     ("POSIXLY_CORRECT", ("1",)),
     ("CCC_ADD_ARGS", ("-DX",)),
+    ("CCC_OVERRIDE_OPTIONS", ("+-DFLAG0", "# x-g", "^-DFLAG2=3", "# O0")),
+    ("CC_PRINT_OPTIONS", ("1",)),
+    ("CC_PRINT_HEADERS", ("1",)),
+    ("CC_LOG_DIAGNOSTICS", ("1",)),
+    ("CC_PRINT_PROC_STAT", ("1",)),
+    ("GCC_EXEC_PREFIX", ("/nonexistent/", "d1/")),
+    ("CPATH", ("d1:d2", "gen", ":")),
     ("AS_OPTIONS", ("x",)),
     ("COLLECT_GCC_OPTIONS", ("'-g'",)),
 )

@@ -2,6 +2,7 @@
 
 import os
 
+import made
 import sources
 from project import Item, Project
 
@@ -25,6 +26,7 @@ class Sketch:
         self.links = {}
         self.language = random.choices(("c", "cxx", "assembler", "plain assembler", "preprocessed"), (50, 35, 6, 2, 5))[0]
         self.suffix_lies = False
+        self.made = 0
         self.cwd = random.choice(self.directories[1:]) if len(self.directories) > 1 and random.random() < 0.25 else ""
         self._link_directories()
         self._headers = self._draw_headers()
@@ -98,7 +100,8 @@ class Sketch:
         """A directive in a file of the directory start, and what it takes."""
         path, number = header
         directory, name = os.path.split(path)
-        how = self.random.choice(("beside", "beside", "quote", "angle", "angle", "part", "computed", "guarded", "defined", "import"))
+        how = self.random.choice(("beside", "beside", "quote", "angle", "angle", "part", "computed", "guarded", "defined", "import",
+                                  "made", "made", "named"))
         if how in ("beside", "import") or how == "computed" and self.chance(0.5):
             words = f'"{self.spelled(path, start)}"'
         elif how == "part" and "/" in directory:
@@ -119,7 +122,16 @@ class Sketch:
         if how == "defined" and " " not in words:
             self.macros.append((f"FROM{number}", words))
             return f"#ifdef FROM{number}\n#include FROM{number}\n#endif\n"
+        if how == "made" and self.language != "assembler":
+            return made.guarded(self.random, words, self._next())
+        if how == "named":
+            return made.include(self.random, words, self._next())
         return f"#{'import' if how == 'import' and self.language != 'assembler' else 'include'} {words}\n"
+
+    def _next(self):
+        """A number for names that nothing else in the project has."""
+        self.made += 1
+        return 1000 + self.made
 
     def _draw_source(self):
         directory = self.random.choice(self.directories) if self.chance(0.4) else self.cwd
@@ -157,6 +169,10 @@ class Sketch:
         parts += [sources.uses(number, self.language) for _, number in self._headers]
         parts.append(sources.body(self.random, self.language, cxx))
         parts.append(self._binary("c"))
+        if self.chance(0.06):
+            parts.append(self._embedded())
+        if self.chance(0.07):
+            parts.append(self._line())
         text = "".join(parts)
         if self.chance(0.04):
             text = text.replace("\n", "\r\n")
@@ -165,9 +181,24 @@ class Sketch:
     def _absent(self):
         """Directives about files that are not there."""
         words = self.random.choice(('"gone.h"', "<gone.h>", '"d1/gone.h"', "<sys/gone.h>", '"../gone.h"', '"gone/../a.h"', "<z.h>", '"lib"'))
+        if self.chance(0.3):
+            return made.guarded(self.random, words, self._next())
         return self.random.choice((f"#if __has_include({words})\nint present;\n#endif\n", f"#if 0\n#include {words}\n#endif\n",
                                    f"#ifdef NEVER\n#include {words}\n#endif\n",
                                    f"#if !__has_include({words}) && __has_include(<stddef.h>)\nint absent;\n#endif\n"))
+
+    def _line(self):
+        """Text that is said to come from another file, which the compiler shows in warnings; it is there, or not."""
+        path = os.path.join(self.random.choice(self.directories), "grammar.y")
+        if self.chance(0.7):
+            self.items.append(Item("file", path, "%%\nrule: word\nother: rule\n"))
+        spelling = self.spelled(path)
+        return made.line(self.random, spelling if spelling.isascii() else "grammar.y", self._next())
+
+    def _embedded(self):
+        path = os.path.join(self.random.choice(self.directories), "blob.bin")
+        self.items.append(Item("file", path, "some bytes"))
+        return made.embed(self.random, f'"{self.spelled(path)}"', self._next())
 
     def _binary(self, language):
         """An .incbin of a file, seen from the working directory or by -I."""
@@ -191,4 +222,6 @@ class Sketch:
                       for item in self.items]
         for index, item in enumerate(self.items):
             if item.path == self.source and item.kind == "file" and self.chance(0.5) and self.language in ("c", "cxx"):
-                self.items[index] = Item("file", item.path, item.text.rstrip("\r\n") + "\nconst char *stamp(void) { return __TIMESTAMP__; }\n", 0, time)
+                define, stamp = made.word(self.random, ("__TIME", "STAMP__"), self._next())
+                text = f"{item.text.rstrip(chr(13) + chr(10))}\n{define}const char *stamp(void) {{ return {stamp}; }}\n"
+                self.items[index] = Item("file", item.path, text, 0, time)

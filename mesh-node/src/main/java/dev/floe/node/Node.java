@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
+
 import dev.floe.node.audit.Auditor;
 import dev.floe.node.audit.Findings;
 import dev.floe.node.audit.Quarantine;
@@ -51,6 +52,7 @@ import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.submit.Deadlines;
 import dev.floe.node.submit.Outlook;
 import dev.floe.node.submit.RemoteCompile;
+import dev.floe.node.submit.HidingDiscovery;
 import dev.floe.node.submit.Submitter;
 import dev.floe.node.submit.WrapperSocket;
 import dev.floe.node.toolchains.OwnToolchains;
@@ -143,7 +145,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new)
                     .orElse(ownSandbox);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
-            discovery = new CompilerDiscovery(clock, directories);
+            discovery = HidingDiscovery.ifAsked(new CompilerDiscovery(clock, directories));
             Optional<Token> token = Membership.token(settings);
             Loops loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
