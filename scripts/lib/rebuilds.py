@@ -120,7 +120,7 @@ class Rebuilds:
 
     def environment(self):
         """Variables that compilers ask for, some of them only now and then."""
-        return {name: self.random.choice(values) for name, values in VARIABLES if self.random.random() < 0.1}
+        return {name: self.random.choice(values) for name, values in VARIABLES if self.random.random() < 0.05}
 
     def run(self):
         started = time.monotonic()

@@ -145,7 +145,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new)
                     .orElse(ownSandbox);
             limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
-            discovery = HidingDiscovery.ifAsked(new CompilerDiscovery(clock, directories));
+            InputDiscovery whole = new CompilerDiscovery(clock, directories);
+            discovery = HidingDiscovery.ifAsked(whole);
             Optional<Token> token = Membership.token(settings);
             Loops loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
@@ -154,7 +155,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
                     new ToolchainExchange(connections, id -> Membership.holders(group(), id)),
                     this::publishInfo);
             ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
-                    new Rehearsal(ownSandbox, store, discovery, digests, limits, data.resolve("rehearsals")), clock);
+                    new Rehearsal(ownSandbox, store, whole, digests, limits, data.resolve("rehearsals")), clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
             InetAddress address = Membership.address(settings.listen(), token.isPresent());
             server = certified.isPresent()
