@@ -16,10 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ThinLtoIndexTest {
     /** Made by LLVM 14 of two modules; the first path has the characters of six bits alone. */
-    private static final byte[] INDEX = Base64.getDecoder().decode("QkPA3iEMAAAyAAAACwIhEwMAAAAUAAAAIgMImSCRAYRMjsgAQoYyBQQKgUKgECgECgMMgO+8ffOtrrCTh5Qmebj2AS"
-            + "Hm6cxKrb8BBfkldr0fAXcsVET6MdGtH+Gry4z02TSsDQkAAAChGAAAGAAAAFOCZFQADoMEQW77/x9b1Fx5dhkkBC+L"
-            + "5rR7u69K5oxYAkKEyBAiQogIESJGSGwBIUJkCBEhRIQIESMk04AQITJGSCUCIUJkCDEAABQGEAMAAAIBCgSAgkBjAA"
-            + "AAMCwQAAAAAABdDAAAAgAAABIDlAAAAAAA");
+    private static final byte[] INDEX = Base64.getDecoder()
+            .decode("QkPA3iEMAAAyAAAACwIhEwMAAAAUAAAAIgMImSCRAYRMjsgAQoYyBQQKgUKgECgECgMMgO+8ffOtrrCTh5Qmebj2AS"
+                    + "Hm6cxKrb8BBfkldr0fAXcsVET6MdGtH+Gry4z02TSsDQkAAAChGAAAGAAAAFOCZFQADoMEQW77/x9b1Fx5dhkkBC+L"
+                    + "5rR7u69K5oxYAkKEyBAiQogIESJGSGwBIUJkCBEhRIQIESMk04AQITJGSCUCIUJkCDEAABQGEAMAAAIBCgSAgkBjAA"
+                    + "AAMCwQAAAAAABdDAAAAgAAABIDlAAAAAAA");
 
     @TempDir
     private Path directory = Path.of("/");
@@ -53,7 +54,8 @@ final class ThinLtoIndexTest {
 
     @Test
     void readsWhatThisMachinesLinkerLeaves() throws IOException, InterruptedException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/llvm-lto-14")) && Files.isExecutable(Path.of("/usr/bin/clang-14")),
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/llvm-lto-14")) && Files.isExecutable(Path.of("/usr/bin/clang-14")),
                 "no LLVM 14");
         Files.createDirectories(directory.resolve("dir"));
         Files.writeString(directory.resolve("a.c"), "int g(int);\nint f(int x) { return g(x) + 1; }\n");

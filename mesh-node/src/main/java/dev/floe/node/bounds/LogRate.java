@@ -29,7 +29,8 @@ public final class LogRate extends AbstractFilter {
     private static final Logger LOG = LogManager.getLogger(LogRate.class);
     private static final int MAX_SOURCES = 1000;
     private static final int MAX_SEARCHED = 300;
-    private static final Pattern PEER = Pattern.compile("\\b(?:peer|submitter)=([^@\\s:\\[]{1,100}|\\[[^\\]\\s]{1,100}\\])");
+    private static final Pattern PEER = Pattern
+            .compile("\\b(?:peer|submitter)=([^@\\s:\\[]{1,100}|\\[[^\\]\\s]{1,100}\\])");
 
     private final LongSupplier nanoClock;
     private final Consumer<String> report;

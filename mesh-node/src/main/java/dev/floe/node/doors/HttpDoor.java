@@ -76,8 +76,10 @@ final class HttpDoor implements AutoCloseable {
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot serve the cache at " + AddressText.of(address) + ": " + FailureText.of(bound.cause())
-                    + "; choose another address with --cache-http", bound.cause());
+            throw new IOException(
+                    "cannot serve the cache at " + AddressText.of(address) + ": " + FailureText.of(bound.cause())
+                            + "; choose another address with --cache-http",
+                    bound.cause());
         }
         listening = bound.channel();
     }

@@ -95,7 +95,8 @@ public final class Group implements AutoCloseable {
                     ? Board.alone(starting)
                     : Board.join(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, starting);
         } catch (CacheException e) {
-            throw new IOException("cannot open the group's port " + AddressText.of(settings.address().getHostAddress(), settings.port())
+            throw new IOException("cannot open the group's port "
+                    + AddressText.of(settings.address().getHostAddress(), settings.port())
                     + ": " + FailureText.of(rootOf(e)), e);
         }
         herald = starting;

@@ -130,7 +130,8 @@ public final class PeerConnections implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IOException("cannot reach " + AddressText.of(route.address()) + ": " + FailureText.of(e), e);
         } catch (TimeoutException e) {
-            throw new IOException("no answer from " + AddressText.of(route.address()) + " within " + patience.toMillis() + " ms", e);
+            throw new IOException(
+                    "no answer from " + AddressText.of(route.address()) + " within " + patience.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while connecting to " + AddressText.of(route.address()), e);

@@ -87,8 +87,10 @@ public final class PeerServer implements AutoCloseable {
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot listen on " + AddressText.of(address) + " for peers: " + FailureText.of(bound.cause())
-                    + "; choose another with --listen", bound.cause());
+            throw new IOException(
+                    "cannot listen on " + AddressText.of(address) + " for peers: " + FailureText.of(bound.cause())
+                            + "; choose another with --listen",
+                    bound.cause());
         }
         return new PeerServer(bound.channel(), service, entrance);
     }

@@ -42,7 +42,8 @@ final class Pipeline {
         pipeline.addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                LOG.debug("connection broke peer={}: {}", AddressText.of(context.channel().remoteAddress()), FailureText.of(cause));
+                LOG.debug("connection broke peer={}: {}", AddressText.of(context.channel().remoteAddress()),
+                        FailureText.of(cause));
                 context.close();
             }
         });

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AddressTextTest {
     @ParameterizedTest
     @CsvSource({"127.0.0.1,127.0.0.1:7", "host.example,host.example:7", "::1,[::1]:7", "0:0:0:0:0:0:0:1,[::1]:7",
-            "::,[::]:7", "FD00::A,[fd00::a]:7", "fe80::1%eth0,[fe80::1%eth0]:7", "fe80:0:0:0:0:0:0:1%eth0.5,[fe80::1%eth0.5]:7",
+            "::,[::]:7", "FD00::A,[fd00::a]:7", "fe80::1%eth0,[fe80::1%eth0]:7",
+            "fe80:0:0:0:0:0:0:1%eth0.5,[fe80::1%eth0.5]:7",
             "2001:db8:0:1:1:1:1:1,[2001:db8:0:1:1:1:1:1]:7", "2001:0db8:0:0:1:0:0:1,[2001:db8::1:0:0:1]:7",
             "1:0:0:0:0:0:0:0,[1::]:7", "2001:db8:0:0:1:0:0:0,[2001:db8:0:0:1::]:7", "::ffff:10.0.0.1,10.0.0.1:7"})
     void putsIPv6InBrackets(String host, String text) {

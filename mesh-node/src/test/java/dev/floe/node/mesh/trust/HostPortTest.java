@@ -30,7 +30,8 @@ final class HostPortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a:b:c", "1:2:3", "[a:b]:8", "::1::2", "[::1", "::1]:8", "fe80::1%", "[fe80::1%]:8", "12345::1", "[::1]:", "[::1]:x",
+    @ValueSource(strings = {"a:b:c", "1:2:3", "[a:b]:8", "::1::2", "[::1", "::1]:8", "fe80::1%", "[fe80::1%]:8",
+            "12345::1", "[::1]:", "[::1]:x",
             "[::1]:0", "[]:8", "[::1]]:8", "10.0.0.1:8:9"})
     void refusesWhatOnlyLooksLikeIPv6(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> HostPort.parse(text, 7));
