@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ final class Reach {
             "-idirafter=",
             "-F", "-iframework", "-working-directory=", "-fxray",
             "-fprofile-list");
+
+    private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final int MAX_EXPANSIONS = 50;
 
     /** Reads a text for what it has. */
     interface Reader {
@@ -80,7 +85,11 @@ final class Reach {
     List<Text> texts() throws IOException, InputsUnknownException {
         add(text(command.source()));
         for (String name : command.preprocessing().forced()) {
-            add(resolve("\"" + name, command.cwd()));
+            Text header = resolve("\"" + name, command.cwd());
+            if (header == null) {
+                throw new InputsUnknownException(Reason.Code.MISSING_INPUT, name);
+            }
+            add(header);
         }
         if (command.family() == Family.GCC) {
             add(resolve("<" + Search.BEFORE_ALL, command.cwd()));
@@ -187,7 +196,9 @@ final class Reach {
             String name = names.removeFirst();
             if (done.add(name)) {
                 for (String body : definitions(name)) {
-                    if (!isLiteral(body)) {
+                    if (isLiteral(body)) {
+                        bodies.addAll(expanded(body));
+                    } else {
                         names.addLast(body);
                     }
                 }
@@ -201,19 +212,44 @@ final class Reach {
         return true;
     }
 
-    private Set<String> definitions(String macro) throws IOException, InputsUnknownException {
-        Set<String> found = new LinkedHashSet<>();
-        if (!macro.equals(Traits.COMPUTED)) {
-            for (Text text : texts) {
-                Optional<Tree.Place> place = text.place(terrain);
-                if (place.isPresent() && place.get().stat().kind() == Kind.REGULAR) {
-                    found.addAll(reader.definitions(place.get(), macro));
+    /**
+     * What becomes of a literal in angle brackets if macros in it stand for other words; one in quotes stays as it is. Bounded: what is left
+     * out is missed by the compile, and is then known.
+     */
+    private Set<String> expanded(String body) throws IOException {
+        Set<String> all = new LinkedHashSet<>(Set.of(body));
+        Deque<String> rest = new ArrayDeque<>(body.startsWith("<") ? all : Set.of());
+        while (!rest.isEmpty() && all.size() < MAX_EXPANSIONS) {
+            String form = rest.removeFirst();
+            Matcher word = WORD.matcher(form);
+            while (word.find()) {
+                for (String other : bodiesOf(word.group())) {
+                    String next = form.substring(0, word.start()) + other + form.substring(word.end());
+                    if (WORD.matcher(other).matches() && all.add(next)) {
+                        rest.addLast(next);
+                    }
                 }
             }
-            if (defined.containsKey(macro)) {
-                found.add(defined.get(macro));
+        }
+        return all;
+    }
+
+    private Set<String> bodiesOf(String macro) throws IOException {
+        Set<String> found = new LinkedHashSet<>();
+        for (Text text : texts) {
+            Optional<Tree.Place> place = text.place(terrain);
+            if (place.isPresent() && place.get().stat().kind() == Kind.REGULAR) {
+                found.addAll(reader.definitions(place.get(), macro));
             }
         }
+        if (defined.containsKey(macro)) {
+            found.add(defined.get(macro));
+        }
+        return found;
+    }
+
+    private Set<String> definitions(String macro) throws IOException, InputsUnknownException {
+        Set<String> found = macro.equals(Traits.COMPUTED) ? Set.of() : bodiesOf(macro);
         if (macro.equals(Traits.COMPUTED) || found.contains(Traits.COMPUTED)
                 || found.isEmpty() && macro.startsWith("__")) {
             throw new InputsUnknownException(Reason.Code.COMPUTED_NAME, "#include " + macro);

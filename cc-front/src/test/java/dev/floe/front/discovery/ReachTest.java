@@ -54,6 +54,37 @@ final class ReachTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"#define LIB foo\n#define HDR <LIB/x.h>\n#include HDR\n",
+            "#define HDR <LIB/x.h>\n#define LIB DIR\n#define DIR foo\n#include HDR\n",
+            "#define HDR <DASH/x.h>\n#include HDR\n",
+            "#define NAME x\n#define LIB foo\n#define HDR <LIB/NAME.h>\n#include HDR\n",
+            "#include \"conf.h\"\n#define NEXT HDR\n#include NEXT\n"})
+    void followsMacrosInTheNameThatAMacroGives(String text) throws IOException {
+        Path root = Files.createDirectories(parent.toRealPath().resolve("inner"));
+        Files.createDirectories(root.resolve("foo"));
+        Files.writeString(root.resolve("foo/x.h"), "int x;\n");
+        Files.writeString(root.resolve("conf.h"), "#define LIB foo\n#define HDR <LIB/x.h>\n");
+        Files.writeString(root.resolve("main.c"), text);
+        Asked asked = new Asked();
+        CompileCommand command = command(List.of("gcc", "-I.", "-DDASH=foo", "-c", "main.c"), root, asked);
+        assertThat(new CompilerDiscovery(InstantSource.system()).discover(command, "", asked))
+                .isInstanceOfSatisfying(Discovery.Found.class, found -> assertThat(found.inputs().inputs())
+                        .extracting(Input::path).contains(root.resolve("foo/x.h")));
+        assertThat(asked.listings).isZero();
+    }
+
+    @Test
+    void boundsWhatMacrosInANameStandFor() throws IOException {
+        Path root = Files.createDirectories(parent.toRealPath().resolve("loop"));
+        Files.writeString(root.resolve("main.c"),
+                "#define A B\n#define B A\n#define HDR <A/A/A/A/A/A/A/A/A/A.h>\n#include HDR\n");
+        Asked asked = new Asked();
+        CompileCommand command = command(List.of("gcc", "-I.", "-c", "main.c"), root, asked);
+        assertThat(new CompilerDiscovery(InstantSource.system()).discover(command, "", asked))
+                .isInstanceOf(Discovery.Found.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"gcc", "clang"})
     void holdsAllThatTheCompilerListsAlsoAfterEdits(String compiler) throws IOException {
         long seed = System.nanoTime();
