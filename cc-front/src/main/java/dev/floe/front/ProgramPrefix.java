@@ -54,27 +54,27 @@ final class ProgramPrefix {
             places.add(invocation.cwd().resolve(directory).resolve(name));
         }
         for (Path place : places) {
-            try {
-                Optional<FileStat> there = real(place);
-                if (there.isPresent()) {
-                    return there.get().equals(found);
-                }
-            } catch (AccessDeniedException _) {
-                // as the driver's search, which passes it
+            Optional<FileStat> there = real(place);
+            if (there.isPresent()) {
+                return there.get().equals(found);
             }
         }
         return false;
     }
 
-    /** What is where a path leads if its last name is a link, or a link to one. */
+    /** What is where a path leads if its last name is a link, or a link to one; nothing in a directory that the user may not search. */
     private Optional<FileStat> real(Path path) throws IOException {
         Path at = path;
-        for (int links = 0; links < MAX_LINKS; links++) {
-            Optional<FileStat> stat = machine.lstat(at);
-            if (stat.isEmpty() || stat.get().kind() != FileStat.Kind.LINK) {
-                return stat;
+        try {
+            for (int links = 0; links < MAX_LINKS; links++) {
+                Optional<FileStat> stat = machine.lstat(at);
+                if (stat.isEmpty() || stat.get().kind() != FileStat.Kind.LINK) {
+                    return stat;
+                }
+                at = at.resolveSibling(Objects.requireNonNull(stat.get().target()));
             }
-            at = at.resolveSibling(Objects.requireNonNull(stat.get().target()));
+        } catch (AccessDeniedException _) {
+            // as the driver's search, which passes it
         }
         return Optional.empty();
     }

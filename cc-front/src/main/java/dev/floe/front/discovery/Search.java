@@ -35,11 +35,6 @@ final class Search {
     /** As old as a file may look that was written just now. */
     private static final long TICK_NANOS = 20_000_000;
 
-    private static final long MAX_INDEX_BYTES = 64L << 20;
-
-    /** By {@code -remap}. */
-    private static final String NAME_MAP = "header.gcc";
-
     /** gcc reads it before every source, wherever it finds it first. */
     static final String BEFORE_ALL = "stdc-predef.h";
 
@@ -55,6 +50,7 @@ final class Search {
     private final boolean asks;
     private final Tree tree;
     private final Surroundings surroundings;
+    private final SideFiles sideFiles;
     private final Footprints footprints;
     private final Map<Path, Digest> digests = new HashMap<>();
     private final Set<Scanned> scanned = new LinkedHashSet<>();
@@ -88,6 +84,7 @@ final class Search {
         this.asks = asks;
         this.tree = new Tree(machine, terrain);
         this.surroundings = new Surroundings(command, tree);
+        this.sideFiles = new SideFiles(command, machine, tree);
         this.directories = surroundings.searched();
         this.assemblerDirectories = surroundings.assembler();
         this.footprints = new Footprints(tree, memories.directories(), machine);
@@ -131,7 +128,7 @@ final class Search {
             scan(require(file), file);
         }
         for (Path file : command.namedInputs()) {
-            addModules(require(file));
+            sideFiles.addModules(require(file));
         }
         List<Terrain.Way> compiledHeaders = new PrecompiledHeaders(command, directories, tree.terrain())
                 .find(texts, texts.isEmpty() ? listed : List.of(),
@@ -142,8 +139,8 @@ final class Search {
             throw new InputsUnknownException(Reason.Code.PRECOMPILED_HEADER, command.source().toString());
         }
         followWrappers();
-        addNameMaps(listed);
-        guessPrograms();
+        sideFiles.addNameMaps(directories, listed);
+        sideFiles.prefix().ifPresent(this::guess);
         if (imports) {
             // Compared with every file before it, and not only with those that ask for it.
             onceSizes.addAll(sizes);
@@ -175,39 +172,9 @@ final class Search {
                 noFootprint ? Optional::empty : () -> known(inputs, files), Optional.ofNullable(guess));
     }
 
-    /** Adds the modules from which a compile imports, if it is one of LLVM's own language and this file is its index. */
-    private void addModules(Tree.Place file) throws IOException {
-        if (command.language() == Language.IR && file.stat().kind() == Kind.REGULAR) {
-            for (String module : ThinLtoIndex.modules(machine.read(file.path(), MAX_INDEX_BYTES))) {
-                if (tree.look(command.cwd().resolve(module)).isPresent()) {
-                    tree.add(command.cwd().resolve(module));
-                }
-            }
-        }
-    }
-
     private void guess(String what) {
         if (guess == null) {
             guess = what;
-        }
-    }
-
-    /** What a prefix changes beyond the search for headers is known to the driver alone. */
-    private void guessPrograms() {
-        preprocessing.arguments().stream().filter(word -> word.startsWith("-B") || word.startsWith("--prefix"))
-                .findFirst().ifPresent(this::guess);
-    }
-
-    /** Files that say by what other names headers are to be opened, in each directory in which one may be looked for. */
-    private void addNameMaps(List<Path> listed) throws IOException {
-        if (preprocessing.arguments().contains("-remap")) {
-            Set<Path> places = new LinkedHashSet<>(directories);
-            listed.forEach(file -> places.add(Objects.requireNonNull(file.getParent())));
-            for (Path place : places) {
-                if (tree.look(place.resolve(NAME_MAP)).isPresent()) {
-                    tree.add(place.resolve(NAME_MAP));
-                }
-            }
         }
     }
 

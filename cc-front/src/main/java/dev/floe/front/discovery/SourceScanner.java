@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class SourceScanner {
     private static final int SHORTEST_PIECE = 4;
     private static final String TRIGRAPH_HASH = "??=";
-    /** Of whose pragmas {@code dependency} is one. */
-    private static final List<String> PRAGMAS = List.of("GCC", "clang");
+    /** The pragma that compares the times of two files. */
+    private static final Pattern DEPENDENCY = Pattern
+            .compile("(?:GCC|clang)\\s+dependency\\s*(\"[^\"]*(?=\")|<[^>]*(?=>))");
+    private static final Pattern OPERATOR = Pattern.compile("\\s*\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private final String text;
     private final @Nullable String wrapper;
@@ -166,7 +169,8 @@ final class SourceScanner {
         } else if (name.equals("endif")) {
             conditions--;
         } else if (name.equals("pragma")) {
-            pragma();
+            blanks();
+            pragma(text.substring(at, end(text.indexOf('\n', at))));
         } else if (name.equals("embed")) {
             operand(embedded, "#embed", false);
         } else if (name.equals("define")) {
@@ -191,43 +195,20 @@ final class SourceScanner {
         }
     }
 
-    private void pragma() {
-        blanks();
-        once |= text.startsWith("once", at);
-        if (PRAGMAS.contains(word())) {
-            blanks();
-            if (word().equals("dependency")) {
-                operand(headers, "#pragma GCC dependency", false);
-            }
+    private void pragma(String words) {
+        once |= words.startsWith("once");
+        Matcher dependency = DEPENDENCY.matcher(words);
+        if (dependency.lookingAt()) {
+            headers.add(utf8(dependency.group(1).substring(1)));
         }
     }
 
     /** A pragma that is written as an operator, in a string. */
     private void pragmaOperator() {
-        int start = at;
-        blanks();
-        if (text.startsWith("(", at)) {
-            at++;
-            blanks();
-            if (text.startsWith("\"", at)) {
-                int close = closing('"', at + 1);
-                String inside = AssemblerScanner.unescaped(text.substring(at + 1, Math.max(at + 1, close)));
-                SourceScanner operator = new SourceScanner("#pragma " + inside, null);
-                Traits traits = operator.run();
-                headers.addAll(traits.headers());
-                computed.addAll(traits.computed());
-                once |= traits.once();
-            }
+        Matcher operator = OPERATOR.matcher(text).region(at, end(text.indexOf('\n', at)));
+        if (operator.lookingAt()) {
+            pragma(AssemblerScanner.unescaped(operator.group(1)).strip());
         }
-        at = start;
-    }
-
-    private String word() {
-        int start = at;
-        while (at < text.length() && (isName(text.charAt(at)) || isDigit(text.charAt(at)))) {
-            at++;
-        }
-        return text.substring(start, at);
     }
 
     /** The number and the file of a line marker; what macros compute is not looked for. */
