@@ -139,6 +139,8 @@ class Rebuilds:
         hits = sum(record["decision"] == "cached" for record in records)
         text = f"{hits} of {len(records)} were hits ({100 * hits / max(1, len(records)):.1f} %)"
         if reasons:
+            proofs = collections.Counter(record.get("proof") for record in records if record["decision"] != "local")
+            text += "; " + ", ".join(f"{count} {proof or 'without proof'}" for proof, count in proofs.most_common())
             counts = collections.Counter(reason(record) for record in records)
             text += "".join(f"\n  {count:>7}  {why}" for why, count in counts.most_common())
         return text

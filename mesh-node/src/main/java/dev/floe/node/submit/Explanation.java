@@ -99,6 +99,7 @@ final class Explanation {
             case Discovery.Found first -> {
                 Discovery.Found found = LearnedInputs.add(first, lesson, machine);
                 say("inputs     %s", summary(found.inputs()));
+                found.guess().ifPresent(guess -> say("guess      %s (the result counts if it is observed)", guess));
                 if (isCached(command, found, known.id(), machine)) {
                     say("decision   cached");
                     return;

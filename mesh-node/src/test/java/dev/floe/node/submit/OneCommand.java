@@ -91,6 +91,11 @@ final class OneCommand {
     }
 
     RemoteCompile remote(Deadlines deadlines, Hands hands) {
+        return remote(deadlines, hands, Optional.empty());
+    }
+
+    /** @param guess what stands for names of its inputs that could not be told; empty if there is none */
+    RemoteCompile remote(Deadlines deadlines, Hands hands, Optional<String> guess) {
         Hello hello = new Hello(Hello.Mode.AUTO, "", "", directory.toString(), Optional.of(command.invocation()), "gcc",
                 command.argv());
         Account account = new Account("test/1", hello, Instant.EPOCH);
@@ -104,7 +109,7 @@ final class OneCommand {
                 new StandardSearch(InstantSource.system()),
                 new Lessons(InstantSource.system()));
         Reuse reuse = new Reuse(site, hands, account, command, memory, Set.of(), TOOLCHAIN);
-        CompileTask task = new CompileTask(command, new Discovery.Found(inputs, false, Optional::empty),
+        CompileTask task = new CompileTask(command, new Discovery.Found(inputs, false, Optional::empty, guess),
                 new DirectMachine(hands::run, digests), directories);
         return new RemoteCompile(deadlines, hands, account, task, true, reuse);
     }

@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,14 +59,18 @@ final class UnprovenResultTest {
     }
 
     private Result attempt(int exit, WireObservation observation) throws IOException {
-        try (RemoteCompile remote = command.remote(deadlines, wrapper.hands())) {
+        return attempt(Optional.empty(), exit, observation);
+    }
+
+    private Result attempt(Optional<String> guess, int exit, @Nullable WireObservation observation) throws IOException {
+        try (RemoteCompile remote = command.remote(deadlines, wrapper.hands(), guess)) {
             return remote.attempt(
                     new LyingExecutor(accepted((conversation, _) -> end(conversation, exit, observation))),
                     command.offer(), Optional.empty(), Duration.ofSeconds(60), _ -> {});
         }
     }
 
-    private void end(Conversation conversation, int exit, WireObservation observation) throws IOException {
+    private void end(Conversation conversation, int exit, @Nullable WireObservation observation) throws IOException {
         conversation.send(new Outcome(exit, 0, 0,
                 exit == 0 ? List.of(LyingExecutor.object(command.output())) : List.of(), EFFORT, STATE, NO_HASH,
                 NO_HASH, observation));
@@ -100,6 +106,17 @@ final class UnprovenResultTest {
     void isWrittenIfItWasNotObserved() throws IOException {
         byte[] some = PathSet.encode(Set.of(Files.createFile(directory.resolve("opt.h")).toString()));
         assertThat(attempt(0, observation("cc1 is static", some))).isInstanceOf(Result.Ended.class);
+    }
+
+    @Test
+    void isNotWrittenIfItsInputsAreAGuessAndItWasNotObserved() throws IOException {
+        for (WireObservation gap : Arrays.asList(observation("cc1 is static", PathSet.encode(Set.of())), null)) {
+            assertThat(attempt(Optional.of("M.c: __has_include H"), 0, gap)).isInstanceOfSatisfying(
+                    Result.Unproven.class,
+                    unproven -> assertThat(unproven.shortfall().obstacle().orElse("")).contains("__has_include H"));
+            assertThat(wrapper.files()).isEmpty();
+        }
+        assertThat(attempt(Optional.of("M.c: __has_include H"), 0, missed())).isInstanceOf(Result.Ended.class);
     }
 
     @Test
