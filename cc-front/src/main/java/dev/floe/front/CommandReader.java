@@ -274,7 +274,7 @@ final class CommandReader {
         inputs.add(cwd.resolve(value.substring(1)));
     }
 
-    /** A file of the toolchain, or of this directory; where the toolchain has it is what the compiler says when it is asked (SearchList). */
+    /** A file of the toolchain, or of this directory; where the toolchain has it the compiler says (SearchList). */
     private void specs(Argument.Known known) throws IOException {
         Path file = cwd.resolve(known.value());
         if (isRegular(file)) {

@@ -2,7 +2,10 @@ package dev.floe.front;
 
 import java.util.Optional;
 
-/** The languages that Floe replays, with the compilers' own names for {@code -x}. {@link #IR}, LLVM's own, is known to clang alone. */
+/**
+ * The languages that Floe replays, with the compilers' own names for {@code -x}. {@link #IR}, LLVM's own, is known to
+ * clang alone.
+ */
 public enum Language {
     C("c", true), CXX("c++", true), OBJECTIVE_C("objective-c", true), OBJECTIVE_CXX("objective-c++",
             true), PREPROCESSED_C("cpp-output", false), PREPROCESSED_CXX("c++-cpp-output",

@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Looks whether {@code -B} makes a driver run programs that its toolchain does not have. Those do not travel with a command, because inputs
- * are not executed. The assembler that the driver would run anyway comes with the toolchain: the one in {@code PATH}, or the one whose name
- * begins as the driver's does.
+ * Looks whether {@code -B} makes a driver run programs that its toolchain does not have. Those do not travel with
+ * a command, because inputs are not executed. The assembler that the driver would run anyway comes with the
+ * toolchain: the one in {@code PATH}, or the one whose name begins as the driver's does.
  */
 final class ProgramPrefix {
     private static final int MAX_LINKS = 8;
@@ -62,7 +62,10 @@ final class ProgramPrefix {
         return false;
     }
 
-    /** What is where a path leads if its last name is a link, or a link to one; nothing in a directory that the user may not search. */
+    /**
+     * What is where a path leads if its last name is a link, or a link to one; nothing in a directory that the user may not
+     * search.
+     */
     private Optional<FileStat> real(Path path) throws IOException {
         Path at = path;
         try {

@@ -213,8 +213,8 @@ final class Reach {
     }
 
     /**
-     * What becomes of a literal in angle brackets if macros in it stand for other words; one in quotes stays as it is. Bounded: what is left
-     * out is missed by the compile, and is then known.
+     * What becomes of a literal in angle brackets if macros in it stand for other words; one in quotes stays as it
+     * is. Bounded: what is left out is missed by the compile, and is then known.
      */
     private Set<String> expanded(String body) throws IOException {
         Set<String> all = new LinkedHashSet<>(Set.of(body));

@@ -50,7 +50,7 @@ final class SideFiles {
         }
     }
 
-    /** The option that changes where the driver looks for more than headers, which the driver alone knows; empty if there is none. */
+    /** The option that changes where the driver looks for more than headers; empty if there is none. */
     Optional<String> prefix() {
         return command.preprocessing().arguments().stream()
                 .filter(word -> word.startsWith("-B") || word.startsWith("--prefix")).findFirst();

@@ -9,10 +9,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads which modules an index of distributed ThinLTO names: those from which a compile with {@code -fthinlto-index=} imports. The index is
- * LLVM bitcode, see <a href="https://llvm.org/docs/BitCodeFormat.html">LLVM Bitcode File Format</a>: blocks within blocks, and in
- * them records, whose layout abbreviations may define. Of the module block only the one with the modules' paths is read. What is not
- * understood gives no modules, and the check of the compile finds them.
+ * Reads which modules an index of distributed ThinLTO names: those from which a compile with it imports. The index is
+ * LLVM bitcode (<a href="https://llvm.org/docs/BitCodeFormat.html">its format</a>): blocks within blocks, and in them
+ * records, whose layout abbreviations may define. Of the module block only the one with the modules' paths is
+ * read. What is not understood gives no modules, and the check of the compile finds them.
  */
 final class ThinLtoIndex {
     private static final long MAGIC = 0xdec04342L; // BC 0xC0DE

@@ -15,9 +15,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Looks for the name of a directory in bytes: as it is spelled, and as compilers make symbols of it. A name with characters that some
- * format escapes (make, JSON, YAML, C, the URIs of SARIF) has as many spellings as there are formats. Its longest part without such
- * characters is the same in all of them, so that part counts as a mention. This finds too much rather than too little.
+ * Looks for the name of a directory in bytes: as it is spelled, and as compilers make symbols of it. A name with
+ * characters that some format escapes (make, JSON, YAML, C, the URIs of SARIF) has as many spellings as there are
+ * formats. Its longest part without such characters is the same in all of them, so that part counts as a mention.
+ * This finds too much rather than too little.
  */
 final class Mentions {
     private static final int CHUNK_BYTES = 1 << 18;
