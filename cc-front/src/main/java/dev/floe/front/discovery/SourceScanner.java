@@ -20,7 +20,6 @@ final class SourceScanner {
     /** The pragma that compares the times of two files. */
     private static final Pattern DEPENDENCY = Pattern
             .compile("(?:GCC|clang)\\s+dependency\\s*(\"[^\"]*(?=\")|<[^>]*(?=>))");
-    private static final Pattern OPERATOR = Pattern.compile("\\s*\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private final String text;
     private final @Nullable String wrapper;
@@ -205,10 +204,17 @@ final class SourceScanner {
 
     /** A pragma that is written as an operator, in a string. */
     private void pragmaOperator() {
-        Matcher operator = OPERATOR.matcher(text).region(at, end(text.indexOf('\n', at)));
-        if (operator.lookingAt()) {
-            pragma(AssemblerScanner.unescaped(operator.group(1)).strip());
+        int start = at;
+        blanks();
+        if (text.startsWith("(", at)) {
+            at++;
+            blanks();
+            if (text.startsWith("\"", at)) {
+                int close = Math.max(at + 1, closing('"', at + 1));
+                pragma(AssemblerScanner.unescaped(text.substring(at + 1, close)).strip());
+            }
         }
+        at = start;
     }
 
     /** The number and the file of a line marker; what macros compute is not looked for. */

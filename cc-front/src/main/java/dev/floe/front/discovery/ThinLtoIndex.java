@@ -36,6 +36,7 @@ final class ThinLtoIndex {
     private final byte[] bytes;
     private final List<String> modules = new ArrayList<>();
     private long at; // in bits
+    private long valuesRead;
 
     private ThinLtoIndex(byte[] bytes) {
         this.bytes = bytes;
@@ -89,7 +90,7 @@ final class ThinLtoIndex {
             } else {
                 List<Long> values = new ArrayList<>();
                 record(id == UNABBREVIATED ? null : abbreviations.get(checked(id - 4, abbreviations.size() - 1)),
-                        value -> values.add(value));
+                        value -> add(value, values));
                 if (paths && !values.isEmpty() && values.getFirst() == PATH_RECORD && values.size() > 2) {
                     StringBuilder path = new StringBuilder();
                     values.subList(2, values.size()).forEach(value -> path.append((char) (value & 0xff)));
@@ -97,6 +98,12 @@ final class ThinLtoIndex {
                 }
             }
         }
+    }
+
+    /** An abbreviation can describe values of no bits; an index that has more values than bits is none. */
+    private void add(long value, List<Long> values) {
+        checked(++valuesRead / 8, bytes.length);
+        values.add(value);
     }
 
     private List<Operand> abbreviation() {

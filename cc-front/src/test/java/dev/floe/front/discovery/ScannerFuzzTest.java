@@ -32,6 +32,16 @@ final class ScannerFuzzTest {
         names.ifPresent(all -> assertThat(all).doesNotContain(""));
     }
 
+    @MethodSource("indexes")
+    @FuzzTest
+    void readsOrPassesAnIndex(byte[] bytes) {
+        assertThat(ThinLtoIndex.modules(bytes)).doesNotContainNull();
+    }
+
+    static Stream<byte[]> indexes() {
+        return Stream.of(ThinLtoIndexTest.INDEX);
+    }
+
     static Stream<byte[]> sources() {
         return Stream
                 .of("""

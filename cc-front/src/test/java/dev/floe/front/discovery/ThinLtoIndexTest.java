@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ThinLtoIndexTest {
     /** Made by LLVM 14 of two modules; the first path has the characters of six bits alone. */
-    private static final byte[] INDEX = Base64.getDecoder()
+    static final byte[] INDEX = Base64.getDecoder()
             .decode("QkPA3iEMAAAyAAAACwIhEwMAAAAUAAAAIgMImSCRAYRMjsgAQoYyBQQKgUKgECgECgMMgO+8ffOtrrCTh5Qmebj2AS"
                     + "Hm6cxKrb8BBfkldr0fAXcsVET6MdGtH+Gry4z02TSsDQkAAAChGAAAGAAAAFOCZFQADoMEQW77/x9b1Fx5dhkkBC+L"
                     + "5rR7u69K5oxYAkKEyBAiQogIESJGSGwBIUJkCBEhRIQIESMk04AQITJGSCUCIUJkCDEAABQGEAMAAAIBCgSAgkBjAA"
