@@ -45,8 +45,8 @@ final class HedgedQuestion {
     @FunctionalInterface
     interface Question<T> {
         /**
-         * @param came    told of bytes as they come
-         * @param opened  told of what ends the question when it is closed
+         * @param came   told of bytes as they come
+         * @param opened told of what ends the question when it is closed
          */
         T ask(InetSocketAddress holder, Consumer<Integer> came, Consumer<Runnable> opened) throws IOException;
     }
