@@ -87,10 +87,46 @@ static bool in_home(char *path)
     return home != NULL && *home != '\0' && snprintf(path, PATH_MAX, "%s/.local/share/floe/node.sock", home) < PATH_MAX;
 }
 
+/*
+ * The same below the home that /etc/passwd has for this user. Build tools set HOME to a directory of their own (debhelper), and what
+ * is found there is checked as everywhere. A user of another database, such as LDAP, has no line there, and sets FLOE_SOCKET.
+ */
+static bool in_home_of_user(char *path)
+{
+    uid_t me = getuid();
+    FILE *users = me == 0 ? NULL : fopen("/etc/passwd", "re");
+    char line[4096];
+    bool found = false;
+    if (users == NULL)
+        return false;
+    while (!found && fgets(line, sizeof line, users) != NULL) {
+        /* name:password:uid:gid:comment:home:shell */
+        char *field[6];
+        char *rest = line;
+        int fields = 0;
+        while (fields < 6 && (field[fields] = strsep(&rest, ":")) != NULL)
+            fields++;
+        char *end;
+        if (fields < 6 || rest == NULL || field[2][0] < '0' || field[2][0] > '9')
+            continue;
+        unsigned long uid = strtoul(field[2], &end, 10);
+        if (*end != '\0' || uid != me)
+            continue;
+        found = true;
+        if (field[5][0] != '/' || snprintf(path, PATH_MAX, "%s/.local/share/floe/node.sock", field[5]) >= PATH_MAX)
+            break;
+        fclose(users);
+        return true;
+    }
+    fclose(users);
+    return false;
+}
+
 int dial(void)
 {
-    char paths[4][PATH_MAX];
+    char paths[5][PATH_MAX];
     int count = 0;
+    int of_user = -1; /* the place that is looked up only when those before it lead nowhere */
     const char *named = getenv("FLOE_SOCKET");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     if (named != NULL && *named != '\0') {
@@ -103,6 +139,7 @@ int dial(void)
             count++;
         if (in_home(paths[count]))
             count++;
+        of_user = count++;
         strcpy(paths[count++], SYSTEM_DIRECTORY "/node.sock");
     }
 
@@ -115,6 +152,8 @@ int dial(void)
     int first_error = 0;
     const char *blamed = paths[count - 1];
     for (int i = 0; i < count; i++) {
+        if (i == of_user && !in_home_of_user(paths[i]))
+            continue;
         if (reach(fd, paths[i])) {
             check_peer(fd, paths[i]);
             return fd;

@@ -37,7 +37,7 @@ final class Places {
         return (Files.isDirectory(run) ? run : wrappersData()).resolve("floe/node.sock");
     }
 
-    /** Where data are as the wrapper sees it, which knows the environment and not the user database. */
+    /** Where data are as the wrapper sees it, which asks the environment before the user database. */
     private static Path wrappersData() {
         String home = ENVIRONMENT.getOrDefault("HOME", "");
         return ENVIRONMENT.getOrDefault("XDG_DATA_HOME", "").isEmpty() && !home.isEmpty()
@@ -48,7 +48,11 @@ final class Places {
     /** The socket of a node that runs: this user's, or else the system's. */
     static Path runningSocket() {
         Path mine = socket();
+        Path inHome = Path.of(System.getProperty("user.home", "/"), ".local/share/floe/node.sock");
         Path system = Path.of("/run/floe/node.sock");
+        if (!Files.exists(mine) && !ROOT && Files.exists(inHome)) {
+            return inHome; // HOME is another than the user database has, as in the builds of debhelper
+        }
         return !Files.exists(mine) && Files.exists(system) ? system : mine;
     }
 
