@@ -46,6 +46,7 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.trust.Identity;
+import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.standin.ForeignCompilers;
@@ -94,6 +95,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Requests requests = new Requests(this);
     private final Outlook outlook = new Outlook(clock, () -> group().nextStamp(), () -> executor().roomForLocal());
     private final FileDigests digests = new FileDigests(REMEMBERED_FILES);
+    private final Optional<MeshKey> mesh;
     private final Deadlines deadlines;
     private final JobLog log;
     private final ContentStore store;
@@ -148,6 +150,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             InputDiscovery whole = new CompilerDiscovery(clock, directories);
             discovery = HidingDiscovery.ifAsked(whole);
             Optional<Token> token = Membership.token(settings);
+            mesh = token.map(Token::key);
             Loops loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
             connections = owned(new PeerConnections(loops, certified.map(Membership::credentials)));
@@ -247,6 +250,11 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     public NodeSettings settings() {
         return settings;
+    }
+
+    /** The mesh that this node joined when it started; empty if it is a mesh of itself. */
+    public Optional<MeshKey> mesh() {
+        return mesh;
     }
 
     public Group group() {

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 import dev.floe.node.execute.Sandbox;
+import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.submit.NodeClient;
 import dev.floe.store.FailureText;
@@ -35,6 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
     private Asking node = new Asking();
 
     private int problems;
+    private String meshId = ""; // of the key on this machine; empty if it is in no mesh
 
     @Override
     public Integer call() throws IOException {
@@ -47,8 +49,14 @@ final class DoctorCommand implements Callable<Integer> {
         compilers();
         ccache();
         space();
-        System.out.println(problems == 0 ? "nothing is wrong" : problems + (problems == 1 ? " problem" : " problems"));
+        System.out.println(problems == 0 ? nothing() : problems + (problems == 1 ? " problem" : " problems"));
         return problems == 0 ? 0 : 1;
+    }
+
+    private String nothing() {
+        return meshId.isEmpty()
+                ? "nothing is wrong with this machine, but it is in no mesh: all compiles are local"
+                : "nothing is wrong";
     }
 
     private static void good(String line) {
@@ -117,7 +125,9 @@ final class DoctorCommand implements Callable<Integer> {
             return;
         }
         try {
-            good("mesh: " + file.read().key().name() + " (" + file.path() + ")");
+            MeshKey key = file.read().key();
+            meshId = key.id();
+            good("mesh: " + key.name() + ", id " + meshId + " (" + file.path() + ")");
         } catch (IOException e) {
             problem("mesh: " + FailureText.of(e));
         }
@@ -131,8 +141,34 @@ final class DoctorCommand implements Callable<Integer> {
             answer.forEach(line -> System.out.println("         " + line));
             answer.stream().filter(line -> line.startsWith("warning:"))
                     .forEach(line -> problem("node: " + line.substring("warning: ".length())));
+            answer.stream().filter(line -> line.matches("\\S+ \\*.* takes no jobs for .*"))
+                    .forEach(line -> problem("node: " + line.replaceFirst(".* (takes no jobs for .*)", "$1")));
+            membership();
+            NodeClient.ask(node.socket(), List.of("reach"), line -> problem("node: " + line));
         } catch (IOException e) {
             problem("node: " + FailureText.of(e));
+        }
+    }
+
+    /** A node stays in the mesh that it was started in, whatever the key says now. */
+    private void membership() throws IOException {
+        List<String> mesh = new ArrayList<>();
+        NodeClient.ask(node.socket(), List.of("mesh"), mesh::add);
+        String now = mesh.isEmpty() ? "" : mesh.getFirst();
+        if (now.startsWith(NodeClient.ERROR) || meshId.isEmpty() && now.equals("none")) {
+            return;
+        }
+        if (now.equals("none")) {
+            problem("node: it was started before this machine joined its mesh, or with another --mesh-key; restart it");
+        } else if (meshId.isEmpty()) {
+            note("mesh: the node is in mesh " + now.substring(now.indexOf(' ') + 1)
+                    + ", whose key is elsewhere, or was removed after its start");
+            meshId = now;
+        } else if (!now.startsWith(meshId + " ")) {
+            problem("node: it runs in another mesh (" + now.substring(now.indexOf(' ') + 1) + ", id "
+                    + now.substring(0, now.indexOf(' '))
+                    + ") than the key on this machine is of; restart it, or start it with the same"
+                    + " --mesh-key");
         }
     }
 

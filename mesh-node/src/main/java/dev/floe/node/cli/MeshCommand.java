@@ -107,7 +107,8 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
     int join(@Mixin Where where,
-            @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create; - reads it from standard input, so that it shows in no list of processes") String word)
+            @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create; - reads it from standard input, so that it shows in no list of processes") String word,
+            @Option(names = "--force", description = "even if this machine is in another mesh, which it then leaves") boolean force)
             throws IOException {
         Token token;
         try {
@@ -115,12 +116,29 @@ final class MeshCommand implements Runnable {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
+        if (!force && isInAnother(where.file(), token)) {
+            throw new IOException("this machine is in another mesh already (" + where.file().path()
+                    + "); to leave that for the one of this token, add --force");
+        }
         where.file().write(token);
-        System.out.println("joined mesh " + token.key().name() + "; a node that is started now is in it: floe node");
+        System.out.println("joined mesh " + token.key().name()
+                + "; a node that is started now is in it: floe node; one that runs must be restarted");
         token.writer().ifPresent(writer -> System.out.println(writer.maySign()
                 ? "this machine may write to the mesh's cache"
                 : "this machine reads the mesh's cache and may not write to it"));
         return 0;
+    }
+
+    /** A damaged key is none; one that cannot be read may be that of another mesh. */
+    private static boolean isInAnother(MeshKeyFile file, Token token) {
+        if (!file.exists()) {
+            return false;
+        }
+        try {
+            return !file.read().key().id().equals(token.key().id());
+        } catch (IOException e) {
+            return !(e.getCause() instanceof IllegalArgumentException);
+        }
     }
 
     private static String firstLine() throws IOException {

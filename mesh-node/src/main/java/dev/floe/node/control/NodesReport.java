@@ -1,8 +1,11 @@
 package dev.floe.node.control;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
@@ -14,6 +17,7 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 
 /** Who is in the mesh. */
@@ -47,6 +51,9 @@ final class NodesReport {
         for (String warning : warnings(status)) {
             lines.accept(warning);
         }
+        for (String warning : sameNames(peers)) {
+            lines.accept(warning);
+        }
     }
 
     private static String architecture(Machine machine) {
@@ -76,8 +83,25 @@ final class NodesReport {
         return peer.state().map(NodeState::draining).orElse(false) ? "leaving" : offering.trouble();
     }
 
+    /** Nodes that cannot be told apart by name, as {@code FLOE_NODE} and all reports do. */
+    static List<String> sameNames(List<Peer> peers) {
+        Map<String, List<String>> addresses = new TreeMap<>();
+        for (Peer peer : peers) {
+            addresses.computeIfAbsent(peer.info().name(), _ -> new ArrayList<>())
+                    .add(AddressText.of(peer.info().host(), peer.info().dataPort()));
+        }
+        List<String> warnings = new ArrayList<>();
+        addresses.forEach((name, at) -> {
+            if (at.size() > 1) {
+                warnings.add("warning: " + at.size() + " nodes are called " + name + " (" + String.join(", ", at)
+                        + "): FLOE_NODE and reports cannot tell them apart; start one with another --name");
+            }
+        });
+        return warnings;
+    }
+
     private List<String> warnings(GroupStatus status) {
-        List<String> warnings = new java.util.ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         if (status.alone()) {
             warnings.add(
                     "warning: this node is alone, although it was told to join a mesh: no other node has answered for "
@@ -100,6 +124,13 @@ final class NodesReport {
 
     private void write(JsonGenerator json, List<Peer> peers, GroupStatus status) throws IOException {
         json.writeStringField("self", node.name());
+        json.writeStringField("mesh", node.mesh().map(MeshKey::name).orElse(""));
+        json.writeStringField("meshId", node.mesh().map(MeshKey::id).orElse(""));
+        json.writeArrayFieldStart("warnings");
+        for (String warning : sameNames(peers)) {
+            json.writeString(warning.replaceFirst("^warning: ", ""));
+        }
+        json.writeEndArray();
         json.writeBooleanField("alone", status.alone());
         json.writeNumberField("refused", status.refused());
         json.writeArrayFieldStart("nodes");

@@ -104,6 +104,10 @@ final class Explanation {
                     say("decision   cached");
                     return;
                 }
+                if (!hello.wantedNode().isEmpty() && site.outlook().named(hello.wantedNode()).isEmpty()) {
+                    say("decision   local: %s", Jobs.unknownNode(hello.wantedNode()));
+                    return;
+                }
                 if (!site.outlook().hasExecutors()) {
                     say("decision   local: no other node executes");
                     return;

@@ -72,6 +72,11 @@ final class Jobs {
         return wantedName.isEmpty() || wanted.isPresent() ? Optional.empty() : Optional.of(wantedName);
     }
 
+    /** Why a command is local whose node the mesh does not have. */
+    static String unknownNode(String name) {
+        return "FLOE_NODE=" + name + ": no such node in the mesh";
+    }
+
     Job before(String key) {
         return job(key, TYPICAL_INPUT_BYTES / 10, substitutes.toolchains(new InputSet(List.of())));
     }

@@ -121,6 +121,10 @@ final class Submission {
         Set<CacheUse> uses = hello.wantedNode().isEmpty()
                 ? Reuse.uses(site.cacheUses(), command.invocation().environment().get("FLOE_CACHE"))
                 : Set.of();
+        if (!hello.wantedNode().isEmpty() && site.outlook().named(hello.wantedNode()).isEmpty()) {
+            completion.local(Jobs.unknownNode(hello.wantedNode()), true);
+            return;
+        }
         if (uses.isEmpty() && !site.outlook().hasExecutors()) {
             completion.local("no other node executes", true);
             return;
@@ -184,7 +188,7 @@ final class Submission {
             boolean insist, Jobs jobs, Reuse reuse, Lesson lesson) throws IOException {
         Optional<String> unknownNode = jobs.unknownNode();
         if (unknownNode.isPresent()) {
-            completion.local("FLOE_NODE=" + unknownNode.get() + ": no such node in the mesh", true);
+            completion.local(Jobs.unknownNode(unknownNode.get()), true);
             return Shortfall.NONE;
         }
         if (servedAsTraced(reuse, machine)) {
