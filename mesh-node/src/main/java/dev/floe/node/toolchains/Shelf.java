@@ -34,7 +34,6 @@ import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.archive.ArchiveRefusedException;
 import dev.floe.toolchain.archive.Limits;
 import dev.floe.toolchain.archive.ToolchainUnpacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
@@ -46,6 +45,7 @@ import dev.floe.toolchain.archive.UnpackedToolchain;
 public final class Shelf implements Toolchains {
     private static final Logger LOG = LogManager.getLogger(Shelf.class);
     private static final String ARCHIVE = "archive.tar.zst";
+    private static final String DAMAGED = "what others hold of it cannot be unpacked; run floe toolchain verify there";
     private static final String TREE = "tree";
     /** The digest of the archive as it was when it came, and of its chunks, a line each. */
     private static final String CHUNKS = "archive.chunks";
@@ -181,9 +181,7 @@ public final class Shelf implements Toolchains {
         boolean writable = canWrite();
         Duration pause = switch (why) {
             case NoRoomException full -> troubles.add(id, FailureText.of(full), () -> hasRoom(full.neededBytes()));
-            case ArchiveRefusedException refused -> troubles.add(id,
-                    "what others hold of it cannot be unpacked; run floe toolchain verify there", () -> false);
-            default -> troubles.add(id, DiskFailure.of(why).orElse("it cannot be unpacked; the log there says why"),
+            default -> troubles.add(id, DiskFailure.of(why).orElse(DAMAGED),
                     () -> !writable && canWrite());
         };
         LOG.warn("toolchain={} cannot be kept, and no jobs for it are taken for {} s: {}", id.brief(),
