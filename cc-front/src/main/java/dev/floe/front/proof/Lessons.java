@@ -34,21 +34,31 @@ public final class Lessons {
 
     private final Map<ManifestKey, Obstacle> obstacles = bounded(MAX_COMMANDS); // guarded by this
 
-    private record Obstacle(String reason, Instant until) {}
+    /** @param variables that were the obstacle, and are it as long as one of them is set; empty if something else was */
+    private record Obstacle(String reason, Instant until, Set<String> variables) {
+        boolean isThere(Set<String> set, Instant now) {
+            return until.isAfter(now) && (variables.isEmpty() || variables.stream().anyMatch(set::contains));
+        }
+    }
 
     public Lessons(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Why it is of no use just now to compile a command elsewhere; empty if it is. */
-    public synchronized Optional<String> obstacle(ManifestKey key) {
-        return Optional.ofNullable(obstacles.get(key)).filter(known -> known.until().isAfter(clock.instant()))
+    /**
+     * Why it is of no use just now to compile a command elsewhere; empty if it is.
+     *
+     * @param set variables that the user has set
+     */
+    public synchronized Optional<String> obstacle(ManifestKey key, Set<String> set) {
+        return Optional.ofNullable(obstacles.get(key)).filter(known -> known.isThere(set, clock.instant()))
                 .map(Obstacle::reason);
     }
 
     /** A compile elsewhere lacked what cannot be sent. */
-    public synchronized void addObstacle(ManifestKey key, String reason) {
-        obstacles.put(key, new Obstacle(reason, clock.instant().plus(OBSTACLE_LASTS)));
+    public synchronized void addObstacle(ManifestKey key, Shortfall shortfall, String reason) {
+        Set<String> variables = shortfall.paths().isEmpty() ? Set.copyOf(shortfall.variables()) : Set.of();
+        obstacles.put(key, new Obstacle(reason, clock.instant().plus(OBSTACLE_LASTS), variables));
     }
 
     /** @param toolchain id of the toolchain of the command */

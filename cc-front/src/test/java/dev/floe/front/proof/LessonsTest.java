@@ -78,10 +78,21 @@ final class LessonsTest {
     void forgetsAnObstacleAfterSomeTime() {
         Lessons lessons = new Lessons(() -> now);
         ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
-        lessons.addObstacle(key, "x is a program");
-        assertThat(lessons.obstacle(key)).contains("x is a program");
+        lessons.addObstacle(key, Shortfall.NONE, "x is a program");
+        assertThat(lessons.obstacle(key, Set.of())).contains("x is a program");
         now = now.plus(Duration.ofHours(1));
-        assertThat(lessons.obstacle(key)).isEmpty();
+        assertThat(lessons.obstacle(key, Set.of())).isEmpty();
+    }
+
+    @Test
+    void takesAVariableForAnObstacleAsLongAsItIsSet() {
+        Lessons lessons = new Lessons(() -> now);
+        ManifestKey key = ManifestKey.of(project.command, TOOLCHAIN);
+        Shortfall shortfall = new Shortfall(new TreeSet<>(), new TreeSet<>(Set.of("LOG_FILE")), false,
+                Optional.of("no"));
+        lessons.addObstacle(key, shortfall, "LOG_FILE was not set on the peer");
+        assertThat(lessons.obstacle(key, Set.of("LOG_FILE", "PATH"))).contains("LOG_FILE was not set on the peer");
+        assertThat(lessons.obstacle(key, Set.of("PATH"))).isEmpty();
     }
 
     @Test

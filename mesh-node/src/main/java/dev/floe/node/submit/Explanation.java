@@ -79,7 +79,8 @@ final class Explanation {
                         known.architecture(),
                         known.bytes() >> 20);
                 ManifestKey key = ManifestKey.withoutVariables(command, known.id().hex());
-                Optional<String> obstacle = memory.lessons().obstacle(key);
+                Optional<String> obstacle = memory.lessons().obstacle(key,
+                        command.invocation().environment().keySet());
                 if (obstacle.isPresent()) {
                     say("decision   local: not proven: %s", obstacle.get());
                     return;

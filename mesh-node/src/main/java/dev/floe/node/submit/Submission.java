@@ -150,7 +150,8 @@ final class Submission {
             CompilerToolchains.Knowledge.Known toolchain, boolean insist, Set<CacheUse> uses) throws IOException {
         String id = toolchain.id().hex();
         ManifestKey key = ManifestKey.withoutVariables(command, id);
-        Optional<String> known = memory.lessons().obstacle(key);
+        Optional<String> known = memory.lessons().obstacle(key,
+                command.invocation().environment().keySet());
         if (known.isPresent()) {
             completion.local(NOT_PROVEN + known.get(), true);
             return;
@@ -174,7 +175,7 @@ final class Submission {
                     ? shortfall.obstacle()
                     : shortfall.obstacle().or(() -> Optional.of(shortfall.first() + " was not on the peer"));
             if (obstacle.isPresent()) {
-                memory.lessons().addObstacle(key, obstacle.get());
+                memory.lessons().addObstacle(key, shortfall, obstacle.get());
                 completion.local(NOT_PROVEN + obstacle.get(), true);
                 return;
             }
