@@ -27,6 +27,7 @@ final class Surroundings {
     private static final Set<String> STANDARD_PATH = Set.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
             "/usr/bin",
             "/sbin", "/bin");
+    private static final Path DEFAULT_PROGRAMS = Path.of("/bin");
 
     private final CompileCommand command;
     private final Tree tree;
@@ -77,6 +78,9 @@ final class Surroundings {
         }
         tree.addWay(command.invocation().compiler());
         addToolLinks();
+        if (!command.environment().containsKey("PATH")) {
+            tree.addWay(DEFAULT_PROGRAMS.resolve(".")); // through which the system finds the assembler then
+        }
         for (Path directory : command.outputDirectories()) {
             directory(directory);
         }
