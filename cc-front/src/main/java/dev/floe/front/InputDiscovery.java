@@ -15,6 +15,15 @@ public interface InputDiscovery {
     Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean footprints)
             throws IOException;
 
+    /**
+     * The same by the compiler's own listing alone: for a compiler that cannot be observed, so that nothing would show what reading the texts
+     * has overlooked.
+     */
+    default Discovery discoverListed(CompileCommand command, String toolchain, Machine machine, boolean footprints)
+            throws IOException {
+        return discover(command, toolchain, machine, footprints);
+    }
+
     /** The same without a footprint. */
     default Discovery discover(CompileCommand command, String toolchain, Machine machine) throws IOException {
         return discover(command, toolchain, machine, false);

@@ -20,6 +20,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.front.observation.ObserverLibrary;
 import dev.floe.front.InputDiscovery;
 import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
@@ -56,6 +57,7 @@ import dev.floe.node.submit.RemoteCompile;
 import dev.floe.node.submit.HidingDiscovery;
 import dev.floe.node.submit.Submitter;
 import dev.floe.node.submit.WrapperSocket;
+import dev.floe.node.toolchains.ObservationGaps;
 import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Rehearsal;
 import dev.floe.node.toolchains.Shelf;
@@ -114,6 +116,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Directories directories = new Directories(clock);
     private final InputDiscovery discovery;
     private final OwnToolchains ownToolchains;
+    private final ObservationGaps gaps;
     private final ForeignCompilers standIns;
     private final Executor executor;
     private final @Nullable PeerServer server;
@@ -157,8 +160,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
                     new ToolchainExchange(connections, id -> Membership.holders(group(), id)),
                     this::publishInfo);
+            gaps = new ObservationGaps(shelf, observers(ownSandbox));
             ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
-                    new Rehearsal(ownSandbox, store, whole, digests, limits, data.resolve("rehearsals")), clock);
+                    new Rehearsal(ownSandbox, store, whole, digests, limits, data.resolve("rehearsals")), gaps,
+                    clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
             InetAddress address = Membership.address(settings.listen(), token.isPresent());
             server = certified.isPresent()
@@ -362,6 +367,17 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public Outlook outlook() {
         return outlook;
+    }
+
+    public ObservationGaps gaps() {
+        return gaps;
+    }
+
+    /** A node without a sandbox only submits; its peers are taken to have all. */
+    private static Set<ObserverLibrary> observers(Sandbox.Availability sandbox) {
+        return sandbox instanceof Sandbox.Availability.Available(Sandbox usable)
+                ? usable.observers().keySet()
+                : Set.of(ObserverLibrary.values());
     }
 
     @Override

@@ -50,6 +50,12 @@ public final class CompilerDiscovery implements InputDiscovery {
         return discover(command, toolchain, machine, footprints, true);
     }
 
+    @Override
+    public Discovery discoverListed(CompileCommand command, String toolchain, Machine machine, boolean footprints)
+            throws IOException {
+        return discover(command, toolchain, machine, footprints, command.language().needsPreprocessing());
+    }
+
     private Discovery discover(CompileCommand command, String toolchain, Machine machine, boolean footprints,
             boolean asks) throws IOException {
         Terrain terrain = memories.terrains().take();

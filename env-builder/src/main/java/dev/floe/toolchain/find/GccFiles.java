@@ -13,6 +13,7 @@ final class GccFiles {
 
     /** Found through PATH unless gcc has its own. */
     private static final List<String> TOOLS = List.of("as", "objcopy");
+    private static final String PROGRAM_DIRECTORIES = "programs: =";
     private static final List<String> FILES = List.of("specs", "liblto_plugin.so");
 
     private final Compiler gcc;
@@ -37,6 +38,7 @@ final class GccFiles {
         for (String name : TOOLS) {
             Optional<Path> own = gcc.program(name);
             (own.isPresent() ? own : searchPath.find(name)).ifPresent(programs::add);
+            noteEarlier(name, own);
         }
         addInstallation();
         for (String name : FILES) {
@@ -54,6 +56,25 @@ final class GccFiles {
             loaded.add(tree.add(plugin.get()));
         }
         return loaded;
+    }
+
+    /** Remembers where gcc looks for a tool before it finds it: one that appears there makes this another toolchain. */
+    private void noteEarlier(String name, Optional<Path> found) throws IOException, UnsupportedCompilerException {
+        String below = gcc.ask("-dumpmachine") + "/" + gcc.ask("-dumpversion");
+        for (String directory : programDirectories()) {
+            for (Path place : List.of(Path.of(directory, below, name), Path.of(directory, name))) {
+                if (found.filter(place::equals).isPresent()) {
+                    return;
+                }
+                tree.isFile(place);
+            }
+        }
+    }
+
+    private List<String> programDirectories() throws IOException, UnsupportedCompilerException {
+        return gcc.ask("-print-search-dirs").lines().filter(line -> line.startsWith(PROGRAM_DIRECTORIES)).findFirst()
+                .map(line -> List.of(line.substring(PROGRAM_DIRECTORIES.length()).split(":"))).orElse(List.of())
+                .stream().filter(directory -> directory.startsWith("/")).toList();
     }
 
     /** gcc finds all else relative to the directory of its version, which must be there even if nothing in it is needed. */

@@ -49,6 +49,10 @@ final class ToolchainsReport {
                     if (taken.isPresent()) {
                         out.writeStringField("importedFrom", taken.get().file());
                     }
+                    Optional<String> gap = node.gaps().of(held.id());
+                    if (gap.isPresent()) {
+                        out.writeStringField("notObserved", gap.get());
+                    }
                     out.writeArrayFieldStart("holders");
                     for (String holder : holders) {
                         out.writeString(holder);
@@ -72,6 +76,13 @@ final class ToolchainsReport {
             table.write(lines);
             for (Import taken : node.standIns().imports().all()) {
                 lines.accept(taken.compilers().known().id().brief() + " was imported from " + taken.file());
+            }
+            for (Shelf.Description held : all) {
+                Optional<String> gap = node.gaps().of(held.id());
+                if (gap.isPresent()) {
+                    lines.accept(held.id().brief() + " is not observed: " + gap.get()
+                            + "; its inputs are what the compiler lists (-M)");
+                }
             }
             for (Shelf.Description held : all) {
                 standIns(held, lines);

@@ -2,7 +2,6 @@ package dev.floe.node.execute;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +23,6 @@ import dev.floe.toolchain.elf.ElfFile;
 final class ObserverSelector {
     private static final int MAX_SCRIPTS = 4;
     private static final int MAX_LINE = 256;
-    /** Libraries of sanitizers, which end a program that another library is loaded into before them. */
-    private static final List<String> SANITIZERS = List.of("libasan", "libhwasan", "libtsan", "liblsan", "libmsan",
-            "libclang_rt.");
 
     private final TreePlan plan;
     private final StandingTree ground;
@@ -67,22 +63,11 @@ final class ObserverSelector {
     }
 
     private ObserverChoice choose(String path, ElfFile program) {
-        if (program.interpreter() == null) {
-            return new ObserverChoice.None("no observer for static programs such as " + path);
-        }
-        for (String needed : program.needed()) {
-            if (SANITIZERS.stream().anyMatch(needed::startsWith)) {
-                return new ObserverChoice.None("no observer for programs with a sanitizer such as " + path);
-            }
-        }
-        Path library = program.order().equals(ByteOrder.LITTLE_ENDIAN)
-                ? ObserverLibrary.forElf(program.machine(), program.bits() == 64 ? 2 : 1).map(libraries::get)
-                        .orElse(null)
-                : null;
-        return library != null
-                ? new ObserverChoice.Fits(library)
-                : new ObserverChoice.None(
-                        "no observer for " + program.platform().processor() + " programs such as " + path);
+        Optional<String> obstacle = ObserverFit.obstacle(path, program, libraries.keySet());
+        Optional<Path> library = ObserverFit.library(program).map(libraries::get);
+        return obstacle.isPresent() || library.isEmpty()
+                ? new ObserverChoice.None(obstacle.orElse("no observer for " + path))
+                : new ObserverChoice.Fits(library.get());
     }
 
     /** What the first line of a script names. */

@@ -122,7 +122,8 @@ public final class Sandbox {
     }
 
     /** The observer libraries that there are. */
-    Map<ObserverLibrary, Path> observers() {
+    /** The observer libraries of this node. */
+    public Map<ObserverLibrary, Path> observers() {
         return observers;
     }
 

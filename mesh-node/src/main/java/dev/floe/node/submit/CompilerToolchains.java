@@ -3,6 +3,7 @@ package dev.floe.node.submit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 import dev.floe.front.Machine;
 import dev.floe.toolchain.ToolchainId;
@@ -11,8 +12,11 @@ import dev.floe.toolchain.ToolchainId;
 public interface CompilerToolchains {
     /** What is known of a compiler. */
     sealed interface Knowledge {
-        /** @param bytes what a node without it must fetch */
-        record Known(ToolchainId id, String architecture, long bytes) implements Knowledge {}
+        /**
+         * @param bytes what a node without it must fetch
+         * @param gap   why its compiles are not observed; empty if they are
+         */
+        record Known(ToolchainId id, String architecture, long bytes, Optional<String> gap) implements Knowledge {}
 
         /** It is being packed and verified, and was not ready in time. */
         record Preparing() implements Knowledge {}

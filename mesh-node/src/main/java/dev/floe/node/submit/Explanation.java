@@ -78,6 +78,7 @@ final class Explanation {
                 say("toolchain  %s for %s programs, %d MiB to fetch where it is missing", known.id().brief(),
                         known.architecture(),
                         known.bytes() >> 20);
+                known.gap().ifPresent(gap -> say("observed   no: %s; its inputs are what it lists itself", gap));
                 ManifestKey key = ManifestKey.withoutVariables(command, known.id().hex());
                 Optional<String> obstacle = memory.lessons().obstacle(key,
                         command.invocation().environment().keySet());
@@ -93,9 +94,16 @@ final class Explanation {
         }
     }
 
+    private Discovery discover(CompileCommand command, CompilerToolchains.Knowledge.Known known, Machine machine)
+            throws IOException {
+        return known.gap().isPresent()
+                ? memory.discovery().discoverListed(command, known.id().hex(), machine, false)
+                : memory.discovery().discover(command, known.id().hex(), machine);
+    }
+
     private void inputs(CompileCommand command, Machine machine, CompilerToolchains.Knowledge.Known known,
             Lesson lesson) throws IOException {
-        switch (memory.discovery().discover(command, known.id().hex(), machine)) {
+        switch (discover(command, known, machine)) {
             case Discovery.Unknown unknown -> say("decision   local: inputs: %s", unknown.reason());
             case Discovery.Found first -> {
                 Discovery.Found found = LearnedInputs.add(first, lesson, machine);

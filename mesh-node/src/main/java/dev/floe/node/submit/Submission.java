@@ -202,7 +202,7 @@ final class Submission {
         }
         Discovery discovery = recalled.isPresent()
                 ? recalled.get()
-                : memory.discovery().discover(command, toolchain.id().hex(), machine, reuse.isOn());
+                : discover(command, toolchain, machine, reuse.isOn());
         if (discovery instanceof Discovery.Unknown(Reason reason)) {
             account.lap(Step.DISCOVER);
             completion.local("inputs: " + reason, true);
@@ -225,6 +225,14 @@ final class Submission {
                 ? new Offering(site, hands, account, completion, task, jobs, insist).offer(offer, reuse, readHere,
                         glossary)
                 : reuse.unproven();
+    }
+
+    private Discovery discover(CompileCommand command, CompilerToolchains.Knowledge.Known toolchain, Machine machine,
+            boolean footprints) throws IOException {
+        String id = toolchain.id().hex();
+        return toolchain.gap().isPresent()
+                ? memory.discovery().discoverListed(command, id, machine, footprints)
+                : memory.discovery().discover(command, id, machine, footprints);
     }
 
     /** Runs the command here if it is clear before its inputs are known that it belongs here. */

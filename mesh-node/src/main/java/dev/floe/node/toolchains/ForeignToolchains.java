@@ -38,6 +38,7 @@ final class ForeignToolchains {
     private final ToolchainIndex own;
     private final Shelf shelf;
     private final ToolchainMaker maker;
+    private final ObservationGaps gaps;
     private final InstantSource clock;
     private final Map<String, View> views = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
         private static final long serialVersionUID = 1;
@@ -55,7 +56,9 @@ final class ForeignToolchains {
             Map<Path, Refusal> refusals) {}
 
     /** @param own the index of this node's own compilers */
-    ForeignToolchains(ToolchainIndex own, Shelf shelf, ToolchainMaker maker, InstantSource clock) {
+    ForeignToolchains(ToolchainIndex own, Shelf shelf, ToolchainMaker maker, ObservationGaps gaps,
+            InstantSource clock) {
+        this.gaps = gaps;
         this.own = own;
         this.shelf = shelf;
         this.maker = maker;
@@ -119,7 +122,7 @@ final class ForeignToolchains {
         return Optional.of(conflict.isPresent()
                 ? new Knowledge.Unusable(conflict.get())
                 : new Knowledge.Known(found.get().id(), found.get().host().processor(),
-                        shelf.archiveBytes(found.get().id())));
+                        shelf.archiveBytes(found.get().id()), gaps.of(found.get().id())));
     }
 
     private Knowledge make(View view, Path real, FileStamp stamp, Caller.Foreign caller) throws IOException {
@@ -127,7 +130,8 @@ final class ForeignToolchains {
             case ToolchainMaker.Made.Usable usable -> {
                 ToolchainIndex.Known known = view.index().remember(usable.found());
                 LOG.info("toolchain={} is that of {} in view=\"{}\"", known.id().brief(), real, caller.view());
-                yield new Knowledge.Known(known.id(), known.host().processor(), usable.archiveBytes());
+                yield new Knowledge.Known(known.id(), known.host().processor(), usable.archiveBytes(),
+                        gaps.of(known.id()));
             }
             case ToolchainMaker.Made.Refused(String reason) -> {
                 Knowledge.Unusable unusable = new Knowledge.Unusable(reason);

@@ -38,6 +38,7 @@ public final class OwnToolchains implements CompilerToolchains {
     private final Shelf shelf;
     private final ToolchainMaker maker;
     private final ForeignToolchains foreign;
+    private final ObservationGaps gaps;
     private final InstantSource clock;
     private final Map<Path, CompletableFuture<Knowledge>> underWay = new ConcurrentHashMap<>();
     private final Map<Path, Refusal> refusals = new ConcurrentHashMap<>();
@@ -55,12 +56,14 @@ public final class OwnToolchains implements CompilerToolchains {
     }
 
     /** @param directory for the index and for archives while they are made, in the file system of the shelf */
-    public OwnToolchains(Path directory, Shelf shelf, Rehearsal rehearsal, InstantSource clock) throws IOException {
+    public OwnToolchains(Path directory, Shelf shelf, Rehearsal rehearsal, ObservationGaps gaps, InstantSource clock)
+            throws IOException {
+        this.gaps = gaps;
         this.index = ToolchainIndex.open(directory.resolve("index"));
         this.shelf = shelf;
         this.clock = clock;
         this.maker = new ToolchainMaker(Files.createDirectories(directory), shelf, rehearsal, clock);
-        this.foreign = new ForeignToolchains(index, shelf, maker, clock);
+        this.foreign = new ForeignToolchains(index, shelf, maker, gaps, clock);
     }
 
     @Override
@@ -124,7 +127,8 @@ public final class OwnToolchains implements CompilerToolchains {
         Optional<String> conflict = SearchPathCheck.conflict(known, searchPath, FileAccess.LOCAL);
         return conflict.isPresent()
                 ? new Knowledge.Unusable(conflict.get())
-                : new Knowledge.Known(known.id(), known.host().processor(), shelf.archiveBytes(known.id()));
+                : new Knowledge.Known(known.id(), known.host().processor(), shelf.archiveBytes(known.id()),
+                        gaps.of(known.id()));
     }
 
     private CompletableFuture<Knowledge> prepare(Path real) {
@@ -146,7 +150,8 @@ public final class OwnToolchains implements CompilerToolchains {
             return switch (maker.make(real)) {
                 case ToolchainMaker.Made.Usable usable -> {
                     ToolchainIndex.Known known = index.remember(usable.found());
-                    yield new Knowledge.Known(known.id(), known.host().processor(), usable.archiveBytes());
+                    yield new Knowledge.Known(known.id(), known.host().processor(), usable.archiveBytes(),
+                            gaps.of(known.id()));
                 }
                 case ToolchainMaker.Made.Refused(String reason) -> refuse(real, reason);
             };

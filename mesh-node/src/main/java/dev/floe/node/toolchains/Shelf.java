@@ -111,12 +111,17 @@ public final class Shelf implements Toolchains {
     public List<Description> descriptions() throws IOException {
         List<Description> all = new ArrayList<>();
         for (ToolchainId id : ids) {
-            Toolchain toolchain = UnpackedToolchain.open(home(id).resolve(TREE), id).toolchain();
+            Toolchain toolchain = unpacked(id).toolchain();
             all.add(new Description(id, toolchain.family().name().toLowerCase(Locale.ROOT), toolchain.version(),
                     toolchain.host().toString(),
                     toolchain.target(), archiveBytes(id)));
         }
         return all;
+    }
+
+    /** The tree of a toolchain; trusts it as it is. */
+    UnpackedToolchain unpacked(ToolchainId id) throws IOException {
+        return UnpackedToolchain.open(home(id).resolve(TREE), id);
     }
 
     /** Reads every file of a toolchain, and drops it if one is damaged; what is wrong, in sentences. */

@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 
 import dev.floe.front.discovery.CompilerDiscovery;
 import dev.floe.front.discovery.Directories;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.execute.Workbench;
+import dev.floe.node.toolchains.ObservationGaps;
 import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Rehearsal;
 import dev.floe.node.toolchains.Shelf;
@@ -45,7 +47,7 @@ final class OwnGcc implements AutoCloseable {
         compilers = new OwnToolchains(directory.resolve("compilers"), shelf,
                 new Rehearsal(sandbox, store, discovery(), new FileDigests(1000), LIMITS,
                         directory.resolve("rehearsals")),
-                Clock.systemUTC());
+                new ObservationGaps(shelf, Set.of()), Clock.systemUTC());
         compilers.make(GCC);
     }
 
