@@ -10,6 +10,11 @@ home=${self%/*}/../lib/floe
 home=$(cd "$home" && pwd -P)
 . "$home/jdk.sh"
 
+if ! [ -e /proc/self/exe ]; then
+    echo 'floe: /proc is not mounted here, and Java needs it; in a chroot or container: mount -t proc proc /proc' >&2
+    exit 1
+fi
+
 if ! java=$(find_jdk 25); then
     echo 'floe: no Java of release 25 or newer in FLOE_JAVA, JAVA_HOME, /usr/lib/jvm or PATH; install one or set FLOE_JAVA' >&2
     exit 1
