@@ -51,6 +51,21 @@ final class ToolchainFinderTest {
                 RealCompilers.installed("g++").toRealPath());
     }
 
+    /** An assembler that appears there is found first. */
+    @Test
+    void remembersWhereGccLooksBeforeItFindsItsAssembler() throws Exception {
+        Found found = RealCompilers.find("gcc");
+        Path cc1 = found.stamps().keySet().stream().filter(path -> path.endsWith("cc1")).findFirst().orElseThrow();
+        assertThat(found.absent()).contains(cc1.resolveSibling("as"));
+    }
+
+    @Test
+    void knowsWhenTheLastOfItsFilesWasChanged() throws Exception {
+        Path driver = RealCompilers.installed("gcc").toRealPath();
+        assertThat(RealCompilers.find("gcc").lastChange())
+                .isAfterOrEqualTo(Files.getLastModifiedTime(driver).toInstant());
+    }
+
     @Test
     void keepsLinksAsTheyStandOnTheMachine() throws Exception {
         for (ToolchainEntry entry : RealCompilers.find("clang").toolchain().entries()) {
