@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A set of file names, kept as their 64-bit hashes. Two names are taken for one in one of 10<sup>19</sup> cases.
  */
@@ -74,6 +76,17 @@ public final class NameSet {
     /** The hashes, sorted; a new array each time. */
     public long[] hashes() {
         return sorted.clone();
+    }
+
+    /** Whether the names are the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof NameSet set && Arrays.equals(sorted, set.sorted);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(sorted);
     }
 
     /** One number for those names that both sets have; equal for equal intersections. */

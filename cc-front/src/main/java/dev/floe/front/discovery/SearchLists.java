@@ -58,6 +58,7 @@ final class SearchLists {
         argv.addAll(List.of("-E", "-v", "-x", command.language().option(), "/dev/null"));
         Map<String, String> variables = new TreeMap<>(environment);
         variables.remove("PWD");
+        variables.remove("SOURCE_DATE_EPOCH"); // another one in each build
         Question question = new Question(toolchain, command.invocation().compiler(), argv, command.cwd(), variables);
         Known answer;
         synchronized (known) {

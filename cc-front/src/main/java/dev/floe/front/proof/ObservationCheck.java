@@ -71,8 +71,10 @@ public final class ObservationCheck {
         if (home != null && home.startsWith("/") && missed.variables().contains(HOME)) {
             paths.add(home + OWN_TERMINALS);
         }
+        ListingCheck.Difference listings = new ListingCheck(command, machine, directories).compare(missed.listed());
+        paths.addAll(listings.more());
         Map<String, Walk> there = presentToUser(inputs, paths);
-        if (variables.isEmpty() && !times && there.isEmpty()) {
+        if (variables.isEmpty() && !times && there.isEmpty() && listings.obstacle().isEmpty()) {
             return Shortfall.NONE;
         }
         SortedSet<Path> found = new TreeSet<>();
@@ -80,7 +82,8 @@ public final class ObservationCheck {
         Optional<String> obstacle = there.isEmpty()
                 ? Optional.empty()
                 : new SendableInputs(command, inputs, machine).obstacle(there);
-        return new Shortfall(found, variables, times, obstacle.or(() -> obstacle(variables)));
+        return new Shortfall(found, variables, times,
+                listings.obstacle().or(() -> obstacle).or(() -> obstacle(variables)));
     }
 
     private SortedSet<String> variables(Set<String> missed) {

@@ -14,6 +14,15 @@ final class Spellings {
         return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
+    /** Without those at the end; the root has one. */
+    static String withoutSlashes(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return end == 0 ? "/" : path.substring(0, end);
+    }
+
     /** The last names of paths, by what is before them; the paths are sorted, or this takes longer. */
     static Map<String, List<String>> byDirectory(Collection<String> paths) {
         Map<String, List<String>> names = new LinkedHashMap<>();

@@ -156,7 +156,7 @@ final class ObservationCheckTest {
 
     @Test
     void asksForTimesIfLocalTimeWasAskedFor() throws IOException {
-        Missed missed = Missed.of(List.of(), List.of("TZ"), List.of());
+        Missed missed = Missed.of(List.of(), List.of("TZ"), List.of(), List.of(), List.of());
         assertThat(project.check(missed).times()).isTrue();
         assertThat(new ObservationCheck(project.command, project.machine, project.directories)
                 .check(project.found().inputs(), true, missed).isNone()).isTrue();

@@ -43,8 +43,9 @@ record CompileTask(CompileCommand command, Discovery.Found found, Machine machin
         if (observation == null || !observation.gap().isEmpty()) {
             return unobserved(observation == null ? NO_OBSERVER : observation.gap(), account);
         }
-        return check(absolute(PathSet.decode(observation.missed())), observation.missingVariables(),
-                observation.presentVariables(), account);
+        return check(Missed.of(absolute(PathSet.decode(observation.missed())), observation.missingVariables(),
+                observation.presentVariables(), absolute(PathSet.decode(observation.listed())),
+                absolute(PathSet.decode(observation.listedNames()))), account);
     }
 
     /**
@@ -56,11 +57,17 @@ record CompileTask(CompileCommand command, Discovery.Found found, Machine machin
         if (observed == null || !observed.gap().isEmpty()) {
             return unobserved(observed == null ? OLD_RESULT : observed.gap(), account);
         }
+        return check(Missed.of(here(observed.missed(), anchors), observed.missingVariables(),
+                observed.presentVariables(), here(observed.listed(), anchors),
+                here(observed.listedNames(), anchors)), account);
+    }
+
+    private static List<String> here(byte[] names, Anchors anchors) throws IOException {
         List<String> paths = new ArrayList<>();
-        for (String path : PathSet.decode(observed.missed())) {
-            paths.add(anchors.path(path).orElseThrow(() -> new IOException("no path here: " + path)));
+        for (String name : PathSet.decode(names)) {
+            paths.add(anchors.path(name).orElseThrow(() -> new IOException("no path here: " + name)));
         }
-        return check(absolute(paths), observed.missingVariables(), observed.presentVariables(), account);
+        return absolute(paths);
     }
 
     /** Nobody has seen what was missed; where the inputs are a guess, it may have been something. */
@@ -81,9 +88,7 @@ record CompileTask(CompileCommand command, Discovery.Found found, Machine machin
         return paths;
     }
 
-    private Shortfall check(List<String> paths, List<String> unset, List<String> set, Account account)
-            throws IOException {
-        Missed missed = Missed.of(paths, unset, set);
+    private Shortfall check(Missed missed, Account account) throws IOException {
         Shortfall shortfall;
         try {
             shortfall = new ObservationCheck(command, machine, directories).check(inputs(), found.readsClock(), missed);
