@@ -32,7 +32,7 @@ final class AssemblerScanner {
         }
         return new Traits(headers, headers, assembled, Set.of(), computed, Set.of(), Set.of(), Set.of(), Set.of(),
                 text.contains("include") ? Set.of(Traits.COMPUTED) : Set.of(), Set.of(), false, false,
-                text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"));
+                text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"), Set.of());
     }
 
     private static void names(String text, Set<String> headers, Set<String> assembled, Set<String> computed) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -66,6 +67,7 @@ final class Search {
     private boolean clock;
     private boolean timestamp;
     private @Nullable String guess;
+    private final Set<PragmaScanner.Part> pragmaParts = EnumSet.noneOf(PragmaScanner.Part.class);
 
     /**
      * @param toolchain that the command's compiler is
@@ -150,8 +152,9 @@ final class Search {
         }
         for (String argument : preprocessing.arguments()) {
             clock |= argument.contains("__TIME__") || argument.contains("__DATE__");
-            timestamp |= argument.contains("__TIMESTAMP__");
+            timestamp |= argument.contains("__TIMESTAMP__") || argument.contains("dependency");
         }
+        timestamp |= PragmaScanner.isPossible(pragmaParts);
         if (clock || timestamp) {
             TimeZones.add(command.environment(), tree);
         }
@@ -316,6 +319,7 @@ final class Search {
         inclusions.add(traits, beside);
         clock |= traits.clock();
         timestamp |= traits.timestamp();
+        pragmaParts.addAll(traits.dependency());
         candidates(traits.headers(), beside, directories);
         candidates(traits.embedded(), beside, directories);
         for (String name : traits.lines()) {

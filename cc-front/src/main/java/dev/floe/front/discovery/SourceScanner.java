@@ -34,6 +34,7 @@ final class SourceScanner {
     private final Set<String> bodies = new HashSet<>();
     private final Set<String> macros = new HashSet<>();
     private final Set<String> lines = new HashSet<>();
+    private final PragmaScanner pragmas = new PragmaScanner(headers);
     private int conditions;
     private boolean once;
     private boolean imports;
@@ -79,6 +80,7 @@ final class SourceScanner {
             char c = text.charAt(at);
             if (c == '\n') {
                 macro = "";
+                parameter = "";
                 afterHash = false;
                 at++;
             } else if (isBlank(c)) {
@@ -112,7 +114,7 @@ final class SourceScanner {
             }
         }
         return new Traits(headers, embedded, assembled, wrappers, computed, includes, next, certain, bodies, macros,
-                lines, once, imports, clock, timestamp);
+                lines, once, imports, clock, timestamp || pragmas.isCertain(), pragmas.parts());
     }
 
     private void name() {
@@ -149,8 +151,18 @@ final class SourceScanner {
             default -> {
                 clock |= isPiece(name, "__TIME__") || isPiece(name, "__DATE__");
                 timestamp |= isPiece(name, "__TIMESTAMP__");
+                pragma(name);
             }
         }
+    }
+
+    private void pragma(String name) {
+        int here = at;
+        if (name.equals(PragmaScanner.WORD)) {
+            blanks();
+        }
+        pragmas.word(name, text, at, parameter, !macro.isEmpty());
+        at = here;
     }
 
     /** Whether a macro could paste {@code whole} together of this name and another. */
@@ -325,10 +337,12 @@ final class SourceScanner {
             int close = open < 0 ? text.length() : end(text.indexOf(closing, open));
             assembler(start, close, true);
             directives(start, close);
+            pragmas.literal(text.substring(Math.min(start, close), close));
             at = Math.min(text.length(), close + closing.length());
         } else {
             int close = closing('"', start);
             assembler(start, close, false);
+            pragmas.literal(text.substring(start, Math.clamp(close, start, text.length())));
             at = close + 1;
         }
         afterHash = false;

@@ -19,16 +19,18 @@ import java.util.Set;
  * @param once      whether it asks to be included once only, by {@code #pragma once}
  * @param imports   whether it uses {@code #import}
  * @param clock     whether it uses {@code __TIME__} or {@code __DATE__}
- * @param timestamp whether it uses {@code __TIMESTAMP__}
+ * @param timestamp whether times of files matter: it uses {@code __TIMESTAMP__} or {@code #pragma GCC dependency}
+ * @param dependency what it has of the words of a {@code #pragma GCC dependency} that macros may put together
  */
 record Traits(Set<String> headers, Set<String> embedded, Set<String> assembled, Set<String> wrappers,
         Set<String> computed, Set<String> includes, Set<String> next, Set<String> certain, Set<String> bodies,
-        Set<String> macros, Set<String> lines, boolean once, boolean imports, boolean clock, boolean timestamp) {
+        Set<String> macros, Set<String> lines, boolean once, boolean imports, boolean clock, boolean timestamp,
+        Set<PragmaScanner.Part> dependency) {
     /** What no file's name can be told from. */
     static final String COMPUTED = "";
 
     static final Traits NONE = new Traits(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(),
-            Set.of(), Set.of(), Set.of(), Set.of(), false, false, false, false);
+            Set.of(), Set.of(), Set.of(), Set.of(), false, false, false, false, Set.of());
 
     Traits {
         headers = Set.copyOf(headers);
@@ -42,5 +44,6 @@ record Traits(Set<String> headers, Set<String> embedded, Set<String> assembled, 
         bodies = Set.copyOf(bodies);
         macros = Set.copyOf(macros);
         lines = Set.copyOf(lines);
+        dependency = Set.copyOf(dependency);
     }
 }

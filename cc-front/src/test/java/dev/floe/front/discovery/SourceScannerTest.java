@@ -3,9 +3,14 @@ package dev.floe.front.discovery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SourceScannerTest {
     @Test
@@ -152,5 +157,46 @@ final class SourceScannerTest {
 
     private static Traits scan(String text) {
         return SourceScanner.scan(text.getBytes(UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"#pragma GCC dependency \"gen.h\"", "#pragma clang dependency \"gen.h\" make it again",
+            "#pragma GCC dependency <gen.h>", "%:pragma\tGCC/**/dependency/* */\"gen.h\"",
+            "#pragma GCC \\\n dependency \"gen.h\"",
+            "_Pragma(\"GCC dependency \\\"gen.h\\\"\")", "_Pragma(\"GCC dependency <gen.h>\")",
+            "DO(GCC dependency \"gen.h\")",
+            "DO(G dependency \"gen.h\")", "DO(GCC\n dependency\n <gen.h>)", "_Pragma(R\"(GCC dependency \"gen.h\")\")",
+            "#define AGAIN GCC dependency \"gen.h\"\n"})
+    void timesCountWherePragmasCompareThem(String text) {
+        Traits traits = scan(text);
+        assertThat(traits.timestamp()).isTrue();
+        assertThat(traits.headers()).containsExactly("gen.h");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"#define DEP(f) DO(GCC dependency #f)", "#define WHAT dependency\n", "CAT(depend, ency)",
+            "CAT(de, pendency)",
+            "CAT(dependenc, y)", "CAT(depende, ncy)"})
+    void timesCountWhereMacrosMakeSuchAPragma(String text) {
+        assertThat(scan(text).timestamp()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"int dependency = depend(x);", "f(dependency, \"gen.h\");", "dependency<T> x;",
+            "\"a dependency of GCC\"",
+            "#pragma GCC diagnostic ignored \"-Wall\"", "// #pragma GCC dependency \"gen.h\"", "dependency->next",
+            "if (dependency < 3 || x > 4)"})
+    void timesDoNotCountForOtherUsesOfTheWord(String text) {
+        assertThat(scan(text).timestamp()).isFalse();
+    }
+
+    @Test
+    void aPragmaMayBeMadeOfSeveralTexts() {
+        Set<PragmaScanner.Part> macro = scan("#define PRAGMA(w, f) DO(GCC w f)\n").dependency();
+        Set<PragmaScanner.Part> call = scan("PRAGMA(dependency, \"gen.h\")").dependency();
+        assertThat(PragmaScanner.isPossible(macro)).isFalse();
+        assertThat(PragmaScanner.isPossible(call)).isFalse();
+        assertThat(PragmaScanner.isPossible(EnumSet.copyOf(Stream.concat(macro.stream(), call.stream()).toList())))
+                .isTrue();
     }
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.floe.node.wire.Digests;
+import dev.floe.node.wire.JobMessage.Kind;
 import dev.floe.node.wire.JobMessage.WireInput;
 import dev.floe.toolchain.ToolchainEntry;
 
@@ -47,7 +49,7 @@ final class TreePlan {
         places.putAll(base.places);
     }
 
-    /** Adds an input; where the toolchain has a file of the same path, that stays. */
+    /** Adds an input; where the toolchain has a file of the same path, that stays, but for one whose time matters. */
     void add(WireInput input) throws IOException {
         put(input.path(), switch (input.kind()) {
             case DIRECTORY -> new Place.Directory();
@@ -79,6 +81,8 @@ final class TreePlan {
             places.put(path, place);
         } else if (!agree(there, place)) {
             throw new IOException("the offer has " + path + " twice, as " + there + " and as " + place);
+        } else if (isPartWithTime(there, place)) {
+            places.put(path, place);
         }
     }
 
@@ -88,6 +92,11 @@ final class TreePlan {
                 there instanceof Place.Part || there instanceof Place.Input(WireInput known) && same(file, known);
             default -> there.equals(place);
         };
+    }
+
+    private static boolean isPartWithTime(Place there, Place place) throws IOException {
+        return there instanceof Place.Part(ToolchainEntry.File part) && place instanceof Place.Input(WireInput file)
+                && file.kind() == Kind.PRIVATE_FILE && Digests.of(file.hash(), file.size()).equals(part.digest());
     }
 
     /** Whether two inputs are the same to a command, wherever they lie. */

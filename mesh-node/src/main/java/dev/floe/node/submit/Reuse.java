@@ -171,7 +171,8 @@ final class Reuse implements AutoCloseable {
     /** Looks what the clock does to the result. */
     void mind(Discovery.Found found) {
         if (found.readsClock()) {
-            sharing = new Sharing.None("__DATE__, __TIME__, __TIMESTAMP__ or a precompiled header of clang");
+            sharing = new Sharing.None(
+                    "__DATE__, __TIME__, __TIMESTAMP__, #pragma GCC dependency or a precompiled header of clang");
         }
         if (sharing instanceof Sharing.None(String reason) && !uses.isEmpty()) {
             account.cache("not cached: " + reason);
