@@ -96,7 +96,8 @@ final class TreePlan {
 
     private static boolean isPartWithTime(Place there, Place place) throws IOException {
         return there instanceof Place.Part(ToolchainEntry.File part) && place instanceof Place.Input(WireInput file)
-                && file.kind() == Kind.PRIVATE_FILE && Digests.of(file.hash(), file.size()).equals(part.digest());
+                && part.mode() == ToolchainEntry.File.DATA && file.kind() == Kind.PRIVATE_FILE
+                && Digests.of(file.hash(), file.size()).equals(part.digest());
     }
 
     /** Whether two inputs are the same to a command, wherever they lie. */

@@ -70,6 +70,24 @@ final class TreePlanTest {
         assertThatThrownBy(() -> plan(link("/l", "w"), directory("/l"))).isInstanceOf(IOException.class);
     }
 
+    /** Its time, and not its bytes. */
+    @Test
+    void takesTheTimeOfAnInputThatIsTheToolchainsFile() throws IOException {
+        byte[] bytes = {1};
+        Digest digest = Digest.ofBytes(bytes);
+        TreePlan toolchain = new TreePlan(List.of(new ToolchainEntry.File("usr/x.h", 0644, digest),
+                new ToolchainEntry.File("usr/x", 0755, digest)));
+        for (String path : List.of("/usr/x.h", "/usr/x")) {
+            TreePlan plan = new TreePlan(toolchain);
+            WireInput dated = new WireInput(Kind.PRIVATE_FILE, path, 0644, digest.hash(), 1, "", 5, 0);
+            plan.add(dated);
+            assertThat(plan.at(path).orElseThrow() instanceof TreePlan.Place.Input).isEqualTo(path.endsWith(".h"));
+        }
+        TreePlan plan = new TreePlan(toolchain);
+        plan.add(new WireInput(Kind.PRIVATE_FILE, "/usr/x.h", 0644, Digest.ofBytes(new byte[]{2}).hash(), 1, "", 5, 0));
+        assertThat(plan.at("/usr/x.h").orElseThrow()).isInstanceOf(TreePlan.Place.Part.class);
+    }
+
     @Test
     void leavesTheToolchainsFileWhereAnInputHasItsPath() throws IOException {
         ToolchainEntry.File part = new ToolchainEntry.File("usr/include/x.h", 0644, Digest.ofBytes(new byte[]{1}));
