@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceScanner {
     private static final int SHORTEST_PIECE = 4;
     private static final String TRIGRAPH_HASH = "??=";
-    /** The pragma that compares the times of two files. */
-    private static final Pattern DEPENDENCY = Pattern
-            .compile("(?:GCC|clang)\\s+dependency\\s*(\"[^\"]*(?=\")|<[^>]*(?=>))");
+    private static final Pattern ONCE_OPERATOR = Pattern.compile("\\s*\\(\\s*\"\\s*once");
 
     private final String text;
     private final @Nullable String wrapper;
@@ -144,7 +141,7 @@ final class SourceScanner {
         switch (name) {
             case "__has_include", "__has_include_next", "__has_include__", "__has_include_next__" ->
                 operand(headers, name, true);
-            case "_Pragma" -> pragmaOperator();
+            case "_Pragma" -> once |= ONCE_OPERATOR.matcher(text).region(at, text.length()).lookingAt();
             case "__has_embed" -> operand(embedded, name, true);
             case "__TIME__", "__DATE__" -> clock = true;
             case "__TIMESTAMP__" -> timestamp = true;
@@ -181,7 +178,7 @@ final class SourceScanner {
             conditions--;
         } else if (name.equals("pragma")) {
             blanks();
-            pragma(text.substring(at, end(text.indexOf('\n', at))));
+            once |= text.startsWith("once", at);
         } else if (name.equals("embed")) {
             operand(embedded, "#embed", false);
         } else if (name.equals("define")) {
@@ -204,29 +201,6 @@ final class SourceScanner {
         } else if (name.equals("error") || name.equals("warning")) {
             at = end(text.indexOf('\n', at));
         }
-    }
-
-    private void pragma(String words) {
-        once |= words.startsWith("once");
-        Matcher dependency = DEPENDENCY.matcher(words);
-        if (dependency.lookingAt()) {
-            headers.add(utf8(dependency.group(1).substring(1)));
-        }
-    }
-
-    /** A pragma that is written as an operator, in a string. */
-    private void pragmaOperator() {
-        int start = at;
-        blanks();
-        if (text.startsWith("(", at)) {
-            at++;
-            blanks();
-            if (text.startsWith("\"", at)) {
-                int close = Math.max(at + 1, closing('"', at + 1));
-                pragma(AssemblerScanner.unescaped(text.substring(at + 1, close)).strip());
-            }
-        }
-        at = start;
     }
 
     /** The number and the file of a line marker; what macros compute is not looked for. */
