@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +19,8 @@
 #include "outputs.h"
 #include "wire.h"
 
-enum { VERSION = 3, STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, PRINT_LIMIT = 256 << 20 };
+enum { VERSION = 3, PRINT_LIMIT = 256 << 20 };
+enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 }; /* flags of HELLO */
 
 /* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
 static struct run {
@@ -43,10 +45,19 @@ static const char *view_of_files(void)
     return view;
 }
 
-/* Which of the standard descriptors are a terminal, and how large it is. */
-static void put_terminal(void)
+/* Whether the user has bounded the memory of the compiler. */
+static bool memory_is_bounded(void)
 {
-    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0) | (isatty(0) ? STDIN_IS_TERMINAL : 0);
+    struct rlimit space, data;
+    return (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
+        || (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
+}
+
+/* Which of the standard descriptors are a terminal, and how large it is; and whether memory is bounded. */
+static void put_flags(void)
+{
+    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0)
+        | (isatty(0) ? STDIN_IS_TERMINAL : 0) | (memory_is_bounded() ? MEMORY_IS_BOUNDED : 0);
     struct winsize size = {0};
     if (ioctl(0, TIOCGWINSZ, &size) != 0 && ioctl(2, TIOCGWINSZ, &size) != 0)
         size = (struct winsize){0};
@@ -68,7 +79,7 @@ static void say_hello(void)
     frame_begin(HELLO);
     put_u32(0x464c4f45);
     put_u16(VERSION);
-    put_terminal();
+    put_flags();
     put_u32(mask);
     put_string(call.mode);
     put_string(call.node);

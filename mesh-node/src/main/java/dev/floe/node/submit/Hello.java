@@ -17,15 +17,16 @@ import dev.floe.front.Invocation.Terminal;
  *
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the wrapper can run it
  * @param view       which file system the wrapper sees; see {@link FileView}
+ * @param bounded    whether the user has bounded the memory of the command ({@code ulimit -v}), as no peer does
  * @param program    base name of the compiler, for records
  */
 record Hello(Mode mode, String wantedNode, String view, String directory, Optional<Invocation> invocation,
-        String program,
-        List<String> argv) {
+        boolean bounded, String program, List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
     private static final int VERSION = 3;
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
+    private static final int MEMORY_IS_BOUNDED = 8;
 
     /** What the user asks for with FLOE_MODE. */
     enum Mode {
@@ -58,7 +59,8 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
         return new Hello(mode, wanted, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
-                program.substring(program.lastIndexOf('/') + 1), List.copyOf(shown));
+                (flags & MEMORY_IS_BOUNDED) != 0, program.substring(program.lastIndexOf('/') + 1),
+                List.copyOf(shown));
     }
 
     /** The turn of the local command below which the wrapper was called, if it may be waiting for this one. */

@@ -118,6 +118,10 @@ final class Submission {
             completion.local("FLOE_MODE=local", true);
             return;
         }
+        if (hello.bounded()) {
+            completion.local("the memory of the command is bounded (ulimit -v or -d)", true);
+            return;
+        }
         Set<CacheUse> uses = hello.wantedNode().isEmpty()
                 ? Reuse.uses(site.cacheUses(), command.invocation().environment().get("FLOE_CACHE"))
                 : Set.of();
