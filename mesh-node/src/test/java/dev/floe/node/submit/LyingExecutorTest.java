@@ -48,6 +48,7 @@ import dev.floe.store.Digest;
 final class LyingExecutorTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final byte[] OTHER_HASH = new byte[32];
+    private static final String UNEXPECTED = "sent a message that was not expected";
     private static final String NOT_MADE = "which this command would not make";
 
     @TempDir
@@ -183,18 +184,18 @@ final class LyingExecutorTest {
                 lie("asks a million times", (conversation, offer) -> answer(conversation,
                         Collections.nCopies(1_000_000, offer.inputs().size() - 1), 0), "twice"),
                 lie("no message", (conversation, _) -> sendRaw(conversation, (byte) 0, (byte) 0, (byte) 0, (byte) 0),
-                        "nothing"),
+                        UNEXPECTED),
                 // not of the audit
                 lie("asks for a directory", (conversation, _) -> accept(conversation, 0), "no file"),
                 lie("exit -1", accepted((conversation, _) -> end(conversation, -1)), "exit -1"),
                 lie("exit 256", accepted((conversation, _) -> end(conversation, 256)), "exit 256"),
-                lie("accepts twice", accepted((conversation, _) -> accept(conversation)), "Answer"),
-                lie("an offer of its own", accepted(LyingExecutorTest::echo), "Offer"),
+                lie("accepts twice", accepted((conversation, _) -> accept(conversation)), UNEXPECTED),
+                lie("an offer of its own", accepted(LyingExecutorTest::echo), UNEXPECTED),
                 lie("does not know the inputs for ever", (conversation, _) -> {
                     for (int i = 0; i < 3; i++) {
                         send(conversation, new TellAll(0));
                     }
-                }, "TellAll"),
+                }, UNEXPECTED),
                 lie("a message of 2 GiB", (conversation, _) -> sendRaw(conversation, (byte) 127, (byte) -1, (byte) -1,
                         (byte) -1), "refused"),
                 lie("a message of -1 bytes", (conversation, _) -> sendRaw(conversation, (byte) -1, (byte) -1, (byte) -1,
