@@ -1,6 +1,7 @@
 package dev.floe.front.discovery;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,9 @@ final class PragmaScanner {
             .compile("\\b(?:GCC|clang)\\b(?:\\s|/\\*.*?\\*/)*\\bdependency\\b\\s*(?:\\\\?\"([^\"\\\\]+)|<([^>]+)>)?",
                     Pattern.DOTALL);
     private static final Pattern OPERAND = Pattern.compile("\\G\\s*\"([^\"\\n]+)\"|\\G\\s*<([^>\\s]*[./][^>\\s]*)>");
+
+    /** The word in the value of a macro, and not in the name of a file. */
+    private static final Pattern IN_DEFINITION = Pattern.compile("(?<![\\w./-])" + WORD + "(?![\\w./-])");
 
     /** What the pragma may be put together from, in one text or in several. */
     enum Part {
@@ -49,6 +53,20 @@ final class PragmaScanner {
     /** Whether the parts of several texts may make one. */
     static boolean isPossible(Set<Part> parts) {
         return parts.contains(Part.HANDED_WORD) && parts.contains(Part.WORD);
+    }
+
+    /** Whether an option may define a macro that makes such a pragma. */
+    static boolean isDefined(List<String> arguments) {
+        String before = "";
+        for (String argument : arguments) {
+            boolean defines = before.equals("-D") || before.equals("--define-macro") || argument.startsWith("-D")
+                    || argument.startsWith("--define-macro=") || argument.startsWith("-Wp,");
+            if (defines && IN_DEFINITION.matcher(argument).find()) {
+                return true;
+            }
+            before = argument;
+        }
+        return false;
     }
 
     /**

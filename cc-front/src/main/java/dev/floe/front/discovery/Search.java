@@ -152,9 +152,9 @@ final class Search {
         }
         for (String argument : preprocessing.arguments()) {
             clock |= argument.contains("__TIME__") || argument.contains("__DATE__");
-            timestamp |= argument.contains("__TIMESTAMP__") || argument.contains("dependency");
+            timestamp |= argument.contains("__TIMESTAMP__");
         }
-        timestamp |= PragmaScanner.isPossible(pragmaParts);
+        timestamp |= PragmaScanner.isPossible(pragmaParts) || PragmaScanner.isDefined(preprocessing.arguments());
         if (clock || timestamp) {
             TimeZones.add(command.environment(), tree);
         }

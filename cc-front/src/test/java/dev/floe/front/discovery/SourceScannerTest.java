@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
 import java.util.Random;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -197,5 +198,20 @@ final class SourceScannerTest {
         assertThat(PragmaScanner.isPossible(call)).isFalse();
         assertThat(PragmaScanner.isPossible(EnumSet.copyOf(Stream.concat(macro.stream(), call.stream()).toList())))
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-DAGAIN=_Pragma(\"GCC dependency \\\"gen.y\\\"\")", "-DW=dependency",
+            "--define-macro=W=GCC dependency",
+            "-Wp,-DW=dependency"})
+    void findsThePragmaInADefinition(String argument) {
+        assertThat(PragmaScanner.isDefined(List.of("-c", argument))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-I/home/me/dependency/inc", "-DROOT=\"/home/me/dependency/inc\"", "-DNAME=dependency.h",
+            "-ffile-prefix-map=/w/dependency-files=.", "-DX=some_dependency", "dependency"})
+    void takesNoFileForThePragma(String argument) {
+        assertThat(PragmaScanner.isDefined(List.of("-c", argument))).isFalse();
     }
 }

@@ -116,9 +116,9 @@ final class ObservedCompileTest {
         for (String source : List.of("char d[] = __DATE__;",
                 "#define A __DA##TE__\n#define B(x, y) x ## y\nchar d[] = B(__TI, ME__);",
                 "_Pragma(\"message(__TIME__)\")", "char t[] = __TIME__;")) {
-            assertThat(observe(offer("gcc -c x.c -o x.o", source)).queries()).as(source).containsExactly("DATE:cc1");
+            assertThat(observe(offer("gcc -c x.c -o x.o", source)).queries()).as(source).contains("DATE:cc1");
             assertThat(observe(offer("gcc -c x.c -o x.o", source, "SOURCE_DATE_EPOCH=1000000000")).queries())
-                    .as(source).isEmpty();
+                    .as(source).containsExactly("CALENDAR:cc1");
         }
     }
 }
