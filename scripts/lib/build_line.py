@@ -11,8 +11,8 @@ import sys
 
 import records
 
-FORMAT = "{:<18} {:>8} {:>7} {:>6} {:>9} {:>7} {:>7} {:>8} {:>8} {:>10} {:>8} {:>10} {:>9}  {}"
-HEAD = ("project", "compiles", "remote", "local", "compared", "differ", "excused", "plain s", "wall s", "submit. s", "ms/file", "execut. s", "plain cpu", "local because")
+FORMAT = "{:<18} {:>8} {:>7} {:>7} {:>9} {:>6} {:>9} {:>7} {:>7} {:>8} {:>8} {:>10} {:>8} {:>10} {:>9}  {}"
+HEAD = ("project", "compiles", "remote", "proven", "repaired", "local", "compared", "differ", "excused", "plain s", "wall s", "submit. s", "ms/file", "execut. s", "plain cpu", "local because")
 
 
 def short(reasons):
@@ -33,6 +33,7 @@ def main(arguments):
     figures = {key: int(value) for key, value in figures.items()}
     compiles = [record for record in records.load(log, start) if records.is_compile(record)] if log != "/dev/null" else []
     away, reasons = records.remote(compiles), short(records.local_reasons(compiles))
+    proofs = records.proofs(away)
 
     def seconds(key):
         return f"{figures[key] / 1000:.1f}"
@@ -42,6 +43,8 @@ def main(arguments):
             name,
             len(compiles),
             len(away),
+            proofs["proven"] + proofs["repaired"],
+            proofs["repaired"],
             len(compiles) - len(away),
             figures["compared"],
             figures["differing"],
@@ -58,7 +61,7 @@ def main(arguments):
     )
     if target:
         with open(target, "a", encoding="utf-8") as out:
-            line = {"name": name, "compiles": len(compiles), "remote": len(away), "localReasons": dict(reasons), **figures}
+            line = {"name": name, "compiles": len(compiles), "remote": len(away), "proofs": proofs, "localReasons": dict(reasons), **figures}
             out.write(json.dumps(line) + "\n")
 
 

@@ -26,6 +26,11 @@ def remote(records):
     return [record for record in records if record["decision"] == "remote"]
 
 
+def proofs(records):
+    """How many remote compiles were proven, repaired (and then proven) or not observed."""
+    return collections.Counter(record.get("proof") or "without proof" for record in records)
+
+
 def local_reasons(records):
     """How often each reason kept a compile local, the commonest first."""
     reasons = collections.Counter(r.get("reason") or "no reason given" for r in records if r["decision"] != "remote")
@@ -72,6 +77,8 @@ def show_summary(records):
     for node, count in sorted(collections.Counter(record.get("node") for record in away).items(), key=str):
         seconds = sum(r.get("compilerMillis") or 0 for r in away if r.get("node") == node) / 1000
         print(f"    {node or '?':<15}{count:>4} jobs, {seconds:.1f} s in the compiler")
+    for proof, count in proofs(away).most_common():
+        print(f"    {proof:<15}{count:>4}")
     for reason, count in local_reasons(compiles):
         print(f"  local            {count}  ({reason})")
     if len(records) > len(compiles):
