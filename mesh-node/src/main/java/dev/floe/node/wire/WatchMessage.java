@@ -37,7 +37,8 @@ public sealed interface WatchMessage {
      */
     @Proto
     @ProtoName("WatchSample")
-    record Sample(int slots, int busy, int queued, double load, long freeMemoryBytes, long jobs, long remote, long cached,
+    record Sample(int slots, int busy, int queued, double load, long freeMemoryBytes, long jobs, long remote,
+            long cached,
             long local, long asked, long savedMillis, long offloadedMillis, long bytesSent, long bytesReceived,
             long done, long failed, long refused, long cancelled, long compilerMillis, long lost,
             List<Running> running) implements WatchMessage {
