@@ -21,11 +21,24 @@ write_source_lists() {
     done
 }
 
-# Runs apt-get with the private lists below $FLOE_APT.
+# source_apt get|cache WORD...: runs apt-get or apt-cache with the private lists below $FLOE_APT.
 source_apt() {
-    apt-get -q -o "Dir::Etc::sourcelist=$FLOE_APT/none.list" -o "Dir::Etc::sourceparts=$FLOE_APT/sources.d" \
+    local program=apt-$1
+    shift
+    "$program" -q -o "Dir::Etc::sourcelist=$FLOE_APT/none.list" -o "Dir::Etc::sourceparts=$FLOE_APT/sources.d" \
         -o "Dir::State::lists=$FLOE_APT/lists" -o "Dir::Cache=$FLOE_APT/cache" -o APT::Sandbox::User=root \
         -o Acquire::Languages=none -o APT::Get::List-Cleanup=0 "$@"
+}
+
+# each_version PACKAGE COMMAND...: runs the command with PACKAGE=VERSION, the newest version first, until it succeeds. A mirror may list
+# a version whose files it does not have.
+each_version() {
+    local package=$1 version
+    shift
+    for version in $(source_apt cache madison "$package" | awk -F'|' '/ Sources/ { gsub(/ /, "", $2); print $2 }' | uniq); do
+        "$@" "$package=$version" && return
+    done
+    return 1
 }
 
 # fetch_debian_source PACKAGE DIRECTORY: the unpacked and patched source of PACKAGE at DIRECTORY. Kept once it is there.
@@ -34,13 +47,13 @@ fetch_debian_source() {
     fetch_source "$1" "$2" patched_source
 }
 
-patched_source() { source_apt source "$1"; }
+patched_source() { each_version "$1" source_apt get source; }
 
 # fetch_upstream_source PACKAGE DIRECTORY: the same without the distribution's changes.
 fetch_upstream_source() { fetch_source "$1" "$2" upstream_source; }
 
 upstream_source() {
-    source_apt source --tar-only "$1"
+    each_version "$1" source_apt get source --tar-only
     tar -xf ./*.orig.tar.*
 }
 
@@ -52,7 +65,7 @@ fetch_source() {
         mkdir -p "$FLOE_APT/lists/partial" "$FLOE_APT/cache/archives/partial"
         write_source_lists "$FLOE_APT/sources.d"
         # A third party's archive may have no sources; what counts is whether the package is found.
-        source_apt update >"$FLOE_APT/update.log" 2>&1 || true
+        source_apt get update >"$FLOE_APT/update.log" 2>&1 || true
         FLOE_APT_READY=1
     fi
     say "fetching the source of $package"
