@@ -41,8 +41,8 @@ class Attempt:
                 found.append(f"{mode}: {len(records)} records of {runs} commands")
             elif mode == "local" and "remote" in self.places:
                 found.append("local: runs remotely")
-            elif mode == "remote" and plain.code == 0 and any("says-exit" in where for where in self.places):
-                found.append(f"remote: {self.places[0]}, plainly it succeeds")
+            elif mode == "remote" and plain.code == outcomes[mode].code == 0 and "says-exit" in self.places[-1]:
+                found.append(f"remote: {self.places[-1]}, here it succeeds")
         return found + self._differences(case, plain, outcomes)
 
     def _differences(self, case, plain, outcomes):
