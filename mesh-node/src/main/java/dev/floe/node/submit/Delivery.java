@@ -9,7 +9,6 @@ import java.util.Optional;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 import dev.floe.front.CompileCommand;
 import dev.floe.front.InputSet;
@@ -19,6 +18,7 @@ import dev.floe.node.cache.Anchors;
 import dev.floe.node.cache.Lookup;
 import dev.floe.node.cache.Maker;
 import dev.floe.node.record.Step;
+import dev.floe.node.submit.ResultLookup.Answer;
 import dev.floe.node.submit.ExpectedOutputs.Announced;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
@@ -35,8 +35,7 @@ final class Delivery {
     private final Account account;
     private final CompileCommand command;
     private final boolean readHere;
-    private Lookup.@Nullable Hit delivered;
-    private Shortfall unproven = Shortfall.NONE;
+    private static final Answer ABSENT = new Answer.Absent();
 
     Delivery(Submitter.Site site, Hands hands, Account account, CompileCommand command, boolean readHere) {
         this.site = site;
@@ -46,48 +45,34 @@ final class Delivery {
         this.readHere = readHere;
     }
 
-    /** What was given to the user. */
-    Optional<Lookup.Hit> delivered() {
-        return Optional.ofNullable(delivered);
-    }
-
-    /** What a kept result missed that is there now; none if there was no such result. */
-    Shortfall unproven() {
-        return unproven;
-    }
-
-    /** Forgets what a kept result missed. */
-    void clearUnproven() {
-        unproven = Shortfall.NONE;
-    }
-
-    private boolean isProven(Lookup.Hit hit, CompileTask task, Anchors anchors) throws IOException {
+    /** Why a result is of no use; empty if what its compile missed is missing here, too. */
+    private Optional<Answer> whyUnproven(Lookup.Hit hit, CompileTask task, Anchors anchors) throws IOException {
         try {
             Shortfall shortfall = task.check(hit.result().observed(), anchors, account);
             if (shortfall.isNone()) {
-                return true;
+                return Optional.empty();
             }
             account.cache("miss: " + shortfall.first() + " was missed when the result was made");
-            unproven = shortfall.obstacle().isEmpty() ? shortfall : Shortfall.NONE;
+            return Optional.of(shortfall.obstacle().isEmpty() ? new Answer.Unproven(shortfall) : ABSENT);
         } catch (WrapperGoneException | ProtocolException e) {
             throw e;
         } catch (IOException e) {
             LOG.warn("drops a result from node={} maker={}: {}", hit.node(), hit.result().maker(), FailureText.of(e));
             account.cache("miss: the result from " + hit.node() + " cannot be read");
             site.cache().evict(hit.key());
+            return Optional.of(ABSENT);
         } finally {
             account.lap(Step.CHECK);
         }
-        return false;
     }
 
     /**
      * Writes the outputs of a result for the user.
      *
      * @param waited whether it was made while the user has waited
-     * @return false if it is of no use; nothing is written then
+     * @return other than served if it is of no use; nothing is written then
      */
-    boolean deliver(Lookup.Hit hit, CompileTask task, boolean waited) throws IOException {
+    Answer deliver(Lookup.Hit hit, CompileTask task, boolean waited) throws IOException {
         account.lap(Step.CACHE);
         InputSet inputs = task.inputs();
         RealPaths real = new RealPaths(inputs.inputs());
@@ -103,10 +88,11 @@ final class Delivery {
             LOG.warn("drops a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
             account.cache("miss: the result from " + hit.node() + " has " + flaw.get());
             site.cache().evict(hit.key());
-            return false;
+            return ABSENT;
         }
-        if (!isProven(hit, task, anchors)) {
-            return false;
+        Optional<Answer> unproven = whyUnproven(hit, task, anchors);
+        if (unproven.isPresent()) {
+            return unproven.get();
         }
         for (int i = 0; i < files.size(); i++) {
             OutputFile file = result.files().get(i);
@@ -119,7 +105,7 @@ final class Delivery {
                     to.write(laid.get());
                 } else if (!copy(file.content(), to)) {
                     hands.discard();
-                    return false;
+                    return ABSENT;
                 }
             }
         }
@@ -127,7 +113,7 @@ final class Delivery {
         Optional<byte[]> complained = bytes(result.error());
         if (printed.isEmpty() || complained.isEmpty()) {
             hands.discard();
-            return false;
+            return ABSENT;
         }
         hands.print(1, printed.get());
         hands.print(2, complained.get());
@@ -138,8 +124,7 @@ final class Delivery {
                 : hit.fetched() ? "hit: fetched from " + hit.node() : "hit: held here");
         account.received(result.bytes());
         account.saved(result.compute());
-        delivered = hit;
-        return true;
+        return new Answer.Served(hit);
     }
 
     /** A user who may read the store copies from there; others get the bytes. */

@@ -42,7 +42,7 @@ public final class RemoteCompile implements AutoCloseable {
 
     private final CompileTask task;
     private final InputSet inputs;
-    private final Reuse reuse;
+    private final ResultRecorder recorder;
     private final Deadlines deadlines;
     private final Hands hands;
     private final Account account;
@@ -84,12 +84,13 @@ public final class RemoteCompile implements AutoCloseable {
 
     /**
      * @param readHere whether the node may read the inputs itself
-     * @param reuse    what becomes of the result besides
+     * @param recorder keeps the result
      */
-    RemoteCompile(Deadlines deadlines, Hands hands, Account account, CompileTask task, boolean readHere, Reuse reuse) {
+    RemoteCompile(Deadlines deadlines, Hands hands, Account account, CompileTask task, boolean readHere,
+            ResultRecorder recorder) {
         this.task = task;
         this.inputs = task.inputs();
-        this.reuse = reuse;
+        this.recorder = recorder;
         this.deadlines = deadlines;
         this.hands = hands;
         this.account = account;
@@ -258,7 +259,7 @@ public final class RemoteCompile implements AutoCloseable {
         }
         byte[] printed = bytes(conversation, outcome.outputBytes());
         byte[] complained = bytes(conversation, outcome.errorBytes());
-        copy = reuse.ownCopy();
+        copy = recorder.ownCopy();
         for (WireOutput file : outcome.files()) {
             receive(conversation, file);
         }
@@ -290,7 +291,7 @@ public final class RemoteCompile implements AutoCloseable {
 
     private void keep(Outcome outcome, byte[] printed, byte[] complained) {
         copy.flatMap(own -> own.enter(outcome, printed, complained))
-                .ifPresent(key -> reuse.made(key, task, outcome.observation()));
+                .ifPresent(key -> recorder.made(key, task, outcome.observation()));
     }
 
     private static byte[] bytes(Conversation conversation, long size) throws IOException {

@@ -120,7 +120,9 @@ public final class Submitter implements AutoCloseable {
             boolean readHere = sameUser && FileView.isOwn(hello.view());
             Memory memory = readHere ? own : memory(user, hello.view());
             hello.turnAbove().ifPresent(turns::giveUp);
-            new Submission(site, new Hands(channel), hello, id, memory, turns, glossary).run();
+            Account account = new Account(id, site.name(), hello, site.clock().instant());
+            RequestContext request = new RequestContext(site, new Hands(channel), hello, account, memory);
+            new CompileRequest(request, turns, glossary).run();
             channel.gone().join();
         } catch (WrapperGoneException e) {
             LOG.debug("a wrapper went away before its job was done");

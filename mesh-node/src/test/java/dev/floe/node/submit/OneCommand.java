@@ -109,9 +109,15 @@ final class OneCommand {
                 directories, new Manifests<>(10, directories), new Manifests<>(10, directories),
                 new StandardSearch(InstantSource.system()),
                 new Lessons(InstantSource.system()));
-        Reuse reuse = new Reuse(site, hands, account, command, memory, Set.of(), TOOLCHAIN);
+        DirectMachine machine = new DirectMachine(hands::run, digests);
+        RequestContext request = new RequestContext(site, hands, hello, account, memory);
+        CachePolicy off = new CachePolicy(Set.of(), command.sharing());
+        ResolvedCommand resolved = new ResolvedCommand(command, new CompilerToolchains.Knowledge.Known(
+                new ToolchainId(TOOLCHAIN), "x86_64", 1, Optional.empty()), machine);
+        ResultRecorder recorder = new ResultRecorder(request, off, new ManifestLookup(request, resolved, off),
+                Optional.empty(), Optional.empty(), Optional.empty());
         CompileTask task = new CompileTask(command, new Discovery.Found(inputs, false, Optional::empty, guess),
-                new DirectMachine(hands::run, digests), directories);
-        return new RemoteCompile(deadlines, hands, account, task, true, reuse);
+                machine, directories);
+        return new RemoteCompile(deadlines, hands, account, task, true, recorder);
     }
 }

@@ -17,68 +17,73 @@ import dev.floe.placement.Job;
 import dev.floe.store.FailureText;
 
 /** The offers of one command to one executor after the other, until one has done it or it is done here. */
-final class Offering {
-    private static final Logger LOG = LogManager.getLogger(Offering.class);
+final class OfferSequence implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(OfferSequence.class);
     private static final int MOST_LOST = 3;
     private static final Duration LONGEST_HERE = Duration.ofHours(24);
 
+    private final RequestContext request;
     private final Submitter.Site site;
-    private final Hands hands;
     private final Account account;
-    private final Completion completion;
     private final CompileTask task;
     private final Jobs jobs;
-    private final boolean insist;
-    private Shortfall missed = Shortfall.NONE; // by the compile that has just ended
+    private final Outlook.Waiting waiting;
+    private final Glossary glossary;
+    private final RemoteCompile remote;
     private boolean confirms; // whether a local compile is to show what a peer said
 
-    /** @param insist whether the user wants it done on a peer */
-    Offering(Submitter.Site site, Hands hands, Account account, Completion completion, CompileTask task, Jobs jobs,
-            boolean insist) {
-        this.site = site;
-        this.hands = hands;
-        this.account = account;
-        this.completion = completion;
+    /** @param waiting for the job; it ends when an executor has accepted it */
+    OfferSequence(RequestContext request, CompileTask task, Jobs jobs, Outlook.Waiting waiting,
+            ResultRecorder recorder, Glossary glossary) {
+        this.request = request;
+        this.site = request.site();
+        this.account = request.account();
         this.task = task;
         this.jobs = jobs;
-        this.insist = insist;
+        this.waiting = waiting;
+        this.glossary = glossary;
+        this.remote = new RemoteCompile(site.deadlines(), request.hands(), account, task, request.memory().readHere(),
+                recorder);
     }
 
-    /**
-     * Asks one executor after the other.
-     *
-     * @return what the compile has missed; none if the job is done
-     */
-    Shortfall offer(Offer offer, Reuse reuse, boolean readHere, Glossary glossary) throws IOException {
-        Job job = jobs.with(account.id(), task.inputs());
-        Rounds rounds = new Rounds(site.outlook(), job, insist, hands.gone());
+    /** Offers the job to one executor after the other. */
+    RequestOutcome run(Offer offer, Job job) throws IOException {
+        Rounds rounds = new Rounds(site.outlook(), job, request.insists(), request.hands().gone());
         site.audits().distrusted().forEach(rounds::exclude);
-        try (Outlook.Waiting waiting = site.outlook().waiting(job)) {
-            String why;
-            try (RemoteCompile remote = new RemoteCompile(site.deadlines(), hands, account, task, readHere, reuse)) {
-                Optional<String> gaveUp = askInTurn(rounds, remote, offer, job, glossary, waiting);
-                if (gaveUp.isEmpty() || !missed.isNone()) {
-                    return missed;
-                }
-                why = gaveUp.get();
-                boolean stuck = rounds.end() == Rounds.End.FULL_HERE_TOO; // its own executor's line has no way around what keeps the slots
-                if (offer.keep() && !confirms && !insist && !stuck && here(remote, offer, why, waiting)) {
-                    return Shortfall.NONE;
-                }
-                if (!missed.isNone()) {
-                    return missed;
-                }
-            }
-            completion.local(why, Completion.Weight.WORK, waiting::close);
-            return Shortfall.NONE;
+        Offered offered = askInTurn(rounds, offer, job);
+        if (offered instanceof Offered.End(RequestOutcome outcome)) {
+            return outcome;
         }
+        String why = ((Offered.GaveUp) offered).why();
+        boolean stuck = rounds.end() == Rounds.End.FULL_HERE_TOO; // this node's own queue cannot free what keeps the slots
+        if (offer.keep() && !confirms && !request.insists() && !stuck) {
+            Optional<RequestOutcome> here = here(offer, why);
+            if (here.isPresent()) {
+                return here.get();
+            }
+        }
+        remote.close();
+        return new RequestOutcome.Local(why, Completion.Weight.WORK, waiting::close);
     }
 
-    /** Compiles on this node as on a peer, so that the result can be kept. */
-    private boolean here(RemoteCompile remote, Offer offer, String why, Outlook.Waiting waiting) throws IOException {
+    /** What offers have come to. */
+    private sealed interface Offered {
+        record End(RequestOutcome outcome) implements Offered {}
+
+        /** No executor has brought the job to an end. */
+        record GaveUp(String why) implements Offered {}
+    }
+
+    @Override
+    public void close() throws IOException {
+        remote.close();
+    }
+
+    /** Compiles on this node as on a peer, so that the result can be kept; empty if that did not succeed. */
+    private Optional<RequestOutcome> here(Offer offer, String why) throws IOException {
         Optional<RemoteCompile.Door> door = site.ownExecutor();
         if (door.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         RemoteCompile.Result result;
         account.begins(Step.OFFER, site.name());
@@ -86,17 +91,12 @@ final class Offering {
             result = remote.attempt(door.get(), offer, Optional.empty(), LONGEST_HERE, _ -> waiting.close());
         } catch (OutputException e) {
             account.attempt(site.name(), FailureText.of(e));
-            return false;
+            return Optional.empty();
         }
         if (result instanceof RemoteCompile.Result.Ended ended && ended.exit() == 0) {
             account.attempt(site.name(), "done");
-            completion.record(Decision.LOCAL, why, site.name(), 0);
-            hands.exit(0);
-            ended.afterwards().run();
-            return true;
-        }
-        if (result instanceof RemoteCompile.Result.Unproven unproven) {
-            missed = unproven.shortfall();
+            return Optional.of(
+                    new RequestOutcome.Written(Decision.LOCAL, why, site.name(), ended.afterwards()));
         }
         account.attempt(site.name(), switch (result) {
             case RemoteCompile.Result.Unproven unproven -> "missed " + unproven.shortfall().first();
@@ -104,12 +104,12 @@ final class Offering {
             case RemoteCompile.Result.Refused(String reason, var state) -> "refused: " + reason;
             case RemoteCompile.Result.Lost(String reason, boolean tooSlow) -> "lost: " + reason;
         });
-        return false;
+        return result instanceof RemoteCompile.Result.Unproven unproven
+                ? Optional.of(new RequestOutcome.Incomplete(unproven.shortfall()))
+                : Optional.empty();
     }
 
-    /** @return why no executor has brought the job to an end; empty if one has */
-    private Optional<String> askInTurn(Rounds rounds, RemoteCompile remote, Offer offer, Job job, Glossary glossary,
-            Outlook.Waiting waiting) throws IOException {
+    private Offered askInTurn(Rounds rounds, Offer offer, Job job) throws IOException {
         int lost = 0;
         String last = "";
         for (Candidate candidate = rounds.next(); candidate != null; candidate = rounds.next()) {
@@ -136,7 +136,7 @@ final class Offering {
                         () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"),
                         adapted,
                         Optional.of(remote.page(glossary, route.get().id())),
-                        jobs.patience(insist, candidate.run()), state -> {
+                        jobs.patience(request.insists(), candidate.run()), state -> {
                             account.begins(Step.UPLOAD, route.get().name());
                             site.outlook().answered(route.get().id(), job, state);
                             waiting.close();
@@ -144,7 +144,8 @@ final class Offering {
             } catch (OutputException e) {
                 site.outlook().abandoned(route.get().id(), job);
                 account.attempt(route.get().name(), FailureText.of(e));
-                return Optional.of("what " + route.get().name() + " made cannot be written: " + FailureText.of(e));
+                return new Offered.GaveUp(
+                        "what " + route.get().name() + " made cannot be written: " + FailureText.of(e));
             } catch (IOException | RuntimeException e) {
                 site.outlook().abandoned(route.get().id(), job);
                 throw e;
@@ -156,8 +157,7 @@ final class Offering {
                 case RemoteCompile.Result.Unproven(Shortfall shortfall, var state, Duration run) -> {
                     site.outlook().finished(candidate, jobs.source(), jobs.flags(), state, run);
                     account.attempt(route.get().name(), "missed " + shortfall.first());
-                    missed = shortfall;
-                    return Optional.empty();
+                    return new Offered.End(new RequestOutcome.Incomplete(shortfall));
                 }
                 case RemoteCompile.Result.Refused(String reason, var state) -> {
                     site.outlook().refused(route.get().id(), job, state);
@@ -168,9 +168,9 @@ final class Offering {
                     site.outlook().failed(route.get().id(), job);
                     account.attempt(route.get().name(), "lost: " + reason);
                     if (tooSlow) {
-                        return Optional.of(
+                        return new Offered.GaveUp(
                                 route.get().name() + " took longer than "
-                                        + jobs.patience(insist, candidate.run()).toSeconds() + " s");
+                                        + jobs.patience(request.insists(), candidate.run()).toSeconds() + " s");
                     }
                     LOG.info("job={} lost on node={} reason=\"{}\"", account.id(), route.get().name(), reason);
                     last = route.get().name() + ": " + reason;
@@ -182,23 +182,19 @@ final class Offering {
                 break;
             }
         }
-        return Optional.of(last.isEmpty() ? rounds.end().text : last);
+        return new Offered.GaveUp(last.isEmpty() ? rounds.end().text : last);
     }
 
-    private Optional<String> ended(RemoteCompile.Result.Ended ended, Candidate by, Outlook.Route route)
-            throws IOException {
-        site.outlook().finished(by, jobs.source(), jobs.flags(), ended.state(),
-                ended.run());
+    private Offered ended(RemoteCompile.Result.Ended ended, Candidate by, Outlook.Route route) {
+        site.outlook().finished(by, jobs.source(), jobs.flags(), ended.state(), ended.run());
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
             confirms = true;
-            return Optional.of(route.name() + " says exit " + ended.exit() + "; confirmed here");
+            return new Offered.GaveUp(route.name() + " says exit " + ended.exit() + "; confirmed here");
         }
         account.attempt(route.name(), "done");
-        completion.record(Decision.REMOTE, by.way().emulated() ? "compiled there, emulated" : "compiled there",
-                route.name(), 0);
-        hands.exit(0);
-        ended.afterwards().run();
-        return Optional.empty();
+        return new Offered.End(new RequestOutcome.Written(Decision.REMOTE,
+                by.way().emulated() ? "compiled there, emulated" : "compiled there", route.name(),
+                ended.afterwards()));
     }
 }
