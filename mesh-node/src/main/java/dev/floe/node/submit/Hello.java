@@ -15,15 +15,16 @@ import dev.floe.front.Invocation.Terminal;
 /**
  * What a wrapper says first.
  *
+ * @param session    which session the wrapper belongs to; two of one number differ by the start of their leader
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the wrapper can run it
  * @param view       which file system the wrapper sees; see {@link FileView}
  * @param bounded    whether the user has bounded the memory of the command ({@code ulimit -v}), as no peer does
  * @param program    base name of the compiler, for records
  */
-record Hello(Mode mode, String wantedNode, String view, String directory, Optional<Invocation> invocation,
-        boolean bounded, String program, List<String> argv) {
+record Hello(Mode mode, String wantedNode, String session, String view, String directory,
+        Optional<Invocation> invocation, boolean bounded, String program, List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
     private static final int MEMORY_IS_BOUNDED = 8;
@@ -46,6 +47,7 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
         int flags = in.u16();
         Terminal size = new Terminal((flags & STDIN_IS_TERMINAL) != 0, in.u16(), in.u16());
         int umask = in.u32();
+        String session = Integer.toUnsignedString(in.u32()) + " " + Long.toUnsignedString(in.u64());
         Mode mode = mode(in.bytes());
         String wanted = Names.text(in.bytes()).orElse("");
         byte[] compiler = in.bytes();
@@ -56,7 +58,7 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
         List<String> shown = new ArrayList<>(argv.size());
         argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
         String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
-        return new Hello(mode, wanted, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
+        return new Hello(mode, wanted, session, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
                 (flags & MEMORY_IS_BOUNDED) != 0, program.substring(program.lastIndexOf('/') + 1),
