@@ -66,6 +66,9 @@ final class ArchitectureTest {
     static final ArchRule RECORD_IS_AT_THE_BOTTOM = onlyParts("record", "record");
 
     @ArchTest
+    static final ArchRule BUILDS_KNOW_RECORDS_ALONE = onlyParts("builds", "builds", "record");
+
+    @ArchTest
     static final ArchRule DOORS_KNOW_WIRE = onlyParts("doors", "doors", "wire");
 
     @ArchTest
@@ -79,7 +82,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "cache", "wire", "mesh",
-            "record");
+            "record", "builds");
 
     @ArchTest
     static final ArchRule AUDIT_KNOWS_WHAT_IT_AUDITS = onlyParts("audit", "audit", "submit", "cache", "wire", "mesh");

@@ -168,6 +168,20 @@ public final class BuildGroups {
 
     private synchronized void count(String id, int change) {
         running.merge(id, change, (old, more) -> old + more == 0 ? null : old + more);
+        notifyAll();
+    }
+
+    /** Waits until no command of the build runs, at most for so long: a command's end is recorded a moment after the user sees it. */
+    public synchronized void awaitEnd(String id, Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        try {
+            for (long left = longest.toMillis(); isRunning(id)
+                    && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String id(Origin origin, WorkingTree tree, Instant now) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +47,7 @@ public final class BuildLog implements AutoCloseable {
     private final JobSegments segments;
     private final int maxBuilds;
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
-    private final Map<String, BuildTally> tallies = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    private final SequencedMap<String, BuildTally> tallies = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
     private final Thread writer = Thread.ofPlatform().name("floe-builds").daemon().unstarted(this::run);
     private final JobLog.Following following;
     private boolean warned; // the writer's own
@@ -116,7 +117,8 @@ public final class BuildLog implements AutoCloseable {
     private static JobRecord brief(JobRecord job) {
         return new JobRecord(job.id(), job.started(), job.source(), "", job.directory(),
                 job.source().isEmpty() ? job.argv() : List.of(), job.decision(), job.reason(), job.node(), job.exit(),
-                Duration.ofMillis(job.total().toMillis()), job.steps(), Map.of(), job.compiler(), job.attempts(), job.toolchain(),
+                Duration.ofMillis(job.total().toMillis()), job.steps(), Map.of(), job.compiler(), job.attempts(),
+                job.toolchain(),
                 job.inputs(), job.bytesSent(), job.bytesReceived(), job.maxRssBytes(), job.cache(), job.saved(),
                 job.proof(), job.submitter(), job.build());
     }

@@ -106,6 +106,11 @@ final class JsonFields {
     }
 
     @SuppressWarnings("unchecked") // object() makes such maps only
+    JsonFields object(String name) {
+        return new JsonFields(values.get(name) instanceof Map<?, ?> object ? (Map<String, Object>) object : Map.of());
+    }
+
+    @SuppressWarnings("unchecked") // object() makes such maps only
     List<JsonFields> objects(String name) {
         List<JsonFields> objects = new ArrayList<>();
         if (values.get(name) instanceof List<?> list) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,8 +47,7 @@ record WorkingTree(Path top, boolean marked) {
         @Nullable
         Path project = null;
         boolean inARow = true;
-        int depth = 0;
-        for (Path at = from; isBelow(at, home) && depth < MAX_DEPTH; at = at.getParent(), depth++) {
+        for (Path at : upwards(from, home)) {
             if (hasAny(at, CONFIGURED)) {
                 configured = at;
             }
@@ -65,8 +65,19 @@ record WorkingTree(Path top, boolean marked) {
         return top == null ? new WorkingTree(from, false) : new WorkingTree(top, true);
     }
 
-    private static boolean isBelow(@Nullable Path at, Optional<Path> home) {
-        return at != null && at.getNameCount() > 0 && home.filter(its -> its.startsWith(at)).isEmpty();
+    /** A directory and those above it, as far as one of them can be a tree. */
+    private static List<Path> upwards(Path from, Optional<Path> home) {
+        List<Path> all = new ArrayList<>();
+        Path at = from;
+        while (at != null && at.getNameCount() > 0 && all.size() < MAX_DEPTH) {
+            Path now = at;
+            if (home.filter(its -> its.startsWith(now)).isPresent()) {
+                break;
+            }
+            all.add(now);
+            at = now.getParent();
+        }
+        return all;
     }
 
     private static boolean hasAny(Path directory, List<String> names) {

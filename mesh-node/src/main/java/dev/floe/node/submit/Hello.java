@@ -11,6 +11,7 @@ import java.util.Optional;
 
 import dev.floe.front.Invocation;
 import dev.floe.front.Invocation.Terminal;
+import dev.floe.node.builds.BuildGroups;
 
 /**
  * What a wrapper says first.
@@ -28,7 +29,6 @@ record Hello(Mode mode, String wantedNode, String session, String view, String d
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
     private static final int MEMORY_IS_BOUNDED = 8;
-    private static final int MAX_BUILD = 100;
 
     /** What the user asks for with FLOE_MODE. */
     enum Mode {
@@ -71,10 +71,24 @@ record Hello(Mode mode, String wantedNode, String session, String view, String d
         return invocation.map(call -> call.environment().get("FLOE_TURN"));
     }
 
-    /** The build that the command belongs to, as FLOE_BUILD says; empty if it does not. */
-    String build() {
-        String named = invocation.map(call -> call.environment().getOrDefault("FLOE_BUILD", "")).orElse("");
-        return named.length() <= MAX_BUILD ? named : named.substring(0, MAX_BUILD);
+    /**
+     * Where the command comes from, for the build that it belongs to.
+     *
+     * @param readHere whether the node sees the files that the wrapper sees
+     */
+    BuildGroups.Origin origin(String user, boolean readHere) {
+        Map<String, String> variables = invocation.map(Invocation::environment).orElse(Map.of());
+        return new BuildGroups.Origin(variables.getOrDefault("FLOE_BUILD", ""), user + " " + view + " " + session,
+                readHere, absolute(directory).orElse(Path.of("/")),
+                absolute(variables.getOrDefault("HOME", "")));
+    }
+
+    private static Optional<Path> absolute(String text) {
+        try {
+            return Optional.of(Path.of(text)).filter(Path::isAbsolute).map(Path::normalize);
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
     }
 
     private static Mode mode(byte[] name) throws ProtocolException {

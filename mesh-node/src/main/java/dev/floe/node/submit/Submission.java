@@ -49,15 +49,15 @@ final class Submission {
     private final Glossary glossary;
     private final Completion completion;
 
-    Submission(Submitter.Site site, Hands hands, Hello hello, String id, Submitter.Memory memory, Turns turns,
-            Glossary glossary) {
+    Submission(Submitter.Site site, Hands hands, Hello hello, String id, String build, Submitter.Memory memory,
+            Turns turns, Glossary glossary) {
         this.site = site;
         this.hands = hands;
         this.hello = hello;
         this.readHere = memory.readHere();
         this.memory = memory;
         this.glossary = glossary;
-        this.account = new Account(id, site.name(), hello, site.clock().instant());
+        this.account = new Account(id, site.name(), build, hello, site.clock().instant());
         this.completion = new Completion(site, hands, hello, account, turns);
     }
 
