@@ -69,6 +69,9 @@ final class ArchitectureTest {
     static final ArchRule BUILDS_KNOW_RECORDS_ALONE = onlyParts("builds", "builds", "record");
 
     @ArchTest
+    static final ArchRule WATCH_KNOWS_THE_MESH_AND_ITS_RECORDS = onlyParts("watch", "watch", "record", "wire", "mesh");
+
+    @ArchTest
     static final ArchRule DOORS_KNOW_WIRE = onlyParts("doors", "doors", "wire");
 
     @ArchTest

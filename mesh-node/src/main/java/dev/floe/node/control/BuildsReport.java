@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.floe.node.Node;
 import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.builds.BuildLog;
 import dev.floe.node.builds.BuildSummary;
+import dev.floe.node.builds.ChromeTrace;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 
 /** The builds of this node, the latest first. */
@@ -19,6 +22,26 @@ record BuildsReport(List<Row> builds, ZoneId zone) implements Report {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+
+    /** The report for a request of the command line: {@code builds [-n N] [ID]}. */
+    static Report answer(Node node, List<String> request) throws IOException {
+        List<String> words = new ArrayList<>(request.subList(1, request.size()));
+        words.remove("--json");
+        int max = BuildLog.MAX_BUILDS;
+        if (words.size() > 1 && words.getFirst().equals("-n") && words.get(1).matches("[0-9]{1,6}")) {
+            max = Integer.parseInt(words.get(1));
+            words = words.subList(2, words.size());
+        }
+        return words.isEmpty()
+                ? latest(node.buildLog(), node.builds(), max)
+                : new Details(find(node.buildLog(), node.builds(), words.getFirst()));
+    }
+
+    /** Writes the trace of a build. */
+    static void trace(Node node, String beginning, LineSink lines) throws IOException {
+        String id = find(node.buildLog(), node.builds(), beginning).summary().id();
+        ChromeTrace.write(id, node.buildLog().jobs(id), lines::accept);
+    }
 
     /** A build. */
     record Row(BuildSummary summary, boolean running) {}
@@ -114,10 +137,10 @@ record BuildsReport(List<Row> builds, ZoneId zone) implements Report {
     }
 
     /** A build in one line, as {@code floe run} prints it at the end; empty if nothing is known of it. */
-    static String line(BuildLog log, BuildGroups groups, String id) {
-        groups.awaitEnd(id, PATIENCE);
-        log.await(PATIENCE);
-        return log.summary(id).map(BuildsReport::line).orElse("");
+    static String line(Node node, String id) {
+        node.builds().awaitEnd(id, PATIENCE);
+        node.buildLog().await(PATIENCE);
+        return node.buildLog().summary(id).map(BuildsReport::line).orElse("");
     }
 
     static String line(BuildSummary sums) {

@@ -20,9 +20,12 @@ public interface MeshFeed {
 
         /** Events were lost because the listener was too slow: what it knows of jobs is not complete. */
         void restart();
+
+        /** The last call: the subscription has ended, because it was closed, a call of the listener failed, or the node stops. */
+        void closed();
     }
 
-    /** Ends with {@link #close}; then the listener is not called any more, except for a call that is under way. */
+    /** Ends with {@link #close}; then the listener gets no more events, except for one that is under way. */
     interface Subscription extends AutoCloseable {
         @Override
         void close();

@@ -1,5 +1,7 @@
 package dev.floe.node.watch;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.record.JobRecord;
+import dev.floe.node.wire.Exchange;
 
 /**
  * Watches the whole mesh for those who look at it through this node. While nobody does it holds nothing, and no peer sends anything;
@@ -29,7 +32,7 @@ import dev.floe.node.record.JobRecord;
  *
  * <p>Lock order: this object's lock is innermost. Listeners are called without it.
  */
-public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoCloseable {
+public final class MeshWatcher implements MeshFeed, AutoCloseable {
     private static final Duration FIRST_SAMPLES = Duration.ofSeconds(1);
     private static final long RATE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int SHOWN_JOBS = 50;
@@ -41,9 +44,26 @@ public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoClosea
     private final JobLog log;
     private final Supplier<NodeSample> ownSample;
     private final Supplier<Roster> roster;
-    private final PeerWatch.Opener connections;
+    private final PeerOpener connections;
     private final InstantSource clock;
     private final Linger linger;
+
+    private final PeerWatch.Events events = new PeerWatch.Events() {
+        @Override
+        public void sample(NodeInfo peer, NodeSample sample) {
+            MeshWatcher.this.sample(peer, sample);
+        }
+
+        @Override
+        public void ended(List<JobRecord> jobs, boolean live) {
+            MeshWatcher.this.ended(jobs, live);
+        }
+
+        @Override
+        public void lost(NodeInfo peer) {
+            MeshWatcher.this.lost(peer);
+        }
+    };
 
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Condition sampled = lock.newCondition();
@@ -57,6 +77,12 @@ public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoClosea
     private int uses; // subscriptions, and calls of snapshot that wait
     private boolean closed;
 
+    /** Opens the exchange in which a peer sends what it does. */
+    @FunctionalInterface
+    public interface PeerOpener {
+        Exchange open(InetSocketAddress peer) throws IOException;
+    }
+
     /** Runs an action some time after the last watcher has left. */
     @FunctionalInterface
     public interface Linger {
@@ -67,7 +93,7 @@ public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoClosea
     public record Names(String self, String mesh, String meshId) {}
 
     public MeshWatcher(Names names, JobLog log, Supplier<NodeSample> ownSample, Supplier<Roster> roster,
-            PeerWatch.Opener connections, InstantSource clock, Linger linger) {
+            PeerOpener connections, InstantSource clock, Linger linger) {
         this.self = names.self();
         this.mesh = names.mesh();
         this.meshId = names.meshId();
@@ -174,7 +200,7 @@ public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoClosea
                 NodeInfo info = peer.info();
                 present.add(info.id());
                 peers.computeIfAbsent(info.id(), _ -> {
-                    PeerWatch watch = new PeerWatch(info, connections, this);
+                    PeerWatch watch = new PeerWatch(info, connections, events);
                     starting.add(watch);
                     return watch;
                 });
@@ -195,8 +221,7 @@ public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoClosea
         starting.forEach(PeerWatch::start);
     }
 
-    @Override
-    public void sample(NodeInfo peer, NodeSample sample) {
+    private void sample(NodeInfo peer, NodeSample sample) {
         boolean missed;
         lock.lock();
         try {
@@ -216,8 +241,7 @@ public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoClosea
         }
     }
 
-    @Override
-    public void ended(List<JobRecord> jobs, boolean live) {
+    private void ended(List<JobRecord> jobs, boolean live) {
         List<JobRecord> unknown = new ArrayList<>();
         List<WatchSubscription> told;
         lock.lock();
@@ -238,8 +262,7 @@ public final class MeshWatcher implements MeshFeed, PeerWatch.Events, AutoClosea
         told.forEach(subscription -> subscription.add(unknown));
     }
 
-    @Override
-    public void lost(NodeInfo peer) {
+    private void lost(NodeInfo peer) {
         lock.lock();
         try {
             if (peers.containsKey(peer.id())) {

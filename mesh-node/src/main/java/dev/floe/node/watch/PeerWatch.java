@@ -26,18 +26,12 @@ final class PeerWatch implements AutoCloseable {
     private static final int RECENT = 200;
 
     private final NodeInfo peer;
-    private final Opener connections;
+    private final MeshWatcher.PeerOpener connections;
     private final Events events;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Condition closing = lock.newCondition();
     private @Nullable Conversation current;
     private boolean closed;
-
-    /** Opens the exchange with the peer. */
-    @FunctionalInterface
-    interface Opener {
-        Exchange open(InetSocketAddress peer) throws IOException;
-    }
 
     /** Takes what the peer sends. */
     interface Events {
@@ -49,7 +43,7 @@ final class PeerWatch implements AutoCloseable {
         void lost(NodeInfo peer);
     }
 
-    PeerWatch(NodeInfo peer, Opener connections, Events events) {
+    PeerWatch(NodeInfo peer, MeshWatcher.PeerOpener connections, Events events) {
         this.peer = peer;
         this.connections = connections;
         this.events = events;

@@ -97,6 +97,7 @@ final class WatchSubscription implements MeshFeed.Subscription {
             LOG.debug("a watcher went away: {}", FailureText.of(e));
         } finally {
             close();
+            listener.closed();
         }
     }
 
