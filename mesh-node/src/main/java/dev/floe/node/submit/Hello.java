@@ -20,15 +20,17 @@ import dev.floe.node.builds.BuildGroups;
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the wrapper can run it
  * @param view       which file system the wrapper sees; see {@link FileView}
  * @param bounded    whether the user has bounded the memory of the command ({@code ulimit -v}), as no peer does
+ * @param wantsJson  whether an explanation is for a program
  * @param program    base name of the compiler, for records
  */
 record Hello(Mode mode, String wantedNode, String session, String view, String directory,
-        Optional<Invocation> invocation, boolean bounded, String program, List<String> argv) {
+        Optional<Invocation> invocation, boolean bounded, boolean wantsJson, String program, List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
     private static final int VERSION = 4;
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
     private static final int MEMORY_IS_BOUNDED = 8;
+    private static final String JSON = "FLOE_EXPLAIN=json";
 
     /** What the user asks for with FLOE_MODE. */
     enum Mode {
@@ -62,7 +64,7 @@ record Hello(Mode mode, String wantedNode, String session, String view, String d
         return new Hello(mode, wanted, session, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
-                (flags & MEMORY_IS_BOUNDED) != 0, program.substring(program.lastIndexOf('/') + 1),
+                (flags & MEMORY_IS_BOUNDED) != 0, environment.stream().anyMatch(variable -> Names.text(variable).filter(JSON::equals).isPresent()), program.substring(program.lastIndexOf('/') + 1),
                 List.copyOf(shown));
     }
 

@@ -83,7 +83,8 @@ final class Submission {
 
     private void begin() throws IOException {
         if (hello.mode() == Hello.Mode.EXPLAIN) {
-            hands.print(1, Names.bytes(new Explanation(site, hello, memory).of(machine())));
+            Explanation answer = new Explainer(site, hello, memory).explain(machine());
+            hands.print(1, Names.bytes(hello.wantsJson() ? answer.json() : answer.text()));
             hands.exit(0);
             return;
         }
