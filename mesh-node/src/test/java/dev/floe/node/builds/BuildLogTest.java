@@ -25,7 +25,9 @@ final class BuildLogTest {
     @TempDir
     private Path directory;
     private final List<AutoCloseable> open = new ArrayList<>();
+    @SuppressWarnings("NullAway.Init") // start() sets it
     private JobLog jobs;
+    @SuppressWarnings("NullAway.Init") // start() sets it
     private BuildLog log;
 
     @AfterEach

@@ -26,6 +26,7 @@ final class ChromeTraceTest {
 
     private final List<Block> blocks = new ArrayList<>();
     private final Map<String, String> names = new LinkedHashMap<>(); // of processes and threads
+    @SuppressWarnings("NullAway.Init") // trace() sets it
     private JsonFields about;
 
     /** Parses the trace as the format's description has it, which fails if it is none. */
