@@ -94,19 +94,23 @@ public final class BuildLog implements AutoCloseable {
     }
 
     /** The jobs of a build whose records are still there, by their start; those of a source without the words of their commands. */
-    public List<JobRecord> jobs(String id) throws IOException {
+    public List<JobRecord> jobs(String id) {
         Map<String, JobRecord> jobs = new LinkedHashMap<>();
         Consumer<JobRecord> add = job -> {
             if (job.build().equals(id) && jobs.size() < MAX_JOBS_OF_A_BUILD) {
-                jobs.putIfAbsent(job.id() + " " + job.started(), brief(job));
+                jobs.putIfAbsent(job.id() + " " + job.started(), brief(job)); // those in memory are not yet
             }
         };
-        for (long number : segments.numbers()) {
-            segments.read(number, line -> {
-                if (line.contains(id)) {
-                    parse(line).ifPresent(add);
-                }
-            });
+        try {
+            for (long number : segments.numbers()) {
+                segments.read(number, line -> {
+                    if (line.contains(id)) {
+                        parse(line).ifPresent(add);
+                    }
+                });
+            }
+        } catch (IOException e) {
+            LOG.warn("job records of builds cannot be read, only those in memory are shown: {}", FailureText.of(e));
         }
         log.all().forEach(add);
         List<JobRecord> sorted = new ArrayList<>(jobs.values());
@@ -114,6 +118,7 @@ public final class BuildLog implements AutoCloseable {
         return sorted;
     }
 
+    /** What sums and traces need: the words of a compile would be most of a record. */
     private static JobRecord brief(JobRecord job) {
         return new JobRecord(job.id(), job.started(), job.source(), "", job.directory(),
                 job.source().isEmpty() ? job.argv() : List.of(), job.decision(), job.reason(), job.node(), job.exit(),
@@ -159,7 +164,7 @@ public final class BuildLog implements AutoCloseable {
             switch (entry) {
                 case Entry.Ended(JobRecord job) -> {
                     count(job);
-                    lines.append(job.toJson()).append('\n');
+                    lines.append(brief(job).toJson()).append('\n');
                 }
                 case Entry.Barrier(CountDownLatch latch) -> reached.add(latch);
                 case Entry.End() -> ended = true;
