@@ -78,7 +78,8 @@ final class Explainer {
                 memory.caller(machine), TOOLCHAIN)) {
             case CompilerToolchains.Knowledge.Unusable(String reason) -> local("toolchain: " + reason);
             case CompilerToolchains.Knowledge.Preparing _ ->
-                answer.decide("local", "local for now: the toolchain is being prepared", "the toolchain is being prepared");
+                answer.decide("local", "local for now: the toolchain is being prepared",
+                        "the toolchain is being prepared");
             case CompilerToolchains.Knowledge.Known known -> {
                 answer.add("toolchain", String.format(Locale.ROOT,
                         "%s for %s programs, %d MiB to fetch where it is missing", known.id().brief(),
@@ -95,7 +96,8 @@ final class Explainer {
                 }
                 Lesson lesson = memory.lessons().of(key, known.id().hex());
                 lesson.paths().stream().sorted()
-                        .forEach(path -> answer.addOne("learned", path + ", which a peer missed", "path", path.toString()));
+                        .forEach(path -> answer.addOne("learned", path + ", which a peer missed", "path",
+                                path.toString()));
                 lesson.variables().stream().sorted()
                         .forEach(name -> answer.addOne("learned", "variable " + name, "variable", name));
                 inputs(lesson.extend(command), machine, known, lesson);

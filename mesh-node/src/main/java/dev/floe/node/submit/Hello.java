@@ -64,7 +64,9 @@ record Hello(Mode mode, String wantedNode, String session, String view, String d
         return new Hello(mode, wanted, session, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
-                (flags & MEMORY_IS_BOUNDED) != 0, environment.stream().anyMatch(variable -> Names.text(variable).filter(JSON::equals).isPresent()), program.substring(program.lastIndexOf('/') + 1),
+                (flags & MEMORY_IS_BOUNDED) != 0,
+                environment.stream().anyMatch(variable -> Names.text(variable).filter(JSON::equals).isPresent()),
+                program.substring(program.lastIndexOf('/') + 1),
                 List.copyOf(shown));
     }
 
