@@ -118,14 +118,20 @@ public final class BuildLog implements AutoCloseable {
         return sorted;
     }
 
-    /** What sums and traces need: the words of a compile would be most of a record. */
+    /**
+     * What sums and traces need: the words of a compile would be most of a record. Times are those that a record read back has, so that
+     * sums are the same after a restart.
+     */
     private static JobRecord brief(JobRecord job) {
         return new JobRecord(job.id(), job.started(), job.source(), "", job.directory(),
                 job.source().isEmpty() ? job.argv() : List.of(), job.decision(), job.reason(), job.node(), job.exit(),
-                Duration.ofMillis(job.total().toMillis()), job.steps(), Map.of(), job.compiler(), job.attempts(),
-                job.toolchain(),
-                job.inputs(), job.bytesSent(), job.bytesReceived(), job.maxRssBytes(), job.cache(), job.saved(),
-                job.proof(), job.submitter(), job.build());
+                millis(job.total()), job.steps(), Map.of(), millis(job.compiler()), job.attempts(),
+                job.toolchain(), job.inputs(), job.bytesSent(), job.bytesReceived(), job.maxRssBytes(), job.cache(),
+                millis(job.saved()), job.proof(), job.submitter(), job.build());
+    }
+
+    private static Duration millis(Duration time) {
+        return Duration.ofMillis(time.toMillis());
     }
 
     /** Waits until all jobs that have ended are counted, at most for so long. */
@@ -163,8 +169,9 @@ public final class BuildLog implements AutoCloseable {
         for (Entry entry : batch) {
             switch (entry) {
                 case Entry.Ended(JobRecord job) -> {
-                    count(job);
-                    lines.append(brief(job).toJson()).append('\n');
+                    JobRecord brief = brief(job);
+                    count(brief);
+                    lines.append(brief.toJson()).append('\n');
                 }
                 case Entry.Barrier(CountDownLatch latch) -> reached.add(latch);
                 case Entry.End() -> ended = true;

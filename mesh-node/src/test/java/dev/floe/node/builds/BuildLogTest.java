@@ -55,7 +55,7 @@ final class BuildLogTest {
 
     private void add(String build, int from, int count) {
         for (int i = from; i < from + count; i++) {
-            jobs.add(Jobs.remote(build, i, "pc2", 100L * i, 90));
+            jobs.add(Jobs.plusNanos(Jobs.remote(build, i, "pc2", 100L * i, 90), 456_789));
         }
         log.await(LONG);
     }
