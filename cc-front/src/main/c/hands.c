@@ -17,9 +17,10 @@
 #include "child.h"
 #include "look.h"
 #include "outputs.h"
+#include "session.h"
 #include "wire.h"
 
-enum { VERSION = 3, PRINT_LIMIT = 256 << 20 };
+enum { VERSION = 4, PRINT_LIMIT = 256 << 20 };
 enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 }; /* flags of HELLO */
 
 /* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
@@ -75,12 +76,15 @@ static void say_hello(void)
     snprintf(absolute, sizeof absolute, "%s%s%s", relative ? directory : "", relative ? "/" : "", call.compiler);
     mode_t mask = umask(0);
     umask(mask);
+    struct session session = own_session();
 
     frame_begin(HELLO);
     put_u32(0x464c4f45);
     put_u16(VERSION);
     put_flags();
     put_u32(mask);
+    put_u32(session.leader);
+    put_u64(session.start);
     put_string(call.mode);
     put_string(call.node);
     put_string(absolute);

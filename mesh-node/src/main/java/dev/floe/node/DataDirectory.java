@@ -12,7 +12,7 @@ import java.util.Set;
 /** The directory in which a node keeps everything. What is in there is of no use to other users, so it is closed to them. */
 final class DataDirectory {
     private static final List<String> PARTS = List.of("store", "toolchains", "compilers", "rehearsals", "jobs",
-            "actions", "stand-ins", "incoming");
+            "actions", "stand-ins", "incoming", "builds");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final FileAttribute<?> CLOSED = PosixFilePermissions.asFileAttribute(OWNER_ONLY);
 

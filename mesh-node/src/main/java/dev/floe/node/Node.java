@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -29,6 +30,8 @@ import dev.floe.node.audit.Auditor;
 import dev.floe.node.audit.Findings;
 import dev.floe.node.audit.Quarantine;
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.builds.BuildGroups;
+import dev.floe.node.builds.BuildLog;
 import dev.floe.node.cache.CacheSettings;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.LocalResults;
@@ -104,6 +107,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Optional<MeshKey> mesh;
     private final Deadlines deadlines;
     private final JobLog log;
+    private final BuildGroups builds = new BuildGroups(clock, ZoneId.systemDefault(), new SecureRandom());
+    private final BuildLog buildLog;
     private final ContentStore store;
     private final Sandbox.Availability sandbox;
     private final Sandbox.Availability ownSandbox;
@@ -149,6 +154,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             slots = new Slots(settings.slots() > 0 ? settings.slots() : Hardware.cores(), this::publishState);
             deadlines = owned(new Deadlines());
             log = owned(new JobLog(settings.jobLog()));
+            buildLog = owned(BuildLog.start(data.resolve("builds"), log));
             storage = new StorageWatch(List.of(data, data.resolve("jobs"), data.resolve("store")));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
             ownSandbox = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
@@ -438,6 +444,16 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public JobLog log() {
         return log;
+    }
+
+    @Override
+    public BuildGroups builds() {
+        return builds;
+    }
+
+    /** What became of the builds of this node. */
+    public BuildLog buildLog() {
+        return buildLog;
     }
 
     @Override

@@ -66,6 +66,9 @@ final class ArchitectureTest {
     static final ArchRule RECORD_IS_AT_THE_BOTTOM = onlyParts("record", "record");
 
     @ArchTest
+    static final ArchRule BUILDS_KNOW_RECORDS_ALONE = onlyParts("builds", "builds", "record");
+
+    @ArchTest
     static final ArchRule WATCH_KNOWS_THE_MESH_AND_ITS_RECORDS = onlyParts("watch", "watch", "record", "wire", "mesh");
 
     @ArchTest
@@ -82,7 +85,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "cache", "wire", "mesh",
-            "record");
+            "record", "builds");
 
     @ArchTest
     static final ArchRule AUDIT_KNOWS_WHAT_IT_AUDITS = onlyParts("audit", "audit", "submit", "cache", "wire", "mesh");

@@ -49,14 +49,15 @@ record Frame(int type, ByteBuffer payload) {
     record Stat(int errno, int mode, long dev, long ino, long size, long mtime, int mtimeNanos, long ctime,
             int ctimeNanos) {}
 
-    record Hello(int magic, int version, int flags, int columns, int rows, int umask, String mode, String node,
+    record Hello(int magic, int version, int flags, int columns, int rows, int umask, int session,
+            long sessionStart, String mode, String node,
             String compiler,
             String directory, String view,
             List<String> argv, List<String> environment) {}
 
     Hello hello() {
         return new Hello(payload.getInt(), payload.getShort(), payload.getShort(), payload.getShort(),
-                payload.getShort(), payload.getInt(), str(), str(),
+                payload.getShort(), payload.getInt(), payload.getInt(), payload.getLong(), str(), str(),
                 str(), str(), str(),
                 list(), list());
     }

@@ -45,7 +45,7 @@ final class WrapperFramesTest {
             Frame.Hello hello = talk.hello();
             talk.exit(0);
             assertThat(hello.magic()).isEqualTo(0x464c4f45);
-            assertThat(hello.version()).isEqualTo(3);
+            assertThat(hello.version()).isEqualTo(4);
             assertThat(hello.flags()).as("no terminals here").isZero();
             assertThat(hello.umask()).isEqualTo(027);
             assertThat(hello.mode()).isEqualTo("remote");
@@ -54,6 +54,21 @@ final class WrapperFramesTest {
             assertThat(hello.directory()).isEqualTo(shop.work().toRealPath().toString());
             assertThat(hello.argv()).containsExactly("gcc", "-c", "größe.c", "");
             assertThat(hello.environment()).contains("TABS=a\tb", "FLOE_MODE=remote");
+        }
+        assertThat(running.end().code()).isZero();
+    }
+
+    @Test
+    void tellsItsSessionAndWhenThatBegan() throws Exception {
+        var running = shop.through("/usr/bin/setsid", "--wait", "/bin/sh", "-c",
+                "cat /proc/$$/stat >session; \"$0\" \"$@\"; exit $?").floe("gcc", "-c", "x.c");
+        try (Talk talk = node.accept()) {
+            Frame.Hello hello = talk.hello();
+            talk.exit(0);
+            String leader = Files.readString(shop.work().resolve("session"));
+            String[] fields = leader.substring(leader.lastIndexOf(')') + 2).split(" ");
+            assertThat(hello.session()).isEqualTo(Integer.parseInt(leader.split(" ")[0]));
+            assertThat(hello.sessionStart()).isEqualTo(Long.parseLong(fields[22 - 3])).isPositive();
         }
         assertThat(running.end().code()).isZero();
     }

@@ -26,6 +26,10 @@ final class Asking {
     static final class Form {
         @Option(names = "--json", description = "JSON, one object a line")
         private boolean json;
+
+        boolean isJson() {
+            return json;
+        }
     }
 
     /** Prints the node's answer in the form that the user wants. */

@@ -32,30 +32,30 @@ final class CacheCommand implements Runnable {
     }
 
     @Command(name = "clear", mixinStandardHelpOptions = true, description = "Drops all results that this node holds. Other nodes keep theirs.")
-    int clear(@Mixin Asking node) throws IOException {
-        return node.ask("cache-clear");
+    int clear(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
+        return node.ask(form, "cache-clear");
     }
 
     @Command(name = "evict", mixinStandardHelpOptions = true, description = "Drops some of the results that this node holds.")
-    int evict(@Mixin Asking node,
+    int evict(@Mixin Asking node, @Mixin Asking.Form form,
             @Option(names = "--maker", paramLabel = "NODE", description = "all that this node has made, by name or id") @Nullable String maker,
             @Parameters(arity = "0..1", paramLabel = "KEY", description = "those whose keys begin so, as shown by: floe explain") @Nullable String key)
             throws IOException {
         if ((maker == null) == (key == null)) {
             throw new ParameterException(spec.commandLine(), "say which: KEY or --maker NODE");
         }
-        return node.ask("cache-evict", maker == null ? String.valueOf(key) : "maker=" + maker);
+        return node.ask(form, "cache-evict", maker == null ? String.valueOf(key) : "maker=" + maker);
     }
 
     @Command(name = "trust", mixinStandardHelpOptions = true, description = "Takes a maker out of quarantine: its results are used here again.")
-    int trust(@Mixin Asking node,
+    int trust(@Mixin Asking node, @Mixin Asking.Form form,
             @Parameters(paramLabel = "MAKER", description = "by name or id, as shown by: floe cache stats") String maker)
             throws IOException {
-        return node.ask("cache-trust", maker);
+        return node.ask(form, "cache-trust", maker);
     }
 
     @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every result that this node holds, and drops what is damaged.")
-    int verify(@Mixin Asking node) throws IOException {
-        return node.ask("cache-verify");
+    int verify(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
+        return node.ask(form, "cache-verify");
     }
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
 /** {@code floe doctor}: what would keep this machine from submitting or executing. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = {
         "Looks for what would keep this machine from submitting or executing, and says what to do.",
-        "Exit code 1 if something would."})
+        "Exit code 1 if something would. With --json a line for each finding, and one with the number of problems."})
 final class DoctorCommand implements Callable<Integer> {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     /** The number of its word in a line (proc(5)). */
@@ -34,6 +34,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Mixin
     private Asking node = new Asking();
+
+    @Mixin
+    private Asking.Form form = new Asking.Form();
 
     private int problems;
     private String meshId = ""; // of the key on this machine; empty if it is in no mesh
@@ -49,7 +52,8 @@ final class DoctorCommand implements Callable<Integer> {
         compilers();
         ccache();
         space();
-        System.out.println(problems == 0 ? nothing() : problems + (problems == 1 ? " problem" : " problems"));
+        String sum = problems == 0 ? nothing() : problems + (problems == 1 ? " problem" : " problems");
+        System.out.println(form.isJson() ? Finding.sum(problems, sum) : sum);
         return problems == 0 ? 0 : 1;
     }
 
@@ -59,17 +63,21 @@ final class DoctorCommand implements Callable<Integer> {
                 : "nothing is wrong";
     }
 
-    private static void good(String line) {
-        System.out.println("ok       " + line);
+    private void good(String line) {
+        add(new Finding("ok", line));
     }
 
-    private static void note(String line) {
-        System.out.println("note     " + line);
+    private void note(String line) {
+        add(new Finding("note", line));
     }
 
     private void problem(String line) {
         problems++;
-        System.out.println("problem  " + line);
+        add(new Finding("problem", line));
+    }
+
+    private void add(Finding finding) {
+        System.out.println(form.isJson() ? finding.json() : finding.text());
     }
 
     /** In a chroot the root is no mount point; without /proc nothing can be told of mounts. */
@@ -101,7 +109,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static void emulators() {
+    private void emulators() {
         String own = Platform.current().processor();
         List<String> able = new ArrayList<>();
         for (Emulator emulator : Emulator.registered(Emulator.REGISTRY)) {
@@ -138,7 +146,9 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             NodeClient.ask(node.socket(), List.of("nodes"), answer::add);
             good("node: answers at " + node.socket());
-            answer.forEach(line -> System.out.println("         " + line));
+            if (!form.isJson()) {
+                answer.forEach(line -> System.out.println("         " + line));
+            }
             answer.stream().filter(line -> line.startsWith("warning:"))
                     .forEach(line -> problem("node: " + line.substring("warning: ".length())));
             answer.stream().filter(line -> line.matches("\\S+ \\*.* takes no jobs for .*"))

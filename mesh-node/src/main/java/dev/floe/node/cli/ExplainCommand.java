@@ -17,6 +17,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();
 
+    @Mixin
+    private Asking.Form form = new Asking.Form();
+
     @Parameters(arity = "1..*", paramLabel = "-- COMPILER ARGS", description = "the command")
     private List<String> command = new ArrayList<>();
 
@@ -26,6 +29,9 @@ final class ExplainCommand implements Callable<Integer> {
         words.addAll(command);
         ProcessBuilder wrapper = new ProcessBuilder(words).inheritIO();
         wrapper.environment().put("FLOE_MODE", "explain");
+        if (form.isJson()) {
+            wrapper.environment().put("FLOE_EXPLAIN", "json");
+        }
         wrapper.environment().put("FLOE_SOCKET", node.socket().toString());
         try {
             return wrapper.start().waitFor();

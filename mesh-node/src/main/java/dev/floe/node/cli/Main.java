@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
         + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
                 NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
+                BuildsCommand.class, TraceCommand.class,
                 CacheCommand.class,
                 ExplainCommand.class,
                 DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",

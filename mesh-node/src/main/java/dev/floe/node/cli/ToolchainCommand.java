@@ -34,17 +34,17 @@ final class ToolchainCommand implements Runnable {
             "Packs a compiler and tries it out, which else happens at its first use. A cross compiler that was added, in any directory, is",
             "compared with the compilers of machines of its target, and compiles for those for which it gives the same answers.",
             "Prints the toolchain's id."})
-    int add(@Mixin Asking node,
+    int add(@Mixin Asking node, @Mixin Asking.Form form,
             @Parameters(paramLabel = "COMPILER", description = "its name in PATH, or its path") String compiler)
             throws IOException {
-        return node.ask("toolchain-create", find(compiler).toString());
+        return node.ask(form, "toolchain-create", find(compiler).toString());
     }
 
     @Command(name = "import", mixinStandardHelpOptions = true, description = {
             "Takes an environment of icecream, as icecc-create-env makes it: an archive (tar, or that compressed by gzip, xz, zstd or bzip2)",
             "of a root directory with usr/bin/gcc or usr/bin/clang. Its compiler runs in the sandbox only. It is compared with the",
             "compilers of machines of its target, and compiles for those for which it gives the same answers. Prints the toolchain's id."})
-    int take(@Mixin Asking node,
+    int take(@Mixin Asking node, @Mixin Asking.Form form,
             @Parameters(paramLabel = "FILE", description = "the archive, which the node must be able to read") Path archive,
             @Option(names = "--at", paramLabel = "PATH", description = {
                     "where clang lies on the machines that it is to compile for, with all links followed, such as",
@@ -52,21 +52,21 @@ final class ToolchainCommand implements Runnable {
             throws IOException {
         String file = archive.toAbsolutePath().normalize().toString();
         return at.isPresent()
-                ? node.ask("toolchain-import", file, absolute(at.get()).toString())
-                : node.ask("toolchain-import", file);
+                ? node.ask(form, "toolchain-import", file, absolute(at.get()).toString())
+                : node.ask(form, "toolchain-import", file);
     }
 
     @Command(name = "remove", mixinStandardHelpOptions = true, description = {
             "Removes a toolchain from this node. One that was imported is gone; one that was added, or of a compiler that is used, is packed",
             "again at its next use; one of a peer is fetched again when a job needs it."})
-    int remove(@Mixin Asking node,
+    int remove(@Mixin Asking node, @Mixin Asking.Form form,
             @Parameters(paramLabel = "ID", description = "as list shows it") String id) throws IOException {
-        return node.ask("toolchain-remove", id);
+        return node.ask(form, "toolchain-remove", id);
     }
 
     @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every file of the toolchains held, and drops what is damaged.")
-    int verify(@Mixin Asking node) throws IOException {
-        return node.ask("toolchain-verify");
+    int verify(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
+        return node.ask(form, "toolchain-verify");
     }
 
     private Path absolute(Path path) {

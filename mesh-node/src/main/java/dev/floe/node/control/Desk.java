@@ -28,26 +28,38 @@ public final class Desk implements WrapperSocket.Control {
             return;
         }
         switch (request.isEmpty() ? "" : request.getFirst()) {
-            case "nodes" -> new NodesReport(node).write(json, lines);
+            case "nodes" -> NodesReport.of(node).write(json, lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
             case "reach" -> new ReachReport(node).write(lines);
             case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
+            case "builds" -> BuildsReport.answer(node, request).write(json, lines);
+            case "build-summary" -> lines.accept(BuildsReport.line(node, word(request)));
+            case "trace" -> BuildsReport.trace(node, word(request), lines);
             case "watch" -> watch(request, lines);
-            case "stats" -> new StatsReport(node).write(json, lines);
-            case "cache-stats" -> new CacheReport(node).stats(json, lines);
-            case "cache-clear" -> new CacheReport(node).clear(lines);
-            case "cache-evict" -> new CacheReport(node).evict(request.size() > 1 ? request.get(1) : "", lines);
-            case "cache-trust" -> new CacheReport(node).trust(request.size() > 1 ? request.get(1) : "", lines);
-            case "cache-verify" -> new CacheReport(node).verify(lines);
-            case "toolchains" -> new ToolchainsReport(node).write(json, lines);
+            case "stats" -> StatsReport.of(node).write(json, lines);
+            case "cache-stats" -> CacheReport.of(node).write(json, lines);
+            case "cache-clear" -> new CacheWork(node, json, lines).clear();
+            case "cache-evict" -> new CacheWork(node, json, lines).evict(word(request));
+            case "cache-trust" -> new CacheWork(node, json, lines).trust(word(request));
+            case "cache-verify" -> new CacheWork(node, json, lines).verify();
+            case "toolchains" -> ToolchainsReport.of(node).write(json, lines);
             case "toolchain-create" ->
-                new ToolchainsReport(node).create(Path.of(request.size() > 1 ? request.get(1) : ""), lines);
-            case "toolchain-import" -> new ToolchainsReport(node).take(request.subList(1, request.size()), lines);
+                new ToolchainWork(node, json, lines).create(Path.of(word(request)));
+            case "toolchain-import" -> new ToolchainWork(node, json, lines).take(arguments(request));
             case "toolchain-remove" ->
-                new ToolchainsReport(node).remove(request.size() > 1 ? request.get(1) : "", lines);
-            case "toolchain-verify" -> new ToolchainsReport(node).verify(lines);
+                new ToolchainWork(node, json, lines).remove(word(request));
+            case "toolchain-verify" -> new ToolchainWork(node, json, lines).verify();
             default -> lines.accept("error: this node does not know the request " + request);
         }
+    }
+
+    /** @return what follows the request; empty if nothing does */
+    private static String word(List<String> request) {
+        return arguments(request).stream().findFirst().orElse("");
+    }
+
+    private static List<String> arguments(List<String> request) {
+        return request.stream().skip(1).filter(word -> !word.equals("--json")).toList();
     }
 
     private void watch(List<String> request, WrapperSocket.LineSink lines) throws IOException {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -20,23 +21,30 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 
-/** Who is in the mesh. */
-final class NodesReport {
+/**
+ * Who is in the mesh.
+ *
+ * @param self name of this node
+ * @param mesh that it is in
+ */
+record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers, GroupStatus status) implements Report {
     private static final int BRIEF = 12;
 
-    private final Node node;
-
-    NodesReport(Node node) {
-        this.node = node;
+    NodesReport {
+        peers = List.copyOf(peers);
     }
 
-    void write(boolean json, LineSink lines) throws IOException {
-        List<Peer> peers = node.group().roster().peers();
-        GroupStatus status = node.group().status();
-        if (json) {
-            lines.accept(Json.object(out -> write(out, peers, status)));
-            return;
-        }
+    static NodesReport of(Node node) {
+        return new NodesReport(node.name(), node.mesh(), node.group().roster().peers(), node.group().status());
+    }
+
+    @Override
+    public void json(LineSink lines) throws IOException {
+        lines.accept(Json.object(this::write));
+    }
+
+    @Override
+    public void text(LineSink lines) throws IOException {
         Table table = new Table("NAME", "ADDRESS", "ARCH", "SLOTS", "BUSY", "SPEED", "TOOLCHAINS", "VERSION", "");
         for (Peer peer : peers) {
             NodeInfo info = peer.info();
@@ -100,7 +108,7 @@ final class NodesReport {
         return warnings;
     }
 
-    private List<String> warnings(GroupStatus status) {
+    private static List<String> warnings(GroupStatus status) {
         List<String> warnings = new ArrayList<>();
         if (status.alone()) {
             warnings.add(
@@ -122,10 +130,10 @@ final class NodesReport {
         return warnings;
     }
 
-    private void write(JsonGenerator json, List<Peer> peers, GroupStatus status) throws IOException {
-        json.writeStringField("self", node.name());
-        json.writeStringField("mesh", node.mesh().map(MeshKey::name).orElse(""));
-        json.writeStringField("meshId", node.mesh().map(MeshKey::id).orElse(""));
+    private void write(JsonGenerator json) throws IOException {
+        json.writeStringField("self", self);
+        json.writeStringField("mesh", mesh.map(MeshKey::name).orElse(""));
+        json.writeStringField("meshId", mesh.map(MeshKey::id).orElse(""));
         json.writeArrayFieldStart("warnings");
         for (String warning : sameNames(peers)) {
             json.writeString(warning.replaceFirst("^warning: ", ""));

@@ -18,16 +18,24 @@ import dev.floe.node.record.Step;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 import dev.floe.store.ContentStore;
 
-/** Sums over the recent jobs, and what this node did for others. */
-final class StatsReport {
-    private final Node node;
-
-    StatsReport(Node node) {
-        this.node = node;
+/**
+ * Sums over the recent jobs, and what this node did for others.
+ *
+ * @param saved        CPU time that cached results once took
+ * @param byNode       remote jobs by executor
+ * @param cacheAnswers what the cache had, by its words
+ * @param steps        time of the remote jobs in each step
+ * @param cpu          the same as CPU time
+ */
+record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String, Integer> cacheAnswers,
+        Map<Proof.Kind, Integer> proofs, Map<String, Integer> byNode, Map<String, Integer> localReasons,
+        Map<Step, Duration> steps, Map<Step, Duration> cpu, Tally.Counts forOthers,
+        ContentStore.Stats store) implements Report {
+    static StatsReport of(Node node) {
+        return of(node.log().all(), node.executor().tally().counts(), node.store().stats());
     }
 
-    void write(boolean json, LineSink lines) throws IOException {
-        List<JobRecord> jobs = node.log().all();
+    static StatsReport of(List<JobRecord> jobs, Tally.Counts forOthers, ContentStore.Stats store) {
         Map<String, Integer> byNode = new TreeMap<>();
         Map<String, Integer> localReasons = new TreeMap<>();
         Map<String, Integer> cacheAnswers = new TreeMap<>();
@@ -58,84 +66,84 @@ final class StatsReport {
             }
         }
         int remote = byNode.values().stream().mapToInt(Integer::intValue).sum();
-        Tally.Counts counts = node.executor().tally().counts();
-        ContentStore.Stats store = node.store().stats();
-        int hits = cached;
-        Duration time = saved;
-        if (json) {
-            lines.accept(Json.object(out -> {
-                out.writeNumberField("jobs", jobs.size());
-                out.writeNumberField("remote", remote);
-                out.writeNumberField("cached", hits);
-                out.writeNumberField("savedMillis", time.toMillis());
-                out.writeObjectFieldStart("cache");
-                for (Map.Entry<String, Integer> entry : cacheAnswers.entrySet()) {
-                    out.writeNumberField(entry.getKey(), entry.getValue());
-                }
-                out.writeEndObject();
-                out.writeObjectFieldStart("proofs");
-                for (Map.Entry<Proof.Kind, Integer> entry : proofs.entrySet()) {
-                    out.writeNumberField(entry.getKey().key(), entry.getValue());
-                }
-                out.writeEndObject();
-                out.writeObjectFieldStart("byNode");
-                for (Map.Entry<String, Integer> entry : byNode.entrySet()) {
-                    out.writeNumberField(entry.getKey(), entry.getValue());
-                }
-                out.writeEndObject();
-                out.writeObjectFieldStart("localReasons");
-                for (Map.Entry<String, Integer> entry : localReasons.entrySet()) {
-                    out.writeNumberField(entry.getKey(), entry.getValue());
-                }
-                out.writeEndObject();
-                write(out, "stepMillis", steps);
-                write(out, "stepCpuMillis", cpu);
-                out.writeNumberField("doneForOthers", counts.done());
-                out.writeNumberField("failedForOthers", counts.failed());
-                out.writeNumberField("cancelledForOthers", counts.cancelled());
-                out.writeNumberField("refusedToOthers", counts.refused());
-                out.writeNumberField("storeEntries", store.entries());
-                out.writeNumberField("storeBytes", store.bytes());
-            }));
-            return;
+        return new StatsReport(jobs.size(), remote, cached, saved, cacheAnswers, proofs, byNode, localReasons, steps,
+                cpu, forOthers, store);
+    }
+
+    @Override
+    public void json(LineSink lines) throws IOException {
+        lines.accept(Json.object(out -> {
+            out.writeNumberField("jobs", jobs);
+            out.writeNumberField("remote", remote);
+            out.writeNumberField("cached", cached);
+            out.writeNumberField("local", jobs - remote - cached);
+            out.writeNumberField("savedMillis", saved.toMillis());
+            write(out, "cache", cacheAnswers);
+            out.writeObjectFieldStart("proofs");
+            for (Map.Entry<Proof.Kind, Integer> entry : proofs.entrySet()) {
+                out.writeNumberField(entry.getKey().key(), entry.getValue());
+            }
+            out.writeEndObject();
+            write(out, "byNode", byNode);
+            write(out, "localReasons", localReasons);
+            writeTimes(out, "stepMillis", steps);
+            writeTimes(out, "stepCpuMillis", cpu);
+            out.writeNumberField("doneForOthers", forOthers.done());
+            out.writeNumberField("failedForOthers", forOthers.failed());
+            out.writeNumberField("cancelledForOthers", forOthers.cancelled());
+            out.writeNumberField("refusedToOthers", forOthers.refused());
+            out.writeNumberField("storeEntries", store.entries());
+            out.writeNumberField("storeBytes", store.bytes());
+            out.writeNumberField("storeMaxBytes", store.maxBytes());
+            out.writeNumberField("storeDamaged", store.damaged());
+        }));
+    }
+
+    @Override
+    public void text(LineSink lines) throws IOException {
+        lines.accept("jobs submitted here: " + jobs + ", " + remote + " remote, " + cached + " from the cache ("
+                + saved.toSeconds() + " s of compiling saved), " + (jobs - remote - cached) + " local");
+        for (Map.Entry<String, Integer> entry : byNode.entrySet()) {
+            lines.accept("  on " + entry.getKey() + ": " + entry.getValue());
         }
-        lines.accept("jobs submitted here: " + jobs.size() + ", " + remote + " remote, " + hits + " from the cache ("
-                + time.toSeconds()
-                + " s of compiling saved), " + (jobs.size() - remote - hits) + " local");
-        byNode.forEach((name, count) -> accept(lines, "  on " + name + ": " + count));
-        localReasons.forEach((reason, count) -> accept(lines, "  local, " + reason + ": " + count));
-        cacheAnswers.forEach((answer, count) -> accept(lines, "  cache, " + answer + ": " + count));
-        proofs.forEach((proof, count) -> accept(lines, "  " + proof.text() + ": " + count));
-        steps.forEach((step, spent) -> accept(lines,
-                String.format(Locale.ROOT, "  %s: %.1f ms a remote job", step.key(), each(spent, remote))
-                        + (cpu.containsKey(step)
-                                ? String.format(Locale.ROOT, ", %.1f of CPU", each(cpu.get(step), remote))
-                                : "")));
-        lines.accept(
-                "done for others: " + counts.done() + ", refused " + counts.refused() + ", given up by their submitter "
-                        + counts.cancelled() + ", failed " + counts.failed());
+        for (Map.Entry<String, Integer> entry : localReasons.entrySet()) {
+            lines.accept("  local, " + entry.getKey() + ": " + entry.getValue());
+        }
+        for (Map.Entry<String, Integer> entry : cacheAnswers.entrySet()) {
+            lines.accept("  cache, " + entry.getKey() + ": " + entry.getValue());
+        }
+        for (Map.Entry<Proof.Kind, Integer> entry : proofs.entrySet()) {
+            lines.accept("  " + entry.getKey().text() + ": " + entry.getValue());
+        }
+        for (Map.Entry<Step, Duration> entry : steps.entrySet()) {
+            Duration spent = cpu.get(entry.getKey());
+            lines.accept(String.format(Locale.ROOT, "  %s: %.1f ms a remote job", entry.getKey().key(),
+                    each(entry.getValue(), remote))
+                    + (spent == null ? "" : String.format(Locale.ROOT, ", %.1f of CPU", each(spent, remote))));
+        }
+        lines.accept("done for others: " + forOthers.done() + ", refused " + forOthers.refused()
+                + ", given up by their submitter " + forOthers.cancelled() + ", failed " + forOthers.failed());
         lines.accept("store: " + store.entries() + " files, " + (store.bytes() >> 20) + " MiB of "
-                + (store.maxBytes() >> 20) + ", damaged "
-                + store.damaged());
+                + (store.maxBytes() >> 20) + ", damaged " + store.damaged());
     }
 
     private static double each(Duration all, int jobs) {
         return all.toNanos() / 1e6 / Math.max(1, jobs);
     }
 
-    private static void write(JsonGenerator out, String name, Map<Step, Duration> times) throws IOException {
+    private static void write(JsonGenerator out, String name, Map<String, Integer> counts) throws IOException {
+        out.writeObjectFieldStart(name);
+        for (Map.Entry<String, Integer> entry : counts.entrySet()) {
+            out.writeNumberField(entry.getKey(), entry.getValue());
+        }
+        out.writeEndObject();
+    }
+
+    private static void writeTimes(JsonGenerator out, String name, Map<Step, Duration> times) throws IOException {
         out.writeObjectFieldStart(name);
         for (Map.Entry<Step, Duration> entry : times.entrySet()) {
             out.writeNumberField(entry.getKey().key(), entry.getValue().toMillis());
         }
         out.writeEndObject();
-    }
-
-    private static void accept(LineSink lines, String line) {
-        try {
-            lines.accept(line);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.floe.node.control;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,94 +12,120 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.Node;
 import dev.floe.node.environment.Import;
-import dev.floe.node.environment.Importer;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.submit.CompilerToolchains.Knowledge;
 import dev.floe.node.submit.WrapperSocket.LineSink;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.wire.StandInMessage.Verdict;
-import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.find.ToolchainIndex;
 
-/** The toolchains of this node and who else holds them. */
-final class ToolchainsReport {
-    private final Node node;
-
-    ToolchainsReport(Node node) {
-        this.node = node;
+/**
+ * The toolchains of this node and who else holds them.
+ *
+ * @param imports those that were imported, also if their archives are held no more
+ */
+record ToolchainsReport(List<Row> rows, List<Import> imports) implements Report {
+    /**
+     * A toolchain.
+     *
+     * @param imported where from; empty if it was not
+     * @param gap      why its compiles are not observed; empty if they are
+     * @param own      whether a compiler of this machine is its
+     * @param standIns what peers of another architecture have for it, by name
+     */
+    record Row(Shelf.Description held, Optional<String> imported, Optional<String> gap, boolean own,
+            List<String> holders, Map<String, List<Verdict>> standIns) {
+        Row {
+            holders = List.copyOf(holders);
+        }
     }
 
-    void write(boolean json, LineSink lines) throws IOException {
-        Table table = new Table("ID", "COMPILER", "HOST", "TARGET", "MIB", "ALSO AT");
-        List<Shelf.Description> all = new ArrayList<>(node.shelf().descriptions());
-        all.sort(Comparator.comparing(Shelf.Description::version));
-        for (Shelf.Description held : all) {
-            List<String> holders = holders(held.id());
-            if (json) {
-                lines.accept(Json.object(out -> {
-                    out.writeStringField("id", held.id().hex());
-                    out.writeStringField("family", held.family());
-                    out.writeStringField("version", held.version());
-                    out.writeStringField("host", held.host());
-                    out.writeStringField("target", held.target());
-                    out.writeNumberField("archiveBytes", held.archiveBytes());
-                    Optional<Import> taken = node.standIns().imports().find(held.id());
-                    if (taken.isPresent()) {
-                        out.writeStringField("importedFrom", taken.get().file());
-                    }
-                    Optional<String> gap = node.gaps().of(held.id());
-                    if (gap.isPresent()) {
-                        out.writeStringField("notObserved", gap.get());
-                    }
-                    out.writeArrayFieldStart("holders");
-                    for (String holder : holders) {
-                        out.writeString(holder);
-                    }
-                    out.writeEndArray();
-                    out.writeArrayFieldStart("standIns");
-                    for (Map.Entry<String, List<Verdict>> said : node.standIns().all(held.id()).entrySet()) {
-                        for (Verdict verdict : said.getValue()) {
-                            write(said.getKey(), verdict, out);
-                        }
-                    }
-                    out.writeEndArray();
-                }));
-            } else {
-                table.row(held.id().brief(), held.family() + " " + held.version(), held.host(), held.target(),
-                        held.archiveBytes() >> 20,
-                        holders.isEmpty() ? "-" : String.join(",", holders));
+    ToolchainsReport {
+        rows = List.copyOf(rows);
+        imports = List.copyOf(imports);
+    }
+
+    static ToolchainsReport of(Node node) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        for (Shelf.Description held : node.shelf().descriptions()) {
+            rows.add(new Row(held, node.standIns().imports().find(held.id()).map(Import::file),
+                    node.gaps().of(held.id()), node.toolchains().known(held.id()).isPresent(), holders(node, held.id()),
+                    node.standIns().all(held.id())));
+        }
+        rows.sort(Comparator.comparing(row -> row.held().version()));
+        return new ToolchainsReport(rows, node.standIns().imports().all());
+    }
+
+    private static List<String> holders(Node node, ToolchainId id) {
+        return node.group().roster().others().stream()
+                .filter(peer -> peer.info().offering().toolchains().contains(id.hex())).map(peer -> peer.info().name())
+                .toList();
+    }
+
+    @Override
+    public void json(LineSink lines) throws IOException {
+        for (Row row : rows) {
+            lines.accept(Json.object(out -> write(row, out)));
+        }
+    }
+
+    private static void write(Row row, JsonGenerator out) throws IOException {
+        Shelf.Description held = row.held();
+        out.writeStringField("id", held.id().hex());
+        out.writeStringField("family", held.family());
+        out.writeStringField("version", held.version());
+        out.writeStringField("host", held.host());
+        out.writeStringField("target", held.target());
+        out.writeNumberField("archiveBytes", held.archiveBytes());
+        if (row.imported().isPresent()) {
+            out.writeStringField("importedFrom", row.imported().get());
+        }
+        if (row.gap().isPresent()) {
+            out.writeStringField("notObserved", row.gap().get());
+        }
+        strings("holders", row.holders(), out);
+        out.writeArrayFieldStart("standIns");
+        for (Map.Entry<String, List<Verdict>> said : row.standIns().entrySet()) {
+            for (Verdict verdict : said.getValue()) {
+                write(said.getKey(), verdict, out);
             }
         }
-        if (!json) {
-            table.write(lines);
-            for (Import taken : node.standIns().imports().all()) {
-                lines.accept(taken.compilers().known().id().brief() + " was imported from " + taken.file());
+        out.writeEndArray();
+    }
+
+    @Override
+    public void text(LineSink lines) throws IOException {
+        Table table = new Table("ID", "COMPILER", "HOST", "TARGET", "MIB", "ALSO AT");
+        for (Row row : rows) {
+            Shelf.Description held = row.held();
+            table.row(held.id().brief(), held.family() + " " + held.version(), held.host(), held.target(),
+                    held.archiveBytes() >> 20, row.holders().isEmpty() ? "-" : String.join(",", row.holders()));
+        }
+        table.write(lines);
+        for (Import taken : imports) {
+            lines.accept(taken.compilers().known().id().brief() + " was imported from " + taken.file());
+        }
+        for (Row row : rows) {
+            if (row.gap().isPresent()) {
+                lines.accept(row.held().id().brief() + " is not observed: " + row.gap().get()
+                        + "; its inputs are what the compiler lists (-M)");
             }
-            for (Shelf.Description held : all) {
-                Optional<String> gap = node.gaps().of(held.id());
-                if (gap.isPresent()) {
-                    lines.accept(held.id().brief() + " is not observed: " + gap.get()
-                            + "; its inputs are what the compiler lists (-M)");
-                }
-            }
-            for (Shelf.Description held : all) {
-                standIns(held, lines);
-            }
+        }
+        for (Row row : rows) {
+            standIns(row, lines);
         }
     }
 
     /** What each peer of another architecture has for a compiler of this machine. */
-    private void standIns(Shelf.Description held, LineSink lines) throws IOException {
-        if (node.toolchains().known(held.id()).isEmpty()) {
+    private static void standIns(Row row, LineSink lines) throws IOException {
+        if (!row.own()) {
             return;
         }
-        for (Map.Entry<String, List<Verdict>> said : node.standIns().all(held.id()).entrySet()) {
+        String id = row.held().id().brief();
+        for (Map.Entry<String, List<Verdict>> said : row.standIns().entrySet()) {
             if (said.getValue().isEmpty()) {
-                lines.accept(held.id().brief() + " at " + said.getKey() + ": no compiler for " + held.target());
+                lines.accept(id + " at " + said.getKey() + ": no compiler for " + row.held().target());
             }
             for (Verdict verdict : said.getValue()) {
-                lines.accept(held.id().brief() + " at " + said.getKey() + ": " + words(verdict));
+                lines.accept(id + " at " + said.getKey() + ": " + words(verdict));
             }
         }
     }
@@ -138,69 +163,5 @@ final class ToolchainsReport {
         return named + " stands in for "
                 + String.join(", ", verdict.proven()).toLowerCase(Locale.ROOT).replace('_', ' ')
                 + options + except;
-    }
-
-    private List<String> holders(ToolchainId id) {
-        return node.group().roster().others().stream()
-                .filter(peer -> peer.info().offering().toolchains().contains(id.hex()))
-                .map(ToolchainsReport::name).toList();
-    }
-
-    private static String name(Peer peer) {
-        return peer.info().name();
-    }
-
-    void create(Path compiler, LineSink lines) throws IOException {
-        switch (node.toolchains().make(compiler)) {
-            case Knowledge.Known known ->
-                lines.accept(known.id().hex() + " " + compiler + ", archive of " + (known.bytes() >> 20)
-                        + " MiB, tried out against the plain compiler");
-            case Knowledge.Preparing _ -> lines.accept("error: " + compiler + " is still being packed");
-            case Knowledge.Unusable(String reason) ->
-                lines.accept("error: " + compiler + " cannot be packed: " + reason);
-        }
-    }
-
-    /** @param request the archive, and perhaps where a clang is to lie */
-    void take(List<String> request, LineSink lines) throws IOException {
-        if (request.isEmpty()) {
-            lines.accept("error: no archive is named");
-            return;
-        }
-        Optional<Path> at = request.size() > 1 ? Optional.of(Path.of(request.get(1))) : Optional.empty();
-        try {
-            for (Import taken : node.standIns().importer().take(Path.of(request.getFirst()), at)) {
-                ToolchainIndex.Known known = taken.compilers().known();
-                lines.accept(known.id().hex() + " " + known.family().text() + " " + known.version() + " for "
-                        + known.target() + ", tried out in the sandbox");
-            }
-        } catch (Importer.RefusedException e) {
-            lines.accept("error: " + FailureText.of(e).replaceAll("\\s+", " "));
-        }
-    }
-
-    /** @param beginning of the id of one toolchain */
-    void remove(String beginning, LineSink lines) throws IOException {
-        List<ToolchainId> meant = node.shelf().ids().stream()
-                .filter(id -> !beginning.isEmpty() && id.hex().startsWith(beginning)).toList();
-        if (meant.size() != 1) {
-            lines.accept(
-                    "error: " + (meant.isEmpty() ? "no toolchain" : "more than one toolchain") + " here begins with "
-                            + beginning + "; floe toolchain list shows them");
-            return;
-        }
-        ToolchainId id = meant.getFirst();
-        node.standIns().imports().remove(id);
-        node.toolchains().forget(id);
-        node.shelf().remove(id);
-        lines.accept(id.hex() + " is removed");
-    }
-
-    void verify(LineSink lines) throws IOException {
-        for (ToolchainId id : node.shelf().ids()) {
-            List<String> damage = node.shelf().verify(id);
-            lines.accept(id.brief()
-                    + (damage.isEmpty() ? " is sound" : " is damaged and dropped: " + String.join("; ", damage)));
-        }
     }
 }

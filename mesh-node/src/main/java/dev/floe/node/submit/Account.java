@@ -52,11 +52,14 @@ final class Account {
     private Duration compiler = Duration.ZERO;
     private long maxRssBytes;
 
-    /** @param submitter name of this node */
-    Account(String id, String submitter, Hello hello, Instant started) {
+    /**
+     * @param submitter name of this node
+     * @param build     id of the job's build; empty if it has none
+     */
+    Account(String id, String submitter, String build, Hello hello, Instant started) {
         this.id = id;
         this.submitter = submitter;
-        this.build = hello.build();
+        this.build = build;
         this.hello = hello;
         this.started = started;
     }

@@ -99,7 +99,8 @@ final class CompileRequest {
                 ? new DirectMachine(request.hands()::run, request.memory().digests())
                 : new WrapperMachine(request.hands(), request.memory().digests());
         if (hello.mode() == Hello.Mode.EXPLAIN) {
-            request.hands().print(1, Names.bytes(new Explanation(request.site(), hello, request.memory()).of(sees)));
+            Explanation answer = new Explainer(request.site(), hello, request.memory()).explain(sees);
+            request.hands().print(1, Names.bytes(hello.wantsJson() ? answer.json() : answer.text()));
             request.hands().exit(0);
             return Optional.of(new RequestOutcome.Answered());
         }

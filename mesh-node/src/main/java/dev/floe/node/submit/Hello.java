@@ -11,23 +11,26 @@ import java.util.Optional;
 
 import dev.floe.front.Invocation;
 import dev.floe.front.Invocation.Terminal;
+import dev.floe.node.builds.BuildGroups;
 
 /**
  * What a wrapper says first.
  *
+ * @param session    which session the wrapper belongs to; two of one number differ by the start of their leader
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the wrapper can run it
  * @param view       which file system the wrapper sees; see {@link FileView}
  * @param bounded    whether the user has bounded the memory of the command ({@code ulimit -v}), as no peer does
+ * @param wantsJson  whether an explanation is for a program
  * @param program    base name of the compiler, for records
  */
-record Hello(Mode mode, String wantedNode, String view, String directory, Optional<Invocation> invocation,
-        boolean bounded, String program, List<String> argv) {
+record Hello(Mode mode, String wantedNode, String session, String view, String directory,
+        Optional<Invocation> invocation, boolean bounded, boolean wantsJson, String program, List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
     private static final int MEMORY_IS_BOUNDED = 8;
-    private static final int MAX_BUILD = 100;
+    private static final String JSON = "FLOE_EXPLAIN=json";
 
     /** What the user asks for with FLOE_MODE. */
     enum Mode {
@@ -47,6 +50,7 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
         int flags = in.u16();
         Terminal size = new Terminal((flags & STDIN_IS_TERMINAL) != 0, in.u16(), in.u16());
         int umask = in.u32();
+        String session = Integer.toUnsignedString(in.u32()) + " " + Long.toUnsignedString(in.u64());
         Mode mode = mode(in.bytes());
         String wanted = Names.text(in.bytes()).orElse("");
         byte[] compiler = in.bytes();
@@ -57,10 +61,12 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
         List<String> shown = new ArrayList<>(argv.size());
         argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
         String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
-        return new Hello(mode, wanted, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
+        return new Hello(mode, wanted, session, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
-                (flags & MEMORY_IS_BOUNDED) != 0, program.substring(program.lastIndexOf('/') + 1),
+                (flags & MEMORY_IS_BOUNDED) != 0,
+                environment.stream().anyMatch(variable -> Names.text(variable).filter(JSON::equals).isPresent()),
+                program.substring(program.lastIndexOf('/') + 1),
                 List.copyOf(shown));
     }
 
@@ -69,10 +75,24 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
         return invocation.map(call -> call.environment().get("FLOE_TURN"));
     }
 
-    /** The build that the command belongs to, as FLOE_BUILD says; empty if it does not. */
-    String build() {
-        String named = invocation.map(call -> call.environment().getOrDefault("FLOE_BUILD", "")).orElse("");
-        return named.length() <= MAX_BUILD ? named : named.substring(0, MAX_BUILD);
+    /**
+     * Where the command comes from, for the build that it belongs to.
+     *
+     * @param readHere whether the node sees the files that the wrapper sees
+     */
+    BuildGroups.Origin origin(String user, boolean readHere) {
+        Map<String, String> variables = invocation.map(Invocation::environment).orElse(Map.of());
+        return new BuildGroups.Origin(variables.getOrDefault("FLOE_BUILD", ""), user + " " + view + " " + session,
+                readHere, absolute(directory).orElse(Path.of("/")),
+                absolute(variables.getOrDefault("HOME", "")));
+    }
+
+    private static Optional<Path> absolute(String text) {
+        try {
+            return Optional.of(Path.of(text)).filter(Path::isAbsolute).map(Path::normalize);
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
     }
 
     private static Mode mode(byte[] name) throws ProtocolException {

@@ -19,6 +19,7 @@ import dev.floe.front.discovery.Directories;
 import dev.floe.front.discovery.StandardSearch;
 import dev.floe.front.manifest.Manifests;
 import dev.floe.front.proof.Lessons;
+import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.execute.Slots;
@@ -86,6 +87,9 @@ public final class Submitter implements AutoCloseable {
         /** Looks after the results that commands are served. */
         Audits audits();
 
+        /** Which commands belong together. */
+        BuildGroups builds();
+
         /** What builds here may do with the cache. */
         Set<CacheUse> cacheUses();
 
@@ -120,9 +124,11 @@ public final class Submitter implements AutoCloseable {
             boolean readHere = sameUser && FileView.isOwn(hello.view());
             Memory memory = readHere ? own : memory(user, hello.view());
             hello.turnAbove().ifPresent(turns::giveUp);
-            Account account = new Account(id, site.name(), hello, site.clock().instant());
-            RequestContext request = new RequestContext(site, new Hands(channel), hello, account, memory);
-            new CompileRequest(request, turns, glossary).run();
+            try (BuildGroups.Member member = member(hello, user, readHere)) {
+                Account account = new Account(id, site.name(), member.build(), hello, site.clock().instant());
+                RequestContext request = new RequestContext(site, new Hands(channel), hello, account, memory);
+                new CompileRequest(request, turns, glossary).run();
+            }
             channel.gone().join();
         } catch (WrapperGoneException e) {
             LOG.debug("a wrapper went away before its job was done");
@@ -134,6 +140,12 @@ public final class Submitter implements AutoCloseable {
         } finally {
             signsOfLife.remove(channel);
         }
+    }
+
+    private BuildGroups.Member member(Hello hello, String user, boolean readHere) {
+        return hello.mode() == Hello.Mode.EXPLAIN
+                ? BuildGroups.Member.NONE
+                : site.builds().join(hello.origin(user, readHere));
     }
 
     /** The node shows on this connection that it lives, until {@link #endSignsOfLife}. */

@@ -96,10 +96,10 @@ final class OneCommand {
 
     /** @param guess what stands for names of its inputs that could not be told; empty if there is none */
     RemoteCompile remote(Deadlines deadlines, Hands hands, Optional<String> guess) {
-        Hello hello = new Hello(Hello.Mode.AUTO, "", "", directory.toString(), Optional.of(command.invocation()), false,
-                "gcc",
+        Hello hello = new Hello(Hello.Mode.AUTO, "", "", "", directory.toString(), Optional.of(command.invocation()),
+                false, false, "gcc",
                 command.argv());
-        Account account = new Account("test/1", "test", hello, Instant.EPOCH);
+        Account account = new Account("test/1", "test", "", hello, Instant.EPOCH);
         Submitter.Site site = (Submitter.Site) Proxy.newProxyInstance(OneCommand.class.getClassLoader(),
                 new Class<?>[]{Submitter.Site.class}, (_, method, _) -> {
                     throw new IllegalStateException(method + " is not needed without the cache");

@@ -85,7 +85,8 @@ final class WrapperFuzzTest {
     }
 
     static Stream<byte[]> hellos() {
-        return Stream.of(new Frame.Writer().u32(0x464c4f45).u8(0).u8(3).u8(0).u8(6).u8(0).u8(80).u8(0).u8(25).u32(022)
+        return Stream.of(new Frame.Writer().u32(0x464c4f45).u8(0).u8(4).u8(0).u8(6).u8(0).u8(80).u8(0).u8(25).u32(022)
+                .u32(4711).u64(98_765)
                 .string("auto").string("").string("/usr/bin/gcc").string("/src").string("4026531840")
                 .list(List.of("gcc", "-c", "a.c")).list(List.of("PATH=/usr/bin", "FLOE_TURN=3")).frame(Frame.HELLO)
                 .payload().array());

@@ -1,0 +1,287 @@
+package dev.floe.node.builds;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.record.JobLog;
+import dev.floe.node.record.JobRecord;
+import dev.floe.store.FailureText;
+
+/**
+ * The builds of this node: summaries of the last {@link #MAX_BUILDS}, and the job records of as many of the last as {@link #MAX_BYTES}
+ * hold, in files that outlive the node. A thread of its own sums up and writes; a job that ends only puts its record into a queue, and
+ * if that is full the record is missing in its build rather than the job delayed. What cannot be written is kept in memory.
+ */
+public final class BuildLog implements AutoCloseable {
+    public static final int MAX_BUILDS = 1_000;
+    /** Of job records on disk. */
+    public static final long MAX_BYTES = 64L << 20;
+
+    private static final Logger LOG = LogManager.getLogger(BuildLog.class);
+    private static final long SEGMENT_BYTES = 4L << 20;
+    private static final int MAX_QUEUED = 10_000;
+    private static final int MAX_BATCH = 500;
+    private static final int MAX_JOBS_OF_A_BUILD = 100_000;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final JobLog log;
+    private final JobSegments segments;
+    private final int maxBuilds;
+    private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final SequencedMap<String, BuildTally> tallies = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    private final Thread writer = Thread.ofPlatform().name("floe-builds").daemon().unstarted(this::run);
+    private final JobLog.Following following;
+    private boolean warned; // the writer's own
+    private long failedNanos; // the writer's own; 0 while writing works
+
+    /** What the writer takes from the queue. */
+    private sealed interface Entry {
+        record Ended(JobRecord job) implements Entry {}
+
+        record Barrier(CountDownLatch reached) implements Entry {}
+
+        record End() implements Entry {}
+    }
+
+    /** @param directory for the files; made when the first is written */
+    public static BuildLog start(Path directory, JobLog log) {
+        return new BuildLog(directory, log, SEGMENT_BYTES, Math.toIntExact(MAX_BYTES / SEGMENT_BYTES) - 1, MAX_BUILDS);
+    }
+
+    BuildLog(Path directory, JobLog log, long segmentBytes, int maxSegments, int maxBuilds) {
+        this.log = log;
+        this.segments = new JobSegments(directory, segmentBytes, maxSegments);
+        this.maxBuilds = maxBuilds;
+        this.following = log.follow(job -> {
+            if (!job.build().isEmpty()) {
+                queue.offer(new Entry.Ended(job));
+            }
+        });
+        writer.start();
+    }
+
+    /** The builds, the one with the latest end first. */
+    public List<BuildSummary> summaries() {
+        synchronized (tallies) {
+            return tallies.values().stream().sorted(Comparator.comparing(BuildTally::ended).reversed())
+                    .map(BuildTally::summary).toList();
+        }
+    }
+
+    public Optional<BuildSummary> summary(String id) {
+        synchronized (tallies) {
+            return Optional.ofNullable(tallies.get(id)).map(BuildTally::summary);
+        }
+    }
+
+    /** The jobs of a build whose records are still there, by their start; those of a source without the words of their commands. */
+    public List<JobRecord> jobs(String id) {
+        Map<String, JobRecord> jobs = new LinkedHashMap<>();
+        Consumer<JobRecord> add = job -> {
+            if (job.build().equals(id) && jobs.size() < MAX_JOBS_OF_A_BUILD) {
+                jobs.putIfAbsent(job.id() + " " + job.started(), brief(job)); // those in memory are not yet
+            }
+        };
+        try {
+            for (long number : segments.numbers()) {
+                segments.read(number, line -> {
+                    if (line.contains(id)) {
+                        parse(line).ifPresent(add);
+                    }
+                });
+            }
+        } catch (IOException e) {
+            LOG.warn("job records of builds cannot be read, only those in memory are shown: {}", FailureText.of(e));
+        }
+        log.all().forEach(add);
+        List<JobRecord> sorted = new ArrayList<>(jobs.values());
+        sorted.sort(Comparator.comparing(JobRecord::started));
+        return sorted;
+    }
+
+    /**
+     * What sums and traces need: the words of a compile would be most of a record. Times are those that a record read back has, so that
+     * sums are the same after a restart.
+     */
+    private static JobRecord brief(JobRecord job) {
+        return new JobRecord(job.id(), job.started(), job.source(), "", job.directory(),
+                job.source().isEmpty() ? job.argv() : List.of(), job.decision(), job.reason(), job.node(), job.exit(),
+                millis(job.total()), job.steps(), Map.of(), millis(job.compiler()), job.attempts(),
+                job.toolchain(), job.inputs(), job.bytesSent(), job.bytesReceived(), job.maxRssBytes(), job.cache(),
+                millis(job.saved()), job.proof(), job.submitter(), job.build());
+    }
+
+    private static Duration millis(Duration time) {
+        return Duration.ofMillis(time.toMillis());
+    }
+
+    /** Waits until all jobs that have ended are counted, at most for so long. */
+    public void await(Duration longest) {
+        CountDownLatch reached = new CountDownLatch(1);
+        try {
+            long end = System.nanoTime() + longest.toNanos();
+            if (queue.offer(new Entry.Barrier(reached), longest.toNanos(), TimeUnit.NANOSECONDS)) {
+                reached.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        restore();
+        List<Entry> batch = new ArrayList<>(MAX_BATCH);
+        try {
+            do {
+                batch.clear();
+                batch.add(queue.take());
+                queue.drainTo(batch, MAX_BATCH - 1);
+            } while (take(batch));
+        } catch (InterruptedException _) {
+            LOG.debug("the builds are not written any more, because the node ends");
+        }
+    }
+
+    /** @return whether more is to come */
+    private boolean take(List<Entry> batch) {
+        boolean ended = false;
+        StringBuilder lines = new StringBuilder();
+        List<CountDownLatch> reached = new ArrayList<>();
+        for (Entry entry : batch) {
+            switch (entry) {
+                case Entry.Ended(JobRecord job) -> {
+                    JobRecord brief = brief(job);
+                    count(brief);
+                    lines.append(brief.toJson()).append('\n');
+                }
+                case Entry.Barrier(CountDownLatch latch) -> reached.add(latch);
+                case Entry.End() -> ended = true;
+            }
+        }
+        if (!lines.isEmpty()) {
+            write(lines.toString());
+        }
+        reached.forEach(CountDownLatch::countDown);
+        return !ended;
+    }
+
+    private void count(JobRecord job) {
+        synchronized (tallies) {
+            tallies.computeIfAbsent(job.build(), BuildTally::new).add(job);
+            drop();
+        }
+    }
+
+    /** The least recently used are dropped; called with the lock of the tallies. */
+    private void drop() {
+        while (tallies.size() > maxBuilds) {
+            tallies.pollFirstEntry();
+        }
+    }
+
+    private void write(String lines) {
+        if (failedNanos != 0 && System.nanoTime() - failedNanos < RETRY_NANOS) {
+            return;
+        }
+        try {
+            segments.append(lines.getBytes(StandardCharsets.UTF_8));
+            failedNanos = 0;
+            if (segments.isFull()) {
+                segments.rotate(lines());
+            }
+        } catch (IOException e) {
+            failedNanos = System.nanoTime() | 1;
+            if (!warned) {
+                LOG.warn("builds cannot be kept for the time after a restart, and are tried again each minute: {}",
+                        FailureText.of(e));
+            }
+            warned = true;
+            closeSegments();
+        }
+    }
+
+    private List<String> lines() {
+        synchronized (tallies) {
+            return tallies.values().stream().map(tally -> tally.summary().toJson()).toList();
+        }
+    }
+
+    /** What an earlier run of the node has left. */
+    private void restore() {
+        Set<Long> damaged = new HashSet<>();
+        try {
+            long through = readSummaries();
+            for (long number : segments.numbers().tailSet(through, false)) {
+                segments.read(number, line -> parse(line).ifPresentOrElse(this::count, () -> damaged.add(number)));
+            }
+        } catch (IOException e) {
+            LOG.warn("the builds of earlier runs of this node cannot be read: {}", FailureText.of(e));
+        }
+        if (!damaged.isEmpty()) {
+            LOG.debug("lines were skipped in the segments {}", damaged);
+        }
+    }
+
+    private long readSummaries() throws IOException {
+        return segments.readSummaries(line -> {
+            try {
+                BuildSummary summary = BuildSummary.parse(line);
+                synchronized (tallies) {
+                    tallies.put(summary.id(), new BuildTally(summary));
+                    drop();
+                }
+            } catch (IOException e) {
+                LOG.debug("a summary of a build was skipped: {}", FailureText.of(e));
+            }
+        });
+    }
+
+    private static Optional<JobRecord> parse(String line) {
+        try {
+            JobRecord job = JobRecord.parse(line);
+            return job.build().isEmpty() ? Optional.empty() : Optional.of(job);
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private void closeSegments() {
+        try {
+            segments.close();
+        } catch (IOException e) {
+            LOG.debug("a segment did not close: {}", FailureText.of(e));
+        }
+    }
+
+    /** Writes what has ended so far. */
+    @Override
+    public void close() {
+        following.close();
+        try {
+            queue.put(new Entry.End()); // not by an interrupt, which would close the file within a line
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeSegments();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.floe.node.builds;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.floe.node.record.Step;
+
+/**
+ * Where the steps of a job lie within it. A record holds only how long each took: they are laid one behind another in the order in which
+ * jobs take them, those of the executor within the time that the submitter waited for it. What an executor took before that wait began,
+ * while inputs were still on their way, is cut off.
+ */
+final class StepLayout {
+    private static final List<Step> OF_SUBMITTER = List.of(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER, Step.CACHE,
+            Step.OFFER, Step.UPLOAD, Step.REMOTE, Step.CHECK, Step.LOCAL_SLOT, Step.LOCAL_RUN, Step.WRITE);
+    private static final List<Step> OF_EXECUTOR = List.of(Step.INPUT, Step.QUEUE, Step.TREE, Step.RUN, Step.COLLECT);
+
+    /** A step, in microseconds since the start of its job. */
+    record Block(Step step, long start, long length) {
+        long end() {
+            return start + length;
+        }
+    }
+
+    private StepLayout() {}
+
+    /** @param total of the job, in microseconds; no step ends later */
+    static List<Block> of(Map<Step, Duration> steps, long total) {
+        List<Block> blocks = new ArrayList<>();
+        boolean remote = steps.containsKey(Step.REMOTE);
+        long at = 0;
+        for (Step step : OF_SUBMITTER) {
+            long length = Math.min(micros(steps, step), total - at);
+            if (length > 0) {
+                blocks.add(new Block(step, at, length));
+                if (step == Step.REMOTE) {
+                    blocks.addAll(executor(steps, at, length));
+                }
+                at += length;
+            }
+        }
+        if (!remote) {
+            blocks.addAll(executor(steps, at, total - at));
+        }
+        return blocks;
+    }
+
+    private static List<Block> executor(Map<Step, Duration> steps, long from, long room) {
+        long all = OF_EXECUTOR.stream().mapToLong(step -> micros(steps, step)).sum();
+        long early = Math.max(0, all - room);
+        List<Block> blocks = new ArrayList<>();
+        long at = from;
+        for (Step step : OF_EXECUTOR) {
+            long length = micros(steps, step);
+            long cut = Math.min(early, length);
+            early -= cut;
+            if (length > cut) {
+                blocks.add(new Block(step, at, length - cut));
+                at += length - cut;
+            }
+        }
+        return blocks;
+    }
+
+    private static long micros(Map<Step, Duration> steps, Step step) {
+        return steps.getOrDefault(step, Duration.ZERO).toNanos() / 1000;
+    }
+}

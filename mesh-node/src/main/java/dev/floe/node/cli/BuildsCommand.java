@@ -1,0 +1,38 @@
+package dev.floe.node.cli;
+
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code floe builds}. */
+@Command(name = "builds", mixinStandardHelpOptions = true, description = {
+        "Shows the last builds submitted on this machine: jobs by where they were done, wall time, and CPU time that was saved;",
+        "with an ID all that is known of one. They are kept across a restart of the node.",
+        "A build is what has the same FLOE_BUILD in its environment. Otherwise it is what is compiled in one session and one",
+        "working tree without a pause of 5 minutes."})
+final class BuildsCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Mixin
+    private Asking.Form form = new Asking.Form();
+
+    @Option(names = {"-n",
+            "--number"}, paramLabel = "N", defaultValue = "20", description = "so many at most (default: ${DEFAULT-VALUE})")
+    private int number;
+
+    @Parameters(arity = "0..1", paramLabel = "ID", description = "of one build, or how its id begins")
+    private @Nullable String id;
+
+    @Override
+    public Integer call() throws Exception {
+        return id != null
+                ? node.ask(form, "builds", id)
+                : node.ask(form, "builds", "-n", Integer.toString(Math.clamp(number, 0, 999_999)));
+    }
+}

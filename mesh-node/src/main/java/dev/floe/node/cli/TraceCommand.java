@@ -1,0 +1,25 @@
+package dev.floe.node.cli;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code floe trace}. */
+@Command(name = "trace", mixinStandardHelpOptions = true, description = {
+        "Prints a build as a trace, in the format of Chrome: floe trace BUILD > build.json",
+        "Open it in ui.perfetto.dev or about:tracing. A process is a node, a thread one of its jobs at a time, a block a job",
+        "with its steps. The node keeps 64 MiB of job records; of an older build only the summary is left (floe builds)."})
+final class TraceCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Parameters(paramLabel = "BUILD", description = "its id, or how that begins, as shown by: floe builds")
+    private String build = "";
+
+    @Override
+    public Integer call() throws Exception {
+        return node.ask("trace", build);
+    }
+}

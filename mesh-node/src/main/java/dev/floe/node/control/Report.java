@@ -1,0 +1,22 @@
+package dev.floe.node.control;
+
+import java.io.IOException;
+
+import dev.floe.node.submit.WrapperSocket.LineSink;
+
+/** What is so, as a record, with two renderings that show the same numbers. */
+interface Report {
+    /** For programs: JSON, one object a line. */
+    void json(LineSink lines) throws IOException;
+
+    /** For people. */
+    void text(LineSink lines) throws IOException;
+
+    default void write(boolean json, LineSink lines) throws IOException {
+        if (json) {
+            json(lines);
+        } else {
+            text(lines);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.floe.node.builds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import dev.floe.node.record.JobRecord;
+import dev.floe.node.record.Step;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class ChromeTraceTest {
+    private record Block(long pid, long tid, String name, String category, long start, long length, JsonFields args) {
+        long end() {
+            return start + length;
+        }
+    }
+
+    private final List<Block> blocks = new ArrayList<>();
+    private final Map<String, String> names = new LinkedHashMap<>(); // of processes and threads
+    @SuppressWarnings("NullAway.Init") // trace() sets it
+    private JsonFields about;
+
+    /** Parses the trace as the format's description has it, which fails if it is none. */
+    private void trace(List<JobRecord> jobs) throws IOException {
+        List<String> lines = new ArrayList<>();
+        List<JobRecord> sorted = new ArrayList<>(jobs);
+        sorted.sort(Comparator.comparing(JobRecord::started));
+        ChromeTrace.write("b", sorted, lines::add);
+        assertThat(values(String.join("\n", lines))).as("values at the outermost").isEqualTo(1);
+        about = JsonFields.parse(lines.getFirst() + "]}").object("otherData");
+        for (String line : lines.subList(1, lines.size() - 1)) {
+            JsonFields event = JsonFields.parse(line.replaceFirst("^,", ""));
+            assertThat(event.number("pid")).isPositive();
+            switch (event.text("ph")) {
+                case "M" -> names.put(event.text("name") + " " + event.number("pid") + " " + event.number("tid"),
+                        event.object("args").text("name"));
+                case "X" -> blocks.add(new Block(event.number("pid"), event.number("tid"), event.text("name"),
+                        event.text("cat"), event.number("ts"), event.number("dur"), event.object("args")));
+                default -> throw new AssertionError("phase " + event.text("ph"));
+            }
+        }
+    }
+
+    /** Fails if the text is no JSON. */
+    private static int values(String text) throws IOException {
+        int count = 0;
+        try (JsonParser json = new JsonFactory().createParser(text)) {
+            while (json.nextToken() != null) {
+                count += json.getParsingContext().inRoot() ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private List<Block> jobBlocks() {
+        return blocks.stream().filter(block -> !block.category().equals("step")).toList();
+    }
+
+    private static List<JobRecord> manyJobs(int count) {
+        Random random = new Random(7);
+        List<JobRecord> jobs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long start = random.nextInt(3_000);
+            long total = 10 + random.nextInt(500);
+            jobs.add(switch (i % 4) {
+                case 0 -> Jobs.cached("b", i, start, total, 99);
+                case 1 -> Jobs.local("b", i, "links", start, total);
+                default -> Jobs.remote("b", i, "pc" + (2 + i % 3), start, total);
+            });
+        }
+        return jobs;
+    }
+
+    @Test
+    void addsUpToTheRecords() throws IOException {
+        List<JobRecord> jobs = manyJobs(400);
+        trace(jobs);
+        assertThat(jobBlocks()).hasSize(jobs.size());
+        assertThat(jobBlocks().stream().mapToLong(Block::length).sum())
+                .isEqualTo(jobs.stream().mapToLong(job -> job.total().toNanos() / 1000).sum());
+        assertThat(about.number("jobs")).isEqualTo(jobs.size());
+        assertThat(jobBlocks()).extracting(block -> block.args().text("id"))
+                .containsExactlyInAnyOrderElementsOf(jobs.stream().map(JobRecord::id).toList());
+    }
+
+    @Test
+    void hasNoTwoJobsAtOnceInALane() throws IOException {
+        trace(manyJobs(400));
+        Map<String, Long> free = new LinkedHashMap<>();
+        for (Block job : jobBlocks().stream().sorted(Comparator.comparing(Block::start)).toList()) {
+            String lane = job.pid() + " " + job.tid();
+            assertThat(job.start()).as("in lane %s", lane).isGreaterThanOrEqualTo(free.getOrDefault(lane, 0L));
+            free.put(lane, job.end());
+            assertThat(names).containsKeys("process_name " + job.pid() + " 0", "thread_name " + lane);
+        }
+    }
+
+    @Test
+    void needsNoMoreLanesThanJobsRunAtOnce() throws IOException {
+        List<JobRecord> jobs = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            jobs.add(Jobs.remote("b", i, "pc2", 10L * i, 30));
+        }
+        trace(jobs);
+        assertThat(jobBlocks()).extracting(Block::tid).containsOnly(1L, 2L, 3L);
+    }
+
+    @Test
+    void placesJobsOnTheNodesThatDidThem() throws IOException {
+        trace(List.of(Jobs.remote("b", 1, "pc2", 0, 100), Jobs.local("b", 2, "links", 0, 100),
+                Jobs.cached("b", 3, 0, 100, 9), Jobs.cached("b", 4, 50, 100, 9)));
+        Map<String, String> places = new LinkedHashMap<>();
+        for (Block job : jobBlocks()) {
+            places.put(job.args().text("id"), names.get("process_name " + job.pid() + " 0") + ": "
+                    + names.get("thread_name " + job.pid() + " " + job.tid()));
+        }
+        assertThat(places).containsOnly(Map.entry("desk/1", "pc2: slot 1"),
+                Map.entry("desk/2", "desk (submitter): local 1"), Map.entry("desk/3", "desk (submitter): cache 1"),
+                Map.entry("desk/4", "desk (submitter): cache 2"));
+        Block first = jobBlocks().getFirst();
+        assertThat(first.name()).isEqualTo("f1.c");
+        assertThat(first.args().number("bytesSent")).isEqualTo(100);
+        assertThat(first.args().text("proof")).isEqualTo("proven");
+    }
+
+    @Test
+    void nestsTheStepsInTheirJobs() throws IOException {
+        trace(manyJobs(100));
+        for (Block job : jobBlocks()) {
+            List<Block> steps = blocks.stream().filter(step -> step.category().equals("step")
+                    && step.pid() == job.pid() && step.tid() == job.tid() && step.start() >= job.start()
+                    && step.start() < job.end()).toList();
+            assertThat(steps).as("%s", job).isNotEmpty()
+                    .allSatisfy(step -> assertThat(step.end()).isLessThanOrEqualTo(job.end()));
+        }
+    }
+
+    @Test
+    void isATraceOfNothingForABuildWithoutRecords() throws IOException {
+        trace(List.of());
+        assertThat(jobBlocks()).isEmpty();
+    }
+
+    private static Map<Step, Duration> steps(Object... pairs) {
+        Map<Step, Duration> steps = new EnumMap<>(Step.class);
+        for (int i = 0; i < pairs.length; i += 2) {
+            steps.put((Step) pairs[i], Duration.ofNanos(1000L * (int) pairs[i + 1]));
+        }
+        return steps;
+    }
+
+    private static StepLayout.Block block(Step step, long start, long length) {
+        return new StepLayout.Block(step, start, length);
+    }
+
+    @Test
+    void laysTheExecutorsStepsWithinTheWaitForIt() {
+        assertThat(StepLayout.of(steps(Step.PARSE, 10, Step.UPLOAD, 20, Step.REMOTE, 100, Step.WRITE, 5, Step.QUEUE, 30,
+                Step.RUN, 60), 140)).containsExactly(block(Step.PARSE, 0, 10), block(Step.UPLOAD, 10, 20),
+                        block(Step.REMOTE, 30, 100), block(Step.QUEUE, 30, 30), block(Step.RUN, 60, 60),
+                        block(Step.WRITE, 130, 5));
+    }
+
+    @Test
+    void cutsOffWhatAnExecutorTookWhileInputsWereOnTheirWay() {
+        assertThat(StepLayout.of(steps(Step.REMOTE, 100, Step.INPUT, 50, Step.RUN, 70), 100)).containsExactly(
+                block(Step.REMOTE, 0, 100), block(Step.INPUT, 0, 30), block(Step.RUN, 30, 70));
+        assertThat(StepLayout.of(steps(Step.REMOTE, 100, Step.INPUT, 50, Step.RUN, 170), 100)).containsExactly(
+                block(Step.REMOTE, 0, 100), block(Step.RUN, 0, 100));
+    }
+
+    @Test
+    void endsNoStepAfterItsJob() {
+        assertThat(StepLayout.of(steps(Step.PARSE, 60, Step.DISCOVER, 60, Step.LOCAL_RUN, 60), 100)).containsExactly(
+                block(Step.PARSE, 0, 60), block(Step.DISCOVER, 60, 40));
+        assertThat(StepLayout.of(Map.of(), 100)).isEmpty();
+    }
+}
