@@ -130,6 +130,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
     private volatile @Nullable Offering published; // the last; null before the first
     private volatile boolean draining; // once set, new offers are refused
+    private volatile boolean paused; // while set, new offers of others are refused
 
     /**
      * Starts a node. It serves its socket when this returns, and joins its mesh meanwhile.
@@ -236,7 +237,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     private void publishInfo() {
-        Offering now = Membership.offering(settings, sandbox(), shelf);
+        Offering now = Membership.offering(settings, sandbox(), paused, shelf);
         published = now;
         inGroup(joined -> joined.publish(identity.offering(now)));
     }
@@ -248,7 +249,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     private void refresh() {
         storage.look();
-        if (!Membership.offering(settings, sandbox(), shelf).equals(published)) {
+        if (!Membership.offering(settings, sandbox(), paused, shelf).equals(published)) {
             publishInfo(); // a trouble has come or gone
         }
         publishState();
@@ -334,6 +335,27 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public boolean draining() {
         return draining;
+    }
+
+    @Override
+    public boolean paused() {
+        return paused;
+    }
+
+    /** Refuses new jobs of others until {@link #resume}; those that it has accepted go on. */
+    public void pause() {
+        setPaused(true);
+    }
+
+    /** Accepts jobs of others again. */
+    public void resume() {
+        setPaused(false);
+    }
+
+    private void setPaused(boolean value) {
+        paused = value;
+        LOG.info("node={} paused={}", settings.name(), value);
+        publishInfo();
     }
 
     @Override

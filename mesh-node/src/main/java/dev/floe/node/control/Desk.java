@@ -17,7 +17,8 @@ public final class Desk implements WrapperSocket.Control {
     }
 
     private static boolean isWork(String request) {
-        return request.startsWith("toolchain-") || request.startsWith("cache-") && !request.equals("cache-stats");
+        return request.equals("pause") || request.equals("resume") || request.startsWith("toolchain-")
+                || request.startsWith("cache-") && !request.equals("cache-stats");
     }
 
     @Override
@@ -30,6 +31,8 @@ public final class Desk implements WrapperSocket.Control {
         switch (request.isEmpty() ? "" : request.getFirst()) {
             case "nodes" -> new NodesReport(node).write(json, lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
+            case "pause" -> new PauseRequest(node).pause(lines);
+            case "resume" -> new PauseRequest(node).resume(lines);
             case "reach" -> new ReachReport(node).write(lines);
             case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
             case "watch" -> watch(request, lines);

@@ -167,6 +167,7 @@ final class NodesReport {
                 json.writeString(id);
             }
             json.writeEndArray();
+            json.writeBooleanField("paused", info.offering().paused());
             json.writeBooleanField("draining", peer.state().map(NodeState::draining).orElse(false));
             json.writeNumberField("ageMillis", peer.age().toMillis());
             json.writeEndObject();

@@ -35,6 +35,9 @@ import dev.floe.toolchain.ToolchainId;
 
 /** Takes offers from submitters and compiles for them. The sole authority on this node's slots. */
 public final class Executor implements AutoCloseable {
+    /** Why a node that its user has paused does not execute. */
+    public static final String PAUSED = "paused by its user";
+
     private static final Logger LOG = LogManager.getLogger(Executor.class);
 
     private static final Duration FAREWELL = Duration.ofSeconds(5);
@@ -73,6 +76,9 @@ public final class Executor implements AutoCloseable {
 
         /** Whether this node is about to leave. */
         boolean draining();
+
+        /** Whether the user of this node has paused it: it refuses new jobs of others. */
+        boolean paused();
 
         /** A job could not be done for a reason of this node itself, such as a full disk. */
         default void jobFailed() {
@@ -142,6 +148,9 @@ public final class Executor implements AutoCloseable {
     private Optional<String> trouble(Offer offer) {
         if (site.sandbox() instanceof Sandbox.Availability.Unavailable(String why)) {
             return Optional.of("it does not execute: " + why);
+        }
+        if (site.paused()) {
+            return Optional.of("it does not execute: " + PAUSED);
         }
         try {
             ToolchainId id = new ToolchainId(offer.running());

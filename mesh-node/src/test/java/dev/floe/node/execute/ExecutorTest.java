@@ -275,6 +275,27 @@ final class ExecutorTest {
     }
 
     @Test
+    void refusesNewJobsWhilePausedAndEndsThoseThatItHas() throws IOException {
+        try (Slots.Lease slot = node.slots().tryTake().orElseThrow();
+                Conversation queued = node.submit(offer("true"), Map.of())) {
+            await().until(() -> node.slots().use().waiting() == 1);
+            node.pause(true);
+            try (Conversation second = node.offer(offer("true"))) {
+                Answer answer = second.receive(Answer.class);
+                assertThat(answer.verdict()).isEqualTo(Verdict.REFUSED);
+                assertThat(answer.reason()).isEqualTo("it does not execute: paused by its user");
+            }
+            slot.close();
+            assertThat(queued.receive(Outcome.class).exit()).isZero();
+        }
+        node.pause(false);
+        try (Conversation third = node.submit(offer("true"), Map.of())) {
+            assertThat(third.receive(Outcome.class).exit()).isZero();
+        }
+        assertThat(node.executor().tally().counts().refused()).isEqualTo(1);
+    }
+
+    @Test
     void killsAJobWhoseSubmitterIsGone() throws IOException {
         Conversation conversation = node.submit(offer("sleep 600 & sleep 600"), Map.of());
         awaitRunning();
