@@ -30,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -292,7 +295,34 @@ final class ExecutorTest {
         try (Conversation third = node.submit(offer("true"), Map.of())) {
             assertThat(third.receive(Outcome.class).exit()).isZero();
         }
+        assertThat(node.executor().tally().refusals()).containsEntry(Refusal.PAUSED, 1L).containsEntry(Refusal.FULL,
+                0L);
         assertThat(node.executor().tally().counts().refused()).isEqualTo(1);
+    }
+
+    @Test
+    void recordsAnEventForAJobOfAPeer() throws IOException {
+        Path file = directory.resolve("jobs.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.floe.ExecutedJob");
+            recording.start();
+            try (Conversation conversation = node.submit(offer("true"), Map.of())) {
+                assertThat(conversation.receive(Outcome.class).exit()).isZero();
+            }
+            await().until(() -> node.executor().tally().counts().done() == 1);
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertThat(events).hasSize(1);
+        RecordedEvent event = events.getFirst();
+        assertThat(event.getEventType().getName()).isEqualTo("dev.floe.ExecutedJob");
+        assertThat(event.getString("id")).isEqualTo("bench/1");
+        assertThat(event.getString("submitter")).isEqualTo("peer");
+        assertThat(event.getString("kind")).isEqualTo("foreign");
+        assertThat(event.getString("end")).isEqualTo("done");
+        assertThat(event.getDuration("run")).isPositive();
+        assertThat(event.getDuration()).isPositive();
     }
 
     @Test
