@@ -49,6 +49,7 @@ import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.Token;
+import dev.floe.node.metrics.NodeMetrics;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.submit.Deadlines;
@@ -127,6 +128,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final NodeInfo identity;
     private final WatchServer watchServer;
     private final MeshWatcher watcher;
+    private final NodeMetrics metrics;
     private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
     private volatile @Nullable Offering published; // the last; null before the first
     private volatile boolean draining; // once set, new offers are refused
@@ -201,6 +203,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
+            metrics = owned(new NodeMetrics(new Readings(this), log));
             owned(new Doors(settings.doors().within(settings.storeBytes()), data.resolve("incoming"), loops,
                     new MeshValues(cache, store, identity.id().toString(), settings.cache())));
         } catch (IOException | RuntimeException e) {
@@ -414,6 +417,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public Outlook outlook() {
         return outlook;
+    }
+
+    public NodeMetrics metrics() {
+        return metrics;
     }
 
     public ObservationGaps gaps() {

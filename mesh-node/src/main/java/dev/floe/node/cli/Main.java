@@ -21,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
         + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
                 NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
-                PauseCommand.class, ResumeCommand.class, CacheCommand.class,
+                PauseCommand.class, ResumeCommand.class, MetricsCommand.class, CacheCommand.class,
                 ExplainCommand.class,
                 DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
                         "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
