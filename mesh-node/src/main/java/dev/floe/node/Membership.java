@@ -14,6 +14,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.cache.CacheUse;
+import dev.floe.node.execute.Executor;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.Group;
 import dev.floe.node.mesh.GroupSettings;
@@ -88,13 +89,14 @@ final class Membership {
     }
 
     /** What a node has for others. */
-    static Offering offering(NodeSettings settings, Sandbox.Availability sandbox, Shelf shelf) {
+    static Offering offering(NodeSettings settings, Sandbox.Availability sandbox, boolean paused, Shelf shelf) {
         List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList();
         Map<ToolchainId, String> troubles = shelf.troubles();
-        return new Offering(settings.slots(), sandbox instanceof Sandbox.Availability.Available,
-                whyNot(sandbox).replaceAll("\\p{Cntrl}", " "), held,
+        return new Offering(settings.slots(), sandbox instanceof Sandbox.Availability.Available && !paused,
+                whyNot(sandbox, paused).replaceAll("\\p{Cntrl}", " "), held,
                 settings.cache().contains(CacheUse.WRITE) ? settings.storeBytes() : 0, words(troubles),
-                troubles.keySet().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList());
+                troubles.keySet().stream().map(ToolchainId::hex).limit(Offering.MAX_TOOLCHAINS).toList(),
+                paused);
     }
 
     private static String words(Map<ToolchainId, String> troubles) {
@@ -104,11 +106,12 @@ final class Membership {
         return all.substring(0, Math.min(all.length(), Offering.MAX_REASON));
     }
 
-    private static String whyNot(Sandbox.Availability sandbox) {
+    /** Why a node does not execute for others; empty if it does. */
+    static String whyNot(Sandbox.Availability sandbox, boolean paused) {
         return switch (sandbox) {
             case Sandbox.Availability.Unavailable(String why) ->
                 why.length() > Offering.MAX_REASON ? why.substring(0, Offering.MAX_REASON) : why;
-            case Sandbox.Availability.Available _ -> "";
+            case Sandbox.Availability.Available _ -> paused ? Executor.PAUSED : "";
         };
     }
 }

@@ -52,6 +52,7 @@ import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.trust.Identity;
 import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.Token;
+import dev.floe.node.metrics.NodeMetrics;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.submit.Deadlines;
@@ -132,9 +133,11 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final NodeInfo identity;
     private final WatchServer watchServer;
     private final MeshWatcher watcher;
+    private final NodeMetrics metrics;
     private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
     private volatile @Nullable Offering published; // the last; null before the first
     private volatile boolean draining; // once set, new offers are refused
+    private volatile boolean paused; // while set, new offers of others are refused
 
     /**
      * Starts a node. It serves its socket when this returns, and joins its mesh meanwhile.
@@ -206,6 +209,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
+            metrics = owned(new NodeMetrics(new Readings(this), log));
             owned(new Doors(settings.doors().within(settings.storeBytes()), data.resolve("incoming"), loops,
                     new MeshValues(cache, store, identity.id().toString(), settings.cache())));
         } catch (IOException | RuntimeException e) {
@@ -242,7 +246,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     private void publishInfo() {
-        Offering now = Membership.offering(settings, sandbox(), shelf);
+        Offering now = Membership.offering(settings, sandbox(), paused, shelf);
         published = now;
         inGroup(joined -> joined.publish(identity.offering(now)));
     }
@@ -254,7 +258,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     private void refresh() {
         storage.look();
-        if (!Membership.offering(settings, sandbox(), shelf).equals(published)) {
+        if (!Membership.offering(settings, sandbox(), paused, shelf).equals(published)) {
             publishInfo(); // a trouble has come or gone
         }
         publishState();
@@ -343,6 +347,27 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
+    public boolean paused() {
+        return paused;
+    }
+
+    /** Refuses new jobs of others until {@link #resume}; those that it has accepted go on. */
+    public void pause() {
+        setPaused(true);
+    }
+
+    /** Accepts jobs of others again. */
+    public void resume() {
+        setPaused(false);
+    }
+
+    private void setPaused(boolean value) {
+        paused = value;
+        LOG.info("node={} paused={}", settings.name(), value);
+        publishInfo();
+    }
+
+    @Override
     public Sandbox.Availability ownSandbox() {
         return ownSandbox;
     }
@@ -398,6 +423,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     @Override
     public Outlook outlook() {
         return outlook;
+    }
+
+    public NodeMetrics metrics() {
+        return metrics;
     }
 
     public ObservationGaps gaps() {

@@ -98,6 +98,13 @@ final class ArchitectureTest {
             "execute", "wire");
 
     @ArchTest
+    static final ArchRule METRICS_READ_THE_PARTS = onlyParts("metrics", "metrics", "record", "mesh", "execute", "cache",
+            "audit");
+
+    @ArchTest
+    static final ArchRule PROMETHEUS_STAYS_IN_METRICS = outside("dev.floe.node.metrics..", "io.prometheus..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_REPORTS = noClasses().that()
             .resideOutsideOfPackages("dev.floe.node.control..", "dev.floe.node.cli..")
             .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.control..", "dev.floe.node.cli..");

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
                 BuildsCommand.class, TraceCommand.class,
                 CacheCommand.class,
+                PauseCommand.class, ResumeCommand.class, MetricsCommand.class, CacheCommand.class,
                 ExplainCommand.class,
                 DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
                         "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",

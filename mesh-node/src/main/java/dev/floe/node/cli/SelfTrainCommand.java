@@ -41,7 +41,7 @@ final class SelfTrainCommand implements Callable<Integer> {
                 one.open(new Desk(one));
                 two.open(new Desk(two));
                 awaitOthers(two);
-                for (String request : List.of("nodes", "jobs", "stats", "toolchains")) {
+                for (String request : List.of("nodes", "jobs", "stats", "toolchains", "metrics")) {
                     NodeClient.ask(one.settings().socket(), List.of(request), line -> {});
                 }
                 compile(one, two);

@@ -1,11 +1,13 @@
 package dev.floe.node.control;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 import dev.floe.node.Node;
+import dev.floe.node.metrics.NodeMetrics;
 import dev.floe.node.submit.WrapperSocket;
 
 /** Answers the command line's requests; each is a word and its arguments. */
@@ -17,7 +19,14 @@ public final class Desk implements WrapperSocket.Control {
     }
 
     private static boolean isWork(String request) {
-        return request.startsWith("toolchain-") || request.startsWith("cache-") && !request.equals("cache-stats");
+        return request.equals("pause") || request.equals("resume") || request.startsWith("toolchain-")
+                || request.startsWith("cache-") && !request.equals("cache-stats");
+    }
+
+    /** The metrics as one line of many; whoever prints it adds the end of the last. */
+    private String metrics(boolean openMetrics) {
+        NodeMetrics.Rendered rendered = node.metrics().render(openMetrics ? NodeMetrics.OPEN_METRICS : "");
+        return new String(rendered.body(), StandardCharsets.UTF_8).stripTrailing();
     }
 
     @Override
@@ -30,6 +39,9 @@ public final class Desk implements WrapperSocket.Control {
         switch (request.isEmpty() ? "" : request.getFirst()) {
             case "nodes" -> NodesReport.of(node).write(json, lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
+            case "metrics" -> lines.accept(metrics(request.contains("--open-metrics")));
+            case "pause" -> new PauseRequest(node).pause(lines);
+            case "resume" -> new PauseRequest(node).resume(lines);
             case "reach" -> new ReachReport(node).write(lines);
             case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
             case "builds" -> BuildsReport.answer(node, request).write(json, lines);

@@ -175,6 +175,7 @@ record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers, GroupS
                 json.writeString(id);
             }
             json.writeEndArray();
+            json.writeBooleanField("paused", info.offering().paused());
             json.writeBooleanField("draining", peer.state().map(NodeState::draining).orElse(false));
             json.writeNumberField("ageMillis", peer.age().toMillis());
             json.writeEndObject();

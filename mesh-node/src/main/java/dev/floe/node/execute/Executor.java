@@ -35,6 +35,9 @@ import dev.floe.toolchain.ToolchainId;
 
 /** Takes offers from submitters and compiles for them. The sole authority on this node's slots. */
 public final class Executor implements AutoCloseable {
+    /** Why a node that its user has paused does not execute. */
+    public static final String PAUSED = "paused by its user";
+
     private static final Logger LOG = LogManager.getLogger(Executor.class);
 
     private static final Duration FAREWELL = Duration.ofSeconds(5);
@@ -73,6 +76,9 @@ public final class Executor implements AutoCloseable {
 
         /** Whether this node is about to leave. */
         boolean draining();
+
+        /** Whether the user of this node has paused it: it refuses new jobs of others. */
+        boolean paused();
 
         /** A job could not be done for a reason of this node itself, such as a full disk. */
         default void jobFailed() {
@@ -119,17 +125,18 @@ public final class Executor implements AutoCloseable {
             }
             Offer offer = taken.get();
             if (ledger.isStalled(exchange.node())) {
-                refuse(conversation, offer, "the inputs of an earlier job did not come");
+                refuse(conversation, offer, Refusal.STALLED, "the inputs of an earlier job did not come");
                 return;
             }
-            Optional<String> trouble = trouble(offer);
+            Optional<Trouble> trouble = trouble(offer);
             if (trouble.isPresent()) {
-                refuse(conversation, offer, trouble.get());
+                refuse(conversation, offer, trouble.get().refusal(), trouble.get().text());
                 return;
             }
             switch (enter(offer, exchange.node())) {
                 case Ledger.Entry.Refused refused ->
-                    refuse(conversation, offer, refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                    refuse(conversation, offer, Refusal.of(refused.reason()),
+                            refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case Ledger.Entry.Admitted admitted -> {
                     Job job = new Job(site, offer, conversation, nextDirectory(), trees, ledger, Slots.Kind.FOREIGN);
                     run(job, admitted.place(), admitted.expectedWait());
@@ -138,14 +145,21 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /** Why an offer is refused, and how the submitter is told. */
+    private record Trouble(Refusal refusal, String text) {}
+
     /** What keeps this node from any job now, or from those for the offer's toolchain. */
-    private Optional<String> trouble(Offer offer) {
+    private Optional<Trouble> trouble(Offer offer) {
         if (site.sandbox() instanceof Sandbox.Availability.Unavailable(String why)) {
-            return Optional.of("it does not execute: " + why);
+            return Optional.of(new Trouble(Refusal.NOT_EXECUTING, "it does not execute: " + why));
+        }
+        if (site.paused()) {
+            return Optional.of(new Trouble(Refusal.PAUSED, "it does not execute: " + PAUSED));
         }
         try {
             ToolchainId id = new ToolchainId(offer.running());
-            return site.held().trouble(id).map(why -> "no jobs for toolchain " + id.brief() + " now: " + why);
+            return site.held().trouble(id).map(why -> new Trouble(Refusal.TOOLCHAIN,
+                    "no jobs for toolchain " + id.brief() + " now: " + why));
         } catch (IllegalArgumentException _) {
             return Optional.empty(); // the job says what is wrong with it
         }
@@ -159,11 +173,11 @@ public final class Executor implements AutoCloseable {
             return Optional.of(offer);
         } catch (OfferRefusedException e) {
             LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), FailureText.of(e));
-            tally.refused();
+            tally.refused(Refusal.MALFORMED);
             conversation.send(new Failure(FailureText.of(e), site.state()));
         } catch (NoMemoryException e) {
             LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), FailureText.of(e));
-            tally.refused();
+            tally.refused(Refusal.TOO_LONG);
             conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, "no memory for so long an offer now",
                     site.state(), 0));
         }
@@ -211,7 +225,13 @@ public final class Executor implements AutoCloseable {
             if (closed) {
                 job.abort();
             }
+            ExecutedJobEvent event = new ExecutedJobEvent();
+            event.begin();
             Job.End end = job.run(place, wait);
+            if (event.shouldCommit()) {
+                job.describe(event, end);
+                event.commit();
+            }
             if (job.isForeign()) {
                 tally.count(end);
                 tally.spent(job.compilerMicros());
@@ -239,8 +259,8 @@ public final class Executor implements AutoCloseable {
                 Math.max(0, offer.memoryBytes()), site.state().freeMemoryBytes(), RESERVE_BYTES, site.draining());
     }
 
-    private void refuse(Conversation conversation, Offer offer, String reason) throws IOException {
-        tally.refused();
+    private void refuse(Conversation conversation, Offer offer, Refusal why, String reason) throws IOException {
+        tally.refused(why);
         conversation.send(new Answer(Verdict.REFUSED, List.of(), 0, reason, site.state(), offer.glossary()));
         conversation.finish();
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -109,6 +111,24 @@ final class Job {
     /** CPU time of the command, in microseconds; 0 if it has not ended. */
     long compilerMicros() {
         return compilerMicros;
+    }
+
+    void describe(ExecutedJobEvent event, End end) {
+        event.id = PeerText.of(offer.jobId());
+        event.submitter = conversation.exchange().node();
+        event.kind = kind.name().toLowerCase(Locale.ROOT);
+        event.toolchain = PeerText.of(offer.running());
+        event.end = end.name().toLowerCase(Locale.ROOT);
+        event.input = nanos(Stopwatch.Step.INPUT);
+        event.queue = nanos(Stopwatch.Step.QUEUE);
+        event.tree = nanos(Stopwatch.Step.TREE);
+        event.run = nanos(Stopwatch.Step.RUN);
+        event.collect = nanos(Stopwatch.Step.COLLECT);
+        event.compiler = TimeUnit.MICROSECONDS.toNanos(compilerMicros);
+    }
+
+    private long nanos(Stopwatch.Step step) {
+        return TimeUnit.MILLISECONDS.toNanos(watch.millis(step));
     }
 
     boolean isForeign() {

@@ -1,6 +1,9 @@
 package dev.floe.node.execute;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what an executor has done since it started. */
@@ -8,12 +11,19 @@ public final class Tally {
     private final LongAdder done = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class); // filled once, then only read
 
     private final LongAdder compilerMicros = new LongAdder();
 
     /** Jobs whose command ended by itself; not run to the end; given up by the submitter; refused. */
     public record Counts(long done, long failed, long cancelled, long refused) {}
+
+    /** Nothing is done yet. */
+    public Tally() {
+        for (Refusal refusal : Refusal.values()) {
+            refusals.put(refusal, new LongAdder());
+        }
+    }
 
     /** A command that was run for others has taken so much CPU time. */
     void spent(long micros) {
@@ -28,12 +38,20 @@ public final class Tally {
         }
     }
 
-    void refused() {
-        refused.increment();
+    void refused(Refusal why) {
+        Objects.requireNonNull(refusals.get(why)).increment();
+    }
+
+    /** Offers that were refused, by the reason. */
+    public Map<Refusal, Long> refusals() {
+        Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
+        refusals.forEach((why, count) -> counts.put(why, count.sum()));
+        return counts;
     }
 
     public Counts counts() {
-        return new Counts(done.sum(), failed.sum(), cancelled.sum(), refused.sum());
+        return new Counts(done.sum(), failed.sum(), cancelled.sum(),
+                refusals.values().stream().mapToLong(LongAdder::sum).sum());
     }
 
     /** CPU time of the commands that were run for others. */

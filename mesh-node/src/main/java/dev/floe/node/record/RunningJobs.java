@@ -24,6 +24,11 @@ public final class RunningJobs {
         return () -> jobs.remove(job);
     }
 
+    /** How many there are. */
+    public int count() {
+        return jobs.size();
+    }
+
     /** Oldest first. */
     public List<RunningJob> list() {
         return jobs.stream().flatMap(job -> job.get().stream()).sorted(Comparator.comparing(RunningJob::started))

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.floe.node.execute.CpuClock;
+import dev.floe.node.record.JobEvent;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.Proof;
 import dev.floe.node.record.RunningJob;
@@ -29,6 +30,7 @@ final class Account {
     private final String submitter;
     private final String build;
     private final Instant started;
+    private final JobEvent event = new JobEvent();
     private final long startNanos = System.nanoTime();
     private final Map<Step, Duration> steps = new EnumMap<>(Step.class);
     private final Map<Step, Duration> cpu = new EnumMap<>(Step.class);
@@ -62,6 +64,7 @@ final class Account {
         this.build = build;
         this.hello = hello;
         this.started = started;
+        event.begin();
     }
 
     String id() {
@@ -201,10 +204,12 @@ final class Account {
     }
 
     JobRecord end(JobRecord.Decision decision, String reason, String node, int exit) {
-        return new JobRecord(id, started, source, output,
+        JobRecord record = new JobRecord(id, started, source, output,
                 hello.directory(), hello.argv(),
                 decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, cpu, compiler,
                 attempts, toolchain, inputs,
                 bytesSent, bytesReceived, maxRssBytes, cache, saved, new Proof(proof, missed, gap), submitter, build);
+        event.record(record);
+        return record;
     }
 }

@@ -41,6 +41,7 @@ final class ExecutingNode implements AutoCloseable {
     private final Map<String, PeerConnections> others = new ConcurrentHashMap<>();
     private final List<ToolchainId> dropped = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
+    private volatile boolean paused;
 
     ExecutingNode(Workbench bench, Path directory, int slotCount) throws IOException {
         this(bench, directory, slotCount, bench.availability());
@@ -134,6 +135,11 @@ final class ExecutingNode implements AutoCloseable {
         }
 
         @Override
+        public boolean paused() {
+            return paused;
+        }
+
+        @Override
         public Optional<HeldToolchain> held(ToolchainId id) {
             return id.equals(bench.toolchain().toolchain().id()) ? Optional.of(bench.toolchain()) : Optional.empty();
         }
@@ -174,6 +180,10 @@ final class ExecutingNode implements AutoCloseable {
 
     List<ToolchainId> dropped() {
         return dropped;
+    }
+
+    void pause(boolean value) {
+        paused = value;
     }
 
     void drain() {

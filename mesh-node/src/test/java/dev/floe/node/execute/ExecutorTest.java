@@ -30,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,6 +275,54 @@ final class ExecutorTest {
         assertThat(first.receive(Answer.class).verdict()).isEqualTo(Verdict.QUEUED);
         await().until(() -> node.slots().use().waiting() == 1);
         return node.offer(offer("true"));
+    }
+
+    @Test
+    void refusesNewJobsWhilePausedAndEndsThoseThatItHas() throws IOException {
+        try (Slots.Lease slot = node.slots().tryTake().orElseThrow();
+                Conversation queued = node.submit(offer("true"), Map.of())) {
+            await().until(() -> node.slots().use().waiting() == 1);
+            node.pause(true);
+            try (Conversation second = node.offer(offer("true"))) {
+                Answer answer = second.receive(Answer.class);
+                assertThat(answer.verdict()).isEqualTo(Verdict.REFUSED);
+                assertThat(answer.reason()).isEqualTo("it does not execute: paused by its user");
+            }
+            slot.close();
+            assertThat(queued.receive(Outcome.class).exit()).isZero();
+        }
+        node.pause(false);
+        try (Conversation third = node.submit(offer("true"), Map.of())) {
+            assertThat(third.receive(Outcome.class).exit()).isZero();
+        }
+        assertThat(node.executor().tally().refusals()).containsEntry(Refusal.PAUSED, 1L).containsEntry(Refusal.FULL,
+                0L);
+        assertThat(node.executor().tally().counts().refused()).isEqualTo(1);
+    }
+
+    @Test
+    void recordsAnEventForAJobOfAPeer() throws IOException {
+        Path file = directory.resolve("jobs.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.floe.ExecutedJob");
+            recording.start();
+            try (Conversation conversation = node.submit(offer("true"), Map.of())) {
+                assertThat(conversation.receive(Outcome.class).exit()).isZero();
+            }
+            await().until(() -> node.executor().tally().counts().done() == 1);
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertThat(events).hasSize(1);
+        RecordedEvent event = events.getFirst();
+        assertThat(event.getEventType().getName()).isEqualTo("dev.floe.ExecutedJob");
+        assertThat(event.getString("id")).isEqualTo("bench/1");
+        assertThat(event.getString("submitter")).isEqualTo("peer");
+        assertThat(event.getString("kind")).isEqualTo("foreign");
+        assertThat(event.getString("end")).isEqualTo("done");
+        assertThat(event.getDuration("run")).isPositive();
+        assertThat(event.getDuration()).isPositive();
     }
 
     @Test

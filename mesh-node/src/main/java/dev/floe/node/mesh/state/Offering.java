@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node does for others: slots, whether it executes and if not why, the ids of the toolchains that it holds, and how many
  * bytes of results it can keep, 0 if it keeps none. {@code trouble} says what is wrong with it though it executes, and
- * {@code unavailable} names the toolchains for which it takes no jobs for that reason.
+ * {@code unavailable} names the toolchains for which it takes no jobs for that reason. {@code paused} is whether its user has
+ * paused it.
  */
 @Proto
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 3)
@@ -17,7 +18,8 @@ public record Offering(@ProtoField(value = 1, defaultValue = "0") int slots,
         @ProtoField(value = 2, defaultValue = "false") boolean executes,
         @ProtoField(value = 3, defaultValue = "") String whyNot, @ProtoField(4) List<String> toolchains,
         @ProtoField(value = 5, defaultValue = "0") long cacheBytes,
-        @ProtoField(value = 6, defaultValue = "") String trouble, @ProtoField(7) List<String> unavailable) {
+        @ProtoField(value = 6, defaultValue = "") String trouble, @ProtoField(7) List<String> unavailable,
+        @ProtoField(value = 8, defaultValue = "false") boolean paused) {
     /** Most toolchains that a node tells of. */
     public static final int MAX_TOOLCHAINS = 256;
     /** Longest {@link #whyNot()}, in characters. */
@@ -33,7 +35,7 @@ public record Offering(@ProtoField(value = 1, defaultValue = "0") int slots,
 
     /** A node with which nothing is wrong. */
     public Offering(int slots, boolean executes, String whyNot, List<String> toolchains, long cacheBytes) {
-        this(slots, executes, whyNot, toolchains, cacheBytes, "", List.of());
+        this(slots, executes, whyNot, toolchains, cacheBytes, "", List.of(), false);
     }
 
     static Offering orNothing(@Nullable Offering offering) {

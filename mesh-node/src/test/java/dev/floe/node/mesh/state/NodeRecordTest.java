@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class NodeRecordTest {
     private static final NodeInfo INFO = new NodeInfo(new Stamp(3, 99), NodeId.random(), "node-a", "10.0.0.4", 7080,
             new Machine("aarch64", 4, 0.25, 1L << 32, List.of("arm", "riscv64")),
-            new Offering(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30),
+            new Offering(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30, "", List.of(), true),
             "0.1.0", 1,
             1_760_000_000_000L);
     private static final NodeState STATE = new NodeState(new Stamp(3, 100), 2, 1, 4, 5000, 1.5, 1L << 30, true);

@@ -1,0 +1,20 @@
+package dev.floe.node.cli;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code floe pause}. */
+@Command(name = "pause", mixinStandardHelpOptions = true, description = {
+        "Refuses new jobs of other nodes until floe resume. Jobs that this node has accepted go on, and what is submitted on this machine",
+        "is compiled as before. The others see the pause in floe nodes. A node that is restarted is not paused any more."})
+final class PauseCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Override
+    public Integer call() throws Exception {
+        return node.ask("pause");
+    }
+}

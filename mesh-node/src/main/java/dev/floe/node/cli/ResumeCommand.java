@@ -1,0 +1,19 @@
+package dev.floe.node.cli;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code floe resume}. */
+@Command(name = "resume", mixinStandardHelpOptions = true, description = {
+        "Ends floe pause: this node accepts jobs of other nodes again."})
+final class ResumeCommand implements Callable<Integer> {
+    @Mixin
+    private Asking node = new Asking();
+
+    @Override
+    public Integer call() throws Exception {
+        return node.ask("resume");
+    }
+}
