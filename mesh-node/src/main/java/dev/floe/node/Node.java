@@ -62,6 +62,9 @@ import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Rehearsal;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.toolchains.ToolchainExchange;
+import dev.floe.node.watch.MeshFeed;
+import dev.floe.node.watch.MeshWatcher;
+import dev.floe.node.watch.WatchServer;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.HereExchange;
 import dev.floe.node.wire.JobMessage.WireState;
@@ -87,6 +90,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private static final int EVENT_LOOPS = 2;
     private static final long TOOLCHAIN_BYTES = 4L << 30;
     private static final Duration REFRESH = Duration.ofSeconds(10);
+    private static final Duration WATCHER_LINGERS = Duration.ofSeconds(10);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final NodeSettings settings;
@@ -121,6 +125,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Executor executor;
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
+    private final WatchServer watchServer;
+    private final MeshWatcher watcher;
     private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
     private volatile @Nullable Offering published; // the last; null before the first
     private volatile boolean draining; // once set, new offers are refused
@@ -173,6 +179,15 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             identity = Membership.info(settings, address, clock);
             group = owned(Membership.join(settings, token, certified, address));
             group.onChange(outlook::accept);
+            OwnSample sample = new OwnSample(log, executor);
+            watchServer = new WatchServer(log, sample);
+            watcher = owned(new MeshWatcher(
+                    new MeshWatcher.Names(settings.name(), mesh.map(MeshKey::name).orElse(""),
+                            mesh.map(MeshKey::id).orElse("")),
+                    log, sample, group::roster,
+                    peer -> connections.open(peer, PeerConnections.Lane.BULK, "/watch"), clock,
+                    stop -> deadlines.after(WATCHER_LINGERS, stop)));
+            group.onChange(watcher::rosterChanged);
             seals = new Seals(token.flatMap(Token::writer));
             findings = new Findings(Quarantine.open(data.resolve("quarantine")));
             maker = new Maker(store, identity.id().toString());
@@ -264,6 +279,16 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     public Group group() {
         return group;
+    }
+
+    /** The mesh as it is watched through this node. */
+    public MeshFeed watcher() {
+        return watcher;
+    }
+
+    /** Serves peers that watch this node. */
+    WatchServer watchServer() {
+        return watchServer;
     }
 
     public Executor executor() {

@@ -66,6 +66,9 @@ final class ArchitectureTest {
     static final ArchRule RECORD_IS_AT_THE_BOTTOM = onlyParts("record", "record");
 
     @ArchTest
+    static final ArchRule WATCH_KNOWS_THE_MESH_AND_ITS_RECORDS = onlyParts("watch", "watch", "record", "wire", "mesh");
+
+    @ArchTest
     static final ArchRule DOORS_KNOW_WIRE = onlyParts("doors", "doors", "wire");
 
     @ArchTest
