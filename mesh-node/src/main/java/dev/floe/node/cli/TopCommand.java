@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.submit.NodeClient;
 import dev.floe.node.top.PlainReport;
 import dev.floe.node.top.TopSession;
@@ -54,9 +56,13 @@ final class TopCommand implements Callable<Integer> {
                 System.getenv().getOrDefault("NO_COLOR", "").isEmpty()).run();
     }
 
+    static boolean isTerminal(@Nullable Console console) {
+        return console != null && console.isTerminal();
+    }
+
     /** Whether this is a terminal, and one that can move its cursor. */
-    private static boolean hasScreen(Console console, String type) {
-        return console != null && console.isTerminal() && !type.isEmpty() && !type.equals("dumb");
+    private static boolean hasScreen(@Nullable Console console, String type) {
+        return isTerminal(console) && !type.isEmpty() && !type.equals("dumb");
     }
 
     private int printOnce() throws IOException {

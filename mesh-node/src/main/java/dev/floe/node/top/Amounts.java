@@ -23,9 +23,22 @@ final class Amounts {
         return number + UNITS[unit];
     }
 
+    /** At most five columns: 0, 9999, 12.3k, 4.5M. */
+    static String count(long count) {
+        if (count < 10_000) {
+            return Long.toString(count);
+        }
+        return count < 999_950 ? fixed(count < 99_950 ? 1 : 0, count / 1e3) + "k" : fixed(1, count / 1e6) + "M";
+    }
+
     /** 0.3, 12.4, 2m03, 1h07. */
     static String millis(long millis) {
         return millis < MINUTE * 1000 ? fixed(1, millis / 1000.0) : seconds(millis / 1000);
+    }
+
+    /** 0.3s, 12.4s, 2m03, 1h07. */
+    static String time(long millis) {
+        return millis < MINUTE * 1000 ? millis(millis) + "s" : seconds(millis / 1000);
     }
 
     /** 12s, 2m03, 1h07. */

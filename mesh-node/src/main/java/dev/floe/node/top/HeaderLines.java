@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import dev.floe.node.top.WatchedMesh.Totals;
+import dev.floe.node.top.WatchedMesh.MeshTotals;
 
 /** The figures of the whole mesh, in lines of parts; parts at the end are left out where a line is short. */
 final class HeaderLines {
     private static final String BLOCKS = "▁▂▃▄▅▆▇█";
     private static final int MIN_RATES = 10;
-    private static final int MAX_RATES = TopModel.MAX_RATES / 2;
 
     private HeaderLines() {}
 
@@ -21,23 +20,25 @@ final class HeaderLines {
         parts.add("mesh " + (mesh.mesh().isEmpty() ? "-" : mesh.mesh()));
         parts.add("through " + mesh.self());
         parts.add(counted(mesh.totals().nodes(), "node"));
-        if (mesh.totals().offline() > 0) {
-            parts.add(mesh.totals().offline() + " offline");
-        }
         if (mesh.lost() > 0) {
             parts.add(mesh.lost() + " events lost");
         }
         return parts;
     }
 
-    static List<String> slots(Totals totals) {
-        return List.of(counted(totals.slots(), "slot"), totals.busy() + " busy", totals.free() + " free",
-                totals.queued() + " waiting", Amounts.fixed(1, totals.jobsPerSecond()) + " jobs/s",
+    static List<String> slots(MeshTotals totals) {
+        List<String> parts = new ArrayList<>(
+                List.of(counted(totals.slots(), "slot"), totals.busy() + " busy", totals.free() + " free"));
+        if (totals.offline() > 0) {
+            parts.add(totals.offline() + " do not execute");
+        }
+        parts.addAll(List.of(totals.queued() + " waiting", Amounts.fixed(1, totals.jobsPerSecond()) + " jobs/s",
                 Amounts.fixed(1, totals.hitPercent()) + " % hits",
-                Amounts.seconds(Math.round(totals.savedSeconds())) + " CPU saved");
+                Amounts.seconds(Math.round(totals.savedSeconds())) + " CPU saved"));
+        return parts;
     }
 
-    static List<String> jobs(Totals totals) {
+    static List<String> jobs(MeshTotals totals) {
         return List.of(counted(totals.jobs().all(), "job"), totals.jobs().remote() + " remote",
                 totals.jobs().cached() + " cached", totals.jobs().local() + " local");
     }
@@ -57,11 +58,11 @@ final class HeaderLines {
         }
     }
 
-    /** The rates of the last two minutes, two seconds a column, at the right end of a row that is used up to a column. */
+    /** The rates of the last two minutes at the right end of a row that is used up to a column. */
     static void writeRates(Screen screen, int row, int used, List<Double> rates) {
         double most = rates.stream().mapToDouble(Double::doubleValue).max().orElse(0);
         String legend = " 2 min, most " + Amounts.fixed(1, most) + "/s";
-        int columns = Math.min(MAX_RATES, screen.columns() - used - 2 - legend.length());
+        int columns = Math.min(TopModel.MAX_RATES, screen.columns() - used - 2 - legend.length());
         if (columns < MIN_RATES) {
             return;
         }
@@ -73,8 +74,7 @@ final class HeaderLines {
     static String sparkline(List<Double> rates, int columns) {
         double most = rates.stream().mapToDouble(Double::doubleValue).max().orElse(0);
         StringBuilder line = new StringBuilder();
-        for (int first = rates.size() % 2; first < rates.size(); first += 2) {
-            double rate = Math.max(rates.get(first), first + 1 < rates.size() ? rates.get(first + 1) : 0);
+        for (double rate : rates) {
             int level = most <= 0 ? 0 : (int) Math.round(rate / most * (BLOCKS.length() - 1));
             line.append(BLOCKS.charAt(level));
         }

@@ -10,6 +10,8 @@ import org.jline.utils.NonBlockingReader;
 
 /** The terminal of this process, by way of JLine. Its capabilities are not asked: what is written are sequences of ECMA-48 that all terminals know. */
 final class JlineTty implements Tty {
+    private static final long LONG_MILLIS = 60_000;
+
     private final Terminal terminal;
     private final Attributes original;
 
@@ -56,7 +58,11 @@ final class JlineTty implements Tty {
     public KeyDecoder.Characters characters() {
         NonBlockingReader reader = terminal.reader();
         return millis -> {
-            int character = reader.read(millis);
+            // Without a time JLine reads under a lock that its close() needs.
+            int character = reader.read(millis == 0 ? LONG_MILLIS : millis);
+            while (millis == 0 && character == NonBlockingReader.READ_EXPIRED) {
+                character = reader.read(LONG_MILLIS);
+            }
             return switch (character) {
                 case NonBlockingReader.READ_EXPIRED -> KeyDecoder.NOTHING;
                 case NonBlockingReader.EOF -> KeyDecoder.CLOSED;

@@ -3,6 +3,7 @@ package dev.floe.node.top;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -66,7 +67,7 @@ final class NodeFeed implements AutoCloseable {
             if (e.getCause() instanceof StoppedException) {
                 throw new InterruptedException();
             }
-            return FailureText.of(e.getCause());
+            return FailureText.of(Objects.requireNonNullElse(e.getCause(), e));
         }
     }
 

@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import dev.floe.node.top.TableColumns.Column;
 import dev.floe.node.top.WatchedMesh.Condition;
 import dev.floe.node.top.WatchedMesh.Member;
-import dev.floe.node.top.WatchedMesh.RunningJob;
+import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** The list of nodes. */
-record NodeTable(List<Member> nodes, List<RunningJob> running, SubmitterMarks marks) {
+record NodeTable(List<Member> nodes, List<RunningRow> running, SubmitterMarks marks) {
     private static final int MARK = 0;
     private static final int NAME = 1;
     private static final int BAR = 2;
@@ -25,13 +25,13 @@ record NodeTable(List<Member> nodes, List<RunningJob> running, SubmitterMarks ma
     private static final int VERSION = 12;
     private static final int SUBMITTED = 13;
     private static final int MAX_NAME = 24;
-    private static final int MAX_NOTE = 500;
+    private static final int MAX_NOTE = 150;
 
     TableColumns columns(int width, String title) {
         int names = nodes.stream().mapToInt(node -> DisplayText.width(node.name()) + 2).max().orElse(0);
         int slots = nodes.stream().mapToInt(node -> node.slots().all() + 2).max().orElse(0);
         return TableColumns.of(width, List.of(Column.left("", 1, 1, 0),
-                Column.left(title, 9, Math.max(title.length(), Math.min(names, MAX_NAME)), 1),
+                Column.left(title, Math.max(9, title.length()), Math.min(names, MAX_NAME), 1),
                 Column.left("slots", 9, slots, 2), Column.right("busy", 7, 3), Column.right("wait", 4, 5),
                 Column.right("speed", 5, 6), Column.right("load", 5, 7), Column.right("free", 5, 8),
                 Column.right("done", 5, 9), Column.right("in", 5, 10), Column.right("out", 5, 11),
@@ -52,14 +52,14 @@ record NodeTable(List<Member> nodes, List<RunningJob> running, SubmitterMarks ma
         columns.write(screen, row, VERSION, node.machine().version(), Style.PLAIN);
         columns.write(screen, row, NOTE, note(node),
                 node.condition().trouble().isEmpty() ? Style.DIM : Style.ALARM);
+        columns.write(screen, row, WAITING, Integer.toString(node.slots().queued()), Style.PLAIN);
+        columns.write(screen, row, FREE_MEMORY, Amounts.bytes(node.machine().freeMemoryBytes()), Style.PLAIN);
         if (node.condition().watched()) {
-            columns.write(screen, row, WAITING, Integer.toString(node.slots().queued()), Style.PLAIN);
             columns.write(screen, row, LOAD, Amounts.fixed(1, node.machine().load()), Style.PLAIN);
-            columns.write(screen, row, FREE_MEMORY, Amounts.bytes(node.machine().freeMemoryBytes()), Style.PLAIN);
-            columns.write(screen, row, DONE, Long.toString(node.executed().done()), Style.PLAIN);
+            columns.write(screen, row, DONE, Amounts.count(node.executed().done()), Style.PLAIN);
             columns.write(screen, row, RECEIVED, Amounts.bytes(node.executed().bytesReceived()), Style.PLAIN);
             columns.write(screen, row, SENT, Amounts.bytes(node.executed().bytesSent()), Style.PLAIN);
-            columns.write(screen, row, SUBMITTED, Long.toString(node.submitted().all()), Style.PLAIN);
+            columns.write(screen, row, SUBMITTED, Amounts.count(node.submitted().all()), Style.PLAIN);
         }
     }
 

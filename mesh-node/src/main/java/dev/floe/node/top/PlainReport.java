@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import dev.floe.node.top.WatchedMesh.EndedJob;
+import dev.floe.node.top.WatchedMesh.EndedRow;
 import dev.floe.node.top.WatchedMesh.LocalReason;
 import dev.floe.node.top.WatchedMesh.Member;
-import dev.floe.node.top.WatchedMesh.RunningJob;
+import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** The mesh in plain lines, for scripts and for terminals without a cursor. */
 public final class PlainReport {
@@ -76,15 +76,15 @@ public final class PlainReport {
                 node.machine().version(), NodeTable.note(node)).stripTrailing();
     }
 
-    private static String line(RunningJob job) {
-        return String.format(Locale.ROOT, "  %-14s %-14s %-10s %7s s, predicted %s  %s", job.submitter(),
-                job.executor().isEmpty() ? "-" : job.executor(), job.step(), Amounts.millis(job.elapsedMillis()),
-                job.predictedMillis() > 0 ? Amounts.millis(job.predictedMillis()) + " s" : "-", job.file());
+    private static String line(RunningRow job) {
+        return String.format(Locale.ROOT, "  %-14s %-14s %-10s %7s, predicted %s  %s", job.submitter(),
+                job.executor().isEmpty() ? "-" : job.executor(), job.step(), Amounts.time(job.elapsedMillis()),
+                job.predictedMillis() > 0 ? Amounts.time(job.predictedMillis()) : "-", job.file());
     }
 
-    private static String line(EndedJob job) {
-        return String.format(Locale.ROOT, "  %-14s %-14s %-6s %7s s  %s  %s", job.submitter(), job.executor(),
-                job.decision(), Amounts.millis(job.totalMillis()), job.file(), JobTables.why(job)).stripTrailing();
+    private static String line(EndedRow job) {
+        return String.format(Locale.ROOT, "  %-14s %-14s %-6s %7s  %s  %s", job.submitter(), job.executor(),
+                job.decision(), Amounts.time(job.totalMillis()), job.file(), JobTables.why(job)).stripTrailing();
     }
 
     private static String line(LocalReason reason) {

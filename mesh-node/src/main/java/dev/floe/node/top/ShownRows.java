@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import dev.floe.node.top.WatchedMesh.EndedJob;
+import dev.floe.node.top.WatchedMesh.EndedRow;
 import dev.floe.node.top.WatchedMesh.LocalReason;
 import dev.floe.node.top.WatchedMesh.Member;
-import dev.floe.node.top.WatchedMesh.RunningJob;
+import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** The lines of each list, chosen and ordered as the user wants them. */
-record ShownRows(List<Member> nodes, List<RunningJob> running, List<EndedJob> ended, List<LocalReason> reasons) {
+record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> ended, List<LocalReason> reasons) {
     static ShownRows of(TopModel model, TopView view) {
         String filter = view.filter().toLowerCase(Locale.ROOT);
         Optional<WatchedMesh> mesh = model.mesh();
@@ -64,24 +64,24 @@ record ShownRows(List<Member> nodes, List<RunningJob> running, List<EndedJob> en
         });
     }
 
-    private static Optional<Comparator<RunningJob>> runningOrder(String order) {
+    private static Optional<Comparator<RunningRow>> runningOrder(String order) {
         return switch (order) {
             case "longest" -> Optional.of(Comparator.comparingLong(job -> -job.elapsedMillis()));
-            case "file" -> Optional.of(Comparator.comparing(RunningJob::file));
-            case "submitter" -> Optional.of(Comparator.comparing(RunningJob::submitter));
-            case "executor" -> Optional.of(Comparator.comparing(RunningJob::executor));
-            case "step" -> Optional.of(Comparator.comparing(RunningJob::step));
+            case "file" -> Optional.of(Comparator.comparing(RunningRow::file));
+            case "submitter" -> Optional.of(Comparator.comparing(RunningRow::submitter));
+            case "executor" -> Optional.of(Comparator.comparing(RunningRow::executor));
+            case "step" -> Optional.of(Comparator.comparing(RunningRow::step));
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Comparator<EndedJob>> endedOrder(String order) {
+    private static Optional<Comparator<EndedRow>> endedOrder(String order) {
         return switch (order) {
             case "longest" -> Optional.of(Comparator.comparingLong(job -> -job.totalMillis()));
-            case "file" -> Optional.of(Comparator.comparing(EndedJob::file));
-            case "submitter" -> Optional.of(Comparator.comparing(EndedJob::submitter));
-            case "executor" -> Optional.of(Comparator.comparing(EndedJob::executor));
-            case "reason" -> Optional.of(Comparator.comparing(EndedJob::note));
+            case "file" -> Optional.of(Comparator.comparing(EndedRow::file));
+            case "submitter" -> Optional.of(Comparator.comparing(EndedRow::submitter));
+            case "executor" -> Optional.of(Comparator.comparing(EndedRow::executor));
+            case "reason" -> Optional.of(Comparator.comparing(EndedRow::note));
             default -> Optional.empty();
         };
     }
@@ -91,6 +91,18 @@ record ShownRows(List<Member> nodes, List<RunningJob> running, List<EndedJob> en
             case NODES -> nodes.size();
             case RUNNING -> running.size();
             case ENDED -> ended.size();
+        };
+    }
+
+    /** What a line may have no room for; empty if there is no such line. */
+    String details(Pane pane, int line) {
+        return switch (pane) {
+            case NODES -> at(nodes, line).map(node -> String.join(", ", Stream.of(node.name() + " at " + node.address(),
+                    node.machine().architecture(), node.machine().version(), NodeTable.note(node))
+                    .filter(text -> !text.isEmpty()).toList())).orElse("");
+            case RUNNING -> at(running, line).map(RunningRow::file).orElse("");
+            case ENDED -> at(ended, line).map(job -> job.file() + (JobTables.why(job).isEmpty() ? "" : ": "
+                    + JobTables.why(job))).orElse("");
         };
     }
 
@@ -114,7 +126,7 @@ record ShownRows(List<Member> nodes, List<RunningJob> running, List<EndedJob> en
                     case NODES -> at(nodes, line).map(Member::name).orElse("");
                     case RUNNING -> at(running, line)
                             .map(job -> job.executor().isEmpty() ? job.submitter() : job.executor()).orElse("");
-                    case ENDED -> at(ended, line).map(EndedJob::executor).orElse("");
+                    case ENDED -> at(ended, line).map(EndedRow::executor).orElse("");
                 };
             }
 
@@ -122,8 +134,8 @@ record ShownRows(List<Member> nodes, List<RunningJob> running, List<EndedJob> en
             public String build() {
                 return switch (view.pane()) {
                     case NODES -> "";
-                    case RUNNING -> at(running, line).map(RunningJob::build).orElse("");
-                    case ENDED -> at(ended, line).map(EndedJob::build).orElse("");
+                    case RUNNING -> at(running, line).map(RunningRow::build).orElse("");
+                    case ENDED -> at(ended, line).map(EndedRow::build).orElse("");
                 };
             }
         };

@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.floe.node.top.SubmitterMarks.Mark;
 import dev.floe.node.top.WatchedMesh.Member;
-import dev.floe.node.top.WatchedMesh.RunningJob;
+import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /**
  * The slots of a node: a mark for each job in one, in the letter and colour of its submitter, and a dot for each that is free. A bar in
@@ -14,7 +14,7 @@ import dev.floe.node.top.WatchedMesh.RunningJob;
 record SlotBar(List<Mark> marks, boolean scaled) {
     private static final Mark FREE = new Mark('.', Style.DIM);
 
-    static SlotBar of(Member node, List<RunningJob> running, SubmitterMarks submitters, int columns) {
+    static SlotBar of(Member node, List<RunningRow> running, SubmitterMarks submitters, int columns) {
         List<Mark> busy = new ArrayList<>();
         running.stream().filter(job -> job.executor().equals(node.name()) && holdsSlot(job)).map(job -> {
             Mark mark = submitters.get(job.submitter());
@@ -33,7 +33,7 @@ record SlotBar(List<Mark> marks, boolean scaled) {
         return new SlotBar(marks, shown < slots);
     }
 
-    private static boolean holdsSlot(RunningJob job) {
+    private static boolean holdsSlot(RunningRow job) {
         return !job.step().equals("queue") && !job.step().equals("local_slot");
     }
 

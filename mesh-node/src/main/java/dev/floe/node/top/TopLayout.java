@@ -3,9 +3,9 @@ package dev.floe.node.top;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.floe.node.top.WatchedMesh.EndedJob;
+import dev.floe.node.top.WatchedMesh.EndedRow;
 import dev.floe.node.top.WatchedMesh.Member;
-import dev.floe.node.top.WatchedMesh.RunningJob;
+import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** Draws what has been reported, as the user wants to see it, on a screen of any size. */
 final class TopLayout {
@@ -95,9 +95,13 @@ final class TopLayout {
             parts.add("build " + view.build() + " alone");
         }
         boolean trouble = !model.trouble().isEmpty();
-        String text = trouble ? model.trouble()
-                : !view.message().isEmpty() ? view.message() : String.join(", ", parts);
-        screen.write(row, 0, text, trouble ? Style.ALARM.reversed() : Style.BOLD);
+        if (trouble || !view.message().isEmpty() || !parts.isEmpty()) {
+            screen.write(row, 0, trouble ? model.trouble()
+                    : view.message().isEmpty() ? String.join(", ", parts) : view.message(),
+                    trouble ? Style.ALARM.reversed() : Style.BOLD);
+        } else if (view.page() == TopView.Page.MESH) {
+            screen.write(row, 0, shown.details(view.pane(), selected(view.pane())), Style.PLAIN);
+        }
     }
 
     /** Rows of the three lists, each with its titles; zero for one that has no room. */
@@ -143,7 +147,7 @@ final class TopLayout {
         JobTables tables = new JobTables(model.marks());
         TableColumns columns = JobTables.runningColumns(screen.columns(), title("running", Pane.RUNNING, height - 1));
         drawTitles(columns, row, Pane.RUNNING);
-        List<RunningJob> jobs = shown.running();
+        List<RunningRow> jobs = shown.running();
         drawRows(Pane.RUNNING, row + 1, height - 1, (at, line) -> tables.write(screen, columns, at, jobs.get(line)));
     }
 
@@ -151,7 +155,7 @@ final class TopLayout {
         JobTables tables = new JobTables(model.marks());
         TableColumns columns = JobTables.endedColumns(screen.columns(), title("ended", Pane.ENDED, height - 1));
         drawTitles(columns, row, Pane.ENDED);
-        List<EndedJob> jobs = shown.ended();
+        List<EndedRow> jobs = shown.ended();
         drawRows(Pane.ENDED, row + 1, height - 1, (at, line) -> tables.write(screen, columns, at, jobs.get(line)));
     }
 

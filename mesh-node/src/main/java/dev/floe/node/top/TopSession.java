@@ -1,6 +1,7 @@
 package dev.floe.node.top;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import dev.floe.node.submit.NodeClient;
 public final class TopSession {
     private static final int MAX_EVENTS = 1000;
     private static final int EXIT_INTERRUPTED = 130;
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(250);
+    private static final int TRAINING_LINES = 3;
 
     private final NodeFeed.Source source;
     private final Tty.Opener opener;
@@ -28,6 +31,7 @@ public final class TopSession {
     private final TopView view = new TopView();
     private Optional<WatchLine> heldBack = Optional.empty(); // the last snapshot that came while the display was held still
     private Tty.Size size = Tty.Size.bounded(0, 0);
+    private boolean endsWithNode;
     private int exit;
 
     /**
@@ -40,6 +44,35 @@ public final class TopSession {
         return new TopSession(line -> NodeClient.ask(socket,
                 List.of("watch", "--interval", Long.toString(interval.toMillis())), line), JlineTty::open,
                 TopSession::stopProcess, colours);
+    }
+
+    /** Draws a few frames, on the terminal if there is one, so that the virtual machine can record what they load. */
+    public static void train(Path socket, boolean terminal) throws IOException, InterruptedException {
+        TopSession session = of(socket, MIN_INTERVAL, true);
+        NodeFeed.Source source = session.source;
+        int[] lines = {0};
+        TopSession bounded = new TopSession(line -> source.watch(each -> {
+            line.accept(each);
+            if (++lines[0] == TRAINING_LINES) {
+                throw new UncheckedIOException(new IOException("that is enough"));
+            }
+        }), session.opener, session.stop, true);
+        if (terminal) {
+            bounded.endsWithNode = true;
+            bounded.run();
+        } else {
+            NodeClient.ask(socket, List.of("watch", "--once"), line -> bounded.train(line));
+        }
+    }
+
+    private void train(String line) {
+        try {
+            PlainReport.lines(line);
+            model.receive(WatchLine.parse(line));
+            FrameDiff.of(null, frame(), colours);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** @param stop stops this process until it is continued */
@@ -121,6 +154,7 @@ public final class TopSession {
             changed |= switch (event) {
                 case TopEvent.Reported(WatchLine line) -> receive(line);
                 case TopEvent.Lost(String why) -> {
+                    exit = endsWithNode ? EXIT_INTERRUPTED : exit;
                     model.lose(why + "; trying again");
                     yield true;
                 }

@@ -1,18 +1,20 @@
 package dev.floe.node.top;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 
 import dev.floe.node.top.WatchedMesh.Condition;
-import dev.floe.node.top.WatchedMesh.EndedJob;
+import dev.floe.node.top.WatchedMesh.EndedRow;
 import dev.floe.node.top.WatchedMesh.Executed;
 import dev.floe.node.top.WatchedMesh.LocalReason;
-import dev.floe.node.top.WatchedMesh.Machine;
+import dev.floe.node.top.WatchedMesh.MemberMachine;
 import dev.floe.node.top.WatchedMesh.Member;
 import dev.floe.node.top.WatchedMesh.Outcomes;
-import dev.floe.node.top.WatchedMesh.RunningJob;
-import dev.floe.node.top.WatchedMesh.Slots;
-import dev.floe.node.top.WatchedMesh.Totals;
+import dev.floe.node.top.WatchedMesh.RunningRow;
+import dev.floe.node.top.WatchedMesh.SlotCounts;
+import dev.floe.node.top.WatchedMesh.MeshTotals;
 
 /** A line of the node's answer to the request {@code watch}. */
 sealed interface WatchLine {
@@ -20,7 +22,7 @@ sealed interface WatchLine {
     record Snapshot(WatchedMesh mesh) implements WatchLine {}
 
     /** Jobs that ended since the line before. */
-    record Ended(List<EndedJob> jobs) implements WatchLine {}
+    record Ended(List<EndedRow> jobs) implements WatchLine {}
 
     /** Events are lost; what is known of jobs is forgotten. */
     record Restart() implements WatchLine {}
@@ -41,15 +43,23 @@ sealed interface WatchLine {
     }
 
     private static WatchedMesh mesh(JsonFields fields) {
-        return new WatchedMesh(fields.text("self"), fields.text("mesh"), totals(fields.object("totals")),
+        return new WatchedMesh(seconds(fields.text("time")), fields.text("self"), fields.text("mesh"), totals(fields.object("totals")),
                 fields.objects("nodes").stream().map(WatchLine::member).toList(),
                 fields.objects("running").stream().map(WatchLine::running).toList(),
                 fields.objects("recent").stream().map(WatchLine::ended).toList(),
                 fields.objects("reasons").stream().map(WatchLine::reason).toList(), fields.amount("lost"));
     }
 
-    private static Totals totals(JsonFields fields) {
-        return new Totals(fields.count("nodes"), fields.count("slots"), fields.count("busy"), fields.count("free"),
+    private static long seconds(String time) {
+        try {
+            return Instant.parse(time).getEpochSecond();
+        } catch (DateTimeParseException _) {
+            return 0;
+        }
+    }
+
+    private static MeshTotals totals(JsonFields fields) {
+        return new MeshTotals(fields.count("nodes"), fields.count("slots"), fields.count("busy"), fields.count("free"),
                 fields.count("queued"), fields.count("offline"), fields.number("jobsPerSecond"),
                 fields.number("hitPercent"), fields.number("savedSeconds"), outcomes(fields));
     }
@@ -61,10 +71,10 @@ sealed interface WatchLine {
 
     private static Member member(JsonFields fields) {
         return new Member(fields.text("name"), fields.flag("self"), fields.text("address"),
-                new Machine(fields.text("architecture"), fields.count("cores"), fields.amount("memoryBytes"),
+                new MemberMachine(fields.text("architecture"), fields.count("cores"), fields.amount("memoryBytes"),
                         fields.amount("freeMemoryBytes"), fields.number("load"), fields.number("speed"),
                         fields.text("version")),
-                new Slots(fields.count("slots"), fields.count("busy"), fields.count("queued")),
+                new SlotCounts(fields.count("slots"), fields.count("busy"), fields.count("queued")),
                 new Condition(fields.flag("executes"), fields.text("why"), fields.text("trouble"),
                         fields.flag("paused"), fields.flag("draining"), fields.flag("watched")),
                 outcomes(fields),
@@ -73,14 +83,14 @@ sealed interface WatchLine {
                         fields.amount("bytesReceived")));
     }
 
-    private static RunningJob running(JsonFields fields) {
-        return new RunningJob(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
+    private static RunningRow running(JsonFields fields) {
+        return new RunningRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
                 fields.text("executor"), fields.text("step"), fields.amount("elapsedMillis"),
                 fields.amount("predictedMillis"));
     }
 
-    private static EndedJob ended(JsonFields fields) {
-        return new EndedJob(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
+    private static EndedRow ended(JsonFields fields) {
+        return new EndedRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
                 fields.text("node"), fields.text("decision"), fields.integer("exit"), fields.amount("totalMillis"),
                 note(fields));
     }

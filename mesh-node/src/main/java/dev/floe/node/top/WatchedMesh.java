@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * The mesh as a node's snapshot describes it. All texts come from peers; they are bounded and without control characters.
  *
+ * @param seconds since 1970, by the node's clock; zero if unknown
  * @param lost events that the node has lost since the watching began
  */
-record WatchedMesh(String self, String mesh, Totals totals, List<Member> nodes, List<RunningJob> running,
-        List<EndedJob> recent, List<LocalReason> reasons, long lost) {
+record WatchedMesh(long seconds, String self, String mesh, MeshTotals totals, List<Member> nodes, List<RunningRow> running,
+        List<EndedRow> recent, List<LocalReason> reasons, long lost) {
     WatchedMesh {
         nodes = List.copyOf(nodes);
         running = List.copyOf(running);
@@ -17,22 +18,22 @@ record WatchedMesh(String self, String mesh, Totals totals, List<Member> nodes, 
     }
 
     /** Sums over all nodes. */
-    record Totals(int nodes, int slots, int busy, int free, int queued, int offline, double jobsPerSecond,
+    record MeshTotals(int nodes, int slots, int busy, int free, int queued, int offline, double jobsPerSecond,
             double hitPercent, double savedSeconds, Outcomes jobs) {}
 
     /** How many jobs ended, and where they ran. */
     record Outcomes(long all, long remote, long cached, long local) {}
 
     /** A node. */
-    record Member(String name, boolean self, String address, Machine machine, Slots slots, Condition condition,
+    record Member(String name, boolean self, String address, MemberMachine machine, SlotCounts slots, Condition condition,
             Outcomes submitted, Executed executed) {}
 
     /** What a node runs on. */
-    record Machine(String architecture, int cores, long memoryBytes, long freeMemoryBytes, double load, double speed,
+    record MemberMachine(String architecture, int cores, long memoryBytes, long freeMemoryBytes, double load, double speed,
             String version) {}
 
     /** A node's slots, and the jobs that wait for one. */
-    record Slots(int all, int busy, int queued) {}
+    record SlotCounts(int all, int busy, int queued) {}
 
     /**
      * Whether a node executes.
@@ -53,7 +54,7 @@ record WatchedMesh(String self, String mesh, Totals totals, List<Member> nodes, 
      * @param executor empty until a node has accepted the job
      * @param predictedMillis zero if unknown
      */
-    record RunningJob(String id, String build, String file, String submitter, String executor, String step,
+    record RunningRow(String id, String build, String file, String submitter, String executor, String step,
             long elapsedMillis, long predictedMillis) {
         boolean isLocal() {
             return step.startsWith("local");
@@ -66,7 +67,7 @@ record WatchedMesh(String self, String mesh, Totals totals, List<Member> nodes, 
      * @param decision remote, local or cached
      * @param note     why it ran there and what came of the executors before
      */
-    record EndedJob(String id, String build, String file, String submitter, String executor, String decision, int exit,
+    record EndedRow(String id, String build, String file, String submitter, String executor, String decision, int exit,
             long totalMillis, String note) {}
 
     /** Why jobs ran locally, how many did, and what to do. */

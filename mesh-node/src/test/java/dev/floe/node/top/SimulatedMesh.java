@@ -3,6 +3,7 @@ package dev.floe.node.top;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,6 +86,7 @@ final class SimulatedMesh {
     String snapshotLine() {
         return object(json -> {
             json.writeObjectFieldStart("snapshot");
+            json.writeStringField("time", Instant.ofEpochMilli(now).toString());
             json.writeStringField("self", "node1");
             json.writeStringField("mesh", "office");
             json.writeObjectFieldStart("totals");
