@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
 @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
         + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
-                NodeCommand.class, MeshCommand.class, NodesCommand.class, TopCommand.class, JobsCommand.class, StatsCommand.class,
+                NodeCommand.class, MeshCommand.class, NodesCommand.class, TopCommand.class, JobsCommand.class,
+                StatsCommand.class,
                 CacheCommand.class,
                 ExplainCommand.class,
                 DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",

@@ -23,10 +23,11 @@ record JobTables(SubmitterMarks marks) {
     private static final int MAX_NAME = 18;
 
     static TableColumns runningColumns(int width, String title) {
-        return TableColumns.of(width, List.of(Column.left("", 1, 1, 0), Column.left(title, Math.max(16, title.length()), MAX_FILE, 1),
-                Column.left("submitter", 9, MAX_NAME, 4), Column.left("executor", 9, MAX_NAME, 3),
-                Column.left("step", 10, 10, 5), Column.right("seconds", 7, 2), Column.right("predicted", 9, 6),
-                Column.left("build", 16, 30, 7)));
+        return TableColumns.of(width,
+                List.of(Column.left("", 1, 1, 0), Column.left(title, Math.max(16, title.length()), MAX_FILE, 1),
+                        Column.left("submitter", 9, MAX_NAME, 4), Column.left("executor", 9, MAX_NAME, 3),
+                        Column.left("step", 10, 10, 5), Column.right("seconds", 7, 2), Column.right("predicted", 9, 6),
+                        Column.left("build", 16, 30, 7)));
     }
 
     void write(Screen screen, TableColumns columns, int row, RunningRow job) {
@@ -43,10 +44,12 @@ record JobTables(SubmitterMarks marks) {
     }
 
     static TableColumns endedColumns(int width, String title) {
-        return TableColumns.of(width, List.of(Column.left("", 1, 1, 0), Column.left(title, Math.max(16, title.length()), MAX_ENDED_FILE, 1),
-                Column.left("submitter", 9, MAX_NAME, 6), Column.left("executor", 9, MAX_NAME, 4),
-                Column.left("where", 6, 6, 3), Column.right("seconds", 7, 2), Column.left("why", 14, MAX_WHY, 5),
-                Column.left("build", 16, 30, 8)));
+        return TableColumns.of(width,
+                List.of(Column.left("", 1, 1, 0), Column.left(title, Math.max(16, title.length()), MAX_ENDED_FILE, 1),
+                        Column.left("submitter", 9, MAX_NAME, 6), Column.left("executor", 9, MAX_NAME, 4),
+                        Column.left("where", 6, 6, 3), Column.right("seconds", 7, 2),
+                        Column.left("why", 14, MAX_WHY, 5),
+                        Column.left("build", 16, 30, 8)));
     }
 
     void write(Screen screen, TableColumns columns, int row, EndedRow job) {
@@ -64,7 +67,8 @@ record JobTables(SubmitterMarks marks) {
 
     /** The compiler's exit code if it has failed, and the reason. */
     static String why(EndedRow job) {
-        return job.exit() > 0 ? "exit code " + job.exit() + (job.note().isEmpty() ? "" : "; " + job.note())
+        return job.exit() > 0
+                ? "exit code " + job.exit() + (job.note().isEmpty() ? "" : "; " + job.note())
                 : job.note();
     }
 }

@@ -4,7 +4,8 @@ import java.util.List;
 
 /** A list of the view, with the orders that its lines can have; the first is the one at the start. */
 enum Pane {
-    NODES("name", "busy", "speed", "load", "done", "bytes"), RUNNING("place", "longest", "file", "submitter", "executor",
+    NODES("name", "busy", "speed", "load", "done", "bytes"), RUNNING("place", "longest", "file", "submitter",
+            "executor",
             "step"), ENDED("newest", "longest", "file", "submitter", "executor", "reason");
 
     private final List<String> orders;

@@ -101,8 +101,11 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
                     node.machine().architecture(), node.machine().version(), NodeTable.note(node))
                     .filter(text -> !text.isEmpty()).toList())).orElse("");
             case RUNNING -> at(running, line).map(RunningRow::file).orElse("");
-            case ENDED -> at(ended, line).map(job -> job.file() + (JobTables.why(job).isEmpty() ? "" : ": "
-                    + JobTables.why(job))).orElse("");
+            case ENDED -> at(ended, line).map(job -> job.file() + (JobTables.why(job).isEmpty()
+                    ? ""
+                    : ": "
+                            + JobTables.why(job)))
+                    .orElse("");
         };
     }
 

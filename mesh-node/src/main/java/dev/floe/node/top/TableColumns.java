@@ -37,7 +37,8 @@ final class TableColumns {
         int[] widths = new int[columns.size()];
         int left = total + 1;
         int[] byRank = IntStream.range(0, columns.size()).boxed()
-                .sorted(Comparator.comparingInt(each -> columns.get(each).rank())).mapToInt(Integer::intValue).toArray();
+                .sorted(Comparator.comparingInt(each -> columns.get(each).rank())).mapToInt(Integer::intValue)
+                .toArray();
         for (int each : byRank) {
             int width = columns.get(each).width();
             if (columns.get(each).rank() == 0 || width < left) {

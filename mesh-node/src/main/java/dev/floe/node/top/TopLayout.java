@@ -96,7 +96,8 @@ final class TopLayout {
         }
         boolean trouble = !model.trouble().isEmpty();
         if (trouble || !view.message().isEmpty() || !parts.isEmpty()) {
-            screen.write(row, 0, trouble ? model.trouble()
+            screen.write(row, 0, trouble
+                    ? model.trouble()
                     : view.message().isEmpty() ? String.join(", ", parts) : view.message(),
                     trouble ? Style.ALARM.reversed() : Style.BOLD);
         } else if (view.page() == TopView.Page.MESH) {

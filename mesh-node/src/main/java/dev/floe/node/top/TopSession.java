@@ -108,7 +108,7 @@ public final class TopSession {
                 case TopEvent.Reported(WatchLine line) -> model.receive(line);
                 case TopEvent.Signalled(Tty.Signal signal) when signal == Tty.Signal.INTERRUPTED ->
                     exit = EXIT_INTERRUPTED;
-                case TopEvent.Signalled _, TopEvent.Pressed _ -> {
+                case TopEvent.Signalled _,TopEvent.Pressed _ -> {
                 }
             }
         }

@@ -43,7 +43,8 @@ sealed interface WatchLine {
     }
 
     private static WatchedMesh mesh(JsonFields fields) {
-        return new WatchedMesh(seconds(fields.text("time")), fields.text("self"), fields.text("mesh"), totals(fields.object("totals")),
+        return new WatchedMesh(seconds(fields.text("time")), fields.text("self"), fields.text("mesh"),
+                totals(fields.object("totals")),
                 fields.objects("nodes").stream().map(WatchLine::member).toList(),
                 fields.objects("running").stream().map(WatchLine::running).toList(),
                 fields.objects("recent").stream().map(WatchLine::ended).toList(),

@@ -8,7 +8,8 @@ import java.util.List;
  * @param seconds since 1970, by the node's clock; zero if unknown
  * @param lost events that the node has lost since the watching began
  */
-record WatchedMesh(long seconds, String self, String mesh, MeshTotals totals, List<Member> nodes, List<RunningRow> running,
+record WatchedMesh(long seconds, String self, String mesh, MeshTotals totals, List<Member> nodes,
+        List<RunningRow> running,
         List<EndedRow> recent, List<LocalReason> reasons, long lost) {
     WatchedMesh {
         nodes = List.copyOf(nodes);
@@ -25,11 +26,13 @@ record WatchedMesh(long seconds, String self, String mesh, MeshTotals totals, Li
     record Outcomes(long all, long remote, long cached, long local) {}
 
     /** A node. */
-    record Member(String name, boolean self, String address, MemberMachine machine, SlotCounts slots, Condition condition,
+    record Member(String name, boolean self, String address, MemberMachine machine, SlotCounts slots,
+            Condition condition,
             Outcomes submitted, Executed executed) {}
 
     /** What a node runs on. */
-    record MemberMachine(String architecture, int cores, long memoryBytes, long freeMemoryBytes, double load, double speed,
+    record MemberMachine(String architecture, int cores, long memoryBytes, long freeMemoryBytes, double load,
+            double speed,
             String version) {}
 
     /** A node's slots, and the jobs that wait for one. */

@@ -38,7 +38,8 @@ final class MeshFixture {
             "reasons":[
              {"reason":"links or makes no object","count":200,"advice":"nothing to do: links need files of this machine"},
              {"reason":"it is done first here","count":11,"advice":""}],
-            "lost":0}}""".replace("\n", "");
+            "lost":0}}"""
+            .replace("\n", "");
 
     private MeshFixture() {}
 

@@ -20,13 +20,56 @@ final class TopLayoutTest {
     @Test
     void showsTheMeshIn80Columns() {
         assertThat(String.join("\n", lines(24, 80))).isEqualTo("""
-                TODO80""".stripTrailing());
+                floe top  mesh office  through desk  3 nodes
+                18 slots  4 busy  10 free  4 do not execute  2 waiting  12.4 jobs/s  41.5 % hits
+                4711 jobs  3000 remote  1500 cached  211 local              █ 2 min, most 12.4/s
+                desk at 10.0.0.1:7081, x86_64, 0.1.0
+                > nodes 3   slots         busy wait speed  load  free  done    in   out note
+                a desk *    [Ab......]     2/8    1  1.07   1.3  8.0G     4  3.0M  1.5K
+                b pc2       [a+....]       2/6    1  1.50   5.5  1.0M  1.2M     0  2.0G its dis…
+                c pi        [....]         0/4    0  0.20           0                   another…
+                  running 4                     submitter executor  step       seconds predicted
+                a /home/user/project/src/a.c    desk      pc2       remote         1.2       0.9
+                A /home/user/project/src/b.c    desk      desk      local_run     1m01         -
+                b c.c                           pc2       desk      upload         0.0       4.0
+                a d.c                           desk                parse          0.0         -
+
+
+
+
+
+
+                  ended 3                      submitter executor  where  seconds why
+                a z.c                          desk      pc2       remote     0.7 miss: not kno…
+                a gcc -o prog z.o              desk      desk      local      0.1 links or make…
+                b wrong.c                      pc2       pc2       local      0.0 exit code 1; …
+                q quit  ? help  Tab list  s order: name  / filter  n node  b build  r reasons  p""");
     }
 
     @Test
     void showsMoreWhereThereIsRoom() {
-        assertThat(String.join("\n", lines(20, 200))).isEqualTo("""
-                TODO200""".stripTrailing());
+        assertThat(String.join("\n", lines(20, 200))).isEqualTo(
+                """
+                        floe top  mesh office  through desk  3 nodes
+                        18 slots  4 busy  10 free  4 do not execute  2 waiting  12.4 jobs/s  41.5 % hits  2m03 CPU saved
+                        4711 jobs  3000 remote  1500 cached  211 local                                                                                                                                      █ 2 min, most 12.4/s
+                        desk at 10.0.0.1:7081, x86_64, 0.1.0
+                        > nodes 3   slots         busy wait speed  load  free  done    in   out note                                                                                                           version submitted
+                        a desk *    [Ab......]     2/8    1  1.07   1.3  8.0G     4  3.0M  1.5K                                                                                                                0.1.0          10
+                        b pc2       [a+....]       2/6    1  1.50   5.5  1.0M  1.2M     0  2.0G its disk is full                                                                                               0.1.0           1
+                        c pi        [....]         0/4    0  0.20           0                   another release; sends no samples                                                                              0.0.9
+                          running 4                                                                                                      submitter          executor           step       seconds predicted build
+                        a /home/user/project/src/a.c                                                                                     desk               pc2                remote         1.2       0.9 b1
+                        A /home/user/project/src/b.c                                                                                     desk               desk               local_run     1m01         - b1
+                        b c.c                                                                                                            pc2                desk               upload         0.0       4.0 b2
+                        a d.c                                                                                                            desk                                  parse          0.0         - b1
+
+
+
+                          ended 1-2 of 3                               submitter executor           where  seconds why                                                                                          build
+                        a z.c                                          desk      pc2                remote     0.7 miss: not known; after pi (refused: full)                                                    b1
+                        a gcc -o prog z.o                              desk      desk               local      0.1 links or makes no object                                                                     b1
+                        q quit  ? help  Tab list  s order: name  / filter  n node  b build  r reasons  p hold still""");
     }
 
     @Test
@@ -97,11 +140,13 @@ final class TopLayoutTest {
 
     @Test
     void hostileNamesAreHarmless() throws IOException {
-        model.receive(WatchLine.parse("""
-                {"snapshot":{"self":"a\\u001b[2J","mesh":"\\u009b31m","totals":{},"nodes":[{"name":"\\u202enode","watched":true,
-                "trouble":"x\\ny"}],"running":[{"id":"1","source":"evil\\u001b]0;title\\u0007.c","step":"\\r\\n\\t"}],
-                "recent":[{"id":"2","source":"\\ud800\\u0301漢字.c","reason":"\\u001b[?1049l"}],
-                "reasons":[{"reason":"\\u001bc","advice":"\\u0000"}]}}""".replace("\n", "")));
+        model.receive(WatchLine
+                .parse("""
+                        {"snapshot":{"self":"a\\u001b[2J","mesh":"\\u009b31m","totals":{},"nodes":[{"name":"\\u202enode","watched":true,
+                        "trouble":"x\\ny"}],"running":[{"id":"1","source":"evil\\u001b]0;title\\u0007.c","step":"\\r\\n\\t"}],
+                        "recent":[{"id":"2","source":"\\ud800\\u0301漢字.c","reason":"\\u001b[?1049l"}],
+                        "reasons":[{"reason":"\\u001bc","advice":"\\u0000"}]}}"""
+                        .replace("\n", "")));
         for (TopView.Page page : TopView.Page.values()) {
             String bytes = FrameDiff.of(null, TopLayout.draw(model, view, 30, 120), true);
             assertThat(bytes.replaceAll("\033\\[[0-9;]*[HCJKm]", "").codePoints()).as(page.name())
