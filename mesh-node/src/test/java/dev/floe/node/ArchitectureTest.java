@@ -105,9 +105,16 @@ final class ArchitectureTest {
     static final ArchRule PROMETHEUS_STAYS_IN_METRICS = outside("dev.floe.node.metrics..", "io.prometheus..");
 
     @ArchTest
+    static final ArchRule TOP_ASKS_THE_NODE_ALONE = onlyParts("top", "top", "submit");
+
+    @ArchTest
+    static final ArchRule JLINE_STAYS_IN_TOP = outside("dev.floe.node.top..", "org.jline..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_REPORTS = noClasses().that()
-            .resideOutsideOfPackages("dev.floe.node.control..", "dev.floe.node.cli..")
-            .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.control..", "dev.floe.node.cli..");
+            .resideOutsideOfPackages("dev.floe.node.control..", "dev.floe.node.top..", "dev.floe.node.cli..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.control..", "dev.floe.node.top..",
+                    "dev.floe.node.cli..");
 
     @ArchTest
     static final ArchRule REPORTS_DO_NOT_KNOW_THE_COMMAND_LINE = noClasses().that()

@@ -6,7 +6,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.floe.node.Node;
@@ -19,21 +20,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
 @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
-        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
-                NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
-                BuildsCommand.class, TraceCommand.class,
-                CacheCommand.class,
-                PauseCommand.class, ResumeCommand.class, MetricsCommand.class, CacheCommand.class,
-                ExplainCommand.class,
-                DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
+        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class, MeshCommand.class, NodesCommand.class, TopCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class, MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class, ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
                         "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
                         "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
 public final class Main {
+    /** The commands in which nodes run, and peers cause lines in the log. */
+    private static final Set<String> NODE = Set.of("node", "self-train");
+
     private Main() {}
 
     public static void main(String[] arguments) {
         refuseSerializedObjects();
-        LogRate.install();
+        if (arguments.length > 0 && NODE.contains(arguments[0])) {
+            LogRate.install();
+        }
         System.exit(run(arguments));
     }
 
@@ -45,11 +45,12 @@ public final class Main {
     }
 
     static int run(String... arguments) {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = commandLine(arguments);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUnmatchedOptionsArePositionalParams(false);
         // What follows the compiler is the compiler's.
-        Objects.requireNonNull(line.getSubcommands().get("explain")).setStopAtPositional(true);
+        Optional.ofNullable(line.getSubcommands().get("explain"))
+                .ifPresent(explain -> explain.setStopAtPositional(true));
         line.setParameterExceptionHandler(Main::explain);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("floe: " + words(failure));
@@ -61,6 +62,22 @@ public final class Main {
         }
         return line.execute(arguments);
     }
+
+    /** The model of the command that is called alone, because the models of all take a tenth of a second. */
+    private static CommandLine commandLine(String[] arguments) {
+        if (arguments.length > 0) {
+            for (Class<?> each : Main.class.getAnnotation(Command.class).subcommands()) {
+                if (each.getAnnotation(Command.class).name().equals(arguments[0])) {
+                    return new CommandLine(new Alone()).addSubcommand(each);
+                }
+            }
+        }
+        return new CommandLine(new Main());
+    }
+
+    /** The program with one command. */
+    @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe " + Node.VERSION)
+    private static final class Alone {}
 
     private static String words(Exception failure) {
         return switch (failure) {

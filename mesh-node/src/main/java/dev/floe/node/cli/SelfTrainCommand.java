@@ -22,6 +22,7 @@ import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.submit.NodeClient;
+import dev.floe.node.top.TopSession;
 import picocli.CommandLine.Command;
 
 /** Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node loads. */
@@ -45,6 +46,7 @@ final class SelfTrainCommand implements Callable<Integer> {
                     NodeClient.ask(one.settings().socket(), List.of(request), line -> {});
                 }
                 compile(one, two);
+                TopSession.train(one.settings().socket(), TopCommand.isTerminal(System.console()));
             }
         } finally {
             delete(scratch);

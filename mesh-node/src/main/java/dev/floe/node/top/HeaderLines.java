@@ -1,0 +1,83 @@
+package dev.floe.node.top;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import dev.floe.node.top.WatchedMesh.MeshTotals;
+
+/** The figures of the whole mesh, in lines of parts; parts at the end are left out where a line is short. */
+final class HeaderLines {
+    private static final String BLOCKS = "▁▂▃▄▅▆▇█";
+    private static final int MIN_RATES = 10;
+
+    private HeaderLines() {}
+
+    /** The mesh and its jobs, in texts without commas inside. */
+    static List<String> mesh(WatchedMesh mesh) {
+        List<String> parts = new ArrayList<>();
+        parts.add("floe top");
+        parts.add("mesh " + (mesh.mesh().isEmpty() ? "-" : mesh.mesh()));
+        parts.add("through " + mesh.self());
+        parts.add(counted(mesh.totals().nodes(), "node"));
+        if (mesh.lost() > 0) {
+            parts.add(mesh.lost() + " events lost");
+        }
+        return parts;
+    }
+
+    static List<String> slots(MeshTotals totals) {
+        List<String> parts = new ArrayList<>(
+                List.of(counted(totals.slots(), "slot"), totals.busy() + " busy", totals.free() + " free"));
+        if (totals.offline() > 0) {
+            parts.add(totals.offline() + " do not execute");
+        }
+        parts.addAll(List.of(totals.queued() + " waiting", Amounts.fixed(1, totals.jobsPerSecond()) + " jobs/s",
+                Amounts.fixed(1, totals.hitPercent()) + " % hits",
+                Amounts.seconds(Math.round(totals.savedSeconds())) + " CPU saved"));
+        return parts;
+    }
+
+    static List<String> jobs(MeshTotals totals) {
+        return List.of(counted(totals.jobs().all(), "job"), totals.jobs().remote() + " remote",
+                totals.jobs().cached() + " cached", totals.jobs().local() + " local");
+    }
+
+    private static String counted(long count, String noun) {
+        return String.format(Locale.ROOT, "%d %s%s", count, noun, count == 1 ? "" : "s");
+    }
+
+    static void write(Screen screen, int row, List<String> parts, Style first) {
+        int column = 0;
+        for (String part : parts) {
+            String text = (column == 0 ? "" : "  ") + part;
+            if (column > 0 && column + DisplayText.width(text) > screen.columns()) {
+                return;
+            }
+            column = screen.write(row, column, text, column == 0 ? first : Style.PLAIN);
+        }
+    }
+
+    /** The rates of the last two minutes at the right end of a row that is used up to a column. */
+    static void writeRates(Screen screen, int row, int used, List<Double> rates) {
+        double most = rates.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        String legend = " 2 min, most " + Amounts.fixed(1, most) + "/s";
+        int columns = Math.min(TopModel.MAX_RATES, screen.columns() - used - 2 - legend.length());
+        if (columns < MIN_RATES) {
+            return;
+        }
+        String line = sparkline(rates, columns);
+        int start = screen.columns() - line.length() - legend.length();
+        screen.write(row, screen.write(row, start, line, Style.ofColour(6)), legend, Style.DIM);
+    }
+
+    static String sparkline(List<Double> rates, int columns) {
+        double most = rates.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        StringBuilder line = new StringBuilder();
+        for (double rate : rates) {
+            int level = most <= 0 ? 0 : (int) Math.round(rate / most * (BLOCKS.length() - 1));
+            line.append(BLOCKS.charAt(level));
+        }
+        return line.substring(Math.max(0, line.length() - columns));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.floe.node.top;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.NonBlockingReader;
+
+/** The terminal of this process, by way of JLine. Its capabilities are not asked: what is written are sequences of ECMA-48 that all terminals know. */
+final class JlineTty implements Tty {
+    private static final long LONG_MILLIS = 60_000;
+
+    private final Terminal terminal;
+    private final Attributes original;
+
+    private JlineTty(Terminal terminal) {
+        this.terminal = terminal;
+        original = terminal.getAttributes();
+    }
+
+    static Tty open(SignalHandler signals) throws IOException {
+        // The type is fixed, because JLine runs a program of ncurses for those that it does not know.
+        Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).provider("ffm").type("xterm")
+                .encoding(StandardCharsets.UTF_8).nativeSignals(true).graphemeCluster(false)
+                .signalHandler(Terminal.SignalHandler.SIG_IGN).build();
+        JlineTty tty = new JlineTty(terminal);
+        terminal.handle(Terminal.Signal.WINCH, _ -> signals.accept(Signal.RESIZED));
+        terminal.handle(Terminal.Signal.INT, _ -> signals.accept(Signal.INTERRUPTED));
+        terminal.handle(Terminal.Signal.TSTP, _ -> signals.accept(Signal.SUSPENDED));
+        terminal.handle(Terminal.Signal.CONT, _ -> signals.accept(Signal.CONTINUED));
+        return tty;
+    }
+
+    @Override
+    public Size size() {
+        return Size.bounded(terminal.getHeight(), terminal.getWidth());
+    }
+
+    @Override
+    public void enterRawMode() {
+        terminal.enterRawMode();
+    }
+
+    @Override
+    public void leaveRawMode() {
+        terminal.setAttributes(original);
+    }
+
+    @Override
+    public void write(String text) throws IOException {
+        terminal.output().write(text.getBytes(StandardCharsets.UTF_8));
+        terminal.output().flush();
+    }
+
+    @Override
+    public KeyDecoder.Characters characters() {
+        NonBlockingReader reader = terminal.reader();
+        return millis -> {
+            // Without a time JLine reads under a lock that its close() needs.
+            int character = reader.read(millis == 0 ? LONG_MILLIS : millis);
+            while (millis == 0 && character == NonBlockingReader.READ_EXPIRED) {
+                character = reader.read(LONG_MILLIS);
+            }
+            return switch (character) {
+                case NonBlockingReader.READ_EXPIRED -> KeyDecoder.NOTHING;
+                case NonBlockingReader.EOF -> KeyDecoder.CLOSED;
+                default -> character;
+            };
+        };
+    }
+
+    @Override
+    public void close() {
+        try {
+            terminal.close();
+        } catch (IOException _) {
+            // the terminal is gone, and nobody sees how it was left
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.floe.node.top;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.floe.node.top.TableColumns.Column;
+import dev.floe.node.top.WatchedMesh.Condition;
+import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.RunningRow;
+
+/** The list of nodes. */
+record NodeTable(List<Member> nodes, List<RunningRow> running, SubmitterMarks marks) {
+    private static final int MARK = 0;
+    private static final int NAME = 1;
+    private static final int BAR = 2;
+    private static final int BUSY = 3;
+    private static final int WAITING = 4;
+    private static final int SPEED = 5;
+    private static final int LOAD = 6;
+    private static final int FREE_MEMORY = 7;
+    private static final int DONE = 8;
+    private static final int RECEIVED = 9;
+    private static final int SENT = 10;
+    private static final int NOTE = 11;
+    private static final int VERSION = 12;
+    private static final int SUBMITTED = 13;
+    private static final int MAX_NAME = 24;
+    private static final int MAX_NOTE = 150;
+
+    TableColumns columns(int width, String title) {
+        int names = nodes.stream().mapToInt(node -> DisplayText.width(node.name()) + 2).max().orElse(0);
+        int slots = nodes.stream().mapToInt(node -> node.slots().all() + 2).max().orElse(0);
+        return TableColumns.of(width, List.of(Column.left("", 1, 1, 0),
+                Column.left(title, Math.max(9, title.length()), Math.min(names, MAX_NAME), 1),
+                Column.left("slots", 9, slots, 2), Column.right("busy", 7, 3), Column.right("wait", 4, 5),
+                Column.right("speed", 5, 6), Column.right("load", 5, 7), Column.right("free", 5, 8),
+                Column.right("done", 5, 9), Column.right("in", 5, 10), Column.right("out", 5, 11),
+                Column.left("note", 8, MAX_NOTE, 4), Column.left("version", 7, 12, 12),
+                Column.right("submitted", 9, 13)));
+    }
+
+    void write(Screen screen, TableColumns columns, int row, Member node) {
+        SubmitterMarks.Mark mark = marks.get(node.name());
+        columns.write(screen, row, MARK, String.valueOf(mark.letter()), mark.style());
+        columns.write(screen, row, NAME, node.name() + (node.self() ? " *" : ""),
+                node.self() ? Style.BOLD : Style.PLAIN);
+        if (columns.isShown(BAR)) {
+            SlotBar.of(node, running, marks, columns.width(BAR)).write(screen, row, columns.start(BAR));
+        }
+        columns.write(screen, row, BUSY, node.slots().busy() + "/" + node.slots().all(), Style.PLAIN);
+        columns.write(screen, row, SPEED, Amounts.fixed(2, node.machine().speed()), Style.PLAIN);
+        columns.write(screen, row, VERSION, node.machine().version(), Style.PLAIN);
+        columns.write(screen, row, NOTE, note(node),
+                node.condition().trouble().isEmpty() ? Style.DIM : Style.ALARM);
+        columns.write(screen, row, WAITING, Integer.toString(node.slots().queued()), Style.PLAIN);
+        columns.write(screen, row, FREE_MEMORY, Amounts.bytes(node.machine().freeMemoryBytes()), Style.PLAIN);
+        if (node.condition().watched()) {
+            columns.write(screen, row, LOAD, Amounts.fixed(1, node.machine().load()), Style.PLAIN);
+            columns.write(screen, row, DONE, Amounts.count(node.executed().done()), Style.PLAIN);
+            columns.write(screen, row, RECEIVED, Amounts.bytes(node.executed().bytesReceived()), Style.PLAIN);
+            columns.write(screen, row, SENT, Amounts.bytes(node.executed().bytesSent()), Style.PLAIN);
+            columns.write(screen, row, SUBMITTED, Amounts.count(node.submitted().all()), Style.PLAIN);
+        }
+    }
+
+    /** Why a node does not execute, and what is wrong with it. */
+    static String note(Member node) {
+        Condition condition = node.condition();
+        return String.join("; ", Stream.of(condition.trouble(),
+                condition.executes() ? "" : condition.why().isEmpty() ? "does not execute" : condition.why(),
+                condition.paused() && condition.executes() ? "paused" : "",
+                condition.draining() ? "leaves the mesh" : "", condition.watched() ? "" : "sends no samples")
+                .filter(text -> !text.isEmpty()).distinct().toList());
+    }
+}

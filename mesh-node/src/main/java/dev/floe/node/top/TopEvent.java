@@ -1,0 +1,16 @@
+package dev.floe.node.top;
+
+/** What the view reacts to. */
+sealed interface TopEvent {
+    /** The node has reported something. */
+    record Reported(WatchLine line) implements TopEvent {}
+
+    /** The node does not answer. */
+    record Lost(String why) implements TopEvent {}
+
+    /** The user has pressed a key. */
+    record Pressed(Key key) implements TopEvent {}
+
+    /** The terminal has another size, or the user wants the process to end or to stop. */
+    record Signalled(Tty.Signal signal) implements TopEvent {}
+}

@@ -1,0 +1,236 @@
+package dev.floe.node.top;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What the user has chosen to see. Keys change it. Belongs to one thread. */
+final class TopView {
+    static final int MAX_FILTER = 100;
+
+    private final Map<Pane, Integer> orders = new EnumMap<>(Pane.class);
+    private final Map<Pane, Integer> selected = new EnumMap<>(Pane.class);
+    private final Map<Pane, Boolean> reversed = new EnumMap<>(Pane.class);
+    private Page page = Page.MESH;
+    private Pane pane = Pane.NODES;
+    private String filter = "";
+    private String filterBefore = "";
+    private boolean typing;
+    private String node = "";
+    private String build = "";
+    private boolean paused;
+    private boolean quit;
+    private int scroll;
+    private String message = "";
+
+    /** What fills the screen. */
+    enum Page {
+        MESH, REASONS, HELP
+    }
+
+    /** What the keys refer to: the lists as they are shown, and how many lines a page has. */
+    interface Shown {
+        int size(Pane pane);
+
+        int pageLines();
+
+        /** The node of the selected line; empty if there is none. */
+        String node();
+
+        /** The build of the selected line; empty if there is none. */
+        String build();
+    }
+
+    void press(Key key, Shown shown) {
+        message = "";
+        if (key.name() == Key.Name.INTERRUPT || key.name() == Key.Name.CLOSED) {
+            quit = true;
+        } else if (typing) {
+            type(key);
+        } else if (key.name() == Key.Name.CHARACTER) {
+            command(key.character(), shown);
+        } else if (page != Page.MESH) {
+            scrollPage(key, shown);
+        } else {
+            move(key, shown);
+        }
+    }
+
+    private void type(Key key) {
+        switch (key.name()) {
+            case CHARACTER -> {
+                if (filter.length() < MAX_FILTER) {
+                    filter += Character.toString(key.character());
+                }
+            }
+            case BACKSPACE -> filter = filter.isEmpty()
+                    ? filter
+                    : filter.substring(0, filter.offsetByCodePoints(filter.length(), -1));
+            case ENTER -> typing = false;
+            case ESCAPE -> {
+                typing = false;
+                filter = filterBefore;
+            }
+            default -> {
+            }
+        }
+        selected.clear();
+    }
+
+    private void command(int character, Shown shown) {
+        switch (character) {
+            case 'q', 'Q' -> quit = true;
+            case 's' -> orders.merge(pane, 1, (now, one) -> (now + one) % pane.orders().size());
+            case 'S' -> reversed.merge(pane, true, (now, _) -> !now);
+            case '/' -> {
+                typing = true;
+                filterBefore = filter;
+            }
+            case 'n' -> narrowToNode(shown);
+            case 'b' -> narrowToBuild(shown);
+            case 'r' -> show(Page.REASONS);
+            case 'h', '?' -> show(Page.HELP);
+            case 'p', ' ' -> paused = !paused;
+            case 'j' -> move(Key.of(Key.Name.DOWN), shown);
+            case 'k' -> move(Key.of(Key.Name.UP), shown);
+            default -> message = "no such key; ? shows the keys";
+        }
+    }
+
+    private void show(Page other) {
+        page = page == other ? Page.MESH : other;
+        scroll = 0;
+    }
+
+    private void narrowToNode(Shown shown) {
+        if (!node.isEmpty()) {
+            node = "";
+        } else if (shown.node().isEmpty()) {
+            message = "select a line first (arrows, Tab); its node is then shown alone";
+        } else {
+            node = shown.node();
+        }
+        selected.clear();
+    }
+
+    private void narrowToBuild(Shown shown) {
+        if (!build.isEmpty()) {
+            build = "";
+        } else if (shown.build().isEmpty()) {
+            message = "select a job of a build first (Tab, arrows); its build is then shown alone";
+        } else {
+            build = shown.build();
+        }
+        selected.clear();
+    }
+
+    private void scrollPage(Key key, Shown shown) {
+        int lines = Math.max(1, shown.pageLines());
+        switch (key.name()) {
+            case UP -> scroll--;
+            case DOWN -> scroll++;
+            case PAGE_UP -> scroll -= lines;
+            case PAGE_DOWN -> scroll += lines;
+            case HOME -> scroll = 0;
+            case END -> scroll = Integer.MAX_VALUE / 2;
+            case ESCAPE, ENTER -> show(Page.MESH);
+            default -> {
+            }
+        }
+        scroll = Math.max(0, scroll);
+    }
+
+    private void move(Key key, Shown shown) {
+        int line = selected(pane);
+        int lines = Math.max(1, shown.pageLines());
+        switch (key.name()) {
+            case UP -> select(line - 1, shown);
+            case DOWN -> select(line + 1, shown);
+            case PAGE_UP -> select(line - lines, shown);
+            case PAGE_DOWN -> select(line + lines, shown);
+            case HOME -> select(0, shown);
+            case END -> select(shown.size(pane) - 1, shown);
+            case TAB, RIGHT -> pane = pane.next(1);
+            case BACK_TAB, LEFT -> pane = pane.next(-1);
+            case ENTER -> narrow(shown);
+            case ESCAPE -> showAll();
+            default -> {
+            }
+        }
+    }
+
+    private void select(int line, Shown shown) {
+        selected.put(pane, Math.max(0, Math.min(line, shown.size(pane) - 1)));
+    }
+
+    private void narrow(Shown shown) {
+        if (pane == Pane.NODES) {
+            narrowToNode(shown);
+        } else {
+            narrowToBuild(shown);
+        }
+    }
+
+    private void showAll() {
+        filter = "";
+        node = "";
+        build = "";
+        selected.clear();
+    }
+
+    Page page() {
+        return page;
+    }
+
+    Pane pane() {
+        return pane;
+    }
+
+    /** The selected line of a list; it may be behind the end of one that has become shorter. */
+    int selected(Pane list) {
+        return selected.getOrDefault(list, 0);
+    }
+
+    String order(Pane list) {
+        return list.orders().get(orders.getOrDefault(list, 0));
+    }
+
+    boolean isReversed(Pane list) {
+        return reversed.getOrDefault(list, false);
+    }
+
+    String filter() {
+        return filter;
+    }
+
+    boolean isTyping() {
+        return typing;
+    }
+
+    /** The node that is shown alone; empty for all. */
+    String node() {
+        return node;
+    }
+
+    /** The build that is shown alone; empty for all. */
+    String build() {
+        return build;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    boolean isOver() {
+        return quit;
+    }
+
+    /** The first line of a page that is longer than the screen. */
+    int scroll() {
+        return scroll;
+    }
+
+    /** An answer to the last key; empty if it needs none. */
+    String message() {
+        return message;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.floe.node.top;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+
+import dev.floe.node.top.WatchedMesh.Condition;
+import dev.floe.node.top.WatchedMesh.EndedRow;
+import dev.floe.node.top.WatchedMesh.Executed;
+import dev.floe.node.top.WatchedMesh.LocalReason;
+import dev.floe.node.top.WatchedMesh.MemberMachine;
+import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.Outcomes;
+import dev.floe.node.top.WatchedMesh.RunningRow;
+import dev.floe.node.top.WatchedMesh.SlotCounts;
+import dev.floe.node.top.WatchedMesh.MeshTotals;
+
+/** A line of the node's answer to the request {@code watch}. */
+sealed interface WatchLine {
+    /** The mesh as it is now. */
+    record Snapshot(WatchedMesh mesh) implements WatchLine {}
+
+    /** Jobs that ended since the line before. */
+    record Ended(List<EndedRow> jobs) implements WatchLine {}
+
+    /** Events are lost; what is known of jobs is forgotten. */
+    record Restart() implements WatchLine {}
+
+    /** A line of a newer release. */
+    record Unknown() implements WatchLine {}
+
+    /** @throws IOException if the line is no JSON object; the message says so */
+    static WatchLine parse(String line) throws IOException {
+        JsonFields fields = JsonFields.parse(line);
+        if (fields.has("snapshot")) {
+            return new Snapshot(mesh(fields.object("snapshot")));
+        }
+        if (fields.has("ended")) {
+            return new Ended(fields.objects("ended").stream().map(WatchLine::ended).toList());
+        }
+        return fields.flag("restart") ? new Restart() : new Unknown();
+    }
+
+    private static WatchedMesh mesh(JsonFields fields) {
+        return new WatchedMesh(seconds(fields.text("time")), fields.text("self"), fields.text("mesh"),
+                totals(fields.object("totals")),
+                fields.objects("nodes").stream().map(WatchLine::member).toList(),
+                fields.objects("running").stream().map(WatchLine::running).toList(),
+                fields.objects("recent").stream().map(WatchLine::ended).toList(),
+                fields.objects("reasons").stream().map(WatchLine::reason).toList(), fields.amount("lost"));
+    }
+
+    private static long seconds(String time) {
+        try {
+            return Instant.parse(time).getEpochSecond();
+        } catch (DateTimeParseException _) {
+            return 0;
+        }
+    }
+
+    private static MeshTotals totals(JsonFields fields) {
+        return new MeshTotals(fields.count("nodes"), fields.count("slots"), fields.count("busy"), fields.count("free"),
+                fields.count("queued"), fields.count("offline"), fields.number("jobsPerSecond"),
+                fields.number("hitPercent"), fields.number("savedSeconds"), outcomes(fields));
+    }
+
+    private static Outcomes outcomes(JsonFields fields) {
+        return new Outcomes(fields.amount("jobs"), fields.amount("remote"), fields.amount("cached"),
+                fields.amount("local"));
+    }
+
+    private static Member member(JsonFields fields) {
+        return new Member(fields.text("name"), fields.flag("self"), fields.text("address"),
+                new MemberMachine(fields.text("architecture"), fields.count("cores"), fields.amount("memoryBytes"),
+                        fields.amount("freeMemoryBytes"), fields.number("load"), fields.number("speed"),
+                        fields.text("version")),
+                new SlotCounts(fields.count("slots"), fields.count("busy"), fields.count("queued")),
+                new Condition(fields.flag("executes"), fields.text("why"), fields.text("trouble"),
+                        fields.flag("paused"), fields.flag("draining"), fields.flag("watched")),
+                outcomes(fields),
+                new Executed(fields.amount("done"), fields.amount("failed"), fields.amount("refused"),
+                        fields.amount("cancelled"), fields.amount("cpuMillisForOthers"), fields.amount("bytesSent"),
+                        fields.amount("bytesReceived")));
+    }
+
+    private static RunningRow running(JsonFields fields) {
+        return new RunningRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
+                fields.text("executor"), fields.text("step"), fields.amount("elapsedMillis"),
+                fields.amount("predictedMillis"));
+    }
+
+    private static EndedRow ended(JsonFields fields) {
+        return new EndedRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
+                fields.text("node"), fields.text("decision"), fields.integer("exit"), fields.amount("totalMillis"),
+                note(fields));
+    }
+
+    /** The source; the command if the job has none. */
+    private static String file(JsonFields fields) {
+        String source = fields.text("source");
+        return source.isEmpty() ? String.join(" ", fields.texts("argv")) : source;
+    }
+
+    private static String note(JsonFields fields) {
+        StringBuilder note = new StringBuilder(fields.text("reason"));
+        append(note, fields.text("cache"));
+        List<JsonFields> attempts = fields.objects("attempts");
+        for (JsonFields attempt : attempts.subList(0, Math.max(0, attempts.size() - 1))) {
+            append(note, "after " + attempt.text("node") + " (" + attempt.text("result") + ")");
+        }
+        return note.toString();
+    }
+
+    private static void append(StringBuilder note, String text) {
+        if (!text.isEmpty()) {
+            note.append(note.isEmpty() ? "" : "; ").append(text);
+        }
+    }
+
+    private static LocalReason reason(JsonFields fields) {
+        return new LocalReason(fields.text("reason"), fields.amount("count"), fields.text("advice"));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.floe.node.top;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import dev.floe.node.top.WatchedMesh.Member;
+
+final class SlotBarTest {
+    private static final int DESK = 0;
+    private static final int PC2 = 2;
+
+    private static String bar(int node, int columns) {
+        TopModel model = MeshFixture.model();
+        Member member = model.mesh().orElseThrow().nodes().get(node);
+        return SlotBar.of(member, model.running(), model.marks(), columns).toString();
+    }
+
+    @Test
+    void aLetterIsAJobOfItsSubmitterAndACapitalOneIsLocal() {
+        assertThat(bar(DESK, 40)).isEqualTo("[Ab......]");
+    }
+
+    @Test
+    void aJobOfWhichNothingIsKnownIsAPlus() {
+        assertThat(bar(PC2, 40)).isEqualTo("[a+....]");
+    }
+
+    @Test
+    void moreSlotsThanColumnsAreScaled() {
+        assertThat(bar(DESK, 6)).isEqualTo("{A...}");
+        assertThat(bar(DESK, 10)).isEqualTo("[Ab......]");
+        assertThat(bar(DESK, 2)).isEqualTo("{}");
+        assertThat(bar(DESK, 0)).isEqualTo("{}");
+    }
+}
