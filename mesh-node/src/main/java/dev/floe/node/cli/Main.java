@@ -23,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
                 CacheCommand.class,
                 ExplainCommand.class,
-                DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
+                DoctorCommand.class, WebCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
                         "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
                         "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
 public final class Main {

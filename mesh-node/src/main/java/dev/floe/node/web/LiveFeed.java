@@ -1,0 +1,29 @@
+package dev.floe.node.web;
+
+import java.time.Duration;
+
+/** What happens in the mesh, as JSON, while somebody is subscribed. */
+public interface LiveFeed {
+    /** Calls {@code listener} from now on: with a snapshot at once and every {@code interval}, and soon after jobs have ended. */
+    Subscription subscribe(Duration interval, Listener listener);
+
+    /** The state of the mesh now. */
+    String snapshot();
+
+    /** Ends with {@link #close}. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Called on one thread; must not block for long. */
+    interface Listener {
+        void snapshot(String json);
+
+        /** @param json an array of job records */
+        void ended(String json);
+
+        /** Events are lost. */
+        void restart();
+    }
+}
