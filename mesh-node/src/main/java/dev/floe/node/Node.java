@@ -62,6 +62,11 @@ import dev.floe.node.toolchains.OwnToolchains;
 import dev.floe.node.toolchains.Rehearsal;
 import dev.floe.node.toolchains.Shelf;
 import dev.floe.node.toolchains.ToolchainExchange;
+import dev.floe.node.watch.MeshFeed;
+import dev.floe.node.watch.MeshWatcher;
+import dev.floe.node.watch.WatchServer;
+import dev.floe.node.web.WebServer;
+import dev.floe.node.web.WebSources;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.HereExchange;
 import dev.floe.node.wire.JobMessage.WireState;
@@ -87,6 +92,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private static final int EVENT_LOOPS = 2;
     private static final long TOOLCHAIN_BYTES = 4L << 30;
     private static final Duration REFRESH = Duration.ofSeconds(10);
+    private static final Duration WATCHER_LINGERS = Duration.ofSeconds(10);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final NodeSettings settings;
@@ -111,6 +117,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Auditor auditor;
     private final Limits limits;
     private final Group group;
+    private final Loops loops;
     private final PeerConnections connections;
     private final Shelf shelf;
     private final Directories directories = new Directories(clock);
@@ -121,8 +128,11 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Executor executor;
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
+    private final WatchServer watchServer;
+    private final MeshWatcher watcher;
     private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
     private volatile @Nullable Offering published; // the last; null before the first
+    private volatile @Nullable WebServer page; // null if the node serves none
     private volatile boolean draining; // once set, new offers are refused
 
     /**
@@ -154,7 +164,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             discovery = HidingDiscovery.ifAsked(whole);
             Optional<Token> token = Membership.token(settings);
             mesh = token.map(Token::key);
-            Loops loops = owned(new Loops(EVENT_LOOPS));
+            loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
             connections = owned(new PeerConnections(loops, certified.map(Membership::credentials)));
             shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
@@ -173,6 +183,15 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             identity = Membership.info(settings, address, clock);
             group = owned(Membership.join(settings, token, certified, address));
             group.onChange(outlook::accept);
+            OwnSample sample = new OwnSample(log, executor);
+            watchServer = new WatchServer(log, sample);
+            watcher = owned(new MeshWatcher(
+                    new MeshWatcher.Names(settings.name(), mesh.map(MeshKey::name).orElse(""),
+                            mesh.map(MeshKey::id).orElse("")),
+                    log, sample, group::roster,
+                    peer -> connections.open(peer, PeerConnections.Lane.BULK, "/watch"), clock,
+                    stop -> deadlines.after(WATCHER_LINGERS, stop)));
+            group.onChange(watcher::rosterChanged);
             seals = new Seals(token.flatMap(Token::writer));
             findings = new Findings(Quarantine.open(data.resolve("quarantine")));
             maker = new Maker(store, identity.id().toString());
@@ -196,6 +215,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     /** Begins to serve this machine's wrappers and the command line. */
     public void open(WrapperSocket.Control control) throws IOException {
         boolean everyone = settings.socket().startsWith("/run/floe");
+        if (settings.web().address().isPresent()) {
+            page = owned(new WebServer(settings.web(), loops, everyone, new WebSources(new PageFeed(watcher),
+                    (request, owned, lines) -> control.answer(request, owned, lines::accept), Optional.empty())));
+        }
         owned(new WrapperSocket(settings.socket(), everyone, new Submitter(this), control)).start();
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
                 server == null ? "none" : AddressText.of(server.address()), settings.slots(),
@@ -264,6 +287,21 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     public Group group() {
         return group;
+    }
+
+    /** Where this node serves its page; empty if it serves none. */
+    public Optional<String> webAddress() {
+        return Optional.ofNullable(page).map(server -> "http://" + AddressText.of(server.address()) + "/");
+    }
+
+    /** The mesh as it is watched through this node. */
+    public MeshFeed watcher() {
+        return watcher;
+    }
+
+    /** Serves peers that watch this node. */
+    WatchServer watchServer() {
+        return watchServer;
     }
 
     public Executor executor() {

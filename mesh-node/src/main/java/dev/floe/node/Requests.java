@@ -10,6 +10,7 @@ import dev.floe.node.audit.Auditor;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.toolchains.ToolchainExchange;
+import dev.floe.node.watch.WatchServer;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.PeerServer;
 import dev.floe.store.FailureText;
@@ -41,6 +42,11 @@ final class Requests implements PeerServer.Service {
                 ForeignCompilers standIns = node.standIns();
                 started(standIns, exchange);
                 standIns.serve(exchange);
+            }
+            case "/watch" -> {
+                WatchServer watch = node.watchServer();
+                started(watch, exchange);
+                watch.serve(exchange);
             }
             case "/report" -> {
                 Auditor auditor = node.audits();

@@ -2,6 +2,7 @@ package dev.floe.node.control;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 import dev.floe.node.Node;
@@ -34,6 +35,7 @@ public final class Desk implements WrapperSocket.Control {
             case "settings" -> new SettingsReport(node).write(json, lines);
             case "web" -> lines.accept(node.webAddress()
                     .orElse("error: this node serves no page; start it with --web 127.0.0.1:7082"));
+            case "watch" -> watch(request, lines);
             case "stats" -> new StatsReport(node).write(json, lines);
             case "cache-stats" -> new CacheReport(node).stats(json, lines);
             case "cache-clear" -> new CacheReport(node).clear(lines);
@@ -48,6 +50,27 @@ public final class Desk implements WrapperSocket.Control {
                 new ToolchainsReport(node).remove(request.size() > 1 ? request.get(1) : "", lines);
             case "toolchain-verify" -> new ToolchainsReport(node).verify(lines);
             default -> lines.accept("error: this node does not know the request " + request);
+        }
+    }
+
+    private void watch(List<String> request, WrapperSocket.LineSink lines) throws IOException {
+        WatchReport report = new WatchReport(node.watcher());
+        if (request.contains("--once")) {
+            report.once(lines);
+        } else {
+            report.follow(interval(request), lines);
+        }
+    }
+
+    private static Duration interval(List<String> request) throws IOException {
+        int option = request.indexOf("--interval");
+        if (option < 0) {
+            return Duration.ofSeconds(1);
+        }
+        try {
+            return Duration.ofMillis(Long.parseLong(option + 1 < request.size() ? request.get(option + 1) : ""));
+        } catch (NumberFormatException e) {
+            throw new IOException("--interval wants a number of milliseconds", e);
         }
     }
 }

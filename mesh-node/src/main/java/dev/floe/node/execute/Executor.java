@@ -214,6 +214,7 @@ public final class Executor implements AutoCloseable {
             Job.End end = job.run(place, wait);
             if (job.isForeign()) {
                 tally.count(end);
+                tally.spent(job.compilerMicros());
             }
             LOG.debug("{} end={}", job, end);
         } finally {

@@ -66,6 +66,7 @@ final class Job {
     private final Ledger ledger;
     private final Slots.Kind kind;
     private final Stopwatch watch = new Stopwatch();
+    private long compilerMicros; // set and read by the job's thread
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
     private TreePool.@Nullable Loan loan; // this and sandboxed: set by the job's thread, read by the one that sweeps
     private @Nullable SandboxProcess sandboxed;
@@ -103,6 +104,11 @@ final class Job {
         } catch (IOException e) {
             return fail(e);
         }
+    }
+
+    /** CPU time of the command, in microseconds; 0 if it has not ended. */
+    long compilerMicros() {
+        return compilerMicros;
     }
 
     boolean isForeign() {
@@ -265,6 +271,7 @@ final class Job {
         lease.close();
         ledger.ran(Duration.ofMillis(watch.millis(Stopwatch.Step.RUN)));
         Replay.Result result = replay.collect(tree, offer);
+        compilerMicros = result.userMicros() + result.systemMicros();
         Optional<Executor.Keeper> keeper = mayBeKept(result) ? site.keeper() : Optional.empty();
         List<Maker.Made> made = keeper.isPresent() ? made(result) : List.of();
         Optional<Maker.Kept> kept = keeper.flatMap(it -> it.make(offer, made, result.output(), result.error(),

@@ -28,7 +28,8 @@ public final class JobLog implements AutoCloseable {
     private final Deque<JobRecord> records = new ArrayDeque<>(); // guarded by itself
     private final List<Consumer<JobRecord>> followers = new CopyOnWriteArrayList<>();
     private @Nullable Writer file; // guarded by records
-    private long count; // guarded by records
+    private JobTotals totals = JobTotals.NONE; // guarded by records
+    private final RunningJobs running = new RunningJobs();
 
     /** @throws IOException if the file cannot be appended to; the message names it */
     public JobLog(Optional<Path> file) throws IOException {
@@ -44,14 +45,24 @@ public final class JobLog implements AutoCloseable {
 
     /** How many jobs have ended since the start. */
     public long count() {
+        return totals().jobs();
+    }
+
+    /** Sums over all jobs that have ended since the start. */
+    public JobTotals totals() {
         synchronized (records) {
-            return count;
+            return totals;
         }
+    }
+
+    /** The jobs that have not ended. */
+    public RunningJobs running() {
+        return running;
     }
 
     public void add(JobRecord job) {
         synchronized (records) {
-            count++;
+            totals = totals.plus(job);
             records.addLast(job);
             if (records.size() > KEPT) {
                 records.removeFirst();

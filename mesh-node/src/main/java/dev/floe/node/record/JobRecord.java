@@ -5,12 +5,15 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.floe.node.bounds.PeerText;
 
 /**
  * What was decided for one job, why, where it ran and how long each step took.
@@ -26,13 +29,19 @@ import com.fasterxml.jackson.core.JsonGenerator;
  * @param cache         what the mesh's cache had for it, in words that begin with hit or miss; empty if it was not asked
  * @param saved         time of the processor that a cached result once took
  * @param proof         whether the result is known to be the plain compiler's
+ * @param submitter     name of the node that submitted it
+ * @param build         id of the build that it belongs to; empty if it is not known
  */
 public record JobRecord(String id, Instant started, String source, String output, String directory, List<String> argv,
         Decision decision, String reason, String node, int exit, Duration total, Map<Step, Duration> steps,
         Map<Step, Duration> cpu, Duration compiler,
         List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes,
-        String cache, Duration saved, Proof proof) {
+        String cache, Duration saved, Proof proof, String submitter, String build) {
+    /** Longest JSON form that {@link #parse} reads. */
+    public static final int MAX_JSON_CHARACTERS = 64 << 10;
+
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int MAX_BRIEF_ARGUMENTS = 16 << 10;
 
     /** Where a job ran. */
     public enum Decision {
@@ -49,12 +58,52 @@ public record JobRecord(String id, Instant started, String source, String output
         attempts = List.copyOf(attempts);
     }
 
+    /** The same with so few of its arguments that its JSON form can be parsed; for peers and files. */
+    public JobRecord brief() {
+        int characters = 0;
+        for (int i = 0; i < argv.size(); i++) {
+            characters += argv.get(i).length() + 3;
+            if (characters > MAX_BRIEF_ARGUMENTS) {
+                List<String> some = new ArrayList<>(argv.subList(0, i));
+                some.add("... (" + (argv.size() - i) + " more)");
+                return withArguments(some);
+            }
+        }
+        return this;
+    }
+
+    /** The same, submitted by this node: what a peer sends counts as its own. */
+    public JobRecord submittedBy(String name) {
+        return submitter.equals(name)
+                ? this
+                : new JobRecord(id, started, source, output, directory, argv, decision, reason, node, exit, total,
+                        steps, cpu, compiler, attempts, toolchain, inputs, bytesSent, bytesReceived, maxRssBytes,
+                        cache, saved, proof, name, build);
+    }
+
+    private JobRecord withArguments(List<String> arguments) {
+        return new JobRecord(id, started, source, output, directory, arguments, decision, reason, node, exit, total,
+                steps, cpu, compiler, attempts, toolchain, inputs, bytesSent, bytesReceived, maxRssBytes, cache, saved,
+                proof, submitter, build);
+    }
+
+    /**
+     * The record that {@link #toJson} has written, on this node or on a peer. Text is shortened as {@link PeerText} does.
+     *
+     * @throws IOException if it is no such object; the message names the field
+     */
+    public static JobRecord parse(String json) throws IOException {
+        return JobRecordParser.parse(json);
+    }
+
     /** One JSON object on one line. */
     public String toJson() {
         StringWriter text = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
             json.writeStringField("id", id);
+            json.writeStringField("submitter", submitter);
+            json.writeStringField("build", build);
             json.writeStringField("started", started.toString());
             json.writeStringField("source", source);
             json.writeStringField("output", output);

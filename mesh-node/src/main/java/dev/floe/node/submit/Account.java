@@ -12,6 +12,7 @@ import java.util.Set;
 import dev.floe.node.execute.CpuClock;
 import dev.floe.node.record.JobRecord;
 import dev.floe.node.record.Proof;
+import dev.floe.node.record.RunningJob;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Effort;
 
@@ -25,6 +26,8 @@ final class Account {
 
     private final String id;
     private final Hello hello;
+    private final String submitter;
+    private final String build;
     private final Instant started;
     private final long startNanos = System.nanoTime();
     private final Map<Step, Duration> steps = new EnumMap<>(Step.class);
@@ -35,7 +38,10 @@ final class Account {
     private String gap = "";
     private long lapNanos = startNanos;
     private CpuClock.Moment lapCpu = CpuClock.now();
-    private String source = "";
+    private volatile String source = ""; // this, step, executor and predicted: for whoever looks at the job meanwhile
+    private volatile Step step = Step.PARSE;
+    private volatile String executor = "";
+    private volatile Duration predicted = Duration.ZERO;
     private String output = "";
     private String toolchain = "";
     private String cache = "";
@@ -46,8 +52,11 @@ final class Account {
     private Duration compiler = Duration.ZERO;
     private long maxRssBytes;
 
-    Account(String id, Hello hello, Instant started) {
+    /** @param submitter name of this node */
+    Account(String id, String submitter, Hello hello, Instant started) {
         this.id = id;
+        this.submitter = submitter;
+        this.build = hello.build();
         this.hello = hello;
         this.started = started;
     }
@@ -56,16 +65,49 @@ final class Account {
         return id;
     }
 
-    /** The time since the last lap counts for {@code step}; all laps are made by one virtual thread. */
-    void lap(Step step) {
+    /** What comes after a step as a rule; {@link #begins} says it where it is another. */
+    private static Step after(Step done) {
+        return switch (done) {
+            case PARSE -> Step.TOOLCHAIN;
+            case TOOLCHAIN -> Step.DISCOVER;
+            case DISCOVER -> Step.CACHE;
+            case CACHE -> Step.OFFER;
+            case OFFER -> Step.UPLOAD;
+            case UPLOAD, INPUT, QUEUE, TREE, RUN, COLLECT -> Step.REMOTE;
+            case REMOTE -> Step.CHECK;
+            case CHECK, WRITE -> Step.WRITE;
+            case LOCAL_SLOT, LOCAL_RUN -> Step.LOCAL_RUN;
+        };
+    }
+
+    /** A step begins on a node; empty if on none. */
+    void begins(Step next, String node) {
+        step = next;
+        executor = node;
+    }
+
+    void predicted(Duration time) {
+        predicted = time;
+    }
+
+    /** The job as it is now; called by any thread. */
+    RunningJob running() {
+        String file = source;
+        return new RunningJob(id, build, file.isEmpty() ? hello.program() : file, hello.directory(), submitter,
+                executor, step, started, Duration.ofNanos(System.nanoTime() - startNanos), predicted);
+    }
+
+    /** The time since the last lap counts for {@code done}; all laps are made by one virtual thread. */
+    void lap(Step done) {
         long now = System.nanoTime();
-        steps.merge(step, Duration.ofNanos(now - lapNanos), Duration::plus);
+        steps.merge(done, Duration.ofNanos(now - lapNanos), Duration::plus);
         lapNanos = now;
         CpuClock.Moment cpuNow = CpuClock.now();
-        if (UNWAITING.contains(step)) {
-            cpu.merge(step, Duration.ofNanos(cpuNow.since(lapCpu)), Duration::plus);
+        if (UNWAITING.contains(done)) {
+            cpu.merge(done, Duration.ofNanos(cpuNow.since(lapCpu)), Duration::plus);
         }
         lapCpu = cpuNow;
+        step = after(done);
     }
 
     void command(String sourceFile, String outputFile) {
@@ -160,6 +202,6 @@ final class Account {
                 hello.directory(), hello.argv(),
                 decision, reason, node, exit, Duration.ofNanos(System.nanoTime() - startNanos), steps, cpu, compiler,
                 attempts, toolchain, inputs,
-                bytesSent, bytesReceived, maxRssBytes, cache, saved, new Proof(proof, missed, gap));
+                bytesSent, bytesReceived, maxRssBytes, cache, saved, new Proof(proof, missed, gap), submitter, build);
     }
 }

@@ -53,6 +53,7 @@ final class Completion {
     /** The wrapper becomes the compiler; {@code inLine} is called when it stands in line for a slot, if it does. */
     void local(String reason, Weight weight, Runnable inLine) throws IOException {
         account.plain();
+        account.begins(Step.LOCAL_SLOT, site.name());
         if (weight == Weight.QUESTION || Compilers.isInAPipe(hello.argv())) {
             hands.exec(false, weight != Weight.UNKNOWN);
             record(Decision.LOCAL, reason, site.name(), -1);

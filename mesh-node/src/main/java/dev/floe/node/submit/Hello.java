@@ -27,6 +27,7 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
     private static final int MEMORY_IS_BOUNDED = 8;
+    private static final int MAX_BUILD = 100;
 
     /** What the user asks for with FLOE_MODE. */
     enum Mode {
@@ -66,6 +67,12 @@ record Hello(Mode mode, String wantedNode, String view, String directory, Option
     /** The turn of the local command below which the wrapper was called, if it may be waiting for this one. */
     Optional<String> turnAbove() {
         return invocation.map(call -> call.environment().get("FLOE_TURN"));
+    }
+
+    /** The build that the command belongs to, as FLOE_BUILD says; empty if it does not. */
+    String build() {
+        String named = invocation.map(call -> call.environment().getOrDefault("FLOE_BUILD", "")).orElse("");
+        return named.length() <= MAX_BUILD ? named : named.substring(0, MAX_BUILD);
     }
 
     private static Mode mode(byte[] name) throws ProtocolException {

@@ -9,6 +9,7 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.front.proof.Shortfall;
 import dev.floe.node.record.JobRecord.Decision;
+import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.node.wire.PeerConnections;
 import dev.floe.placement.Candidate;
@@ -80,6 +81,7 @@ final class Offering {
             return false;
         }
         RemoteCompile.Result result;
+        account.begins(Step.OFFER, site.name());
         try {
             result = remote.attempt(door.get(), offer, Optional.empty(), LONGEST_HERE, _ -> waiting.close());
         } catch (OutputException e) {
@@ -128,12 +130,14 @@ final class Offering {
                 continue;
             }
             RemoteCompile.Result result;
+            account.begins(Step.OFFER, "");
             try {
                 result = remote.attempt(
                         () -> site.connections().open(route.get().address(), PeerConnections.Lane.JOBS, "/job"),
                         adapted,
                         Optional.of(remote.page(glossary, route.get().id())),
                         jobs.patience(insist, candidate.run()), state -> {
+                            account.begins(Step.UPLOAD, route.get().name());
                             site.outlook().answered(route.get().id(), job, state);
                             waiting.close();
                         });

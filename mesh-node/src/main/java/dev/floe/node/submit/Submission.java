@@ -22,6 +22,7 @@ import dev.floe.front.proof.Lesson;
 import dev.floe.front.proof.Shortfall;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.record.JobRecord.Decision;
+import dev.floe.node.record.RunningJobs;
 import dev.floe.node.record.Step;
 import dev.floe.node.wire.JobMessage.Offer;
 import dev.floe.placement.Job;
@@ -56,12 +57,12 @@ final class Submission {
         this.readHere = memory.readHere();
         this.memory = memory;
         this.glossary = glossary;
-        this.account = new Account(id, hello, site.clock().instant());
+        this.account = new Account(id, site.name(), hello, site.clock().instant());
         this.completion = new Completion(site, hands, hello, account, turns);
     }
 
     void run() throws IOException {
-        try {
+        try (RunningJobs.Registration _ = site.log().running().register(() -> Optional.of(account.running()))) {
             begin();
         } catch (ProtocolException e) {
             throw e;
@@ -167,6 +168,7 @@ final class Submission {
                     () -> site.standIns().of(toolchain.id(), insist ? TOOLCHAIN_WHEN_ASKED_FOR : Duration.ZERO),
                     extended, id, memory, machine);
             Jobs jobs = new Jobs(site.outlook(), extended, toolchain, substitutes, hello.wantedNode());
+            account.predicted(jobs.predicted());
             Shortfall shortfall;
             try (Reuse reuse = new Reuse(site, hands, account, extended, memory, uses, id)) {
                 shortfall = compile(extended, machine, toolchain, insist, jobs, reuse, lesson);

@@ -112,6 +112,16 @@ final class EventHub implements AutoCloseable {
         public void restart() {
             spread(ServerSentEvent.RESTARTED);
         }
+
+        /** Browsers connect again, which makes a new subscription. */
+        @Override
+        public void closed() {
+            synchronized (lock) {
+                if (!clients.isEmpty()) {
+                    clients.forEach(EventQueue::close);
+                }
+            }
+        }
     }
 
     @Override

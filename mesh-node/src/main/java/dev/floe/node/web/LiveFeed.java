@@ -1,14 +1,18 @@
 package dev.floe.node.web;
 
+import java.io.IOException;
 import java.time.Duration;
 
-/** What happens in the mesh, as JSON, while somebody is subscribed. */
+/** What happens in the mesh, as JSON: the fields are those of {@code floe watch} and {@code floe jobs --json}. */
 public interface LiveFeed {
     /** Calls {@code listener} from now on: with a snapshot at once and every {@code interval}, and soon after jobs have ended. */
     Subscription subscribe(Duration interval, Listener listener);
 
     /** The state of the mesh now. */
     String snapshot();
+
+    /** Adds each job that has ended in the mesh lately, oldest first, as a job record; at most 10,000. */
+    void recent(Reports.Lines jobs) throws IOException;
 
     /** Ends with {@link #close}. */
     interface Subscription extends AutoCloseable {
@@ -25,5 +29,8 @@ public interface LiveFeed {
 
         /** Events are lost. */
         void restart();
+
+        /** There will be no more events. */
+        void closed();
     }
 }

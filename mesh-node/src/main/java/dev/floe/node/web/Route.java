@@ -12,6 +12,9 @@ sealed interface Route {
 
     record Snapshot() implements Route {}
 
+    /** The jobs that have ended in the whole mesh. */
+    record Recent() implements Route {}
+
     record Metrics() implements Route {}
 
     /** A report of the node: one JSON object, or if {@code many} an array of all lines. */
@@ -24,6 +27,7 @@ sealed interface Route {
             Map.entry("/events", new Events()),
             Map.entry("/metrics", new Metrics()),
             Map.entry("/api/snapshot.json", new Snapshot()),
+            Map.entry("/api/recent.json", new Recent()),
             Map.entry("/api/jobs.json", new Report(List.of("jobs", "--json"), true)),
             Map.entry("/api/builds.json", new Report(List.of("builds", "--json"), true)),
             Map.entry("/api/stats.json", new Report(List.of("stats", "--json"), false)),

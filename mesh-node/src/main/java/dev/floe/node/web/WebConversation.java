@@ -157,8 +157,10 @@ final class WebConversation implements Runnable {
             case Route.Page(StaticFiles.File file) -> sendFile(request, file, goesOn);
             case Route.Events() -> sendEvents(request, goesOn);
             case Route.Snapshot() -> send(request, OK, Document.json(content.feed().snapshot()), goesOn);
+            case Route.Recent() -> sendLines(request, true, content.feed()::recent, goesOn);
             case Route.Metrics() -> sendMetrics(request, goesOn);
-            case Route.Report report -> sendReport(request, report, acts, goesOn);
+            case Route.Report(List<String> words, boolean many) -> sendLines(request, many,
+                    lines -> content.reports().answer(words, acts, lines), goesOn);
             case Route.Action(List<String> words) -> act(request, words, acts, goesOn);
         };
     }
@@ -193,14 +195,19 @@ final class WebConversation implements Runnable {
                 metrics.orElseGet(() -> Document.text("this node has no metrics")), goesOn);
     }
 
-    private boolean sendReport(HttpRequest request, Route.Report report, boolean acts, boolean goesOn)
-            throws IOException {
+    /** Makes the lines of a report. */
+    @FunctionalInterface
+    private interface Source {
+        void write(Reports.Lines lines) throws IOException;
+    }
+
+    private boolean sendLines(HttpRequest request, boolean many, Source source, boolean goesOn) throws IOException {
         if (request.method().equals(HttpMethod.HEAD)) {
             return send(request, OK, Document.json(""), goesOn);
         }
-        JsonSink sink = new JsonSink(connection, goesOn, report.many(), limit(request));
+        JsonSink sink = new JsonSink(connection, goesOn, many, limit(request));
         try {
-            content.reports().answer(report.request(), acts, sink);
+            source.write(sink);
             sink.end();
             return goesOn;
         } catch (ClientGoneException e) {

@@ -18,5 +18,6 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         KeepMessage.Refused.class, KeepMessage.Notes.class, KeepMessage.Note.class, ReportMessage.Wrong.class,
         StandInMessage.Portrait.class, StandInMessage.Facts.class, StandInMessage.Sketch.class,
         StandInMessage.Verdicts.class,
-        StandInMessage.Verdict.class})
+        StandInMessage.Verdict.class, WatchMessage.Subscribe.class, WatchMessage.Ended.class,
+        WatchMessage.Sample.class, WatchMessage.Running.class})
 interface WireSchema extends GeneratedSchema {}

@@ -99,7 +99,7 @@ final class OneCommand {
         Hello hello = new Hello(Hello.Mode.AUTO, "", "", directory.toString(), Optional.of(command.invocation()), false,
                 "gcc",
                 command.argv());
-        Account account = new Account("test/1", hello, Instant.EPOCH);
+        Account account = new Account("test/1", "test", hello, Instant.EPOCH);
         Submitter.Site site = (Submitter.Site) Proxy.newProxyInstance(OneCommand.class.getClassLoader(),
                 new Class<?>[]{Submitter.Site.class}, (_, method, _) -> {
                     throw new IllegalStateException(method + " is not needed without the cache");

@@ -1,0 +1,33 @@
+package dev.floe.node;
+
+import java.lang.management.ManagementFactory;
+import java.util.function.Supplier;
+
+import dev.floe.node.execute.Executor;
+import dev.floe.node.execute.Slots;
+import dev.floe.node.execute.Tally;
+import dev.floe.node.record.JobLog;
+import dev.floe.node.watch.NodeSample;
+
+/** What this node says of its own work to those who watch it. */
+final class OwnSample implements Supplier<NodeSample> {
+    private final JobLog log;
+    private final Executor executor;
+
+    OwnSample(JobLog log, Executor executor) {
+        this.log = log;
+        this.executor = executor;
+    }
+
+    @Override
+    public NodeSample get() {
+        Slots.Use use = executor.use();
+        Tally.Counts counts = executor.tally().counts();
+        return new NodeSample(use.slots(), use.running(), use.waiting(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), Hardware.freeMemoryBytes(),
+                log.totals(),
+                new NodeSample.Executed(counts.done(), counts.failed(), counts.refused(), counts.cancelled(),
+                        executor.tally().compiler()),
+                0, log.running().list());
+    }
+}

@@ -1,0 +1,238 @@
+package dev.floe.node.watch;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Offering;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.record.JobRecord;
+import dev.floe.node.record.JobTotals;
+import dev.floe.node.record.RunningJob;
+
+/**
+ * The mesh at one moment, as one node sees it.
+ *
+ * @param time          by the clock of that node
+ * @param jobsPerSecond that ended, over the last ten seconds
+ * @param recent        newest first
+ * @param reasons       why compiles were local, most frequent first
+ * @param lost          jobs of peers of which this node was not told because it was too slow
+ */
+public record MeshSnapshot(Instant time, String self, String mesh, String meshId, List<Node> nodes,
+        double jobsPerSecond, List<JobRecord> recent, List<Reason> reasons, long lost) {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** A node, and what it says of its work; empty if it is not watched. */
+    public record Node(Peer peer, Optional<NodeSample> sample) {}
+
+    /** Why so many compiles were local, and what a user can do about it. */
+    public record Reason(String text, int count, String advice) {}
+
+    /**
+     * Sums over all nodes.
+     *
+     * @param free       slots of nodes that execute
+     * @param offline    slots of nodes that do not execute
+     * @param hitPercent of the jobs for which the cache was asked
+     */
+    public record Totals(int nodes, int slots, int busy, int free, int queued, int offline, double hitPercent,
+            double savedSeconds, long jobs, long remote, long cached, long local) {}
+
+    public MeshSnapshot {
+        nodes = List.copyOf(nodes);
+        recent = List.copyOf(recent);
+        reasons = List.copyOf(reasons);
+    }
+
+    /** The jobs that have not ended, of all nodes. */
+    public List<RunningJob> running() {
+        return nodes.stream().flatMap(node -> node.sample().stream()).flatMap(sample -> sample.running().stream())
+                .toList();
+    }
+
+    public Totals totals() {
+        int slots = 0;
+        int busy = 0;
+        int free = 0;
+        int queued = 0;
+        int offline = 0;
+        long asked = 0;
+        JobTotals sum = JobTotals.NONE;
+        for (Node node : nodes) {
+            Offering offering = node.peer().info().offering();
+            int occupied = busy(node);
+            slots += offering.slots();
+            busy += occupied;
+            queued += queued(node);
+            if (executes(node)) {
+                free += Math.max(0, offering.slots() - occupied);
+            } else {
+                offline += offering.slots();
+            }
+            if (node.sample().isPresent()) {
+                JobTotals totals = node.sample().get().totals();
+                asked += totals.asked();
+                sum = sum.plus(totals);
+            }
+        }
+        return new Totals(nodes.size(), slots, busy, free, queued, offline,
+                asked == 0 ? 0 : 100.0 * sum.cached() / asked, sum.saved().plus(sum.offloaded()).toMillis() / 1000.0,
+                sum.jobs(), sum.remote(), sum.cached(), sum.local());
+    }
+
+    private static boolean executes(Node node) {
+        return node.peer().info().offering().executes()
+                && !node.peer().state().map(NodeState::draining).orElse(false);
+    }
+
+    private static int busy(Node node) {
+        return node.sample().map(NodeSample::busy)
+                .orElseGet(() -> node.peer().state().map(NodeState::running).orElse(0));
+    }
+
+    private static int queued(Node node) {
+        return node.sample().map(NodeSample::queued)
+                .orElseGet(() -> node.peer().state().map(NodeState::queued).orElse(0));
+    }
+
+    /** One JSON object on one line; docs/monitoring.md has its fields. */
+    public String toJson() {
+        StringWriter text = new StringWriter(4096);
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("time", time.toString());
+            json.writeStringField("self", self);
+            json.writeStringField("mesh", mesh);
+            json.writeStringField("meshId", meshId);
+            write(json, totals());
+            json.writeArrayFieldStart("nodes");
+            for (Node node : nodes) {
+                write(json, node);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("running");
+            for (RunningJob job : running()) {
+                write(json, job);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("recent");
+            for (JobRecord job : recent) {
+                json.writeRawValue(job.toJson());
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("reasons");
+            for (Reason reason : reasons) {
+                json.writeStartObject();
+                json.writeStringField("reason", reason.text());
+                json.writeNumberField("count", reason.count());
+                json.writeStringField("advice", reason.advice());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeNumberField("lost", lost);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private void write(JsonGenerator json, Totals totals) throws IOException {
+        json.writeObjectFieldStart("totals");
+        json.writeNumberField("nodes", totals.nodes());
+        json.writeNumberField("slots", totals.slots());
+        json.writeNumberField("busy", totals.busy());
+        json.writeNumberField("free", totals.free());
+        json.writeNumberField("queued", totals.queued());
+        json.writeNumberField("offline", totals.offline());
+        write(json, "jobsPerSecond", jobsPerSecond);
+        write(json, "hitPercent", totals.hitPercent());
+        write(json, "savedSeconds", totals.savedSeconds());
+        json.writeNumberField("jobs", totals.jobs());
+        json.writeNumberField("remote", totals.remote());
+        json.writeNumberField("cached", totals.cached());
+        json.writeNumberField("local", totals.local());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, String name, double number) throws IOException {
+        json.writeFieldName(name);
+        json.writeNumber(String.format(Locale.ROOT, "%.2f", number));
+    }
+
+    private static void write(JsonGenerator json, Node node) throws IOException {
+        NodeInfo info = node.peer().info();
+        Offering offering = info.offering();
+        json.writeStartObject();
+        json.writeStringField("name", info.name());
+        json.writeStringField("id", info.id().toString());
+        json.writeBooleanField("self", node.peer().self());
+        json.writeStringField("address", AddressText.of(info.host(), info.dataPort()));
+        json.writeStringField("architecture", info.machine().architecture());
+        json.writeNumberField("cores", info.machine().cores());
+        json.writeNumberField("memoryBytes", info.machine().memoryBytes());
+        json.writeNumberField("freeMemoryBytes", node.sample().map(NodeSample::freeMemoryBytes)
+                .orElseGet(() -> node.peer().state().map(NodeState::freeMemoryBytes).orElse(0L)));
+        write(json, "load", node.sample().map(NodeSample::load).orElse(-1.0));
+        json.writeNumberField("slots", offering.slots());
+        json.writeNumberField("busy", busy(node));
+        json.writeNumberField("queued", queued(node));
+        write(json, "speed", info.machine().speed());
+        json.writeNumberField("toolchains", offering.toolchains().size());
+        json.writeStringField("version", info.version());
+        json.writeBooleanField("executes", offering.executes());
+        json.writeStringField("why", offering.whyNot());
+        json.writeStringField("trouble", offering.trouble());
+        json.writeBooleanField("paused", offering.whyNot().startsWith("paused"));
+        json.writeBooleanField("draining", node.peer().state().map(NodeState::draining).orElse(false));
+        json.writeBooleanField("watched", node.sample().isPresent());
+        if (node.sample().isPresent()) {
+            write(json, node.sample().get());
+        }
+        json.writeNumberField("ageMillis", node.peer().age().toMillis());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, NodeSample sample) throws IOException {
+        JobTotals totals = sample.totals();
+        json.writeNumberField("jobs", totals.jobs());
+        json.writeNumberField("remote", totals.remote());
+        json.writeNumberField("cached", totals.cached());
+        json.writeNumberField("local", totals.local());
+        json.writeNumberField("savedMillis", totals.saved().toMillis());
+        json.writeNumberField("offloadedMillis", totals.offloaded().toMillis());
+        json.writeNumberField("bytesSent", totals.bytesSent());
+        json.writeNumberField("bytesReceived", totals.bytesReceived());
+        json.writeNumberField("done", sample.executed().done());
+        json.writeNumberField("failed", sample.executed().failed());
+        json.writeNumberField("refused", sample.executed().refused());
+        json.writeNumberField("cancelled", sample.executed().cancelled());
+        json.writeNumberField("cpuMillisForOthers", sample.executed().compiler().toMillis());
+    }
+
+    private static void write(JsonGenerator json, RunningJob job) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", job.id());
+        json.writeStringField("build", job.build());
+        json.writeStringField("source", job.source());
+        json.writeStringField("directory", job.directory());
+        json.writeStringField("submitter", job.submitter());
+        json.writeStringField("executor", job.executor());
+        json.writeStringField("step", job.step().key());
+        json.writeStringField("started", job.started().toString());
+        json.writeNumberField("elapsedMillis", job.elapsed().toMillis());
+        json.writeNumberField("predictedMillis", job.predicted().toMillis());
+        json.writeEndObject();
+    }
+}
