@@ -187,7 +187,7 @@ function draw() {
       row.dataset.id = job.id;
       row.dataset.seen = Date.now();
       setText(file, baseName(job.source) || job.argv?.[0] || job.id);
-      setText(dir, parent(job.source) || job.directory);
+      setText(dir, job.source.startsWith('/') ? parent(job.source) : [job.directory, parent(job.source)].filter(Boolean).join('/'));
       row.title = job.reason;
       tag.className = `tag ${job.exit > 0 ? 'bad' : job.decision}`;
       setText(tag, job.exit > 0 ? `exit ${job.exit}` : job.decision);
@@ -270,7 +270,7 @@ function showDetail(job) {
   detail.hidden = false;
   detail.closest('.panes').classList.add('open');
   detail.dataset.id = job.id;
-  detail.replaceChildren(
+  detail.replaceChildren(...[
     el('header', {},
       el('div', {}, el('h2', { text: baseName(job.source) || job.argv?.[0] || job.id }), el('p', { class: 'path', text: job.source })),
       el('button', { type: 'button', class: 'icon', 'aria-label': 'Close', title: 'Close (Esc)', text: '×', onclick: () => jobsView.escape() })),
@@ -284,7 +284,8 @@ function showDetail(job) {
     el('h3', { text: 'Facts' }), el('dl', { class: 'facts' }, facts(job).map(([name, text]) => el('div', {}, el('dt', { text: name }), el('dd', { text })))),
     job.build ? el('p', {}, el('button', { type: 'button', class: 'link', text: 'All jobs of its build', onclick: () => openView('jobs', `?${job.build}`) })) : null,
     el('h3', {}, 'Command ', el('button', { type: 'button', class: 'plain small', text: 'Copy', onclick: () => copy(command) })),
-    el('pre', { class: 'command', tabindex: '0', text: command }));
+    el('pre', { class: 'command', tabindex: '0', text: command }),
+  ].filter(Boolean));
   detail.scrollTop = 0;
 }
 

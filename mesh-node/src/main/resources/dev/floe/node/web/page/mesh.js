@@ -2,8 +2,8 @@
 import { el, svg, keyed, setText, tile, card, empty, count, span, millis, bytes, baseName } from '/dom.js';
 import { state, colourOf } from '/store.js';
 
-const WIDTH = 760;
-const HEIGHT = 400;
+let width = 760; // of the drawing's own units; less on a phone, so that its text stays legible
+const HEIGHT = 440;
 const RINGED = 48; // more nodes are shown in the cards alone
 
 const tiles = Object.fromEntries(['Slots', 'Jobs a second', 'Cache hits', 'CPU saved', 'Waiting', 'Jobs']
@@ -20,6 +20,9 @@ let spark;
 let slotBar;
 let openView;
 
+/** Where the first of so many nodes lies, in half turns, so that few lie behind one another. */
+const TURNS = { 1: 0, 2: -0.86, 4: -0.78, 6: -0.68 };
+
 const place = new Map(); // name of a node: {x, y, r}
 
 export const meshView = {
@@ -32,7 +35,7 @@ export const meshView = {
     tiles.Slots.node.append(slotBar);
     edges = svg('g', { class: 'edges' });
     knots = svg('g', { class: 'knots' });
-    graph = svg('svg', { class: 'graph', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': 'Nodes and the jobs between them' }, edges, knots);
+    graph = svg('svg', { class: 'graph', viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': 'Nodes and the jobs between them' }, edges, knots);
     running = el('ol', { class: 'running' });
     runningEmpty = empty('Nothing is being compiled.');
     reasons = el('ul', { class: 'reasons' });
@@ -82,16 +85,21 @@ function arrange(nodes) {
   const self = nodes.find(node => node.self);
   const others = nodes.filter(node => !node.self).sort((a, b) => a.name < b.name ? -1 : 1);
   const size = Math.max(13, Math.min(30, 150 / Math.sqrt(nodes.length + 2)));
-  if (self) place.set(self.name, { x: WIDTH / 2, y: HEIGHT / 2, r: size * 1.15 });
+  if (self) place.set(self.name, { x: width / 2, y: HEIGHT / 2, r: size * 1.15 });
   const two = others.length > 16;
   others.forEach((node, i) => {
-    const turn = Math.PI * (2 * i / others.length - (others.length === 2 ? 0 : 0.5)) + (others.length === 1 ? Math.PI / 2 : 0);
+    const turn = Math.PI * (2 * i / others.length + (TURNS[others.length] ?? -0.5));
     const ring = two && i % 2 ? 0.66 : 1;
-    place.set(node.name, { x: WIDTH / 2 + ring * (WIDTH / 2 - 92) * Math.cos(turn), y: HEIGHT / 2 + ring * (HEIGHT / 2 - 64) * Math.sin(turn), r: size });
+    place.set(node.name, { x: width / 2 + ring * (width / 2 - 70) * outwards(Math.cos(turn)), y: HEIGHT / 2 + ring * (HEIGHT / 2 - 60) * outwards(Math.sin(turn)), r: size });
   });
 }
 
+/** From a circle towards a rectangle, which fills the drawing better. */
+const outwards = x => Math.sign(x) * Math.abs(x) ** 0.65;
+
 function drawGraph(snapshot) {
+  width = graph.clientWidth && graph.clientWidth < 480 ? 430 : 760;
+  graph.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
   const nodes = snapshot.nodes.slice(0, RINGED);
   arrange(nodes);
   const flights = new Map();
@@ -110,7 +118,7 @@ function drawGraph(snapshot) {
     const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
     const ux = (b.x - a.x) / length;
     const uy = (b.y - a.y) / length;
-    const bend = Math.min(34, length / 7);
+    const bend = Math.min(60, length / 6);
     const mx = (a.x + b.x) / 2 - uy * bend;
     const my = (a.y + b.y) / 2 + ux * bend;
     const d = `M${(a.x + ux * a.r).toFixed(1)} ${(a.y + uy * a.r).toFixed(1)}Q${mx.toFixed(1)} ${my.toFixed(1)} ${(b.x - ux * b.r).toFixed(1)} ${(b.y - uy * b.r).toFixed(1)}`;

@@ -283,9 +283,9 @@ function showTip(x = 0, y = 0) {
   tip.hidden = !hover;
   canvas.style.cursor = hover ? 'pointer' : 'grab';
   if (hover) {
-    tip.replaceChildren(el('b', { text: baseName(hover.source) || hover.id }),
+    tip.replaceChildren(...[el('b', { text: baseName(hover.source) || hover.id }),
       el('span', { text: `${hover.submitter} → ${hover.node} · ${hover.decision} · ${millis(hover.totalMillis)}` }), el('span', { text: clock(hover.start) }),
-      hover.reason ? el('span', { class: 'note', text: hover.reason }) : null);
+      hover.reason ? el('span', { class: 'note', text: hover.reason }) : null].filter(Boolean));
     tip.style.left = `${Math.max(4, Math.min(x + 14, width - tip.offsetWidth - 8))}px`;
     tip.style.top = `${Math.max(4, Math.min(y + 16, height - tip.offsetHeight - 8))}px`;
   }
