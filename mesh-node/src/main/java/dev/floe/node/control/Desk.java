@@ -32,6 +32,7 @@ public final class Desk implements WrapperSocket.Control {
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
             case "reach" -> new ReachReport(node).write(lines);
             case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
+            case "doctor" -> new DoctorReport(node).write(json, lines);
             case "settings" -> new SettingsReport(node).write(json, lines);
             case "web" -> lines.accept(node.webAddress()
                     .orElse("error: this node serves no page; start it with --web 127.0.0.1:7082"));

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** What waits for a client, and what a client loses that takes too little. */
 final class EventQueueTest {
+    private static final String LINE_END = "\n";
+
     private final EventQueue queue = new EventQueue();
 
     private static ServerSentEvent event(Kind kind, int length) {
@@ -73,7 +75,7 @@ final class EventQueueTest {
 
     @Test
     void framesEachLineOfTheData() {
-        assertThat(new String(ServerSentEvent.of(Kind.ENDED, "[1,\n2]").bytes(), java.nio.charset.StandardCharsets.UTF_8))
-                .isEqualTo("event: ended\ndata: [1,\ndata: 2]\n\n");
+        assertThat(new String(ServerSentEvent.of(Kind.ENDED, String.join(LINE_END, "[1,", "2]")).bytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo(String.join(LINE_END, "event: ended", "data: [1,", "data: 2]", "", ""));
     }
 }

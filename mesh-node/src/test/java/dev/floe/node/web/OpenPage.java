@@ -17,6 +17,8 @@ import dev.floe.node.wire.Loops;
 
 /** A server of the page before a simulated mesh, and a client that sends exactly what a test says. */
 final class OpenPage implements AutoCloseable {
+    private static final String LINE_END = "\r\n";
+
     static final String TOKEN = "0123456789abcdef-secret";
 
     final SimulatedMesh mesh = new SimulatedMesh(1, Instant.parse("2026-11-29T10:00:00Z"));
@@ -78,11 +80,18 @@ final class OpenPage implements AutoCloseable {
     }
 
     Answer send(String method, String path, String host, String... headers) throws IOException {
-        StringBuilder text = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n");
-        for (String header : headers) {
-            text.append(header).append("\r\n");
+        List<String> lines = new ArrayList<>(List.of(method + " " + path + " HTTP/1.1", "Host: " + host));
+        lines.addAll(List.of(headers));
+        lines.add("Connection: close");
+        if (method.equals("POST")) {
+            lines.add("Content-Length: 0");
         }
-        return raw(text + "Connection: close\r\n" + (method.equals("POST") ? "Content-Length: 0\r\n" : "") + "\r\n");
+        return raw(head(lines));
+    }
+
+    /** The head of a request. */
+    static String head(List<String> lines) {
+        return String.join(LINE_END, lines) + LINE_END.repeat(2);
     }
 
     /** Sends bytes as they are, and takes all that comes until the server closes the connection. */
@@ -96,14 +105,14 @@ final class OpenPage implements AutoCloseable {
     /** A response; of a chunked one the body is as it came. */
     record Answer(int status, String head, String body) {
         static Answer parse(String text) {
-            int end = text.indexOf("\r\n\r\n");
+            int end = text.indexOf(LINE_END.repeat(2));
             return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(0, end).toLowerCase(java.util.Locale.ROOT),
                     text.substring(end + 4));
         }
 
         /** Without the lengths of chunks. */
         String json() {
-            return body.replaceAll("(?m)^[0-9a-f]+\r\n", "").replace("\r\n", "");
+            return body.replaceAll("(?m)^[0-9a-f]+\\r$", "").replace(LINE_END, "").replace("\r", "").strip();
         }
     }
 
@@ -114,11 +123,9 @@ final class OpenPage implements AutoCloseable {
 
         Stream(OpenPage page, String... headers) throws IOException {
             socket = page.connect();
-            StringBuilder text = new StringBuilder("GET /events HTTP/1.1\r\nHost: localhost\r\n");
-            for (String header : headers) {
-                text.append(header).append("\r\n");
-            }
-            socket.getOutputStream().write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+            List<String> lines = new ArrayList<>(List.of("GET /events HTTP/1.1", "Host: localhost"));
+            lines.addAll(List.of(headers));
+            socket.getOutputStream().write(head(lines).getBytes(StandardCharsets.ISO_8859_1));
             in = new BufferedInputStream(socket.getInputStream());
         }
 

@@ -10,12 +10,13 @@ import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whose a connection is, by the kernel's tables. */
 final class SocketOwnersTest {
-    private static final String HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+    private static final String HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
     private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 0x9C40);
     private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 7082);
 
@@ -23,7 +24,7 @@ final class SocketOwnersTest {
     private Path directory;
 
     private SocketOwners of(String file, String line) throws IOException {
-        Files.writeString(directory.resolve(file), HEAD + line + "\n");
+        Files.write(directory.resolve(file), List.of(HEAD, line));
         return new SocketOwners(directory, ByteOrder.LITTLE_ENDIAN);
     }
 

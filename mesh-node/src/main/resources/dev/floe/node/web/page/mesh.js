@@ -118,7 +118,8 @@ function drawGraph(snapshot) {
     const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
     const ux = (b.x - a.x) / length;
     const uy = (b.y - a.y) / length;
-    const bend = Math.min(60, length / 6);
+    const through = Math.hypot((a.x + b.x) / 2 - width / 2, (a.y + b.y) / 2 - HEIGHT / 2) < 60 && length > 260;
+    const bend = through ? 120 : Math.min(60, length / 6); // not behind the node in the middle
     const mx = (a.x + b.x) / 2 - uy * bend;
     const my = (a.y + b.y) / 2 + ux * bend;
     const d = `M${(a.x + ux * a.r).toFixed(1)} ${(a.y + uy * a.r).toFixed(1)}Q${mx.toFixed(1)} ${my.toFixed(1)} ${(b.x - ux * b.r).toFixed(1)} ${(b.y - uy * b.r).toFixed(1)}`;
