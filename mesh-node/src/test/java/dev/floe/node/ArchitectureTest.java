@@ -116,7 +116,8 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule NETTY_STAYS_WHERE_BYTES_COME_AND_GO = noClasses().that()
             .resideOutsideOfPackages("dev.floe.node.wire..", "dev.floe.node.doors..", "dev.floe.node.http..",
-                    "dev.floe.node.web..").should().dependOnClassesThat()
+                    "dev.floe.node.web..")
+            .should().dependOnClassesThat()
             .resideInAPackage("io.netty..");
 
     @ArchTest

@@ -75,7 +75,7 @@ final class DoctorReport {
         new ReachReport(node).write(line -> add("problem", "network", line));
     }
 
-    private void toolchains() {
+    private void toolchains() throws IOException {
         if (node.shelf().descriptions().isEmpty()) {
             add("note", "toolchains", "none yet: the first compile packs one, or: floe toolchain create gcc");
         }

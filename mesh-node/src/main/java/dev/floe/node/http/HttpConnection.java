@@ -38,8 +38,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter implement
     private final Condition changed = lock.newCondition();
     private final Deque<HttpObject> waiting = new ArrayDeque<>();
     private boolean ended;
-    private Runnable whenEnded = () -> {
-    };
+    private Runnable whenEnded = () -> {};
 
     private volatile boolean clientsTurn; // the thread waits for bytes from the client, or for the client to take some
     private volatile boolean inRequest; // set by the thread between the head of a request and the end of its answer

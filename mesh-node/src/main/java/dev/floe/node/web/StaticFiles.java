@@ -13,7 +13,8 @@ import java.util.Optional;
 /** The files of the page, from the program's own archive. No path of a request names a file of the machine. */
 final class StaticFiles {
     /** All names; {@code /} is the first. */
-    static final List<String> NAMES = List.of("index.html", "style.css", "icon.svg", "app.js", "store.js", "dom.js", "mesh.js", "jobs.js",
+    static final List<String> NAMES = List.of("index.html", "style.css", "icon.svg", "app.js", "store.js", "dom.js",
+            "mesh.js", "jobs.js",
             "timeline.js", "lanes.js", "builds.js", "cache.js", "node.js");
 
     private final Map<String, File> files = new LinkedHashMap<>();
@@ -25,7 +26,8 @@ final class StaticFiles {
         for (String name : NAMES) {
             try (InputStream in = StaticFiles.class.getResourceAsStream("page/" + name)) {
                 if (in == null) {
-                    throw new IOException("the page's file " + name + " is missing in this installation; install Floe again");
+                    throw new IOException(
+                            "the page's file " + name + " is missing in this installation; install Floe again");
                 }
                 byte[] bytes = in.readAllBytes();
                 files.put("/" + name, new File(new Document(type(name), bytes), tag(bytes)));

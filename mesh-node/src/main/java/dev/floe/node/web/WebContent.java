@@ -9,7 +9,8 @@ import java.util.function.Function;
  * @param owners  whose connections are
  * @param ownUser the id of the user who runs the node
  */
-record WebContent(WebGate gate, SocketOwners owners, long ownUser, StaticFiles files, EventHub events, WebSources sources, int port) {
+record WebContent(WebGate gate, SocketOwners owners, long ownUser, StaticFiles files, EventHub events,
+        WebSources sources, int port) {
     LiveFeed feed() {
         return sources.feed();
     }

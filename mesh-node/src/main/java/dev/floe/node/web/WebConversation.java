@@ -123,7 +123,8 @@ final class WebConversation implements Runnable {
             return true;
         }
         for (long dropped = 0; dropped <= MAX_BODY_BYTES;) {
-            HttpObject part = connection.take().orElseThrow(() -> new ClientGoneException("the request ends too early"));
+            HttpObject part = connection.take()
+                    .orElseThrow(() -> new ClientGoneException("the request ends too early"));
             try {
                 if (!(part instanceof HttpContent bytes) || part.decoderResult().isFailure()) {
                     return false;
@@ -233,7 +234,8 @@ final class WebConversation implements Runnable {
                 : Integer.MAX_VALUE;
     }
 
-    private boolean act(HttpRequest request, List<String> words, boolean acts, boolean goesOn) throws ClientGoneException {
+    private boolean act(HttpRequest request, List<String> words, boolean acts, boolean goesOn)
+            throws ClientGoneException {
         StringBuilder answer = new StringBuilder();
         String error = "";
         try {

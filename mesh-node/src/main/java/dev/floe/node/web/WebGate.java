@@ -74,7 +74,8 @@ final class WebGate {
         }
         boolean acting = request.method().equals(HttpMethod.POST);
         if (acting && !request.headers().contains(INTENT)) {
-            return refused(HttpResponseStatus.FORBIDDEN, "a request that changes something must have the header " + INTENT);
+            return refused(HttpResponseStatus.FORBIDDEN,
+                    "a request that changes something must have the header " + INTENT);
         }
         return settings.token().isPresent()
                 ? byToken(request, port, settings.token().get())

@@ -61,8 +61,9 @@ public final class WebServer implements AutoCloseable {
             throw new IOException("cannot serve the page at " + AddressText.of(address) + ": " + FailureText.of(e)
                     + "; choose another address with --web", e);
         }
-        content.complete(new WebContent(new WebGate(settings, everyoneLooks), new SocketOwners(), ownUser, files, events,
-                sources, listener.address().getPort()));
+        content.complete(
+                new WebContent(new WebGate(settings, everyoneLooks), new SocketOwners(), ownUser, files, events,
+                        sources, listener.address().getPort()));
         LOG.info("page is served at http://{}/ token={}", AddressText.of(listener.address()),
                 settings.token().isPresent() ? "needed" : "none");
     }

@@ -32,8 +32,9 @@ public final class WebToken {
     public static WebToken parse(String text) {
         String stripped = text.strip();
         if (!SHAPE.matcher(stripped).matches()) {
-            throw new IllegalArgumentException("a token is 16 to 256 letters, digits or . _ ~ - on one line; make one with:"
-                    + " openssl rand -hex 24");
+            throw new IllegalArgumentException(
+                    "a token is 16 to 256 letters, digits or . _ ~ - on one line; make one with:"
+                            + " openssl rand -hex 24");
         }
         return new WebToken(stripped);
     }

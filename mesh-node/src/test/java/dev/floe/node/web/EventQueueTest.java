@@ -75,7 +75,8 @@ final class EventQueueTest {
 
     @Test
     void framesEachLineOfTheData() {
-        assertThat(new String(ServerSentEvent.of(Kind.ENDED, String.join(LINE_END, "[1,", "2]")).bytes(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(ServerSentEvent.of(Kind.ENDED, String.join(LINE_END, "[1,", "2]")).bytes(),
+                java.nio.charset.StandardCharsets.UTF_8))
                 .isEqualTo(String.join(LINE_END, "event: ended", "data: [1,", "data: 2]", "", ""));
     }
 }

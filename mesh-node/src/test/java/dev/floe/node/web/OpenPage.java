@@ -106,13 +106,14 @@ final class OpenPage implements AutoCloseable {
     record Answer(int status, String head, String body) {
         static Answer parse(String text) {
             int end = text.indexOf(LINE_END.repeat(2));
-            return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(0, end).toLowerCase(java.util.Locale.ROOT),
+            return new Answer(Integer.parseInt(text.substring(9, 12)),
+                    text.substring(0, end).toLowerCase(java.util.Locale.ROOT),
                     text.substring(end + 4));
         }
 
         /** Without the lengths of chunks. */
         String json() {
-            return body.replaceAll("(?m)^[0-9a-f]+\\r$", "").replace(LINE_END, "").replace("\r", "").strip();
+            return body.replaceAll("(?m)^[0-9a-f]+" + LINE_END, "").replace(LINE_END, "");
         }
     }
 

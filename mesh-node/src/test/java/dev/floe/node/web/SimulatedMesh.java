@@ -41,7 +41,8 @@ final class SimulatedMesh implements LiveFeed {
 
     private record Node(String name, int slots, double speed, boolean executes) {}
 
-    private record Job(String id, String source, String directory, String submitter, String executor, String decision, Instant begin,
+    private record Job(String id, String source, String directory, String submitter, String executor, String decision,
+            Instant begin,
             Duration length) {
         Instant end() {
             return begin.plus(length);
@@ -52,7 +53,8 @@ final class SimulatedMesh implements LiveFeed {
         random = new Random(seed);
         now = start;
         nodes = List.of(new Node("desk", 4, 1.0, true), new Node("build1", 16, 1.31, true),
-                new Node("build2", 12, 1.18, true), new Node("attic", 8, 0.62, true), new Node("laptop", 8, 0.9, false));
+                new Node("build2", 12, 1.18, true), new Node("attic", 8, 0.62, true),
+                new Node("laptop", 8, 0.9, false));
     }
 
     /** Lets time pass: jobs end and others begin. */
@@ -93,7 +95,8 @@ final class SimulatedMesh implements LiveFeed {
         int number = ++next;
         String source = number % 97 == 0
                 ? MARKUP
-                : "src/" + List.of("lex", "parser", "code", "gc", "string", "table", "vm", "inflate", "sched").get(random.nextInt(9))
+                : "src/" + List.of("lex", "parser", "code", "gc", "string", "table", "vm", "inflate", "sched")
+                        .get(random.nextInt(9))
                         + "_" + random.nextInt(400) + (at == 2 ? ".c" : ".cc");
         long millis = switch (decision) {
             case "cached" -> 4 + random.nextInt(12);
@@ -134,7 +137,8 @@ final class SimulatedMesh implements LiveFeed {
             json.writeNumberField("exit", job.decision().equals("local") ? -1 : 0);
             json.writeNumberField("totalMillis", total);
             json.writeNumberField("compilerMillis", isRemote ? total * 8 / 10 : 0);
-            json.writeStringField("cache", job.decision().equals("cached") ? "hit: fetched from build2" : "miss: no node holds it");
+            json.writeStringField("cache",
+                    job.decision().equals("cached") ? "hit: fetched from build2" : "miss: no node holds it");
             json.writeNumberField("savedMillis", job.decision().equals("cached") ? 800 : 0);
             json.writeStringField("proof", isRemote ? "proven" : "");
             json.writeStringField("notObserved", "");
@@ -143,8 +147,10 @@ final class SimulatedMesh implements LiveFeed {
             json.writeObjectFieldStart("steps");
             if (isRemote) {
                 double each = total / 100.0;
-                for (Map.Entry<String, Integer> step : Map.of("parse", 1, "discover", 6, "offer", 2, "upload", 3, "input", 1, "queue", 2,
-                        "tree", 2, "run", 76, "collect", 1).entrySet()) {
+                for (Map.Entry<String, Integer> step : Map
+                        .of("parse", 1, "discover", 6, "offer", 2, "upload", 3, "input", 1, "queue", 2,
+                                "tree", 2, "run", 76, "collect", 1)
+                        .entrySet()) {
                     json.writeNumberField(step.getKey(), each * step.getValue());
                 }
                 json.writeNumberField("remote", each * 86);
@@ -247,7 +253,8 @@ final class SimulatedMesh implements LiveFeed {
                 json.writeStartObject();
                 json.writeStringField("reason", reason.getKey());
                 json.writeNumberField("count", reason.getValue());
-                json.writeStringField("advice", reason.getKey().startsWith("fastest") ? "nothing to do: this node was free" : "");
+                json.writeStringField("advice",
+                        reason.getKey().startsWith("fastest") ? "nothing to do: this node was free" : "");
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -280,7 +287,8 @@ final class SimulatedMesh implements LiveFeed {
         json.writeBooleanField("draining", false);
         json.writeBooleanField("watched", true);
         for (String field : List.of("jobs", "remote", "cached", "local", "done", "failed", "refused", "cancelled")) {
-            json.writeNumberField(field, field.equals("done") ? remote / 3 : field.equals("jobs") ? (remote + cached) / 3 : 0);
+            json.writeNumberField(field,
+                    field.equals("done") ? remote / 3 : field.equals("jobs") ? (remote + cached) / 3 : 0);
         }
         json.writeNumberField("savedMillis", 1000);
         json.writeNumberField("cpuMillisForOthers", 91_000);

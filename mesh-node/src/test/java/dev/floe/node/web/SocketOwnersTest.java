@@ -30,26 +30,30 @@ final class SocketOwnersTest {
 
     @Test
     void findsTheUserOfAConnection() throws IOException {
-        assertThat(of("tcp", "   1: 0100007F:9C40 0100007F:1BAA 01 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0 20 4 0")
+        assertThat(of("tcp",
+                "   1: 0100007F:9C40 0100007F:1BAA 01 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0 20 4 0")
                 .find(CLIENT, SERVER)).hasValue(1000);
     }
 
     @Test
     void findsAClientThatUsesAnAddressOfVersion6ForVersion4() throws IOException {
-        assertThat(of("tcp6", "   1: 0000000000000000FFFF00000100007F:9C40 0000000000000000FFFF00000100007F:1BAA 01 0:0 00:0 0  1000  0 4711 1")
+        assertThat(of("tcp6",
+                "   1: 0000000000000000FFFF00000100007F:9C40 0000000000000000FFFF00000100007F:1BAA 01 0:0 00:0 0  1000  0 4711 1")
                 .find(CLIENT, SERVER)).hasValue(1000);
     }
 
     @Test
     void findsAnAddressOfVersion6() throws IOException {
-        assertThat(of("tcp6", "   1: 00000000000000000000000001000000:9C40 00000000000000000000000001000000:1BAA 01 0:0 00:0 0  1000  0 4711 1")
+        assertThat(of("tcp6",
+                "   1: 00000000000000000000000001000000:9C40 00000000000000000000000001000000:1BAA 01 0:0 00:0 0  1000  0 4711 1")
                 .find(new InetSocketAddress("::1", 0x9C40), new InetSocketAddress("::1", 7082))).hasValue(1000);
     }
 
     @Test
     void doesNotBelieveTheUserOfAConnectionThatItsClientHasClosed() throws IOException {
         for (String state : new String[]{"06", "04", "05", "08"}) {
-            assertThat(of("tcp", "   1: 0100007F:9C40 0100007F:1BAA " + state + " 0:0 00:0 0  0        0 0 1").find(CLIENT, SERVER))
+            assertThat(of("tcp", "   1: 0100007F:9C40 0100007F:1BAA " + state + " 0:0 00:0 0  0        0 0 1")
+                    .find(CLIENT, SERVER))
                     .as(state).isEmpty();
         }
         assertThat(of("tcp", "   1: 0100007F:9C40 0100007F:1BAA 01 0:0 00:0 0  0        0 0 1").find(CLIENT, SERVER))
@@ -58,7 +62,8 @@ final class SocketOwnersTest {
 
     @Test
     void doesNotTakeTheServersOwnEndForTheClients() throws IOException {
-        assertThat(of("tcp", "   1: 0100007F:1BAA 0100007F:9C40 01 0:0 00:0 0  1000  0 4711 1").find(CLIENT, SERVER)).isEmpty();
+        assertThat(of("tcp", "   1: 0100007F:1BAA 0100007F:9C40 01 0:0 00:0 0  1000  0 4711 1").find(CLIENT, SERVER))
+                .isEmpty();
     }
 
     @Test

@@ -19,11 +19,13 @@ final class WebGateTest {
     private static final String TOKEN = "0123456789abcdef-secret";
     private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 7082);
     private static final WebGate OF_USER = new WebGate(new WebSettings(Optional.of(LOOPBACK), Optional.empty()), false);
-    private static final WebGate OF_EVERYONE = new WebGate(new WebSettings(Optional.of(LOOPBACK), Optional.empty()), true);
+    private static final WebGate OF_EVERYONE = new WebGate(new WebSettings(Optional.of(LOOPBACK), Optional.empty()),
+            true);
     private static final WebGate OF_TOKEN = new WebGate(
             new WebSettings(Optional.of(LOOPBACK), Optional.of(WebToken.parse(TOKEN))), false);
     private static final WebGate OF_NETWORK = new WebGate(
-            new WebSettings(Optional.of(new InetSocketAddress("192.0.2.1", 7082)), Optional.of(WebToken.parse(TOKEN))), false);
+            new WebSettings(Optional.of(new InetSocketAddress("192.0.2.1", 7082)), Optional.of(WebToken.parse(TOKEN))),
+            false);
 
     private static HttpRequest get(String path, String... headers) {
         return request(HttpMethod.GET, path, headers);
@@ -62,7 +64,8 @@ final class WebGateTest {
     @Test
     void letsOtherUsersLookWhereTheSocketIsForAllButNotAct() {
         assertThat(OF_EVERYONE.decide(get("/"), 7082, () -> false)).isEqualTo(new Verdict.Admitted(false));
-        assertThat(OF_EVERYONE.decide(request(HttpMethod.POST, "/api/pause", WebGate.INTENT, "page"), 7082, () -> false))
+        assertThat(
+                OF_EVERYONE.decide(request(HttpMethod.POST, "/api/pause", WebGate.INTENT, "page"), 7082, () -> false))
                 .isInstanceOf(Verdict.Refused.class);
     }
 
@@ -72,7 +75,8 @@ final class WebGateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"evil.example", "evil.example:7082", "localhost.evil.example", "192.0.2.1:7082", "127.0.0.1.evil:7082"})
+    @ValueSource(strings = {"evil.example", "evil.example:7082", "localhost.evil.example", "192.0.2.1:7082",
+            "127.0.0.1.evil:7082"})
     void refusesOtherHostsBecauseTheirNamesMayLeadHere(String host) {
         assertThat(refusal(OF_USER, get("/", "Host", host))).isEqualTo(403);
         assertThat(refusal(OF_TOKEN, get("/", "Host", host, "Authorization", "Bearer " + TOKEN))).isEqualTo(403);
@@ -101,7 +105,8 @@ final class WebGateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://evil.example", "https://localhost:7082", "null", "http://localhost:1", "http://localhost"})
+    @ValueSource(strings = {"http://evil.example", "https://localhost:7082", "null", "http://localhost:1",
+            "http://localhost"})
     void refusesOtherOrigins(String origin) {
         assertThat(refusal(OF_USER, get("/api/jobs.json", "Origin", origin))).isEqualTo(403);
     }
@@ -117,7 +122,8 @@ final class WebGateTest {
         assertThat(refusal(OF_USER, request(HttpMethod.POST, "/api/pause"))).isEqualTo(403);
         assertThat(refusal(OF_USER, request(HttpMethod.POST, "/api/pause", WebGate.INTENT, "x"))).isZero();
         assertThat(refusal(OF_USER,
-                request(HttpMethod.POST, "/api/pause", WebGate.INTENT, "x", "Sec-Fetch-Site", "cross-site"))).isEqualTo(403);
+                request(HttpMethod.POST, "/api/pause", WebGate.INTENT, "x", "Sec-Fetch-Site", "cross-site")))
+                .isEqualTo(403);
     }
 
     @Test
@@ -133,20 +139,25 @@ final class WebGateTest {
         assertThat(refusal(OF_TOKEN, get("/?token=wrong"))).isEqualTo(401);
         assertThat(refusal(OF_TOKEN, get("/", "Authorization", "Bearer wrong"))).isEqualTo(401);
         assertThat(refusal(OF_TOKEN, get("/", "Authorization", "Basic " + TOKEN))).isEqualTo(401);
-        assertThat(refusal(OF_TOKEN, get("/", "Cookie", "floe-7082=" + TOKEN))).as("the token is not the cookie").isEqualTo(401);
+        assertThat(refusal(OF_TOKEN, get("/", "Cookie", "floe-7082=" + TOKEN))).as("the token is not the cookie")
+                .isEqualTo(401);
     }
 
     @Test
     void exchangesATokenInTheAddressForACookieThatScriptsCannotRead() {
-        assertThat(decide(OF_TOKEN, get("/jobs?token=" + TOKEN))).isInstanceOfSatisfying(Verdict.SignedIn.class, signedIn -> {
-            assertThat(signedIn.location()).isEqualTo("/jobs");
-            assertThat(signedIn.cookie()).contains("HttpOnly").contains("SameSite=Strict").doesNotContain(TOKEN);
-            String cookie = signedIn.cookie().replaceFirst(";.*", "");
-            assertThat(decide(OF_TOKEN, get("/", "Cookie", cookie))).isEqualTo(new Verdict.Admitted(true));
-            assertThat(OF_TOKEN.decide(get("/", "Cookie", cookie), 7083, () -> true)).as("of another node's port")
-                    .isInstanceOf(Verdict.Refused.class);
-        });
-        assertThat(decide(OF_TOKEN, get("//evil.example/?token=" + TOKEN))).isInstanceOfSatisfying(Verdict.SignedIn.class,
+        assertThat(decide(OF_TOKEN, get("/jobs?token=" + TOKEN))).isInstanceOfSatisfying(Verdict.SignedIn.class,
+                signedIn -> {
+                    assertThat(signedIn.location()).isEqualTo("/jobs");
+                    assertThat(signedIn.cookie()).contains("HttpOnly").contains("SameSite=Strict")
+                            .doesNotContain(TOKEN);
+                    String cookie = signedIn.cookie().replaceFirst(";.*", "");
+                    assertThat(decide(OF_TOKEN, get("/", "Cookie", cookie))).isEqualTo(new Verdict.Admitted(true));
+                    assertThat(OF_TOKEN.decide(get("/", "Cookie", cookie), 7083, () -> true))
+                            .as("of another node's port")
+                            .isInstanceOf(Verdict.Refused.class);
+                });
+        assertThat(decide(OF_TOKEN, get("//evil.example/?token=" + TOKEN))).isInstanceOfSatisfying(
+                Verdict.SignedIn.class,
                 signedIn -> assertThat(signedIn.location()).as("leads nowhere else").isEqualTo("/"));
     }
 

@@ -96,7 +96,8 @@ final class WebServerTest {
 
     @Test
     void needsNoInlineScriptOrStyleNorAnotherHost() throws Exception {
-        assertThat(page.get("/").body()).doesNotContain("<style").doesNotContain(" style=").doesNotContainPattern("<script(?![^>]* src=)")
+        assertThat(page.get("/").body()).doesNotContain("<style").doesNotContain(" style=")
+                .doesNotContainPattern("<script(?![^>]* src=)")
                 .doesNotContainPattern(" on\\w+=");
         for (String name : StaticFiles.NAMES) {
             assertThat(page.get("/" + name).body().replace("http://www.w3.org/2000/svg", "")).as(name)
@@ -154,7 +155,8 @@ final class WebServerTest {
 
     @Test
     void findsNoFilesOfTheMachine() throws Exception {
-        for (String path : List.of("/../index.html", "/etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/page/app.js", "//etc/passwd", "/api/")) {
+        for (String path : List.of("/../index.html", "/etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/page/app.js",
+                "//etc/passwd", "/api/")) {
             assertThat(page.get(path).status()).as(path).isEqualTo(404);
         }
     }
@@ -214,7 +216,8 @@ final class WebServerTest {
         String host = "Host: localhost";
         assertThat(page.raw(head("GET /" + "x".repeat(5000) + " HTTP/1.1", host)).status()).isEqualTo(414);
         assertThat(page.raw(head("GET / HTTP/1.1", host, "X: " + "x".repeat(20_000))).status()).isEqualTo(431);
-        assertThat(page.raw(head("POST /api/pause HTTP/1.1", host, INTENT, "Content-Length: 9000") + "x".repeat(9000)).status())
+        assertThat(page.raw(head("POST /api/pause HTTP/1.1", host, INTENT, "Content-Length: 9000") + "x".repeat(9000))
+                .status())
                 .isEqualTo(413);
         assertThat(page.raw(head("nonsense")).status()).isEqualTo(400);
         assertThat(page.asked).isEmpty();
@@ -277,18 +280,21 @@ final class WebServerTest {
         for (String address : List.of("0.0.0.0", "192.0.2.1", "::")) {
             WebSettings settings = new WebSettings(Optional.of(new InetSocketAddress(address, 0)), Optional.empty());
             try (Loops loops = new Loops(1)) {
-                assertThatThrownBy(() -> new WebServer(settings, loops, true, new WebSources(page.mesh, (_, _, _) -> {
-                }, Optional.empty()))).isInstanceOf(IOException.class).hasMessageContaining("--web-token");
+                assertThatThrownBy(() -> new WebServer(settings, loops, true,
+                        new WebSources(page.mesh, (_, _, _) -> {}, Optional.empty()))).isInstanceOf(IOException.class)
+                        .hasMessageContaining("--web-token");
             }
         }
     }
 
     @Test
     void saysThatTheAddressIsTaken() {
-        WebSettings settings = new WebSettings(Optional.of(new InetSocketAddress("127.0.0.1", page.port())), Optional.empty());
+        WebSettings settings = new WebSettings(Optional.of(new InetSocketAddress("127.0.0.1", page.port())),
+                Optional.empty());
         try (Loops loops = new Loops(1)) {
-            assertThatThrownBy(() -> new WebServer(settings, loops, true, new WebSources(page.mesh, (_, _, _) -> {
-            }, Optional.empty()))).isInstanceOf(IOException.class).hasMessageContaining("127.0.0.1:" + page.port())
+            assertThatThrownBy(() -> new WebServer(settings, loops, true,
+                    new WebSources(page.mesh, (_, _, _) -> {}, Optional.empty()))).isInstanceOf(IOException.class)
+                    .hasMessageContaining("127.0.0.1:" + page.port())
                     .hasMessageContaining("--web");
         }
     }
@@ -300,7 +306,8 @@ final class WebServerTest {
         }
         assertThat(WebToken.parse(" " + OpenPage.TOKEN + " ").matches(OpenPage.TOKEN)).isTrue();
         assertThat(WebToken.parse(OpenPage.TOKEN).toString()).doesNotContain(OpenPage.TOKEN);
-        assertThat(new String(WebToken.parse(OpenPage.TOKEN).cookie().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+        assertThat(new String(WebToken.parse(OpenPage.TOKEN).cookie().getBytes(StandardCharsets.UTF_8),
+                StandardCharsets.UTF_8))
                 .doesNotContain(OpenPage.TOKEN);
     }
 }
