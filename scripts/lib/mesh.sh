@@ -7,6 +7,7 @@
 #   MESH_SLOTS   slots of each executor
 #   MESH_SUBMITTERS  the nodes that submit and execute nothing; the first without it
 #   MESH_PREFIX  words before what runs on the nodes MESH_ROOTED, for nodes that have a root directory of their own; the first without it
+#   MESH_WEB     where node 1 serves its page, if it is to
 #   FLOE_CACHE   what nodes and builds do with the cache of results; off unless the caller says something else, since what is compared
 #                and measured here must be compiled
 #   FLOE_PREFIX  an installed Floe; without it the one in target/floe is used, and built when a source is newer
@@ -125,6 +126,7 @@ launch_node() {
         --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null)
     [ -z "$seeds" ] || options+=(--join "${seeds#,}")
     [[ " ${MESH_SUBMITTERS[*]} " != *" $1 "* ]] || options+=(--no-execute)
+    [ "$1" -ne 1 ] || [ -z "${MESH_WEB:-}" ] || options+=(--web "$MESH_WEB")
     # On the loopback the machine's own LAN is not to be searched.
     [ "$MESH_KIND" = netns ] || options+=(--no-multicast)
     "${prefix[@]}" "${@:2}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &

@@ -69,6 +69,8 @@ import dev.floe.node.toolchains.ToolchainExchange;
 import dev.floe.node.watch.MeshFeed;
 import dev.floe.node.watch.MeshWatcher;
 import dev.floe.node.watch.WatchServer;
+import dev.floe.node.web.WebServer;
+import dev.floe.node.web.WebSources;
 import dev.floe.node.wire.Exchange;
 import dev.floe.node.wire.HereExchange;
 import dev.floe.node.wire.JobMessage.WireState;
@@ -121,6 +123,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Auditor auditor;
     private final Limits limits;
     private final Group group;
+    private final Loops loops;
     private final PeerConnections connections;
     private final Shelf shelf;
     private final Directories directories = new Directories(clock);
@@ -136,6 +139,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final NodeMetrics metrics;
     private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
     private volatile @Nullable Offering published; // the last; null before the first
+    private volatile @Nullable WebServer page; // null if the node serves none
     private volatile boolean draining; // once set, new offers are refused
     private volatile boolean paused; // while set, new offers of others are refused
 
@@ -169,7 +173,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             discovery = HidingDiscovery.ifAsked(whole);
             Optional<Token> token = Membership.token(settings);
             mesh = token.map(Token::key);
-            Loops loops = owned(new Loops(EVENT_LOOPS));
+            loops = owned(new Loops(EVENT_LOOPS));
             Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
             connections = owned(new PeerConnections(loops, certified.map(Membership::credentials)));
             shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
@@ -221,6 +225,10 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     /** Begins to serve this machine's wrappers and the command line. */
     public void open(WrapperSocket.Control control) throws IOException {
         boolean everyone = settings.socket().startsWith("/run/floe");
+        if (settings.web().address().isPresent()) {
+            page = owned(new WebServer(settings.web(), loops, everyone, new WebSources(new PageFeed(watcher),
+                    (request, owned, lines) -> control.answer(request, owned, lines::accept), Optional.empty())));
+        }
         owned(new WrapperSocket(settings.socket(), everyone, new Submitter(this), control)).start();
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
                 server == null ? "none" : AddressText.of(server.address()), settings.slots(),
@@ -289,6 +297,11 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     public Group group() {
         return group;
+    }
+
+    /** Where this node serves its page; empty if it serves none. */
+    public Optional<String> webAddress() {
+        return Optional.ofNullable(page).map(server -> "http://" + AddressText.of(server.address()) + "/");
     }
 
     /** The mesh as it is watched through this node. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import dev.floe.node.cache.CacheUse;
 import dev.floe.node.doors.DoorSettings;
 import dev.floe.node.mesh.trust.HostPort;
+import dev.floe.node.web.WebSettings;
 
 /**
  * All that can be set of a node.
@@ -28,11 +29,12 @@ import dev.floe.node.mesh.trust.HostPort;
  * @param doors      where the cache is open to other tools of this machine
  * @param audit      percent of the hits of this node's builds that are made anew elsewhere and compared
  * @param emulate    processors whose programs the node runs for others through an emulator, if the kernel has one
+ * @param web        where the node's page is served
  */
 public record NodeSettings(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog,
-        Set<CacheUse> cache, DoorSettings doors, double audit, Set<String> emulate) {
+        Set<CacheUse> cache, DoorSettings doors, double audit, Set<String> emulate, WebSettings web) {
     public NodeSettings {
         join = List.copyOf(join);
         cache = Set.copyOf(cache);

@@ -72,7 +72,13 @@ final class ArchitectureTest {
     static final ArchRule WATCH_KNOWS_THE_MESH_AND_ITS_RECORDS = onlyParts("watch", "watch", "record", "wire", "mesh");
 
     @ArchTest
-    static final ArchRule DOORS_KNOW_WIRE = onlyParts("doors", "doors", "wire");
+    static final ArchRule DOORS_KNOW_WIRE = onlyParts("doors", "doors", "http", "wire");
+
+    @ArchTest
+    static final ArchRule HTTP_KNOWS_WIRE = onlyParts("http", "http", "wire");
+
+    @ArchTest
+    static final ArchRule THE_PAGE_KNOWS_HTTP_ALONE = onlyParts("web", "web", "http", "wire");
 
     @ArchTest
     static final ArchRule MESH_KNOWS_ITSELF_ALONE = onlyParts("mesh", "mesh");
@@ -125,8 +131,10 @@ final class ArchitectureTest {
     static final ArchRule NO_PACKAGES_IN_CIRCLES = slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule NETTY_STAYS_IN_WIRE_AND_DOORS = noClasses().that()
-            .resideOutsideOfPackages("dev.floe.node.wire..", "dev.floe.node.doors..").should().dependOnClassesThat()
+    static final ArchRule NETTY_STAYS_WHERE_BYTES_COME_AND_GO = noClasses().that()
+            .resideOutsideOfPackages("dev.floe.node.wire..", "dev.floe.node.doors..", "dev.floe.node.http..",
+                    "dev.floe.node.web..")
+            .should().dependOnClassesThat()
             .resideInAPackage("io.netty..");
 
     @ArchTest

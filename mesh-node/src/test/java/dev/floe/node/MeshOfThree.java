@@ -11,6 +11,7 @@ import dev.floe.node.mesh.trust.MeshKey;
 import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobRecord;
+import dev.floe.node.web.WebSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -70,7 +71,7 @@ final class MeshOfThree implements AutoCloseable {
                 new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
                         storeBytes,
                         directory.resolve(name + ".sock"), key, Optional.empty(), uses,
-                        DoorSettings.NONE, audit, Set.of()));
+                        DoorSettings.NONE, audit, Set.of(), WebSettings.NONE));
         return start(name);
     }
 

@@ -21,6 +21,9 @@ import dev.floe.node.mesh.GroupSettings;
 import dev.floe.node.mesh.state.Machine;
 import dev.floe.node.mesh.trust.HostPort;
 import dev.floe.node.mesh.trust.Names;
+import dev.floe.node.mesh.trust.PrivateFile;
+import dev.floe.node.web.WebSettings;
+import dev.floe.node.web.WebToken;
 import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +39,7 @@ import picocli.CommandLine.Spec;
         ""}, defaultValueProvider = Configuration.class)
 final class NodeCommand implements Callable<Integer> {
     private static final int CACHE_PORT = GroupSettings.DEFAULT_PORT + 2;
+    private static final int WEB_PORT = CACHE_PORT + 1;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -99,6 +103,14 @@ final class NodeCommand implements Callable<Integer> {
             + "(default: 2048)")
     private long cacheValueMebibytes;
 
+    @Option(names = "--web", paramLabel = "ADDRESS[:PORT]", description = "serve the node's page at this address of the loopback "
+            + "(default: not; port " + WEB_PORT + "); floe web opens it")
+    private @Nullable String web;
+
+    @Option(names = "--web-token", paramLabel = "FILE", description = "let in whoever knows the token in FILE, and nobody else; the page can "
+            + "then be served at any address")
+    private @Nullable Path webToken;
+
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
     private @Nullable Path config;
 
@@ -139,7 +151,7 @@ final class NodeCommand implements Callable<Integer> {
                 Optional.ofNullable(jobLog),
                 CacheUse.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--cache: read, write, both or off, not " + cache)),
-                doors(), audit(), emulated());
+                doors(), audit(), emulated(), web());
     }
 
     private Set<String> emulated() {
@@ -169,6 +181,24 @@ final class NodeCommand implements Callable<Integer> {
         }
         return new DoorSettings(Optional.ofNullable(cacheHttp).filter(text -> !text.isEmpty()).map(this::loopback),
                 Optional.ofNullable(cacheSocket).map(Path::toAbsolutePath), cacheValueMebibytes << 20);
+    }
+
+    private WebSettings web() throws java.io.IOException {
+        Optional<InetSocketAddress> address = Optional.ofNullable(web).filter(text -> !text.isEmpty())
+                .map(text -> hostPort("--web", text, WEB_PORT))
+                .map(where -> new InetSocketAddress(where.host(), where.port()));
+        if (webToken == null || webToken.toString().isEmpty()) {
+            return new WebSettings(address, Optional.empty());
+        }
+        if (address.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--web-token: there is no page without --web ADDRESS");
+        }
+        try {
+            return new WebSettings(address,
+                    Optional.of(WebToken.parse(PrivateFile.read(webToken, WebToken.MAX_FILE_BYTES))));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--web-token: " + webToken + ": " + FailureText.of(e), e);
+        }
     }
 
     private InetSocketAddress loopback(String text) {

@@ -23,6 +23,7 @@ import dev.floe.node.mesh.trust.MeshKeyFile;
 import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.submit.NodeClient;
 import dev.floe.node.top.TopSession;
+import dev.floe.node.web.WebSettings;
 import picocli.CommandLine.Command;
 
 /** Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node loads. */
@@ -88,7 +89,7 @@ final class SelfTrainCommand implements Callable<Integer> {
         return Node.start(new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
                 scratch.resolve(name), 1L << 30,
                 scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheUse.READ, CacheUse.WRITE),
-                DoorSettings.NONE, 0, Set.of()),
+                DoorSettings.NONE, 0, Set.of(), WebSettings.NONE),
                 Places.wrapper());
     }
 

@@ -47,6 +47,10 @@ public final class Desk implements WrapperSocket.Control {
             case "builds" -> BuildsReport.answer(node, request).write(json, lines);
             case "build-summary" -> lines.accept(BuildsReport.line(node, word(request)));
             case "trace" -> BuildsReport.trace(node, word(request), lines);
+            case "doctor" -> new DoctorReport(node).write(json, lines);
+            case "settings" -> new SettingsReport(node).write(json, lines);
+            case "web" -> lines.accept(node.webAddress()
+                    .orElse("error: this node serves no page; start it with --web 127.0.0.1:7082"));
             case "watch" -> watch(request, lines);
             case "stats" -> StatsReport.of(node).write(json, lines);
             case "cache-stats" -> CacheReport.of(node).write(json, lines);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.http.ClientGoneException;
 import dev.floe.store.FailureText;
 
 /**

@@ -16,6 +16,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.ReferenceCountUtil;
 
+import dev.floe.node.http.ClientGoneException;
+import dev.floe.node.http.HttpConnection;
+
 /** The body of one request, as it comes. Used by one thread. */
 final class HttpBody {
     private final HttpConnection connection;

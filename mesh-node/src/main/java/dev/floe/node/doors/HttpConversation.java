@@ -26,6 +26,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
+import dev.floe.node.http.HttpConnection;
 import dev.floe.store.FailureText;
 
 /** Serves one client: its requests one after the other, until one of the two has enough. */

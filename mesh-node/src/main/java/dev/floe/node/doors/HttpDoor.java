@@ -2,46 +2,18 @@ package dev.floe.node.doors;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.ToLongFunction;
-
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.GlobalEventExecutor;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.http.HttpListener;
 import dev.floe.node.wire.Loops;
 import dev.floe.store.FailureText;
 
 /** Serves the cache by HTTP/1.1 at an address of the loopback. */
 final class HttpDoor implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 1024;
-    private static final int MAX_LINE_BYTES = 4 << 10;
-    private static final int MAX_HEADER_BYTES = 16 << 10;
-    private static final int CHUNK_BYTES = 64 << 10;
-    /** For a client that says nothing: between its requests, and within one. */
-    private static final int IDLE_SECONDS = 60;
-    /** A request that waits so long for its client may be ended for another client when all connections are in requests. */
-    private static final Duration SLOW = Duration.ofSeconds(1);
 
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
-    private final int maxConnections;
-    private final Channel listening;
+    private final HttpListener listener;
 
     /** @throws IOException if the address is not of the loopback, or cannot be bound; the message names it */
     HttpDoor(Loops loops, Executor threads, InetSocketAddress address, Cache cache) throws IOException {
@@ -50,89 +22,26 @@ final class HttpDoor implements AutoCloseable {
 
     HttpDoor(Loops loops, Executor threads, InetSocketAddress address, Cache cache, int maxConnections)
             throws IOException {
-        this.maxConnections = maxConnections;
         if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
             throw new IOException("the cache is not served at " + AddressText.of(address)
                     + ": whoever can connect may read and write it, so it takes an address of the loopback, as in --cache-http 127.0.0.1:"
                     + address.getPort());
         }
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true).childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        HttpConnection connection = new HttpConnection(channel);
-                        if (!hasRoom()) {
-                            channel.close();
-                            return;
-                        }
-                        connections.add(channel);
-                        open.add(connection);
-                        channel.closeFuture().addListener(_ -> open.remove(connection));
-                        prepare(channel.pipeline(), connection);
-                        serve(threads, new HttpConversation(connection, cache), channel);
-                    }
-                });
-        var bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(
-                    "cannot serve the cache at " + AddressText.of(address) + ": " + FailureText.of(bound.cause())
-                            + "; choose another address with --cache-http",
-                    bound.cause());
-        }
-        listening = bound.channel();
-    }
-
-    /** Whether there is room for one more; if it is necessary, made by ending the connection that its client uses least. */
-    private synchronized boolean hasRoom() {
-        if (open.size() < maxConnections) {
-            return true;
-        }
-        Optional<HttpConnection> ended = longest(HttpConnection::idleNanos, 0)
-                .or(() -> longest(HttpConnection::waitingNanos, SLOW.toNanos()));
-        ended.ifPresent(connection -> {
-            open.remove(connection);
-            connection.end("room is made for another client");
-        });
-        return ended.isPresent();
-    }
-
-    private Optional<HttpConnection> longest(ToLongFunction<HttpConnection> nanos, long least) {
-        Optional<HttpConnection> longest = Optional.empty();
-        long most = least;
-        for (HttpConnection connection : open) {
-            long now = nanos.applyAsLong(connection);
-            if (now > most) {
-                longest = Optional.of(connection);
-                most = now;
-            }
-        }
-        return longest;
-    }
-
-    static void prepare(ChannelPipeline pipeline, HttpConnection connection) {
-        pipeline.addLast(
-                new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES)
-                        .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxChunkSize(CHUNK_BYTES)),
-                new IdleStateHandler(0, 0, IDLE_SECONDS), connection);
-    }
-
-    private static void serve(Executor threads, HttpConversation conversation, Channel channel) {
         try {
-            threads.execute(conversation);
-        } catch (RejectedExecutionException _) {
-            channel.close(); // the node ends
+            listener = new HttpListener(loops, threads, address, maxConnections,
+                    connection -> new HttpConversation(connection, cache));
+        } catch (IOException e) {
+            throw new IOException("cannot serve the cache at " + AddressText.of(address) + ": " + FailureText.of(e)
+                    + "; choose another address with --cache-http", e);
         }
     }
 
     InetSocketAddress address() {
-        return (InetSocketAddress) listening.localAddress();
+        return listener.address();
     }
 
     @Override
     public void close() {
-        listening.close().awaitUninterruptibly();
-        connections.close().awaitUninterruptibly();
+        listener.close();
     }
 }

@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
+import dev.floe.node.http.RequestTarget;
+
 /**
  * Turns away what no build tool sends. A web page that the user looks at can make the browser send requests to the loopback: such a
  * request says where it comes from ({@code Origin}, {@code Sec-Fetch-Site}), or, if the page's own name was made to lead to the

@@ -13,6 +13,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 
+import dev.floe.node.http.ClientGoneException;
+import dev.floe.node.http.RequestTarget;
 import dev.floe.store.FailureText;
 
 /**

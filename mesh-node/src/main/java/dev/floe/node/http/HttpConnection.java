@@ -1,5 +1,6 @@
-package dev.floe.node.doors;
+package dev.floe.node.http;
 
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import dev.floe.store.FailureText;
  * answers, and blocks for both. The connection is read on only while nothing waits here, so TCP holds back a fast sender, and the
  * client's end is noticed though nobody takes.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoCloseable {
+public final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(HttpConnection.class);
 
     private final Channel channel;
@@ -37,6 +38,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
     private final Condition changed = lock.newCondition();
     private final Deque<HttpObject> waiting = new ArrayDeque<>();
     private boolean ended;
+    private Runnable whenEnded = () -> {};
 
     private volatile boolean clientsTurn; // the thread waits for bytes from the client, or for the client to take some
     private volatile boolean inRequest; // set by the thread between the head of a request and the end of its answer
@@ -47,7 +49,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
     }
 
     /** The head of the next request, which the caller releases; empty once the client has gone. The request before it is answered. */
-    Optional<HttpObject> takeHead() throws ClientGoneException {
+    public Optional<HttpObject> takeHead() throws ClientGoneException {
         inRequest = false;
         Optional<HttpObject> head = take();
         inRequest = head.isPresent();
@@ -69,7 +71,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
      *
      * @throws ClientGoneException if the thread is interrupted, as when the node ends
      */
-    Optional<HttpObject> take() throws ClientGoneException {
+    public Optional<HttpObject> take() throws ClientGoneException {
         lock.lock();
         try {
             beginTurn();
@@ -94,7 +96,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
      *
      * @throws ClientGoneException if it has gone, or the thread is interrupted
      */
-    void send(HttpObject part) throws ClientGoneException {
+    public void send(HttpObject part) throws ClientGoneException {
         beginTurn();
         try {
             ChannelFuture sent = channel.writeAndFlush(part).await();
@@ -118,8 +120,33 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
         return new ClientGoneException("the node ends");
     }
 
-    ByteBufAllocator allocator() {
+    public ByteBufAllocator allocator() {
         return channel.alloc();
+    }
+
+    /** The client's address and port. */
+    public SocketAddress client() {
+        return channel.remoteAddress();
+    }
+
+    /** The address and port that the client has connected to. */
+    public SocketAddress server() {
+        return channel.localAddress();
+    }
+
+    /** Calls {@code action} once the client sends nothing more, at once if that is so already; it must not block. */
+    public void onEnd(Runnable action) {
+        boolean already;
+        lock.lock();
+        try {
+            already = ended;
+            whenEnded = action;
+        } finally {
+            lock.unlock();
+        }
+        if (already) {
+            action.run();
+        }
     }
 
     @Override
@@ -176,19 +203,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements AutoC
     }
 
     /** Ends the connection for a reason of this side; from any thread. */
-    void end(String reason) {
+    public void end(String reason) {
         LOG.debug("closed client={}: {}", AddressText.of(channel.remoteAddress()), reason);
         channel.close();
     }
 
     private void end() {
+        Runnable action;
         lock.lock();
         try {
             ended = true;
             changed.signal();
+            action = whenEnded;
         } finally {
             lock.unlock();
         }
+        action.run();
     }
 
     /** Ends the connection; the thread that takes calls this. */

@@ -1,4 +1,4 @@
-package dev.floe.node.doors;
+package dev.floe.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

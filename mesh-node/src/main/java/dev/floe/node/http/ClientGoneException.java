@@ -1,12 +1,12 @@
-package dev.floe.node.doors;
+package dev.floe.node.http;
 
 import java.io.IOException;
 
 /** Nothing more can be said to a client, or taken from it: it has gone, speaks nonsense, or this node ends. */
-final class ClientGoneException extends IOException {
+public final class ClientGoneException extends IOException {
     private static final long serialVersionUID = 1;
 
-    ClientGoneException(String message) {
+    public ClientGoneException(String message) {
         super(message);
     }
 }

@@ -1,4 +1,4 @@
-package dev.floe.node.doors;
+package dev.floe.node.http;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  * @param authority of the second form; empty for the first
  * @param path      from its first slash on, not decoded
  */
-record RequestTarget(Optional<String> authority, String path) {
+public record RequestTarget(Optional<String> authority, String path) {
     private static final Pattern ABSOLUTE = Pattern.compile("http://([^/?#]*)([/?#].*)?", Pattern.CASE_INSENSITIVE);
 
-    /** Takes any text; what is no target at all is a path that {@link ValuePath} refuses. */
-    static RequestTarget parse(String target) {
+    /** Takes any text; what is no target at all is a path that its reader refuses. */
+    public static RequestTarget parse(String target) {
         Matcher absolute = ABSOLUTE.matcher(target);
         if (!absolute.matches()) {
             return new RequestTarget(Optional.empty(), target);

@@ -1,0 +1,53 @@
+package dev.floe.node;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.floe.node.record.JobRecord;
+import dev.floe.node.watch.MeshFeed;
+import dev.floe.node.watch.MeshSnapshot;
+import dev.floe.node.web.LiveFeed;
+import dev.floe.node.web.Reports;
+
+/** What the page shows of the mesh. */
+record PageFeed(MeshFeed feed) implements LiveFeed {
+    @Override
+    public Subscription subscribe(Duration interval, Listener listener) {
+        MeshFeed.Subscription subscription = feed.subscribe(interval, new MeshFeed.Listener() {
+            @Override
+            public void snapshot(MeshSnapshot snapshot) {
+                listener.snapshot(snapshot.toJson());
+            }
+
+            @Override
+            public void ended(List<JobRecord> jobs) {
+                listener.ended(jobs.stream().map(JobRecord::toJson).collect(Collectors.joining(",", "[", "]")));
+            }
+
+            @Override
+            public void restart() {
+                listener.restart();
+            }
+
+            @Override
+            public void closed() {
+                listener.closed();
+            }
+        });
+        return subscription::close;
+    }
+
+    @Override
+    public String snapshot() {
+        return feed.snapshot().toJson();
+    }
+
+    @Override
+    public void recent(Reports.Lines jobs) throws IOException {
+        for (JobRecord job : feed.recent()) {
+            jobs.accept(job.toJson());
+        }
+    }
+}

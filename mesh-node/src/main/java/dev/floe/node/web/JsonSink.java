@@ -1,0 +1,96 @@
+package dev.floe.node.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+
+import dev.floe.node.http.ClientGoneException;
+import dev.floe.node.http.HttpConnection;
+
+/**
+ * Sends the lines of a report as JSON in parts, so that a long report is not held in memory: an object as it is, many lines as an array.
+ * Nothing is sent before the first line, so that a report that fails can still be answered with an error.
+ */
+final class JsonSink implements Reports.Lines {
+    private static final int PART_CHARS = 48 << 10;
+
+    private final HttpConnection connection;
+    private final boolean goesOn;
+    private final boolean many;
+    private final int limit;
+    private final Deque<String> kept = new ArrayDeque<>(); // with a limit
+    private final StringBuilder part = new StringBuilder();
+    private boolean begun;
+
+    /** @param limit only the last so many lines of an array are sent */
+    JsonSink(HttpConnection connection, boolean goesOn, boolean many, int limit) {
+        this.connection = connection;
+        this.goesOn = goesOn;
+        this.many = many;
+        this.limit = limit;
+    }
+
+    /** The report says that it cannot be made. */
+    static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    @Override
+    public void accept(String line) throws IOException {
+        if (line.startsWith(Reports.ERROR)) {
+            throw new RefusedException(line.substring(Reports.ERROR.length()));
+        }
+        if (many && limit < Integer.MAX_VALUE) {
+            kept.addLast(line);
+            if (kept.size() > limit) {
+                kept.removeFirst();
+            }
+        } else {
+            append(line);
+        }
+    }
+
+    private void append(String line) throws ClientGoneException {
+        if (many) {
+            part.append(begun || !part.isEmpty() ? ",\n" : "[");
+        }
+        part.append(line);
+        if (part.length() > PART_CHARS) {
+            sendPart();
+        }
+    }
+
+    private void sendPart() throws ClientGoneException {
+        if (!begun) {
+            connection.send(WebResponse.begin(Document.JSON, goesOn));
+            begun = true;
+        }
+        connection.send(new DefaultHttpContent(Unpooled.copiedBuffer(part, StandardCharsets.UTF_8)));
+        part.setLength(0);
+    }
+
+    /** Whether a part of the answer is under way. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    void end() throws ClientGoneException {
+        for (String line : kept) {
+            append(line);
+        }
+        if (many) {
+            part.append(begun || !part.isEmpty() ? "]\n" : "[]\n");
+        }
+        sendPart();
+        connection.send(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.floe.node.web;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** What happens in the mesh, as JSON: the fields are those of {@code floe watch} and {@code floe jobs --json}. */
+public interface LiveFeed {
+    /** Calls {@code listener} from now on: with a snapshot at once and every {@code interval}, and soon after jobs have ended. */
+    Subscription subscribe(Duration interval, Listener listener);
+
+    /** The state of the mesh now. */
+    String snapshot();
+
+    /** Adds each job that has ended in the mesh lately, oldest first, as a job record; at most 10,000. */
+    void recent(Reports.Lines jobs) throws IOException;
+
+    /** Ends with {@link #close}. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Called on one thread; must not block for long. */
+    interface Listener {
+        void snapshot(String json);
+
+        /** @param json an array of job records */
+        void ended(String json);
+
+        /** Events are lost. */
+        void restart();
+
+        /** There will be no more events. */
+        void closed();
+    }
+}

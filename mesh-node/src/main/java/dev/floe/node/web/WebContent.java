@@ -1,0 +1,26 @@
+package dev.floe.node.web;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the conversations of one server share.
+ *
+ * @param owners  whose connections are
+ * @param ownUser the id of the user who runs the node
+ */
+record WebContent(WebGate gate, SocketOwners owners, long ownUser, StaticFiles files, EventHub events,
+        WebSources sources, int port) {
+    LiveFeed feed() {
+        return sources.feed();
+    }
+
+    Reports reports() {
+        return sources.reports();
+    }
+
+    /** The metrics in a form that the client accepts; empty if this node has none. */
+    Optional<Document> metrics(String accept) {
+        return sources.metrics().map((Function<String, Document> render) -> render.apply(accept));
+    }
+}

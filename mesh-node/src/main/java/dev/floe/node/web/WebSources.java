@@ -1,0 +1,11 @@
+package dev.floe.node.web;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Where the page's data come from.
+ *
+ * @param metrics makes the text of {@code /metrics} for a value of the header Accept; empty if there are no metrics
+ */
+public record WebSources(LiveFeed feed, Reports reports, Optional<Function<String, Document>> metrics) {}
