@@ -52,6 +52,7 @@ import dev.floe.node.mesh.trust.Token;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.submit.Deadlines;
+import dev.floe.node.submit.MeshCapacity;
 import dev.floe.node.submit.Outlook;
 import dev.floe.node.submit.RemoteCompile;
 import dev.floe.node.submit.HidingDiscovery;
@@ -118,6 +119,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final OwnToolchains ownToolchains;
     private final ObservationGaps gaps;
     private final ForeignCompilers standIns;
+    private final MeshCapacity capacity;
     private final Executor executor;
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
@@ -182,6 +184,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             auditor = owned(new Auditor(this, identity, settings.audit(), new SecureRandom().nextLong(), findings));
             standIns = new ForeignCompilers(ownToolchains, shelf, ownSandbox, store, limits, group::roster, connections,
                     data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""), identity.machine());
+            capacity = new MeshCapacity(outlook, identity.machine(), () -> slots.use().slots(), standIns::hasStandIn);
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
@@ -264,6 +267,11 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
 
     public Group group() {
         return group;
+    }
+
+    /** How wide builds of this machine may be. */
+    public MeshCapacity capacity() {
+        return capacity;
     }
 
     public Executor executor() {

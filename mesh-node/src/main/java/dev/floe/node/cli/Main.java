@@ -20,7 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
 @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
         + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
-                NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
+                NodeCommand.class, MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class,
+                JobsCommand.class, StatsCommand.class,
                 CacheCommand.class,
                 ExplainCommand.class,
                 DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
@@ -48,6 +49,7 @@ public final class Main {
         line.setUnmatchedOptionsArePositionalParams(false);
         // What follows the compiler is the compiler's.
         Objects.requireNonNull(line.getSubcommands().get("explain")).setStopAtPositional(true);
+        Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
         line.setParameterExceptionHandler(Main::explain);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("floe: " + words(failure));

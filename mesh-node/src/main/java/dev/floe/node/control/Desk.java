@@ -28,6 +28,7 @@ public final class Desk implements WrapperSocket.Control {
         }
         switch (request.isEmpty() ? "" : request.getFirst()) {
             case "nodes" -> new NodesReport(node).write(json, lines);
+            case "capacity" -> new CapacityReport(node.capacity()).write(json, request.contains("--watch"), lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
             case "reach" -> new ReachReport(node).write(lines);
             case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
