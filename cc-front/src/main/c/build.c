@@ -28,7 +28,7 @@
 #include "pool.h"
 
 enum { MAX_WIDTH = 1000, USAGE_ERROR = 2, FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127 };
-enum { FIRST_WORD_MS = 300, LOOK_MS = 500, AGAIN_MS = 1000, LONGEST_ID = 64, VERSION_MS = 2000 };
+enum { FIRST_WORD_MS = 1000, LOOK_MS = 250, AGAIN_MS = 1000, LONGEST_ID = 64, VERSION_MS = 2000 };
 
 static struct {
     int most, least;
@@ -403,15 +403,15 @@ static bool has_ended(int *status)
     return ended;
 }
 
-static void find_lost_tokens(void)
+/* Returns how long to leave it at that, in milliseconds: counting the processes of a wide build takes some, and shall take 1 % of a core. */
+static long find_lost_tokens(void)
 {
+    long start = milliseconds();
     int held = pool_held();
-    if (held == 0) {
-        pool_restore(0);
-    } else if (pool_is_empty()) {
-        int jobs = descendants_jobs(held + 1);
-        pool_restore(jobs > 0 ? jobs - 1 : 0); /* the first needs no token */
-    }
+    int jobs = held == 0 ? 0 : descendants_jobs(held + 1);
+    pool_restore(jobs > 0 ? jobs - 1 : 0); /* the first needs no token */
+    long took = 100 * (milliseconds() - start);
+    return took > LOOK_MS ? took : LOOK_MS;
 }
 
 static int supervise(void)
@@ -424,10 +424,8 @@ static int supervise(void)
         if (now >= next_search)
             next_search = now + AGAIN_MS;
         pool_resize(width() - 1);
-        if (now >= next_look) {
-            find_lost_tokens();
-            next_look = now + LOOK_MS;
-        }
+        if (now >= next_look)
+            next_look = now + find_lost_tokens();
         struct pollfd entries[] = {{.fd = capacity_descriptor(), .events = POLLIN}, {.fd = pool_descriptor(), .events = POLLIN}};
         struct timespec limit = {.tv_nsec = LOOK_MS * 1000000L};
         while (ppoll(entries, 2, &limit, &found_mask) > 0 && entries[0].revents == 0 && milliseconds() - now < LOOK_MS)

@@ -15,7 +15,7 @@
 #include "dial.h"
 
 enum { CONTROL = 0x02, ALIVE = 0x19, LINE = 0x30, LAST = 0x31 };
-enum { HEAD = 5, LONGEST_LINE = 4096, MAX_WIDTH = 100000, SILENCE_SECONDS = 6, MOMENT_MS = 2000 };
+enum { HEAD = 5, LONGEST_LINE = 4096, MAX_WIDTH = 100000, SILENCE_SECONDS = 6, MOMENT_SECONDS = 5 };
 
 struct line {
     int fd;
@@ -149,16 +149,18 @@ bool capacity_ask(const char *request, const char *argument, char *line, size_t 
     asked.fd = dial_or_fail(&why);
     if (asked.fd < 0)
         return false;
+    bool has_line = false;
     enum received received = send_request(asked.fd, words, 2) ? NOTHING_YET : BROKEN;
-    for (time_t until = now() + MOMENT_MS / 1000; received == NOTHING_YET && now() <= until;) {
+    for (time_t until = now() + MOMENT_SECONDS; (received == NOTHING_YET || received == A_LINE) && now() <= until;) {
         received = next_line(&asked, text);
         struct pollfd entry = {.fd = asked.fd, .events = POLLIN};
-        if (received == NOTHING_YET)
-            poll(&entry, 1, MOMENT_MS);
+        if (received == A_LINE && !has_line) {
+            has_line = text[0] != '\0' && strncmp(text, "error: ", 7) != 0;
+            snprintf(line, size, "%s", text);
+        } else if (received == NOTHING_YET) {
+            poll(&entry, 1, MOMENT_SECONDS * 1000);
+        }
     }
     close(asked.fd);
-    if (received != A_LINE || text[0] == '\0' || strncmp(text, "error: ", 7) == 0)
-        return false;
-    snprintf(line, size, "%s", text);
-    return true;
+    return has_line;
 }

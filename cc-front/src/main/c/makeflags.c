@@ -40,7 +40,7 @@ char *makeflags_with(const char *flags, const char *words, bool *dropped)
     if (all == NULL)
         return NULL;
     char *to = stpcpy(stpcpy(all, " "), words);
-    bool first = true, variables = false;
+    bool first = true, variables = false, jobs = false, jobserver = false;
     while (*flags != '\0') {
         size_t blank = strspn(flags, " \t");
         if (blank > 0) {
@@ -57,7 +57,8 @@ char *makeflags_with(const char *flags, const char *words, bool *dropped)
         first = false;
         variables = variables || (length == 2 && strncmp(word, "--", 2) == 0);
         if (!variables && (is_jobs(word, length) || starts(word, length, "--jobserver"))) {
-            *dropped = *dropped || is_jobs(word, length);
+            jobs = jobs || is_jobs(word, length);
+            jobserver = jobserver || !is_jobs(word, length);
             continue;
         }
         char *start = to;
@@ -71,7 +72,7 @@ char *makeflags_with(const char *flags, const char *words, bool *dropped)
             char *rest = (char *)j;
             while (rest < to && (rest == j || isdigit((unsigned char)*rest)))
                 rest++;
-            *dropped = true;
+            jobs = true;
             memmove((char *)j, rest, (size_t)(to - rest));
             to -= rest - j;
             if (to - start == 2)
@@ -79,6 +80,8 @@ char *makeflags_with(const char *flags, const char *words, bool *dropped)
         }
     }
     *to = '\0';
+    /* A make that has a jobserver says -j to those below it. */
+    *dropped = *dropped || (jobs && !jobserver);
     return all;
 }
 

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,14 +57,25 @@ static void remove_path(void)
     directory[0] = '\0';
 }
 
+/* Opens the path, but never as standard input or output of the command, which may have been closed. */
+static int open_path(int flags)
+{
+    int fd = open(path, O_RDWR | flags);
+    if (fd < 0 || fd > 2)
+        return fd;
+    int higher = fcntl(fd, (flags & O_CLOEXEC) != 0 ? F_DUPFD_CLOEXEC : F_DUPFD, 3);
+    close(fd);
+    return higher;
+}
+
 /* A fifo: this process's end of it, and the command's if it inherits one. */
 static int open_fifo(int *own, int *commands)
 {
-    if (mkfifo(path, 0600) != 0 || (*own = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)) < 0)
+    if (mkfifo(path, 0600) != 0 || (*own = open_path(O_NONBLOCK | O_CLOEXEC)) < 0)
         return errno;
     if (commands == NULL)
         return 0;
-    int error = (*commands = open(path, O_RDWR)) < 0 ? errno : 0;
+    int error = (*commands = open_path(0)) < 0 ? errno : 0;
     unlink(path);
     return error;
 }
@@ -154,11 +166,6 @@ int pool_held(void)
 {
     int held = total - lying();
     return held > 0 ? held : 0;
-}
-
-bool pool_is_empty(void)
-{
-    return lying() == 0;
 }
 
 void pool_restore(int most_held)

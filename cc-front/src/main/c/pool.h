@@ -2,8 +2,6 @@
 #ifndef FLOE_POOL_H
 #define FLOE_POOL_H
 
-#include <stdbool.h>
-
 /* How clients reach the tokens: through two inherited descriptors, or through the path of a fifo. */
 enum pool_style { POOL_PIPE, POOL_FIFO };
 
@@ -30,9 +28,6 @@ void pool_restore(int most_held);
 
 /* Tokens that clients hold now, as far as known. */
 int pool_held(void);
-
-/* Whether no token is free. */
-bool pool_is_empty(void);
 
 /* All tokens that were replaced. */
 int pool_restored(void);
