@@ -8,6 +8,18 @@ self=$0
 home=${self%/*}/../lib/floe
 [ -d "$home" ] || home=$(dirname "$(readlink -f "$(command -v "$0")")")/../lib/floe
 home=$(cd "$home" && pwd -P)
+
+# A build as wide as the mesh needs no Java; its help is with that of the other commands.
+if [ "${1:-}" = run ]; then
+    case ${2:-} in
+        '' | -h | --help | -V | --version) ;;
+        *)
+            shift
+            exec "$home/../../bin/floe-cc" --floe-build "$@"
+            ;;
+    esac
+fi
+
 . "$home/jdk.sh"
 
 if ! [ -e /proc/self/exe ]; then

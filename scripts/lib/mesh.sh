@@ -4,7 +4,8 @@
 # own (netns.sh) in a cgroup of its own.
 #
 #   MESH_DIR     where their data lies; the caller makes it
-#   MESH_SLOTS   slots of each executor
+#   MESH_SLOTS   slots of each node
+#   MESH_SLOTS_OF  those of single nodes, by number
 #   MESH_SUBMITTERS  the nodes that submit and execute nothing; the first without it
 #   MESH_PREFIX  words before what runs on the nodes MESH_ROOTED, for nodes that have a root directory of their own; the first without it
 #   MESH_WEB     where node 1 serves its page, if it is to
@@ -19,6 +20,7 @@ MESH_PORT=7420
 MESH_PIDS=()
 MESH_COUNT=0
 MESH_SUBMITTERS=(1)
+MESH_SLOTS_OF=()
 MESH_PREFIX=()
 MESH_ROOTED=(1)
 MESH_KIND=loopback
@@ -123,7 +125,7 @@ launch_node() {
         fi
     done
     options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$(node_socket "$1")"
-        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null)
+        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "${MESH_SLOTS_OF[$1]:-$MESH_SLOTS}" --config /dev/null)
     [ -z "$seeds" ] || options+=(--join "${seeds#,}")
     [[ " ${MESH_SUBMITTERS[*]} " != *" $1 "* ]] || options+=(--no-execute)
     [ "$1" -ne 1 ] || [ -z "${MESH_WEB:-}" ] || options+=(--web "$MESH_WEB")

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,19 +61,34 @@ static bool is_system_socket(const char *path, uid_t me, uid_t peer)
            (st.st_uid == 0 || (st.st_uid == peer && me != 0));
 }
 
+static char why_not[PATH_MAX + 100];
+
+static int fail(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int fail(int fd, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why_not, sizeof why_not, format, arguments);
+    va_end(arguments);
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
 /*
- * Gives up unless the peer may act as this process's user. Where the socket was found proves nothing, because the environment
+ * The descriptor, unless the peer may not act as this process's user. Where the socket was found proves nothing, because the environment
  * may be another user's (su, sudo -E). The kernel itself is asked for the user, because libraries such as fakeroot's lie.
  */
-static void check_peer(int fd, const char *path)
+static int check_peer(int fd, const char *path)
 {
     struct ucred peer;
     socklen_t size = sizeof peer;
     uid_t me = (uid_t)syscall(SYS_geteuid);
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-        give_up("cannot tell whose node is at %s: %s", path, strerror(errno));
+        return fail(fd, "cannot tell whose node is at %s: %s", path, strerror(errno));
     if (peer.uid != me && peer.uid != 0 && !is_system_socket(path, me, peer.uid))
-        give_up("the node at %s is another user's (uid %u)", path, (unsigned)peer.uid);
+        return fail(fd, "the node at %s is another user's (uid %u)", path, (unsigned)peer.uid);
+    return fd;
 }
 
 /* Where a node listens whose user has no /run/user/UID. Root's does not; and the home that sudo leaves to root is another's. */
@@ -122,8 +138,9 @@ static bool in_home_of_user(char *path)
     return false;
 }
 
-int dial(void)
+int dial_or_fail(const char **why)
 {
+    *why = why_not;
     char paths[5][PATH_MAX];
     int count = 0;
     int of_user = -1; /* the place that is looked up only when those before it lead nowhere */
@@ -145,7 +162,7 @@ int dial(void)
 
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        give_up("socket: %s", strerror(errno));
+        return fail(-1, "socket: %s", strerror(errno));
     /* A full backlog is waited for this long. */
     struct timeval patience = {.tv_sec = 1};
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -155,14 +172,21 @@ int dial(void)
         if (i == of_user && !in_home_of_user(paths[i]))
             continue;
         if (reach(fd, paths[i])) {
-            check_peer(fd, paths[i]);
-            return fd;
+            return check_peer(fd, paths[i]);
         }
         if (first_error == 0 && (errno != ENOENT || i == count - 1)) {
             first_error = errno;
             blamed = paths[i];
         }
     }
-    close(fd);
-    give_up("no node at %s: %s", blamed, strerror(first_error));
+    return fail(fd, "no node at %s: %s", blamed, strerror(first_error));
+}
+
+int dial(void)
+{
+    const char *why;
+    int fd = dial_or_fail(&why);
+    if (fd < 0)
+        give_up("%s", why);
+    return fd;
 }

@@ -1,4 +1,4 @@
-/* floe-cc: the wrapper in front of a compiler; and floe-run, the innermost step of the sandbox. docs/wrapper-protocol.md */
+/* floe-cc: the wrapper in front of a compiler; floe-run, the innermost step of the sandbox; and `floe run`. docs/wrapper-protocol.md */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "become.h"
+#include "build.h"
 #include "call.h"
 #include "dial.h"
 #include "find.h"
@@ -169,6 +170,8 @@ int main(int argc, char **argv)
         return run(argv + 1);
     if (argc > 1 && strcmp(argv[1], "--floe-run") == 0 && is_prefix_name(argv[0]))
         return run(argv + 2);
+    if (argc > 1 && strcmp(argv[1], "--floe-build") == 0 && is_prefix_name(argv[0]))
+        return build(argv + 2);
     call.environment = environ;
     read_command(argv);
     read_settings();

@@ -56,6 +56,7 @@ import dev.floe.node.metrics.NodeMetrics;
 import dev.floe.node.record.JobLog;
 import dev.floe.node.standin.ForeignCompilers;
 import dev.floe.node.submit.Deadlines;
+import dev.floe.node.submit.MeshCapacity;
 import dev.floe.node.submit.Outlook;
 import dev.floe.node.submit.RemoteCompile;
 import dev.floe.node.submit.HidingDiscovery;
@@ -131,6 +132,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final OwnToolchains ownToolchains;
     private final ObservationGaps gaps;
     private final ForeignCompilers standIns;
+    private final MeshCapacity capacity;
     private final Executor executor;
     private final @Nullable PeerServer server;
     private final NodeInfo identity;
@@ -210,6 +212,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
             auditor = owned(new Auditor(this, identity, settings.audit(), new SecureRandom().nextLong(), findings));
             standIns = new ForeignCompilers(ownToolchains, shelf, ownSandbox, store, limits, group::roster, connections,
                     data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""), identity.machine());
+            capacity = new MeshCapacity(outlook, identity.machine(), () -> slots.use().slots(), standIns::hasStandIn);
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
@@ -312,6 +315,11 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     /** Serves peers that watch this node. */
     WatchServer watchServer() {
         return watchServer;
+    }
+
+    /** How wide builds of this machine may be. */
+    public MeshCapacity capacity() {
+        return capacity;
     }
 
     public Executor executor() {

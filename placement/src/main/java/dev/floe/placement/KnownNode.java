@@ -145,6 +145,17 @@ final class KnownNode {
         return fresh;
     }
 
+    /** Slots that jobs of this submitter hold or would get: all that no one else occupies, as the node said last. */
+    int reachableSlots(Instant now) {
+        if (profile.draining() || reputation.pause(now).isPositive()) {
+            return 0;
+        }
+        NodeState said = state;
+        double others = said == null ? 0 : profile.slots() - said.freeSlots() - leases;
+        double reachable = Math.max(leases, profile.slots() - Math.max(0, others));
+        return (int) Math.min(profile.slots(), reachable);
+    }
+
     private NodeView build(Instant now) {
         double half = Math.min(profile.slots() / 2.0, profile.slots() - leases);
         double free = half;

@@ -129,6 +129,15 @@ public final class LocalView {
         }
     }
 
+    /**
+     * Slots of a node that jobs of this submitter hold or would get now. What others occupy does not count, nor does a node that drains or
+     * has failed the last jobs. Unlike a {@link #view}, it does not fade: an idle node is as good as when it last said so.
+     */
+    public int reachableSlots(String node, Instant now) {
+        KnownNode known = nodes.get(node);
+        return known == null ? 0 : known.reachableSlots(now);
+    }
+
     /** The mesh as it is believed to be at {@code now}, which must not go back by more than clocks do. */
     public ClusterView view(Instant now) {
         List<NodeView> views = new ArrayList<>(nodes.size());

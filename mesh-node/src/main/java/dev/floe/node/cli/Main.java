@@ -20,9 +20,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
 @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
-        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class, MeshCommand.class, NodesCommand.class, TopCommand.class, WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class, MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class, ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
+        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class, MeshCommand.class, NodesCommand.class, TopCommand.class, WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class, MetricsCommand.class, CacheCommand.class, RunCommand.class, CapacityCommand.class, PauseCommand.class, ResumeCommand.class, ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
         + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
-                NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
+                NodeCommand.class, MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class,
+                JobsCommand.class, StatsCommand.class,
                 CacheCommand.class,
                 ExplainCommand.class,
                 DoctorCommand.class, WebCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
@@ -56,6 +57,8 @@ public final class Main {
         // What follows the compiler is the compiler's.
         Optional.ofNullable(line.getSubcommands().get("explain"))
                 .ifPresent(explain -> explain.setStopAtPositional(true));
+        Objects.requireNonNull(line.getSubcommands().get("explain")).setStopAtPositional(true);
+        Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
         line.setParameterExceptionHandler(Main::explain);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("floe: " + words(failure));

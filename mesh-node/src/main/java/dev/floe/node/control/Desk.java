@@ -38,6 +38,7 @@ public final class Desk implements WrapperSocket.Control {
         }
         switch (request.isEmpty() ? "" : request.getFirst()) {
             case "nodes" -> NodesReport.of(node).write(json, lines);
+            case "capacity" -> new CapacityReport(node.capacity()).write(json, request.contains("--watch"), lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
             case "metrics" -> lines.accept(metrics(request.contains("--open-metrics")));
             case "pause" -> new PauseRequest(node).pause(lines);

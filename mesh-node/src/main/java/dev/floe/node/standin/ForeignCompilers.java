@@ -16,6 +16,7 @@ import dev.floe.node.environment.Imports;
 import dev.floe.node.execute.Limits;
 import dev.floe.node.execute.Sandbox;
 import dev.floe.node.mesh.state.Machine;
+import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.submit.StandIns;
 import dev.floe.node.toolchains.OwnToolchains;
@@ -60,6 +61,11 @@ public final class ForeignCompilers implements StandIns {
         Set<String> processors = new HashSet<>(machine.emulated());
         processors.add(machine.architecture());
         return processors;
+    }
+
+    /** Whether a node is known to have a stand-in for any compiler of this machine. Asks nobody. */
+    public boolean hasStandIn(NodeInfo peer) {
+        return table.hasStandIn(peer);
     }
 
     @Override

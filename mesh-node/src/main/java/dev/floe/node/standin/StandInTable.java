@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -115,6 +116,13 @@ final class StandInTable implements StandIns {
             sitter.said.values().forEach(said -> all.put(said.peer(), said.verdicts()));
         }
         return all;
+    }
+
+    /** Whether a node is known to have a stand-in for any compiler of this machine. Asks nobody. */
+    boolean hasStandIn(NodeInfo peer) {
+        String id = peer.id().toString();
+        return sitters.values().stream().map(sitter -> sitter.said.get(id)).filter(Objects::nonNull)
+                .anyMatch(said -> said.verdicts().stream().anyMatch(verdict -> !verdict.proven().isEmpty()));
     }
 
     private static boolean isAsked(Sitter sitter, NodeInfo info) {

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
@@ -111,6 +112,24 @@ public final class Outlook {
         try {
             return peers.values().stream().anyMatch(peer -> !peer.self() && peer.info().offering().executes()
                     && peer.info().offering().slots() > 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Slots of other nodes that jobs of this one hold or would get now.
+     *
+     * @param suitable whether a node that executes can run this machine's compilers, or stand-ins for them; does not block
+     */
+    int reachableSlots(Predicate<NodeInfo> suitable) {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            return peers.entrySet().stream().filter(peer -> !peer.getValue().self())
+                    .filter(peer -> peer.getValue().info().offering().executes())
+                    .filter(peer -> suitable.test(peer.getValue().info()))
+                    .mapToInt(peer -> view.reachableSlots(peer.getKey(), now)).sum();
         } finally {
             lock.unlock();
         }

@@ -48,6 +48,11 @@ public final class WrapperSocket implements AutoCloseable {
     @FunctionalInterface
     public interface LineSink {
         void accept(String line) throws IOException;
+
+        /** Whether nobody is there any more to take lines. */
+        default boolean isGone() {
+            return false;
+        }
     }
 
     /**
@@ -149,11 +154,19 @@ public final class WrapperSocket implements AutoCloseable {
         for (byte[] word : new Frame.Reader(first).list()) {
             request.add(Names.text(word).orElseThrow(() -> new ProtocolException("a request that is not UTF-8")));
         }
-        LineSink lines = line -> {
-            if (channel.gone().isDone()) {
-                throw new WrapperGoneException();
+        LineSink lines = new LineSink() {
+            @Override
+            public void accept(String line) throws IOException {
+                if (isGone()) {
+                    throw new WrapperGoneException();
+                }
+                channel.send(new Frame(Frame.LINE, java.nio.ByteBuffer.wrap(Names.bytes(line))));
             }
-            channel.send(new Frame(Frame.LINE, java.nio.ByteBuffer.wrap(Names.bytes(line))));
+
+            @Override
+            public boolean isGone() {
+                return channel.gone().isDone();
+            }
         };
         try {
             control.answer(request, owned, lines);
