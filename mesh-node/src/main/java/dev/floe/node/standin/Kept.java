@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.wire.Conversation;
 import dev.floe.node.wire.StandInMessage;
 import dev.floe.store.FailureText;
 
@@ -30,7 +31,7 @@ final class Kept<T extends StandInMessage> {
     Optional<T> read(String name) {
         Path file = file(name);
         try {
-            return Optional.of(StandInMessage.read(Files.readAllBytes(file), type, file.toString()));
+            return Optional.of(Conversation.decode(Files.readAllBytes(file), type, file.toString()));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
@@ -42,7 +43,7 @@ final class Kept<T extends StandInMessage> {
     void write(String name, T made) throws IOException {
         Path file = file(name);
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(part, StandInMessage.bytes(made));
+        Files.write(part, Conversation.encode(made));
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

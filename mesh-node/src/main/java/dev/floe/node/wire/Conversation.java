@@ -161,11 +161,13 @@ public final class Conversation implements AutoCloseable {
         return memory.isEmpty() ? null : memory.get().blobs().acquire(exchange.node(), Blocks.memory(size));
     }
 
-    static byte[] encode(Object message) throws IOException {
+    /** A message as bytes, to be sent or kept. */
+    public static byte[] encode(Object message) throws IOException {
         return ProtobufUtil.toWrappedByteArray(SCHEMA, message);
     }
 
-    static <T> T decode(byte[] bytes, Class<T> expected, String peer) throws IOException {
+    /** The inverse of {@link #encode}; {@code peer} is where the bytes are from. */
+    public static <T> T decode(byte[] bytes, Class<T> expected, String peer) throws IOException {
         Object message;
         try {
             message = ProtobufUtil.fromWrappedByteArray(SCHEMA, bytes);

@@ -1,6 +1,5 @@
 package dev.floe.node.wire;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 
@@ -125,16 +124,6 @@ public sealed interface StandInMessage {
         public static Verdict against(String compiler, String why) {
             return new Verdict(compiler, "", "", "", "", List.of(), "", "", List.of(), List.of(why));
         }
-    }
-
-    /** As bytes, to be kept. */
-    static byte[] bytes(StandInMessage message) throws IOException {
-        return Conversation.encode(message);
-    }
-
-    /** The inverse of {@link #bytes}. */
-    static <T extends StandInMessage> T read(byte[] bytes, Class<T> expected, String from) throws IOException {
-        return Conversation.decode(bytes, expected, from);
     }
 
     private static void require(Object... fields) {

@@ -3,6 +3,7 @@ package dev.floe.node.mesh.state;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param emulated     architectures whose programs it runs through an emulator for others; its own if all that it runs is emulated
  */
 @Proto
+@ProtoName("Machine")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 2)
 public record Machine(@ProtoField(value = 1, defaultValue = "") String architecture,
         @ProtoField(value = 2, defaultValue = "0") int cores, @ProtoField(value = 3, defaultValue = "0") double speed,

@@ -4,11 +4,13 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.infinispan.protostream.descriptors.Type;
 
 /** 128 random bits that name a node for as long as it keeps its data directory. Prints as 32 hexadecimal digits. */
 @Proto
+@ProtoName("NodeId")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID)
 public record NodeId(@ProtoField(value = 1, type = Type.FIXED64, defaultValue = "0") long high,
         @ProtoField(value = 2, type = Type.FIXED64, defaultValue = "0") long low) implements Comparable<NodeId> {

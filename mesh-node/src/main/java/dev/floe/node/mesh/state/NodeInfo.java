@@ -3,6 +3,7 @@ package dev.floe.node.mesh.state;
 import dev.floe.node.mesh.trust.Names;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@code startedAtMillis} the node's own wall clock, good for display alone.
  */
 @Proto
+@ProtoName("NodeInfo")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 4)
 public record NodeInfo(@ProtoField(1) Stamp stamp, @ProtoField(2) NodeId id,
         @ProtoField(value = 3, defaultValue = "") String name, @ProtoField(value = 4, defaultValue = "") String host,

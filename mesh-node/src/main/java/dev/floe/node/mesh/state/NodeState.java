@@ -2,6 +2,7 @@ package dev.floe.node.mesh.state;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * that other programs keep busy, free memory, and whether it takes no new jobs because it is about to leave.
  */
 @Proto
+@ProtoName("NodeState")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 5)
 public record NodeState(@ProtoField(1) Stamp stamp, @ProtoField(value = 2, defaultValue = "0") int freeSlots,
         @ProtoField(value = 3, defaultValue = "0") int running, @ProtoField(value = 4, defaultValue = "0") int queued,

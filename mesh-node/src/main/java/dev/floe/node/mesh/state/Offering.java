@@ -3,6 +3,7 @@ package dev.floe.node.mesh.state;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * paused it.
  */
 @Proto
+@ProtoName("Offering")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 3)
 public record Offering(@ProtoField(value = 1, defaultValue = "0") int slots,
         @ProtoField(value = 2, defaultValue = "false") boolean executes,

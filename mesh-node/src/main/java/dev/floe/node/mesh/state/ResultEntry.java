@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticket a number that the maker chose, so that it can tell this attempt from others; 0 without a maker
  */
 @Proto
+@ProtoName("ResultEntry")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 7)
 public record ResultEntry(@ProtoField(1) List<NodeId> holders, @ProtoField(2) NodeId maker,
         @ProtoField(value = 3, defaultValue = "0") long ticket) {

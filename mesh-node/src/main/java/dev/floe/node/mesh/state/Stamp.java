@@ -2,6 +2,7 @@ package dev.floe.node.mesh.state;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 
 /**
@@ -9,6 +10,7 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
  * since. Stamps of different nodes do not compare.
  */
 @Proto
+@ProtoName("Stamp")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 1)
 public record Stamp(@ProtoField(value = 1, defaultValue = "0") long epoch,
         @ProtoField(value = 2, defaultValue = "0") long sequence) implements Comparable<Stamp> {
