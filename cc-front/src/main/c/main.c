@@ -33,6 +33,7 @@ static const char usage[] =
     "  FLOE_MODE      auto (default): where it is done first; local: here, through the node;\n"
     "                 remote: elsewhere, as far as the command allows; off: without the node\n"
     "  FLOE_NODE      the name of the node to compile on\n"
+    "  FLOE_BUILD     the name of the build that this belongs to, for floe builds\n"
     "  FLOE_SOCKET    the node's socket; else $XDG_RUNTIME_DIR/floe/node.sock,\n"
     "                 /run/user/UID/floe/node.sock, ~/.local/share/floe/node.sock,\n"
     "                 /run/floe/node.sock\n"
