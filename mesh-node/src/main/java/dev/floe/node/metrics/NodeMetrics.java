@@ -3,7 +3,6 @@ package dev.floe.node.metrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +16,10 @@ import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
 /**
- * A node's metrics. Jobs are counted as they end, because the log keeps only the last of them; everything else is read when the metrics
- * are rendered. What reads it is set up by the first rendering, so that a node which nobody scrapes pays for the counters alone.
+ * A node's metrics. Jobs are counted as they end, everything else is read when the metrics are rendered. All of it is set up by the
+ * first rendering, which counts the jobs that the log still has, so that a node which nobody scrapes pays nothing. Thread-safe.
  */
 public final class NodeMetrics implements AutoCloseable {
     /** Content type of OpenMetrics, to be asked for. */
@@ -30,20 +28,17 @@ public final class NodeMetrics implements AutoCloseable {
     private static final int USUAL_BYTES = 64 << 10;
 
     private final NodeReadings readings;
-    private final JobMetrics jobs;
-    private final PrometheusRegistry counters = new PrometheusRegistry();
-    private final JobLog.Following following;
-    private @Nullable PrometheusRegistry others; // guarded by this; null before the first rendering
+    private final JobLog log;
+    private @Nullable PrometheusRegistry registry; // this and following are guarded by this; null before the first rendering
+    private JobLog.@Nullable Following following;
 
     /** The metrics in an exposition format. */
     @SuppressWarnings("ArrayRecordComponent") // written to a socket and forgotten
     public record Rendered(String contentType, byte[] body) {}
 
-    /** @param log whose jobs are counted from now on */
     public NodeMetrics(NodeReadings readings, JobLog log) {
         this.readings = readings;
-        jobs = new JobMetrics(counters);
-        following = log.follow(jobs);
+        this.log = log;
     }
 
     /**
@@ -58,39 +53,34 @@ public final class NodeMetrics implements AutoCloseable {
                 : PrometheusTextFormatWriter.create();
         ByteArrayOutputStream body = new ByteArrayOutputStream(USUAL_BYTES);
         try {
-            writer.write(body, scrape());
+            writer.write(body, registry().scrape());
         } catch (IOException e) {
             throw new UncheckedIOException("an array takes all bytes", e);
         }
         return new Rendered(writer.getContentType(), body.toByteArray());
     }
 
-    private MetricSnapshots scrape() {
-        MetricSnapshots.Builder all = MetricSnapshots.builder();
-        for (PrometheusRegistry registry : Arrays.asList(counters, others())) {
-            registry.scrape().forEach(all::metricSnapshot);
-        }
-        return all.build();
-    }
-
-    private synchronized PrometheusRegistry others() {
-        PrometheusRegistry known = others;
+    private synchronized PrometheusRegistry registry() {
+        PrometheusRegistry known = registry;
         if (known == null) {
             known = new PrometheusRegistry();
+            following = log.followAll(new JobMetrics(known));
             new ReadMetrics(readings).register(known);
             JvmMemoryMetrics.builder().register(known);
             JvmGarbageCollectorMetrics.builder().register(known);
             JvmThreadsMetrics.builder().register(known);
             JvmRuntimeInfoMetric.builder().register(known);
             ProcessMetrics.builder().register(known);
-            others = known;
+            registry = known;
         }
         return known;
     }
 
     /** Counts no further jobs. */
     @Override
-    public void close() {
-        following.close();
+    public synchronized void close() {
+        if (following != null) {
+            following.close();
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -61,6 +62,7 @@ public final class JobLog implements AutoCloseable {
     }
 
     public void add(JobRecord job) {
+        Iterator<Consumer<JobRecord>> following;
         synchronized (records) {
             totals = totals.plus(job);
             records.addLast(job);
@@ -68,8 +70,9 @@ public final class JobLog implements AutoCloseable {
                 records.removeFirst();
             }
             write(job);
+            following = followers.iterator(); // as they are now, see followAll
         }
-        followers.forEach(follower -> follower.accept(job));
+        following.forEachRemaining(follower -> follower.accept(job));
     }
 
     private void write(JobRecord job) {
@@ -95,6 +98,17 @@ public final class JobLog implements AutoCloseable {
     /** Calls {@code follower} for each job that ends from now on, on the thread of that job; close to stop. */
     public Following follow(Consumer<JobRecord> follower) {
         followers.add(follower);
+        return () -> followers.remove(follower);
+    }
+
+    /** Calls {@code follower} once for each job that is kept, on this thread, and once for each that ends from now on. */
+    public Following followAll(Consumer<JobRecord> follower) {
+        List<JobRecord> kept;
+        synchronized (records) {
+            kept = List.copyOf(records);
+            followers.add(follower);
+        }
+        kept.forEach(follower);
         return () -> followers.remove(follower);
     }
 

@@ -194,7 +194,7 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
         json.writeBooleanField("executes", offering.executes());
         json.writeStringField("why", offering.whyNot());
         json.writeStringField("trouble", offering.trouble());
-        json.writeBooleanField("paused", offering.whyNot().startsWith("paused"));
+        json.writeBooleanField("paused", offering.paused());
         json.writeBooleanField("draining", node.peer().state().map(NodeState::draining).orElse(false));
         json.writeBooleanField("watched", node.sample().isPresent());
         if (node.sample().isPresent()) {

@@ -128,9 +128,14 @@ final class NodeMetricsTest {
     }
 
     @Test
-    void countsNothingAfterItsEnd() {
+    void countsEachJobOnceUntilItsEnd() {
+        log.add(EndedJob.remote());
+        assertThat(samples()).as("ended before the first rendering")
+                .containsEntry("floe_jobs_total{outcome=\"remote\"}", 1.0);
+        log.add(EndedJob.remote());
+        assertThat(samples()).as("ended after it").containsEntry("floe_jobs_total{outcome=\"remote\"}", 2.0);
         metrics.close();
         log.add(EndedJob.remote());
-        assertThat(samples()).containsEntry("floe_jobs_total{outcome=\"remote\"}", 0.0);
+        assertThat(samples()).containsEntry("floe_jobs_total{outcome=\"remote\"}", 2.0);
     }
 }
