@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 
 import dev.floe.node.Node;
 import dev.floe.node.bounds.LogRate;
+import dev.floe.node.top.TopSession;
 import dev.floe.store.FailureText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,9 @@ public final class Main {
         refuseSerializedObjects();
         if (arguments.length > 0 && NODE.contains(arguments[0])) {
             LogRate.install();
+        }
+        if (arguments.length > 0 && arguments[0].equals("top")) {
+            TopSession.load();
         }
         System.exit(run(arguments));
     }

@@ -6,10 +6,13 @@ import java.nio.charset.StandardCharsets;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.spi.SystemStream;
+import org.jline.terminal.spi.TerminalProvider;
 import org.jline.utils.NonBlockingReader;
 
 /** The terminal of this process, by way of JLine. Its capabilities are not asked: what is written are sequences of ECMA-48 that all terminals know. */
 final class JlineTty implements Tty {
+    private static final String PROVIDER = "ffm";
     private static final long LONG_MILLIS = 60_000;
 
     private final Terminal terminal;
@@ -22,7 +25,7 @@ final class JlineTty implements Tty {
 
     static Tty open(SignalHandler signals) throws IOException {
         // The type is fixed, because JLine runs a program of ncurses for those that it does not know.
-        Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).provider("ffm").type("xterm")
+        Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).provider(PROVIDER).type("xterm")
                 .encoding(StandardCharsets.UTF_8).nativeSignals(true).graphemeCluster(false)
                 .signalHandler(Terminal.SignalHandler.SIG_IGN).build();
         JlineTty tty = new JlineTty(terminal);
@@ -31,6 +34,11 @@ final class JlineTty implements Tty {
         terminal.handle(Terminal.Signal.TSTP, _ -> signals.accept(Signal.SUSPENDED));
         terminal.handle(Terminal.Signal.CONT, _ -> signals.accept(Signal.CONTINUED));
         return tty;
+    }
+
+    /** Loads what {@link #open} needs, which takes a good part of the time to the first frame. */
+    static void load() throws IOException {
+        TerminalProvider.load(PROVIDER).isSystemStream(SystemStream.Output);
     }
 
     @Override

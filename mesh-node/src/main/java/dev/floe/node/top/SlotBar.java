@@ -23,7 +23,8 @@ record SlotBar(List<Mark> marks, boolean scaled) {
         while (busy.size() < Math.min(node.slots().busy(), node.slots().all())) {
             busy.add(Mark.UNKNOWN);
         }
-        int slots = Math.max(node.slots().all(), busy.size());
+        // Jobs that wait in the executor's queue are in no step of their own.
+        int slots = node.slots().all();
         int shown = Math.min(slots, Math.max(0, columns - 2));
         List<Mark> marks = new ArrayList<>(shown);
         for (int cell = 0; cell < shown; cell++) {

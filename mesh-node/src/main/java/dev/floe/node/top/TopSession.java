@@ -46,6 +46,18 @@ public final class TopSession {
                 TopSession::stopProcess, colours);
     }
 
+    /** Loads what the first frame needs, on a thread of its own, while the command line is read. */
+    public static void load() {
+        Thread.ofPlatform().name("load the view").daemon().start(() -> {
+            try {
+                JlineTty.load();
+                FrameDiff.of(null, TopLayout.draw(new TopModel(), new TopView(), 1, 1), true);
+            } catch (IOException _) {
+                // opening the terminal fails for the same reason, and says so
+            }
+        });
+    }
+
     /** Draws a few frames, on the terminal if there is one, so that the virtual machine can record what they load. */
     public static void train(Path socket, boolean terminal) throws IOException, InterruptedException {
         TopSession session = of(socket, MIN_INTERVAL, true);

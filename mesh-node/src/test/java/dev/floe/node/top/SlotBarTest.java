@@ -27,6 +27,15 @@ final class SlotBarTest {
     }
 
     @Test
+    void aJobThatWaitsForASlotHasNoMark() {
+        Member desk = MeshFixture.model().mesh().orElseThrow().nodes().get(DESK);
+        Member small = new Member(desk.name(), true, "", desk.machine(), new WatchedMesh.SlotCounts(1, 1, 1),
+                desk.condition(), desk.submitted(), desk.executed());
+        assertThat(SlotBar.of(small, MeshFixture.model().running(), MeshFixture.model().marks(), 40))
+                .hasToString("[A]");
+    }
+
+    @Test
     void moreSlotsThanColumnsAreScaled() {
         assertThat(bar(DESK, 6)).isEqualTo("{A...}");
         assertThat(bar(DESK, 10)).isEqualTo("[Ab......]");
