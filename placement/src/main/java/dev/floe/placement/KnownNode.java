@@ -147,7 +147,7 @@ final class KnownNode {
 
     /** Slots that jobs of this submitter hold or would get: all that no one else occupies, as the node said last. */
     int reachableSlots(Instant now) {
-        if (profile.draining() || reputation.pause(now).isPositive()) {
+        if (profile.draining() || reputation.pause(now).isPositive() || reputation.isSuspected(now)) {
             return 0;
         }
         NodeState said = state;

@@ -14,6 +14,8 @@ final class Reputation {
     private static final int DOUBTFUL = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** A node that was killed leaves the mesh within this; the first job that it lost tells of it at once. */
+    private static final Duration SUSPICION = Duration.ofSeconds(3);
 
     private final Freshness freshness;
     private double successRate = 1;
@@ -65,6 +67,11 @@ final class Reputation {
     /** How long it gets no job; zero if it may have one. */
     Duration pause(Instant now) {
         return now.isBefore(pausedUntil) ? Duration.between(now, pausedUntil) : Duration.ZERO;
+    }
+
+    /** Whether it has failed the last job, lately: it may be about to leave the mesh. */
+    boolean isSuspected(Instant now) {
+        return failures > 0 && now.isBefore(judged.plus(SUSPICION));
     }
 
     /** Whether one job at a time is enough until it brings one to its end. */

@@ -71,6 +71,39 @@ class LocalViewTest {
     }
 
     @Test
+    void reachableIsWhatOthersDoNotOccupyHoweverOldTheWord() {
+        assertThat(view.reachableSlots("peer", START)).isEqualTo(8);
+        view.gossip(state(1, 1, 3), START);
+        assertThat(view.reachableSlots("peer", START)).isEqualTo(3);
+        assertThat(view.reachableSlots("peer", START.plusSeconds(600))).isEqualTo(3);
+        assertThat(view.reachableSlots("stranger", START)).isZero();
+    }
+
+    @Test
+    void ownJobsOccupyReachableSlots() {
+        view.gossip(state(1, 1, 3), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        view.answered("peer", Meshes.job(1).key(), state(1, 2, 2), START);
+        assertThat(view.reachableSlots("peer", START)).isEqualTo(3);
+        view.gossip(state(1, 3, -5), START);
+        assertThat(view.reachableSlots("peer", START)).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatLostAJobIsNotReachableForThreeSecondsUnlessItDoesAnother() {
+        view.gossip(state(1, 1, 8), START);
+        view.dispatched("peer", Meshes.job(1), START);
+        view.failed("peer", Meshes.job(1).key(), START);
+        assertThat(view.reachableSlots("peer", START)).isZero();
+        assertThat(view.reachableSlots("peer", START.plusMillis(2999))).isZero();
+        assertThat(view.reachableSlots("peer", START.plusSeconds(3))).isEqualTo(8);
+        view.dispatched("peer", Meshes.job(2), START);
+        view.answered("peer", Meshes.job(2).key(), state(1, 2, 7), START);
+        view.finished("peer", state(1, 3, 8), START.plusSeconds(1));
+        assertThat(view.reachableSlots("peer", START.plusSeconds(1))).isEqualTo(8);
+    }
+
+    @Test
     void oldInformationFadesTowardsHalfFullWithAHalfLifeOfTwoSeconds() {
         view.gossip(state(1, 1, 8), START);
         assertThat(peer(START.plusSeconds(2)).freeSlots()).isEqualTo(8);

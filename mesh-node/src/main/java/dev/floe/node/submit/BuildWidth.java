@@ -4,7 +4,7 @@ package dev.floe.node.submit;
  * How many commands of a build may run at once, so that all reachable slots are busy.
  *
  * <p>A slot of another node counts {@value #REMOTE_PERCENT} percent: while one result travels back and the next inputs travel there, the
- * slot needs another job ({@code docs/building.md} has the measurement). Slots of this machine count as they are, because its commands
+ * slot needs another job ({@code scripts/bench/run-width} measures it). Slots of this machine count as they are, because its commands
  * need no transfer. The width is never below the slots of this machine.
  *
  * @param local       slots of this machine for its own commands, at least 1

@@ -44,6 +44,25 @@ class LauncherTest {
     }
 
     @Test
+    void aBuildNeedsNoJavaButItsHelpDoes() throws Exception {
+        Path wrapper = Files.createDirectories(directory.resolve("bin")).resolve("floe-cc");
+        Files.writeString(wrapper, "#!/bin/sh\nprintf '%s\\n' wrapper \"$@\"\n");
+        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(words("run", "--max", "3", "make", "a b")).containsExactly("wrapper", "--floe-build", "--max", "3",
+                "make", "a b");
+        for (String help : List.of("--help", "-h", "--version")) {
+            deleteScripts();
+            assertThat(words("run", help)).contains("run", help).doesNotContain("wrapper");
+        }
+    }
+
+    /** What {@link #words} puts there. */
+    private void deleteScripts() throws Exception {
+        Files.delete(directory.resolve("lib/floe/jdk.sh"));
+        Files.delete(directory.resolve("bin/floe"));
+    }
+
+    @Test
     void aNodeEndsWithoutMemoryAndReadsNoSerializedObjects() throws Exception {
         assertThat(words("node")).contains("-XX:+ExitOnOutOfMemoryError", "-Djdk.serialFilter=!*", "-Xmx512m");
     }
