@@ -21,13 +21,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
 @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
-        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class, MeshCommand.class, NodesCommand.class, TopCommand.class, WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class, MetricsCommand.class, CacheCommand.class, RunCommand.class, CapacityCommand.class, PauseCommand.class, ResumeCommand.class, ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
-        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
-                NodeCommand.class, MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class,
-                JobsCommand.class, StatsCommand.class,
-                CacheCommand.class,
-                ExplainCommand.class,
-                DoctorCommand.class, WebCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
+        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class,
+                MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
+                WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
+                MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
+                ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {
+                        "",
                         "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
                         "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
 public final class Main {
@@ -58,11 +57,11 @@ public final class Main {
         CommandLine line = commandLine(arguments);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUnmatchedOptionsArePositionalParams(false);
-        // What follows the compiler is the compiler's.
-        Optional.ofNullable(line.getSubcommands().get("explain"))
-                .ifPresent(explain -> explain.setStopAtPositional(true));
-        Objects.requireNonNull(line.getSubcommands().get("explain")).setStopAtPositional(true);
-        Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
+        // What follows the compiler, or the build's command, is its own.
+        for (String name : List.of("explain", "run")) {
+            Optional.ofNullable(line.getSubcommands().get(name))
+                    .ifPresent(command -> command.setStopAtPositional(true));
+        }
         line.setParameterExceptionHandler(Main::explain);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("floe: " + words(failure));

@@ -21,8 +21,8 @@ final class DoctorReport {
     private final Node node;
     private final List<Finding> findings = new ArrayList<>();
 
-    /** One finding; its level is ok, note or problem. */
-    private record Finding(String level, String subject, String text) {}
+    /** One finding; its state is ok, note or problem. */
+    private record Finding(String state, String part, String text) {}
 
     DoctorReport(Node node) {
         this.node = node;
@@ -37,16 +37,16 @@ final class DoctorReport {
         for (Finding finding : findings) {
             lines.accept(json
                     ? Json.object(out -> {
-                        out.writeStringField("level", finding.level());
-                        out.writeStringField("subject", finding.subject());
+                        out.writeStringField("state", finding.state());
+                        out.writeStringField("part", finding.part());
                         out.writeStringField("text", finding.text());
                     })
-                    : String.format("%-8s %s: %s", finding.level(), finding.subject(), finding.text()));
+                    : String.format("%-8s %s: %s", finding.state(), finding.part(), finding.text()));
         }
     }
 
-    private void add(String level, String subject, String text) {
-        findings.add(new Finding(level, subject, text));
+    private void add(String state, String part, String text) {
+        findings.add(new Finding(state, part, text));
     }
 
     private void sandbox() {
@@ -67,7 +67,7 @@ final class DoctorReport {
     }
 
     private void peers() throws IOException {
-        new NodesReport(node).write(false, line -> {
+        NodesReport.of(node).text(line -> {
             if (line.startsWith(WARNING)) {
                 add("problem", "nodes", line.substring(WARNING.length()));
             }

@@ -46,7 +46,8 @@ final class WebOptionsTest {
 
     @Test
     void refusesATokenThatCanBeGuessed() throws IOException {
-        assertThat(refusal("--web=127.0.0.1:0000", "--web-token", token("short", "rw-------").toString())).contains("--web");
+        assertThat(refusal("--web=127.0.0.1:0000", "--web-token", token("short", "rw-------").toString()))
+                .contains("--web");
         assertThat(refusal("--web=127.0.0.1:7082", "--web-token", token("short", "rw-------").toString()))
                 .contains("16 to 256 letters").doesNotContain("short");
     }

@@ -56,8 +56,8 @@ async function load() {
   })));
   settings.replaceChildren(...Object.entries(set ?? {}).map(([name, text]) => el('div', {}, el('dt', { text: name }), el('dd', { text: text || '–' }))));
   toolchains.replaceChildren(...(held?.length ? held.map(toolchain) : [empty('This node holds no toolchain yet. The first compile packs one, or: floe toolchain create gcc')]));
-  findings.replaceChildren(...(found ?? []).map(finding => el('li', { data: { level: finding.level } },
-    el('span', { class: `tag ${{ ok: 'cached', note: 'quiet', problem: 'bad' }[finding.level] ?? 'quiet'}`, text: finding.level }), el('b', { text: finding.subject }), el('span', { text: finding.text }))));
+  findings.replaceChildren(...(found ?? []).map(finding => el('li', { data: { state: finding.state } },
+    el('span', { class: `tag ${{ ok: 'cached', note: 'quiet', problem: 'bad' }[finding.state] ?? 'quiet'}`, text: finding.state }), el('b', { text: finding.part }), el('span', { text: finding.text }))));
   if (!found) findings.replaceChildren(el('li', {}, el('span', { text: 'Run floe doctor on this machine to look for what would keep it from submitting or executing.' })));
 }
 
