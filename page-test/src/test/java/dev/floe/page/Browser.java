@@ -28,7 +28,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** A headless Chromium that shows a node's page and keeps account of what the page asks for. */
 final class Browser implements AutoCloseable {
     /** What must happen at once on an idle machine may take this long on a busy one. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Pattern REQUEST = Pattern.compile("\"method\":\"Network\\.requestWillBeSent\".*?\"url\":\"([^\"]*)\"");
 

@@ -85,7 +85,8 @@ export function ago(time) {
       : seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : new Date(time).toLocaleDateString();
 }
 
-export const clock = time => new Date(time).toLocaleTimeString([], { hour12: false });
+const timeOfDay = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+export const clock = time => timeOfDay.format(time);
 export const baseName = path => path.slice(path.lastIndexOf('/') + 1);
 export const parent = path => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 

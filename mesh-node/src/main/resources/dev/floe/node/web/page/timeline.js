@@ -1,6 +1,6 @@
 // A gantt of the slots: a lane for each slot of each node, a block for each job, coloured by its submitter.
 import { el, setText, millis, clock, baseName } from '/dom.js';
-import { state, colourOf } from '/store.js';
+import { state, changed, colourOf } from '/store.js';
 import { layOut, firstAt, tick } from '/lanes.js';
 
 const AXIS = 26;
@@ -34,6 +34,7 @@ let colours = {};
 let frame = 0;
 let openView;
 let lastFrame = 0;
+let laidOut = -Infinity; // when the blocks were put into lanes
 const pointers = new Map();
 
 export const timelineView = {
@@ -79,13 +80,14 @@ export const timelineView = {
   update({ snapshot, version }) {
     const nodes = snapshot?.nodes ?? [];
     const now = `${version}|${nodes.map(node => `${node.name}:${node.slots}`).join()}`;
-    if (now !== key) {
+    if (now !== key && performance.now() - laidOut > (state.jobs.length > 2000 ? 500 : 50)) { // as often as one sees it
       key = now;
+      laidOut = performance.now();
       rows = layOut(state.jobs, nodes);
       measure();
       const submitters = [...new Set(state.jobs.map(job => job.submitter))].sort();
       names.replaceChildren(...submitters.slice(0, 12).map(name => el('li', {}, el('i', { class: `k-s${colourOf(name)}` }), name)));
-    }
+    } else if (now !== key) setTimeout(changed, 500);
     redraw();
   },
 
