@@ -20,13 +20,14 @@
 #include "wire.h"
 
 enum { VERSION = 3, PRINT_LIMIT = 256 << 20 };
-enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 }; /* flags of HELLO */
+/* Flags of HELLO. */
+enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 };
 
 /* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
 static struct run {
     int fd;
     size_t length;
-} *runs;
+} * runs;
 static size_t run_count;
 static unsigned char *printed;
 static size_t printed_length, printed_room;
@@ -41,7 +42,8 @@ static const char *view_of_files(void)
     if (length <= 0 || stat("/", &root) != 0)
         return "";
     namespace[length] = '\0';
-    snprintf(view, sizeof view, "%s %llu:%llu", namespace, (unsigned long long)root.st_dev, (unsigned long long)root.st_ino);
+    snprintf(view, sizeof view, "%s %llu:%llu", namespace, (unsigned long long)root.st_dev,
+             (unsigned long long)root.st_ino);
     return view;
 }
 
@@ -49,15 +51,15 @@ static const char *view_of_files(void)
 static bool memory_is_bounded(void)
 {
     struct rlimit space, data;
-    return (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
-        || (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
+    return (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) ||
+           (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
 }
 
 /* Which of the standard descriptors are a terminal, and how large it is; and whether memory is bounded. */
 static void put_flags(void)
 {
-    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0)
-        | (isatty(0) ? STDIN_IS_TERMINAL : 0) | (memory_is_bounded() ? MEMORY_IS_BOUNDED : 0);
+    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0) |
+                (isatty(0) ? STDIN_IS_TERMINAL : 0) | (memory_is_bounded() ? MEMORY_IS_BOUNDED : 0);
     struct winsize size = {0};
     if (ioctl(0, TIOCGWINSZ, &size) != 0 && ioctl(2, TIOCGWINSZ, &size) != 0)
         size = (struct winsize){0};
