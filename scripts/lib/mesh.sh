@@ -121,8 +121,10 @@ launch_node() {
             seeds=$seeds,$(node_address "$other")
         fi
     done
-    options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$(node_socket "$1")"
-        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null)
+    options=(
+        --name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$(node_socket "$1")"
+        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null
+    )
     [ -z "$seeds" ] || options+=(--join "${seeds#,}")
     [[ " ${MESH_SUBMITTERS[*]} " != *" $1 "* ]] || options+=(--no-execute)
     # On the loopback the machine's own LAN is not to be searched.
