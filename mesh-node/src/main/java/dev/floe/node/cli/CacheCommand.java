@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code floe cache}: what this machine's node holds of the mesh's cache of results. */
 @Command(name = "cache", mixinStandardHelpOptions = true, description = {
-        "Shows and tends this node's part of the mesh's cache of results.",
-        "Whether a build uses it: floe node --cache, and FLOE_CACHE=read|write|both|off for one build."})
+        "Shows and maintains this node's part of the mesh's result cache.",
+        "floe node --cache sets how the node uses the cache; FLOE_CACHE=read|write|both|off restricts it for one build."})
 final class CacheCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -23,38 +23,38 @@ final class CacheCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what: stats, clear, evict, verify or trust");
+        throw new ParameterException(spec.commandLine(), "missing subcommand: stats, clear, evict, verify or trust");
     }
 
-    @Command(name = "stats", mixinStandardHelpOptions = true, description = "Counts hits and misses since the node's start, and what it holds.")
+    @Command(name = "stats", mixinStandardHelpOptions = true, description = "Shows hits and misses since the node's start, and what it holds.")
     int stats(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
         return node.ask(form, "cache-stats");
     }
 
-    @Command(name = "clear", mixinStandardHelpOptions = true, description = "Drops all results that this node holds. Other nodes keep theirs.")
+    @Command(name = "clear", mixinStandardHelpOptions = true, description = "Removes all results that this node holds. Other nodes keep theirs.")
     int clear(@Mixin Asking node) throws IOException {
         return node.ask("cache-clear");
     }
 
-    @Command(name = "evict", mixinStandardHelpOptions = true, description = "Drops some of the results that this node holds.")
+    @Command(name = "evict", mixinStandardHelpOptions = true, description = "Removes some of the results that this node holds.")
     int evict(@Mixin Asking node,
-            @Option(names = "--maker", paramLabel = "NODE", description = "all that this node has made, by name or id") @Nullable String maker,
-            @Parameters(arity = "0..1", paramLabel = "KEY", description = "those whose keys begin so, as shown by: floe explain") @Nullable String key)
+            @Option(names = "--maker", paramLabel = "NODE", description = "all results that NODE made; NODE is a name or an id") @Nullable String maker,
+            @Parameters(arity = "0..1", paramLabel = "KEY", description = "results whose keys begin with KEY; floe explain shows keys") @Nullable String key)
             throws IOException {
         if ((maker == null) == (key == null)) {
-            throw new ParameterException(spec.commandLine(), "say which: KEY or --maker NODE");
+            throw new ParameterException(spec.commandLine(), "missing KEY or --maker NODE");
         }
         return node.ask("cache-evict", maker == null ? String.valueOf(key) : "maker=" + maker);
     }
 
-    @Command(name = "trust", mixinStandardHelpOptions = true, description = "Takes a maker out of quarantine: its results are used here again.")
+    @Command(name = "trust", mixinStandardHelpOptions = true, description = "Takes a node out of quarantine, so that this node uses its results again.")
     int trust(@Mixin Asking node,
-            @Parameters(paramLabel = "MAKER", description = "by name or id, as shown by: floe cache stats") String maker)
+            @Parameters(paramLabel = "MAKER", description = "name or id of the node, as floe cache stats shows it") String maker)
             throws IOException {
         return node.ask("cache-trust", maker);
     }
 
-    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every result that this node holds, and drops what is damaged.")
+    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every result that this node holds, and removes damaged ones.")
     int verify(@Mixin Asking node) throws IOException {
         return node.ask("cache-verify");
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-import dev.floe.node.Node;
+import dev.floe.node.FloeVersion;
 import dev.floe.node.bounds.LogRate;
 import dev.floe.store.FailureText;
 import picocli.CommandLine;
@@ -18,8 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
-@Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
-        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {
+@Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {
                 NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
                 CacheCommand.class,
                 ExplainCommand.class,
@@ -43,7 +42,18 @@ public final class Main {
     }
 
     static int run(String... arguments) {
+        CommandLine line = line();
+        if (arguments.length == 0) {
+            line.usage(System.out);
+            return 0;
+        }
+        return line.execute(arguments);
+    }
+
+    /** The command line with all that it knows. */
+    static CommandLine line() {
         CommandLine line = new CommandLine(new Main());
+        line.getCommandSpec().versionProvider(() -> new String[]{"floe " + FloeVersion.read()});
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUnmatchedOptionsArePositionalParams(false);
         // What follows the compiler is the compiler's.
@@ -53,11 +63,7 @@ public final class Main {
             command.getErr().println("floe: " + words(failure));
             return CommandLine.ExitCode.SOFTWARE;
         });
-        if (arguments.length == 0) {
-            line.usage(System.out);
-            return 0;
-        }
-        return line.execute(arguments);
+        return line;
     }
 
     private static String words(Exception failure) {

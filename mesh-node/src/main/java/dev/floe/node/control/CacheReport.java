@@ -131,7 +131,7 @@ final class CacheReport {
     /** @param beginning of one key or more, or {@code maker=ID} */
     void evict(String beginning, LineSink lines) throws IOException {
         if (beginning.isEmpty()) {
-            throw new IOException("say which: the beginning of a key, as floe explain shows it, or --maker NODE");
+            throw new IOException("missing KEY or --maker NODE: the beginning of a key, as floe explain shows it, or a node");
         }
         int done = 0;
         for (ActionKey key : cache.keys()) {
