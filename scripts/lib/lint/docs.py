@@ -17,7 +17,8 @@ URL = re.compile(r"^[a-z]+:", re.IGNORECASE)
 
 
 def without_code(text):
-    """The text with blocks of code as empty lines, so that line numbers stay."""
+    """The text without blocks of code and comments; line numbers stay."""
+    text = re.sub(r"<!--.*?-->", lambda comment: "\n" * comment.group(0).count("\n"), text, flags=re.DOTALL)
     lines, fenced = [], False
     for line in text.split("\n"):
         if line.lstrip().startswith("```"):
