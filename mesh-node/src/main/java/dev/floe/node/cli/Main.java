@@ -19,12 +19,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
 @Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {
-                NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
-                CacheCommand.class,
-                ExplainCommand.class,
-                DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
-                        "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
-                        "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
+        NodeCommand.class, MeshCommand.class, NodesCommand.class, JobsCommand.class, StatsCommand.class,
+        CacheCommand.class,
+        ExplainCommand.class,
+        DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
+                "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
+                "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
 public final class Main {
     private Main() {}
 

@@ -62,7 +62,8 @@ final class ToolchainCommand implements Runnable {
             "An imported toolchain has to be imported again. A local compiler is packed again at its next use,",
             "and a toolchain of a peer is fetched again when a job needs it."})
     int remove(@Mixin Asking node,
-            @Parameters(paramLabel = "ID", description = "the beginning of an id, as floe toolchain list shows it") String id) throws IOException {
+            @Parameters(paramLabel = "ID", description = "the beginning of an id, as floe toolchain list shows it") String id)
+            throws IOException {
         return node.ask("toolchain-remove", id);
     }
 

@@ -131,7 +131,8 @@ final class CacheReport {
     /** @param beginning of one key or more, or {@code maker=ID} */
     void evict(String beginning, LineSink lines) throws IOException {
         if (beginning.isEmpty()) {
-            throw new IOException("missing KEY or --maker NODE: the beginning of a key, as floe explain shows it, or a node");
+            throw new IOException(
+                    "missing KEY or --maker NODE: the beginning of a key, as floe explain shows it, or a node");
         }
         int done = 0;
         for (ActionKey key : cache.keys()) {

@@ -49,7 +49,8 @@ class HelpTest {
         }
         assertThat(texts.stream().flatMap(text -> Arrays.stream(text.split("(?<=[.!?]) "))))
                 .as(command.qualifiedName())
-                .allSatisfy(sentence -> assertThat(sentence.split(" ")).as(sentence).hasSizeLessThanOrEqualTo(MAX_WORDS));
+                .allSatisfy(
+                        sentence -> assertThat(sentence.split(" ")).as(sentence).hasSizeLessThanOrEqualTo(MAX_WORDS));
     }
 
     @Test
