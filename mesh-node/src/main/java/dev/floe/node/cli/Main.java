@@ -23,8 +23,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         CacheCommand.class,
         ExplainCommand.class,
         DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {"",
-                "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
-                "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
+                "To compile through the mesh, put floe-cc before the compiler:", "",
+                "  make CC='floe-cc gcc' CXX='floe-cc g++'",
+                "  cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc \\",
+                "        -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc"})
 public final class Main {
     private Main() {}
 

@@ -23,7 +23,7 @@ class HelpTest {
     private static final int MAX_WORDS = 30;
 
     static Stream<CommandSpec> commands() {
-        return below(new CommandLine(new Main())).map(CommandLine::getCommandSpec);
+        return below(Main.line()).map(CommandLine::getCommandSpec);
     }
 
     private static Stream<CommandLine> below(CommandLine line) {
