@@ -5,7 +5,6 @@
 KIND is one of those below. Prints `ready` once it listens, and goes on until it is killed.
 """
 
-import os
 import random
 import socket
 import struct

@@ -34,7 +34,7 @@ class Project:
     def include(self, number):
         """A line that includes a header if there is one by that name, in one of the ways in which people do."""
         name, shape = self.name(number), self.random.randrange(13)
-        guarded = f"#if __has_include({{0}})\n#include {{0}}\n#endif"
+        guarded = "#if __has_include({0})\n#include {0}\n#endif"
         quoted, bracketed = f'"{name}"', f"<{name}>"
         if shape < 4:
             return guarded.format(quoted)

@@ -52,7 +52,7 @@ twice_begin() {
 
 # twice NAME: all of it for one project.
 twice() {
-    local name=$1 status=0 victim here=$TREES user=(setpriv --reuid $TWICE_UID --regid $TWICE_UID --clear-groups env "HOME=/nonexistent")
+    local name=$1 status=0 victim here=$TREES user=(setpriv --reuid "$TWICE_UID" --regid "$TWICE_UID" --clear-groups env "HOME=/nonexistent")
     TWICE_OWNER=root
     build_plainly "$name" || return 1
     twice_build "$name" 'first time' 1 "$name.plain" || status=1

@@ -4,7 +4,6 @@ import argparse
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 

@@ -36,7 +36,7 @@ struct settings {
     const char *results;
     const char *bytes;
     const char *files;
-    const char *report_bytes; /* size of a file system for the reports and the observer's record; NULL: the job is not observed */
+    const char *report_bytes; /* size of the file system for reports and the observer's record; NULL: not observed */
 };
 
 _Noreturn void contain_fail(const char *what, const char *why)

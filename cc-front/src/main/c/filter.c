@@ -39,7 +39,7 @@ enum {
     TIOCLINUX_REQUEST = 0x541C
 };
 
-#define NEW_NAMESPACES \
+#define NEW_NAMESPACES                                                                                                 \
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
@@ -50,6 +50,7 @@ enum {
 #define IF(value, skip) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, skip, 0)
 #define DENY(number) UNLESS(number, 1), FAIL(EPERM)
 
+/* clang-format off */
 static struct sock_filter program[] = {
     LOAD(arch),
     IF(THIS_ARCHITECTURE, 1),
@@ -98,6 +99,7 @@ static struct sock_filter program[] = {
     IF(AF_NETLINK, 1), FAIL(EAFNOSUPPORT), GIVE(SECCOMP_RET_ALLOW),
     GIVE(SECCOMP_RET_ALLOW),
 };
+/* clang-format on */
 
 int filter_install(void)
 {

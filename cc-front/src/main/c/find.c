@@ -16,8 +16,7 @@ static const struct {
     Elf64_Nhdr header;
     char name[8];
     char text[24];
-} mark __attribute__((section(".note.floe"), used, aligned(4))) = {
-    {8, 24, 1}, "Floe-cc", "this is no compiler 41c"};
+} mark __attribute__((section(".note.floe"), used, aligned(4))) = {{8, 24, 1}, "Floe-cc", "this is no compiler 41c"};
 
 const char *base_name(const char *path)
 {
@@ -59,7 +58,8 @@ static bool was_run_above(const struct stat *st)
 {
     const char *past = getenv("FLOE_PAST");
     char key[64];
-    int length = snprintf(key, sizeof key, "%llx:%llx,", (unsigned long long)st->st_dev, (unsigned long long)st->st_ino);
+    int length =
+        snprintf(key, sizeof key, "%llx:%llx,", (unsigned long long)st->st_dev, (unsigned long long)st->st_ino);
     for (const char *at = past; at != NULL && (at = strstr(at, key)) != NULL; at += length)
         if (at == past || at[-1] == ',')
             return true;

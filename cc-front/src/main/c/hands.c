@@ -21,7 +21,8 @@
 #include "wire.h"
 
 enum { VERSION = 4, PRINT_LIMIT = 256 << 20 };
-enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 }; /* flags of HELLO */
+/* Flags of HELLO. */
+enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 };
 
 /* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
 static struct run {

@@ -30,15 +30,17 @@ static const char usage[] =
     "       COMPILER [ARGUMENT...]             the same, where COMPILER is a link to floe-cc\n"
     "       floe-cc --help | --version\n"
     "\n"
-    "  FLOE_MODE      auto (default): where it is done first; local: here, through the node;\n"
-    "                 remote: elsewhere, as far as the command allows; off: without the node\n"
-    "  FLOE_NODE      the name of the node to compile on\n"
-    "  FLOE_BUILD     the name of the build that this belongs to, for floe builds\n"
-    "  FLOE_SOCKET    the node's socket; else $XDG_RUNTIME_DIR/floe/node.sock,\n"
-    "                 /run/user/UID/floe/node.sock, ~/.local/share/floe/node.sock,\n"
-    "                 /run/floe/node.sock\n"
-    "  FLOE_VERBOSE   1: say why the node is not used\n"
-    "  FLOE_SILENCE_MS  how long the node may say nothing before the compiler runs here (15000)\n";
+    "  FLOE_MODE        auto (default): on the machine expected to finish first;\n"
+    "                   local: on this machine, in a slot of the node;\n"
+    "                   remote: on a peer, if the command allows it; off: without the node\n"
+    "  FLOE_NODE        name of the node to compile on; implies remote\n"
+    "  FLOE_BUILD       name of the build that the command belongs to, for floe builds\n"
+    "  FLOE_SOCKET      socket of the node; by default the first that answers of\n"
+    "                   $XDG_RUNTIME_DIR/floe/node.sock, /run/user/UID/floe/node.sock,\n"
+    "                   ~/.local/share/floe/node.sock and /run/floe/node.sock\n"
+    "  FLOE_VERBOSE     1: print why the node is not used\n"
+    "  FLOE_SILENCE_MS  how many milliseconds the wrapper waits for a silent node before it\n"
+    "                   compiles locally (default: 15000)\n";
 
 void say(const char *format, ...)
 {

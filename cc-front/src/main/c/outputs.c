@@ -61,7 +61,8 @@ static void begin_rename(struct output *output)
     for (int attempt = 0; output->fd < 0 && attempt < 100; attempt++) {
         char name[sizeof output->temporary];
         random_name(name);
-        output->fd = openat(target->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, target->create_mode);
+        output->fd =
+            openat(target->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, target->create_mode);
         if (output->fd >= 0)
             strcpy(output->temporary, name);
         else if (errno != EEXIST)
@@ -72,7 +73,8 @@ static void begin_rename(struct output *output)
         output->error = errno;
     else if (!target_accepts(target, &st))
         target->way = IN_PLACE;
-    else if (target->exact_mode && (st.st_mode & 0777) != target->create_mode && fchmod(output->fd, target->create_mode) != 0)
+    else if (target->exact_mode && (st.st_mode & 0777) != target->create_mode &&
+             fchmod(output->fd, target->create_mode) != 0)
         output->error = errno;
 }
 
@@ -155,7 +157,8 @@ void outputs_write(struct frame *chunk)
 
 static bool no_such_way(int error)
 {
-    return error == EXDEV || error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == EBADF || error == EPERM;
+    return error == EXDEV || error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == EBADF ||
+           error == EPERM;
 }
 
 /* By the kernel where it can. */
@@ -164,7 +167,8 @@ static int copy_from(int from, int to, uint64_t size)
     unsigned char *room = NULL;
     int error = 0;
     while (size > 0 && error == 0) {
-        ssize_t n = room == NULL ? copy_file_range(from, NULL, to, NULL, size, 0) : read(from, room, size < PIECE ? size : PIECE);
+        ssize_t n = room == NULL ? copy_file_range(from, NULL, to, NULL, size, 0)
+                                 : read(from, room, size < PIECE ? size : PIECE);
         if (n < 0 && room == NULL && no_such_way(errno))
             room = get_memory(NULL, PIECE);
         else if (n == 0)

@@ -7,7 +7,7 @@
 void outputs_open(struct payload *payload);
 void outputs_write(struct frame *chunk); /* into the file that was opened last */
 void outputs_copy(struct payload *payload);
-void outputs_commit(void);               /* and sends DONE */
+void outputs_commit(void); /* and sends DONE */
 void outputs_discard(void);
 void outputs_discard_in_handler(void);
 

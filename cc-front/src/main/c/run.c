@@ -31,7 +31,7 @@ static const struct limit {
     const char *key;
     __rlimit_resource_t resource;
 } limits[] = {
-    {"as_bytes", RLIMIT_AS},   {"cpu_seconds", RLIMIT_CPU}, {"fsize_bytes", RLIMIT_FSIZE},
+    {"as_bytes", RLIMIT_AS}, {"cpu_seconds", RLIMIT_CPU}, {"fsize_bytes", RLIMIT_FSIZE},
     {"nproc", RLIMIT_NPROC}, {"nofile", RLIMIT_NOFILE},
 };
 
@@ -45,8 +45,8 @@ struct job {
     const char *directory; /* NULL: where we are */
     const char *pwd;       /* what PWD says, which bubblewrap sets to its own directory; NULL: as it is */
     struct screen screen;
-    const char *observer;  /* the library that the program loads; NULL: it is not observed */
-    const char *reports;   /* directory of the report, in which the record is */
+    const char *observer; /* the library that the program loads; NULL: it is not observed */
+    const char *reports;  /* directory of the report, in which the record is */
 };
 
 static _Noreturn void fail(const char *what, const char *why)
@@ -70,7 +70,8 @@ static void read_screen(struct screen *screen, const char *setting, const char *
 {
     unsigned input;
     int end = 0;
-    screen->wanted = sscanf(value, "%1u:%5hu:%5hu%n", &input, &screen->columns, &screen->rows, &end) == 3 && value[end] == '\0';
+    screen->wanted =
+        sscanf(value, "%1u:%5hu:%5hu%n", &input, &screen->columns, &screen->rows, &end) == 3 && value[end] == '\0';
     if (!screen->wanted || input > 1)
         fail(setting, "must be INPUT:COLUMNS:ROWS");
     screen->for_input = input == 1;
@@ -102,7 +103,8 @@ static void read_setting(struct job *job, const char *setting)
     } else if (length == 8 && strncmp(setting, "terminal", length) == 0) {
         read_screen(&job->screen, setting, value);
     } else {
-        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask, cwd, pwd, observer and terminal");
+        fail(setting, "unknown; known are as_bytes, cpu_seconds, fsize_bytes, nproc, nofile, umask, cwd, pwd, observer "
+                      "and terminal");
     }
 }
 
@@ -121,8 +123,10 @@ static int set_observer(const struct job *job)
 {
     const char *users = getenv("LD_PRELOAD");
     char *preload = NULL;
-    int length = users == NULL ? asprintf(&preload, "%s", job->observer) : asprintf(&preload, "%s:%s", job->observer, users);
-    return length < 0 || setenv("LD_PRELOAD", preload, 1) != 0 || setenv("FLOE_OBSERVE", job->reports, 1) != 0 ? ENOMEM : 0;
+    int length =
+        users == NULL ? asprintf(&preload, "%s", job->observer) : asprintf(&preload, "%s:%s", job->observer, users);
+    return length < 0 || setenv("LD_PRELOAD", preload, 1) != 0 || setenv("FLOE_OBSERVE", job->reports, 1) != 0 ? ENOMEM
+                                                                                                               : 0;
 }
 
 static rlim_t soft_limit(const struct job *job, int i)

@@ -156,7 +156,8 @@ static int by_name(const void *one, const void *other)
 
 static int make_directory(int parent, const char *name)
 {
-    int fd = mkdirat(parent, name, 0755) != 0 ? -1 : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd =
+        mkdirat(parent, name, 0755) != 0 ? -1 : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         contain_fail(name, strerror(errno));
     return fd;
@@ -182,7 +183,8 @@ static void fill_directory(int scratch, const char **at, const char *end)
             copy_file(planned, writable, from, to);
         else if (kind == 'D' ? mkdirat(to, planned->name, 0755) != 0
                              : kind != 'L' || symlinkat(next_field(at, end), to, planned->name) != 0)
-            contain_fail(planned->name, kind == 'D' || kind == 'L' ? strerror(errno) : "unknown entry of the scratch plan");
+            contain_fail(planned->name,
+                         kind == 'D' || kind == 'L' ? strerror(errno) : "unknown entry of the scratch plan");
         writable->count++;
     }
     if (from >= 0)
@@ -226,8 +228,9 @@ static const struct planned *find_planned(const struct writable *writable, const
 
 static bool is_untouched(const struct planned *planned, const struct stat *now)
 {
-    return planned != NULL && planned->kind == 'F' && planned->made.st_ino == now->st_ino && planned->made.st_size == now->st_size &&
-        planned->made.st_mtim.tv_sec == now->st_mtim.tv_sec && planned->made.st_mtim.tv_nsec == now->st_mtim.tv_nsec;
+    return planned != NULL && planned->kind == 'F' && planned->made.st_ino == now->st_ino &&
+           planned->made.st_size == now->st_size && planned->made.st_mtim.tv_sec == now->st_mtim.tv_sec &&
+           planned->made.st_mtim.tv_nsec == now->st_mtim.tv_nsec;
 }
 
 /* Copies a regular file to a result of the name; gives its size, or -1 if it is none. */
@@ -275,7 +278,8 @@ static void collect_directory(struct collection *to, int fd, const char *path, i
     const struct writable *writable = &writables[to->directory];
     DIR *entries = fdopendir(fd);
     if (entries == NULL || depth > MAX_DEPTH)
-        contain_fail("the command made directories that cannot be read", entries == NULL ? strerror(errno) : "nested too deeply");
+        contain_fail("the command made directories that cannot be read",
+                     entries == NULL ? strerror(errno) : "nested too deeply");
     for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
         char below[PATH_MAX];
         struct stat st;

@@ -33,11 +33,12 @@ static int open_parent(const char *path, const char *base)
 /* A file that only this name leads to, and that nothing but its mode sets apart from a new one. */
 static bool is_plain(const char *path, const struct stat *link)
 {
-    return S_ISREG(link->st_mode) && link->st_nlink == 1 && link->st_uid == geteuid()
-        && lgetxattr(path, "system.posix_acl_access", NULL, 0) < 0;
+    return S_ISREG(link->st_mode) && link->st_nlink == 1 && link->st_uid == geteuid() &&
+           lgetxattr(path, "system.posix_acl_access", NULL, 0) < 0;
 }
 
-static int choose_for_existing(struct target *target, const char *path, const struct stat *link, const struct stat *file, enum how how)
+static int choose_for_existing(struct target *target, const char *path, const struct stat *link,
+                               const struct stat *file, enum how how)
 {
     if (how == HOW_AS && S_ISREG(file->st_mode) && file->st_size > 0)
         return 0;

@@ -7,9 +7,29 @@
 #include <stdint.h>
 
 enum {
-    HELLO = 0x01, STAT = 0x10, READ = 0x11, RUN = 0x12, OPEN = 0x13, COMMIT = 0x14, DISCARD = 0x15, PRINT = 0x16, EXIT = 0x17, EXEC = 0x18,
-    ALIVE = 0x19, COPY = 0x1a, LIST = 0x1b, STATS = 0x20, FILE_BEGIN = 0x21, CHUNK = 0x22, FILE_END = 0x23, RAN = 0x24, DONE = 0x25, NAMES = 0x26,
-    FRAME_LIMIT = (16 << 20) + (64 << 10), CHUNK_LIMIT = 1 << 20, PIECE = 256 << 10
+    HELLO = 0x01,
+    STAT = 0x10,
+    READ = 0x11,
+    RUN = 0x12,
+    OPEN = 0x13,
+    COMMIT = 0x14,
+    DISCARD = 0x15,
+    PRINT = 0x16,
+    EXIT = 0x17,
+    EXEC = 0x18,
+    ALIVE = 0x19,
+    COPY = 0x1a,
+    LIST = 0x1b,
+    STATS = 0x20,
+    FILE_BEGIN = 0x21,
+    CHUNK = 0x22,
+    FILE_END = 0x23,
+    RAN = 0x24,
+    DONE = 0x25,
+    NAMES = 0x26,
+    FRAME_LIMIT = (16 << 20) + (64 << 10),
+    CHUNK_LIMIT = 1 << 20,
+    PIECE = 256 << 10
 };
 
 /* The head of a frame, and how much of its payload is still to be taken. */

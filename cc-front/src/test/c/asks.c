@@ -24,7 +24,10 @@ extern char **environ;
 
 static const char *const MISSED = "missed", *const SEEN = "seen", *const READ = "read", *const QUERY = "query";
 
-static void expect(const char *kind, const char *name) { printf("%s %s\n", kind, name); }
+static void expect(const char *kind, const char *name)
+{
+    printf("%s %s\n", kind, name);
+}
 
 /* A path that is nowhere, and that must be in the record. */
 static const char *nowhere(const char *function)
@@ -43,7 +46,10 @@ static void must_fail(int result, int error)
     }
 }
 
-static void must_be_null(const void *result) { must_fail(result == NULL ? -1 : 0, ENOENT); }
+static void must_be_null(const void *result)
+{
+    must_fail(result == NULL ? -1 : 0, ENOENT);
+}
 
 static void look(void)
 {

@@ -34,8 +34,8 @@ static void run(struct series *series, int turn)
     pid_t pid;
     int status;
     clock_gettime(CLOCK_MONOTONIC, &from);
-    if (posix_spawn(&pid, series->command[0], &actions, NULL, series->command, environ) != 0 || wait4(pid, &status, 0, &usage) < 0
-        || status != 0) {
+    if (posix_spawn(&pid, series->command[0], &actions, NULL, series->command, environ) != 0 ||
+        wait4(pid, &status, 0, &usage) < 0 || status != 0) {
         fprintf(stderr, "turns: %s failed\n", series->command[0]);
         exit(1);
     }

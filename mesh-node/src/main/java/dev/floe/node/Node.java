@@ -88,8 +88,8 @@ import dev.floe.store.action.ActionCache;
  * error while it starts closes what was started before.
  */
 public final class Node implements AutoCloseable, Executor.Site, Submitter.Site, Auditor.Site {
-    /** Floe's version, as peers see it. */
-    public static final String VERSION = "0.1.0";
+    /** Floe's version, as peers see it: that of the POM. */
+    public static final String VERSION = FloeVersion.read();
 
     private static final Logger LOG = LogManager.getLogger(Node.class);
     private static final int REMEMBERED_FILES = 100_000;

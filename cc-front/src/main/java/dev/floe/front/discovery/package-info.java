@@ -1,4 +1,4 @@
-/** Finds a compile's inputs exactly, by the compiler's own listing and what that listing leaves out. */
+/** Finds the inputs of a compile by reading its sources, and by the compiler's own listing ({@code -M}) where reading cannot tell. */
 @NullMarked
 package dev.floe.front.discovery;
 

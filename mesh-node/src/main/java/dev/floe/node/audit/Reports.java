@@ -65,7 +65,7 @@ final class Reports {
             long next = nextAt.get();
             if (now - next >= 0 && nextAt.compareAndSet(next, now + GAP_NANOS)) {
                 LOG.warn(
-                        "peer={} reports that a result of maker={} ({}) is wrong: {}; this node goes on to use that maker's results",
+                        "peer={} reports that a result of maker={} ({}) is wrong: {}; this node continues to use results from that node",
                         exchange.peer(), shown(wrong.makerName()), shown(wrong.maker()), shown(wrong.source()));
             }
             conversation.finish();

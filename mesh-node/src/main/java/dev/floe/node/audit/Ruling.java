@@ -65,7 +65,7 @@ record Ruling(MeshCache cache, Group group, Findings findings, Reports reports, 
         try {
             findings.quarantine().add(entry);
         } catch (IOException e) {
-            LOG.error("the quarantine of {} cannot be written down and ends with this node: {}", name,
+            LOG.error("cannot persist the quarantine of {}; it will be lost at restart: {}", name,
                     FailureText.of(e));
         }
         cache.evict(served.key());

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 
 /** Options of the commands that ask the node of this machine. */
 final class Asking {
-    @Option(names = "--socket", paramLabel = "FILE", description = "the node's socket (default: FLOE_SOCKET, this user's node, or the system's)")
+    @Option(names = "--socket", paramLabel = "FILE", description = "socket of the node (default: FLOE_SOCKET, this user's node, or the system's)")
     private @Nullable Path socket;
 
     Path socket() {
@@ -24,7 +24,7 @@ final class Asking {
 
     /** The option of the commands whose answer can be read by programs. */
     static final class Form {
-        @Option(names = "--json", description = "JSON, one object a line")
+        @Option(names = "--json", description = "print JSON, one object per line")
         private boolean json;
 
         boolean isJson() {

@@ -31,30 +31,30 @@ final class CacheCommand implements Runnable {
         return node.ask(form, "cache-stats");
     }
 
-    @Command(name = "clear", mixinStandardHelpOptions = true, description = "Drops all results that this node holds. Other nodes keep theirs.")
+    @Command(name = "clear", mixinStandardHelpOptions = true, description = "Removes all results that this node holds. Other nodes keep theirs.")
     int clear(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
         return node.ask(form, "cache-clear");
     }
 
-    @Command(name = "evict", mixinStandardHelpOptions = true, description = "Drops some of the results that this node holds.")
+    @Command(name = "evict", mixinStandardHelpOptions = true, description = "Removes some of the results that this node holds.")
     int evict(@Mixin Asking node, @Mixin Asking.Form form,
-            @Option(names = "--maker", paramLabel = "NODE", description = "all that this node has made, by name or id") @Nullable String maker,
-            @Parameters(arity = "0..1", paramLabel = "KEY", description = "those whose keys begin so, as shown by: floe explain") @Nullable String key)
+            @Option(names = "--maker", paramLabel = "NODE", description = "all results that NODE made; NODE is a name or an id") @Nullable String maker,
+            @Parameters(arity = "0..1", paramLabel = "KEY", description = "results whose keys begin with KEY; floe explain shows keys") @Nullable String key)
             throws IOException {
         if ((maker == null) == (key == null)) {
-            throw new ParameterException(spec.commandLine(), "say which: KEY or --maker NODE");
+            throw new ParameterException(spec.commandLine(), "missing KEY or --maker NODE");
         }
         return node.ask(form, "cache-evict", maker == null ? String.valueOf(key) : "maker=" + maker);
     }
 
-    @Command(name = "trust", mixinStandardHelpOptions = true, description = "Takes a maker out of quarantine: its results are used here again.")
+    @Command(name = "trust", mixinStandardHelpOptions = true, description = "Takes a node out of quarantine, so that this node uses its results again.")
     int trust(@Mixin Asking node, @Mixin Asking.Form form,
-            @Parameters(paramLabel = "MAKER", description = "by name or id, as shown by: floe cache stats") String maker)
+            @Parameters(paramLabel = "MAKER", description = "name or id of the node, as floe cache stats shows it") String maker)
             throws IOException {
         return node.ask(form, "cache-trust", maker);
     }
 
-    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every result that this node holds, and drops what is damaged.")
+    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every result that this node holds, and removes damaged ones.")
     int verify(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
         return node.ask(form, "cache-verify");
     }

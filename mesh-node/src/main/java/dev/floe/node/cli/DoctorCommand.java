@@ -23,8 +23,8 @@ import picocli.CommandLine.Mixin;
 
 /** {@code floe doctor}: what would keep this machine from submitting or executing. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = {
-        "Looks for what would keep this machine from submitting or executing, and says what to do.",
-        "Exit code 1 if something would. With --json a line for each finding, and one with the number of problems."})
+        "Checks whether this machine can submit and execute jobs, and says how to fix what it finds.",
+        "The exit code is 1 if there is a problem. With --json it prints a line for each finding, and one with the number of problems."})
 final class DoctorCommand implements Callable<Integer> {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     /** The number of its word in a line (proc(5)). */

@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 
 /** {@code floe jobs}. */
 @Command(name = "jobs", mixinStandardHelpOptions = true, description = {
-        "Shows the last 10,000 jobs submitted on this machine: where each ran, why, and what",
-        "each step took, in milliseconds."})
+        "Shows the last 10,000 jobs submitted on this machine.",
+        "A line says where the job ran and why, and how many milliseconds each step took."})
 final class JobsCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();
@@ -17,7 +17,7 @@ final class JobsCommand implements Callable<Integer> {
     @Mixin
     private Asking.Form form = new Asking.Form();
 
-    @Option(names = "--follow", description = "show each job as it ends, until interrupted")
+    @Option(names = "--follow", description = "print each job when it ends, until interrupted")
     private boolean follow;
 
     @Override

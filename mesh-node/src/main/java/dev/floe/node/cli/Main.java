@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import dev.floe.node.Node;
+import dev.floe.node.FloeVersion;
 import dev.floe.node.bounds.LogRate;
 import dev.floe.node.top.TopSession;
 import dev.floe.store.FailureText;
@@ -20,15 +20,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
-@Command(name = "floe", mixinStandardHelpOptions = true, version = "floe "
-        + Node.VERSION, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class,
+@Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class,
                 MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
                 WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
                 MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
                 ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {
                         "",
-                        "To compile through the mesh, put floe-cc before the compiler: make CC='floe-cc gcc',",
-                        "or cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc."})
+                        "To compile through the mesh, put floe-cc before the compiler:", "",
+                        "  make CC='floe-cc gcc' CXX='floe-cc g++'",
+                        "  cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc \\",
+                        "        -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc"})
 public final class Main {
     /** The commands in which nodes run, and peers cause lines in the log. */
     private static final Set<String> NODE = Set.of("node", "self-train");
@@ -54,7 +55,21 @@ public final class Main {
     }
 
     static int run(String... arguments) {
-        CommandLine line = commandLine(arguments);
+        CommandLine line = configured(commandLine(arguments));
+        if (arguments.length == 0) {
+            line.usage(System.out);
+            return 0;
+        }
+        return line.execute(arguments);
+    }
+
+    /** The command line with all that it knows. */
+    static CommandLine line() {
+        return configured(new CommandLine(new Main()));
+    }
+
+    private static CommandLine configured(CommandLine line) {
+        line.getCommandSpec().versionProvider(() -> new String[]{"floe " + FloeVersion.read()});
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUnmatchedOptionsArePositionalParams(false);
         // What follows the compiler, or the build's command, is its own.
@@ -67,11 +82,7 @@ public final class Main {
             command.getErr().println("floe: " + words(failure));
             return CommandLine.ExitCode.SOFTWARE;
         });
-        if (arguments.length == 0) {
-            line.usage(System.out);
-            return 0;
-        }
-        return line.execute(arguments);
+        return line;
     }
 
     /** The model of the command that is called alone, because the models of all take a tenth of a second. */
@@ -87,7 +98,7 @@ public final class Main {
     }
 
     /** The program with one command. */
-    @Command(name = "floe", mixinStandardHelpOptions = true, version = "floe " + Node.VERSION)
+    @Command(name = "floe", mixinStandardHelpOptions = true)
     private static final class Alone {}
 
     private static String words(Exception failure) {

@@ -36,12 +36,12 @@ final class MeshCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what: create, join, token or leave");
+        throw new ParameterException(spec.commandLine(), "missing subcommand: create, join, token or leave");
     }
 
     /** The options that all have. */
     static final class Where {
-        @Option(names = "--mesh-key", paramLabel = "FILE", description = "file that holds the mesh's secret")
+        @Option(names = "--mesh-key", paramLabel = "FILE", description = "file with the mesh's secret (default: FLOE_MESH_KEY, or the place where the node looks)")
         private @Nullable Path meshKey;
 
         MeshKeyFile file() {
@@ -53,7 +53,7 @@ final class MeshCommand implements Runnable {
 
     /** Where nodes of the mesh can be found. */
     static final class Seeds {
-        @Option(names = "--seed", paramLabel = "HOST[:PORT]", split = ",", description = "where a node of the mesh is (default: this machine)")
+        @Option(names = "--seed", paramLabel = "HOST[:PORT]", split = ",", description = "address of a node of the mesh (default: this machine)")
         private List<String> seeds = new ArrayList<>();
 
         List<HostPort> list() {
@@ -66,11 +66,11 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = {
             "Makes a new mesh with this machine in it, and prints the token for others.",
-            "The token is a secret: who has it is a member.",
-            "With --restrict-cache there are two: only machines that join with the second may write to the cache."})
+            "The token is a secret: anyone who has it can join.",
+            "With --restrict-cache there are two tokens. Only machines that join with the second may write to the cache."})
     int create(@Mixin Where where, @Mixin Seeds seeds,
-            @Option(names = "--restrict-cache", description = "let only some machines write to the mesh's cache of results") boolean restrict,
-            @Option(names = "--force", description = "even if this machine is in a mesh, which it then leaves") boolean force,
+            @Option(names = "--restrict-cache", description = "let only some machines write to the mesh's result cache") boolean restrict,
+            @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
             @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name)
             throws IOException {
         if (where.file().exists() && !force) {
@@ -107,8 +107,8 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
     int join(@Mixin Where where,
-            @Parameters(paramLabel = "TOKEN", description = "as printed by: floe mesh create; - reads it from standard input, so that it shows in no list of processes") String word,
-            @Option(names = "--force", description = "even if this machine is in another mesh, which it then leaves") boolean force)
+            @Parameters(paramLabel = "TOKEN", description = "the token that floe mesh create printed; - reads it from standard input, which hides it from other users") String word,
+            @Option(names = "--force", description = "leave the other mesh that this machine is in") boolean force)
             throws IOException {
         Token token;
         try {
@@ -146,9 +146,9 @@ final class MeshCommand implements Runnable {
         return new String(bytes, StandardCharsets.UTF_8).strip().lines().findFirst().orElse("");
     }
 
-    @Command(name = "token", mixinStandardHelpOptions = true, description = "Prints the token for further machines.")
+    @Command(name = "token", mixinStandardHelpOptions = true, description = "Prints the token with which other machines join.")
     int token(@Mixin Where where, @Mixin Seeds seeds,
-            @Option(names = "--writer", description = "the one for machines that may write to a restricted cache") boolean forWriter)
+            @Option(names = "--writer", description = "print the token for machines that may write to a restricted cache") boolean forWriter)
             throws IOException {
         Token known = where.file().read();
         if (forWriter && !known.writer().map(WriterKey::maySign).orElse(false)) {
@@ -163,7 +163,7 @@ final class MeshCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "leave", mixinStandardHelpOptions = true, description = "Takes this machine out of its mesh; a running node stays until it stops.")
+    @Command(name = "leave", mixinStandardHelpOptions = true, description = "Removes this machine from its mesh; a running node stays in the mesh until it stops.")
     int leave(@Mixin Where where) throws IOException {
         if (!where.file().exists()) {
             throw new IOException("this machine is in no mesh (" + where.file().path() + " does not exist)");

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
 /** {@code floe node}: runs a node until it is told to stop. */
 @Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Runs this machine's node until it is stopped.", "",
-        "Each option can also stand in the configuration file, as \"slots = 8\", or in the environment, as FLOE_SLOTS=8.",
-        "The command line wins over the environment, and that over the file.",
+        "Each option can also be set in the configuration file (slots = 8) or in the environment (FLOE_SLOTS=8).",
+        "The command line overrides the environment, and the environment overrides the file.",
         ""}, defaultValueProvider = Configuration.class)
 final class NodeCommand implements Callable<Integer> {
     private static final int CACHE_PORT = GroupSettings.DEFAULT_PORT + 2;
@@ -45,61 +45,61 @@ final class NodeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "name shown to others (default: the host's)")
+    @Option(names = "--name", paramLabel = "NAME", description = "name of this node in the mesh (default: the host name)")
     private @Nullable String name;
 
-    @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", description = "where peers reach this node; the data plane has the next port "
+    @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", description = "address at which peers reach this node; the data plane uses the next port "
             + "(default: the address of the default route, port " + GroupSettings.DEFAULT_PORT + ")")
     private @Nullable String listen;
 
-    @Option(names = "--join", paramLabel = "HOST[:PORT]", split = ",", description = "nodes of the mesh, beside those in the mesh key and "
-            + "those met before")
+    @Option(names = "--join", paramLabel = "HOST[:PORT]", split = ",", description = "nodes of the mesh to contact, in addition to those in the mesh key "
+            + "and those met before")
     private List<String> join = new ArrayList<>();
 
-    @Option(names = "--no-multicast", arity = "0..1", fallbackValue = "true", description = "do not search the LAN for the mesh")
+    @Option(names = "--no-multicast", arity = "0..1", fallbackValue = "true", description = "do not search for peers on the LAN")
     private boolean noMulticast;
 
-    @Option(names = "--slots", paramLabel = "N", description = "compiles at once, local and foreign together (default: one a core)")
+    @Option(names = "--slots", paramLabel = "N", description = "number of compiles at once, local and foreign together (default: one per core)")
     private @Nullable Integer slots;
 
-    @Option(names = "--no-execute", arity = "0..1", fallbackValue = "true", description = "submit only, compile nothing for others")
+    @Option(names = "--no-execute", arity = "0..1", fallbackValue = "true", description = "submit jobs only, and compile nothing for peers")
     private boolean noExecute;
 
-    @Option(names = "--emulate", paramLabel = "PROCESSOR", split = ",", description = "also run toolchains of these processors for others, "
-            + "through an emulator that the kernel has for their programs, such as aarch64,arm (default: none)")
+    @Option(names = "--emulate", paramLabel = "PROCESSOR", split = ",", description = "processors, such as aarch64,arm, whose toolchains this node "
+            + "also runs for peers, through an emulator that the kernel knows (default: none)")
     private List<String> emulate = new ArrayList<>();
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "content store and toolchains (default: /var/lib/floe for root, for others ~/.local/share/floe)")
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "directory of the content store and the toolchains (default: ~/.local/share/floe; root: /var/lib/floe)")
     private @Nullable Path dataDir;
 
-    @Option(names = "--store-size", paramLabel = "MIB", defaultValue = "10240", description = "bound of the content store (default: 10240)")
+    @Option(names = "--store-size", paramLabel = "MIB", defaultValue = "10240", description = "maximum size of the content store (default: 10240)")
     private long storeMebibytes;
 
-    @Option(names = "--socket", paramLabel = "FILE", description = "where this machine's wrappers find the node")
+    @Option(names = "--socket", paramLabel = "FILE", description = "socket at which this machine's wrappers find the node")
     private @Nullable Path socket;
 
-    @Option(names = "--mesh-key", paramLabel = "FILE", description = "the mesh's secret; without it the node is a mesh of itself")
+    @Option(names = "--mesh-key", paramLabel = "FILE", description = "file with the mesh's secret; without it the node has no peers")
     private @Nullable Path meshKey;
 
-    @Option(names = "--job-log", paramLabel = "FILE", description = "append each job's record to FILE, a JSON object a line")
+    @Option(names = "--job-log", paramLabel = "FILE", description = "append a record of each job to FILE, one JSON object per line")
     private @Nullable Path jobLog;
 
-    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = "what to do with the mesh's cache of results: read, "
-            + "write, both or off (default: both)")
+    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = "how to use the mesh's result cache: read, write, both or off "
+            + "(default: both)")
     private String cache = "both";
 
-    @Option(names = "--cache-audit", paramLabel = "PERCENT", defaultValue = "1", description = "share of hits that are compiled again elsewhere, "
-            + "when nothing else is to be done, and compared (default: 1)")
+    @Option(names = "--cache-audit", paramLabel = "PERCENT", defaultValue = "1", description = "percentage of hits that are compiled again on an idle node "
+            + "and compared (default: 1)")
     private double cacheAudit;
 
-    @Option(names = "--cache-http", paramLabel = "HOST[:PORT]", description = "serve the cache by HTTP at this address of the loopback "
-            + "(default: not; port " + CACHE_PORT + ")")
+    @Option(names = "--cache-http", paramLabel = "HOST[:PORT]", description = "serve the cache over HTTP at this loopback address "
+            + "(default: off; port " + CACHE_PORT + ")")
     private @Nullable String cacheHttp;
 
-    @Option(names = "--cache-socket", paramLabel = "FILE", description = "serve the cache to ccache's storage helper protocol (default: not)")
+    @Option(names = "--cache-socket", paramLabel = "FILE", description = "serve the cache over ccache's storage helper protocol (default: off)")
     private @Nullable Path cacheSocket;
 
-    @Option(names = "--cache-value-size", paramLabel = "MIB", defaultValue = "2048", description = "longest value that is taken at these two "
+    @Option(names = "--cache-value-size", paramLabel = "MIB", defaultValue = "2048", description = "largest value that the cache servers accept "
             + "(default: 2048)")
     private long cacheValueMebibytes;
 

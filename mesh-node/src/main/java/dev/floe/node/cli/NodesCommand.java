@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code floe nodes}. */
-@Command(name = "nodes", mixinStandardHelpOptions = true, description = "Shows who is in the mesh; * is this machine's node.")
+@Command(name = "nodes", mixinStandardHelpOptions = true, description = "Lists the nodes of the mesh; * marks this machine's node.")
 final class NodesCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();

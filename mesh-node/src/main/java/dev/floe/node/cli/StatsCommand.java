@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code floe stats}. */
-@Command(name = "stats", mixinStandardHelpOptions = true, description = "Sums up the jobs submitted on this machine and those done for others.")
+@Command(name = "stats", mixinStandardHelpOptions = true, description = "Summarizes the jobs submitted on this machine and those executed for peers.")
 final class StatsCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code floe toolchain}. */
-@Command(name = "toolchain", mixinStandardHelpOptions = true, description = "Shows and makes the toolchains of this machine's node.")
+@Command(name = "toolchain", mixinStandardHelpOptions = true, description = "Lists, adds, removes and verifies this node's toolchains.")
 final class ToolchainCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -22,33 +22,34 @@ final class ToolchainCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what: list, add, import, remove or verify");
+        throw new ParameterException(spec.commandLine(), "missing subcommand: list, add, import, remove or verify");
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Shows the toolchains that this node holds, and who else does.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the toolchains that this node holds, and the other nodes that hold them.")
     int list(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
         return node.ask(form, "toolchains");
     }
 
     @Command(name = "add", aliases = "create", mixinStandardHelpOptions = true, description = {
-            "Packs a compiler and tries it out, which else happens at its first use. A cross compiler that was added, in any directory, is",
-            "compared with the compilers of machines of its target, and compiles for those for which it gives the same answers.",
-            "Prints the toolchain's id."})
+            "Packs and tests a compiler now instead of at its first use, and prints the toolchain's id.",
+            "A cross compiler from any directory can be added. It is compared with the compilers of machines of its target,",
+            "and compiles for those machines on which it makes the same output."})
     int add(@Mixin Asking node, @Mixin Asking.Form form,
-            @Parameters(paramLabel = "COMPILER", description = "its name in PATH, or its path") String compiler)
+            @Parameters(paramLabel = "COMPILER", description = "name in PATH, or path") String compiler)
             throws IOException {
         return node.ask(form, "toolchain-create", find(compiler).toString());
     }
 
     @Command(name = "import", mixinStandardHelpOptions = true, description = {
-            "Takes an environment of icecream, as icecc-create-env makes it: an archive (tar, or that compressed by gzip, xz, zstd or bzip2)",
-            "of a root directory with usr/bin/gcc or usr/bin/clang. Its compiler runs in the sandbox only. It is compared with the",
-            "compilers of machines of its target, and compiles for those for which it gives the same answers. Prints the toolchain's id."})
+            "Imports an icecream environment, as icecc-create-env makes it, and prints the toolchain's id.",
+            "FILE is a tar archive, also compressed by gzip, xz, zstd or bzip2, with usr/bin/gcc or usr/bin/clang in it.",
+            "Its compiler runs in the sandbox only. It is compared with the compilers of machines of its target,",
+            "and compiles for those machines on which it makes the same output."})
     int take(@Mixin Asking node, @Mixin Asking.Form form,
             @Parameters(paramLabel = "FILE", description = "the archive, which the node must be able to read") Path archive,
             @Option(names = "--at", paramLabel = "PATH", description = {
-                    "where clang lies on the machines that it is to compile for, with all links followed, such as",
-                    "/usr/lib/llvm-14/bin/clang; it names headers by that, and the archive does not say it"}) Optional<Path> at)
+                    "the real path of clang on the machines that it compiles for, such as /usr/lib/llvm-14/bin/clang;",
+                    "clang names headers by that path, and the archive does not contain it"}) Optional<Path> at)
             throws IOException {
         String file = archive.toAbsolutePath().normalize().toString();
         return at.isPresent()
@@ -57,14 +58,16 @@ final class ToolchainCommand implements Runnable {
     }
 
     @Command(name = "remove", mixinStandardHelpOptions = true, description = {
-            "Removes a toolchain from this node. One that was imported is gone; one that was added, or of a compiler that is used, is packed",
-            "again at its next use; one of a peer is fetched again when a job needs it."})
+            "Removes a toolchain from this node.",
+            "An imported toolchain has to be imported again. A local compiler is packed again at its next use,",
+            "and a toolchain of a peer is fetched again when a job needs it."})
     int remove(@Mixin Asking node, @Mixin Asking.Form form,
-            @Parameters(paramLabel = "ID", description = "as list shows it") String id) throws IOException {
+            @Parameters(paramLabel = "ID", description = "the beginning of an id, as floe toolchain list shows it") String id)
+            throws IOException {
         return node.ask(form, "toolchain-remove", id);
     }
 
-    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every file of the toolchains held, and drops what is damaged.")
+    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every file of every toolchain, and removes damaged toolchains.")
     int verify(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
         return node.ask(form, "toolchain-verify");
     }

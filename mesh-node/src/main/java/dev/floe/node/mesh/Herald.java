@@ -130,7 +130,7 @@ final class Herald implements Board.Events, AutoCloseable {
         locked(() -> unread(false));
     }
 
-    /** With the lock held: there is something to read. Of a hundred records that come at once only the first wakes the thread. */
+    /** Call with the lock held, when there is something to read. Wakes the thread only for the first of a burst of records. */
     private void unread(boolean orToTell) {
         if (!unread || orToTell) {
             unread = true;

@@ -42,7 +42,7 @@ import dev.floe.placement.RunTimes;
 public final class Outlook {
     private static final int SOURCES = 20_000;
     private static final Duration UNKNOWN_RUN_TIME = Duration.ofSeconds(2);
-    /** After what was heard so many of the jobs that wait look in vain before the others stop looking; jobs differ in where they may run. */
+    /** After a change, how many waiting jobs may retry without success before no more are woken; jobs differ in where they may run. */
     private static final int LOOKS = 4;
 
     private final InstantSource clock;
