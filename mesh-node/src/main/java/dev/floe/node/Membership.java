@@ -74,7 +74,7 @@ final class Membership {
                 settings.listen().port() + 1,
                 new Machine(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes(),
                         emulated),
-                new Offering(0, false, "", List.of(), 0), Node.VERSION, Group.PROTOCOL, clock.millis());
+                new Offering(0, false, "", List.of(), 0), FloeVersion.read(), Group.PROTOCOL, clock.millis());
     }
 
     /** Where the peers that hold a toolchain can be asked for it. */

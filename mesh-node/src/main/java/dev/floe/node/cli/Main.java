@@ -20,16 +20,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
-@Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {NodeCommand.class,
-                MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
-                WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
-                MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
-                ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {
-                        "",
-                        "To compile through the mesh, put floe-cc before the compiler:", "",
-                        "  make CC='floe-cc gcc' CXX='floe-cc g++'",
-                        "  cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc \\",
-                        "        -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc"})
+@Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {
+        NodeCommand.class,
+        MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
+        WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
+        MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
+        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {
+                "",
+                "To compile through the mesh, put floe-cc before the compiler:", "",
+                "  make CC='floe-cc gcc' CXX='floe-cc g++'",
+                "  cmake -DCMAKE_C_COMPILER_LAUNCHER=floe-cc \\",
+                "        -DCMAKE_CXX_COMPILER_LAUNCHER=floe-cc"})
 public final class Main {
     /** The commands in which nodes run, and peers cause lines in the log. */
     private static final Set<String> NODE = Set.of("node", "self-train");

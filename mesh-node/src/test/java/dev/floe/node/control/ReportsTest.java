@@ -114,7 +114,8 @@ final class ReportsTest {
     private static NodesReport nodes() {
         Machine machine = new Machine("x86_64", 12, 1.25, 17L << 30, List.of("aarch64"));
         NodeInfo info = new NodeInfo(Stamp.NONE, new NodeId(1, 2), "pc2", "10.0.0.2", 7081, machine,
-                new Offering(16, true, "", List.of(ID), 0, "takes no jobs for a reason", List.of(), false), "0.1.0", 1, 3);
+                new Offering(16, true, "", List.of(ID), 0, "takes no jobs for a reason", List.of(), false), "0.1.0", 1,
+                3);
         NodeState state = new NodeState(Stamp.NONE, 5, 11, 13, 1900, 0, 1 << 30, false);
         return new NodesReport("desk", Optional.empty(), List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
                 new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), 31, null, null));
