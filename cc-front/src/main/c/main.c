@@ -25,6 +25,7 @@ struct call call;
 
 extern char **environ;
 
+/* clang-format off */
 static const char usage[] =
     "Usage: floe-cc COMPILER [ARGUMENT...]     compile through Floe\n"
     "       COMPILER [ARGUMENT...]             the same, where COMPILER is a link to floe-cc\n"
@@ -41,6 +42,7 @@ static const char usage[] =
     "  FLOE_VERBOSE     1: print why the node is not used\n"
     "  FLOE_SILENCE_MS  how many milliseconds the wrapper waits for a silent node before it\n"
     "                   compiles locally (default: 15000)\n";
+/* clang-format on */
 
 void say(const char *format, ...)
 {
