@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.logging.Level;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.awaitility.Awaitility;
 import org.openqa.selenium.By;
@@ -21,6 +19,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.json.Json;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -29,8 +28,6 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
     /** What must happen at once on an idle machine may take this long on a busy one. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
-
-    private static final Pattern REQUEST = Pattern.compile("\"method\":\"Network\\.requestWillBeSent\".*?\"url\":\"([^\"]*)\"");
 
     private final ChromeDriver driver;
     private final String address;
@@ -135,9 +132,9 @@ final class Browser implements AutoCloseable {
 
     private void collect() {
         for (LogEntry entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
-            Matcher request = REQUEST.matcher(entry.getMessage());
-            if (request.find()) {
-                requests.add(request.group(1));
+            Map<?, ?> message = (Map<?, ?>) field(new Json().toType(entry.getMessage(), Json.MAP_TYPE), "message");
+            if ("Network.requestWillBeSent".equals(message.get("method"))) {
+                requests.add(String.valueOf(field(field(field(message, "params"), "request"), "url")));
             }
         }
         for (LogEntry entry : driver.manage().logs().get(LogType.BROWSER)) {
@@ -145,6 +142,10 @@ final class Browser implements AutoCloseable {
                 complaints.add(entry.getMessage());
             }
         }
+    }
+
+    private static Object field(Object object, String name) {
+        return java.util.Objects.requireNonNull(((Map<?, ?>) object).get(name), name);
     }
 
     String address() {

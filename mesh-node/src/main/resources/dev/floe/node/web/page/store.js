@@ -85,6 +85,7 @@ export function forgetJobs() {
 }
 
 function takeSnapshot(snapshot) {
+  snapshot.nodes.sort((a, b) => b.self - a.self || (a.name < b.name ? -1 : 1)); // each keeps its place
   state.snapshot = snapshot;
   const time = Date.parse(snapshot.time);
   state.history.push({ time, rate: snapshot.totals.jobsPerSecond, busy: snapshot.totals.busy });
