@@ -71,7 +71,7 @@ final class TopSessionTest {
     @Test
     void anInterruptGivesTheTerminalBack() throws Exception {
         FutureTask<Integer> run = startWithSnapshot();
-        signals.get().accept(Tty.Signal.INTERRUPTED);
+        signal(Tty.Signal.INTERRUPTED);
         assertThat(run.get()).isEqualTo(130);
         assertThat(tty.written()).endsWith(LEFT);
         assertThat(tty.modes()).isEqualTo("raw restored");
@@ -104,7 +104,7 @@ final class TopSessionTest {
     void anInterruptBeforeTheFirstSnapshotEnds() throws Exception {
         FutureTask<Integer> run = start();
         opened.await();
-        signals.get().accept(Tty.Signal.INTERRUPTED);
+        signal(Tty.Signal.INTERRUPTED);
         assertThat(run.get()).isEqualTo(130);
         assertThat(tty.written()).isEmpty();
     }
@@ -125,7 +125,7 @@ final class TopSessionTest {
     void aResizedTerminalIsDrawnInFull() throws Exception {
         FutureTask<Integer> run = startWithSnapshot();
         tty.resize(40, 120);
-        signals.get().accept(Tty.Signal.RESIZED);
+        signal(Tty.Signal.RESIZED);
         tty.await("\033[40H");
         tty.type("q");
         assertThat(run.get()).isZero();
@@ -134,7 +134,7 @@ final class TopSessionTest {
     @Test
     void aStoppedViewGivesTheTerminalBackMeanwhile() throws Exception {
         FutureTask<Integer> run = startWithSnapshot();
-        signals.get().accept(Tty.Signal.SUSPENDED);
+        signal(Tty.Signal.SUSPENDED);
         tty.await(LEFT);
         tty.type("q");
         assertThat(run.get()).isZero();
@@ -168,5 +168,9 @@ final class TopSessionTest {
         assertThatThrownBy(run::get).hasRootCauseMessage("the terminal is gone");
         assertThat(tty.modes()).isEqualTo("raw restored");
         assertThat(tty.isClosed()).isTrue();
+    }
+
+    private void signal(Tty.Signal signal) {
+        java.util.Objects.requireNonNull(signals.get()).accept(signal);
     }
 }
