@@ -11,8 +11,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code floe builds}. */
 @Command(name = "builds", mixinStandardHelpOptions = true, description = {
-        "Shows the last builds submitted on this machine: jobs by where they were done, wall time, and CPU time that was saved;",
-        "with an ID all that is known of one. They are kept across a restart of the node.",
+        "Shows the last builds that were submitted on this machine.",
+        "For each it has the jobs by where they were done, the wall time, and the CPU time that was saved;",
+        "with an ID it shows everything about one. Builds are kept across a restart of the node.",
         "A build is what has the same FLOE_BUILD in its environment. Otherwise it is what is compiled in one session and one",
         "working tree without a pause of 5 minutes."})
 final class BuildsCommand implements Callable<Integer> {

@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 
 /** {@code floe capacity}. */
 @Command(name = "capacity", mixinStandardHelpOptions = true, description = {
-        "Prints how many commands of a build may run at once on this machine: its own slots and",
-        "those of the mesh that its jobs would get. For tools that cannot follow a jobserver:",
-        "ninja -j$(floe capacity). Without a node it prints the number of cores."})
+        "Prints how many commands of a build may run at once on this machine.",
+        "These are its own slots and those of the mesh that its jobs would get.",
+        "For tools that cannot follow a jobserver: ninja -j$(floe capacity). Without a node it prints the number of cores."})
 final class CapacityCommand implements Callable<Integer> {
     @Mixin
     private Asking node = new Asking();

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "run", mixinStandardHelpOptions = true, synopsisHeading = "", customSynopsis = {
         "Usage: floe run [--max N] [--min N] [--build ID] [--jobserver-style STYLE] [--socket FILE] [-q] [--] COMMAND [ARGUMENT...]"}, description = {
-                "Runs a build as wide as the mesh: the command gets a jobserver whose tokens follow",
-                "`floe capacity`. make and cargo use it; ninja does from release 1.13 on. Leave out -jN: with it",
+                "Runs a build as wide as the mesh.",
+                "The command gets a jobserver whose tokens follow `floe capacity`. make and cargo use it; ninja does from release 1.13 on. Leave out -jN: with it",
                 "make ignores the jobserver. The exit code is the command's."})
 final class RunCommand implements Callable<Integer> {
     @Spec

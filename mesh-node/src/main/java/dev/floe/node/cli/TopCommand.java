@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code floe top}. */
 @Command(name = "top", mixinStandardHelpOptions = true, description = {
-        "Shows the whole mesh live in the terminal: nodes with their slots, running jobs, jobs",
-        "that have ended, and why jobs run locally; ? shows the keys. Where there is no terminal",
-        "that can move its cursor it prints plain lines once. NO_COLOR=1 leaves out colours."})
+        "Shows the whole mesh live in the terminal.",
+        "It has the nodes with their slots, running jobs, jobs that have ended, and why jobs run locally.",
+        "The key ? shows the keys. Without a terminal that can move its cursor it prints plain lines once.",
+        "NO_COLOR=1 leaves out colours."})
 final class TopCommand implements Callable<Integer> {
     private static final double MIN_SECONDS = 0.25;
     private static final double MAX_SECONDS = 10;
