@@ -35,7 +35,7 @@ final class CompileAttempt implements AutoCloseable {
     private final Lesson lesson;
     private final Jobs jobs;
     private final Glossary glossary;
-    private final ManifestLookup manifests;
+    private final InputLookup manifests;
     private final ResultLookup results;
     private CachePolicy policy;
     private @Nullable ResultRecorder recorder; // set when the inputs are known
@@ -65,7 +65,7 @@ final class CompileAttempt implements AutoCloseable {
         this.jobs = jobs;
         this.policy = policy;
         this.glossary = glossary;
-        this.manifests = new ManifestLookup(request, resolved, policy);
+        this.manifests = new InputLookup(request, resolved, policy);
         this.results = new ResultLookup(request, resolved, policy);
     }
 
@@ -82,7 +82,7 @@ final class CompileAttempt implements AutoCloseable {
 
     /** Serves the result of an earlier compile that looked only at what is the same now. */
     private Optional<RequestOutcome> serveObservedResult() throws IOException {
-        Optional<ManifestLookup.Observed> observed = manifests.findObserved();
+        Optional<InputLookup.Observed> observed = manifests.findObserved();
         if (observed.isEmpty()) {
             return Optional.empty();
         }
@@ -123,7 +123,7 @@ final class CompileAttempt implements AutoCloseable {
     }
 
     private Optional<RequestOutcome> discoverInputs() throws IOException {
-        Optional<ManifestLookup.Inputs> known = manifests.find(lesson);
+        Optional<InputLookup.Inputs> known = manifests.find(lesson);
         Discovery discovery = known.isPresent() ? known.get().found() : discover();
         if (discovery instanceof Discovery.Unknown(Reason reason)) {
             request.account().lap(Step.DISCOVER);
@@ -143,14 +143,14 @@ final class CompileAttempt implements AutoCloseable {
                 : request.memory().discovery().discover(command, id, resolved.machine(), policy.isOn());
     }
 
-    private void prepare(Discovery.Found found, Optional<ManifestLookup.Inputs> known) {
+    private void prepare(Discovery.Found found, Optional<InputLookup.Inputs> known) {
         if (found.readsClock()) {
             policy = policy.dependingOnTime();
         }
         policy.whyOff().ifPresent(why -> request.account().cache("not cached: " + why));
         Offer offer = offer(found.inputs(), jobs.predicted(), policy.writes()).observed(true);
         Optional<ResultKeys> keys = policy.isOn()
-                ? Optional.of(known.flatMap(ManifestLookup.Inputs::keys).orElseGet(() -> {
+                ? Optional.of(known.flatMap(InputLookup.Inputs::keys).orElseGet(() -> {
                     ResultKeys made = ResultKeys.of(offer);
                     manifests.remember(found, made);
                     return made;

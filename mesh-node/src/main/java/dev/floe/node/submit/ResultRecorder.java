@@ -17,7 +17,7 @@ import dev.floe.store.action.ActionKey;
 final class ResultRecorder implements AutoCloseable {
     private final RequestContext request;
     private final CachePolicy policy;
-    private final ManifestLookup manifests;
+    private final InputLookup manifests;
     private final Optional<ResultKeys> keys;
     private final Optional<Claim> claim;
     private Optional<Discovery.Found> unannounced; // inputs that the mesh does not know yet
@@ -26,7 +26,7 @@ final class ResultRecorder implements AutoCloseable {
      * @param keys        of the result; empty if it is not kept
      * @param unannounced inputs that are new to the mesh
      */
-    ResultRecorder(RequestContext request, CachePolicy policy, ManifestLookup manifests, Optional<ResultKeys> keys,
+    ResultRecorder(RequestContext request, CachePolicy policy, InputLookup manifests, Optional<ResultKeys> keys,
             Optional<Claim> claim, Optional<Discovery.Found> unannounced) {
         this.request = request;
         this.policy = policy;

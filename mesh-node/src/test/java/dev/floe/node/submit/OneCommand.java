@@ -114,7 +114,7 @@ final class OneCommand {
         CachePolicy off = new CachePolicy(Set.of(), command.sharing());
         ResolvedCommand resolved = new ResolvedCommand(command, new CompilerToolchains.Knowledge.Known(
                 new ToolchainId(TOOLCHAIN), "x86_64", 1, Optional.empty()), machine);
-        ResultRecorder recorder = new ResultRecorder(request, off, new ManifestLookup(request, resolved, off),
+        ResultRecorder recorder = new ResultRecorder(request, off, new InputLookup(request, resolved, off),
                 Optional.empty(), Optional.empty(), Optional.empty());
         CompileTask task = new CompileTask(command, new Discovery.Found(inputs, false, Optional::empty, guess),
                 machine, directories);

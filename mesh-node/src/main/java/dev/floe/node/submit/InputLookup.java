@@ -17,7 +17,7 @@ import dev.floe.front.proof.Lesson;
  * The first of the cache's three parts: finds the inputs of a command without reading its sources, because an earlier compile of it had
  * the same. {@link ResultLookup} looks for the result of the inputs, {@link ResultRecorder} keeps a new one.
  */
-final class ManifestLookup {
+final class InputLookup {
     private final RequestContext request;
     private final ResolvedCommand resolved;
     private final CachePolicy policy;
@@ -37,7 +37,7 @@ final class ManifestLookup {
     /** @param keys of the result; empty if they are not known */
     record Inputs(Discovery.Found found, Optional<ResultKeys> keys) {}
 
-    ManifestLookup(RequestContext request, ResolvedCommand resolved, CachePolicy policy) {
+    InputLookup(RequestContext request, ResolvedCommand resolved, CachePolicy policy) {
         this.request = request;
         this.resolved = resolved;
         this.policy = policy;
