@@ -9,9 +9,9 @@ import sys
 import xml.etree.ElementTree
 
 CLASSES = {
-    "strangers": ["dev.floe.node.wire.StrangersTest", "dev.floe.node.mesh.link.DoorTest"],
+    "strangers": ["dev.floe.node.rpc.StrangersTest", "dev.floe.node.mesh.transport.AuthenticatingServerSocketTest"],
     "archives": ["dev.floe.toolchain.archive.ToolchainUnpackerTest"],
-    "paths of offers": ["dev.floe.node.execute.TreePlanTest"],
+    "paths of offers": ["dev.floe.node.executor.ExecRootPlanTest"],
 }
 
 

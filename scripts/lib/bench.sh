@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # What the benches share: their options, libprotobuf's compiles as single commands, and figures that become a table and JSON.
 
-. "${BASH_SOURCE[0]%/*}/trees.sh"
+. "${BASH_SOURCE[0]%/*}/build_trees.sh"
 . "${BASH_SOURCE[0]%/*}/mesh.sh"
-. "${BASH_SOURCE[0]%/*}/rivals.sh"
+. "${BASH_SOURCE[0]%/*}/competitors.sh"
 
 BENCH_JSON=
 BENCH_REST=()
@@ -43,10 +43,10 @@ begin_bench() {
     : >"$FIGURES"
 }
 
-figure() { python3 "$FLOE_REPO/scripts/lib/figures.py" add "$FIGURES" "$@"; }
+figure() { python3 "$FLOE_REPO/scripts/lib/bench_results.py" add "$FIGURES" "$@"; }
 
 end_bench() {
-    python3 "$FLOE_REPO/scripts/lib/figures.py" table "$FIGURES"
+    python3 "$FLOE_REPO/scripts/lib/bench_results.py" table "$FIGURES"
     [ -z "$BENCH_JSON" ] || cp "$FIGURES" "$BENCH_JSON"
 }
 

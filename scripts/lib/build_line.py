@@ -1,4 +1,4 @@
-"""The line that real-builds prints for a project, from the records of its jobs and the figures that the script has taken.
+"""The line that build-projects prints for a project, from the records of its jobs and the figures that the script has taken.
 
   build_line.py --head
   build_line.py JOB-LOG FROM-BYTE KEY=VALUE...

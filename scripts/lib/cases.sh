@@ -9,7 +9,7 @@
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "${BASH_SOURCE[0]%/*}/mesh.sh"
 
-SECOND_SIGHT=30 # seconds in which something that follows at once must have happened, on a machine that is busy
+EVENTUALLY_SECONDS=30 # seconds in which something that follows at once must have happened, on a machine that is busy
 
 # begin_suite: the directory for everything, in WORK.
 begin_suite() {
@@ -105,9 +105,9 @@ kill_node() {
     save_pids
 }
 
-# eventually COMMAND...: until it succeeds, but no longer than SECOND_SIGHT.
+# eventually COMMAND...: until it succeeds, but no longer than EVENTUALLY_SECONDS.
 eventually() {
-    local deadline=$((SECONDS + SECOND_SIGHT))
+    local deadline=$((SECONDS + EVENTUALLY_SECONDS))
     until "$@"; do
         [ "$SECONDS" -lt "$deadline" ] || return 1
         sleep 0.05

@@ -43,7 +43,7 @@ each_version() {
 
 # fetch_debian_source PACKAGE DIRECTORY: the unpacked and patched source of PACKAGE at DIRECTORY. Kept once it is there.
 fetch_debian_source() {
-    have dpkg-source || die "dpkg-source is missing; run scripts/setup real-builds"
+    have dpkg-source || die "dpkg-source is missing; run scripts/setup build-projects"
     fetch_source "$1" "$2" patched_source
 }
 

@@ -1,6 +1,6 @@
 """What compare.py compares beside the compilers' own files, what it takes for equal, and what two plain builds differ in themselves.
 
-DIFFERS is the table of exceptions: each was seen to differ between two plain builds (real-builds --baseline) and says why.
+DIFFERS is the table of exceptions: each was seen to differ between two plain builds (build-projects --baseline) and says why.
 """
 
 import fnmatch

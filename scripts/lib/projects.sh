@@ -49,7 +49,7 @@ configure_lua5_4() {
 # Its makefile links twice at once when it links in parallel, so only the objects are made that way.
 compile_lua5_4() {
     local libtool options
-    libtool=$(command -v libtool) || die "libtool is missing; run scripts/setup real-builds"
+    libtool=$(command -v libtool) || die "libtool is missing; run scripts/setup build-projects"
     options=("V=5.4" "LIBTOOL=$libtool --quiet" "CC=${LAUNCHER:+$LAUNCHER }gcc -std=gnu99" "CXX=${LAUNCHER:+$LAUNCHER }g++" "$@")
     make -C "$TREE/src" -j "$JOBS" o SYSCFLAGS=-DLUA_USE_LINUX "${options[@]}"
     make -C "$TREE/src" -j 1 linux "${options[@]}"
@@ -67,7 +67,7 @@ compile_libzstd() { make -C "$TREE/lib" -j "$JOBS" BUILD_DIR=obj/floe "CC=${LAUN
 
 configure_re2() {
     if grep -q absl "$TREE/CMakeLists.txt" && [ ! -d /usr/include/absl ]; then
-        die "this version of re2 needs libabsl-dev; run scripts/setup real-builds"
+        die "this version of re2 needs libabsl-dev; run scripts/setup build-projects"
     fi
     if [ ! -f "$TREE/re2/perl_groups.cc" ]; then
         # Debian leaves the generated tables out of the source; they are made from its package unicode-data.

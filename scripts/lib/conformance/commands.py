@@ -6,7 +6,7 @@ import made
 import options
 from command import Command
 from project import Item, Project, named, write
-from sketch import Sketch
+from random_project import Sketch
 
 DATED = (("__DA", "TE__"), ("__TI", "ME__"))
 OUTPUTS = ("x.o", "x.o", "x.obj", "out", "out.tar.o", "ö b.o", "./x.o", "$PWD/x.o", "a+b.o", "x.s", "-x.o", "gone/x.o", "/dev/null", "x.d", "x.i")

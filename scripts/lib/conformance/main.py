@@ -59,7 +59,7 @@ def report(verdict):
 def summary(verdicts):
     """The figures of a run, as a record. A compile that failed on a peer and was confirmed here has run there too."""
     def remote(verdict):
-        return any(record["decision"] == "remote" or "confirmed here" in record["reason"] for record in verdict.records)
+        return any(record["decision"] == "remote" or "repeated locally to confirm" in record["reason"] for record in verdict.records)
 
     compiles = [verdict for verdict in verdicts if verdict.case.compiles()]
     valid = [verdict for verdict in compiles if verdict.code == 0]

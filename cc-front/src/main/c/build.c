@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 #include "capacity.h"
+#include "compiler_lookup.h"
 #include "descendants.h"
-#include "find.h"
 #include "makeflags.h"
 #include "pool.h"
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dial.h"
+#include "connect.h"
 
 enum { CONTROL = 0x02, ALIVE = 0x19, LINE = 0x30, LAST = 0x31 };
 enum { HEAD = 5, LONGEST_LINE = 4096, MAX_WIDTH = 100000, SILENCE_SECONDS = 6, MOMENT_SECONDS = 5 };

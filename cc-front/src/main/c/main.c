@@ -10,18 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "become.h"
 #include "build.h"
-#include "call.h"
-#include "dial.h"
-#include "find.h"
-#include "hands.h"
-#include "run.h"
+#include "compiler_lookup.h"
+#include "connect.h"
+#include "exec.h"
+#include "invocation.h"
+#include "node_session.h"
+#include "sandbox_init.h"
 #include "signals.h"
 
-enum { DEEPEST = 10, USAGE_ERROR = 2, CIRCLE = 111 };
+enum { DEEPEST = 10, USAGE_ERROR = 2, EXIT_RECURSION = 111 };
 
-struct call call;
+struct invocation invoked;
 
 extern char **environ;
 
@@ -72,13 +72,13 @@ static void print_and_leave(const char *text)
 
 static void read_settings(void)
 {
-    call.mode = variable("FLOE_MODE", "auto");
+    invoked.mode = variable("FLOE_MODE", "auto");
     static const char *const modes[] = {"auto", "local", "remote", "off", "explain"};
     bool known = false;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-        known = known || strcmp(call.mode, modes[i]) == 0;
+        known = known || strcmp(invoked.mode, modes[i]) == 0;
     if (!known) {
-        say("FLOE_MODE=%s: must be auto, local, remote or off", call.mode);
+        say("FLOE_MODE=%s: must be auto, local, remote or off", invoked.mode);
         _exit(USAGE_ERROR);
     }
     const char *silence = variable("FLOE_SILENCE_MS", "15000");
@@ -89,9 +89,9 @@ static void read_settings(void)
         say("FLOE_SILENCE_MS=%s: must be a number of milliseconds, at least 1", silence);
         _exit(USAGE_ERROR);
     }
-    call.silence_ms = (int)ms;
-    call.node = variable("FLOE_NODE", "");
-    call.verbose = strcmp(variable("FLOE_VERBOSE", "0"), "0") != 0;
+    invoked.silence_ms = (int)ms;
+    invoked.node = variable("FLOE_NODE", "");
+    invoked.verbose = strcmp(variable("FLOE_VERBOSE", "0"), "0") != 0;
 }
 
 /* called_as: the path by which this program was called under that name, NULL if it was not. */
@@ -103,22 +103,22 @@ static void resolve_in_path(const char *name, const char *called_as)
         say("%s: %s in PATH", name, found == NOT_FOUND ? "not found" : "not executable");
         _exit(found == NOT_FOUND ? 127 : 126);
     }
-    call.compiler = path;
+    invoked.compiler = path;
     /* Compilers look themselves up in PATH; where that would lead to floe-cc, they are told where they are. */
     if (found == FOUND_PAST_FLOE || called_as != NULL)
-        call.argv[0] = path;
+        invoked.argv[0] = path;
 }
 
 /* As the user named it, unless that is this program; then the next of that name in PATH. */
 static void resolve_compiler(char **argv)
 {
-    call.argv = argv;
+    invoked.argv = argv;
     if (strchr(argv[0], '/') == NULL)
         resolve_in_path(argv[0], NULL);
     else if (is_floe(argv[0]))
         resolve_in_path(base_name(argv[0]), argv[0]);
     else
-        call.compiler = argv[0];
+        invoked.compiler = argv[0];
 }
 
 static bool is_prefix_name(const char *path)
@@ -137,7 +137,7 @@ static char **skip_own_name(char **argv)
 static void read_command(char **argv)
 {
     if (!is_prefix_name(argv[0])) {
-        call.argv = argv;
+        invoked.argv = argv;
         const char *started_as = (const char *)getauxval(AT_EXECFN);
         resolve_in_path(base_name(argv[0]), started_as == NULL ? argv[0] : started_as);
         return;
@@ -177,16 +177,16 @@ int main(int argc, char **argv)
         return run(argv + 2);
     if (argc > 1 && strcmp(argv[1], "--floe-build") == 0 && is_prefix_name(argv[0]))
         return build(argv + 2);
-    call.environment = environ;
+    invoked.environment = environ;
     read_command(argv);
     read_settings();
     if (level() >= DEEPEST) {
-        say("called itself %d times in a row through %s: leave one of them out of PATH", level(), call.compiler);
-        return CIRCLE;
+        say("called itself %d times in a row through %s: leave one of them out of PATH", level(), invoked.compiler);
+        return EXIT_RECURSION;
     }
-    if (strcmp(call.mode, "off") == 0 || *variable("FLOE_ACTIVE", "") != '\0' || is_missing_a_standard_descriptor())
-        become_compiler(0);
+    if (strcmp(invoked.mode, "off") == 0 || *variable("FLOE_ACTIVE", "") != '\0' || is_missing_a_standard_descriptor())
+        exec_compiler(0);
     int socket = dial();
     signals_catch();
-    serve_node(socket);
+    run_node_session(socket);
 }

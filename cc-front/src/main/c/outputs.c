@@ -1,7 +1,7 @@
 /*
  * An output is written to a temporary file beside its target and renamed at COMMIT. Where a rename would not do what the
  * compiler does (a target with several hard links, one behind a symbolic link, a device) it is gathered in an unnamed file and
- * copied over the target at COMMIT; target.c decides. Errors are remembered until COMMIT.
+ * copied over the target at COMMIT; output_target.c decides. Errors are remembered until COMMIT.
  */
 #include "outputs.h"
 
@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "become.h"
+#include "exec.h"
+#include "output_target.h"
 #include "signals.h"
-#include "target.h"
 
 struct output {
     char *path;
@@ -107,7 +107,7 @@ void outputs_open(struct payload *payload)
     uint8_t how = take_u8(payload);
     take_end(payload);
     if (how > HOW_AS)
-        give_up("the node wants a file replaced in an unknown way (%u)", how);
+        fall_back("the node wants a file replaced in an unknown way (%u)", how);
     if (count > 0)
         close_written(&outputs[count - 1]);
 
@@ -147,7 +147,7 @@ static int write_all(int fd, const unsigned char *bytes, size_t length)
 void outputs_write(struct frame *chunk)
 {
     if (count == 0)
-        give_up("the node sent contents for no file");
+        fall_back("the node sent contents for no file");
     struct output *output = &outputs[count - 1];
     size_t length;
     for (const unsigned char *piece; (piece = wire_piece(chunk, &length)) != NULL;)
@@ -190,7 +190,7 @@ void outputs_copy(struct payload *payload)
     uint64_t size = take_u64(payload);
     take_end(payload);
     if (count == 0)
-        give_up("the node sent contents for no file");
+        fall_back("the node sent contents for no file");
     struct output *output = &outputs[count - 1];
     if (output->error != 0)
         return;

@@ -2,7 +2,7 @@
 #ifndef FLOE_OUTPUTS_H
 #define FLOE_OUTPUTS_H
 
-#include "wire.h"
+#include "frame_io.h"
 
 void outputs_open(struct payload *payload);
 void outputs_write(struct frame *chunk); /* into the file that was opened last */

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "child.h"
 #include "outputs.h"
+#include "subprocess.h"
 
 static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static const int quiet[] = {SIGPIPE, SIGXFSZ};

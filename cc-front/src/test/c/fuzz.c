@@ -2,15 +2,15 @@
 #include <setjmp.h>
 #include <signal.h>
 
-#include "../../main/c/payload.c"
-#include "../../main/c/wire.c"
+#include "../../main/c/codec.c"
+#include "../../main/c/frame_io.c"
 
-struct call call = {.silence_ms = 1};
+struct invocation invoked = {.silence_ms = 1};
 
 static jmp_buf refused;
 
 /* The wrapper would become the compiler. */
-void give_up(const char *why, ...)
+void fall_back(const char *why, ...)
 {
     (void)why;
     longjmp(refused, 1);

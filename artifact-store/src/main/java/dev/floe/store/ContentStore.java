@@ -41,15 +41,15 @@ public final class ContentStore implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final EntryFiles files;
-    private final EntryIndex index;
+    private final StoreDirectory files;
+    private final StoreIndex index;
     private final InstantSource clock;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder evicted = new LongAdder();
     private final LongAdder damaged = new LongAdder();
 
-    private ContentStore(EntryFiles files, EntryIndex index, InstantSource clock) {
+    private ContentStore(StoreDirectory files, StoreIndex index, InstantSource clock) {
         this.files = files;
         this.index = index;
         this.clock = clock;
@@ -58,7 +58,7 @@ public final class ContentStore implements AutoCloseable {
     /**
      * Opens the store in {@code directory}, which is made if it is missing, and drops what does not belong there.
      *
-     * @param maxBytes most bytes on the disk, each file counted in blocks of {@value EntryIndex#BLOCK_BYTES}
+     * @param maxBytes most bytes on the disk, each file counted in blocks of {@value StoreIndex#BLOCK_BYTES}
      * @throws IOException if the directory cannot be used, or another process uses it
      */
     public static ContentStore open(Path directory, long maxBytes) throws IOException {
@@ -66,11 +66,11 @@ public final class ContentStore implements AutoCloseable {
     }
 
     static ContentStore open(Path directory, long maxBytes, InstantSource clock) throws IOException {
-        EntryFiles files = new EntryFiles(directory.toAbsolutePath());
+        StoreDirectory files = new StoreDirectory(directory.toAbsolutePath());
         try {
-            EntryIndex index = new EntryIndex(maxBytes);
-            files.scan().stream().sorted(Comparator.comparing(EntryFiles.Found::used))
-                    .forEach(found -> index.add(found.digest(), new Entry(found.used())));
+            StoreIndex index = new StoreIndex(maxBytes);
+            files.scan().stream().sorted(Comparator.comparing(StoreDirectory.StoredFile::used))
+                    .forEach(found -> index.add(found.digest(), new StoreEntry(found.used())));
             ContentStore store = new ContentStore(files, index, clock);
             store.makeRoom();
             return store;
@@ -166,7 +166,7 @@ public final class ContentStore implements AutoCloseable {
         if (find(expected).isPresent()) {
             return;
         }
-        try (Inbox inbox = receive(expected)) {
+        try (ContentWriter inbox = receive(expected)) {
             byte[] buffer = new byte[(int) Math.clamp(expected.size() + 1, 1, BUFFER_BYTES)];
             for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
                 inbox.write(ByteBuffer.wrap(buffer, 0, n));
@@ -200,13 +200,13 @@ public final class ContentStore implements AutoCloseable {
      *
      * @throws IOException if it is larger than the store may be, or a file cannot be made
      */
-    public Inbox receive(Digest expected) throws IOException {
+    public ContentWriter receive(Digest expected) throws IOException {
         if (!index.reserve(expected)) {
             throw tooLarge(expected);
         }
         try {
             makeRoom();
-            return new Inbox(this, expected, files.temporary());
+            return new ContentWriter(this, expected, files.temporary());
         } catch (IOException | RuntimeException e) {
             index.release(expected);
             throw e;
@@ -284,14 +284,14 @@ public final class ContentStore implements AutoCloseable {
 
     /** Moves a whole, verified file of mode 0444 to its place. */
     void adopt(Path file, Digest digest) throws IOException {
-        Entry entry = new Entry(clock.instant());
+        StoreEntry entry = new StoreEntry(clock.instant());
         index.lock().lock();
         try {
             entry.trust(FileStamp.of(file));
             Files.move(file, files.path(digest), StandardCopyOption.ATOMIC_MOVE);
             index.add(digest, entry);
         } catch (IOException e) {
-            throw Troubles.explain("write", files.path(digest), e);
+            throw IoErrorMessages.explain("write", files.path(digest), e);
         } finally {
             index.lock().unlock();
         }
@@ -305,7 +305,7 @@ public final class ContentStore implements AutoCloseable {
         files.delete(temporary);
     }
 
-    private Optional<Path> verified(Digest digest, Entry entry) {
+    private Optional<Path> verified(Digest digest, StoreEntry entry) {
         Path path = files.path(digest);
         try {
             switch (entry.check(path, digest)) {
@@ -329,7 +329,7 @@ public final class ContentStore implements AutoCloseable {
     }
 
     /** Drops {@code entry} unless another has taken its place meanwhile. */
-    private void drop(Digest digest, Entry entry) {
+    private void drop(Digest digest, StoreEntry entry) {
         Optional<Path> away = Optional.empty();
         index.lock().lock();
         try {
@@ -354,7 +354,7 @@ public final class ContentStore implements AutoCloseable {
                 files.takeAway(digest).ifPresent(away::add);
             }
         } catch (IOException e) {
-            throw Troubles.explain("make room in", files.directory(), e);
+            throw IoErrorMessages.explain("make room in", files.directory(), e);
         } finally {
             index.lock().unlock();
         }
@@ -369,7 +369,7 @@ public final class ContentStore implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return ifOnlyTheEntryIsGone(target, e);
         } catch (IOException e) {
-            throw Troubles.explain("write", target, e);
+            throw IoErrorMessages.explain("write", target, e);
         }
     }
 

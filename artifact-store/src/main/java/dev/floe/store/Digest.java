@@ -75,7 +75,7 @@ public record Digest(long a, long b, long c, long d, long size) implements Compa
 
     /** A fresh SHA-256, for callers that hash while they copy. */
     public static MessageDigest sha256() {
-        return Sha256.make();
+        return OpenSslSha256.make();
     }
 
     /** The 32 bytes of the hash; a new array each time. */

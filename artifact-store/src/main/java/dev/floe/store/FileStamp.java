@@ -26,14 +26,14 @@ public record FileStamp(long dev, long ino, long size, long mtimeNanos, long cti
 
     /** The stamp of what {@code file} leads to; follows symbolic links. */
     public static FileStamp of(Path file) throws IOException {
-        return Statx.look(file, true) instanceof Statx.Answer.Found(FileStamp stamp)
+        return Statx.look(file, true) instanceof Statx.StatxResult.Present(FileStamp stamp)
                 ? stamp
                 : from(Files.readAttributes(file, ATTRIBUTES));
     }
 
     /** The stamp of {@code file} itself, be it a symbolic link. */
     public static FileStamp ofLink(Path file) throws IOException {
-        return Statx.look(file, false) instanceof Statx.Answer.Found(FileStamp stamp)
+        return Statx.look(file, false) instanceof Statx.StatxResult.Present(FileStamp stamp)
                 ? stamp
                 : from(Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS));
     }
@@ -41,9 +41,9 @@ public record FileStamp(long dev, long ino, long size, long mtimeNanos, long cti
     /** As {@link #ofLink}; empty if there is no such file. */
     public static Optional<FileStamp> ifPresent(Path file) throws IOException {
         return switch (Statx.look(file, false)) {
-            case Statx.Answer.Found(FileStamp stamp) -> Optional.of(stamp);
-            case Statx.Answer.Absent _ -> Optional.empty();
-            case Statx.Answer.Other _ -> slowly(file);
+            case Statx.StatxResult.Present(FileStamp stamp) -> Optional.of(stamp);
+            case Statx.StatxResult.NoEntry _ -> Optional.empty();
+            case Statx.StatxResult.NeedsJdk _ -> slowly(file);
         };
     }
 

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Statx {
     /** What a look found: a state, nothing, or something for which the JDK's way has the words. */
-    sealed interface Answer {
-        record Found(FileStamp stamp) implements Answer {}
+    sealed interface StatxResult {
+        record Present(FileStamp stamp) implements StatxResult {}
 
-        record Absent() implements Answer {}
+        record NoEntry() implements StatxResult {}
 
-        record Other() implements Answer {}
+        record NeedsJdk() implements StatxResult {}
     }
 
     private static final int AT_FDCWD = -100;
@@ -39,8 +39,8 @@ final class Statx {
     private static final int ENOTDIR = 20;
     private static final int STATX_BYTES = 256;
     private static final int PATH_BYTES = 4096;
-    private static final Answer ABSENT = new Answer.Absent();
-    private static final Answer OTHER = new Answer.Other();
+    private static final StatxResult ABSENT = new StatxResult.NoEntry();
+    private static final StatxResult OTHER = new StatxResult.NeedsJdk();
 
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -67,8 +67,8 @@ final class Statx {
                 Linker.Option.captureCallState("errno"))).orElse(null);
     }
 
-    /** Looks at a path; it is {@link Answer.Other} also where there is no such system call. */
-    static Answer look(Path path, boolean follow) {
+    /** Looks at a path; it is {@link StatxResult.NeedsJdk} also where there is no such system call. */
+    static StatxResult look(Path path, boolean follow) {
         MethodHandle call = CALL;
         String text = path.toString();
         if (call == null || text.length() >= PATH_BYTES / 4) {
@@ -86,7 +86,7 @@ final class Statx {
                 int errno = (int) ERRNO.get(buffers.state(), 0L);
                 return errno == ENOENT || errno == ENOTDIR ? ABSENT : OTHER;
             }
-            return new Answer.Found(stamp(buffers.result()));
+            return new StatxResult.Present(stamp(buffers.result()));
         } catch (Throwable e) {
             throw new AssertionError("statx throws nothing", e);
         } finally {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ContentStorePropertyTest {
-    private static final long MAX_BYTES = 40L * EntryIndex.BLOCK_BYTES;
+    private static final long MAX_BYTES = 40L * StoreIndex.BLOCK_BYTES;
 
     @TempDir
     private Path directory;
@@ -124,7 +124,7 @@ final class ContentStorePropertyTest {
     }
 
     private static byte[] randomBytes(Random random) {
-        byte[] bytes = new byte[random.nextInt(4 * EntryIndex.BLOCK_BYTES)];
+        byte[] bytes = new byte[random.nextInt(4 * StoreIndex.BLOCK_BYTES)];
         random.nextBytes(bytes);
         return bytes;
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ContentStoreTest {
     private static final long MEGABYTE = 1 << 20;
-    private static final int BLOCK = EntryIndex.BLOCK_BYTES;
+    private static final int BLOCK = StoreIndex.BLOCK_BYTES;
 
     @TempDir
     private Path directory;
@@ -72,7 +72,7 @@ final class ContentStoreTest {
     void takesPiecesAndKeepsThemHiddenUntilTheCommit() throws IOException {
         Digest digest = Digest.ofBytes(bytes("in pieces"));
         try (ContentStore store = open(MEGABYTE)) {
-            try (Inbox inbox = store.receive(digest)) {
+            try (ContentWriter inbox = store.receive(digest)) {
                 inbox.write(ByteBuffer.wrap(bytes("in ")));
                 assertThat(store.find(digest)).isEmpty();
                 inbox.write(ByteBuffer.wrap(bytes("pieces")));
@@ -86,7 +86,7 @@ final class ContentStoreTest {
     void forgetsAnInboxThatIsClosedWithoutACommit() throws IOException {
         Digest digest = Digest.ofBytes(bytes("in pieces"));
         try (ContentStore store = open(MEGABYTE)) {
-            try (Inbox inbox = store.receive(digest)) {
+            try (ContentWriter inbox = store.receive(digest)) {
                 inbox.write(ByteBuffer.wrap(bytes("in ")));
             }
             assertThat(store.find(digest)).isEmpty();
@@ -290,7 +290,7 @@ final class ContentStoreTest {
         Path file = Files.writeString(directory.resolve("file"), "");
         assertThatThrownBy(() -> ContentStore.open(file.resolve("store"), MEGABYTE))
                 .hasMessageContaining(file.resolve("store").toString());
-        assertThat(Troubles.explain("write", file, new IOException("No space left on device")))
+        assertThat(IoErrorMessages.explain("write", file, new IOException("No space left on device")))
                 .hasMessageContaining(file.toString()).hasMessageContaining("free some space");
     }
 

@@ -3,7 +3,7 @@ package dev.floe.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.store.action.ActionKey;
+import dev.floe.store.actioncache.ActionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -25,7 +25,7 @@ final class StatxTest {
         for (Path path : new Path[]{file, link, directory, Path.of("/"), Path.of("/dev/null"), Path.of("/etc")}) {
             for (boolean follow : new boolean[]{true, false}) {
                 assertThat(Statx.look(path, follow)).as("%s, %s", path, follow)
-                        .isEqualTo(new Statx.Answer.Found(slowly(path, follow)));
+                        .isEqualTo(new Statx.StatxResult.Present(slowly(path, follow)));
             }
         }
     }
@@ -50,11 +50,11 @@ final class StatxTest {
         Path file = Files.writeString(directory.resolve("file"), "");
         Path nowhere = Files.createSymbolicLink(directory.resolve("nowhere"), Path.of("gone"));
         for (Path path : new Path[]{directory.resolve("gone"), file.resolve("below")}) {
-            assertThat(Statx.look(path, false)).isInstanceOf(Statx.Answer.Absent.class);
+            assertThat(Statx.look(path, false)).isInstanceOf(Statx.StatxResult.NoEntry.class);
             assertThat(FileStamp.ifPresent(path)).isEmpty();
         }
         assertThat(FileStamp.ifPresent(nowhere))
                 .hasValueSatisfying(stamp -> assertThat(stamp.isSymbolicLink()).isTrue());
-        assertThat(Statx.look(Path.of("/" + "x".repeat(3000)), false)).isInstanceOf(Statx.Answer.Other.class);
+        assertThat(Statx.look(Path.of("/" + "x".repeat(3000)), false)).isInstanceOf(Statx.StatxResult.NeedsJdk.class);
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param target the machines that it compiles for, as {@code -dumpmachine} gives them
  * @param entries its tree, sorted by path, each directory before what it holds
  */
-public record Toolchain(ToolchainId id, Family family, String version, Platform host, String target,
+public record Toolchain(ToolchainId id, ToolchainFamily family, String version, Platform host, String target,
         List<ToolchainEntry> entries) {
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.+~:-]{1,100}");
 
@@ -26,18 +26,19 @@ public record Toolchain(ToolchainId id, Family family, String version, Platform 
         if (!WORD.matcher(version).matches() || !WORD.matcher(target).matches()) {
             throw new IllegalArgumentException("not the version and target of a compiler: " + version + ", " + target);
         }
-        TreeRules.check(entries);
-        ToolchainId right = ToolchainId.ofManifest(Manifest.write(family, version, host, target, entries));
+        ToolchainTreeValidator.check(entries);
+        ToolchainId right = ToolchainId.ofManifest(ToolchainManifest.write(family, version, host, target, entries));
         if (!id.equals(right)) {
             throw new IllegalArgumentException("toolchain id " + id + " should be " + right);
         }
     }
 
     /** The toolchain of these parts, with entries in any order; its id follows from them. */
-    public static Toolchain of(Family family, String version, Platform host, String target,
+    public static Toolchain of(ToolchainFamily family, String version, Platform host, String target,
             List<ToolchainEntry> entries) {
         List<ToolchainEntry> sorted = entries.stream().sorted(Comparator.comparing(ToolchainEntry::path)).toList();
-        return new Toolchain(ToolchainId.ofManifest(Manifest.write(family, version, host, target, sorted)), family,
+        return new Toolchain(ToolchainId.ofManifest(ToolchainManifest.write(family, version, host, target, sorted)),
+                family,
                 version, host, target, sorted);
     }
 
@@ -47,17 +48,18 @@ public record Toolchain(ToolchainId id, Family family, String version, Platform 
      * @throws IllegalArgumentException if the text is not a manifest, or one of a tree that is not allowed
      */
     public static Toolchain parse(String manifest) {
-        return Manifest.read(manifest);
+        return ToolchainManifest.read(manifest);
     }
 
     /** The canonical text of which the id is the digest. */
     public String manifest() {
-        return Manifest.write(family, version, host, target, entries);
+        return ToolchainManifest.write(family, version, host, target, entries);
     }
 
     /** Sum of the files' sizes, in bytes. */
     public long bytes() {
-        return entries.stream().mapToLong(entry -> entry instanceof ToolchainEntry.File file ? file.digest().size() : 0)
+        return entries.stream()
+                .mapToLong(entry -> entry instanceof ToolchainEntry.FileEntry file ? file.digest().size() : 0)
                 .sum();
     }
 }

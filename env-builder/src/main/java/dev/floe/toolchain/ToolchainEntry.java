@@ -7,13 +7,13 @@ public sealed interface ToolchainEntry {
     String path();
 
     /** @param mode 0755 for what may be executed, 0644 for all else */
-    record File(String path, int mode, Digest digest) implements ToolchainEntry {
+    record FileEntry(String path, int mode, Digest digest) implements ToolchainEntry {
         public static final int PROGRAM = 0755;
         public static final int DATA = 0644;
     }
 
     /** A symbolic link, its target as it stood on the machine that the toolchain came from. */
-    record Link(String path, String target) implements ToolchainEntry {}
+    record LinkEntry(String path, String target) implements ToolchainEntry {}
 
-    record Dir(String path) implements ToolchainEntry {}
+    record DirectoryEntry(String path) implements ToolchainEntry {}
 }

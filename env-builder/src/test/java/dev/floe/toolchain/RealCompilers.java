@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-import dev.floe.toolchain.find.CommandRunner;
-import dev.floe.toolchain.find.DirectCommands;
-import dev.floe.toolchain.find.Found;
-import dev.floe.toolchain.find.ToolchainFinder;
-import dev.floe.toolchain.find.UnsupportedCompilerException;
+import dev.floe.toolchain.locate.CommandRunner;
+import dev.floe.toolchain.locate.FoundToolchain;
+import dev.floe.toolchain.locate.LocalCommandRunner;
+import dev.floe.toolchain.locate.ToolchainFinder;
+import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
 /** The compilers of the machine that runs the tests. */
 public final class RealCompilers {
-    public static final CommandRunner COMMANDS = new DirectCommands(Duration.ofMinutes(1));
+    public static final CommandRunner COMMANDS = new LocalCommandRunner(Duration.ofMinutes(1));
 
     private RealCompilers() {}
 
@@ -28,7 +28,7 @@ public final class RealCompilers {
         return path;
     }
 
-    public static Found find(String name) throws IOException, UnsupportedCompilerException {
+    public static FoundToolchain find(String name) throws IOException, UnsupportedCompilerException {
         return new ToolchainFinder(COMMANDS).find(installed(name));
     }
 

@@ -37,54 +37,57 @@ final class ToolchainTest {
 
     @Test
     void hasAnotherIdWhenAnythingIsDifferent() {
-        assertThat(with(new ToolchainEntry.Dir("usr/lib")).id()).isNotEqualTo(with().id());
-        assertThat(with(new ToolchainEntry.File("usr/x", 0644, BYTES)).id())
-                .isNotEqualTo(with(new ToolchainEntry.File("usr/x", 0755, BYTES)).id());
-        assertThat(with(new ToolchainEntry.Link("usr/x", "bin")).id())
-                .isNotEqualTo(with(new ToolchainEntry.Link("usr/x", "bin/gcc")).id());
+        assertThat(with(new ToolchainEntry.DirectoryEntry("usr/lib")).id()).isNotEqualTo(with().id());
+        assertThat(with(new ToolchainEntry.FileEntry("usr/x", 0644, BYTES)).id())
+                .isNotEqualTo(with(new ToolchainEntry.FileEntry("usr/x", 0755, BYTES)).id());
+        assertThat(with(new ToolchainEntry.LinkEntry("usr/x", "bin")).id())
+                .isNotEqualTo(with(new ToolchainEntry.LinkEntry("usr/x", "bin/gcc")).id());
     }
 
     @Test
     void refusesAnIdThatIsNotItsOwn() {
         Toolchain right = with();
-        assertThatThrownBy(() -> new Toolchain(with(new ToolchainEntry.Dir("x")).id(), right.family(), right.version(),
-                right.host(), right.target(), right.entries())).hasMessageContaining("should be");
+        assertThatThrownBy(
+                () -> new Toolchain(with(new ToolchainEntry.DirectoryEntry("x")).id(), right.family(), right.version(),
+                        right.host(), right.target(), right.entries()))
+                .hasMessageContaining("should be");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"../etc/passwd", "/etc/passwd", "usr/../etc", "usr//x", "usr/./x", "", "usr/x/", "usr/a\nb",
             "usr/a\\b", "usr/a\tb", "missing/x", "bin/x", "usr/bin/gcc/x", "usr/bin/gcc", "usr/BIN"})
     void refusesAFileThatCouldDoHarm(String path) {
-        assertThatThrownBy(() -> with(new ToolchainEntry.File(path, 0644, BYTES)))
+        assertThatThrownBy(() -> with(new ToolchainEntry.FileEntry(path, 0644, BYTES)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {04755, 02755, 01755, 0777, 0, 0600})
     void refusesAModeThatAToolchainHasNoUseFor(int mode) {
-        assertThatThrownBy(() -> with(new ToolchainEntry.File("usr/x", mode, BYTES))).hasMessageContaining("mode");
+        assertThatThrownBy(() -> with(new ToolchainEntry.FileEntry("usr/x", mode, BYTES))).hasMessageContaining("mode");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"../..", "../../etc/passwd", "/etc/passwd", "nothing", "x", "bin/gcc/x", "/..", "../usr/x"})
     void refusesALinkThatLeadsOutOrNowhere(String target) {
-        assertThatThrownBy(() -> with(new ToolchainEntry.Link("usr/x", target))).hasMessageContaining("usr/x");
+        assertThatThrownBy(() -> with(new ToolchainEntry.LinkEntry("usr/x", target))).hasMessageContaining("usr/x");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bin", "bin/gcc", "../usr/bin/gcc", "/usr/bin", "/bin/gcc", "./bin/../bin/gcc", "..", "/",
             "/bin/../../usr"})
     void allowsALinkThatStaysInside(String target) {
-        assertThat(with(new ToolchainEntry.Link("usr/x", target)).entries())
-                .contains(new ToolchainEntry.Link("usr/x", target));
+        assertThat(with(new ToolchainEntry.LinkEntry("usr/x", target)).entries())
+                .contains(new ToolchainEntry.LinkEntry("usr/x", target));
     }
 
     @Test
     void refusesAPathThatIsTooLongOrTooDeep() {
-        assertThatThrownBy(() -> with(new ToolchainEntry.Dir("x".repeat(1025)))).hasMessageContaining("longer");
+        assertThatThrownBy(() -> with(new ToolchainEntry.DirectoryEntry("x".repeat(1025))))
+                .hasMessageContaining("longer");
         List<ToolchainEntry> deep = new ArrayList<>();
         for (String path = "d"; path.length() < 100; path += "/d") {
-            deep.add(new ToolchainEntry.Dir(path));
+            deep.add(new ToolchainEntry.DirectoryEntry(path));
         }
         assertThatThrownBy(() -> toolchain(deep)).hasMessageContaining("deeper");
     }
@@ -119,14 +122,15 @@ final class ToolchainTest {
     }
 
     private static Toolchain with(ToolchainEntry... more) {
-        List<ToolchainEntry> entries = new ArrayList<>(List.of(new ToolchainEntry.Link("bin", "usr/bin"),
-                new ToolchainEntry.Dir("usr"), new ToolchainEntry.Dir("usr/bin"),
-                new ToolchainEntry.File("usr/bin/gcc", 0755, BYTES)));
+        List<ToolchainEntry> entries = new ArrayList<>(List.of(new ToolchainEntry.LinkEntry("bin", "usr/bin"),
+                new ToolchainEntry.DirectoryEntry("usr"), new ToolchainEntry.DirectoryEntry("usr/bin"),
+                new ToolchainEntry.FileEntry("usr/bin/gcc", 0755, BYTES)));
         entries.addAll(List.of(more));
         return toolchain(entries);
     }
 
     private static Toolchain toolchain(List<ToolchainEntry> entries) {
-        return Toolchain.of(Family.GCC, "12.2.0", new Platform("x86_64", "linux"), "x86_64-linux-gnu", entries);
+        return Toolchain.of(ToolchainFamily.GCC, "12.2.0", new Platform("x86_64", "linux"), "x86_64-linux-gnu",
+                entries);
     }
 }

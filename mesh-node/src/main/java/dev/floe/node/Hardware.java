@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import com.github.luben.zstd.Zstd;
 
 import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.elf.BinfmtEmulator;
 import dev.floe.toolchain.elf.ElfFile;
-import dev.floe.toolchain.elf.Emulator;
 
 /** What the machine under this node is. */
 final class Hardware {
@@ -51,9 +51,10 @@ final class Hardware {
      * sandbox, and that of the installed programs if this process could not run them by itself.
      */
     static List<String> emulated(Set<String> allowed) {
-        return emulated(allowed, architecture(), ofThisProcess(), Emulator.registered(Emulator.REGISTRY).stream()
-                .filter(emulator -> emulator.obstacle().isEmpty()).map(Emulator::processor)
-                .collect(Collectors.toSet()));
+        return emulated(allowed, architecture(), ofThisProcess(),
+                BinfmtEmulator.registered(BinfmtEmulator.REGISTRY).stream()
+                        .filter(emulator -> emulator.obstacle().isEmpty()).map(BinfmtEmulator::processor)
+                        .collect(Collectors.toSet()));
     }
 
     /** @param able the processors for which there is an emulator; a container often does not show them */

@@ -21,73 +21,78 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.front.observation.ObserverLibrary;
-import dev.floe.front.InputDiscovery;
-import dev.floe.front.discovery.CompilerDiscovery;
-import dev.floe.front.discovery.Directories;
+import dev.floe.command.observation.ObserverLibrary;
+import dev.floe.command.InputDiscovery;
+import dev.floe.command.inputs.CompileInputDiscovery;
+import dev.floe.command.inputs.DirectoryListingCache;
 
-import dev.floe.node.audit.Auditor;
-import dev.floe.node.audit.Findings;
+import dev.floe.node.audit.ResultAuditor;
+import dev.floe.node.audit.AuditFindings;
 import dev.floe.node.audit.Quarantine;
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.builds.BuildLog;
-import dev.floe.node.cache.CacheSettings;
-import dev.floe.node.cache.CacheUse;
-import dev.floe.node.cache.LocalResults;
-import dev.floe.node.cache.Maker;
+import dev.floe.node.cache.CacheConfig;
+import dev.floe.node.cache.CacheMode;
+import dev.floe.node.cache.LocalResultStore;
+import dev.floe.node.cache.ResultBuilder;
 import dev.floe.node.cache.MeshCache;
-import dev.floe.node.cache.Seals;
-import dev.floe.node.cache.Trust;
-import dev.floe.node.doors.Doors;
-import dev.floe.node.execute.Executor;
-import dev.floe.node.execute.Limits;
-import dev.floe.node.execute.Sandbox;
-import dev.floe.node.execute.Slots;
-import dev.floe.node.execute.Toolchains;
-import dev.floe.node.mesh.Group;
+import dev.floe.node.cache.ResultSigner;
+import dev.floe.node.cache.ResultTrustPolicy;
+import dev.floe.node.cacheserver.CacheServers;
+import dev.floe.node.executor.Executor;
+import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.Sandbox;
+import dev.floe.node.executor.SlotPool;
+import dev.floe.node.executor.ToolchainProvider;
+import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Offering;
-import dev.floe.node.mesh.trust.Identity;
-import dev.floe.node.mesh.trust.MeshKey;
-import dev.floe.node.mesh.trust.Token;
+import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.metrics.NodeMetrics;
-import dev.floe.node.record.JobLog;
-import dev.floe.node.standin.ForeignCompilers;
-import dev.floe.node.submit.Deadlines;
-import dev.floe.node.submit.MeshCapacity;
-import dev.floe.node.submit.Outlook;
-import dev.floe.node.submit.RemoteCompile;
-import dev.floe.node.submit.HidingDiscovery;
-import dev.floe.node.submit.Submitter;
-import dev.floe.node.submit.WrapperSocket;
-import dev.floe.node.toolchains.ObservationGaps;
-import dev.floe.node.toolchains.OwnToolchains;
-import dev.floe.node.toolchains.Rehearsal;
-import dev.floe.node.toolchains.Shelf;
-import dev.floe.node.toolchains.ToolchainExchange;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.substitute.SubstituteCompilerService;
+import dev.floe.node.submitter.TimeoutScheduler;
+import dev.floe.node.submitter.schedule.MeshCapacity;
+import dev.floe.node.submitter.schedule.SubmitterScheduler;
+import dev.floe.node.submitter.RemoteJobClient;
+import dev.floe.node.submitter.WithholdingDiscovery;
+import dev.floe.node.submitter.Submitter;
+import dev.floe.node.submitter.NodeSocketServer;
+import dev.floe.node.toolchains.UnobservableToolchains;
+import dev.floe.node.toolchains.LocalCompilerToolchains;
+import dev.floe.node.toolchains.ToolchainSelfTest;
+import dev.floe.node.toolchains.ToolchainStore;
+import dev.floe.node.toolchains.ToolchainTransfer;
 import dev.floe.node.watch.MeshFeed;
 import dev.floe.node.watch.MeshWatcher;
 import dev.floe.node.watch.WatchServer;
 import dev.floe.node.web.WebServer;
 import dev.floe.node.web.WebSources;
-import dev.floe.node.wire.Exchange;
-import dev.floe.node.wire.HereExchange;
-import dev.floe.node.wire.JobMessage.WireState;
-import dev.floe.node.wire.Loops;
-import dev.floe.node.wire.PeerConnections;
-import dev.floe.node.wire.PeerServer;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.node.rpc.InProcessStream;
+import dev.floe.node.rpc.messages.JobMessage.WireState;
+import dev.floe.node.rpc.EventLoops;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.PeerServer;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FailureText;
-import dev.floe.store.FileDigests;
-import dev.floe.store.action.ActionCache;
+import dev.floe.store.FileDigestCache;
+import dev.floe.store.actioncache.ActionCache;
 
 /**
  * One running node: everything it is made of, started in order and closed in reverse. Owns all threads, sockets and files; an
  * error while it starts closes what was started before.
  */
-public final class Node implements AutoCloseable, Executor.Site, Submitter.Site, Auditor.Site {
+public final class Node
+        implements
+            AutoCloseable,
+            Executor.ExecutorDependencies,
+            Submitter.SubmitterDependencies,
+            ResultAuditor.AuditorDependencies {
     /** Floe's version, as peers see it: that of the POM. */
     public static final String VERSION = FloeVersion.read();
 
@@ -98,18 +103,20 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private static final long TOOLCHAIN_BYTES = 4L << 30;
     private static final Duration REFRESH = Duration.ofSeconds(10);
     private static final Duration WATCHER_LINGERS = Duration.ofSeconds(10);
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
-    private final NodeSettings settings;
+    private final NodeConfig settings;
     private final InstantSource clock = Clock.systemUTC();
     private final Deque<AutoCloseable> started = new ArrayDeque<>(); // closed last in, first out
-    private final Slots slots;
-    private final Doing doing = new Doing(() -> executor().use(), () -> executor().promised(), () -> draining());
-    private final Requests requests = new Requests(this);
-    private final Outlook outlook = new Outlook(clock, () -> group().nextStamp(), () -> executor().roomForLocal());
-    private final FileDigests digests = new FileDigests(REMEMBERED_FILES);
+    private final SlotPool slots;
+    private final NodeStateSupplier doing = new NodeStateSupplier(() -> executor().use(), () -> executor().queuedWork(),
+            () -> draining());
+    private final PeerRequestRouter requests = new PeerRequestRouter(this);
+    private final SubmitterScheduler outlook = new SubmitterScheduler(clock, () -> group().nextStamp(),
+            () -> executor().roomForLocal());
+    private final FileDigestCache digests = new FileDigestCache(REMEMBERED_FILES);
     private final Optional<MeshKey> mesh;
-    private final Deadlines deadlines;
+    private final TimeoutScheduler deadlines;
     private final JobLog log;
     private final BuildGroups builds = new BuildGroups(clock, ZoneId.systemDefault(), new SecureRandom());
     private final BuildLog buildLog;
@@ -118,20 +125,20 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final Sandbox.Availability ownSandbox;
     private final StorageWatch storage;
     private final MeshCache cache;
-    private final Maker maker;
-    private final Seals seals;
-    private final Findings findings;
-    private final Auditor auditor;
-    private final Limits limits;
-    private final Group group;
-    private final Loops loops;
+    private final ResultBuilder maker;
+    private final ResultSigner seals;
+    private final AuditFindings findings;
+    private final ResultAuditor auditor;
+    private final JobLimits limits;
+    private final MeshGroup group;
+    private final EventLoops loops;
     private final PeerConnections connections;
-    private final Shelf shelf;
-    private final Directories directories = new Directories(clock);
+    private final ToolchainStore shelf;
+    private final DirectoryListingCache directories = new DirectoryListingCache(clock);
     private final InputDiscovery discovery;
-    private final OwnToolchains ownToolchains;
-    private final ObservationGaps gaps;
-    private final ForeignCompilers standIns;
+    private final LocalCompilerToolchains ownToolchains;
+    private final UnobservableToolchains gaps;
+    private final SubstituteCompilerService standIns;
     private final MeshCapacity capacity;
     private final Executor executor;
     private final @Nullable PeerServer server;
@@ -139,8 +146,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     private final WatchServer watchServer;
     private final MeshWatcher watcher;
     private final NodeMetrics metrics;
-    private final IdleCollection idleCollection = new IdleCollection(); // the refreshing thread's own
-    private volatile @Nullable Offering published; // the last; null before the first
+    private final IdleHeapTrimmer idleCollection = new IdleHeapTrimmer(); // the refreshing thread's own
+    private volatile @Nullable NodeCapabilities published; // the last; null before the first
     private volatile @Nullable WebServer page; // null if the node serves none
     private volatile boolean draining; // once set, new offers are refused
     private volatile boolean paused; // while set, new offers of others are refused
@@ -151,48 +158,48 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
      * @param wrapper the installed floe-cc; the sandbox runs it innermost
      * @throws IOException if a directory, an address or the socket cannot be used; the message names it and what to do
      */
-    public static Node start(NodeSettings settings, Path wrapper) throws IOException {
+    public static Node start(NodeConfig settings, Path wrapper) throws IOException {
         return new Node(settings, wrapper);
     }
 
-    private Node(NodeSettings settings, Path wrapper) throws IOException {
+    private Node(NodeConfig settings, Path wrapper) throws IOException {
         this.settings = settings;
         try {
-            WrapperSocket.refuseIfTaken(settings.socket());
+            NodeSocketServer.refuseIfTaken(settings.socket());
             Path data = DataDirectory.open(settings.dataDir());
-            slots = new Slots(settings.slots() > 0 ? settings.slots() : Hardware.cores(), this::publishState);
-            deadlines = owned(new Deadlines());
+            slots = new SlotPool(settings.slots() > 0 ? settings.slots() : Hardware.cores(), this::publishState);
+            deadlines = owned(new TimeoutScheduler());
             log = owned(new JobLog(settings.jobLog()));
             buildLog = owned(BuildLog.start(data.resolve("builds"), log));
             storage = new StorageWatch(List.of(data, data.resolve("jobs"), data.resolve("store")));
             store = owned(ContentStore.open(data.resolve("store"), settings.storeBytes()));
             ownSandbox = Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
-                    RunnerFile.in(data, wrapper));
+                    RunnerInstaller.in(data, wrapper));
             sandbox = settings.whyNot().<Sandbox.Availability>map(Sandbox.Availability.Unavailable::new)
                     .orElse(ownSandbox);
-            limits = Limits.forNode(Hardware.memoryBytes(), settings.slots());
-            InputDiscovery whole = new CompilerDiscovery(clock, directories);
-            discovery = HidingDiscovery.ifAsked(whole);
-            Optional<Token> token = Membership.token(settings);
-            mesh = token.map(Token::key);
-            loops = owned(new Loops(EVENT_LOOPS));
-            Optional<Identity> certified = token.map(mesh -> Identity.issue(mesh.key(), settings.name()));
-            connections = owned(new PeerConnections(loops, certified.map(Membership::credentials)));
-            shelf = new Shelf(data.resolve("toolchains"), TOOLCHAIN_BYTES,
-                    new ToolchainExchange(connections, id -> Membership.holders(group(), id)),
+            limits = JobLimits.forNode(Hardware.memoryBytes(), settings.slots());
+            InputDiscovery whole = new CompileInputDiscovery(clock, directories);
+            discovery = WithholdingDiscovery.ifAsked(whole);
+            Optional<JoinToken> token = MeshSetup.token(settings);
+            mesh = token.map(JoinToken::key);
+            loops = owned(new EventLoops(EVENT_LOOPS));
+            Optional<NodeIdentity> certified = token.map(mesh -> NodeIdentity.issue(mesh.key(), settings.name()));
+            connections = owned(new PeerConnections(loops, certified.map(MeshSetup::credentials)));
+            shelf = new ToolchainStore(data.resolve("toolchains"), TOOLCHAIN_BYTES,
+                    new ToolchainTransfer(connections, id -> MeshSetup.holders(group(), id)),
                     this::publishInfo);
-            gaps = new ObservationGaps(shelf, observers(ownSandbox));
-            ownToolchains = new OwnToolchains(data.resolve("compilers"), shelf,
-                    new Rehearsal(ownSandbox, store, whole, digests, limits, data.resolve("rehearsals")), gaps,
+            gaps = new UnobservableToolchains(shelf, observers(ownSandbox));
+            ownToolchains = new LocalCompilerToolchains(data.resolve("compilers"), shelf,
+                    new ToolchainSelfTest(ownSandbox, store, whole, digests, limits, data.resolve("rehearsals")), gaps,
                     clock);
             executor = owned(new Executor(this, data.resolve("jobs")));
-            InetAddress address = Membership.address(settings.listen(), token.isPresent());
+            InetAddress address = MeshSetup.address(settings.listen(), token.isPresent());
             server = certified.isPresent()
                     ? owned(PeerServer.listen(loops, new InetSocketAddress(address, settings.listen().port() + 1),
-                            Membership.credentials(certified.get()), requests, this::refused))
+                            MeshSetup.credentials(certified.get()), requests, this::refused))
                     : null;
-            identity = Membership.info(settings, address, clock);
-            group = owned(Membership.join(settings, token, certified, address));
+            identity = MeshSetup.info(settings, address, clock);
+            group = owned(MeshSetup.join(settings, token, certified, address));
             group.onChange(outlook::accept);
             OwnSample sample = new OwnSample(log, executor);
             watchServer = new WatchServer(log, sample);
@@ -200,25 +207,28 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
                     new MeshWatcher.Names(settings.name(), mesh.map(MeshKey::name).orElse(""),
                             mesh.map(MeshKey::id).orElse("")),
                     log, sample, group::roster,
-                    peer -> connections.open(peer, PeerConnections.Lane.BULK, "/watch"), clock,
+                    peer -> connections.open(peer, PeerConnections.ConnectionClass.BULK, "/watch"), clock,
                     stop -> deadlines.after(WATCHER_LINGERS, stop)));
             group.onChange(watcher::rosterChanged);
-            seals = new Seals(token.flatMap(Token::writer));
-            findings = new Findings(Quarantine.open(data.resolve("quarantine")));
-            maker = new Maker(store, identity.id().toString());
+            seals = new ResultSigner(token.flatMap(JoinToken::writer));
+            findings = new AuditFindings(Quarantine.open(data.resolve("quarantine")));
+            maker = new ResultBuilder(store, identity.id().toString());
             cache = owned(new MeshCache(
-                    new LocalResults(ActionCache.open(data.resolve("actions"), CACHED_RESULTS), store), group,
-                    connections, CacheSettings.of(settings.name(), settings.cache()), new Trust(seals, findings)));
-            auditor = owned(new Auditor(this, identity, settings.audit(), new SecureRandom().nextLong(), findings));
-            standIns = new ForeignCompilers(ownToolchains, shelf, ownSandbox, store, limits, group::roster, connections,
+                    new LocalResultStore(ActionCache.open(data.resolve("actions"), CACHED_RESULTS), store), group,
+                    connections, CacheConfig.of(settings.name(), settings.cache()),
+                    new ResultTrustPolicy(seals, findings)));
+            auditor = owned(
+                    new ResultAuditor(this, identity, settings.audit(), new SecureRandom().nextLong(), findings));
+            standIns = new SubstituteCompilerService(ownToolchains, shelf, ownSandbox, store, limits, group::roster,
+                    connections,
                     data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""), identity.machine());
             capacity = new MeshCapacity(outlook, identity.machine(), () -> slots.use().slots(), standIns::hasStandIn);
             publishInfo();
             publishState();
             owned(deadlines.every(REFRESH, this::refresh));
-            metrics = owned(new NodeMetrics(new Readings(this), log));
-            owned(new Doors(settings.doors().within(settings.storeBytes()), data.resolve("incoming"), loops,
-                    new MeshValues(cache, store, identity.id().toString(), settings.cache())));
+            metrics = owned(new NodeMetrics(new LiveNodeReadings(this), log));
+            owned(new CacheServers(settings.doors().within(settings.storeBytes()), data.resolve("incoming"), loops,
+                    new MeshKeyValueStore(cache, store, identity.id().toString(), settings.cache())));
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -226,13 +236,13 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     /** Begins to serve this machine's wrappers and the command line. */
-    public void open(WrapperSocket.Control control) throws IOException {
+    public void open(NodeSocketServer.Control control) throws IOException {
         boolean everyone = settings.socket().startsWith("/run/floe");
         if (settings.web().address().isPresent()) {
             page = owned(new WebServer(settings.web(), loops, everyone, new WebSources(new PageFeed(watcher),
                     (request, owned, lines) -> control.answer(request, owned, lines::accept), Optional.empty())));
         }
-        owned(new WrapperSocket(settings.socket(), everyone, new Submitter(this), control)).start();
+        owned(new NodeSocketServer(settings.socket(), everyone, new Submitter(this), control)).start();
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
                 server == null ? "none" : AddressText.of(server.address()), settings.slots(),
                 sandbox instanceof Sandbox.Availability.Available,
@@ -245,8 +255,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     /** Parts that start before the group have nobody to tell. */
-    private void inGroup(Consumer<Group> action) {
-        Group joined = group;
+    private void inGroup(Consumer<MeshGroup> action) {
+        MeshGroup joined = group;
         if (joined != null) {
             action.accept(joined);
         }
@@ -257,19 +267,19 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     private void publishInfo() {
-        Offering now = Membership.offering(settings, sandbox(), paused, shelf);
+        NodeCapabilities now = MeshSetup.offering(settings, sandbox(), paused, shelf);
         published = now;
         inGroup(joined -> joined.publish(identity.offering(now)));
     }
 
     private void publishState() {
         inGroup(joined -> joined.publish(doing));
-        outlook.slotsChanged();
+        outlook.localSlotsChanged();
     }
 
     private void refresh() {
         storage.look();
-        if (!Membership.offering(settings, sandbox(), paused, shelf).equals(published)) {
+        if (!MeshSetup.offering(settings, sandbox(), paused, shelf).equals(published)) {
             publishInfo(); // a trouble has come or gone
         }
         publishState();
@@ -278,8 +288,8 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public WireState state() {
-        NodeState now = doing.take(group::nextStamp);
+    public WireState nextState() {
+        NodeState now = doing.snapshot(group::nextStamp);
         return new WireState(now.stamp().epoch(), now.stamp().sequence(), now.freeSlots(), now.running(), now.queued(),
                 now.queuedMillis(), now.freeMemoryBytes(), now.draining());
     }
@@ -289,7 +299,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         return settings.name();
     }
 
-    public NodeSettings settings() {
+    public NodeConfig settings() {
         return settings;
     }
 
@@ -298,7 +308,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         return mesh;
     }
 
-    public Group group() {
+    public MeshGroup group() {
         return group;
     }
 
@@ -326,12 +336,12 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         return executor;
     }
 
-    public Shelf shelf() {
+    public ToolchainStore shelf() {
         return shelf;
     }
 
     @Override
-    public Slots slots() {
+    public SlotPool slots() {
         return slots;
     }
 
@@ -341,12 +351,12 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public Toolchains held() {
+    public ToolchainProvider held() {
         return shelf;
     }
 
     @Override
-    public Limits limits() {
+    public JobLimits limits() {
         return limits;
     }
 
@@ -394,35 +404,35 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public Optional<Executor.Keeper> keeper() {
-        return settings.cache().contains(CacheUse.WRITE) && cache != null && seals.mayWrite()
-                ? Optional.of(new ResultKeeper(maker, cache))
+    public Optional<Executor.ResultSink> keeper() {
+        return settings.cache().contains(CacheMode.WRITE) && cache != null && seals.mayWrite()
+                ? Optional.of(new ResultPublisher(maker, cache))
                 : Optional.empty();
     }
 
     @Override
-    public Optional<RemoteCompile.Door> ownExecutor() {
+    public Optional<RemoteJobClient.StreamOpener> ownExecutor() {
         return door(requests::serveOwn);
     }
 
     @Override
-    public Optional<RemoteCompile.Door> backgroundExecutor() {
+    public Optional<RemoteJobClient.StreamOpener> backgroundExecutor() {
         return door(requests::serveInBackground);
     }
 
-    private Optional<RemoteCompile.Door> door(Consumer<Exchange> server) {
+    private Optional<RemoteJobClient.StreamOpener> door(Consumer<PeerStream> server) {
         return ownSandbox instanceof Sandbox.Availability.Available
-                ? Optional.of(() -> HereExchange.open("/job", server))
+                ? Optional.of(() -> InProcessStream.open("/job", server))
                 : Optional.empty();
     }
 
     @Override
-    public Auditor audits() {
+    public ResultAuditor audits() {
         return auditor;
     }
 
     /** What audits have found on this node. */
-    public Findings findings() {
+    public AuditFindings findings() {
         return findings;
     }
 
@@ -432,17 +442,17 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public Set<CacheUse> cacheUses() {
+    public Set<CacheMode> cacheUses() {
         return settings.cache();
     }
 
     @Override
-    public Directories directories() {
+    public DirectoryListingCache directories() {
         return directories;
     }
 
     @Override
-    public Outlook outlook() {
+    public SubmitterScheduler outlook() {
         return outlook;
     }
 
@@ -450,7 +460,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
         return metrics;
     }
 
-    public ObservationGaps gaps() {
+    public UnobservableToolchains gaps() {
         return gaps;
     }
 
@@ -462,12 +472,12 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public OwnToolchains toolchains() {
+    public LocalCompilerToolchains toolchains() {
         return ownToolchains;
     }
 
     @Override
-    public ForeignCompilers standIns() {
+    public SubstituteCompilerService standIns() {
         return standIns;
     }
 
@@ -477,7 +487,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public FileDigests digests() {
+    public FileDigestCache digests() {
         return digests;
     }
 
@@ -487,7 +497,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     }
 
     @Override
-    public Deadlines deadlines() {
+    public TimeoutScheduler deadlines() {
         return deadlines;
     }
 
@@ -515,7 +525,7 @@ public final class Node implements AutoCloseable, Executor.Site, Submitter.Site,
     public void drain() {
         draining = true;
         publishState();
-        slots.awaitIdle(FAREWELL);
+        slots.awaitIdle(SHUTDOWN_TIMEOUT);
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.floe.node;
 import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
 
-import dev.floe.node.execute.Executor;
-import dev.floe.node.execute.Slots;
-import dev.floe.node.execute.Tally;
-import dev.floe.node.record.JobLog;
+import dev.floe.node.executor.Executor;
+import dev.floe.node.executor.ExecutorStats;
+import dev.floe.node.executor.SlotPool;
+import dev.floe.node.joblog.JobLog;
 import dev.floe.node.watch.NodeSample;
 
 /** What this node says of its own work to those who watch it. */
@@ -21,8 +21,8 @@ final class OwnSample implements Supplier<NodeSample> {
 
     @Override
     public NodeSample get() {
-        Slots.Use use = executor.use();
-        Tally.Counts counts = executor.tally().counts();
+        SlotPool.SlotUsage use = executor.use();
+        ExecutorStats.ExecutorCounts counts = executor.tally().counts();
         return new NodeSample(use.slots(), use.running(), use.waiting(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), Hardware.freeMemoryBytes(),
                 log.totals(),

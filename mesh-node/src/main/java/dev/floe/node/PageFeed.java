@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.watch.MeshFeed;
 import dev.floe.node.watch.MeshSnapshot;
 import dev.floe.node.web.LiveFeed;
-import dev.floe.node.web.Reports;
+import dev.floe.node.web.WebReports;
 
 /** What the page shows of the mesh. */
 record PageFeed(MeshFeed feed) implements LiveFeed {
@@ -45,7 +45,7 @@ record PageFeed(MeshFeed feed) implements LiveFeed {
     }
 
     @Override
-    public void recent(Reports.Lines jobs) throws IOException {
+    public void recent(WebReports.Lines jobs) throws IOException {
         for (JobRecord job : feed.recent()) {
             jobs.accept(job.toJson());
         }

@@ -20,7 +20,7 @@ import dev.floe.store.FailureText;
  */
 final class StorageWatch {
     private static final Logger LOG = LogManager.getLogger(StorageWatch.class);
-    private static final long LEAST_BYTES = 16L << 20;
+    private static final long MIN_BYTES = 16L << 20;
     private static final byte[] SAMPLE = new byte[4096];
 
     private final List<Path> directories;
@@ -79,7 +79,7 @@ final class StorageWatch {
         } finally {
             Files.deleteIfExists(file);
         }
-        if (Files.getFileStore(directory).getUsableSpace() < LEAST_BYTES) {
+        if (Files.getFileStore(directory).getUsableSpace() < MIN_BYTES) {
             throw new IOException("No space left on device");
         }
     }

@@ -27,7 +27,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static void looksAtAllModules(JavaClasses all) {
-        for (String module : List.of("store", "placement", "front", "toolchain", "node.wire", "node.cli")) {
+        for (String module : List.of("store", "placement", "command", "toolchain", "node.rpc", "node.cli")) {
             assertThat(all.stream().anyMatch(resideInAPackage("dev.floe." + module)::test)).as(module).isTrue();
         }
     }
@@ -48,7 +48,7 @@ final class ArchitectureTest {
             .orShould().callMethod(java.time.Instant.class, "now");
 
     @ArchTest
-    static final ArchRule THE_FRONT_STANDS_ON_THE_STORE = only("dev.floe.front..", "dev.floe.front..",
+    static final ArchRule COMMANDS_DEPEND_ON_THE_STORE = only("dev.floe.command..", "dev.floe.command..",
             "dev.floe.store..", "com.github.luben.zstd..");
 
     @ArchTest
@@ -60,71 +60,75 @@ final class ArchitectureTest {
     static final ArchRule BOUNDS_ARE_AT_THE_BOTTOM = onlyParts("bounds");
 
     @ArchTest
-    static final ArchRule WIRE_IS_AT_THE_BOTTOM = onlyParts("wire", "wire");
+    static final ArchRule RPC_IS_AT_THE_BOTTOM = onlyParts("rpc", "rpc");
 
     @ArchTest
-    static final ArchRule RECORD_IS_AT_THE_BOTTOM = onlyParts("record", "record");
+    static final ArchRule JOB_LOG_IS_AT_THE_BOTTOM = onlyParts("joblog", "joblog");
 
     @ArchTest
-    static final ArchRule BUILDS_KNOW_RECORDS_ALONE = onlyParts("builds", "builds", "record");
+    static final ArchRule BUILDS_KNOW_RECORDS_ALONE = onlyParts("builds", "builds", "joblog");
 
     @ArchTest
-    static final ArchRule WATCH_KNOWS_THE_MESH_AND_ITS_RECORDS = onlyParts("watch", "watch", "record", "wire", "mesh");
+    static final ArchRule WATCH_KNOWS_THE_MESH_AND_ITS_RECORDS = onlyParts("watch", "watch", "joblog", "rpc", "mesh");
 
     @ArchTest
-    static final ArchRule DOORS_KNOW_WIRE = onlyParts("doors", "doors", "http", "wire");
+    static final ArchRule CACHE_SERVERS_DEPEND_ON_RPC = onlyParts("cacheserver", "cacheserver", "http", "rpc");
 
     @ArchTest
-    static final ArchRule HTTP_KNOWS_WIRE = onlyParts("http", "http", "wire");
+    static final ArchRule HTTP_KNOWS_WIRE = onlyParts("http", "http", "rpc");
 
     @ArchTest
-    static final ArchRule THE_PAGE_KNOWS_HTTP_ALONE = onlyParts("web", "web", "http", "wire");
+    static final ArchRule THE_PAGE_KNOWS_HTTP_ALONE = onlyParts("web", "web", "http", "rpc");
 
     @ArchTest
     static final ArchRule MESH_KNOWS_ITSELF_ALONE = onlyParts("mesh", "mesh");
 
     @ArchTest
-    static final ArchRule CACHE_KNOWS_THE_MESH_AND_ITS_WIRE = onlyParts("cache", "cache", "wire", "mesh");
+    static final ArchRule CACHE_DEPENDS_ON_MESH_AND_RPC = onlyParts("cache", "cache", "rpc", "mesh");
 
     @ArchTest
-    static final ArchRule EXECUTE_KNOWS_WIRE_AND_THE_CACHE = onlyParts("execute", "execute", "cache", "wire");
+    static final ArchRule EXECUTOR_DEPENDS_ON_RPC_AND_CACHE = onlyParts("executor", "executor", "cache", "rpc");
 
     @ArchTest
-    static final ArchRule SUBMIT_KNOWS_WHAT_IT_NEEDS = onlyParts("submit", "submit", "execute", "cache", "wire", "mesh",
-            "record", "builds");
+    static final ArchRule SUBMITTER_KNOWS_WHAT_IT_NEEDS = onlyParts("submitter", "submitter", "executor", "cache",
+            "rpc", "mesh",
+            "joblog", "builds");
 
     @ArchTest
-    static final ArchRule AUDIT_KNOWS_WHAT_IT_AUDITS = onlyParts("audit", "audit", "submit", "cache", "wire", "mesh");
+    static final ArchRule AUDIT_KNOWS_WHAT_IT_AUDITS = onlyParts("audit", "audit", "submitter", "cache", "rpc", "mesh");
 
     @ArchTest
-    static final ArchRule TOOLCHAINS_KNOW_WHO_ASKS = onlyParts("toolchains", "toolchains", "submit", "execute", "wire");
+    static final ArchRule TOOLCHAINS_KNOW_WHO_ASKS = onlyParts("toolchains", "toolchains", "submitter", "executor",
+            "rpc");
 
     @ArchTest
-    static final ArchRule ENVIRONMENTS_RUN_IN_THE_SANDBOX = onlyParts("environment", "environment", "toolchains",
-            "execute", "wire");
+    static final ArchRule IMPORTED_TOOLCHAINS_RUN_IN_THE_SANDBOX = onlyParts("toolchains.imported",
+            "toolchains.imported", "toolchains",
+            "executor", "rpc");
 
     @ArchTest
-    static final ArchRule METRICS_READ_THE_PARTS = onlyParts("metrics", "metrics", "record", "mesh", "execute", "cache",
+    static final ArchRule METRICS_READ_THE_PARTS = onlyParts("metrics", "metrics", "joblog", "mesh", "executor",
+            "cache",
             "audit");
 
     @ArchTest
     static final ArchRule PROMETHEUS_STAYS_IN_METRICS = outside("dev.floe.node.metrics..", "io.prometheus..");
 
     @ArchTest
-    static final ArchRule TOP_ASKS_THE_NODE_ALONE = onlyParts("top", "top", "submit");
+    static final ArchRule TOP_ASKS_THE_NODE_ALONE = onlyParts("top", "top", "submitter");
 
     @ArchTest
     static final ArchRule JLINE_STAYS_IN_TOP = outside("dev.floe.node.top..", "org.jline..");
 
     @ArchTest
     static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_REPORTS = noClasses().that()
-            .resideOutsideOfPackages("dev.floe.node.control..", "dev.floe.node.top..", "dev.floe.node.cli..")
-            .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.control..", "dev.floe.node.top..",
+            .resideOutsideOfPackages("dev.floe.node.report..", "dev.floe.node.top..", "dev.floe.node.cli..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.floe.node.report..", "dev.floe.node.top..",
                     "dev.floe.node.cli..");
 
     @ArchTest
     static final ArchRule REPORTS_DO_NOT_KNOW_THE_COMMAND_LINE = noClasses().that()
-            .resideInAPackage("dev.floe.node.control..").should()
+            .resideInAPackage("dev.floe.node.report..").should()
             .dependOnClassesThat().resideInAPackage("dev.floe.node.cli..");
 
     @ArchTest
@@ -132,7 +136,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NETTY_STAYS_WHERE_BYTES_COME_AND_GO = noClasses().that()
-            .resideOutsideOfPackages("dev.floe.node.wire..", "dev.floe.node.doors..", "dev.floe.node.http..",
+            .resideOutsideOfPackages("dev.floe.node.rpc..", "dev.floe.node.cacheserver..", "dev.floe.node.http..",
                     "dev.floe.node.web..")
             .should().dependOnClassesThat()
             .resideInAPackage("io.netty..");
@@ -148,7 +152,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule PROTOSTREAM_STAYS_WHERE_MESSAGES_ARE = noClasses().that()
-            .resideOutsideOfPackages("dev.floe.node.mesh..", "dev.floe.node.wire..").should().dependOnClassesThat()
+            .resideOutsideOfPackages("dev.floe.node.mesh..", "dev.floe.node.rpc..").should().dependOnClassesThat()
             .resideInAPackage("org.infinispan.protostream..");
 
     @ArchTest
@@ -165,7 +169,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_PROGRAMS_PRINT = noClasses().that()
-            .resideOutsideOfPackages("dev.floe.node.cli..", "dev.floe.placement.sim..").should()
+            .resideOutsideOfPackages("dev.floe.node.cli..", "dev.floe.placement.simulation..").should()
             .accessField(System.class, "out").orShould().accessField(System.class, "err")
             .orShould().callMethod(Throwable.class, "printStackTrace");
 

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.floe.node.audit.Auditor;
+import dev.floe.node.audit.ResultAuditor;
 import dev.floe.node.audit.Quarantine;
-import dev.floe.node.cache.CacheUse;
+import dev.floe.node.cache.CacheMode;
 import dev.floe.node.cache.MeshCache;
-import dev.floe.node.execute.Sandbox;
+import dev.floe.node.executor.Sandbox;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.ResultKey;
-import dev.floe.node.mesh.Standing;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.JobRecord.Decision;
-import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.ActionResult.OutputFile;
-import dev.floe.store.action.Content;
+import dev.floe.node.mesh.ResultStatus;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobRecord.Decision;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResult.OutputFile;
+import dev.floe.store.actioncache.ResultContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ final class AuditTest {
 
     @BeforeEach
     void open() throws IOException {
-        mesh = new MeshOfThree(directory, Set.of(CacheUse.READ, CacheUse.WRITE), 100);
+        mesh = new MeshOfThree(directory, Set.of(CacheMode.READ, CacheMode.WRITE), 100);
         work = Files.createDirectory(directory.resolve("work"));
         if (mesh.get("b").sandbox() instanceof Sandbox.Availability.Unavailable(String why)) {
             assumeTrue(false, why);
@@ -65,7 +65,7 @@ final class AuditTest {
         return mesh.record(before);
     }
 
-    private Auditor.Counts counts() {
+    private ResultAuditor.AuditCounts counts() {
         return mesh.get("a").audits().counts();
     }
 
@@ -102,7 +102,7 @@ final class AuditTest {
             }
         }
         await().atMost(SOON).until(() -> isKnown(key), known -> !known); // the index follows a little later
-        OutputFile wrong = new OutputFile(object.path(), object.mode(), new Content.Inline(bytes), object.form());
+        OutputFile wrong = new OutputFile(object.path(), object.mode(), new ResultContent.Inline(bytes), object.form());
         assertThat(mesh.get(maker).cache().keep(key, new ActionResult(good.output(), good.error(), List.of(wrong),
                 id(maker).toString(), good.compute()))).isTrue();
         await().atMost(SOON).until(() -> isKnown(key));
@@ -110,7 +110,7 @@ final class AuditTest {
 
     private boolean isKnown(ActionKey key) {
         return mesh.get("a").group().results()
-                .find(new ResultKey(key.a(), key.b(), key.c(), key.d())) instanceof Standing.Held;
+                .find(new ResultKey(key.a(), key.b(), key.c(), key.d())) instanceof ResultStatus.Held;
     }
 
     @Test
@@ -120,7 +120,7 @@ final class AuditTest {
         JobRecord hit = compile("-c", "x.c");
         assertThat(hit.decision()).as(hit.toString()).isEqualTo(Decision.CACHED);
         awaitAudits(1);
-        assertThat(counts()).isEqualTo(new Auditor.Counts(1, 0, 0, 0));
+        assertThat(counts()).isEqualTo(new ResultAuditor.AuditCounts(1, 0, 0, 0));
         assertThat(mesh.get("a").findings().quarantine().all()).isEmpty();
     }
 
@@ -153,7 +153,7 @@ final class AuditTest {
         mesh.start("a");
         mesh.awaitAllSee("a", "b", "c");
         assertThat(mesh.get("a").findings().quarantine().all()).as("after a restart").hasSize(1);
-        assertThat(mesh.get("a").findings().quarantine().lift("b")).hasSize(1);
+        assertThat(mesh.get("a").findings().quarantine().release("b")).hasSize(1);
         assertThat(mesh.get("a").audits().distrusted()).isEmpty();
     }
 
@@ -165,7 +165,7 @@ final class AuditTest {
         awaitAudits(1);
         assertThat(counts().differed()).isOne();
         assertThat(mesh.get("a").findings().quarantine().all()).isEmpty();
-        assertThat(mesh.get("a").findings().unsteady()).isOne();
+        assertThat(mesh.get("a").findings().nonDeterministic()).isOne();
         for (int i = 0; i < 2; i++) {
             JobRecord again = compile("-flto", "-c", "x.c");
             assertThat(again.decision()).as(again.toString()).isNotEqualTo(Decision.CACHED);
@@ -182,7 +182,7 @@ final class AuditTest {
         awaitAudits(1);
         assertThat(counts().differed()).isOne();
         assertThat(mesh.get("a").findings().quarantine().all()).isEmpty();
-        assertThat(mesh.get("a").findings().unsteady()).isZero();
+        assertThat(mesh.get("a").findings().nonDeterministic()).isZero();
         assertThat(mesh.get("a").cache().peek(key)).isEmpty();
     }
 }

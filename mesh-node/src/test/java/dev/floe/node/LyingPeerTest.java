@@ -5,15 +5,15 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.floe.node.MeshOfThree.Compile;
-import dev.floe.node.cache.CacheUse;
+import dev.floe.node.cache.CacheMode;
 import dev.floe.node.cache.MeshCache;
-import dev.floe.node.execute.Sandbox;
-import dev.floe.node.mesh.trust.MeshKeyFile;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.JobRecord.Decision;
-import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.ActionResult.OutputFile;
+import dev.floe.node.executor.Sandbox;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobRecord.Decision;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResult.OutputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class LyingPeerTest {
 
     @BeforeEach
     void open() throws IOException {
-        mesh = new MeshOfThree(directory, Set.of(CacheUse.READ, CacheUse.WRITE), 0);
+        mesh = new MeshOfThree(directory, Set.of(CacheMode.READ, CacheMode.WRITE), 0);
         work = Files.createDirectory(directory.resolve("work"));
         if (mesh.get("b").sandbox() instanceof Sandbox.Availability.Unavailable(String why)) {
             assumeTrue(false, why);

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.floe.node.MeshOfThree.Compile;
 import dev.floe.node.MeshOfThree.Ended;
-import dev.floe.node.execute.Sandbox;
-import dev.floe.node.execute.Tally;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.JobRecord.Decision;
-import dev.floe.node.record.Step;
+import dev.floe.node.executor.ExecutorStats;
+import dev.floe.node.executor.Sandbox;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobRecord.Decision;
+import dev.floe.node.joblog.JobStep;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.ToolchainId;
 import java.io.IOException;
@@ -164,10 +164,11 @@ final class MeshCompileTest {
     void recordsWhatTimeOfTheProcessorStepsTook() throws Exception {
         assertThat(run(mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "b")).code()).isZero();
         assertThat(record()).satisfies(job -> {
-            assertThat(job.cpu()).containsOnlyKeys(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER, Step.INPUT, Step.TREE,
-                    Step.RUN, Step.COLLECT, Step.CHECK);
-            assertThat(job.cpu().get(Step.RUN)).isGreaterThan(job.compiler());
-            assertThat(job.cpu().get(Step.TREE)).isPositive();
+            assertThat(job.cpu()).containsOnlyKeys(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER, JobStep.INPUT,
+                    JobStep.TREE,
+                    JobStep.RUN, JobStep.COLLECT, JobStep.CHECK);
+            assertThat(job.cpu().get(JobStep.RUN)).isGreaterThan(job.compiler());
+            assertThat(job.cpu().get(JobStep.TREE)).isPositive();
             assertThat(job.toJson()).contains("\"cpu\":{\"parse\":");
         });
     }
@@ -210,7 +211,7 @@ final class MeshCompileTest {
     void cancelsTheJobOfAWrapperThatIsKilled() throws Exception {
         Process wrapper = longCompile(work).start();
         Node executor = busy();
-        Tally.Counts before = executor.executor().tally().counts();
+        ExecutorStats.ExecutorCounts before = executor.executor().tally().counts();
         wrapper.destroyForcibly();
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> executor.executor().tally().counts().cancelled() > before.cancelled());
@@ -291,7 +292,7 @@ final class MeshCompileTest {
                 assertThat(run(mesh.compile(work, "gcc", "-c", "x.c")).code()).isZero();
                 assertThat(record().node()).isIn("b", "c");
             }
-            assertThat(idle.executor().tally().counts()).isEqualTo(new Tally.Counts(0, 0, 0, 0));
+            assertThat(idle.executor().tally().counts()).isEqualTo(new ExecutorStats.ExecutorCounts(0, 0, 0, 0));
         } finally {
             mesh.stop("d");
             mesh.awaitAllSee("a", "b", "c");

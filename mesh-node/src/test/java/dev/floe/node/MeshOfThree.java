@@ -3,15 +3,15 @@ package dev.floe.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.cache.CacheUse;
-import dev.floe.node.control.Desk;
-import dev.floe.node.doors.DoorSettings;
-import dev.floe.node.mesh.trust.HostPort;
-import dev.floe.node.mesh.trust.MeshKey;
-import dev.floe.node.mesh.trust.MeshKeyFile;
-import dev.floe.node.mesh.trust.Token;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.web.WebSettings;
+import dev.floe.node.cache.CacheMode;
+import dev.floe.node.cacheserver.CacheServerConfig;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.report.ControlRequestHandler;
+import dev.floe.node.web.WebConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -38,9 +38,9 @@ final class MeshOfThree implements AutoCloseable {
 
     private final Path directory;
     private final Path key;
-    private final Set<CacheUse> uses;
+    private final Set<CacheMode> uses;
     private final double audit;
-    private final Map<String, NodeSettings> settings = new HashMap<>();
+    private final Map<String, NodeConfig> settings = new HashMap<>();
     private final Map<String, Node> nodes = new HashMap<>();
 
     /** Without the cache. */
@@ -49,13 +49,13 @@ final class MeshOfThree implements AutoCloseable {
     }
 
     /** @param audit percent of the hits that are made anew */
-    MeshOfThree(Path directory, Set<CacheUse> uses, double audit) throws IOException {
+    MeshOfThree(Path directory, Set<CacheMode> uses, double audit) throws IOException {
         this.directory = directory;
         this.uses = uses;
         this.audit = audit;
         this.key = directory.resolve("mesh.key");
         int port = freePort();
-        new MeshKeyFile(key).write(new Token(MeshKey.create("test"), List.of(new HostPort("127.0.0.1", port))));
+        new MeshKeyFile(key).write(new JoinToken(MeshKey.create("test"), List.of(new HostPort("127.0.0.1", port))));
         add("a", port, 2, true, STORE_BYTES);
         add("b", 2, true, STORE_BYTES);
         add("c", 2, true, STORE_BYTES);
@@ -68,21 +68,21 @@ final class MeshOfThree implements AutoCloseable {
 
     private Node add(String name, int port, int slots, boolean execute, long storeBytes) throws IOException {
         settings.put(name,
-                new NodeSettings(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
+                new NodeConfig(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
                         storeBytes,
                         directory.resolve(name + ".sock"), key, Optional.empty(), uses,
-                        DoorSettings.NONE, audit, Set.of(), WebSettings.NONE));
+                        CacheServerConfig.NONE, audit, Set.of(), WebConfig.NONE));
         return start(name);
     }
 
     Node start(String name) throws IOException {
-        NodeSettings its = settings.get(name);
+        NodeConfig its = settings.get(name);
         if (its == null) {
             throw new IllegalArgumentException("no node " + name);
         }
         Node node = Node.start(its, WRAPPER);
         nodes.put(name, node);
-        node.open(new Desk(node));
+        node.open(new ControlRequestHandler(node));
         return node;
     }
 

@@ -27,7 +27,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** A headless Chromium that shows a node's page and keeps account of what the page asks for. */
 final class Browser implements AutoCloseable {
     /** What must happen at once on an idle machine may take this long on a busy one. */
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final ChromeDriver driver;
     private final String address;
@@ -92,12 +92,12 @@ final class Browser implements AutoCloseable {
 
     /** Runs a script that calls its last argument when it is done. */
     Object await(String script) {
-        driver.manage().timeouts().scriptTimeout(PATIENCE.multipliedBy(2));
+        driver.manage().timeouts().scriptTimeout(TIMEOUT.multipliedBy(2));
         return java.util.Objects.requireNonNullElse(driver.executeAsyncScript(script), "");
     }
 
     void await(String what, Supplier<Boolean> condition) {
-        Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).ignoreExceptions()
+        Awaitility.await(what).atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).ignoreExceptions()
                 .until(condition::get);
     }
 

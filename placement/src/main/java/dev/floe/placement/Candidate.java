@@ -14,37 +14,38 @@ import java.time.Duration;
  * @param home      the node is one of the job's homes
  * @param load      busy slots as a share of all its slots; above 1 where jobs queue
  */
-public record Candidate(NodeView node, Way way, Prospect prospect, Duration expected, Duration transfer,
+public record Candidate(NodeView node, ExecutionMode way, ExpectedAnswer prospect, Duration expected, Duration transfer,
         Duration toolchain,
         Duration waiting, Duration run, boolean home, double load) {
 
     /** @throws java.util.NoSuchElementException if the node cannot run the job */
-    static Candidate of(NodeView node, Job job, Policy policy, boolean home) {
-        Way way = Way.of(node, job).orElseThrow();
+    static Candidate of(NodeView node, PlacementRequest job, PlacementParameters policy, boolean home) {
+        ExecutionMode way = ExecutionMode.of(node, job).orElseThrow();
         double rate = node.capacity(way);
-        double predicted = Seconds.of(job.predicted());
+        double predicted = DurationSeconds.of(job.predicted());
         double transfer = 0;
         double toolchain = 0;
         if (!node.self()) {
             double missing = job.inputBytes() * (home ? policy.affinity().warmShare() : 1);
-            transfer = Seconds.of(node.roundTrip()) + missing / node.bytesPerSecond();
+            transfer = DurationSeconds.of(node.roundTrip()) + missing / node.bytesPerSecond();
             if (!node.toolchains().contains(way.toolchain())) {
                 toolchain = job.toolchainBytes() / node.bytesPerSecond() / policy.toolchainSharers();
             }
         }
         // With all slots taken by jobs like this one, the next slot is free after one slot's turn of the whole node.
         double shortage = Math.min(1, Math.max(0, 1 - node.freeSlots()));
-        double waiting = (Seconds.of(node.queued()) + shortage * predicted) / rate;
+        double waiting = (DurationSeconds.of(node.queued()) + shortage * predicted) / rate;
         double run = predicted / way.speed();
         double success = Math.max(node.successRate(), 0.01);
         double expected = (transfer + toolchain + waiting + run) / success;
-        return new Candidate(node, way, Prospect.of(node, way, job, policy), Seconds.duration(expected),
-                Seconds.duration(transfer),
-                Seconds.duration(toolchain), Seconds.duration(waiting), Seconds.duration(run), home,
+        return new Candidate(node, way, ExpectedAnswer.of(node, way, job, policy), DurationSeconds.duration(expected),
+                DurationSeconds.duration(transfer),
+                DurationSeconds.duration(toolchain), DurationSeconds.duration(waiting), DurationSeconds.duration(run),
+                home,
                 node.busySlots() / node.slots());
     }
 
     double expectedSeconds() {
-        return Seconds.of(expected);
+        return DurationSeconds.of(expected);
     }
 }

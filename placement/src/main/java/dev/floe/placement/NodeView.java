@@ -25,7 +25,7 @@ import java.util.Set;
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,
         long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
-        double bytesPerSecond, double successRate, Openness openness, Duration pause, Emulation emulation) {
+        double bytesPerSecond, double successRate, OfferGate openness, Duration pause, EmulationCapability emulation) {
 
     /** @throws IllegalArgumentException if a value is outside its bounds */
     public NodeView {
@@ -49,12 +49,12 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
             long freeMemoryBytes, Set<String> toolchains, boolean draining, boolean self, Duration roundTrip,
             double bytesPerSecond, double successRate) {
         this(id, architecture, slots, freeSlots, queued, speed, freeMemoryBytes, toolchains, draining, self, roundTrip,
-                bytesPerSecond, successRate, Openness.OPEN, Duration.ZERO, Emulation.NONE);
+                bytesPerSecond, successRate, OfferGate.OPEN, Duration.ZERO, EmulationCapability.NONE);
     }
 
     /** More likely than not a slot is free for this submitter. */
     public boolean hasRoom() {
-        return freeSlots >= 0.5 && openness == Openness.OPEN;
+        return freeSlots >= 0.5 && openness == OfferGate.OPEN;
     }
 
     double busySlots() {
@@ -62,7 +62,7 @@ public record NodeView(String id, String architecture, int slots, double freeSlo
     }
 
     /** Reference-core seconds that its slots do in a second of jobs that are run in this way. */
-    double capacity(Way way) {
+    double capacity(ExecutionMode way) {
         return slots * way.speed();
     }
 }

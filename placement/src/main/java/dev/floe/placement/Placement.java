@@ -22,27 +22,28 @@ public final class Placement {
     private Placement() {}
 
     /** Ranks the nodes of {@code view} for {@code job}; equal arguments give equal rankings on every machine. */
-    public static Ranking rank(ClusterView view, Job job, Policy policy) {
-        Survey survey = Survey.of(view, job, policy);
+    public static Ranking rank(ClusterView view, PlacementRequest job, PlacementParameters policy) {
+        CandidateSelection survey = CandidateSelection.of(view, job, policy);
         List<Candidate> candidates = new ArrayList<>();
-        for (Reservoir.Drawn drawn : survey.nodes()) {
+        for (WeightedReservoir.Drawn drawn : survey.nodes()) {
             candidates.add(Candidate.of(drawn.node(), job, policy, survey.homes().contains(drawn.node())));
         }
         return new Ranking(view, job, policy, order(candidates, survey, policy));
     }
 
-    private static List<Candidate> order(List<Candidate> candidates, Survey survey, Policy policy) {
+    private static List<Candidate> order(List<Candidate> candidates, CandidateSelection survey,
+            PlacementParameters policy) {
         Map<Boolean, List<Candidate>> parts = candidates.stream()
                 .collect(Collectors.partitioningBy(candidate -> candidate.way().emulated()));
         List<Candidate> natives = parts.getOrDefault(false, List.of());
         List<Candidate> emulated = parts.getOrDefault(true, List.of());
-        double quickestQueue = best(natives, Prospect.QUEUED);
-        double bestWithRoom = best(natives, Prospect.ACCEPTED);
-        double soonest = best(natives, Prospect.SOON);
-        double bestOfFull = best(natives, Prospect.REFUSED);
-        double bestEmulated = best(emulated, Prospect.ACCEPTED);
+        double quickestQueue = best(natives, ExpectedAnswer.QUEUED);
+        double bestWithRoom = best(natives, ExpectedAnswer.ACCEPTED);
+        double soonest = best(natives, ExpectedAnswer.SOON);
+        double bestOfFull = best(natives, ExpectedAnswer.REFUSED);
+        double bestEmulated = best(emulated, ExpectedAnswer.ACCEPTED);
         double tooSlow = Math.max(policy.patience() * Math.min(soonest, Math.min(quickestQueue, bestOfFull)),
-                Seconds.of(policy.backlog()) / survey.capacity());
+                DurationSeconds.of(policy.backlog()) / survey.capacity());
         List<Placed> placed = new ArrayList<>(candidates.size());
         for (Candidate candidate : natives) {
             double expected = candidate.expectedSeconds();
@@ -51,7 +52,7 @@ public final class Placement {
                 placed.add(new Placed(candidate, Tier.SLOW, expected, key));
                 continue;
             }
-            if (candidate.node().self() && candidate.prospect() != Prospect.REFUSED
+            if (candidate.node().self() && candidate.prospect() != ExpectedAnswer.REFUSED
                     && expected > policy.patience() * bestEmulated) {
                 placed.add(new Placed(candidate, Tier.EMULATED, expected / policy.patience(), key));
                 continue;
@@ -74,7 +75,7 @@ public final class Placement {
         }
         for (Candidate candidate : emulated) {
             double expected = candidate.expectedSeconds();
-            boolean last = candidate.prospect() == Prospect.REFUSED || candidate.prospect() == Prospect.SOON
+            boolean last = candidate.prospect() == ExpectedAnswer.REFUSED || candidate.prospect() == ExpectedAnswer.SOON
                     || expected > tooSlow;
             placed.add(new Placed(candidate, last ? Tier.LAST : Tier.EMULATED, rounded(expected, bestEmulated, policy),
                     survey.keyOf(candidate.node())));
@@ -84,11 +85,11 @@ public final class Placement {
     }
 
     /** All that is about as good as the best counts as the best. */
-    private static double rounded(double expected, double best, Policy policy) {
+    private static double rounded(double expected, double best, PlacementParameters policy) {
         return expected <= policy.close().limit(best) ? best : expected;
     }
 
-    private static double best(List<Candidate> candidates, Prospect prospect) {
+    private static double best(List<Candidate> candidates, ExpectedAnswer prospect) {
         double best = Double.POSITIVE_INFINITY;
         for (Candidate candidate : candidates) {
             if (candidate.prospect() == prospect) {

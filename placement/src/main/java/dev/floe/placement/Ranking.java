@@ -11,11 +11,11 @@ import java.util.function.Predicate;
 /** The order in which a job is to be offered, and, worked out only when asked for, what became of every other node. */
 public final class Ranking {
     private final ClusterView view;
-    private final Job job;
-    private final Policy policy;
+    private final PlacementRequest job;
+    private final PlacementParameters policy;
     private final List<Candidate> candidates;
 
-    Ranking(ClusterView view, Job job, Policy policy, List<Candidate> candidates) {
+    Ranking(ClusterView view, PlacementRequest job, PlacementParameters policy, List<Candidate> candidates) {
         this.view = view;
         this.job = job;
         this.policy = policy;
@@ -42,15 +42,15 @@ public final class Ranking {
 
     /** The same among those for which {@code open} holds. */
     public List<Candidate> offers(Predicate<Candidate> open) {
-        return candidates.stream().filter(open).takeWhile(candidate -> candidate.prospect() == Prospect.ACCEPTED
-                || candidate.prospect() == Prospect.QUEUED).toList();
+        return candidates.stream().filter(open).takeWhile(candidate -> candidate.prospect() == ExpectedAnswer.ACCEPTED
+                || candidate.prospect() == ExpectedAnswer.QUEUED).toList();
     }
 
     /** Every node that may not run the job, with the reason, by id. */
-    public List<Ineligible> ineligible() {
-        List<Ineligible> all = new ArrayList<>();
+    public List<IneligibleNode> ineligible() {
+        List<IneligibleNode> all = new ArrayList<>();
         for (NodeView node : view.nodes()) {
-            Ineligible.reason(node, job).ifPresent(reason -> all.add(Ineligible.of(node, job, reason)));
+            IneligibleNode.reason(node, job).ifPresent(reason -> all.add(IneligibleNode.of(node, job, reason)));
         }
         all.sort(Comparator.comparing(entry -> entry.node().id()));
         return all;
@@ -60,7 +60,7 @@ public final class Ranking {
     public List<Candidate> pausing() {
         List<Candidate> all = new ArrayList<>();
         for (NodeView node : view.nodes()) {
-            if (Ineligible.reason(node, job).equals(Optional.of(Ineligible.Reason.FAILING))) {
+            if (IneligibleNode.reason(node, job).equals(Optional.of(IneligibleNode.IneligibilityReason.FAILING))) {
                 all.add(Candidate.of(node, job, policy, false));
             }
         }
@@ -75,7 +75,7 @@ public final class Ranking {
         candidates.forEach(candidate -> seen.add(candidate.node().id()));
         List<Candidate> all = new ArrayList<>();
         for (NodeView node : view.nodes()) {
-            if (!seen.contains(node.id()) && Ineligible.reason(node, job).isEmpty()) {
+            if (!seen.contains(node.id()) && IneligibleNode.reason(node, job).isEmpty()) {
                 all.add(Candidate.of(node, job, policy, false));
             }
         }

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class LocalViewTest {
     private static final Instant START = Instant.EPOCH.plusSeconds(1000);
-    private final LocalView view = new LocalView(Freshness.STANDARD);
+    private final LocalView view = new LocalView(StalenessPolicy.STANDARD);
 
-    private static NodeState state(long epoch, long sequence, int free) {
-        return new NodeState("peer", epoch, sequence, free, Duration.ZERO, 8L << 30);
+    private static NodeLoad state(long epoch, long sequence, int free) {
+        return new NodeLoad("peer", epoch, sequence, free, Duration.ZERO, 8L << 30);
     }
 
     private NodeView peer(Instant now) {
@@ -135,27 +135,27 @@ class LocalViewTest {
         view.gossip(state(1, 1, 2), START);
         view.dispatched("peer", Meshes.job(1), START);
         view.refused("peer", Meshes.job(1).key(), state(1, 2, -2), START);
-        assertThat(peer(START).openness()).isEqualTo(Openness.CLOSED);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.CLOSED);
         view.gossip(state(1, 3, -1), START);
-        assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);
+        assertThat(peer(START).openness()).isNotEqualTo(OfferGate.CLOSED);
     }
 
     @Test
     void aRefusalIsForgottenAfterSomeTime() {
         view.refused("peer", Meshes.job(1).key(), state(1, 2, -2), START);
-        assertThat(peer(START.plusMillis(1900)).openness()).isEqualTo(Openness.CLOSED);
-        assertThat(peer(START.plusMillis(2100)).openness()).isNotEqualTo(Openness.CLOSED);
+        assertThat(peer(START.plusMillis(1900)).openness()).isEqualTo(OfferGate.CLOSED);
+        assertThat(peer(START.plusMillis(2100)).openness()).isNotEqualTo(OfferGate.CLOSED);
     }
 
     @Test
     void aQuarterOfTheSlotsMayBeOfferedForWithoutAnAnswer() {
         view.gossip(state(1, 1, 8), START);
         view.dispatched("peer", Meshes.job(1), START);
-        assertThat(peer(START).openness()).isEqualTo(Openness.OPEN);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.OPEN);
         view.dispatched("peer", Meshes.job(2), START);
-        assertThat(peer(START).openness()).isEqualTo(Openness.AWAITED);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.AWAITED);
         view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), START);
-        assertThat(peer(START).openness()).isEqualTo(Openness.OPEN);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.OPEN);
     }
 
     @Test
@@ -163,10 +163,10 @@ class LocalViewTest {
         view.gossip(state(1, 1, 8), START);
         view.dispatched("peer", Meshes.job(1), START);
         view.dispatched("peer", Meshes.job(2), START.plusMillis(500));
-        assertThat(peer(START.plusMillis(1900)).openness()).isEqualTo(Openness.AWAITED);
-        assertThat(peer(START.plusMillis(2100)).openness()).isEqualTo(Openness.CLOSED);
+        assertThat(peer(START.plusMillis(1900)).openness()).isEqualTo(OfferGate.AWAITED);
+        assertThat(peer(START.plusMillis(2100)).openness()).isEqualTo(OfferGate.CLOSED);
         view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), START.plusMillis(2200));
-        assertThat(peer(START.plusMillis(2200)).openness()).isEqualTo(Openness.OPEN);
+        assertThat(peer(START.plusMillis(2200)).openness()).isEqualTo(OfferGate.OPEN);
     }
 
     @Test
@@ -174,19 +174,19 @@ class LocalViewTest {
         view.described(new NodeProfile("peer", "x86_64", 2, 1, Set.of("gcc"), false, true));
         view.gossip(state(1, 1, 2), START);
         view.dispatched("peer", Meshes.job(1), START);
-        assertThat(peer(START).openness()).isEqualTo(Openness.OPEN);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.OPEN);
         assertThat(peer(START).freeSlots()).isEqualTo(1);
-        assertThat(peer(START.plusSeconds(5)).openness()).isEqualTo(Openness.OPEN);
+        assertThat(peer(START.plusSeconds(5)).openness()).isEqualTo(OfferGate.OPEN);
     }
 
     @Test
     void whoHasJobsOnAFullNodeWaitsForTheirEndsNotForHearsay() {
         view.answered("peer", Meshes.job(1).key(), state(1, 1, 0), START);
-        assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);
+        assertThat(peer(START).openness()).isNotEqualTo(OfferGate.CLOSED);
         view.gossip(state(1, 2, 0), START);
-        assertThat(peer(START).openness()).isEqualTo(Openness.CLOSED);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.CLOSED);
         view.finished("peer", state(1, 3, 0), START);
-        assertThat(peer(START).openness()).isNotEqualTo(Openness.CLOSED);
+        assertThat(peer(START).openness()).isNotEqualTo(OfferGate.CLOSED);
     }
 
     @Test
@@ -228,12 +228,12 @@ class LocalViewTest {
     void aNodeThatFailedThreeTimesRunningIsTriedWithOneJobAtATime() {
         Instant now = failing(3);
         view.gossip(state(1, 1, 8), now);
-        assertThat(peer(now).openness()).isNotEqualTo(Openness.CLOSED);
+        assertThat(peer(now).openness()).isNotEqualTo(OfferGate.CLOSED);
         view.dispatched("peer", Meshes.job(1), now);
         view.answered("peer", Meshes.job(1).key(), state(1, 2, 7), now);
-        assertThat(peer(now).openness()).isEqualTo(Openness.CLOSED);
+        assertThat(peer(now).openness()).isEqualTo(OfferGate.CLOSED);
         view.finished("peer", state(1, 3, 8), now);
-        assertThat(peer(now).openness()).isNotEqualTo(Openness.CLOSED);
+        assertThat(peer(now).openness()).isNotEqualTo(OfferGate.CLOSED);
     }
 
     @Test

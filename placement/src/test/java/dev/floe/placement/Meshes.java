@@ -12,7 +12,7 @@ final class Meshes {
     static final Duration LAN = Duration.ofNanos(300_000);
 
     /** Runs the programs of random and idle meshes' jobs if its own architecture does not. */
-    static final Emulation EMULATING = new Emulation(Set.of("x86_64"), 0.1);
+    static final EmulationCapability EMULATING = new EmulationCapability(Set.of("x86_64"), 0.1);
 
     private Meshes() {}
 
@@ -29,13 +29,15 @@ final class Meshes {
         return new ClusterView(all);
     }
 
-    static Job job(int number) {
-        return new Job(Integer.toHexString(number * 0x9E3779B1), "src/" + number + ".cc", "gcc", 100_000_000, "x86_64",
+    static PlacementRequest job(int number) {
+        return new PlacementRequest(Integer.toHexString(number * 0x9E3779B1), "src/" + number + ".cc", "gcc",
+                100_000_000, "x86_64",
                 Duration.ofSeconds(2), 200_000, 1L << 29, Optional.empty());
     }
 
-    static Job wanting(Job job, String node) {
-        return new Job(job.key(), job.affinity(), job.toolchain(), job.toolchainBytes(), job.architecture(),
+    static PlacementRequest wanting(PlacementRequest job, String node) {
+        return new PlacementRequest(job.key(), job.affinity(), job.toolchain(), job.toolchainBytes(),
+                job.architecture(),
                 job.predicted(), job.inputBytes(), job.memoryBytes(), Optional.of(node));
     }
 
@@ -59,9 +61,9 @@ final class Meshes {
                     random.nextInt(3) == 0 ? Set.of() : Set.of("gcc"), random.nextInt(8) == 0, i == 0,
                     i == 0 ? Duration.ZERO : Duration.ofNanos(random.nextInt(40_000_000)),
                     1e6 + random.nextDouble() * 1e8, random.nextInt(5) == 0 ? random.nextDouble() : 1,
-                    Openness.values()[Math.max(0, random.nextInt(12) - 9)],
+                    OfferGate.values()[Math.max(0, random.nextInt(12) - 9)],
                     random.nextInt(10) == 0 ? Duration.ofMillis(random.nextInt(5000)) : Duration.ZERO,
-                    random.nextInt(4) == 0 ? EMULATING : Emulation.NONE));
+                    random.nextInt(4) == 0 ? EMULATING : EmulationCapability.NONE));
         }
         return new ClusterView(all);
     }
@@ -70,7 +72,7 @@ final class Meshes {
         return ranking.candidates().stream().map(candidate -> candidate.node().id()).toList();
     }
 
-    static String first(ClusterView view, Job job) {
-        return Placement.rank(view, job, Policy.STANDARD).first().orElseThrow().node().id();
+    static String first(ClusterView view, PlacementRequest job) {
+        return Placement.rank(view, job, PlacementParameters.STANDARD).first().orElseThrow().node().id();
     }
 }

@@ -22,9 +22,10 @@ class PlacementPropertyTest {
             ClusterView view = Meshes.random(random);
             List<NodeView> shuffled = new ArrayList<>(view.nodes());
             Collections.shuffle(shuffled, random);
-            assertThat(Placement.rank(new ClusterView(shuffled), Meshes.job(seed), Policy.STANDARD).candidates())
+            assertThat(Placement.rank(new ClusterView(shuffled), Meshes.job(seed), PlacementParameters.STANDARD)
+                    .candidates())
                     .as("seed %d", seed)
-                    .isEqualTo(Placement.rank(view, Meshes.job(seed), Policy.STANDARD).candidates());
+                    .isEqualTo(Placement.rank(view, Meshes.job(seed), PlacementParameters.STANDARD).candidates());
         }
     }
 
@@ -32,7 +33,7 @@ class PlacementPropertyTest {
     void everyNodeIsEitherACandidateOrPassedOverOrIneligible() {
         for (int seed = 0; seed < CASES; seed++) {
             ClusterView view = Meshes.random(new Random(seed));
-            Ranking ranking = Placement.rank(view, Meshes.job(seed), Policy.STANDARD);
+            Ranking ranking = Placement.rank(view, Meshes.job(seed), PlacementParameters.STANDARD);
             List<String> all = new ArrayList<>(Meshes.ids(ranking));
             ranking.passedOver().forEach(candidate -> all.add(candidate.node().id()));
             ranking.ineligible().forEach(entry -> all.add(entry.node().id()));
@@ -44,8 +45,9 @@ class PlacementPropertyTest {
     @Test
     void aForeignDrainingSmallOrSlotlessNodeIsNeverACandidate() {
         for (int seed = 0; seed < CASES; seed++) {
-            Job job = Meshes.job(seed);
-            for (Candidate candidate : Placement.rank(Meshes.random(new Random(seed)), job, Policy.STANDARD)
+            PlacementRequest job = Meshes.job(seed);
+            for (Candidate candidate : Placement
+                    .rank(Meshes.random(new Random(seed)), job, PlacementParameters.STANDARD)
                     .candidates()) {
                 NodeView node = candidate.node();
                 assertThat(node.draining() || node.slots() == 0).as("seed %d: %s", seed, node).isFalse();
@@ -61,12 +63,12 @@ class PlacementPropertyTest {
     @Test
     void withoutLimitOfPatienceAFullNodeIsNeverFirstWhileAnEligibleOneHasRoom() {
         for (int seed = 0; seed < CASES; seed++) {
-            Job job = Meshes.job(seed);
+            PlacementRequest job = Meshes.job(seed);
             ClusterView view = Meshes.random(new Random(seed));
-            Policy patient = Policy.STANDARD.withPatience(Double.POSITIVE_INFINITY);
+            PlacementParameters patient = PlacementParameters.STANDARD.withPatience(Double.POSITIVE_INFINITY);
             Ranking ranking = Placement.rank(view, job, patient);
             boolean room = view.nodes().stream().anyMatch(
-                    node -> node.hasRoom() && Ineligible.reason(node, job).isEmpty() && !isEmulated(node, job));
+                    node -> node.hasRoom() && IneligibleNode.reason(node, job).isEmpty() && !isEmulated(node, job));
             if (ranking.first().isPresent() && !ranking.first().get().way().emulated()) {
                 assertThat(ranking.first().get().node().hasRoom()).as("seed %d", seed).isEqualTo(room);
             } else {
@@ -80,7 +82,8 @@ class PlacementPropertyTest {
         int seen = 0;
         for (int seed = 0; seed < CASES; seed++) {
             List<Candidate> candidates = Placement
-                    .rank(Meshes.random(new Random(seed)), Meshes.job(seed), Policy.STANDARD).candidates().stream()
+                    .rank(Meshes.random(new Random(seed)), Meshes.job(seed), PlacementParameters.STANDARD).candidates()
+                    .stream()
                     .filter(candidate -> !candidate.way().emulated()).toList();
             if (candidates.isEmpty() || candidates.getFirst().node().hasRoom()) {
                 continue;
@@ -104,12 +107,12 @@ class PlacementPropertyTest {
         int behind = 0;
         for (int seed = 0; seed < CASES; seed++) {
             List<Candidate> candidates = Placement
-                    .rank(Meshes.random(new Random(seed)), Meshes.job(seed), Policy.STANDARD).candidates();
+                    .rank(Meshes.random(new Random(seed)), Meshes.job(seed), PlacementParameters.STANDARD).candidates();
             for (int i = 0; i < candidates.size(); i++) {
                 for (int j = i + 1; j < candidates.size(); j++) {
                     Candidate one = candidates.get(i);
                     Candidate other = candidates.get(j);
-                    if (one.way().emulated() && !other.way().emulated() && other.prospect() != Prospect.REFUSED) {
+                    if (one.way().emulated() && !other.way().emulated() && other.prospect() != ExpectedAnswer.REFUSED) {
                         before++;
                         assertThat(one.expected()).as("seed %d", seed).isLessThan(other.expected());
                     } else if (!one.way().emulated() && other.way().emulated()) {
@@ -125,19 +128,20 @@ class PlacementPropertyTest {
     @Test
     void nodesThatWouldEmulateTakeNoPlaceInTheDrawOfTheOthers() {
         for (int seed = 0; seed < CASES; seed++) {
-            Job job = Meshes.job(seed);
+            PlacementRequest job = Meshes.job(seed);
             ClusterView view = Meshes.random(new Random(seed));
             ClusterView without = new ClusterView(view.nodes().stream()
-                    .filter(node -> Way.of(node, job).filter(Way::emulated).isEmpty()).toList());
-            assertThat(Placement.rank(view, job, Policy.STANDARD).candidates().stream()
+                    .filter(node -> ExecutionMode.of(node, job).filter(ExecutionMode::emulated).isEmpty()).toList());
+            assertThat(Placement.rank(view, job, PlacementParameters.STANDARD).candidates().stream()
                     .filter(candidate -> !candidate.way().emulated()).map(candidate -> candidate.node().id()))
                     .as("seed %d", seed)
-                    .containsExactlyInAnyOrderElementsOf(Meshes.ids(Placement.rank(without, job, Policy.STANDARD)));
+                    .containsExactlyInAnyOrderElementsOf(
+                            Meshes.ids(Placement.rank(without, job, PlacementParameters.STANDARD)));
         }
     }
 
-    private static boolean isEmulated(NodeView node, Job job) {
-        return Way.of(node, job).orElseThrow().emulated();
+    private static boolean isEmulated(NodeView node, PlacementRequest job) {
+        return ExecutionMode.of(node, job).orElseThrow().emulated();
     }
 
     @Test
@@ -176,9 +180,9 @@ class PlacementPropertyTest {
             double free = node.freeSlots() + random.nextDouble() * (node.slots() - node.freeSlots());
             List<NodeView> changed = new ArrayList<>(view.nodes());
             changed.set(changed.indexOf(node), Meshes.withFree(node, free));
-            List<String> before = Meshes.ids(Placement.rank(view, Meshes.job(seed), Policy.STANDARD));
+            List<String> before = Meshes.ids(Placement.rank(view, Meshes.job(seed), PlacementParameters.STANDARD));
             List<String> after = Meshes
-                    .ids(Placement.rank(new ClusterView(changed), Meshes.job(seed), Policy.STANDARD));
+                    .ids(Placement.rank(new ClusterView(changed), Meshes.job(seed), PlacementParameters.STANDARD));
             if (before.contains(node.id())) {
                 assertThat(after).as("seed %d", seed).contains(node.id());
                 Set<String> aheadBefore = new HashSet<>(before.subList(0, before.indexOf(node.id())));

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
-    private static final Job JOB = Meshes.job(1);
+    private static final PlacementRequest JOB = Meshes.job(1);
 
     private static NodeView self(int slots, double free, double speed) {
         return new NodeView("self", "x86_64", slots, free, Duration.ZERO, speed, 1L << 34, Set.of("gcc"), false, true,
@@ -19,35 +19,37 @@ class PlacementTest {
 
     @Test
     void onlyTheWantedNodeIsEligible() {
-        Ranking ranking = Placement.rank(Meshes.idle(5), Meshes.wanting(JOB, "node-3"), Policy.STANDARD);
+        Ranking ranking = Placement.rank(Meshes.idle(5), Meshes.wanting(JOB, "node-3"), PlacementParameters.STANDARD);
         assertThat(Meshes.ids(ranking)).containsExactly("node-3");
         assertThat(ranking.ineligible()).hasSize(4).allSatisfy(entry -> {
-            assertThat(entry.reason()).isEqualTo(Ineligible.Reason.NOT_WANTED);
+            assertThat(entry.reason()).isEqualTo(IneligibleNode.IneligibilityReason.NOT_WANTED);
             assertThat(entry.text()).contains("node-3");
         });
     }
 
     private static NodeView pausing(String id, Duration pause) {
         return new NodeView(id, "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
-                100e6, 0.5, Openness.OPEN, pause, Emulation.NONE);
+                100e6, 0.5, OfferGate.OPEN, pause, EmulationCapability.NONE);
     }
 
-    private static NodeView node(String id, double free, Openness openness) {
+    private static NodeView node(String id, double free, OfferGate openness) {
         return new NodeView(id, "x86_64", 8, free, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
-                100e6, 1, openness, Duration.ZERO, Emulation.NONE);
+                100e6, 1, openness, Duration.ZERO, EmulationCapability.NONE);
     }
 
     @Test
     void aJobWaitsForAnAnswerRatherThanInTheQueueOfAFullNode() {
-        NodeView full = node("full", 0, Openness.OPEN);
-        NodeView awaited = node("awaited", 6, Openness.AWAITED);
-        Ranking ranking = Placement.rank(new ClusterView(List.of(full, awaited)), Meshes.job(1), Policy.STANDARD);
-        assertThat(ranking.candidates()).extracting(Candidate::prospect).containsExactly(Prospect.SOON,
-                Prospect.QUEUED);
+        NodeView full = node("full", 0, OfferGate.OPEN);
+        NodeView awaited = node("awaited", 6, OfferGate.AWAITED);
+        Ranking ranking = Placement.rank(new ClusterView(List.of(full, awaited)), Meshes.job(1),
+                PlacementParameters.STANDARD);
+        assertThat(ranking.candidates()).extracting(Candidate::prospect).containsExactly(ExpectedAnswer.SOON,
+                ExpectedAnswer.QUEUED);
         assertThat(ranking.offers()).isEmpty();
-        NodeView awaitedAndFull = node("awaited", 0, Openness.AWAITED);
+        NodeView awaitedAndFull = node("awaited", 0, OfferGate.AWAITED);
         assertThat(
-                Placement.rank(new ClusterView(List.of(full, awaitedAndFull)), Meshes.job(1), Policy.STANDARD).offers())
+                Placement.rank(new ClusterView(List.of(full, awaitedAndFull)), Meshes.job(1),
+                        PlacementParameters.STANDARD).offers())
                 .extracting(candidate -> candidate.node().id()).containsExactly("full");
     }
 
@@ -55,16 +57,17 @@ class PlacementTest {
     void aNodeThatHasJustFailedIsNotRankedButKnownToPause() {
         ClusterView view = new ClusterView(
                 List.of(pausing("long", Duration.ofSeconds(2)), pausing("short", Duration.ofSeconds(1))));
-        Ranking ranking = Placement.rank(view, JOB, Policy.STANDARD);
+        Ranking ranking = Placement.rank(view, JOB, PlacementParameters.STANDARD);
         assertThat(ranking.candidates()).isEmpty();
         assertThat(ranking.pausing()).extracting(candidate -> candidate.node().id()).containsExactly("short", "long");
-        assertThat(ranking.ineligible()).extracting(Ineligible::reason).containsOnly(Ineligible.Reason.FAILING);
+        assertThat(ranking.ineligible()).extracting(IneligibleNode::reason)
+                .containsOnly(IneligibleNode.IneligibilityReason.FAILING);
     }
 
     @Test
     void aNodeThatHasJustFailedIsTriedIfTheUserNamedIt() {
         ClusterView view = new ClusterView(List.of(pausing("peer", Duration.ofSeconds(2))));
-        assertThat(Meshes.ids(Placement.rank(view, Meshes.wanting(JOB, "peer"), Policy.STANDARD)))
+        assertThat(Meshes.ids(Placement.rank(view, Meshes.wanting(JOB, "peer"), PlacementParameters.STANDARD)))
                 .containsExactly("peer");
     }
 
@@ -72,26 +75,28 @@ class PlacementTest {
     void aSlowSelfIsLastWhilePeersHaveRoom() {
         List<NodeView> nodes = new ArrayList<>(Meshes.idle(3).nodes());
         nodes.add(self(4, 4, 0.15));
-        assertThat(Meshes.ids(Placement.rank(new ClusterView(nodes), JOB, Policy.STANDARD))).endsWith("self");
+        assertThat(Meshes.ids(Placement.rank(new ClusterView(nodes), JOB, PlacementParameters.STANDARD)))
+                .endsWith("self");
     }
 
     @Test
     void aSlowSelfIsNotUsedForTheLastJobWhileFastPeersAreBusy() {
         ClusterView view = new ClusterView(List.of(self(4, 4, 0.15), Meshes.node("fast", 16, -4, 1)));
-        assertThat(Placement.rank(view, JOB, Policy.STANDARD).offers()).isEmpty();
+        assertThat(Placement.rank(view, JOB, PlacementParameters.STANDARD).offers()).isEmpty();
     }
 
     @Test
     void aSlowSelfHelpsWithALongBacklog() {
         ClusterView view = new ClusterView(List.of(self(4, 4, 0.15), Meshes.node("fast", 16, -4, 1)));
-        Policy busy = Policy.STANDARD.sharing(500, Duration.ofSeconds(1000));
+        PlacementParameters busy = PlacementParameters.STANDARD.sharing(500, Duration.ofSeconds(1000));
         assertThat(Placement.rank(view, JOB, busy).offers()).extracting(candidate -> candidate.node().id())
                 .containsExactly("self");
     }
 
     @Test
     void selfBringsNoInputs() {
-        Candidate candidate = Placement.rank(new ClusterView(List.of(self(4, 4, 1))), JOB, Policy.STANDARD).first()
+        Candidate candidate = Placement.rank(new ClusterView(List.of(self(4, 4, 1))), JOB, PlacementParameters.STANDARD)
+                .first()
                 .orElseThrow();
         assertThat(candidate.transfer()).isZero();
         assertThat(candidate.toolchain()).isZero();
@@ -102,9 +107,9 @@ class PlacementTest {
         NodeView cold = new NodeView("cold", "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of(), false, false,
                 Meshes.LAN, 100e6, 1);
         ClusterView view = new ClusterView(List.of(cold));
-        assertThat(Placement.rank(view, JOB, Policy.STANDARD).first().orElseThrow().toolchain())
+        assertThat(Placement.rank(view, JOB, PlacementParameters.STANDARD).first().orElseThrow().toolchain())
                 .isEqualTo(Duration.ofSeconds(1));
-        assertThat(Placement.rank(view, JOB, Policy.STANDARD.sharing(100, Duration.ofSeconds(100))).first()
+        assertThat(Placement.rank(view, JOB, PlacementParameters.STANDARD.sharing(100, Duration.ofSeconds(100))).first()
                 .orElseThrow().toolchain()).isEqualTo(Duration.ofMillis(10));
     }
 
@@ -112,7 +117,8 @@ class PlacementTest {
     void aNodeThatFailsHalfOfItsJobsCountsAsHalfAsFast() {
         NodeView failing = new NodeView("failing", "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false,
                 false, Meshes.LAN, 100e6, 0.5);
-        Candidate candidate = Placement.rank(new ClusterView(List.of(failing)), JOB, Policy.STANDARD).first()
+        Candidate candidate = Placement.rank(new ClusterView(List.of(failing)), JOB, PlacementParameters.STANDARD)
+                .first()
                 .orElseThrow();
         assertThat(candidate.expected())
                 .isEqualTo(candidate.transfer().plus(candidate.waiting()).plus(candidate.run()).multipliedBy(2));
@@ -121,7 +127,8 @@ class PlacementTest {
     @Test
     void theSameSourceGoesToTheSameNodeWhateverItsContents() {
         for (int number = 0; number < 100; number++) {
-            Job edited = new Job("another key", Meshes.job(number).affinity(), JOB.toolchain(), JOB.toolchainBytes(),
+            PlacementRequest edited = new PlacementRequest("another key", Meshes.job(number).affinity(),
+                    JOB.toolchain(), JOB.toolchainBytes(),
                     JOB.architecture(), JOB.predicted(), JOB.inputBytes(), JOB.memoryBytes(), Optional.empty());
             assertThat(Meshes.first(Meshes.idle(20), edited))
                     .isEqualTo(Meshes.first(Meshes.idle(20), Meshes.job(number)));
@@ -135,7 +142,8 @@ class PlacementTest {
         nodes.replaceAll(node -> Meshes.withFree(node, node.id().equals(home) ? 3 : 4));
         assertThat(Meshes.first(new ClusterView(nodes), JOB)).as("load 5 of 8, mean 4.05 of 8").isEqualTo(home);
         nodes.replaceAll(node -> Meshes.withFree(node, node.id().equals(home) ? 2 : 4));
-        Candidate capped = Placement.rank(new ClusterView(nodes), JOB, Policy.STANDARD).candidates().stream()
+        Candidate capped = Placement.rank(new ClusterView(nodes), JOB, PlacementParameters.STANDARD).candidates()
+                .stream()
                 .filter(candidate -> candidate.node().id().equals(home)).findFirst().orElseThrow();
         assertThat(capped.home()).isTrue();
         assertThat(Meshes.first(new ClusterView(nodes), JOB)).isNotEqualTo(home);
@@ -143,6 +151,6 @@ class PlacementTest {
 
     @Test
     void anEmptyMeshHasNoCandidates() {
-        assertThat(Placement.rank(new ClusterView(List.of()), JOB, Policy.STANDARD).first()).isEmpty();
+        assertThat(Placement.rank(new ClusterView(List.of()), JOB, PlacementParameters.STANDARD).first()).isEmpty();
     }
 }

@@ -33,7 +33,7 @@ class SpreadTest {
     @Test
     void withoutHomesTheDrawFollowsFreeSlots() {
         ClusterView view = new ClusterView(List.of(Meshes.node("a", 8, 2, 1), Meshes.node("b", 8, 6, 1)));
-        Policy homeless = Policy.STANDARD.with(Affinity.NONE);
+        PlacementParameters homeless = PlacementParameters.STANDARD.with(AffinityPolicy.NONE);
         int toB = 0;
         for (int number = 0; number < 4000; number++) {
             if (Placement.rank(view, Meshes.job(number), homeless).first().orElseThrow().node().id().equals("b")) {

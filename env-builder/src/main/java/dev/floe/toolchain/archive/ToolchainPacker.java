@@ -18,13 +18,13 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 
 import com.github.luben.zstd.ZstdOutputStream;
 
-import dev.floe.store.Chunks;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
+import dev.floe.store.FileChunker;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.find.Found;
+import dev.floe.toolchain.locate.FoundToolchain;
 
 /**
  * Writes toolchains as compressed tar archives: first the manifest, then its entries in its order, with no times or owners.
@@ -43,8 +43,8 @@ public final class ToolchainPacker {
 
     /** Where the bytes of a file are. */
     @FunctionalInterface
-    public interface Source {
-        Path contents(ToolchainEntry.File file) throws IOException;
+    public interface PackSource {
+        Path contents(ToolchainEntry.FileEntry file) throws IOException;
     }
 
     /**
@@ -52,7 +52,7 @@ public final class ToolchainPacker {
      *
      * @throws DigestMismatchException if a file has changed since it was found
      */
-    public static PackedToolchain pack(Found found, Path output) throws IOException {
+    public static PackedToolchain pack(FoundToolchain found, Path output) throws IOException {
         return pack(found, FileAccess.LOCAL, output);
     }
 
@@ -61,7 +61,7 @@ public final class ToolchainPacker {
      *
      * @param files in which it was found
      */
-    public static PackedToolchain pack(Found found, FileAccess files, Path output) throws IOException {
+    public static PackedToolchain pack(FoundToolchain found, FileAccess files, Path output) throws IOException {
         return pack(found.toolchain(), file -> files.contents(ROOT.resolve(file.path())), output);
     }
 
@@ -71,7 +71,7 @@ public final class ToolchainPacker {
      * @param source where the bytes of a file are
      * @throws DigestMismatchException if they are others than the toolchain says
      */
-    public static PackedToolchain pack(Toolchain toolchain, Source source, Path output)
+    public static PackedToolchain pack(Toolchain toolchain, PackSource source, Path output)
             throws IOException {
         Path part = output.resolveSibling(output.getFileName() + ".part");
         try {
@@ -82,7 +82,7 @@ public final class ToolchainPacker {
                 tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
                 write(toolchain, source, tar);
             }
-            PackedToolchain packed = new PackedToolchain(toolchain, output, Chunks.of(part));
+            PackedToolchain packed = new PackedToolchain(toolchain, output, FileChunker.of(part));
             Files.move(part, output, StandardCopyOption.ATOMIC_MOVE);
             return packed;
         } finally {
@@ -90,22 +90,22 @@ public final class ToolchainPacker {
         }
     }
 
-    private static void write(Toolchain toolchain, Source source,
+    private static void write(Toolchain toolchain, PackSource source,
             TarArchiveOutputStream tar) throws IOException {
         byte[] manifest = toolchain.manifest().getBytes(UTF_8);
-        begin(tar, new TarArchiveEntry(MANIFEST), ToolchainEntry.File.DATA, manifest.length);
+        begin(tar, new TarArchiveEntry(MANIFEST), ToolchainEntry.FileEntry.DATA, manifest.length);
         tar.write(manifest);
         tar.closeArchiveEntry();
         for (ToolchainEntry entry : toolchain.entries()) {
             switch (entry) {
-                case ToolchainEntry.Dir dir ->
-                    begin(tar, new TarArchiveEntry(dir.path() + "/"), ToolchainEntry.File.PROGRAM, 0);
-                case ToolchainEntry.Link link -> {
+                case ToolchainEntry.DirectoryEntry dir ->
+                    begin(tar, new TarArchiveEntry(dir.path() + "/"), ToolchainEntry.FileEntry.PROGRAM, 0);
+                case ToolchainEntry.LinkEntry link -> {
                     TarArchiveEntry header = new TarArchiveEntry(link.path(), TarConstants.LF_SYMLINK);
                     header.setLinkName(link.target());
                     begin(tar, header, LINK_MODE, 0);
                 }
-                case ToolchainEntry.File file -> {
+                case ToolchainEntry.FileEntry file -> {
                     begin(tar, new TarArchiveEntry(file.path()), file.mode(), file.digest().size());
                     copy(source.contents(file), file.digest(), tar);
                 }

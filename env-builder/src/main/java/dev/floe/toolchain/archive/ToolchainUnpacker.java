@@ -45,10 +45,10 @@ public final class ToolchainUnpacker {
      * Unpacks beside {@code directory}, verifies everything, and renames.
      *
      * @param directory must not exist; its parent is made if it is missing
-     * @throws ArchiveRefusedException if the archive is not exactly the toolchain of that id, within those limits
+     * @throws InvalidArchiveException if the archive is not exactly the toolchain of that id, within those limits
      * @throws FileAlreadyExistsException if {@code directory} exists
      */
-    public static Toolchain unpack(Path archive, ToolchainId expected, Path directory, Limits limits)
+    public static Toolchain unpack(Path archive, ToolchainId expected, Path directory, ArchiveLimits limits)
             throws IOException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(directory.toString());
@@ -61,20 +61,20 @@ public final class ToolchainUnpacker {
             Toolchain toolchain = unpack(file, expected, part, limits);
             Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
             return toolchain;
-        } catch (ArchiveRefusedException e) {
+        } catch (InvalidArchiveException e) {
             throw e;
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | IndexOutOfBoundsException e) {
-            throw new ArchiveRefusedException("it is damaged: " + FailureText.of(e), e);
+            throw new InvalidArchiveException("it is damaged: " + FailureText.of(e), e);
         } finally {
             UnpackedToolchain.delete(part);
         }
     }
 
-    private static Toolchain unpack(InputStream file, ToolchainId expected, Path root, Limits limits)
+    private static Toolchain unpack(InputStream file, ToolchainId expected, Path root, ArchiveLimits limits)
             throws IOException {
         try (ZstdInputStreamNoFinalizer zstd = new ZstdInputStreamNoFinalizer(file)
-                .setLongMax(Compression.MAX_WINDOW_LOG);
-                Ration ration = new Ration(zstd, MORE);
+                .setLongMax(ArchiveCompression.MAX_WINDOW_LOG);
+                BoundedInputStream ration = new BoundedInputStream(zstd, MORE);
                 TarArchiveInputStream tar = new TarArchiveInputStream(ration, UTF_8.name())) {
             byte[] manifest = readManifest(ration, tar, limits);
             Toolchain toolchain = parse(manifest, expected, limits);
@@ -85,52 +85,53 @@ public final class ToolchainUnpacker {
             }
             ration.grant(TAIL_BYTES);
             if (tar.getNextEntry() != null) {
-                throw new ArchiveRefusedException(MORE);
+                throw new InvalidArchiveException(MORE);
             }
             return toolchain;
         }
     }
 
-    private static byte[] readManifest(Ration ration, TarArchiveInputStream tar, Limits limits) throws IOException {
+    private static byte[] readManifest(BoundedInputStream ration, TarArchiveInputStream tar, ArchiveLimits limits)
+            throws IOException {
         ration.grant(HEADER_BYTES);
         TarArchiveEntry header = next(tar, ToolchainPacker.MANIFEST);
         if (!header.getName().equals(ToolchainPacker.MANIFEST) || !isPlainFile(header)
                 || header.getSize() > limits.maxManifestBytes()) {
-            throw new ArchiveRefusedException("it does not begin with a manifest of at most "
+            throw new InvalidArchiveException("it does not begin with a manifest of at most "
                     + limits.maxManifestBytes() + " bytes");
         }
         ration.grant(padded(header.getSize()));
         byte[] manifest = tar.readNBytes((int) header.getSize());
         if (manifest.length != header.getSize()) {
-            throw new ArchiveRefusedException("it ends within its manifest");
+            throw new InvalidArchiveException("it ends within its manifest");
         }
         return manifest;
     }
 
-    private static Toolchain parse(byte[] manifest, ToolchainId expected, Limits limits)
-            throws ArchiveRefusedException {
+    private static Toolchain parse(byte[] manifest, ToolchainId expected, ArchiveLimits limits)
+            throws InvalidArchiveException {
         String hex = Digest.ofBytes(manifest).hex();
         if (!hex.equals(expected.hex())) {
-            throw new ArchiveRefusedException("it is toolchain " + hex + ", expected " + expected);
+            throw new InvalidArchiveException("it is toolchain " + hex + ", expected " + expected);
         }
         Toolchain toolchain;
         try {
             toolchain = Toolchain.parse(new String(manifest, UTF_8));
         } catch (IllegalArgumentException e) {
-            throw new ArchiveRefusedException(FailureText.of(e), e);
+            throw new InvalidArchiveException(FailureText.of(e), e);
         }
         if (toolchain.entries().size() > limits.maxEntries()) {
-            throw new ArchiveRefusedException(toolchain.entries().size() + " entries, more than "
+            throw new InvalidArchiveException(toolchain.entries().size() + " entries, more than "
                     + limits.maxEntries());
         }
         long left = limits.maxBytes();
         for (ToolchainEntry entry : toolchain.entries()) {
             if (entry.path().equals(ToolchainPacker.MANIFEST)) {
-                throw new ArchiveRefusedException(entry.path() + " is no part of a toolchain's tree");
+                throw new InvalidArchiveException(entry.path() + " is no part of a toolchain's tree");
             }
-            if (entry instanceof ToolchainEntry.File f) {
+            if (entry instanceof ToolchainEntry.FileEntry f) {
                 if (f.digest().size() > limits.maxFileBytes() || f.digest().size() > left) {
-                    throw new ArchiveRefusedException(
+                    throw new InvalidArchiveException(
                             f.path() + " of " + f.digest().size() + " bytes passes the limit of "
                                     + limits.maxFileBytes() + " for one file and " + limits.maxBytes() + " for all");
                 }
@@ -140,20 +141,21 @@ public final class ToolchainUnpacker {
         return toolchain;
     }
 
-    private static void unpack(ToolchainEntry entry, TarArchiveEntry header, Ration ration, TarArchiveInputStream tar,
+    private static void unpack(ToolchainEntry entry, TarArchiveEntry header, BoundedInputStream ration,
+            TarArchiveInputStream tar,
             Path root) throws IOException {
         Path target = root.resolve(entry.path());
         switch (entry) {
-            case ToolchainEntry.Dir dir -> {
+            case ToolchainEntry.DirectoryEntry dir -> {
                 require(header.isDirectory() && header.getName().equals(dir.path() + "/"), dir, header);
-                Files.createDirectory(target, UnpackedToolchain.permissions(ToolchainEntry.File.PROGRAM));
+                Files.createDirectory(target, UnpackedToolchain.permissions(ToolchainEntry.FileEntry.PROGRAM));
             }
-            case ToolchainEntry.Link link -> {
+            case ToolchainEntry.LinkEntry link -> {
                 require(header.isSymbolicLink() && header.getName().equals(link.path())
                         && header.getLinkName().equals(link.target()), link, header);
                 Files.createSymbolicLink(target, Path.of(link.target()));
             }
-            case ToolchainEntry.File file -> {
+            case ToolchainEntry.FileEntry file -> {
                 require(isPlainFile(header) && header.getName().equals(file.path())
                         && header.getMode() == file.mode() && header.getSize() == file.digest().size(), file, header);
                 ration.grant(padded(header.getSize()));
@@ -165,15 +167,15 @@ public final class ToolchainUnpacker {
     private static TarArchiveEntry next(TarArchiveInputStream tar, String expected) throws IOException {
         TarArchiveEntry header = tar.getNextEntry();
         if (header == null) {
-            throw new ArchiveRefusedException("it ends before " + expected);
+            throw new InvalidArchiveException("it ends before " + expected);
         }
         return header;
     }
 
     private static void require(boolean right, ToolchainEntry expected, TarArchiveEntry got)
-            throws ArchiveRefusedException {
+            throws InvalidArchiveException {
         if (!right) {
-            throw new ArchiveRefusedException("entry " + got.getName() + " is not what the manifest says of "
+            throw new InvalidArchiveException("entry " + got.getName() + " is not what the manifest says of "
                     + expected.path());
         }
     }

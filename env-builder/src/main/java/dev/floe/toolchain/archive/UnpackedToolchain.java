@@ -55,15 +55,15 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
      * @param source    where the bytes of a file are
      * @param directory must not exist
      */
-    public static UnpackedToolchain make(Toolchain toolchain, Function<ToolchainEntry.File, Path> source,
+    public static UnpackedToolchain make(Toolchain toolchain, Function<ToolchainEntry.FileEntry, Path> source,
             Path directory) throws IOException {
         Files.createDirectory(directory);
         for (ToolchainEntry entry : toolchain.entries()) {
             Path target = directory.resolve(entry.path());
             switch (entry) {
-                case ToolchainEntry.Dir _ -> Files.createDirectory(target);
-                case ToolchainEntry.Link link -> Files.createSymbolicLink(target, Path.of(link.target()));
-                case ToolchainEntry.File file -> {
+                case ToolchainEntry.DirectoryEntry _ -> Files.createDirectory(target);
+                case ToolchainEntry.LinkEntry link -> Files.createSymbolicLink(target, Path.of(link.target()));
+                case ToolchainEntry.FileEntry file -> {
                     try (InputStream in = Files.newInputStream(source.apply(file))) {
                         write(in, file, target);
                     }
@@ -80,10 +80,10 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
             Path path = directory.resolve(entry.path());
             try {
                 boolean sound = switch (entry) {
-                    case ToolchainEntry.Dir _ -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-                    case ToolchainEntry.Link link -> Files.isSymbolicLink(path)
+                    case ToolchainEntry.DirectoryEntry _ -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+                    case ToolchainEntry.LinkEntry link -> Files.isSymbolicLink(path)
                             && Files.readSymbolicLink(path).toString().equals(link.target());
-                    case ToolchainEntry.File file -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                    case ToolchainEntry.FileEntry file -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
                             && Files.getPosixFilePermissions(path).equals(permissionSet(file.mode()))
                             && Digest.ofFile(path).equals(file.digest());
                 };
@@ -98,7 +98,7 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
     }
 
     /** Writes a file's bytes while it verifies them; the caller removes what is left of a failure. */
-    static void write(InputStream in, ToolchainEntry.File file, Path target) throws IOException {
+    static void write(InputStream in, ToolchainEntry.FileEntry file, Path target) throws IOException {
         MessageDigest sha = Digest.sha256();
         long left = file.digest().size();
         try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW,
@@ -107,7 +107,7 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
             while (left > 0) {
                 int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
                 if (n < 0) {
-                    throw new ArchiveRefusedException("it ends within " + file.path());
+                    throw new InvalidArchiveException("it ends within " + file.path());
                 }
                 sha.update(buffer, 0, n);
                 out.write(buffer, 0, n);
@@ -115,7 +115,7 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
             }
         }
         if (!Digest.of(sha.digest(), file.digest().size()).equals(file.digest())) {
-            throw new ArchiveRefusedException("the bytes of " + file.path() + " are not those of the manifest");
+            throw new InvalidArchiveException("the bytes of " + file.path() + " are not those of the manifest");
         }
         Files.setPosixFilePermissions(target, permissionSet(file.mode()));
     }
@@ -148,6 +148,6 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
     }
 
     private static Set<PosixFilePermission> permissionSet(int mode) {
-        return PosixFilePermissions.fromString(mode == ToolchainEntry.File.PROGRAM ? "rwxr-xr-x" : "rw-r--r--");
+        return PosixFilePermissions.fromString(mode == ToolchainEntry.FileEntry.PROGRAM ? "rwxr-xr-x" : "rw-r--r--");
     }
 }

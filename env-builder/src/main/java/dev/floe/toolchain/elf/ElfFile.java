@@ -91,7 +91,7 @@ public record ElfFile(int bits, ByteOrder order, int machine, @Nullable String i
         return new Platform(processor, "linux");
     }
 
-    private static Optional<ElfFile> read(String name, long size, ElfImage.Bytes bytes) throws IOException {
-        return ElfImage.isElf(size, bytes) ? Optional.of(new ElfImage(name, size, bytes).file()) : Optional.empty();
+    private static Optional<ElfFile> read(String name, long size, ElfReader.Bytes bytes) throws IOException {
+        return ElfReader.isElf(size, bytes) ? Optional.of(new ElfReader(name, size, bytes).file()) : Optional.empty();
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.github.luben.zstd.Zstd;
 import dev.floe.toolchain.ToolchainEntry;
-import dev.floe.toolchain.archive.EnvironmentArchiveTest.Piece;
+import dev.floe.toolchain.archive.IceccEnvironmentReaderTest.Piece;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Archives as peers and other systems may make them. */
 final class ArchiveFuzzTest {
-    private static final Limits LIMITS = new Limits(1000, 8 << 20, 1 << 20);
+    private static final ArchiveLimits LIMITS = new ArchiveLimits(1000, 8 << 20, 1 << 20);
 
     @TempDir
     static Path directory = Path.of("/");
@@ -61,14 +61,14 @@ final class ArchiveFuzzTest {
         Path archive = Files.write(directory.resolve("environment"), bytes);
         Path contents = Files.createDirectory(directory.resolve("contents"));
         try {
-            List<ToolchainEntry> entries = EnvironmentArchive.read(archive, contents, LIMITS);
+            List<ToolchainEntry> entries = IceccEnvironmentReader.read(archive, contents, LIMITS);
             assertThat(entries.size()).isLessThanOrEqualTo(100 * LIMITS.maxEntries());
             for (ToolchainEntry entry : entries) {
-                if (entry instanceof ToolchainEntry.File file) {
+                if (entry instanceof ToolchainEntry.FileEntry file) {
                     assertThat(contents.resolve(file.digest().hex())).hasSize(file.digest().size());
                 }
             }
-        } catch (ArchiveRefusedException _) {
+        } catch (InvalidArchiveException _) {
             // it is none
         } finally {
             UnpackedToolchain.delete(contents);
@@ -84,14 +84,14 @@ final class ArchiveFuzzTest {
     }
 
     static Stream<byte[]> environments() throws IOException {
-        List<Piece> pieces = List.of(EnvironmentArchiveTest.directory("./etc/"),
-                EnvironmentArchiveTest.file("./usr/bin/gcc", 0755, "the compiler".getBytes(UTF_8)),
-                EnvironmentArchiveTest.link("usr/bin/cc", TarConstants.LF_SYMLINK, "gcc"),
-                EnvironmentArchiveTest.link("usr/bin/g++", TarConstants.LF_LINK, "./usr/bin/gcc"),
-                EnvironmentArchiveTest.file("usr/" + "long".repeat(40), 0644, new byte[0]));
-        byte[] tar = EnvironmentArchiveTest.tar(pieces);
-        return Stream.of(tar, EnvironmentArchiveTest.gzip(tar), EnvironmentArchiveTest.xz(tar),
-                EnvironmentArchiveTest.bzip2(tar),
+        List<Piece> pieces = List.of(IceccEnvironmentReaderTest.directory("./etc/"),
+                IceccEnvironmentReaderTest.file("./usr/bin/gcc", 0755, "the compiler".getBytes(UTF_8)),
+                IceccEnvironmentReaderTest.link("usr/bin/cc", TarConstants.LF_SYMLINK, "gcc"),
+                IceccEnvironmentReaderTest.link("usr/bin/g++", TarConstants.LF_LINK, "./usr/bin/gcc"),
+                IceccEnvironmentReaderTest.file("usr/" + "long".repeat(40), 0644, new byte[0]));
+        byte[] tar = IceccEnvironmentReaderTest.tar(pieces);
+        return Stream.of(tar, IceccEnvironmentReaderTest.gzip(tar), IceccEnvironmentReaderTest.xz(tar),
+                IceccEnvironmentReaderTest.bzip2(tar),
                 Zstd.compress(tar));
     }
 }

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.toolchain.RealCompilers;
-import dev.floe.toolchain.find.Found;
-import dev.floe.toolchain.find.UnsupportedCompilerException;
+import dev.floe.toolchain.locate.FoundToolchain;
+import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
 /** Real compilers, packed, unpacked, and run where nothing else of this machine is but headers. */
 final class PackedCompilerTest {
@@ -117,11 +117,11 @@ final class PackedCompilerTest {
     private static UnpackedToolchain tree(String compiler) throws IOException, UnsupportedCompilerException {
         UnpackedToolchain tree = TREES.get(compiler);
         if (tree == null) {
-            Found found = RealCompilers.find(compiler);
+            FoundToolchain found = RealCompilers.find(compiler);
             PackedToolchain packed = ToolchainPacker.pack(found, shared.resolve(compiler + ".tar.zst"));
             Path directory = shared.resolve(compiler);
             tree = new UnpackedToolchain(
-                    ToolchainUnpacker.unpack(packed.file(), packed.toolchain().id(), directory, Limits.USUAL),
+                    ToolchainUnpacker.unpack(packed.file(), packed.toolchain().id(), directory, ArchiveLimits.USUAL),
                     directory);
             TREES.put(compiler, tree);
         }

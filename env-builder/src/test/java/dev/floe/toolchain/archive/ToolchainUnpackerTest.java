@@ -29,10 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import com.github.luben.zstd.Zstd;
 
 import dev.floe.store.Digest;
-import dev.floe.toolchain.Family;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 
 @Tag("attack")
@@ -49,7 +49,7 @@ final class ToolchainUnpackerTest {
 
     @Test
     void unpacksWhatTheManifestSays() throws IOException {
-        assertThat(unpack(pieces(), Limits.USUAL)).isEqualTo(TOOLCHAIN);
+        assertThat(unpack(pieces(), ArchiveLimits.USUAL)).isEqualTo(TOOLCHAIN);
         assertThat(tree().resolve("usr/bin/cc1")).hasBinaryContent(CC1);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tree().resolve("usr/bin/cc1"))))
                 .isEqualTo("rwxr-xr-x");
@@ -61,7 +61,7 @@ final class ToolchainUnpackerTest {
 
     @Test
     void findsDamageToTheTree() throws IOException {
-        unpack(pieces(), Limits.USUAL);
+        unpack(pieces(), ArchiveLimits.USUAL);
         Files.writeString(tree().resolve("usr/bin/cc1"), "the comqiler");
         Files.delete(tree().resolve("bin"));
         assertThat(UnpackedToolchain.open(tree(), TOOLCHAIN.id()).damage()).hasSize(2);
@@ -72,15 +72,15 @@ final class ToolchainUnpackerTest {
     @Test
     void refusesADirectoryThatExists() throws IOException {
         Files.createDirectory(tree());
-        assertThatThrownBy(() -> unpack(pieces(), Limits.USUAL)).isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> unpack(pieces(), ArchiveLimits.USUAL)).isInstanceOf(FileAlreadyExistsException.class);
     }
 
     @Test
     void refusesAnotherToolchainThanTheOneExpected() throws IOException {
         Path archive = write(pieces());
         ToolchainId other = new ToolchainId("0".repeat(64));
-        assertThatThrownBy(() -> ToolchainUnpacker.unpack(archive, other, tree(), Limits.USUAL))
-                .isInstanceOf(ArchiveRefusedException.class).hasMessageContaining(other.hex());
+        assertThatThrownBy(() -> ToolchainUnpacker.unpack(archive, other, tree(), ArchiveLimits.USUAL))
+                .isInstanceOf(InvalidArchiveException.class).hasMessageContaining(other.hex());
         assertNothingIsLeft();
     }
 
@@ -135,17 +135,18 @@ final class ToolchainUnpackerTest {
         pieces.set(0, piece(ToolchainPacker.MANIFEST, 0644, evil.getBytes(UTF_8)));
         Path archive = write(pieces);
         ToolchainId id = new ToolchainId(Digest.ofBytes(evil.getBytes(UTF_8)).hex());
-        assertThatThrownBy(() -> ToolchainUnpacker.unpack(archive, id, tree(), Limits.USUAL))
-                .isInstanceOf(ArchiveRefusedException.class).hasMessageContaining("leads out");
+        assertThatThrownBy(() -> ToolchainUnpacker.unpack(archive, id, tree(), ArchiveLimits.USUAL))
+                .isInstanceOf(InvalidArchiveException.class).hasMessageContaining("leads out");
         assertNothingIsLeft();
     }
 
     @Test
     void keepsToItsLimits() throws IOException {
-        for (Limits limits : List.of(new Limits(3, 1000, 1000), new Limits(100, 20, 1000), new Limits(100, 1000, 5))) {
+        for (ArchiveLimits limits : List.of(new ArchiveLimits(3, 1000, 1000), new ArchiveLimits(100, 20, 1000),
+                new ArchiveLimits(100, 1000, 5))) {
             Path archive = write(pieces());
             assertThatThrownBy(() -> ToolchainUnpacker.unpack(archive, TOOLCHAIN.id(), tree(), limits))
-                    .isInstanceOf(ArchiveRefusedException.class);
+                    .isInstanceOf(InvalidArchiveException.class);
             assertNothingIsLeft();
         }
     }
@@ -179,7 +180,7 @@ final class ToolchainUnpackerTest {
             }
             Path archive = Files.write(directory.resolve("archive"), packed);
             try {
-                Toolchain unpacked = ToolchainUnpacker.unpack(archive, TOOLCHAIN.id(), tree(), Limits.USUAL);
+                Toolchain unpacked = ToolchainUnpacker.unpack(archive, TOOLCHAIN.id(), tree(), ArchiveLimits.USUAL);
                 assertThat(new UnpackedToolchain(unpacked, tree()).damage()).as("seed %d", seed).isEmpty();
                 UnpackedToolchain.delete(tree());
             } catch (IOException _) {
@@ -193,7 +194,7 @@ final class ToolchainUnpackerTest {
     }
 
     private void assertRefused(List<Piece> pieces, String why) throws IOException {
-        assertThatThrownBy(() -> unpack(pieces, Limits.USUAL)).isInstanceOf(ArchiveRefusedException.class)
+        assertThatThrownBy(() -> unpack(pieces, ArchiveLimits.USUAL)).isInstanceOf(InvalidArchiveException.class)
                 .hasMessageContaining(why);
         assertNothingIsLeft();
     }
@@ -206,7 +207,7 @@ final class ToolchainUnpackerTest {
         return directory.resolve("tree");
     }
 
-    private Toolchain unpack(List<Piece> pieces, Limits limits) throws IOException {
+    private Toolchain unpack(List<Piece> pieces, ArchiveLimits limits) throws IOException {
         return ToolchainUnpacker.unpack(write(pieces), TOOLCHAIN.id(), tree(), limits);
     }
 
@@ -239,9 +240,9 @@ final class ToolchainUnpackerTest {
         pieces.add(piece(ToolchainPacker.MANIFEST, 0644, TOOLCHAIN.manifest().getBytes(UTF_8)));
         for (ToolchainEntry entry : TOOLCHAIN.entries()) {
             pieces.add(switch (entry) {
-                case ToolchainEntry.Dir dir -> piece(dir.path() + "/", 0755, new byte[0]);
-                case ToolchainEntry.File file -> piece(file.path(), file.mode(), CC1.clone());
-                case ToolchainEntry.Link link -> {
+                case ToolchainEntry.DirectoryEntry dir -> piece(dir.path() + "/", 0755, new byte[0]);
+                case ToolchainEntry.FileEntry file -> piece(file.path(), file.mode(), CC1.clone());
+                case ToolchainEntry.LinkEntry link -> {
                     TarArchiveEntry header = new TarArchiveEntry(link.path(), TarConstants.LF_SYMLINK);
                     header.setLinkName(link.target());
                     yield new Piece(header, new byte[0]);
@@ -261,16 +262,16 @@ final class ToolchainUnpackerTest {
     private static Toolchain toolchain() {
         Digest digest = Digest.ofBytes(CC1);
         Map<String, ToolchainEntry> entries = new TreeMap<>();
-        entries.put("bin", new ToolchainEntry.Link("bin", "usr/bin"));
-        entries.put("usr/bin/cc1", new ToolchainEntry.File("usr/bin/cc1", 0755, digest));
-        entries.put(LONG_NAME, new ToolchainEntry.File(LONG_NAME, 0644, digest));
+        entries.put("bin", new ToolchainEntry.LinkEntry("bin", "usr/bin"));
+        entries.put("usr/bin/cc1", new ToolchainEntry.FileEntry("usr/bin/cc1", 0755, digest));
+        entries.put(LONG_NAME, new ToolchainEntry.FileEntry(LONG_NAME, 0644, digest));
         for (String path : List.of("usr/bin/cc1", LONG_NAME)) {
             for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
                 String parent = path.substring(0, slash);
-                entries.put(parent, new ToolchainEntry.Dir(parent));
+                entries.put(parent, new ToolchainEntry.DirectoryEntry(parent));
             }
         }
-        return Toolchain.of(Family.GCC, "12.2.0", new Platform("x86_64", "linux"), "x86_64-linux-gnu",
+        return Toolchain.of(ToolchainFamily.GCC, "12.2.0", new Platform("x86_64", "linux"), "x86_64-linux-gnu",
                 List.copyOf(entries.values()));
     }
 }

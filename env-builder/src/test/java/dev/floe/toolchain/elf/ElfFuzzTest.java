@@ -35,7 +35,7 @@ final class ElfFuzzTest {
     void signsAnObjectAnewOrRefuses(byte[] bytes) {
         byte[] changed;
         try {
-            changed = Ident.inObject(bytes, SIGN, "another compiler");
+            changed = IdentRewriter.rewriteObject(bytes, SIGN, "another compiler");
         } catch (MalformedElfException _) {
             return;
         }
@@ -46,7 +46,8 @@ final class ElfFuzzTest {
     @FuzzTest
     void signsAnyAssemblyAnew(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        Ident.ofAssembly(text).ifPresent(sign -> assertThat(Ident.inAssembly(bytes, sign, sign)).isEqualTo(bytes));
+        IdentRewriter.readAssembly(text)
+                .ifPresent(sign -> assertThat(IdentRewriter.rewriteAssembly(bytes, sign, sign)).isEqualTo(bytes));
     }
 
     static Stream<byte[]> programs() {

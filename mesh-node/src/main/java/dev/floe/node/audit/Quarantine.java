@@ -2,9 +2,9 @@ package dev.floe.node.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.floe.node.mesh.trust.PrivateFile;
+import dev.floe.node.mesh.security.AtomicPrivateFile;
 import dev.floe.store.FailureText;
-import dev.floe.store.action.ActionKey;
+import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -24,12 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * form that is sent over the web. Thread-safe.
  */
 public final class Quarantine {
-    private static final int MOST_BYTES = 1 << 20;
-    private static final int MOST_MAKERS = 1000;
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_MAKERS = 1000;
     private static final int FIELDS = 5;
 
     private final Path file;
-    private final Map<String, Entry> entries = new ConcurrentHashMap<>(); // changed by those who hold this object's lock
+    private final Map<String, QuarantineEntry> entries = new ConcurrentHashMap<>(); // changed by those who hold this object's lock
 
     /**
      * @param maker  id of the node
@@ -37,18 +37,18 @@ public final class Quarantine {
      * @param key    of the result that was found wrong
      * @param source of that result
      */
-    public record Entry(String maker, String name, Instant since, ActionKey key, String source) {
+    public record QuarantineEntry(String maker, String name, Instant since, ActionKey key, String source) {
         private String line() {
             return String.join("&", URLEncoder.encode(maker, UTF_8), URLEncoder.encode(name, UTF_8),
                     Long.toString(since.toEpochMilli()), key.toString(), URLEncoder.encode(source, UTF_8));
         }
 
-        private static Entry parse(String line) {
+        private static QuarantineEntry parse(String line) {
             String[] fields = line.split("&", -1);
             if (fields.length != FIELDS) {
                 throw new IllegalArgumentException(fields.length + " fields instead of " + FIELDS);
             }
-            return new Entry(URLDecoder.decode(fields[0], UTF_8), URLDecoder.decode(fields[1], UTF_8),
+            return new QuarantineEntry(URLDecoder.decode(fields[0], UTF_8), URLDecoder.decode(fields[1], UTF_8),
                     Instant.ofEpochMilli(Long.parseLong(fields[2])), ActionKey.parse(fields[3]),
                     URLDecoder.decode(fields[4], UTF_8));
         }
@@ -69,8 +69,8 @@ public final class Quarantine {
             return quarantine;
         }
         try {
-            for (String line : PrivateFile.read(file, MOST_BYTES).lines().toList()) {
-                Entry entry = Entry.parse(line);
+            for (String line : AtomicPrivateFile.read(file, MAX_BYTES).lines().toList()) {
+                QuarantineEntry entry = QuarantineEntry.parse(line);
                 quarantine.entries.put(entry.maker(), entry);
             }
             return quarantine;
@@ -81,7 +81,7 @@ public final class Quarantine {
     }
 
     /** The entry of a maker. */
-    public Optional<Entry> of(String maker) {
+    public Optional<QuarantineEntry> of(String maker) {
         return Optional.ofNullable(entries.get(maker));
     }
 
@@ -91,8 +91,8 @@ public final class Quarantine {
     }
 
     /** All, the first first. */
-    public List<Entry> all() {
-        List<Entry> all = new ArrayList<>(entries.values());
+    public List<QuarantineEntry> all() {
+        List<QuarantineEntry> all = new ArrayList<>(entries.values());
         all.sort((a, b) -> a.since().compareTo(b.since()));
         return all;
     }
@@ -102,9 +102,9 @@ public final class Quarantine {
      *
      * @throws IOException if it cannot be written down
      */
-    synchronized void add(Entry entry) throws IOException {
+    synchronized void add(QuarantineEntry entry) throws IOException {
         entries.put(entry.maker(), entry);
-        if (entries.size() > MOST_MAKERS) {
+        if (entries.size() > MAX_MAKERS) {
             entries.remove(all().getFirst().maker());
         }
         write();
@@ -117,10 +117,11 @@ public final class Quarantine {
      * @return who it was; empty if none was in quarantine
      * @throws IOException if it cannot be written down
      */
-    public synchronized List<Entry> lift(String maker) throws IOException {
-        List<Entry> lifted = all().stream().filter(it -> it.maker().equals(maker) || it.name().equals(maker)).toList();
+    public synchronized List<QuarantineEntry> release(String maker) throws IOException {
+        List<QuarantineEntry> lifted = all().stream().filter(it -> it.maker().equals(maker) || it.name().equals(maker))
+                .toList();
         if (!lifted.isEmpty()) {
-            Map<String, Entry> before = new LinkedHashMap<>(entries);
+            Map<String, QuarantineEntry> before = new LinkedHashMap<>(entries);
             lifted.forEach(entry -> entries.remove(entry.maker()));
             try {
                 write();
@@ -135,6 +136,6 @@ public final class Quarantine {
     private void write() throws IOException {
         StringBuilder text = new StringBuilder();
         all().forEach(entry -> text.append(entry.line()).append('\n'));
-        PrivateFile.write(file, text.toString());
+        AtomicPrivateFile.write(file, text.toString());
     }
 }

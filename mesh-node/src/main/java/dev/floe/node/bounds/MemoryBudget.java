@@ -28,16 +28,17 @@ public final class MemoryBudget {
     /**
      * Takes memory for a stream of a peer; waits until there is some.
      *
-     * @throws NoMemoryException if there is none in time, or if it is more than there is in all
+     * @throws MemoryExhaustedException if there is none in time, or if it is more than there is in all
      */
-    public Share acquire(String peer, long bytes) throws NoMemoryException {
+    public Share acquire(String peer, long bytes) throws MemoryExhaustedException {
         lock.lock();
         try {
             long left = bytes > totalBytes ? 0 : patience.toNanos();
             while (!fits(peer, bytes)) {
                 if (left <= 0) {
-                    throw new NoMemoryException("this node has no memory for " + bytes + " bytes of or for " + peer
-                            + "; " + usedBytes + " of " + totalBytes + " are in use");
+                    throw new MemoryExhaustedException(
+                            "this node has no memory for " + bytes + " bytes of or for " + peer
+                                    + "; " + usedBytes + " of " + totalBytes + " are in use");
                 }
                 left = freed.awaitNanos(left);
             }
@@ -45,7 +46,7 @@ public final class MemoryBudget {
             return new Share(peer, bytes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NoMemoryException("interrupted while waiting for memory");
+            throw new MemoryExhaustedException("interrupted while waiting for memory");
         } finally {
             lock.unlock();
         }

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import dev.floe.node.record.JobLog;
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
 import dev.floe.store.FailureText;
 
 /**
@@ -46,7 +46,7 @@ public final class BuildLog implements AutoCloseable {
     private final JobLog log;
     private final JobSegments segments;
     private final int maxBuilds;
-    private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final BlockingQueue<BuildEntry> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final SequencedMap<String, BuildTally> tallies = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
     private final Thread writer = Thread.ofPlatform().name("floe-builds").daemon().unstarted(this::run);
     private final JobLog.Following following;
@@ -54,12 +54,12 @@ public final class BuildLog implements AutoCloseable {
     private long failedNanos; // the writer's own; 0 while writing works
 
     /** What the writer takes from the queue. */
-    private sealed interface Entry {
-        record Ended(JobRecord job) implements Entry {}
+    private sealed interface BuildEntry {
+        record Ended(JobRecord job) implements BuildEntry {}
 
-        record Barrier(CountDownLatch reached) implements Entry {}
+        record Barrier(CountDownLatch reached) implements BuildEntry {}
 
-        record End() implements Entry {}
+        record End() implements BuildEntry {}
     }
 
     /** @param directory for the files; made when the first is written */
@@ -73,7 +73,7 @@ public final class BuildLog implements AutoCloseable {
         this.maxBuilds = maxBuilds;
         this.following = log.follow(job -> {
             if (!job.build().isEmpty()) {
-                queue.offer(new Entry.Ended(job));
+                queue.offer(new BuildEntry.Ended(job));
             }
         });
         writer.start();
@@ -139,7 +139,7 @@ public final class BuildLog implements AutoCloseable {
         CountDownLatch reached = new CountDownLatch(1);
         try {
             long end = System.nanoTime() + longest.toNanos();
-            if (queue.offer(new Entry.Barrier(reached), longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (queue.offer(new BuildEntry.Barrier(reached), longest.toNanos(), TimeUnit.NANOSECONDS)) {
                 reached.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
@@ -149,7 +149,7 @@ public final class BuildLog implements AutoCloseable {
 
     private void run() {
         restore();
-        List<Entry> batch = new ArrayList<>(MAX_BATCH);
+        List<BuildEntry> batch = new ArrayList<>(MAX_BATCH);
         try {
             do {
                 batch.clear();
@@ -162,19 +162,19 @@ public final class BuildLog implements AutoCloseable {
     }
 
     /** @return whether more is to come */
-    private boolean take(List<Entry> batch) {
+    private boolean take(List<BuildEntry> batch) {
         boolean ended = false;
         StringBuilder lines = new StringBuilder();
         List<CountDownLatch> reached = new ArrayList<>();
-        for (Entry entry : batch) {
+        for (BuildEntry entry : batch) {
             switch (entry) {
-                case Entry.Ended(JobRecord job) -> {
+                case BuildEntry.Ended(JobRecord job) -> {
                     JobRecord brief = brief(job);
                     count(brief);
                     lines.append(brief.toJson()).append('\n');
                 }
-                case Entry.Barrier(CountDownLatch latch) -> reached.add(latch);
-                case Entry.End() -> ended = true;
+                case BuildEntry.Barrier(CountDownLatch latch) -> reached.add(latch);
+                case BuildEntry.End() -> ended = true;
             }
         }
         if (!lines.isEmpty()) {
@@ -277,7 +277,7 @@ public final class BuildLog implements AutoCloseable {
     public void close() {
         following.close();
         try {
-            queue.put(new Entry.End()); // not by an interrupt, which would close the file within a line
+            queue.put(new BuildEntry.End()); // not by an interrupt, which would close the file within a line
             writer.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -13,8 +13,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.Proof;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.ResultProof;
 
 /** Sums up the jobs of one build as they end. Not thread-safe. */
 final class BuildTally {
@@ -92,8 +92,8 @@ final class BuildTally {
                 count(localReasons, job.reason(), MAX_REASONS);
             }
         }
-        if (job.proof().kind() != Proof.Kind.NONE) {
-            count(proofs, job.proof().kind().key(), Proof.Kind.values().length);
+        if (job.proof().kind() != ResultProof.ProofKind.NONE) {
+            count(proofs, job.proof().kind().key(), ResultProof.ProofKind.values().length);
         }
         bytesSent += job.bytesSent();
         bytesReceived += job.bytesReceived();

@@ -15,7 +15,7 @@ import java.util.Map;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobRecord;
 
 /**
  * A build in the trace event format of Chrome, which ui.perfetto.dev and about:tracing show: a process is a node, a thread a lane of it,
@@ -30,21 +30,21 @@ public final class ChromeTrace {
     private final Instant start;
     private final String submitter;
     private final Map<String, Integer> processes = new LinkedHashMap<>(); // pid by name of node
-    private final Map<String, Map<Kind, List<Instant>>> lanes = new LinkedHashMap<>(); // when each is free, by name of node
-    private final Sink sink;
+    private final Map<String, Map<TraceEventKind, List<Instant>>> lanes = new LinkedHashMap<>(); // when each is free, by name of node
+    private final TraceSink sink;
     private boolean first = true;
 
     /** Takes the trace, a line at a time. */
     @FunctionalInterface
-    public interface Sink {
+    public interface TraceSink {
         void accept(String line) throws IOException;
     }
 
     /** Which lanes a job may have. */
-    private enum Kind {
+    private enum TraceEventKind {
         SLOT, LOCAL, CACHE;
 
-        static Kind of(JobRecord job) {
+        static TraceEventKind of(JobRecord job) {
             return switch (job.decision()) {
                 case REMOTE -> SLOT;
                 case LOCAL -> LOCAL;
@@ -61,7 +61,7 @@ public final class ChromeTrace {
         }
     }
 
-    private ChromeTrace(String build, List<JobRecord> jobs, Sink sink) {
+    private ChromeTrace(String build, List<JobRecord> jobs, TraceSink sink) {
         this.build = build;
         this.start = jobs.isEmpty() ? Instant.EPOCH : jobs.getFirst().started();
         this.submitter = jobs.isEmpty() ? "" : jobs.getFirst().submitter();
@@ -69,7 +69,7 @@ public final class ChromeTrace {
     }
 
     /** @param jobs of the build, by their start */
-    public static void write(String build, List<JobRecord> jobs, Sink sink) throws IOException {
+    public static void write(String build, List<JobRecord> jobs, TraceSink sink) throws IOException {
         new ChromeTrace(build, jobs, sink).write(jobs);
     }
 
@@ -100,8 +100,8 @@ public final class ChromeTrace {
         return pid;
     }
 
-    private int lane(String node, int pid, Kind kind, Instant from, Instant end) throws IOException {
-        List<Instant> free = lanes.computeIfAbsent(node, _ -> new EnumMap<>(Kind.class)).computeIfAbsent(kind,
+    private int lane(String node, int pid, TraceEventKind kind, Instant from, Instant end) throws IOException {
+        List<Instant> free = lanes.computeIfAbsent(node, _ -> new EnumMap<>(TraceEventKind.class)).computeIfAbsent(kind,
                 _ -> new ArrayList<>());
         for (int lane = 0; lane < free.size(); lane++) {
             if (!free.get(lane).isAfter(from)) {
@@ -128,8 +128,8 @@ public final class ChromeTrace {
     }
 
     private void job(JobRecord job) throws IOException {
-        Kind kind = Kind.of(job);
-        String node = kind == Kind.CACHE ? submitter : job.node();
+        TraceEventKind kind = TraceEventKind.of(job);
+        String node = kind == TraceEventKind.CACHE ? submitter : job.node();
         int pid = process(node);
         int thread = lane(node, pid, kind, job.started(), job.started().plus(job.total()));
         long from = micros(Duration.between(start, job.started()));
@@ -184,16 +184,16 @@ public final class ChromeTrace {
         return time.toNanos() / 1000;
     }
 
-    private interface Body {
+    private interface TraceBody {
         void write(JsonGenerator json) throws IOException;
     }
 
-    private void event(Body body) throws IOException {
+    private void event(TraceBody body) throws IOException {
         sink.accept((first ? "" : ",") + object(body));
         first = false;
     }
 
-    private static String object(Body body) throws IOException {
+    private static String object(TraceBody body) throws IOException {
         StringWriter text = new StringWriter(256);
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.floe.node.record.Step;
+import dev.floe.node.joblog.JobStep;
 
 /**
  * Where the steps of a job lie within it. A record holds only how long each took: they are laid one behind another in the order in which
@@ -13,12 +13,15 @@ import dev.floe.node.record.Step;
  * while inputs were still on their way, is cut off.
  */
 final class StepLayout {
-    private static final List<Step> OF_SUBMITTER = List.of(Step.PARSE, Step.TOOLCHAIN, Step.DISCOVER, Step.CACHE,
-            Step.OFFER, Step.UPLOAD, Step.REMOTE, Step.CHECK, Step.LOCAL_SLOT, Step.LOCAL_RUN, Step.WRITE);
-    private static final List<Step> OF_EXECUTOR = List.of(Step.INPUT, Step.QUEUE, Step.TREE, Step.RUN, Step.COLLECT);
+    private static final List<JobStep> OF_SUBMITTER = List.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER,
+            JobStep.CACHE,
+            JobStep.OFFER, JobStep.UPLOAD, JobStep.REMOTE, JobStep.CHECK, JobStep.LOCAL_SLOT, JobStep.LOCAL_RUN,
+            JobStep.WRITE);
+    private static final List<JobStep> OF_EXECUTOR = List.of(JobStep.INPUT, JobStep.QUEUE, JobStep.TREE, JobStep.RUN,
+            JobStep.COLLECT);
 
     /** A step, in microseconds since the start of its job. */
-    record Block(Step step, long start, long length) {
+    record Block(JobStep step, long start, long length) {
         long end() {
             return start + length;
         }
@@ -27,15 +30,15 @@ final class StepLayout {
     private StepLayout() {}
 
     /** @param total of the job, in microseconds; no step ends later */
-    static List<Block> of(Map<Step, Duration> steps, long total) {
+    static List<Block> of(Map<JobStep, Duration> steps, long total) {
         List<Block> blocks = new ArrayList<>();
-        boolean remote = steps.containsKey(Step.REMOTE);
+        boolean remote = steps.containsKey(JobStep.REMOTE);
         long at = 0;
-        for (Step step : OF_SUBMITTER) {
+        for (JobStep step : OF_SUBMITTER) {
             long length = Math.min(micros(steps, step), total - at);
             if (length > 0) {
                 blocks.add(new Block(step, at, length));
-                if (step == Step.REMOTE) {
+                if (step == JobStep.REMOTE) {
                     blocks.addAll(executor(steps, at, length));
                 }
                 at += length;
@@ -47,12 +50,12 @@ final class StepLayout {
         return blocks;
     }
 
-    private static List<Block> executor(Map<Step, Duration> steps, long from, long room) {
+    private static List<Block> executor(Map<JobStep, Duration> steps, long from, long room) {
         long all = OF_EXECUTOR.stream().mapToLong(step -> micros(steps, step)).sum();
         long early = Math.max(0, all - room);
         List<Block> blocks = new ArrayList<>();
         long at = from;
-        for (Step step : OF_EXECUTOR) {
+        for (JobStep step : OF_EXECUTOR) {
             long length = micros(steps, step);
             long cut = Math.min(early, length);
             early -= cut;
@@ -64,7 +67,7 @@ final class StepLayout {
         return blocks;
     }
 
-    private static long micros(Map<Step, Duration> steps, Step step) {
+    private static long micros(Map<JobStep, Duration> steps, JobStep step) {
         return steps.getOrDefault(step, Duration.ZERO).toNanos() / 1000;
     }
 }

@@ -1,6 +1,6 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.cache.Fetches.Fetched;
+import dev.floe.node.cache.ResultFetcher.FetchResult;
 import dev.floe.node.mesh.state.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,21 +28,21 @@ final class HedgedFetch {
 
     private final Duration nothingCame;
     private final Duration notDone;
-    private final Function<Peer, Call<Fetched>> begin;
+    private final Function<Peer, PeerCall<FetchResult>> begin;
     private final Ending ending;
 
     /** What came of a call, once it is over. */
     interface Ending {
         /** @param needless whether another holder has served the result meanwhile */
-        Fetched of(Peer holder, Call<Fetched> call, BooleanSupplier needless);
+        FetchResult of(Peer holder, PeerCall<FetchResult> call, BooleanSupplier needless);
     }
 
     /** @param begin asks a holder; does not block */
-    HedgedFetch(Function<Peer, Call<Fetched>> begin, Ending ending) {
+    HedgedFetch(Function<Peer, PeerCall<FetchResult>> begin, Ending ending) {
         this(NOTHING_CAME, NOT_DONE, begin, ending);
     }
 
-    HedgedFetch(Duration nothingCame, Duration notDone, Function<Peer, Call<Fetched>> begin, Ending ending) {
+    HedgedFetch(Duration nothingCame, Duration notDone, Function<Peer, PeerCall<FetchResult>> begin, Ending ending) {
         this.nothingCame = nothingCame;
         this.notDone = notDone;
         this.begin = begin;
@@ -54,47 +54,48 @@ final class HedgedFetch {
      *
      * @param none what it comes to if there is no holder
      */
-    Fetched from(List<Peer> holders, Fetched none) {
-        BlockingQueue<Fetched> over = new LinkedBlockingQueue<>();
+    FetchResult from(List<Peer> holders, FetchResult none) {
+        BlockingQueue<FetchResult> over = new LinkedBlockingQueue<>();
         AtomicBoolean served = new AtomicBoolean();
-        List<Call<Fetched>> calls = new ArrayList<>();
+        List<PeerCall<FetchResult>> calls = new ArrayList<>();
         Iterator<Peer> rest = holders.iterator();
-        Fetched last = none;
+        FetchResult last = none;
         int open = 0;
         try {
             while (open > 0 || rest.hasNext()) {
                 if (rest.hasNext()) {
                     Peer holder = rest.next();
-                    Call<Fetched> call = begin.apply(holder);
+                    PeerCall<FetchResult> call = begin.apply(holder);
                     calls.add(call);
                     open++;
                     Thread.ofVirtual().name("floe-cache fetch " + holder.info().name())
                             .start(() -> over.add(ending.of(holder, call, served::get)));
                 }
-                Fetched fetched = rest.hasNext() ? patiently(over, calls.getLast()) : over.take();
-                if (fetched instanceof Fetched.Got) {
+                FetchResult fetched = rest.hasNext() ? patiently(over, calls.getLast()) : over.take();
+                if (fetched instanceof FetchResult.Fetched) {
                     served.set(true);
                     return fetched;
                 }
                 open -= fetched == null ? 0 : 1;
-                last = fetched instanceof Fetched.Failed ? fetched : last;
+                last = fetched instanceof FetchResult.FetchFailed ? fetched : last;
             }
             return last;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Fetched.Failed("interrupted");
+            return new FetchResult.FetchFailed("interrupted");
         } finally {
-            calls.forEach(Call::close);
+            calls.forEach(PeerCall::close);
         }
     }
 
     /** What comes of any call; null once the latest call makes it worthwhile to ask another holder. */
-    private @Nullable Fetched patiently(BlockingQueue<Fetched> over, Call<Fetched> latest) throws InterruptedException {
+    private @Nullable FetchResult patiently(BlockingQueue<FetchResult> over, PeerCall<FetchResult> latest)
+            throws InterruptedException {
         long end = System.nanoTime() + notDone.toNanos();
         long seen = latest.movedBytes();
         while (true) {
             long left = Math.min(nothingCame.toNanos(), end - System.nanoTime());
-            Fetched fetched = over.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
+            FetchResult fetched = over.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
             long now = latest.movedBytes();
             if (fetched != null || now == seen || System.nanoTime() - end >= 0) {
                 return fetched;

@@ -1,14 +1,14 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.cache.Claims.Outcome;
-import dev.floe.node.mesh.Group;
-import dev.floe.node.mesh.Standing;
+import dev.floe.node.cache.InFlightResults.ClaimOutcome;
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.wire.Exchange;
-import dev.floe.node.wire.PeerConnections;
-import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.Content;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ResultContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -20,32 +20,34 @@ import java.util.concurrent.ThreadLocalRandom;
  * The mesh's cache of results as one node sees it: finds results here and on peers, keeps new ones here and on a second node,
  * and sees to it that one action is not run twice at once. Thread-safe.
  *
- * <p>A result is held by the node that made it and by its owner ({@link Owners}); the index of the mesh says by whom. Only who
+ * <p>A result is held by the node that made it and by its owner ({@link RendezvousHash}); the index of the mesh says by whom. Only who
  * has all bytes of a result is entered there. Whatever goes wrong, here or there, is a miss.
  */
 public final class MeshCache implements AutoCloseable {
-    private final Parts parts;
-    private final Claims claims = new Claims();
-    private final Search search;
-    private final Notes notes;
-    private final Waits waits;
-    private final Answers answers;
-    private final Copyist copyist;
-    private final Restorer restorer;
+    private final CacheContext parts;
+    private final InFlightResults claims = new InFlightResults();
+    private final RemoteLookup search;
+    private final AdvisoryEntries notes;
+    private final PendingResults waits;
+    private final CacheRequestHandler answers;
+    private final ReplicationWorker copyist;
+    private final ReplicaRepairer restorer;
 
     /** @param trust which results this node takes from peers, gives out as hits and gives to peers */
-    public MeshCache(LocalResults local, Group group, PeerConnections connections, CacheSettings settings,
-            Trust trust) {
-        parts = new Parts(local, group, settings, trust, new Calls(connections), new Shunned(System::nanoTime),
-                new Counters(), new Warnings(System::nanoTime), new Warnings(System::nanoTime));
-        Fetches fetches = new Fetches(parts);
-        Copies copies = new Copies(parts);
-        search = new Search(parts, fetches);
-        waits = new Waits(parts, fetches, this::uncounted);
-        notes = new Notes(parts, fetches);
-        answers = new Answers(parts, claims, notes);
-        restorer = new Restorer(parts, copies);
-        copyist = new Copyist(parts, copies, restorer::fellBehind);
+    public MeshCache(LocalResultStore local, MeshGroup group, PeerConnections connections, CacheConfig settings,
+            ResultTrustPolicy trust) {
+        parts = new CacheContext(local, group, settings, trust, new PeerCalls(connections),
+                new UnresponsivePeers(System::nanoTime),
+                new CacheCounters(), new RateLimitedWarnings(System::nanoTime),
+                new RateLimitedWarnings(System::nanoTime));
+        ResultFetcher fetches = new ResultFetcher(parts);
+        ReplicaSender copies = new ReplicaSender(parts);
+        search = new RemoteLookup(parts, fetches);
+        waits = new PendingResults(parts, fetches, this::uncounted);
+        notes = new AdvisoryEntries(parts, fetches);
+        answers = new CacheRequestHandler(parts, claims, notes);
+        restorer = new ReplicaRepairer(parts, copies);
+        copyist = new ReplicationWorker(parts, copies, restorer::onBacklogDropped);
         if (settings.writes()) {
             copyist.start();
             notes.start();
@@ -59,48 +61,52 @@ public final class MeshCache implements AutoCloseable {
      * Looks for a result: here, then in the mesh, where it is fetched from a holder. If there is none and nobody makes it,
      * the caller may. Blocks for as long as a fetch takes, or about a second if the mesh does not answer.
      */
-    public Lookup lookup(ActionKey key) {
+    public LookupResult lookup(ActionKey key) {
         if (!parts.settings().reads()) {
-            return new Lookup.Miss("results are not looked up here");
+            return new LookupResult.Miss("results are not looked up here");
         }
         Optional<String> doubt = parts.trust().doubts().about(key);
         if (doubt.isPresent()) {
-            return counted(new Lookup.Miss(doubt.get()));
+            return counted(new LookupResult.Miss(doubt.get()));
         }
-        Optional<Lookup.Hit> here = here(key);
+        Optional<LookupResult.Hit> here = here(key);
         if (here.isPresent()) {
             return counted(here.get());
         }
-        Claims.Begun begun = claims.begin(key);
-        Lookup found = begun.mine() ? searched(begun.running()) : new Lookup.Busy(waits.at(begun.running()));
+        InFlightResults.BeginResult begun = claims.begin(key);
+        LookupResult found = begun.mine()
+                ? searched(begun.running())
+                : new LookupResult.InFlight(waits.at(begun.running()));
         return counted(found);
     }
 
-    private Lookup searched(Claims.Running running) {
-        Outcome outcome = new Outcome.GivenUp("the search broke off");
+    private LookupResult searched(InFlightResults.InFlightResult running) {
+        ClaimOutcome outcome = new ClaimOutcome.ClaimAbandoned("the search broke off");
         try {
             ActionKey key = running.key();
-            Optional<Lookup.Hit> here = here(key); // it may have come since, by one whose claim has just ended
+            Optional<LookupResult.Hit> here = here(key); // it may have come since, by one whose claim has just ended
             long ticket = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-            Search.Found found = here.<Search.Found>map(Search.Found.Got::new)
+            RemoteLookup.SearchOutcome found = here.<RemoteLookup.SearchOutcome>map(
+                    RemoteLookup.SearchOutcome.RemoteHit::new)
                     .orElseGet(() -> search.find(key, OptionalLong.of(ticket)));
             return switch (found) {
-                case Search.Found.Got(Lookup.Hit hit) -> {
-                    outcome = new Outcome.Done(key);
+                case RemoteLookup.SearchOutcome.RemoteHit(LookupResult.Hit hit) -> {
+                    outcome = new ClaimOutcome.ClaimDone(key);
                     yield hit;
                 }
-                case Search.Found.Making(Standing.Making making) when making.maker().self() -> {
+                case RemoteLookup.SearchOutcome.RemoteInFlight(ResultStatus.InProgress making) when making.maker()
+                        .self() -> {
                     outcome = null;
-                    yield new Lookup.Mine(new Claim(running, () -> parts.calls()
-                            .errand(() -> parts.index().release(Parts.indexed(key), ticket))));
+                    yield new LookupResult.Claimed(new ResultClaim(running, () -> parts.calls()
+                            .runDetached(() -> parts.index().release(CacheContext.indexed(key), ticket))));
                 }
-                case Search.Found.Making(Standing.Making making) -> {
-                    outcome = new Outcome.Elsewhere(waits.uncounted(making, key));
-                    yield new Lookup.Busy(waits.at(making, key));
+                case RemoteLookup.SearchOutcome.RemoteInFlight(ResultStatus.InProgress making) -> {
+                    outcome = new ClaimOutcome.RunningElsewhere(waits.uncounted(making, key));
+                    yield new LookupResult.InFlight(waits.at(making, key));
                 }
-                case Search.Found.Nothing(String reason) -> {
-                    outcome = new Outcome.GivenUp(reason);
-                    yield new Lookup.Miss(reason);
+                case RemoteLookup.SearchOutcome.RemoteMiss(String reason) -> {
+                    outcome = new ClaimOutcome.ClaimAbandoned(reason);
+                    yield new LookupResult.Miss(reason);
                 }
             };
         } finally {
@@ -111,8 +117,8 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** The same, but claims nothing and waits for nobody's compile. */
-    public Optional<Lookup.Hit> find(ActionKey key) {
-        Optional<Lookup.Hit> hit = uncounted(key);
+    public Optional<LookupResult.Hit> find(ActionKey key) {
+        Optional<LookupResult.Hit> hit = uncounted(key);
         if (hit.isPresent()) {
             counted(hit.get());
         } else {
@@ -122,46 +128,47 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once. */
-    public Optional<Lookup.Hit> findAlso(ActionKey key) {
-        Optional<Lookup.Hit> hit = uncounted(key);
+    public Optional<LookupResult.Hit> findUncounted(ActionKey key) {
+        Optional<LookupResult.Hit> hit = uncounted(key);
         hit.ifPresent(parts.counters()::hit);
         return hit;
     }
 
-    /** What is known of something that is no result of a command, as {@link #tellNote} was told it. */
-    public Optional<byte[]> findNote(ActionKey key) throws IOException {
+    /** What is known of something that is no result of a command, as {@link #publishAdvisory} was told it. */
+    public Optional<byte[]> findAdvisory(ActionKey key) throws IOException {
         return parts.settings().reads() ? notes.find(key) : Optional.empty();
     }
 
     /** Tells two nodes something that is no result of a command, a little later. Does not block. */
-    public void tellNote(ActionKey key, byte[] bytes) {
+    public void publishAdvisory(ActionKey key, byte[] bytes) {
         if (parts.settings().writes()) {
-            notes.tell(key, bytes);
+            notes.publish(key, bytes);
         }
     }
 
-    private Optional<Lookup.Hit> uncounted(ActionKey key) {
+    private Optional<LookupResult.Hit> uncounted(ActionKey key) {
         if (!parts.settings().reads() || parts.trust().doubts().about(key).isPresent()) {
             return Optional.empty();
         }
-        Optional<Lookup.Hit> here = here(key);
-        return here.isPresent() || !(search.find(key, OptionalLong.empty()) instanceof Search.Found.Got(Lookup.Hit hit))
-                ? here
-                : Optional.of(hit);
+        Optional<LookupResult.Hit> here = here(key);
+        return here.isPresent() || !(search.find(key,
+                OptionalLong.empty()) instanceof RemoteLookup.SearchOutcome.RemoteHit(LookupResult.Hit hit))
+                        ? here
+                        : Optional.of(hit);
     }
 
-    private Optional<Lookup.Hit> here(ActionKey key) {
-        return parts.here(key).map(result -> new Lookup.Hit(key, result, parts.settings().node(), false));
+    private Optional<LookupResult.Hit> here(ActionKey key) {
+        return parts.here(key).map(result -> new LookupResult.Hit(key, result, parts.settings().node(), false));
     }
 
-    private Lookup counted(Lookup lookup) {
+    private LookupResult counted(LookupResult lookup) {
         switch (lookup) {
-            case Lookup.Hit hit -> parts.counters().hit(hit);
-            case Lookup.Mine _ -> {
+            case LookupResult.Hit hit -> parts.counters().hit(hit);
+            case LookupResult.Claimed _ -> {
                 parts.counters().claims.increment();
                 parts.counters().misses.increment();
             }
-            case Lookup.Busy _,Lookup.Miss _ -> parts.counters().misses.increment();
+            case LookupResult.InFlight _,LookupResult.Miss _ -> parts.counters().misses.increment();
         }
         return lookup;
     }
@@ -195,7 +202,7 @@ public final class MeshCache implements AutoCloseable {
             parts.local().put(key, result);
             return true;
         } catch (IOException e) {
-            parts.warnings().give("cannot keep a result", e);
+            parts.warnings().warn("cannot keep a result", e);
             return false;
         }
     }
@@ -209,7 +216,7 @@ public final class MeshCache implements AutoCloseable {
         boolean kept = parts.settings().writes() && parts.refusal(key, result, parts.makerOf(result)).isEmpty()
                 && put(key, result);
         if (kept && isOwner(key, result.maker())) {
-            parts.calls().errand(() -> parts.announce(key));
+            parts.calls().runDetached(() -> parts.announce(key));
         }
         return kept;
     }
@@ -217,11 +224,11 @@ public final class MeshCache implements AutoCloseable {
     private boolean isOwner(ActionKey key, String maker) {
         List<Peer> others = parts.group().roster().peers().stream()
                 .filter(peer -> !peer.info().id().toString().equals(maker)).toList();
-        return Owners.rank(key, others).stream().findFirst().map(Peer::self).orElse(false);
+        return RendezvousHash.rank(key, others).stream().findFirst().map(Peer::self).orElse(false);
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
-    public Optional<InputStream> open(Content content) throws IOException {
+    public Optional<InputStream> open(ResultContent content) throws IOException {
         return parts.local().open(content);
     }
 
@@ -258,12 +265,12 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** Answers a peer; closes the exchange. */
-    public void serve(Exchange exchange) throws IOException {
+    public void serve(PeerStream exchange) throws IOException {
         answers.serve(exchange);
     }
 
     /** What the cache has done and holds. */
-    public Stats stats() {
+    public CacheStats stats() {
         return parts.counters().stats(parts.local());
     }
 

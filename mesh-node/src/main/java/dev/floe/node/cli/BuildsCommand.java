@@ -18,10 +18,10 @@ import picocli.CommandLine.Parameters;
         "working tree without a pause of 5 minutes."})
 final class BuildsCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Mixin
-    private Asking.Form form = new Asking.Form();
+    private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     @Option(names = {"-n",
             "--number"}, paramLabel = "N", defaultValue = "20", description = "so many at most (default: ${DEFAULT-VALUE})")

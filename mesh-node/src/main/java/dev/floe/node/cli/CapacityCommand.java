@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         "For tools that cannot follow a jobserver: ninja -j$(floe capacity). Without a node it prints the number of cores."})
 final class CapacityCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Option(names = "--watch", description = "print a line at each change, until interrupted")
     private boolean watch;

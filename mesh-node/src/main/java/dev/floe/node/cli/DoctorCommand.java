@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-import dev.floe.node.execute.Sandbox;
-import dev.floe.node.mesh.trust.MeshKey;
-import dev.floe.node.mesh.trust.MeshKeyFile;
-import dev.floe.node.submit.NodeClient;
+import dev.floe.node.executor.Sandbox;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.submitter.ControlClient;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.Platform;
-import dev.floe.toolchain.elf.Emulator;
-import dev.floe.toolchain.find.DirectCommands;
-import dev.floe.toolchain.find.ToolchainFinder;
-import dev.floe.toolchain.find.UnsupportedCompilerException;
+import dev.floe.toolchain.elf.BinfmtEmulator;
+import dev.floe.toolchain.locate.LocalCommandRunner;
+import dev.floe.toolchain.locate.ToolchainFinder;
+import dev.floe.toolchain.locate.UnsupportedCompilerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -33,10 +33,10 @@ final class DoctorCommand implements Callable<Integer> {
     private static final java.time.Duration QUESTION = java.time.Duration.ofSeconds(20);
 
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Mixin
-    private Asking.Form form = new Asking.Form();
+    private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     private int problems;
     private String meshId = ""; // of the key on this machine; empty if it is in no mesh
@@ -53,30 +53,30 @@ final class DoctorCommand implements Callable<Integer> {
         ccache();
         space();
         String sum = problems == 0 ? nothing() : problems + (problems == 1 ? " problem" : " problems");
-        System.out.println(form.isJson() ? Finding.sum(problems, sum) : sum);
+        System.out.println(form.isJson() ? DoctorFinding.sum(problems, sum) : sum);
         return problems == 0 ? 0 : 1;
     }
 
     private String nothing() {
         return meshId.isEmpty()
-                ? "nothing is wrong with this machine, but it is in no mesh: all compiles are local"
-                : "nothing is wrong";
+                ? "no problems found, but this machine is in no mesh: all compiles are local"
+                : "no problems found";
     }
 
     private void good(String line) {
-        add(new Finding("ok", line));
+        add(new DoctorFinding("ok", line));
     }
 
     private void note(String line) {
-        add(new Finding("note", line));
+        add(new DoctorFinding("note", line));
     }
 
     private void problem(String line) {
         problems++;
-        add(new Finding("problem", line));
+        add(new DoctorFinding("problem", line));
     }
 
-    private void add(Finding finding) {
+    private void add(DoctorFinding finding) {
         System.out.println(form.isJson() ? finding.json() : finding.text());
     }
 
@@ -93,16 +93,16 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void wrapper() {
-        if (Files.isExecutable(Places.wrapper())) {
-            good("wrapper: " + Places.wrapper());
+        if (Files.isExecutable(DefaultPaths.wrapper())) {
+            good("wrapper: " + DefaultPaths.wrapper());
         } else {
-            problem("wrapper: " + Places.wrapper()
+            problem("wrapper: " + DefaultPaths.wrapper()
                     + " is missing; run scripts/install PREFIX and start Floe from there");
         }
     }
 
     private void sandbox() {
-        switch (Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), Places.wrapper())) {
+        switch (Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), DefaultPaths.wrapper())) {
             case Sandbox.Availability.Available _ -> good("sandbox: bubblewrap works, this machine can execute");
             case Sandbox.Availability.Unavailable(String why) ->
                 problem("sandbox: this machine can submit but not execute: " + why);
@@ -112,7 +112,7 @@ final class DoctorCommand implements Callable<Integer> {
     private void emulators() {
         String own = Platform.current().processor();
         List<String> able = new ArrayList<>();
-        for (Emulator emulator : Emulator.registered(Emulator.REGISTRY)) {
+        for (BinfmtEmulator emulator : BinfmtEmulator.registered(BinfmtEmulator.REGISTRY)) {
             if (emulator.processor().equals(own) || able.contains(emulator.processor())) {
                 continue;
             }
@@ -127,7 +127,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void mesh() {
-        MeshKeyFile file = new MeshKeyFile(Places.meshKey());
+        MeshKeyFile file = new MeshKeyFile(DefaultPaths.meshKey());
         if (!file.exists()) {
             note("mesh: this machine is in none; run: floe mesh create, or: floe mesh join TOKEN");
             return;
@@ -144,7 +144,7 @@ final class DoctorCommand implements Callable<Integer> {
     private void socket() {
         List<String> answer = new ArrayList<>();
         try {
-            NodeClient.ask(node.socket(), List.of("nodes"), answer::add);
+            ControlClient.ask(node.socket(), List.of("nodes"), answer::add);
             good("node: answers at " + node.socket());
             if (!form.isJson()) {
                 answer.forEach(line -> System.out.println("         " + line));
@@ -154,7 +154,7 @@ final class DoctorCommand implements Callable<Integer> {
             answer.stream().filter(line -> line.matches("\\S+ \\*.* takes no jobs for .*"))
                     .forEach(line -> problem("node: " + line.replaceFirst(".* (takes no jobs for .*)", "$1")));
             membership();
-            NodeClient.ask(node.socket(), List.of("reach"), line -> problem("node: " + line));
+            ControlClient.ask(node.socket(), List.of("reach"), line -> problem("node: " + line));
         } catch (IOException e) {
             problem("node: " + FailureText.of(e));
         }
@@ -163,9 +163,9 @@ final class DoctorCommand implements Callable<Integer> {
     /** A node stays in the mesh that it was started in, whatever the key says now. */
     private void membership() throws IOException {
         List<String> mesh = new ArrayList<>();
-        NodeClient.ask(node.socket(), List.of("mesh"), mesh::add);
+        ControlClient.ask(node.socket(), List.of("mesh"), mesh::add);
         String now = mesh.isEmpty() ? "" : mesh.getFirst();
-        if (now.startsWith(NodeClient.ERROR) || meshId.isEmpty() && now.equals("none")) {
+        if (now.startsWith(ControlClient.ERROR) || meshId.isEmpty() && now.equals("none")) {
             return;
         }
         if (now.equals("none")) {
@@ -201,7 +201,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void compiler(Path path) {
         try {
-            var found = new ToolchainFinder(new DirectCommands(QUESTION)).find(path);
+            var found = new ToolchainFinder(new LocalCommandRunner(QUESTION)).find(path);
             good("compiler: " + path + " is " + found.toolchain().family() + " " + found.toolchain().version() + " for "
                     + found.toolchain().target() + ", toolchain " + found.toolchain().id().brief());
         } catch (UnsupportedCompilerException e) {
@@ -223,7 +223,7 @@ final class DoctorCommand implements Callable<Integer> {
                         .anyMatch(directory -> Files.isExecutable(Path.of(directory, prefix)));
         if (!found) {
             problem("ccache: CCACHE_PREFIX=" + prefix + " is not in PATH, so ccache fails; set it to "
-                    + Places.wrapper());
+                    + DefaultPaths.wrapper());
         }
     }
 
@@ -236,7 +236,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void space() {
-        Path data = Places.data();
+        Path data = DefaultPaths.data();
         Path existing = data;
         while (existing != null && !Files.exists(existing)) {
             existing = existing.getParent();

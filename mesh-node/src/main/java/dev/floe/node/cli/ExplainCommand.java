@@ -15,17 +15,17 @@ import dev.floe.store.FailureText;
 @Command(name = "explain", mixinStandardHelpOptions = true, description = "Predicts where and how a command would run, without running it.")
 final class ExplainCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Mixin
-    private Asking.Form form = new Asking.Form();
+    private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     @Parameters(arity = "1..*", paramLabel = "-- COMPILER ARGS", description = "the command")
     private List<String> command = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
-        List<String> words = new ArrayList<>(List.of(Places.wrapper().toString()));
+        List<String> words = new ArrayList<>(List.of(DefaultPaths.wrapper().toString()));
         words.addAll(command);
         ProcessBuilder wrapper = new ProcessBuilder(words).inheritIO();
         wrapper.environment().put("FLOE_MODE", "explain");

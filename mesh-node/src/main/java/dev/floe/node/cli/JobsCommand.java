@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
         "A line says where the job ran and why, and how many milliseconds each step took."})
 final class JobsCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Mixin
-    private Asking.Form form = new Asking.Form();
+    private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     @Option(names = "--follow", description = "print each job when it ends, until interrupted")
     private boolean follow;

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.floe.node.FloeVersion;
-import dev.floe.node.bounds.LogRate;
+import dev.floe.node.bounds.LogRateLimiter;
 import dev.floe.node.top.TopSession;
 import dev.floe.store.FailureText;
 import picocli.CommandLine;
@@ -25,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
         WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
         MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
-        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, SelfTrainCommand.class}, footer = {
+        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, AotTrainingCommand.class}, footer = {
                 "",
                 "To compile through the mesh, put floe-cc before the compiler:", "",
                 "  make CC='floe-cc gcc' CXX='floe-cc g++'",
@@ -40,7 +40,7 @@ public final class Main {
     public static void main(String[] arguments) {
         refuseSerializedObjects();
         if (arguments.length > 0 && NODE.contains(arguments[0])) {
-            LogRate.install();
+            LogRateLimiter.install();
         }
         if (arguments.length > 0 && arguments[0].equals("top")) {
             TopSession.load();

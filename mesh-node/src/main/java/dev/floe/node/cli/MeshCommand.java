@@ -10,12 +10,12 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.mesh.GroupSettings;
-import dev.floe.node.mesh.trust.HostPort;
-import dev.floe.node.mesh.trust.MeshKey;
-import dev.floe.node.mesh.trust.MeshKeyFile;
-import dev.floe.node.mesh.trust.Token;
-import dev.floe.node.mesh.trust.WriterKey;
+import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
 @Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, joins one, prints its token, or leaves it.")
 final class MeshCommand implements Runnable {
-    private static final int MOST_INPUT_BYTES = 1 << 16;
+    private static final int MAX_INPUT_BYTES = 1 << 16;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -40,27 +40,27 @@ final class MeshCommand implements Runnable {
     }
 
     /** The options that all have. */
-    static final class Where {
+    static final class MeshKeyOptions {
         @Option(names = "--mesh-key", paramLabel = "FILE", description = "file with the mesh's secret (default: FLOE_MESH_KEY, or the place where the node looks)")
         private @Nullable Path meshKey;
 
         MeshKeyFile file() {
             String variable = System.getenv().getOrDefault("FLOE_MESH_KEY", "");
-            Path path = meshKey != null ? meshKey : variable.isEmpty() ? Places.meshKey() : Path.of(variable);
+            Path path = meshKey != null ? meshKey : variable.isEmpty() ? DefaultPaths.meshKey() : Path.of(variable);
             return new MeshKeyFile(path.toAbsolutePath());
         }
     }
 
     /** Where nodes of the mesh can be found. */
-    static final class Seeds {
+    static final class SeedOptions {
         @Option(names = "--seed", paramLabel = "HOST[:PORT]", split = ",", description = "address of a node of the mesh (default: this machine)")
         private List<String> seeds = new ArrayList<>();
 
         List<HostPort> list() {
             return seeds.isEmpty()
                     ? List.of(
-                            new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT))
-                    : seeds.stream().map(seed -> HostPort.parse(seed, GroupSettings.DEFAULT_PORT)).toList();
+                            new HostPort(GroupConfig.routableAddress().getHostAddress(), GroupConfig.DEFAULT_PORT))
+                    : seeds.stream().map(seed -> HostPort.parse(seed, GroupConfig.DEFAULT_PORT)).toList();
         }
     }
 
@@ -68,7 +68,7 @@ final class MeshCommand implements Runnable {
             "Makes a new mesh with this machine in it, and prints the token for others.",
             "The token is a secret: anyone who has it can join.",
             "With --restrict-cache there are two tokens. Only machines that join with the second may write to the cache."})
-    int create(@Mixin Where where, @Mixin Seeds seeds,
+    int create(@Mixin MeshKeyOptions where, @Mixin SeedOptions seeds,
             @Option(names = "--restrict-cache", description = "let only some machines write to the mesh's result cache") boolean restrict,
             @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
             @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name)
@@ -77,8 +77,8 @@ final class MeshCommand implements Runnable {
             throw new IOException("this machine is in a mesh already (" + where.file().path()
                     + "); to leave it for a new one, add --force");
         }
-        Token token = new Token(key(name), parsed(seeds),
-                restrict ? Optional.of(WriterKey.create()) : Optional.empty());
+        JoinToken token = new JoinToken(key(name), parsed(seeds),
+                restrict ? Optional.of(CacheWriterKey.create()) : Optional.empty());
         where.file().write(token);
         System.out.println("mesh " + name + " made; on each other machine: floe mesh join TOKEN, with this TOKEN:");
         System.out.println(token.readOnly().encode());
@@ -97,7 +97,7 @@ final class MeshCommand implements Runnable {
         }
     }
 
-    private List<HostPort> parsed(Seeds seeds) {
+    private List<HostPort> parsed(SeedOptions seeds) {
         try {
             return seeds.list();
         } catch (IllegalArgumentException e) {
@@ -106,13 +106,13 @@ final class MeshCommand implements Runnable {
     }
 
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
-    int join(@Mixin Where where,
+    int join(@Mixin MeshKeyOptions where,
             @Parameters(paramLabel = "TOKEN", description = "the token that floe mesh create printed; - reads it from standard input, which hides it from other users") String word,
             @Option(names = "--force", description = "leave the other mesh that this machine is in") boolean force)
             throws IOException {
-        Token token;
+        JoinToken token;
         try {
-            token = Token.parse(word.equals("-") ? firstLine() : word);
+            token = JoinToken.parse(word.equals("-") ? firstLine() : word);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
@@ -130,7 +130,7 @@ final class MeshCommand implements Runnable {
     }
 
     /** A damaged key is none; one that cannot be read may be that of another mesh. */
-    private static boolean isInAnother(MeshKeyFile file, Token token) {
+    private static boolean isInAnother(MeshKeyFile file, JoinToken token) {
         if (!file.exists()) {
             return false;
         }
@@ -142,29 +142,29 @@ final class MeshCommand implements Runnable {
     }
 
     private static String firstLine() throws IOException {
-        byte[] bytes = System.in.readNBytes(MOST_INPUT_BYTES);
+        byte[] bytes = System.in.readNBytes(MAX_INPUT_BYTES);
         return new String(bytes, StandardCharsets.UTF_8).strip().lines().findFirst().orElse("");
     }
 
     @Command(name = "token", mixinStandardHelpOptions = true, description = "Prints the token with which other machines join.")
-    int token(@Mixin Where where, @Mixin Seeds seeds,
+    int token(@Mixin MeshKeyOptions where, @Mixin SeedOptions seeds,
             @Option(names = "--writer", description = "print the token for machines that may write to a restricted cache") boolean forWriter)
             throws IOException {
-        Token known = where.file().read();
-        if (forWriter && !known.writer().map(WriterKey::maySign).orElse(false)) {
+        JoinToken known = where.file().read();
+        if (forWriter && !known.writer().map(CacheWriterKey::maySign).orElse(false)) {
             throw new IOException(known.writer().isEmpty()
                     ? "in this mesh every machine may write to the cache; leave --writer away"
                     : "this machine may not write to the cache itself; ask on one that may");
         }
         LinkedHashSet<HostPort> all = new LinkedHashSet<>(seeds.seeds.isEmpty() ? List.of() : parsed(seeds));
         all.addAll(known.seeds());
-        Token token = new Token(known.key(), all.stream().limit(Token.MAX_SEEDS).toList(), known.writer());
+        JoinToken token = new JoinToken(known.key(), all.stream().limit(JoinToken.MAX_SEEDS).toList(), known.writer());
         System.out.println((forWriter ? token : token.readOnly()).encode());
         return 0;
     }
 
     @Command(name = "leave", mixinStandardHelpOptions = true, description = "Removes this machine from its mesh; a running node stays in the mesh until it stops.")
-    int leave(@Mixin Where where) throws IOException {
+    int leave(@Mixin MeshKeyOptions where) throws IOException {
         if (!where.file().exists()) {
             throw new IOException("this machine is in no mesh (" + where.file().path() + " does not exist)");
         }

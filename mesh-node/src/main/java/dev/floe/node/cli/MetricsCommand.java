@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         "For node_exporter's textfile collector: floe metrics > floe.prom.new && mv floe.prom.new floe.prom"})
 final class MetricsCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Option(names = "--open-metrics", description = "the OpenMetrics format instead")
     private boolean openMetrics;

@@ -13,16 +13,16 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.Node;
-import dev.floe.node.NodeSettings;
-import dev.floe.node.cache.CacheUse;
-import dev.floe.node.control.Desk;
-import dev.floe.node.doors.DoorSettings;
-import dev.floe.node.mesh.GroupSettings;
-import dev.floe.node.mesh.state.Machine;
-import dev.floe.node.mesh.trust.HostPort;
-import dev.floe.node.mesh.trust.Names;
-import dev.floe.node.mesh.trust.PrivateFile;
-import dev.floe.node.web.WebSettings;
+import dev.floe.node.NodeConfig;
+import dev.floe.node.cache.CacheMode;
+import dev.floe.node.cacheserver.CacheServerConfig;
+import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.mesh.security.AtomicPrivateFile;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.NodeNames;
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.report.ControlRequestHandler;
+import dev.floe.node.web.WebConfig;
 import dev.floe.node.web.WebToken;
 import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
         "Runs this machine's node until it is stopped.", "",
         "Each option can also be set in the configuration file (slots = 8) or in the environment (FLOE_SLOTS=8).",
         "The command line overrides the environment, and the environment overrides the file.",
-        ""}, defaultValueProvider = Configuration.class)
+        ""}, defaultValueProvider = ConfigFileDefaults.class)
 final class NodeCommand implements Callable<Integer> {
-    private static final int CACHE_PORT = GroupSettings.DEFAULT_PORT + 2;
+    private static final int CACHE_PORT = GroupConfig.DEFAULT_PORT + 2;
     private static final int WEB_PORT = CACHE_PORT + 1;
 
     @Spec
@@ -49,7 +49,7 @@ final class NodeCommand implements Callable<Integer> {
     private @Nullable String name;
 
     @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", description = "address at which peers reach this node; the data plane uses the next port "
-            + "(default: the address of the default route, port " + GroupSettings.DEFAULT_PORT + ")")
+            + "(default: the address of the default route, port " + GroupConfig.DEFAULT_PORT + ")")
     private @Nullable String listen;
 
     @Option(names = "--join", paramLabel = "HOST[:PORT]", split = ",", description = "nodes of the mesh to contact, in addition to those in the mesh key "
@@ -117,14 +117,14 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
-        Node node = Node.start(settings(), Places.wrapper());
+        Node node = Node.start(settings(), DefaultPaths.wrapper());
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             node.drain();
             node.close();
             stopped.countDown();
         }, "floe-stop"));
-        node.open(new Desk(node));
+        node.open(new ControlRequestHandler(node));
         System.out.println("ready name=" + node.name() + " socket=" + node.settings().socket() + " slots="
                 + node.settings().slots());
         System.out.flush();
@@ -133,7 +133,7 @@ final class NodeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private NodeSettings settings() throws java.io.IOException {
+    private NodeConfig settings() throws java.io.IOException {
         int cores = Runtime.getRuntime().availableProcessors();
         int count = slots == null ? cores : slots;
         if (count < 0 || count > 4096) {
@@ -142,14 +142,14 @@ final class NodeCommand implements Callable<Integer> {
         if (storeMebibytes < 16) {
             throw new ParameterException(spec.commandLine(), "--store-size: at least 16 MiB, not " + storeMebibytes);
         }
-        return new NodeSettings(name(), listen(),
-                join.stream().map(seed -> hostPort("--join", seed, GroupSettings.DEFAULT_PORT)).toList(),
-                !noMulticast, count, !noExecute, (dataDir == null ? Places.data() : dataDir).toAbsolutePath(),
+        return new NodeConfig(name(), listen(),
+                join.stream().map(seed -> hostPort("--join", seed, GroupConfig.DEFAULT_PORT)).toList(),
+                !noMulticast, count, !noExecute, (dataDir == null ? DefaultPaths.data() : dataDir).toAbsolutePath(),
                 storeMebibytes << 20,
-                (socket == null ? Places.socket() : socket).toAbsolutePath(),
-                (meshKey == null ? Places.meshKey() : meshKey).toAbsolutePath(),
+                (socket == null ? DefaultPaths.socket() : socket).toAbsolutePath(),
+                (meshKey == null ? DefaultPaths.meshKey() : meshKey).toAbsolutePath(),
                 Optional.ofNullable(jobLog),
-                CacheUse.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
+                CacheMode.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--cache: read, write, both or off, not " + cache)),
                 doors(), audit(), emulated(), web());
     }
@@ -161,8 +161,8 @@ final class NodeCommand implements Callable<Integer> {
                         "--emulate: names of processors such as aarch64,arm, not " + processor);
             }
         }
-        if (emulate.size() > Machine.MAX_EMULATED) {
-            throw new ParameterException(spec.commandLine(), "--emulate: at most " + Machine.MAX_EMULATED);
+        if (emulate.size() > MachineInfo.MAX_EMULATED) {
+            throw new ParameterException(spec.commandLine(), "--emulate: at most " + MachineInfo.MAX_EMULATED);
         }
         return Set.copyOf(emulate);
     }
@@ -174,28 +174,28 @@ final class NodeCommand implements Callable<Integer> {
         return cacheAudit;
     }
 
-    private DoorSettings doors() {
+    private CacheServerConfig doors() {
         if (cacheValueMebibytes < 1 || cacheValueMebibytes > 1 << 20) {
             throw new ParameterException(spec.commandLine(),
                     "--cache-value-size: 1 to 1048576 MiB, not " + cacheValueMebibytes);
         }
-        return new DoorSettings(Optional.ofNullable(cacheHttp).filter(text -> !text.isEmpty()).map(this::loopback),
+        return new CacheServerConfig(Optional.ofNullable(cacheHttp).filter(text -> !text.isEmpty()).map(this::loopback),
                 Optional.ofNullable(cacheSocket).map(Path::toAbsolutePath), cacheValueMebibytes << 20);
     }
 
-    private WebSettings web() throws java.io.IOException {
+    private WebConfig web() throws java.io.IOException {
         Optional<InetSocketAddress> address = Optional.ofNullable(web).filter(text -> !text.isEmpty())
                 .map(text -> hostPort("--web", text, WEB_PORT))
                 .map(where -> new InetSocketAddress(where.host(), where.port()));
         if (webToken == null || webToken.toString().isEmpty()) {
-            return new WebSettings(address, Optional.empty());
+            return new WebConfig(address, Optional.empty());
         }
         if (address.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--web-token: there is no page without --web ADDRESS");
         }
         try {
-            return new WebSettings(address,
-                    Optional.of(WebToken.parse(PrivateFile.read(webToken, WebToken.MAX_FILE_BYTES))));
+            return new WebConfig(address,
+                    Optional.of(WebToken.parse(AtomicPrivateFile.read(webToken, WebToken.MAX_FILE_BYTES))));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--web-token: " + webToken + ": " + FailureText.of(e), e);
         }
@@ -208,7 +208,7 @@ final class NodeCommand implements Callable<Integer> {
 
     private String name() throws java.io.IOException {
         try {
-            return Names.check("--name: a node's name", name == null ? hostName() : name);
+            return NodeNames.check("--name: a node's name", name == null ? hostName() : name);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
@@ -217,8 +217,8 @@ final class NodeCommand implements Callable<Integer> {
     private HostPort listen() {
         String text = listen == null ? "" : listen;
         return text.isEmpty()
-                ? new HostPort(GroupSettings.routableAddress().getHostAddress(), GroupSettings.DEFAULT_PORT)
-                : hostPort("--listen", text, GroupSettings.DEFAULT_PORT);
+                ? new HostPort(GroupConfig.routableAddress().getHostAddress(), GroupConfig.DEFAULT_PORT)
+                : hostPort("--listen", text, GroupConfig.DEFAULT_PORT);
     }
 
     private HostPort hostPort(String option, String text, int defaultPort) {

@@ -9,10 +9,10 @@ import picocli.CommandLine.Mixin;
 @Command(name = "nodes", mixinStandardHelpOptions = true, description = "Lists the nodes of the mesh; * marks this machine's node.")
 final class NodesCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Mixin
-    private Asking.Form form = new Asking.Form();
+    private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     @Override
     public Integer call() throws Exception {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
         "The others see the pause in floe nodes. A restart of the node ends the pause."})
 final class PauseCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Override
     public Integer call() throws Exception {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
         "Ends floe pause: this node accepts jobs of other nodes again."})
 final class ResumeCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Override
     public Integer call() throws Exception {

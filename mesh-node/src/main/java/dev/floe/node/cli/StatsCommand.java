@@ -9,10 +9,10 @@ import picocli.CommandLine.Mixin;
 @Command(name = "stats", mixinStandardHelpOptions = true, description = "Summarizes the jobs submitted on this machine and those executed for peers.")
 final class StatsCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Mixin
-    private Asking.Form form = new Asking.Form();
+    private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     @Override
     public Integer call() throws Exception {

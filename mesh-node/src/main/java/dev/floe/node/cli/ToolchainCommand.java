@@ -26,7 +26,7 @@ final class ToolchainCommand implements Runnable {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the toolchains that this node holds, and the other nodes that hold them.")
-    int list(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
+    int list(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
         return node.ask(form, "toolchains");
     }
 
@@ -34,7 +34,7 @@ final class ToolchainCommand implements Runnable {
             "Packs and tests a compiler now instead of at its first use, and prints the toolchain's id.",
             "A cross compiler from any directory can be added. It is compared with the compilers of machines of its target,",
             "and compiles for those machines on which it makes the same output."})
-    int add(@Mixin Asking node, @Mixin Asking.Form form,
+    int add(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
             @Parameters(paramLabel = "COMPILER", description = "name in PATH, or path") String compiler)
             throws IOException {
         return node.ask(form, "toolchain-create", find(compiler).toString());
@@ -45,7 +45,7 @@ final class ToolchainCommand implements Runnable {
             "FILE is a tar archive, also compressed by gzip, xz, zstd or bzip2, with usr/bin/gcc or usr/bin/clang in it.",
             "Its compiler runs in the sandbox only. It is compared with the compilers of machines of its target,",
             "and compiles for those machines on which it makes the same output."})
-    int take(@Mixin Asking node, @Mixin Asking.Form form,
+    int take(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
             @Parameters(paramLabel = "FILE", description = "the archive, which the node must be able to read") Path archive,
             @Option(names = "--at", paramLabel = "PATH", description = {
                     "the real path of clang on the machines that it compiles for, such as /usr/lib/llvm-14/bin/clang;",
@@ -61,14 +61,14 @@ final class ToolchainCommand implements Runnable {
             "Removes a toolchain from this node.",
             "An imported toolchain has to be imported again. A local compiler is packed again at its next use,",
             "and a toolchain of a peer is fetched again when a job needs it."})
-    int remove(@Mixin Asking node, @Mixin Asking.Form form,
+    int remove(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
             @Parameters(paramLabel = "ID", description = "the beginning of an id, as floe toolchain list shows it") String id)
             throws IOException {
         return node.ask(form, "toolchain-remove", id);
     }
 
     @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every file of every toolchain, and removes damaged toolchains.")
-    int verify(@Mixin Asking node, @Mixin Asking.Form form) throws IOException {
+    int verify(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
         return node.ask(form, "toolchain-verify");
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.submit.NodeClient;
+import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.top.PlainReport;
 import dev.floe.node.top.TopSession;
 import picocli.CommandLine.Command;
@@ -30,7 +30,7 @@ final class TopCommand implements Callable<Integer> {
     private static final double MAX_SECONDS = 10;
 
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Option(names = "--once", description = "print plain lines once")
     private boolean once;
@@ -68,10 +68,10 @@ final class TopCommand implements Callable<Integer> {
 
     private int printOnce() throws IOException {
         List<String> answer = new ArrayList<>();
-        NodeClient.ask(node.socket(), List.of("watch", "--once"), answer::add);
+        ControlClient.ask(node.socket(), List.of("watch", "--once"), answer::add);
         String line = answer.isEmpty() ? "" : answer.getFirst();
-        if (line.startsWith(NodeClient.ERROR)) {
-            throw new IOException(line.substring(NodeClient.ERROR.length()));
+        if (line.startsWith(ControlClient.ERROR)) {
+            throw new IOException(line.substring(ControlClient.ERROR.length()));
         }
         for (String each : json ? List.of(PlainReport.json(line)) : PlainReport.lines(line)) {
             System.out.println(each);

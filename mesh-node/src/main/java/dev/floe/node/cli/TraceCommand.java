@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         "with its steps. The node keeps 64 MiB of job records; of an older build only the summary is left (floe builds)."})
 final class TraceCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Parameters(paramLabel = "BUILD", description = "its id, or how that begins, as shown by: floe builds")
     private String build = "";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-import dev.floe.node.submit.NodeClient;
+import dev.floe.node.submitter.ControlClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         "A node serves a page if it was started with --web."})
 final class WebCommand implements Callable<Integer> {
     @Mixin
-    private Asking node = new Asking();
+    private NodeClientOptions node = new NodeClientOptions();
 
     @Option(names = "--print", description = "only print the address")
     private boolean print;
@@ -25,11 +25,11 @@ final class WebCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<String> answer = new ArrayList<>();
-        NodeClient.ask(node.socket(), List.of("web"), answer::add);
+        ControlClient.ask(node.socket(), List.of("web"), answer::add);
         String address = answer.isEmpty() ? "" : answer.getFirst();
         if (!address.startsWith("http://")) {
-            System.err.println("floe: " + (address.startsWith(NodeClient.ERROR)
-                    ? address.substring(NodeClient.ERROR.length())
+            System.err.println("floe: " + (address.startsWith(ControlClient.ERROR)
+                    ? address.substring(ControlClient.ERROR.length())
                     : "the node did not say where its page is"));
             return 1;
         }

@@ -24,7 +24,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
-import dev.floe.node.wire.Loops;
+import dev.floe.node.rpc.EventLoops;
 import dev.floe.store.FailureText;
 
 /** A listener for HTTP/1.1 with a bounded number of connections, whose heads of requests are bounded too. */
@@ -38,7 +38,7 @@ public final class HttpListener implements AutoCloseable {
     private static final Duration SLOW = Duration.ofSeconds(1);
 
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+    private final Set<BlockingHttpConnection> open = ConcurrentHashMap.newKeySet();
     private final int maxConnections;
     private final Channel listening;
 
@@ -49,8 +49,8 @@ public final class HttpListener implements AutoCloseable {
      * @param conversation serves a connection until it ends
      * @throws IOException if the address cannot be bound; the message says why
      */
-    public HttpListener(Loops loops, Executor threads, InetSocketAddress address, int maxConnections,
-            Function<HttpConnection, Runnable> conversation) throws IOException {
+    public HttpListener(EventLoops loops, Executor threads, InetSocketAddress address, int maxConnections,
+            Function<BlockingHttpConnection, Runnable> conversation) throws IOException {
         this.maxConnections = maxConnections;
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
@@ -58,7 +58,7 @@ public final class HttpListener implements AutoCloseable {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true).childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        HttpConnection connection = new HttpConnection(channel);
+                        BlockingHttpConnection connection = new BlockingHttpConnection(channel);
                         if (!hasRoom()) {
                             channel.close();
                             return;
@@ -82,8 +82,8 @@ public final class HttpListener implements AutoCloseable {
         if (open.size() < maxConnections) {
             return true;
         }
-        Optional<HttpConnection> ended = longest(HttpConnection::idleNanos, 0)
-                .or(() -> longest(HttpConnection::waitingNanos, SLOW.toNanos()));
+        Optional<BlockingHttpConnection> ended = longest(BlockingHttpConnection::idleNanos, 0)
+                .or(() -> longest(BlockingHttpConnection::waitingNanos, SLOW.toNanos()));
         ended.ifPresent(connection -> {
             open.remove(connection);
             connection.end("room is made for another client");
@@ -91,10 +91,10 @@ public final class HttpListener implements AutoCloseable {
         return ended.isPresent();
     }
 
-    private Optional<HttpConnection> longest(ToLongFunction<HttpConnection> nanos, long least) {
-        Optional<HttpConnection> longest = Optional.empty();
+    private Optional<BlockingHttpConnection> longest(ToLongFunction<BlockingHttpConnection> nanos, long least) {
+        Optional<BlockingHttpConnection> longest = Optional.empty();
         long most = least;
-        for (HttpConnection connection : open) {
+        for (BlockingHttpConnection connection : open) {
             long now = nanos.applyAsLong(connection);
             if (now > most) {
                 longest = Optional.of(connection);
@@ -105,7 +105,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /** Puts what reads and writes HTTP in front of a connection. */
-    public static void prepare(ChannelPipeline pipeline, HttpConnection connection) {
+    public static void prepare(ChannelPipeline pipeline, BlockingHttpConnection connection) {
         pipeline.addLast(
                 new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxChunkSize(CHUNK_BYTES)),

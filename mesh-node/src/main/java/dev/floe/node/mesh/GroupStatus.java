@@ -1,6 +1,6 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.link.Refusal;
+import dev.floe.node.mesh.transport.RejectedConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -11,24 +11,24 @@ import org.jspecify.annotations.Nullable;
  * a search by multicast), how long the members have been the same, the addresses that it could not reach and why, how many
  * strangers were refused and the last of them, and another machine that claims this node's id.
  */
-public record GroupStatus(int members, boolean toldToJoin, Duration unchangedFor, Map<String, String> unreachable,
-        long refused, @Nullable Refusal lastRefused, @Nullable String twinName) {
+public record GroupStatus(int members, boolean expectedPeers, Duration unchangedFor, Map<String, String> unreachable,
+        long refused, @Nullable RejectedConnection lastRefused, @Nullable String twinName) {
     public GroupStatus {
         unreachable = Map.copyOf(unreachable);
     }
 
     /** Whether it is a mesh of itself although it was told to join one: something is wrong, or it is the first. */
-    public boolean alone() {
-        return toldToJoin && members == 1;
+    public boolean isolated() {
+        return expectedPeers && members == 1;
     }
 
     /** The last stranger that was turned away at this node's group port. */
-    public Optional<Refusal> lastRefusal() {
+    public Optional<RejectedConnection> lastRefusal() {
         return Optional.ofNullable(lastRefused);
     }
 
     /** Another machine with this node's id, most likely with a copy of its data directory. */
-    public Optional<String> twin() {
+    public Optional<String> duplicateNodeId() {
         return Optional.ofNullable(twinName);
     }
 }

@@ -2,7 +2,7 @@ package dev.floe.node.mesh;
 
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.state.ResultEntry;
+import dev.floe.node.mesh.state.ResultIndexEntry;
 import dev.floe.node.mesh.state.ResultKey;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.store.FailureText;
@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  * Which nodes of the mesh hold which results, and which make one right now. Thread-safe.
  *
  * <p>An entry is kept by two nodes, whom the mesh's hash of the key names. A change is a comparison and an exchange at the
- * first of them, tried again if another came in between. Each call takes {@link #PATIENCE} at most for each of its steps, of
+ * first of them, tried again if another came in between. Each call takes {@link #TIMEOUT} at most for each of its steps, of
  * which the last two are rare; what the mesh does not answer in time is unknown. While it does not answer, which is so for
  * the seconds until a dead node is missed, changes fail at once, so that only a few callers in a row wait in vain.
  */
 public final class ResultIndex {
     /** A mesh that has not answered by then is not waited for. */
-    static final Duration PATIENCE = Duration.ofMillis(1000);
+    static final Duration TIMEOUT = Duration.ofMillis(1000);
 
     /** A claim that its maker neither kept nor gave up is forgotten after this long. */
     static final Duration CLAIM = Duration.ofMinutes(15);
@@ -44,15 +44,15 @@ public final class ResultIndex {
     private static final int ATTEMPTS = 4;
     private static final long PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
-    private final AdvancedCache<ResultKey, ResultEntry> cache;
+    private final AdvancedCache<ResultKey, ResultIndexEntry> cache;
     /** Only the entries that this node keeps. */
-    private final AdvancedCache<ResultKey, ResultEntry> atHand;
+    private final AdvancedCache<ResultKey, ResultIndexEntry> atHand;
     private final Supplier<Roster> roster;
     private final LongSupplier nanoClock;
     /** Until when changes fail at once, in nanoseconds of the clock. */
     private final AtomicLong pausedUntil;
 
-    ResultIndex(AdvancedCache<ResultKey, ResultEntry> cache, Supplier<Roster> roster, LongSupplier nanoClock) {
+    ResultIndex(AdvancedCache<ResultKey, ResultIndexEntry> cache, Supplier<Roster> roster, LongSupplier nanoClock) {
         this.cache = cache;
         atHand = cache.withFlags(Flag.SKIP_REMOTE_LOOKUP);
         this.roster = roster;
@@ -70,11 +70,11 @@ public final class ResultIndex {
     }
 
     /** How a result stands. */
-    public Standing find(ResultKey key) {
+    public ResultStatus find(ResultKey key) {
         try {
             return standing(read(key), roster.get());
         } catch (Unanswered e) {
-            return new Standing.Unknown(FailureText.of(e));
+            return new ResultStatus.Unknown(FailureText.of(e));
         }
     }
 
@@ -83,28 +83,30 @@ public final class ResultIndex {
      * once one succeeds.
      *
      * @param ticket any number but 0 that this node has not used for the key before
-     * @return how the result stands then: {@link Standing.Making} with this node and ticket if it succeeded
+     * @return how the result stands then: {@link ResultStatus.InProgress} with this node and ticket if it succeeded
      */
-    public Standing claim(ResultKey key, long ticket) {
+    public ResultStatus claim(ResultKey key, long ticket) {
         try {
             Roster present = roster.get();
             NodeId self = self(present);
-            ResultEntry known = answer(() -> atHand.getAsync(key)); // no message for a hit of which this node keeps the entry
+            ResultIndexEntry known = answer(() -> atHand.getAsync(key)); // no message for a hit of which this node keeps the entry
             if (known == null && !isPaused()) {
-                ResultEntry mine = ResultEntry.NONE.madeBy(self, ticket);
+                ResultIndexEntry mine = ResultIndexEntry.NONE.madeBy(self, ticket);
                 known = putIfAbsent(key, mine);
                 if (known == null) {
                     return standing(mine, present);
                 }
             }
-            if (known != null && !(standing(known, present) instanceof Standing.Nowhere)) {
+            if (known != null && !(standing(known, present) instanceof ResultStatus.Absent)) {
                 return standing(known, present);
             }
-            ResultEntry after = change(key,
-                    entry -> standing(entry, present) instanceof Standing.Nowhere ? entry.madeBy(self, ticket) : entry);
+            ResultIndexEntry after = change(key,
+                    entry -> standing(entry, present) instanceof ResultStatus.Absent
+                            ? entry.madeBy(self, ticket)
+                            : entry);
             return standing(after, present);
         } catch (Unanswered e) {
-            return new Standing.Unknown(FailureText.of(e));
+            return new ResultStatus.Unknown(FailureText.of(e));
         }
     }
 
@@ -118,25 +120,26 @@ public final class ResultIndex {
         quietly(key, _ -> entry -> withoutClaim(entry, maker, ticket));
     }
 
-    private static ResultEntry withoutClaim(ResultEntry entry, NodeId maker, long ticket) {
+    private static ResultIndexEntry withoutClaim(ResultIndexEntry entry, NodeId maker, long ticket) {
         return entry.maker().equals(maker) && entry.ticket() == ticket ? entry.madeBy(NodeId.NONE, 0) : entry;
     }
 
     /**
      * Enters this node as a holder, whoever was said to make the result.
      *
-     * @return how the result stands then; {@link Standing.Unknown} if that is not certain
+     * @return how the result stands then; {@link ResultStatus.Unknown} if that is not certain
      */
-    public Standing announce(ResultKey key) {
+    public ResultStatus announce(ResultKey key) {
         try {
             Roster present = roster.get();
             NodeId self = self(present);
-            ResultEntry after = change(key, entry -> entry.holders().contains(self) && entry.maker().equals(NodeId.NONE)
-                    ? entry
-                    : entry.heldBy(self));
+            ResultIndexEntry after = change(key,
+                    entry -> entry.holders().contains(self) && entry.maker().equals(NodeId.NONE)
+                            ? entry
+                            : entry.heldBy(self));
             return standing(after, present);
         } catch (Unanswered e) {
-            return new Standing.Unknown(FailureText.of(e));
+            return new ResultStatus.Unknown(FailureText.of(e));
         }
     }
 
@@ -145,7 +148,7 @@ public final class ResultIndex {
         quietly(key, self -> entry -> entry.withoutHolder(self));
     }
 
-    private void quietly(ResultKey key, Function<NodeId, UnaryOperator<ResultEntry>> change) {
+    private void quietly(ResultKey key, Function<NodeId, UnaryOperator<ResultIndexEntry>> change) {
         try {
             change(key, change.apply(self(roster.get())));
         } catch (Unanswered e) {
@@ -159,20 +162,20 @@ public final class ResultIndex {
     }
 
     /** What an entry means to someone who sees these nodes; a node that is not there counts for nothing. */
-    static Standing standing(ResultEntry entry, Roster roster) {
+    static ResultStatus standing(ResultIndexEntry entry, Roster roster) {
         List<Peer> holders = entry.holders().stream().map(roster::find).flatMap(Optional::stream).toList();
         if (!holders.isEmpty()) {
-            return new Standing.Held(holders);
+            return new ResultStatus.Held(holders);
         }
-        return roster.find(entry.maker()).<Standing>map(maker -> new Standing.Making(maker, entry.ticket()))
-                .orElseGet(Standing.Nowhere::new);
+        return roster.find(entry.maker()).<ResultStatus>map(maker -> new ResultStatus.InProgress(maker, entry.ticket()))
+                .orElseGet(ResultStatus.Absent::new);
     }
 
     /** Changes an entry, and gives what it is then. */
-    private ResultEntry change(ResultKey key, UnaryOperator<ResultEntry> change) throws Unanswered {
+    private ResultIndexEntry change(ResultKey key, UnaryOperator<ResultIndexEntry> change) throws Unanswered {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            ResultEntry before = read(key);
-            ResultEntry after = change.apply(before);
+            ResultIndexEntry before = read(key);
+            ResultIndexEntry after = change.apply(before);
             if (after.equals(before) || exchange(key, before, after)) {
                 return after;
             }
@@ -180,12 +183,12 @@ public final class ResultIndex {
         throw new Unanswered("others change the same entry");
     }
 
-    private ResultEntry read(ResultKey key) throws Unanswered {
-        ResultEntry entry = answer(() -> cache.getAsync(key));
-        return entry == null ? ResultEntry.NONE : entry;
+    private ResultIndexEntry read(ResultKey key) throws Unanswered {
+        ResultIndexEntry entry = answer(() -> cache.getAsync(key));
+        return entry == null ? ResultIndexEntry.NONE : entry;
     }
 
-    private boolean exchange(ResultKey key, ResultEntry before, ResultEntry after) throws Unanswered {
+    private boolean exchange(ResultKey key, ResultIndexEntry before, ResultIndexEntry after) throws Unanswered {
         if (isPaused()) {
             throw new Unanswered("the mesh did not answer a moment ago");
         }
@@ -204,7 +207,7 @@ public final class ResultIndex {
     }
 
     /** What was there before; null if there was nothing, and {@code entry} is there now. */
-    private @Nullable ResultEntry putIfAbsent(ResultKey key, ResultEntry entry) throws Unanswered {
+    private @Nullable ResultIndexEntry putIfAbsent(ResultKey key, ResultIndexEntry entry) throws Unanswered {
         try {
             return answer(() -> cache.putIfAbsentAsync(key, entry, lifespan(entry), TimeUnit.MILLISECONDS));
         } catch (Unanswered e) {
@@ -217,18 +220,18 @@ public final class ResultIndex {
         return nanoClock.getAsLong() - pausedUntil.get() < 0;
     }
 
-    private static long lifespan(ResultEntry entry) {
+    private static long lifespan(ResultIndexEntry entry) {
         return entry.holders().isEmpty() ? CLAIM.toMillis() : -1;
     }
 
     private static <T> @Nullable T answer(Supplier<CompletableFuture<T>> call) throws Unanswered {
         try {
-            return call.get().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return call.get().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unanswered("interrupted");
         } catch (TimeoutException e) {
-            throw new Unanswered("the mesh's index did not answer within " + PATIENCE.toMillis() + " ms");
+            throw new Unanswered("the mesh's index did not answer within " + TIMEOUT.toMillis() + " ms");
         } catch (ExecutionException e) {
             throw new Unanswered(FailureText.of(e));
         } catch (RuntimeException e) { // the cache throws many kinds while it starts, stops and splits

@@ -8,9 +8,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.Proof;
-import dev.floe.node.record.Step;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.ResultProof;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -27,10 +27,10 @@ final class JobMetrics implements Consumer<JobRecord> {
 
     private final Map<JobRecord.Decision, CounterDataPoint> jobs = new EnumMap<>(JobRecord.Decision.class);
     private final Map<JobRecord.Decision, DistributionDataPoint> durations = new EnumMap<>(JobRecord.Decision.class);
-    private final Map<Step, DistributionDataPoint> steps = new EnumMap<>(Step.class);
-    private final Map<Step, CounterDataPoint> cpu = new EnumMap<>(Step.class);
+    private final Map<JobStep, DistributionDataPoint> steps = new EnumMap<>(JobStep.class);
+    private final Map<JobStep, CounterDataPoint> cpu = new EnumMap<>(JobStep.class);
     private final Map<CacheAnswer, CounterDataPoint> answers = new EnumMap<>(CacheAnswer.class);
-    private final Map<Proof.Kind, CounterDataPoint> proofs = new EnumMap<>(Proof.Kind.class);
+    private final Map<ResultProof.ProofKind, CounterDataPoint> proofs = new EnumMap<>(ResultProof.ProofKind.class);
     private final Map<AttemptResult, CounterDataPoint> attempts = new EnumMap<>(AttemptResult.class);
     private final Counter localReasons;
     private final Counter bytesSent;
@@ -49,13 +49,13 @@ final class JobMetrics implements Consumer<JobRecord> {
         }
         localReasons = counter("floe_local_jobs", "Jobs that were compiled locally, by the class of the reason.",
                 "reason").register(registry);
-        LocalReason.all().forEach(localReasons::initLabelValues);
+        LocalReasonLabel.all().forEach(localReasons::initLabelValues);
         Histogram durationByStep = histogram("floe_step_seconds",
                 "Time of the steps of jobs. Those from input to collect are the executor's account and part of remote.",
                 "step").register(registry);
         Counter cpuByStep = counter("floe_step_cpu_seconds",
                 "CPU time of the steps of jobs; run has that of the compiler.", "step").register(registry);
-        for (Step step : Step.values()) {
+        for (JobStep step : JobStep.values()) {
             steps.put(step, durationByStep.labelValues(step.key()));
             cpu.put(step, cpuByStep.labelValues(step.key()));
         }
@@ -67,7 +67,7 @@ final class JobMetrics implements Consumer<JobRecord> {
         }
         Counter byProof = counter("floe_job_proofs", "Jobs whose compile was checked for what it missed.", "proof")
                 .register(registry);
-        Stream.of(Proof.Kind.values()).filter(kind -> kind != Proof.Kind.NONE)
+        Stream.of(ResultProof.ProofKind.values()).filter(kind -> kind != ResultProof.ProofKind.NONE)
                 .forEach(kind -> proofs.put(kind, byProof.labelValues(kind.key())));
         Counter byResult = counter("floe_job_attempts", "Offers of jobs to executors, by what came of them.", "result")
                 .register(registry);
@@ -100,7 +100,7 @@ final class JobMetrics implements Consumer<JobRecord> {
         of(jobs, job.decision()).inc();
         of(durations, job.decision()).observe(seconds(job.total()));
         switch (job.decision()) {
-            case LOCAL -> localReasons.labelValues(LocalReason.of(job)).inc();
+            case LOCAL -> localReasons.labelValues(LocalReasonLabel.of(job)).inc();
             case REMOTE -> savedByPeers.inc(seconds(job.compiler()));
             case CACHED -> savedByCache.inc(seconds(job.saved()));
         }
@@ -109,7 +109,7 @@ final class JobMetrics implements Consumer<JobRecord> {
         if (!job.cache().isEmpty()) {
             of(answers, CacheAnswer.of(job.cache())).inc();
         }
-        if (job.proof().kind() != Proof.Kind.NONE) {
+        if (job.proof().kind() != ResultProof.ProofKind.NONE) {
             of(proofs, job.proof().kind()).inc();
         }
         job.attempts().forEach(attempt -> of(attempts, AttemptResult.of(attempt.result())).inc());

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.record.JobLog;
+import dev.floe.node.joblog.JobLog;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;

@@ -1,9 +1,9 @@
 package dev.floe.node.metrics;
 
-import dev.floe.node.audit.Auditor;
-import dev.floe.node.cache.Stats;
-import dev.floe.node.execute.Slots;
-import dev.floe.node.execute.Tally;
+import dev.floe.node.audit.ResultAuditor;
+import dev.floe.node.cache.CacheStats;
+import dev.floe.node.executor.ExecutorStats;
+import dev.floe.node.executor.SlotPool;
 import dev.floe.node.mesh.GroupStatus;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.store.ContentStore;
@@ -11,10 +11,10 @@ import dev.floe.store.ContentStore;
 /** What the metrics read of a node at each rendering. Each is cheap and can be called by any thread. */
 public interface NodeReadings {
     /** Slots with those kept for jobs whose inputs travel. */
-    Slots.Use use();
+    SlotPool.SlotUsage use();
 
     /** What this node has done for others. */
-    Tally tally();
+    ExecutorStats tally();
 
     /** Jobs submitted on this machine that have not ended. */
     int runningJobs();
@@ -29,9 +29,9 @@ public interface NodeReadings {
 
     ContentStore.Stats store();
 
-    Stats cache();
+    CacheStats cache();
 
-    Auditor.Counts audits();
+    ResultAuditor.AuditCounts audits();
 
     /** Makers whose results this node does not use. */
     int quarantined();

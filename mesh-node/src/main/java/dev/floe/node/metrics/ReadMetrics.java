@@ -8,10 +8,10 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
-import dev.floe.node.execute.Tally;
+import dev.floe.node.executor.ExecutorStats;
+import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.state.Peer;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -34,7 +34,7 @@ final class ReadMetrics {
         EXECUTING, PAUSED, LEAVING, NOT_EXECUTING;
 
         static Standing of(Peer peer) {
-            Offering offering = peer.info().offering();
+            NodeCapabilities offering = peer.info().offering();
             if (offering.executes()) {
                 return peer.state().map(NodeState::draining).orElse(false) ? LEAVING : EXECUTING;
             }
@@ -56,8 +56,9 @@ final class ReadMetrics {
         gauge("floe_slots_busy", "Slots that are taken.", () -> node.use().running(), to);
         gauge("floe_queue_jobs", "Jobs that wait for a slot of this node.", () -> node.use().waiting(), to);
         gauge("floe_running_jobs", "Jobs submitted on this machine that have not ended.", node::runningJobs, to);
-        gauge("floe_executes", "1 if this node executes for others.", () -> is(offers(Offering::executes)), to);
-        gauge("floe_paused", "1 while the user of this node has paused it.", () -> is(offers(Offering::paused)), to);
+        gauge("floe_executes", "1 if this node executes for others.", () -> is(offers(NodeCapabilities::executes)), to);
+        gauge("floe_paused", "1 while the user of this node has paused it.", () -> is(offers(NodeCapabilities::paused)),
+                to);
         gauge("floe_draining", "1 while this node accepts nothing because it leaves.", () -> is(node.draining()), to);
         gauge("floe_toolchains", "Toolchains that this node holds.", () -> own(it -> it.toolchains().size()), to);
         gauge("floe_toolchains_unavailable", "Toolchains for which this node takes no jobs because of a trouble.",
@@ -74,11 +75,11 @@ final class ReadMetrics {
         return node.roster().peers().stream().filter(Peer::self).findFirst();
     }
 
-    private boolean offers(Predicate<Offering> what) {
+    private boolean offers(Predicate<NodeCapabilities> what) {
         return self().map(peer -> peer.info().offering()).filter(what).isPresent();
     }
 
-    private int own(ToIntFunction<Offering> figure) {
+    private int own(ToIntFunction<NodeCapabilities> figure) {
         return self().map(peer -> figure.applyAsInt(peer.info().offering())).orElse(0);
     }
 
@@ -111,7 +112,7 @@ final class ReadMetrics {
         CounterWithCallback.builder().name("floe_executed_jobs")
                 .help("Jobs that this node has accepted from others, by their end.").labelNames("end")
                 .callback(out -> {
-                    Tally.Counts counts = node.tally().counts();
+                    ExecutorStats.ExecutorCounts counts = node.tally().counts();
                     out.call(counts.done(), "done");
                     out.call(counts.failed(), "failed");
                     out.call(counts.cancelled(), "cancelled");

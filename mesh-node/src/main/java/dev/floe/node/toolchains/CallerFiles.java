@@ -13,11 +13,11 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.front.FileStat;
-import dev.floe.front.Machine;
-import dev.floe.node.submit.DirectMachine;
+import dev.floe.command.FileStat;
+import dev.floe.command.HostAccess;
+import dev.floe.node.submitter.wrapper.DirectHostAccess;
 import dev.floe.store.FileStamp;
-import dev.floe.toolchain.archive.Limits;
+import dev.floe.toolchain.archive.ArchiveLimits;
 import dev.floe.toolchain.files.FileAccess;
 
 /**
@@ -27,14 +27,14 @@ import dev.floe.toolchain.files.FileAccess;
 final class CallerFiles implements FileAccess {
     private static final int EXECUTE_BITS = 0111;
 
-    private final Machine machine;
+    private final HostAccess machine;
     private final @Nullable Path copies;
     private final Map<Path, Optional<FileStat>> seen = new HashMap<>();
     private final Map<Path, Path> copied = new HashMap<>();
-    private long bytesLeft = Limits.USUAL.maxBytes();
+    private long bytesLeft = ArchiveLimits.USUAL.maxBytes();
 
     /** @param copies an empty directory for contents; none if no contents are asked for */
-    CallerFiles(Machine machine, @Nullable Path copies) {
+    CallerFiles(HostAccess machine, @Nullable Path copies) {
         this.machine = machine;
         this.copies = copies;
     }
@@ -50,7 +50,7 @@ final class CallerFiles implements FileAccess {
 
     @Override
     public Optional<FileStamp> lstat(Path path) throws IOException {
-        return look(path).map(DirectMachine::stamp);
+        return look(path).map(DirectHostAccess::stamp);
     }
 
     @Override
@@ -89,7 +89,7 @@ final class CallerFiles implements FileAccess {
         }
         Path copy = copies.resolve(Integer.toString(copied.size()));
         try (OutputStream out = Files.newOutputStream(copy)) {
-            machine.copy(real, Math.min(bytesLeft, Limits.USUAL.maxFileBytes()), out);
+            machine.copy(real, Math.min(bytesLeft, ArchiveLimits.USUAL.maxFileBytes()), out);
         }
         bytesLeft -= Files.size(copy);
         copied.put(real, copy);

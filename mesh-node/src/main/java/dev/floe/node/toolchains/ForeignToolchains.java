@@ -18,11 +18,11 @@ import java.util.concurrent.TimeoutException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import dev.floe.node.submit.CompilerToolchains.Caller;
-import dev.floe.node.submit.CompilerToolchains.Knowledge;
+import dev.floe.node.submitter.ToolchainResolver.Caller;
+import dev.floe.node.submitter.ToolchainResolver.Resolution;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.find.ToolchainIndex;
+import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
  * The toolchains of callers whose files are not this node's: those in containers and chroots. A compiler is found, hashed and packed in the
@@ -36,27 +36,27 @@ final class ForeignToolchains {
     private static final int MAX_VIEWS = 64;
 
     private final ToolchainIndex own;
-    private final Shelf shelf;
-    private final ToolchainMaker maker;
-    private final ObservationGaps gaps;
+    private final ToolchainStore shelf;
+    private final ToolchainBuilder maker;
+    private final UnobservableToolchains gaps;
     private final InstantSource clock;
-    private final Map<String, View> views = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
+    private final Map<String, CallerView> views = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, View> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, CallerView> eldest) {
             return size() > MAX_VIEWS;
         }
     };
 
-    private record Refusal(Knowledge.Unusable knowledge, FileStamp compiler, Instant until) {}
+    private record CachedForeignFailure(Resolution.Unusable knowledge, FileStamp compiler, Instant until) {}
 
     /** What is known in one view. */
-    private record View(ToolchainIndex index, Map<Path, CompletableFuture<Knowledge>> underWay,
-            Map<Path, Refusal> refusals) {}
+    private record CallerView(ToolchainIndex index, Map<Path, CompletableFuture<Resolution>> underWay,
+            Map<Path, CachedForeignFailure> refusals) {}
 
     /** @param own the index of this node's own compilers */
-    ForeignToolchains(ToolchainIndex own, Shelf shelf, ToolchainMaker maker, ObservationGaps gaps,
+    ForeignToolchains(ToolchainIndex own, ToolchainStore shelf, ToolchainBuilder maker, UnobservableToolchains gaps,
             InstantSource clock) {
         this.gaps = gaps;
         this.own = own;
@@ -66,37 +66,37 @@ final class ForeignToolchains {
     }
 
     /** @throws IOException if the caller does not answer */
-    Knowledge of(Path compiler, String searchPath, Caller.Foreign caller, Duration patience) throws IOException {
+    Resolution of(Path compiler, String searchPath, Caller.Foreign caller, Duration patience) throws IOException {
         FileAccess files = new CallerFiles(caller.machine(), null);
-        View view = view(caller.view());
+        CallerView view = view(caller.view());
         Path real;
         FileStamp stamp;
         try {
             real = files.real(compiler);
             stamp = files.lstat(real).orElseThrow(() -> new NoSuchFileException(compiler.toString()));
         } catch (NoSuchFileException _) {
-            return new Knowledge.Unusable(compiler + " is not there");
+            return new Resolution.Unusable(compiler + " is not there");
         }
-        Optional<Knowledge> known = known(view, real, searchPath, files);
+        Optional<Resolution> known = known(view, real, searchPath, files);
         if (known.isPresent()) {
             return known.get();
         }
-        Refusal refusal = view.refusals().get(real);
+        CachedForeignFailure refusal = view.refusals().get(real);
         if (refusal != null && refusal.compiler().equals(stamp) && clock.instant().isBefore(refusal.until())) {
             return refusal.knowledge();
         }
-        CompletableFuture<Knowledge> mine = new CompletableFuture<>();
-        CompletableFuture<Knowledge> others = view.underWay().putIfAbsent(real, mine);
+        CompletableFuture<Resolution> mine = new CompletableFuture<>();
+        CompletableFuture<Resolution> others = view.underWay().putIfAbsent(real, mine);
         if (others != null) {
-            Optional<Knowledge> made = await(others, patience);
-            return made.isPresent() && made.get() instanceof Knowledge.Known
+            Optional<Resolution> made = await(others, patience);
+            return made.isPresent() && made.get() instanceof Resolution.Resolved
                     ? known(view, real, searchPath, new CallerFiles(caller.machine(), null)).orElse(made.get())
-                    : made.orElseGet(Knowledge.Preparing::new);
+                    : made.orElseGet(Resolution.Preparing::new);
         }
         try {
-            Knowledge made = make(view, real, stamp, caller);
+            Resolution made = make(view, real, stamp, caller);
             mine.complete(made);
-            return made instanceof Knowledge.Known
+            return made instanceof Resolution.Resolved
                     ? known(view, real, searchPath, new CallerFiles(caller.machine(), null)).orElse(made)
                     : made;
         } finally {
@@ -105,37 +105,40 @@ final class ForeignToolchains {
         }
     }
 
-    private View view(String name) {
+    private CallerView view(String name) {
         synchronized (views) {
-            return views.computeIfAbsent(name, _ -> new View(ToolchainIndex.inMemory(), new ConcurrentHashMap<>(),
+            return views.computeIfAbsent(name, _ -> new CallerView(ToolchainIndex.inMemory(), new ConcurrentHashMap<>(),
                     new ConcurrentHashMap<>()));
         }
     }
 
-    private Optional<Knowledge> known(View view, Path real, String searchPath, FileAccess files) throws IOException {
-        Optional<ToolchainIndex.Known> found = view.index().lookup(real, files).or(() -> own.lookup(real, files))
+    private Optional<Resolution> known(CallerView view, Path real, String searchPath, FileAccess files)
+            throws IOException {
+        Optional<ToolchainIndex.KnownToolchain> found = view.index().lookup(real, files)
+                .or(() -> own.lookup(real, files))
                 .filter(known -> shelf.ids().contains(known.id()));
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Optional<String> conflict = SearchPathCheck.conflict(found.get(), searchPath, files);
         return Optional.of(conflict.isPresent()
-                ? new Knowledge.Unusable(conflict.get())
-                : new Knowledge.Known(found.get().id(), found.get().host().processor(),
+                ? new Resolution.Unusable(conflict.get())
+                : new Resolution.Resolved(found.get().id(), found.get().host().processor(),
                         shelf.archiveBytes(found.get().id()), gaps.of(found.get().id())));
     }
 
-    private Knowledge make(View view, Path real, FileStamp stamp, Caller.Foreign caller) throws IOException {
+    private Resolution make(CallerView view, Path real, FileStamp stamp, Caller.Foreign caller) throws IOException {
         return switch (maker.make(real, caller.machine())) {
-            case ToolchainMaker.Made.Usable usable -> {
-                ToolchainIndex.Known known = view.index().remember(usable.found());
+            case ToolchainBuilder.BuildOutcome.UsableToolchain usable -> {
+                ToolchainIndex.KnownToolchain known = view.index().remember(usable.found());
                 LOG.info("toolchain={} is that of {} in view=\"{}\"", known.id().brief(), real, caller.view());
-                yield new Knowledge.Known(known.id(), known.host().processor(), usable.archiveBytes(),
+                yield new Resolution.Resolved(known.id(), known.host().processor(), usable.archiveBytes(),
                         gaps.of(known.id()));
             }
-            case ToolchainMaker.Made.Refused(String reason) -> {
-                Knowledge.Unusable unusable = new Knowledge.Unusable(reason);
-                view.refusals().put(real, new Refusal(unusable, stamp, clock.instant().plus(REMEMBER_FAILURE)));
+            case ToolchainBuilder.BuildOutcome.UnusableToolchain(String reason) -> {
+                Resolution.Unusable unusable = new Resolution.Unusable(reason);
+                view.refusals().put(real,
+                        new CachedForeignFailure(unusable, stamp, clock.instant().plus(REMEMBER_FAILURE)));
                 LOG.info("compiler={} of view=\"{}\" stays local: {}", real, caller.view(), reason);
                 yield unusable;
             }
@@ -143,7 +146,7 @@ final class ForeignToolchains {
     }
 
     /** What another thread has made; empty if it was not ready in time, or was given up. */
-    private static Optional<Knowledge> await(CompletableFuture<Knowledge> making, Duration patience)
+    private static Optional<Resolution> await(CompletableFuture<Resolution> making, Duration patience)
             throws IOException {
         try {
             return Optional.of(making.get(patience.toMillis(), TimeUnit.MILLISECONDS));

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.find.ToolchainIndex;
+import dev.floe.toolchain.locate.ToolchainIndex;
 
 /** Whether tools that a driver would find through a job's own {@code PATH} are those of the toolchain. */
 final class SearchPathCheck {
     private SearchPathCheck() {}
 
     /** Why {@code searchPath} leads to other tools; empty if it does not. */
-    static Optional<String> conflict(ToolchainIndex.Known known, String searchPath, FileAccess files)
+    static Optional<String> conflict(ToolchainIndex.KnownToolchain known, String searchPath, FileAccess files)
             throws IOException {
         for (Map.Entry<String, Path> program : known.programs().entrySet()) {
             Optional<Path> first = first(program.getKey(), searchPath, files);

@@ -11,21 +11,21 @@ final class FrameDiff {
     private static final int MIN_ERASED = 4;
 
     private final StringBuilder out = new StringBuilder();
-    private final @Nullable Screen before;
-    private final Screen after;
+    private final @Nullable ScreenFrame before;
+    private final ScreenFrame after;
     private final boolean colours;
-    private Style style = Style.PLAIN;
+    private CellStyle style = CellStyle.PLAIN;
     private int cursorRow = -1;
     private int cursorColumn = -1;
 
-    private FrameDiff(@Nullable Screen before, Screen after, boolean colours) {
+    private FrameDiff(@Nullable ScreenFrame before, ScreenFrame after, boolean colours) {
         this.before = before;
         this.after = after;
         this.colours = colours;
     }
 
     /** @param before what the terminal shows; null, or a frame of another size, if the screen must be cleared */
-    static String of(@Nullable Screen before, Screen after, boolean colours) {
+    static String of(@Nullable ScreenFrame before, ScreenFrame after, boolean colours) {
         boolean comparable = before != null && before.rows() == after.rows() && before.columns() == after.columns();
         FrameDiff diff = new FrameDiff(comparable ? before : null, after, colours);
         if (!comparable) {
@@ -34,7 +34,7 @@ final class FrameDiff {
         for (int row = 0; row < after.rows(); row++) {
             diff.row(row);
         }
-        diff.use(Style.PLAIN);
+        diff.use(CellStyle.PLAIN);
         return diff.out.toString();
     }
 
@@ -63,7 +63,7 @@ final class FrameDiff {
         }
         if (count >= MIN_ERASED) {
             moveTo(row, first);
-            use(Style.PLAIN);
+            use(CellStyle.PLAIN);
             out.append("\033[K");
             return;
         }
@@ -83,8 +83,8 @@ final class FrameDiff {
                         || !look(before, row, column).equals(look(after, row, column));
     }
 
-    private Style look(Screen screen, int row, int column) {
-        Style look = screen.style(row, column);
+    private CellStyle look(ScreenFrame screen, int row, int column) {
+        CellStyle look = screen.style(row, column);
         return colours ? look : look.withoutColour();
     }
 
@@ -128,7 +128,7 @@ final class FrameDiff {
         cursorRow = row;
     }
 
-    private void use(Style next) {
+    private void use(CellStyle next) {
         if (!next.equals(style)) {
             out.append(next.sequenceAfter(style));
             style = next;

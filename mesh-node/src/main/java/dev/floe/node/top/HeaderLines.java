@@ -32,9 +32,9 @@ final class HeaderLines {
         if (totals.offline() > 0) {
             parts.add(totals.offline() + " do not execute");
         }
-        parts.addAll(List.of(totals.queued() + " waiting", Amounts.fixed(1, totals.jobsPerSecond()) + " jobs/s",
-                Amounts.fixed(1, totals.hitPercent()) + " % hits",
-                Amounts.seconds(Math.round(totals.savedSeconds())) + " CPU saved"));
+        parts.addAll(List.of(totals.queued() + " waiting", AmountFormat.fixed(1, totals.jobsPerSecond()) + " jobs/s",
+                AmountFormat.fixed(1, totals.hitPercent()) + " % hits",
+                AmountFormat.seconds(Math.round(totals.savedSeconds())) + " CPU saved"));
         return parts;
     }
 
@@ -47,28 +47,28 @@ final class HeaderLines {
         return String.format(Locale.ROOT, "%d %s%s", count, noun, count == 1 ? "" : "s");
     }
 
-    static void write(Screen screen, int row, List<String> parts, Style first) {
+    static void write(ScreenFrame screen, int row, List<String> parts, CellStyle first) {
         int column = 0;
         for (String part : parts) {
             String text = (column == 0 ? "" : "  ") + part;
             if (column > 0 && column + DisplayText.width(text) > screen.columns()) {
                 return;
             }
-            column = screen.write(row, column, text, column == 0 ? first : Style.PLAIN);
+            column = screen.write(row, column, text, column == 0 ? first : CellStyle.PLAIN);
         }
     }
 
     /** The rates of the last two minutes at the right end of a row that is used up to a column. */
-    static void writeRates(Screen screen, int row, int used, List<Double> rates) {
+    static void writeRates(ScreenFrame screen, int row, int used, List<Double> rates) {
         double most = rates.stream().mapToDouble(Double::doubleValue).max().orElse(0);
-        String legend = " 2 min, most " + Amounts.fixed(1, most) + "/s";
+        String legend = " 2 min, most " + AmountFormat.fixed(1, most) + "/s";
         int columns = Math.min(TopModel.MAX_RATES, screen.columns() - used - 2 - legend.length());
         if (columns < MIN_RATES) {
             return;
         }
         String line = sparkline(rates, columns);
         int start = screen.columns() - line.length() - legend.length();
-        screen.write(row, screen.write(row, start, line, Style.ofColour(6)), legend, Style.DIM);
+        screen.write(row, screen.write(row, start, line, CellStyle.ofColour(6)), legend, CellStyle.DIM);
     }
 
     static String sparkline(List<Double> rates, int columns) {

@@ -11,7 +11,7 @@ import org.jline.terminal.spi.TerminalProvider;
 import org.jline.utils.NonBlockingReader;
 
 /** The terminal of this process, by way of JLine. Its capabilities are not asked: what is written are sequences of ECMA-48 that all terminals know. */
-final class JlineTty implements Tty {
+final class JlineTty implements CursorTerminal {
     private static final String PROVIDER = "ffm";
     private static final long LONG_MILLIS = 60_000;
 
@@ -23,7 +23,7 @@ final class JlineTty implements Tty {
         original = terminal.getAttributes();
     }
 
-    static Tty open(SignalHandler signals) throws IOException {
+    static CursorTerminal open(SignalHandler signals) throws IOException {
         // The type is fixed, because JLine runs a program of ncurses for those that it does not know.
         Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).provider(PROVIDER).type("xterm")
                 .encoding(StandardCharsets.UTF_8).nativeSignals(true).graphemeCluster(false)

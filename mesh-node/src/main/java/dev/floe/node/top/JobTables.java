@@ -30,17 +30,17 @@ record JobTables(SubmitterMarks marks) {
                         Column.left("build", 16, 30, 7)));
     }
 
-    void write(Screen screen, TableColumns columns, int row, RunningRow job) {
+    void write(ScreenFrame screen, TableColumns columns, int row, RunningRow job) {
         SubmitterMarks.Mark mark = marks.get(job.submitter());
         columns.write(screen, row, MARK, String.valueOf((job.isLocal() ? mark.local() : mark).letter()), mark.style());
-        columns.writeEnd(screen, row, FILE, job.file(), Style.PLAIN);
-        columns.write(screen, row, SUBMITTER, job.submitter(), Style.PLAIN);
-        columns.write(screen, row, EXECUTOR, job.executor(), Style.PLAIN);
-        columns.write(screen, row, STEP, job.step(), Style.PLAIN);
-        columns.write(screen, row, SECONDS, Amounts.millis(job.elapsedMillis()), Style.PLAIN);
+        columns.writeEnd(screen, row, FILE, job.file(), CellStyle.PLAIN);
+        columns.write(screen, row, SUBMITTER, job.submitter(), CellStyle.PLAIN);
+        columns.write(screen, row, EXECUTOR, job.executor(), CellStyle.PLAIN);
+        columns.write(screen, row, STEP, job.step(), CellStyle.PLAIN);
+        columns.write(screen, row, SECONDS, AmountFormat.millis(job.elapsedMillis()), CellStyle.PLAIN);
         columns.write(screen, row, PREDICTED,
-                job.predictedMillis() > 0 ? Amounts.millis(job.predictedMillis()) : "-", Style.PLAIN);
-        columns.write(screen, row, BUILD, job.build(), Style.PLAIN);
+                job.predictedMillis() > 0 ? AmountFormat.millis(job.predictedMillis()) : "-", CellStyle.PLAIN);
+        columns.write(screen, row, BUILD, job.build(), CellStyle.PLAIN);
     }
 
     static TableColumns endedColumns(int width, String title) {
@@ -52,17 +52,17 @@ record JobTables(SubmitterMarks marks) {
                         Column.left("build", 16, 30, 8)));
     }
 
-    void write(Screen screen, TableColumns columns, int row, EndedRow job) {
+    void write(ScreenFrame screen, TableColumns columns, int row, EndedRow job) {
         SubmitterMarks.Mark mark = marks.get(job.submitter());
         boolean failed = job.exit() > 0;
         columns.write(screen, row, MARK, String.valueOf(mark.letter()), mark.style());
-        columns.writeEnd(screen, row, FILE, job.file(), failed ? Style.ALARM : Style.PLAIN);
-        columns.write(screen, row, SUBMITTER, job.submitter(), Style.PLAIN);
-        columns.write(screen, row, EXECUTOR, job.executor(), Style.PLAIN);
-        columns.write(screen, row, STEP, job.decision(), Style.PLAIN);
-        columns.write(screen, row, SECONDS, Amounts.millis(job.totalMillis()), Style.PLAIN);
-        columns.write(screen, row, REASON, why(job), failed ? Style.ALARM : Style.DIM);
-        columns.write(screen, row, BUILD, job.build(), Style.PLAIN);
+        columns.writeEnd(screen, row, FILE, job.file(), failed ? CellStyle.ALARM : CellStyle.PLAIN);
+        columns.write(screen, row, SUBMITTER, job.submitter(), CellStyle.PLAIN);
+        columns.write(screen, row, EXECUTOR, job.executor(), CellStyle.PLAIN);
+        columns.write(screen, row, STEP, job.decision(), CellStyle.PLAIN);
+        columns.write(screen, row, SECONDS, AmountFormat.millis(job.totalMillis()), CellStyle.PLAIN);
+        columns.write(screen, row, REASON, why(job), failed ? CellStyle.ALARM : CellStyle.DIM);
+        columns.write(screen, row, BUILD, job.build(), CellStyle.PLAIN);
     }
 
     /** The compiler's exit code if it has failed, and the reason. */

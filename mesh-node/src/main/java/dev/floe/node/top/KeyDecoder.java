@@ -28,67 +28,67 @@ final class KeyDecoder {
     }
 
     /** Waits for a key. */
-    Key read() throws IOException {
+    KeyPress read() throws IOException {
         int character = input.read(0);
         return switch (character) {
-            case NOTHING -> Key.of(Key.Name.UNKNOWN);
-            case CLOSED, 4 -> Key.of(Key.Name.CLOSED);
-            case 3 -> Key.of(Key.Name.INTERRUPT);
-            case '\t' -> Key.of(Key.Name.TAB);
-            case '\r', '\n' -> Key.of(Key.Name.ENTER);
-            case 8, 0x7f -> Key.of(Key.Name.BACKSPACE);
-            case 12 -> Key.of(Key.Name.REDRAW);
+            case NOTHING -> KeyPress.of(KeyPress.Name.UNKNOWN);
+            case CLOSED, 4 -> KeyPress.of(KeyPress.Name.CLOSED);
+            case 3 -> KeyPress.of(KeyPress.Name.INTERRUPT);
+            case '\t' -> KeyPress.of(KeyPress.Name.TAB);
+            case '\r', '\n' -> KeyPress.of(KeyPress.Name.ENTER);
+            case 8, 0x7f -> KeyPress.of(KeyPress.Name.BACKSPACE);
+            case 12 -> KeyPress.of(KeyPress.Name.REDRAW);
             case ESCAPE -> sequence();
             default -> character(character);
         };
     }
 
-    private Key character(int first) throws IOException {
+    private KeyPress character(int first) throws IOException {
         if (Character.isHighSurrogate((char) first)) {
             int second = input.read(SEQUENCE_MILLIS);
             return second >= 0 && Character.isLowSurrogate((char) second)
-                    ? Key.of(Character.toCodePoint((char) first, (char) second))
-                    : Key.of(Key.Name.UNKNOWN);
+                    ? KeyPress.of(Character.toCodePoint((char) first, (char) second))
+                    : KeyPress.of(KeyPress.Name.UNKNOWN);
         }
-        return first < ' ' || Character.isISOControl(first) ? Key.of(Key.Name.UNKNOWN) : Key.of(first);
+        return first < ' ' || Character.isISOControl(first) ? KeyPress.of(KeyPress.Name.UNKNOWN) : KeyPress.of(first);
     }
 
-    private Key sequence() throws IOException {
+    private KeyPress sequence() throws IOException {
         int kind = input.read(SEQUENCE_MILLIS);
         if (kind != '[' && kind != 'O') {
-            return Key.of(kind < 0 ? Key.Name.ESCAPE : Key.Name.UNKNOWN);
+            return KeyPress.of(kind < 0 ? KeyPress.Name.ESCAPE : KeyPress.Name.UNKNOWN);
         }
         StringBuilder parameters = new StringBuilder();
         while (true) {
             int next = input.read(SEQUENCE_MILLIS);
             if (next < 0 || parameters.length() > MAX_SEQUENCE) {
-                return Key.of(Key.Name.UNKNOWN);
+                return KeyPress.of(KeyPress.Name.UNKNOWN);
             }
             if (next >= '@' && next <= '~') {
-                return Key.of(name(next, parameters.toString()));
+                return KeyPress.of(name(next, parameters.toString()));
             }
             parameters.append((char) next);
         }
     }
 
-    private static Key.Name name(int last, String parameters) {
+    private static KeyPress.Name name(int last, String parameters) {
         return switch (last) {
-            case 'A' -> Key.Name.UP;
-            case 'B' -> Key.Name.DOWN;
-            case 'C' -> Key.Name.RIGHT;
-            case 'D' -> Key.Name.LEFT;
-            case 'H' -> Key.Name.HOME;
-            case 'F' -> Key.Name.END;
-            case 'M' -> Key.Name.ENTER;
-            case 'Z' -> Key.Name.BACK_TAB;
+            case 'A' -> KeyPress.Name.UP;
+            case 'B' -> KeyPress.Name.DOWN;
+            case 'C' -> KeyPress.Name.RIGHT;
+            case 'D' -> KeyPress.Name.LEFT;
+            case 'H' -> KeyPress.Name.HOME;
+            case 'F' -> KeyPress.Name.END;
+            case 'M' -> KeyPress.Name.ENTER;
+            case 'Z' -> KeyPress.Name.BACK_TAB;
             case '~' -> switch (parameters) {
-                case "1", "7" -> Key.Name.HOME;
-                case "4", "8" -> Key.Name.END;
-                case "5" -> Key.Name.PAGE_UP;
-                case "6" -> Key.Name.PAGE_DOWN;
-                default -> Key.Name.UNKNOWN;
+                case "1", "7" -> KeyPress.Name.HOME;
+                case "4", "8" -> KeyPress.Name.END;
+                case "5" -> KeyPress.Name.PAGE_UP;
+                case "6" -> KeyPress.Name.PAGE_DOWN;
+                default -> KeyPress.Name.UNKNOWN;
             };
-            default -> Key.Name.UNKNOWN;
+            default -> KeyPress.Name.UNKNOWN;
         };
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import dev.floe.node.submit.NodeClient;
+import dev.floe.node.submitter.ControlClient;
 import dev.floe.store.FailureText;
 
 /** Watches through a node, on a thread of its own, and again when the node has gone away, until it is closed. */
@@ -76,8 +76,8 @@ final class NodeFeed implements AutoCloseable {
             if (closed.getCount() == 0) {
                 throw new StoppedException();
             }
-            if (line.startsWith(NodeClient.ERROR)) {
-                throw new IOException(line.substring(NodeClient.ERROR.length()));
+            if (line.startsWith(ControlClient.ERROR)) {
+                throw new IOException(line.substring(ControlClient.ERROR.length()));
             }
             listener.receive(WatchLine.parse(line));
         } catch (IOException e) {

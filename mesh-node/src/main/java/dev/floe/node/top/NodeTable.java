@@ -39,27 +39,27 @@ record NodeTable(List<Member> nodes, List<RunningRow> running, SubmitterMarks ma
                 Column.right("submitted", 9, 13)));
     }
 
-    void write(Screen screen, TableColumns columns, int row, Member node) {
+    void write(ScreenFrame screen, TableColumns columns, int row, Member node) {
         SubmitterMarks.Mark mark = marks.get(node.name());
         columns.write(screen, row, MARK, String.valueOf(mark.letter()), mark.style());
         columns.write(screen, row, NAME, node.name() + (node.self() ? " *" : ""),
-                node.self() ? Style.BOLD : Style.PLAIN);
+                node.self() ? CellStyle.BOLD : CellStyle.PLAIN);
         if (columns.isShown(BAR)) {
             SlotBar.of(node, running, marks, columns.width(BAR)).write(screen, row, columns.start(BAR));
         }
-        columns.write(screen, row, BUSY, node.slots().busy() + "/" + node.slots().all(), Style.PLAIN);
-        columns.write(screen, row, SPEED, Amounts.fixed(2, node.machine().speed()), Style.PLAIN);
-        columns.write(screen, row, VERSION, node.machine().version(), Style.PLAIN);
+        columns.write(screen, row, BUSY, node.slots().busy() + "/" + node.slots().all(), CellStyle.PLAIN);
+        columns.write(screen, row, SPEED, AmountFormat.fixed(2, node.machine().speed()), CellStyle.PLAIN);
+        columns.write(screen, row, VERSION, node.machine().version(), CellStyle.PLAIN);
         columns.write(screen, row, NOTE, note(node),
-                node.condition().trouble().isEmpty() ? Style.DIM : Style.ALARM);
-        columns.write(screen, row, WAITING, Integer.toString(node.slots().queued()), Style.PLAIN);
-        columns.write(screen, row, FREE_MEMORY, Amounts.bytes(node.machine().freeMemoryBytes()), Style.PLAIN);
+                node.condition().trouble().isEmpty() ? CellStyle.DIM : CellStyle.ALARM);
+        columns.write(screen, row, WAITING, Integer.toString(node.slots().queued()), CellStyle.PLAIN);
+        columns.write(screen, row, FREE_MEMORY, AmountFormat.bytes(node.machine().freeMemoryBytes()), CellStyle.PLAIN);
         if (node.condition().watched()) {
-            columns.write(screen, row, LOAD, Amounts.fixed(1, node.machine().load()), Style.PLAIN);
-            columns.write(screen, row, DONE, Amounts.count(node.executed().done()), Style.PLAIN);
-            columns.write(screen, row, RECEIVED, Amounts.bytes(node.executed().bytesReceived()), Style.PLAIN);
-            columns.write(screen, row, SENT, Amounts.bytes(node.executed().bytesSent()), Style.PLAIN);
-            columns.write(screen, row, SUBMITTED, Amounts.count(node.submitted().all()), Style.PLAIN);
+            columns.write(screen, row, LOAD, AmountFormat.fixed(1, node.machine().load()), CellStyle.PLAIN);
+            columns.write(screen, row, DONE, AmountFormat.count(node.executed().done()), CellStyle.PLAIN);
+            columns.write(screen, row, RECEIVED, AmountFormat.bytes(node.executed().bytesReceived()), CellStyle.PLAIN);
+            columns.write(screen, row, SENT, AmountFormat.bytes(node.executed().bytesSent()), CellStyle.PLAIN);
+            columns.write(screen, row, SUBMITTED, AmountFormat.count(node.submitted().all()), CellStyle.PLAIN);
         }
     }
 

@@ -66,9 +66,10 @@ public final class PlainReport {
         String bar = SlotBar.of(node, model.running(), model.marks(), BAR_COLUMNS).toString();
         String counts = node.condition().watched()
                 ? String.format(Locale.ROOT, "%3d %5.2f %5.1f %6s %6d %6s %6s %6d", node.slots().queued(),
-                        node.machine().speed(), node.machine().load(), Amounts.bytes(node.machine().freeMemoryBytes()),
-                        node.executed().done(), Amounts.bytes(node.executed().bytesReceived()),
-                        Amounts.bytes(node.executed().bytesSent()), node.submitted().all())
+                        node.machine().speed(), node.machine().load(),
+                        AmountFormat.bytes(node.machine().freeMemoryBytes()),
+                        node.executed().done(), AmountFormat.bytes(node.executed().bytesReceived()),
+                        AmountFormat.bytes(node.executed().bytesSent()), node.submitted().all())
                 : String.format(Locale.ROOT, "%3s %5.2f %5s %6s %6s %6s %6s %6s", "-", node.machine().speed(), "-", "-",
                         "-", "-", "-", "-");
         return String.format(Locale.ROOT, "  %c %-16s %s %d/%d %s  %s  %s", model.marks().get(node.name()).letter(),
@@ -78,13 +79,13 @@ public final class PlainReport {
 
     private static String line(RunningRow job) {
         return String.format(Locale.ROOT, "  %-14s %-14s %-10s %7s, predicted %s  %s", job.submitter(),
-                job.executor().isEmpty() ? "-" : job.executor(), job.step(), Amounts.time(job.elapsedMillis()),
-                job.predictedMillis() > 0 ? Amounts.time(job.predictedMillis()) : "-", job.file());
+                job.executor().isEmpty() ? "-" : job.executor(), job.step(), AmountFormat.time(job.elapsedMillis()),
+                job.predictedMillis() > 0 ? AmountFormat.time(job.predictedMillis()) : "-", job.file());
     }
 
     private static String line(EndedRow job) {
         return String.format(Locale.ROOT, "  %-14s %-14s %-6s %7s  %s  %s", job.submitter(), job.executor(),
-                job.decision(), Amounts.time(job.totalMillis()), job.file(), JobTables.why(job)).stripTrailing();
+                job.decision(), AmountFormat.time(job.totalMillis()), job.file(), JobTables.why(job)).stripTrailing();
     }
 
     private static String line(LocalReason reason) {

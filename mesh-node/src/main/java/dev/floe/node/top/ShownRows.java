@@ -21,17 +21,17 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
                         .filter(node -> view.node().isEmpty() || node.name().equals(view.node()))
                         .filter(node -> matches(filter, node.name(), node.address(), node.machine().version(),
                                 node.machine().architecture(), node.condition().why(), node.condition().trouble())),
-                        view, Pane.NODES, nodeOrder(view.order(Pane.NODES))),
+                        view, ListPane.NODES, nodeOrder(view.order(ListPane.NODES))),
                 ordered(model.running().stream()
                         .filter(job -> isChosen(view, job.submitter(), job.executor(), job.build()))
                         .filter(job -> matches(filter, job.file(), job.submitter(), job.executor(), job.step(),
                                 job.build())),
-                        view, Pane.RUNNING, runningOrder(view.order(Pane.RUNNING))),
+                        view, ListPane.RUNNING, runningOrder(view.order(ListPane.RUNNING))),
                 ordered(model.ended().stream()
                         .filter(job -> isChosen(view, job.submitter(), job.executor(), job.build()))
                         .filter(job -> matches(filter, job.file(), job.submitter(), job.executor(), job.decision(),
                                 job.note(), job.build())),
-                        view, Pane.ENDED, endedOrder(view.order(Pane.ENDED))),
+                        view, ListPane.ENDED, endedOrder(view.order(ListPane.ENDED))),
                 mesh.stream().flatMap(now -> now.reasons().stream())
                         .filter(reason -> matches(filter, reason.reason(), reason.advice())).toList());
     }
@@ -46,7 +46,7 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
                 || Stream.of(texts).anyMatch(text -> text.toLowerCase(Locale.ROOT).contains(filter));
     }
 
-    private static <T> List<T> ordered(Stream<T> rows, TopView view, Pane pane, Optional<Comparator<T>> order) {
+    private static <T> List<T> ordered(Stream<T> rows, TopView view, ListPane pane, Optional<Comparator<T>> order) {
         List<T> ordered = order.map(rows::sorted).orElse(rows).toList();
         return view.isReversed(pane) ? ordered.reversed() : ordered;
     }
@@ -86,7 +86,7 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
         };
     }
 
-    int size(Pane pane) {
+    int size(ListPane pane) {
         return switch (pane) {
             case NODES -> nodes.size();
             case RUNNING -> running.size();
@@ -95,7 +95,7 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
     }
 
     /** What a line may have no room for; empty if there is no such line. */
-    String details(Pane pane, int line) {
+    String details(ListPane pane, int line) {
         return switch (pane) {
             case NODES -> at(nodes, line).map(node -> String.join(", ", Stream.of(node.name() + " at " + node.address(),
                     node.machine().architecture(), node.machine().version(), NodeTable.note(node))
@@ -114,7 +114,7 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
         int line = view.selected(view.pane());
         return new TopView.Shown() {
             @Override
-            public int size(Pane pane) {
+            public int size(ListPane pane) {
                 return ShownRows.this.size(pane);
             }
 

@@ -12,7 +12,7 @@ import dev.floe.node.top.WatchedMesh.RunningRow;
  * braces is scaled because the node has more slots than there are columns.
  */
 record SlotBar(List<Mark> marks, boolean scaled) {
-    private static final Mark FREE = new Mark('.', Style.DIM);
+    private static final Mark FREE = new Mark('.', CellStyle.DIM);
 
     static SlotBar of(Member node, List<RunningRow> running, SubmitterMarks submitters, int columns) {
         List<Mark> busy = new ArrayList<>();
@@ -38,12 +38,12 @@ record SlotBar(List<Mark> marks, boolean scaled) {
         return !job.step().equals("queue") && !job.step().equals("local_slot");
     }
 
-    void write(Screen screen, int row, int column) {
-        int at = screen.write(row, column, scaled ? "{" : "[", Style.PLAIN);
+    void write(ScreenFrame screen, int row, int column) {
+        int at = screen.write(row, column, scaled ? "{" : "[", CellStyle.PLAIN);
         for (Mark mark : marks) {
             at = screen.write(row, at, String.valueOf(mark.letter()), mark.style());
         }
-        screen.write(row, at, scaled ? "}" : "]", Style.PLAIN);
+        screen.write(row, at, scaled ? "}" : "]", CellStyle.PLAIN);
     }
 
     @Override

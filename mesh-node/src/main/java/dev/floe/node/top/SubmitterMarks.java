@@ -14,8 +14,8 @@ final class SubmitterMarks {
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
     /** A submitter's letter, a capital for what it compiles itself. */
-    record Mark(char letter, Style style) {
-        static final Mark UNKNOWN = new Mark('+', Style.BOLD);
+    record Mark(char letter, CellStyle style) {
+        static final Mark UNKNOWN = new Mark('+', CellStyle.BOLD);
 
         Mark local() {
             return new Mark(Character.toUpperCase(letter), style);
@@ -33,6 +33,6 @@ final class SubmitterMarks {
         Integer number = numbers.get(name);
         return number == null
                 ? Mark.UNKNOWN
-                : new Mark((char) ('a' + number % LETTERS), Style.ofColour(COLOURS[number % COLOURS.length]));
+                : new Mark((char) ('a' + number % LETTERS), CellStyle.ofColour(COLOURS[number % COLOURS.length]));
     }
 }

@@ -75,26 +75,26 @@ final class TableColumns {
     }
 
     /** Writes the titles over the columns. */
-    void writeTitles(Screen screen, int row, Style style) {
+    void writeTitles(ScreenFrame screen, int row, CellStyle style) {
         for (int column = 0; column < starts.length; column++) {
             write(screen, row, column, columns.get(column).title(), style);
         }
     }
 
-    void write(Screen screen, int row, int column, String text, Style style) {
+    void write(ScreenFrame screen, int row, int column, String text, CellStyle style) {
         if (isShown(column)) {
             put(screen, row, column, DisplayText.firstColumns(text, widths[column]), style);
         }
     }
 
     /** Writes a text whose end matters more than its beginning. */
-    void writeEnd(Screen screen, int row, int column, String text, Style style) {
+    void writeEnd(ScreenFrame screen, int row, int column, String text, CellStyle style) {
         if (isShown(column)) {
             put(screen, row, column, DisplayText.lastColumns(text, widths[column]), style);
         }
     }
 
-    private void put(Screen screen, int row, int column, String text, Style style) {
+    private void put(ScreenFrame screen, int row, int column, String text, CellStyle style) {
         int indent = columns.get(column).right() ? widths[column] - DisplayText.width(text) : 0;
         screen.write(row, starts[column] + Math.max(0, indent), widths[column], text, style);
     }

@@ -12,14 +12,14 @@ final class TerminalScreen {
     private static final String LEAVE = "\033[m\033[?7h\033[?25h\033[?1049l";
     private static final long PATIENCE_MILLIS = 1000;
 
-    private final Tty tty;
+    private final CursorTerminal tty;
     private final boolean colours;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below, and what is written
-    private @Nullable Screen shown;
+    private @Nullable ScreenFrame shown;
     private boolean entered;
     private boolean over;
 
-    TerminalScreen(Tty tty, boolean colours) {
+    TerminalScreen(CursorTerminal tty, boolean colours) {
         this.tty = tty;
         this.colours = colours;
     }
@@ -40,7 +40,7 @@ final class TerminalScreen {
     }
 
     /** Shows a frame; nothing if the screen has been left. */
-    void draw(Screen frame) throws IOException {
+    void draw(ScreenFrame frame) throws IOException {
         lock.lock();
         try {
             if (entered) {

@@ -13,11 +13,11 @@ final class TextPage {
 
     private TextPage() {}
 
-    static void write(Screen screen, int row, int height, List<String> lines, int scroll) {
+    static void write(ScreenFrame screen, int row, int height, List<String> lines, int scroll) {
         int first = Math.max(0, Math.min(scroll, lines.size() - height));
         for (int line = 0; line < height && first + line < lines.size(); line++) {
             String text = lines.get(first + line);
-            screen.write(row + line, 0, text, text.startsWith(" ") ? Style.PLAIN : Style.BOLD);
+            screen.write(row + line, 0, text, text.startsWith(" ") ? CellStyle.PLAIN : CellStyle.BOLD);
         }
     }
 

@@ -9,8 +9,8 @@ sealed interface TopEvent {
     record Lost(String why) implements TopEvent {}
 
     /** The user has pressed a key. */
-    record Pressed(Key key) implements TopEvent {}
+    record Pressed(KeyPress key) implements TopEvent {}
 
     /** The terminal has another size, or the user wants the process to end or to stop. */
-    record Signalled(Tty.Signal signal) implements TopEvent {}
+    record Signalled(CursorTerminal.Signal signal) implements TopEvent {}
 }

@@ -17,17 +17,17 @@ final class TopLayout {
     private final TopModel model;
     private final TopView view;
     private final ShownRows shown;
-    private final Screen screen;
+    private final ScreenFrame screen;
 
-    private TopLayout(TopModel model, TopView view, Screen screen) {
+    private TopLayout(TopModel model, TopView view, ScreenFrame screen) {
         this.model = model;
         this.view = view;
         this.screen = screen;
         shown = ShownRows.of(model, view);
     }
 
-    static Screen draw(TopModel model, TopView view, int rows, int columns) {
-        Screen screen = new Screen(rows, columns);
+    static ScreenFrame draw(TopModel model, TopView view, int rows, int columns) {
+        ScreenFrame screen = new ScreenFrame(rows, columns);
         new TopLayout(model, view, screen).draw();
         return screen;
     }
@@ -66,19 +66,19 @@ final class TopLayout {
 
     private void drawFigures(WatchedMesh mesh, int rows) {
         if (rows == 1) {
-            HeaderLines.write(screen, 0, HeaderLines.slots(mesh.totals()), Style.BOLD);
+            HeaderLines.write(screen, 0, HeaderLines.slots(mesh.totals()), CellStyle.BOLD);
             return;
         }
-        HeaderLines.write(screen, 0, HeaderLines.mesh(mesh), Style.BOLD);
-        HeaderLines.write(screen, 1, HeaderLines.slots(mesh.totals()), Style.PLAIN);
-        HeaderLines.write(screen, 2, HeaderLines.jobs(mesh.totals()), Style.PLAIN);
+        HeaderLines.write(screen, 0, HeaderLines.mesh(mesh), CellStyle.BOLD);
+        HeaderLines.write(screen, 1, HeaderLines.slots(mesh.totals()), CellStyle.PLAIN);
+        HeaderLines.write(screen, 2, HeaderLines.jobs(mesh.totals()), CellStyle.PLAIN);
         HeaderLines.writeRates(screen, 2, screen.line(2).length(), model.rates());
     }
 
     private void drawStatus(int row) {
         if (view.isTyping()) {
             screen.write(row, 0, "show what contains: " + view.filter() + "_  (Enter: keep, Escape: as before)",
-                    Style.BOLD);
+                    CellStyle.BOLD);
             return;
         }
         List<String> parts = new ArrayList<>();
@@ -99,9 +99,9 @@ final class TopLayout {
             screen.write(row, 0, trouble
                     ? model.trouble()
                     : view.message().isEmpty() ? String.join(", ", parts) : view.message(),
-                    trouble ? Style.ALARM.reversed() : Style.BOLD);
+                    trouble ? CellStyle.ALARM.reversed() : CellStyle.BOLD);
         } else if (view.page() == TopView.Page.MESH) {
-            screen.write(row, 0, shown.details(view.pane(), selected(view.pane())), Style.PLAIN);
+            screen.write(row, 0, shown.details(view.pane(), selected(view.pane())), CellStyle.PLAIN);
         }
     }
 
@@ -138,29 +138,31 @@ final class TopLayout {
 
     private void drawNodes(int row, int height) {
         NodeTable table = new NodeTable(shown.nodes(), model.running(), model.marks());
-        TableColumns columns = table.columns(screen.columns(), title("nodes", Pane.NODES, height - 1));
-        drawTitles(columns, row, Pane.NODES);
+        TableColumns columns = table.columns(screen.columns(), title("nodes", ListPane.NODES, height - 1));
+        drawTitles(columns, row, ListPane.NODES);
         List<Member> nodes = shown.nodes();
-        drawRows(Pane.NODES, row + 1, height - 1, (at, line) -> table.write(screen, columns, at, nodes.get(line)));
+        drawRows(ListPane.NODES, row + 1, height - 1, (at, line) -> table.write(screen, columns, at, nodes.get(line)));
     }
 
     private void drawRunning(int row, int height) {
         JobTables tables = new JobTables(model.marks());
-        TableColumns columns = JobTables.runningColumns(screen.columns(), title("running", Pane.RUNNING, height - 1));
-        drawTitles(columns, row, Pane.RUNNING);
+        TableColumns columns = JobTables.runningColumns(screen.columns(),
+                title("running", ListPane.RUNNING, height - 1));
+        drawTitles(columns, row, ListPane.RUNNING);
         List<RunningRow> jobs = shown.running();
-        drawRows(Pane.RUNNING, row + 1, height - 1, (at, line) -> tables.write(screen, columns, at, jobs.get(line)));
+        drawRows(ListPane.RUNNING, row + 1, height - 1,
+                (at, line) -> tables.write(screen, columns, at, jobs.get(line)));
     }
 
     private void drawEnded(int row, int height) {
         JobTables tables = new JobTables(model.marks());
-        TableColumns columns = JobTables.endedColumns(screen.columns(), title("ended", Pane.ENDED, height - 1));
-        drawTitles(columns, row, Pane.ENDED);
+        TableColumns columns = JobTables.endedColumns(screen.columns(), title("ended", ListPane.ENDED, height - 1));
+        drawTitles(columns, row, ListPane.ENDED);
         List<EndedRow> jobs = shown.ended();
-        drawRows(Pane.ENDED, row + 1, height - 1, (at, line) -> tables.write(screen, columns, at, jobs.get(line)));
+        drawRows(ListPane.ENDED, row + 1, height - 1, (at, line) -> tables.write(screen, columns, at, jobs.get(line)));
     }
 
-    private String title(String noun, Pane pane, int lines) {
+    private String title(String noun, ListPane pane, int lines) {
         int size = shown.size(pane);
         if (size <= lines || lines <= 0) {
             return noun + " " + size;
@@ -169,8 +171,8 @@ final class TopLayout {
         return noun + " " + (first + 1) + "-" + Math.min(size, first + lines) + " of " + size;
     }
 
-    private void drawTitles(TableColumns columns, int row, Pane pane) {
-        Style style = view.pane() == pane ? Style.BOLD : Style.DIM;
+    private void drawTitles(TableColumns columns, int row, ListPane pane) {
+        CellStyle style = view.pane() == pane ? CellStyle.BOLD : CellStyle.DIM;
         columns.writeTitles(screen, row, style);
         if (view.pane() == pane) {
             screen.write(row, 0, ">", style);
@@ -182,7 +184,7 @@ final class TopLayout {
         void write(int row, int line);
     }
 
-    private void drawRows(Pane pane, int row, int lines, RowWriter writer) {
+    private void drawRows(ListPane pane, int row, int lines, RowWriter writer) {
         int first = first(pane, lines);
         for (int line = first; line < Math.min(shown.size(pane), first + lines); line++) {
             writer.write(row + line - first, line);
@@ -192,12 +194,12 @@ final class TopLayout {
         }
     }
 
-    private int selected(Pane pane) {
+    private int selected(ListPane pane) {
         return Math.max(0, Math.min(view.selected(pane), shown.size(pane) - 1));
     }
 
     /** The first line of the page on which the selected line is. */
-    private int first(Pane pane, int lines) {
+    private int first(ListPane pane, int lines) {
         return lines <= 0 ? 0 : selected(pane) / lines * lines;
     }
 
@@ -211,6 +213,6 @@ final class TopLayout {
                     + "  / filter  n node  b build  r reasons  p hold still";
             case REASONS -> "q quit  ? help  r back to the mesh  arrows scroll  / filter";
             case HELP -> "q quit  ? back to the mesh  arrows scroll";
-        }, Style.DIM);
+        }, CellStyle.DIM);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-import dev.floe.node.submit.NodeClient;
+import dev.floe.node.submitter.ControlClient;
 
 /**
  * The live view: one thread takes what the node reports, the keys and the signals of the terminal from one queue, and draws. A snapshot
@@ -23,14 +23,14 @@ public final class TopSession {
     private static final int TRAINING_LINES = 3;
 
     private final NodeFeed.Source source;
-    private final Tty.Opener opener;
+    private final CursorTerminal.Opener opener;
     private final Runnable stop;
     private final boolean colours;
     private final BlockingQueue<TopEvent> events = new LinkedBlockingQueue<>(MAX_EVENTS);
     private final TopModel model = new TopModel();
     private final TopView view = new TopView();
     private Optional<WatchLine> heldBack = Optional.empty(); // the last snapshot that came while the display was held still
-    private Tty.Size size = Tty.Size.bounded(0, 0);
+    private CursorTerminal.Size size = CursorTerminal.Size.bounded(0, 0);
     private boolean endsWithNode;
     private int exit;
 
@@ -41,7 +41,7 @@ public final class TopSession {
      * @param interval between two frames
      */
     public static TopSession of(Path socket, Duration interval, boolean colours) {
-        return new TopSession(line -> NodeClient.ask(socket,
+        return new TopSession(line -> ControlClient.ask(socket,
                 List.of("watch", "--interval", Long.toString(interval.toMillis())), line), JlineTty::open,
                 TopSession::stopProcess, colours);
     }
@@ -73,7 +73,7 @@ public final class TopSession {
             bounded.endsWithNode = true;
             bounded.run();
         } else {
-            NodeClient.ask(socket, List.of("watch", "--once"), line -> bounded.train(line));
+            ControlClient.ask(socket, List.of("watch", "--once"), line -> bounded.train(line));
         }
     }
 
@@ -88,7 +88,7 @@ public final class TopSession {
     }
 
     /** @param stop stops this process until it is continued */
-    TopSession(NodeFeed.Source source, Tty.Opener opener, Runnable stop, boolean colours) {
+    TopSession(NodeFeed.Source source, CursorTerminal.Opener opener, Runnable stop, boolean colours) {
         this.source = source;
         this.opener = opener;
         this.stop = stop;
@@ -104,7 +104,7 @@ public final class TopSession {
     public int run() throws IOException, InterruptedException {
         try (NodeFeed feed = new NodeFeed(source, new Queue())) {
             feed.start();
-            try (Tty tty = opener.open(signal -> events.offer(new TopEvent.Signalled(signal)))) {
+            try (CursorTerminal tty = opener.open(signal -> events.offer(new TopEvent.Signalled(signal)))) {
                 awaitSnapshot();
                 run(new TerminalScreen(tty, colours), tty);
             }
@@ -118,7 +118,7 @@ public final class TopSession {
             switch (events.take()) {
                 case TopEvent.Lost(String why) -> throw new IOException(why);
                 case TopEvent.Reported(WatchLine line) -> model.receive(line);
-                case TopEvent.Signalled(Tty.Signal signal) when signal == Tty.Signal.INTERRUPTED ->
+                case TopEvent.Signalled(CursorTerminal.Signal signal) when signal == CursorTerminal.Signal.INTERRUPTED ->
                     exit = EXIT_INTERRUPTED;
                 case TopEvent.Signalled _,TopEvent.Pressed _ -> {
                 }
@@ -126,7 +126,7 @@ public final class TopSession {
         }
     }
 
-    private void run(TerminalScreen screen, Tty tty) throws IOException, InterruptedException {
+    private void run(TerminalScreen screen, CursorTerminal tty) throws IOException, InterruptedException {
         Thread rescue = new Thread(screen::end, "restore the terminal");
         Runtime.getRuntime().addShutdownHook(rescue);
         try {
@@ -153,11 +153,11 @@ public final class TopSession {
         }
     }
 
-    private Screen frame() {
+    private ScreenFrame frame() {
         return TopLayout.draw(model, view, size.rows(), size.columns());
     }
 
-    private void react(TerminalScreen screen, Tty tty) throws IOException, InterruptedException {
+    private void react(TerminalScreen screen, CursorTerminal tty) throws IOException, InterruptedException {
         List<TopEvent> now = new ArrayList<>();
         now.add(events.take());
         events.drainTo(now);
@@ -170,11 +170,11 @@ public final class TopSession {
                     model.lose(why + "; trying again");
                     yield true;
                 }
-                case TopEvent.Pressed(Key key) -> {
+                case TopEvent.Pressed(KeyPress key) -> {
                     press(key, screen);
                     yield true;
                 }
-                case TopEvent.Signalled(Tty.Signal signal) -> {
+                case TopEvent.Signalled(CursorTerminal.Signal signal) -> {
                     handle(signal, screen, tty);
                     yield true;
                 }
@@ -195,12 +195,12 @@ public final class TopSession {
         return snapshot;
     }
 
-    private void press(Key key, TerminalScreen screen) {
-        if (key.name() == Key.Name.REDRAW) {
+    private void press(KeyPress key, TerminalScreen screen) {
+        if (key.name() == KeyPress.Name.REDRAW) {
             screen.forget();
             return;
         }
-        if (key.name() == Key.Name.INTERRUPT) {
+        if (key.name() == KeyPress.Name.INTERRUPT) {
             exit = EXIT_INTERRUPTED;
         }
         view.press(key, ShownRows.of(model, view).toShown(view, TopLayout.pageLines(model, view, size.rows())));
@@ -210,7 +210,7 @@ public final class TopSession {
         }
     }
 
-    private void handle(Tty.Signal signal, TerminalScreen screen, Tty tty) throws IOException {
+    private void handle(CursorTerminal.Signal signal, TerminalScreen screen, CursorTerminal tty) throws IOException {
         switch (signal) {
             case RESIZED -> size = tty.size();
             case INTERRUPTED -> exit = EXIT_INTERRUPTED;
@@ -227,19 +227,19 @@ public final class TopSession {
         }
     }
 
-    private void readKeys(Tty tty) {
+    private void readKeys(CursorTerminal tty) {
         KeyDecoder decoder = new KeyDecoder(tty.characters());
         Thread.ofPlatform().name("keys").daemon().start(() -> {
             try {
                 while (true) {
-                    Key key = decoder.read();
+                    KeyPress key = decoder.read();
                     events.put(new TopEvent.Pressed(key));
-                    if (key.name() == Key.Name.CLOSED) {
+                    if (key.name() == KeyPress.Name.CLOSED) {
                         return;
                     }
                 }
             } catch (IOException _) {
-                events.offer(new TopEvent.Pressed(Key.of(Key.Name.CLOSED)));
+                events.offer(new TopEvent.Pressed(KeyPress.of(KeyPress.Name.CLOSED)));
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

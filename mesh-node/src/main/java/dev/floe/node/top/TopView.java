@@ -7,11 +7,11 @@ import java.util.Map;
 final class TopView {
     static final int MAX_FILTER = 100;
 
-    private final Map<Pane, Integer> orders = new EnumMap<>(Pane.class);
-    private final Map<Pane, Integer> selected = new EnumMap<>(Pane.class);
-    private final Map<Pane, Boolean> reversed = new EnumMap<>(Pane.class);
+    private final Map<ListPane, Integer> orders = new EnumMap<>(ListPane.class);
+    private final Map<ListPane, Integer> selected = new EnumMap<>(ListPane.class);
+    private final Map<ListPane, Boolean> reversed = new EnumMap<>(ListPane.class);
     private Page page = Page.MESH;
-    private Pane pane = Pane.NODES;
+    private ListPane pane = ListPane.NODES;
     private String filter = "";
     private String filterBefore = "";
     private boolean typing;
@@ -29,7 +29,7 @@ final class TopView {
 
     /** What the keys refer to: the lists as they are shown, and how many lines a page has. */
     interface Shown {
-        int size(Pane pane);
+        int size(ListPane pane);
 
         int pageLines();
 
@@ -40,13 +40,13 @@ final class TopView {
         String build();
     }
 
-    void press(Key key, Shown shown) {
+    void press(KeyPress key, Shown shown) {
         message = "";
-        if (key.name() == Key.Name.INTERRUPT || key.name() == Key.Name.CLOSED) {
+        if (key.name() == KeyPress.Name.INTERRUPT || key.name() == KeyPress.Name.CLOSED) {
             quit = true;
         } else if (typing) {
             type(key);
-        } else if (key.name() == Key.Name.CHARACTER) {
+        } else if (key.name() == KeyPress.Name.CHARACTER) {
             command(key.character(), shown);
         } else if (page != Page.MESH) {
             scrollPage(key, shown);
@@ -55,7 +55,7 @@ final class TopView {
         }
     }
 
-    private void type(Key key) {
+    private void type(KeyPress key) {
         switch (key.name()) {
             case CHARACTER -> {
                 if (filter.length() < MAX_FILTER) {
@@ -90,8 +90,8 @@ final class TopView {
             case 'r' -> show(Page.REASONS);
             case 'h', '?' -> show(Page.HELP);
             case 'p', ' ' -> paused = !paused;
-            case 'j' -> move(Key.of(Key.Name.DOWN), shown);
-            case 'k' -> move(Key.of(Key.Name.UP), shown);
+            case 'j' -> move(KeyPress.of(KeyPress.Name.DOWN), shown);
+            case 'k' -> move(KeyPress.of(KeyPress.Name.UP), shown);
             default -> message = "no such key; ? shows the keys";
         }
     }
@@ -123,7 +123,7 @@ final class TopView {
         selected.clear();
     }
 
-    private void scrollPage(Key key, Shown shown) {
+    private void scrollPage(KeyPress key, Shown shown) {
         int lines = Math.max(1, shown.pageLines());
         switch (key.name()) {
             case UP -> scroll--;
@@ -139,7 +139,7 @@ final class TopView {
         scroll = Math.max(0, scroll);
     }
 
-    private void move(Key key, Shown shown) {
+    private void move(KeyPress key, Shown shown) {
         int line = selected(pane);
         int lines = Math.max(1, shown.pageLines());
         switch (key.name()) {
@@ -163,7 +163,7 @@ final class TopView {
     }
 
     private void narrow(Shown shown) {
-        if (pane == Pane.NODES) {
+        if (pane == ListPane.NODES) {
             narrowToNode(shown);
         } else {
             narrowToBuild(shown);
@@ -181,20 +181,20 @@ final class TopView {
         return page;
     }
 
-    Pane pane() {
+    ListPane pane() {
         return pane;
     }
 
     /** The selected line of a list; it may be behind the end of one that has become shorter. */
-    int selected(Pane list) {
+    int selected(ListPane list) {
         return selected.getOrDefault(list, 0);
     }
 
-    String order(Pane list) {
+    String order(ListPane list) {
         return list.orders().get(orders.getOrDefault(list, 0));
     }
 
-    boolean isReversed(Pane list) {
+    boolean isReversed(ListPane list) {
         return reversed.getOrDefault(list, false);
     }
 

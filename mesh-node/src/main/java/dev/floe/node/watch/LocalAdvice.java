@@ -9,7 +9,7 @@ public final class LocalAdvice {
 
     /** By the beginning of the reason, or a part of it; the first that fits counts. */
     private static final List<Map.Entry<String, String>> BY_BEGINNING = List.of(
-            Map.entry("neither -c", NOTHING), Map.entry("only preprocesses", NOTHING),
+            Map.entry("link step", NOTHING), Map.entry("only preprocesses", NOTHING),
             Map.entry("only lists dependencies", NOTHING), Map.entry("asks about the compiler", NOTHING),
             Map.entry("has no source file", NOTHING), Map.entry("reads standard input", NOTHING),
             Map.entry("writes the object to standard output", NOTHING),
@@ -18,8 +18,9 @@ public final class LocalAdvice {
                     "nothing to do: the header is made once, and compiles that use it are sent"),
             Map.entry("uses modules", "not supported yet; a build without modules is sent"),
             Map.entry("loads code into the compiler", "build without the plugin to have it sent"),
-            Map.entry("fastest here", "nothing to do: this node was free and expected to be the first"),
-            Map.entry("no other node executes",
+            Map.entry("this machine is expected to finish first",
+                    "nothing to do: this node was free and expected to be the first"),
+            Map.entry("no remote executor is available",
                     "start a node on another machine, or see floe nodes why the others do not execute"),
             Map.entry("the toolchain is being prepared", "wait some seconds: it is packed once"),
             Map.entry("toolchain:", "see floe toolchain list and floe doctor"),
@@ -33,7 +34,8 @@ public final class LocalAdvice {
             Map.entry("failed in the node", "see the node's log; report it with floe explain"),
             Map.entry("given up by its user", "nothing to do: the build was interrupted"));
     private static final List<Map.Entry<String, String>> BY_PART = List.of(
-            Map.entry("confirmed here", "nothing to do: a compile that fails remotely is repeated locally"),
+            Map.entry("repeated locally to confirm",
+                    "nothing to do: a compile that fails remotely is repeated locally"),
             Map.entry(" refused: ", "the executors are full or leave: more slots help"),
             Map.entry("takes no jobs for this toolchain", "see floe nodes for the trouble of that node"),
             Map.entry("took longer than", "the executor is slow or overloaded; see floe nodes"),

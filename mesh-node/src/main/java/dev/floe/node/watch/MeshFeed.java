@@ -3,7 +3,7 @@ package dev.floe.node.watch;
 import java.time.Duration;
 import java.util.List;
 
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobRecord;
 
 /** The mesh as it is watched through this node. */
 public interface MeshFeed {

@@ -12,13 +12,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobTotals;
+import dev.floe.node.joblog.RunningJob;
+import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.JobTotals;
-import dev.floe.node.record.RunningJob;
 
 /**
  * The mesh at one moment, as one node sees it.
@@ -29,12 +29,12 @@ import dev.floe.node.record.RunningJob;
  * @param reasons       why compiles were local, most frequent first
  * @param lost          jobs of peers of which this node was not told because it was too slow
  */
-public record MeshSnapshot(Instant time, String self, String mesh, String meshId, List<Node> nodes,
+public record MeshSnapshot(Instant time, String self, String mesh, String meshId, List<NodeStatus> nodes,
         double jobsPerSecond, List<JobRecord> recent, List<Reason> reasons, long lost) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** A node, and what it says of its work; empty if it is not watched. */
-    public record Node(Peer peer, Optional<NodeSample> sample) {}
+    public record NodeStatus(Peer peer, Optional<NodeSample> sample) {}
 
     /** Why so many compiles were local, and what a user can do about it. */
     public record Reason(String text, int count, String advice) {}
@@ -69,8 +69,8 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
         int offline = 0;
         long asked = 0;
         JobTotals sum = JobTotals.NONE;
-        for (Node node : nodes) {
-            Offering offering = node.peer().info().offering();
+        for (NodeStatus node : nodes) {
+            NodeCapabilities offering = node.peer().info().offering();
             int occupied = busy(node);
             slots += offering.slots();
             busy += occupied;
@@ -91,17 +91,17 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
                 sum.jobs(), sum.remote(), sum.cached(), sum.local());
     }
 
-    private static boolean executes(Node node) {
+    private static boolean executes(NodeStatus node) {
         return node.peer().info().offering().executes()
                 && !node.peer().state().map(NodeState::draining).orElse(false);
     }
 
-    private static int busy(Node node) {
+    private static int busy(NodeStatus node) {
         return node.sample().map(NodeSample::busy)
                 .orElseGet(() -> node.peer().state().map(NodeState::running).orElse(0));
     }
 
-    private static int queued(Node node) {
+    private static int queued(NodeStatus node) {
         return node.sample().map(NodeSample::queued)
                 .orElseGet(() -> node.peer().state().map(NodeState::queued).orElse(0));
     }
@@ -117,7 +117,7 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
             json.writeStringField("meshId", meshId);
             write(json, totals());
             json.writeArrayFieldStart("nodes");
-            for (Node node : nodes) {
+            for (NodeStatus node : nodes) {
                 write(json, node);
             }
             json.writeEndArray();
@@ -171,9 +171,9 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
         json.writeNumber(String.format(Locale.ROOT, "%.2f", number));
     }
 
-    private static void write(JsonGenerator json, Node node) throws IOException {
+    private static void write(JsonGenerator json, NodeStatus node) throws IOException {
         NodeInfo info = node.peer().info();
-        Offering offering = info.offering();
+        NodeCapabilities offering = info.offering();
         json.writeStartObject();
         json.writeStringField("name", info.name());
         json.writeStringField("id", info.id().toString());

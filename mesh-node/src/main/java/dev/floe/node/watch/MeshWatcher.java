@@ -18,13 +18,13 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
-import dev.floe.node.record.JobLog;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.wire.Exchange;
+import dev.floe.node.rpc.PeerStream;
 
 /**
  * Watches the whole mesh for those who look at it through this node. While nobody does it holds nothing, and no peer sends anything;
@@ -48,7 +48,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     private final InstantSource clock;
     private final Linger linger;
 
-    private final PeerWatch.Events events = new PeerWatch.Events() {
+    private final PeerWatch.WatchListener events = new PeerWatch.WatchListener() {
         @Override
         public void sample(NodeInfo peer, NodeSample sample) {
             MeshWatcher.this.sample(peer, sample);
@@ -80,7 +80,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     /** Opens the exchange in which a peer sends what it does. */
     @FunctionalInterface
     public interface PeerOpener {
-        Exchange open(InetSocketAddress peer) throws IOException;
+        PeerStream open(InetSocketAddress peer) throws IOException;
     }
 
     /** Runs an action some time after the last watcher has left. */
@@ -312,8 +312,8 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
         List<Peer> known = roster.get().peers();
         lock.lock();
         try {
-            List<MeshSnapshot.Node> nodes = known.stream()
-                    .map(peer -> new MeshSnapshot.Node(peer,
+            List<MeshSnapshot.NodeStatus> nodes = known.stream()
+                    .map(peer -> new MeshSnapshot.NodeStatus(peer,
                             Optional.ofNullable(peer.self() ? mine : samples.get(peer.info().id()))))
                     .toList();
             double rate = recent.since(System.nanoTime() - RATE_NANOS)

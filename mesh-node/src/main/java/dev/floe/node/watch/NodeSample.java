@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.floe.node.bounds.PeerText;
-import dev.floe.node.record.JobTotals;
-import dev.floe.node.record.RunningJob;
-import dev.floe.node.record.Step;
-import dev.floe.node.wire.WatchMessage;
-import dev.floe.node.wire.WatchMessage.Sample;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.JobTotals;
+import dev.floe.node.joblog.RunningJob;
+import dev.floe.node.rpc.messages.WatchMessage;
+import dev.floe.node.rpc.messages.WatchMessage.Sample;
 
 /**
  * What one node says of its work.
@@ -74,13 +74,13 @@ public record NodeSample(int slots, int busy, int queued, double load, long free
                 Duration.ofMillis(sum(job.predictedMillis())));
     }
 
-    private static Step step(String key) {
-        for (Step step : Step.values()) {
+    private static JobStep step(String key) {
+        for (JobStep step : JobStep.values()) {
             if (step.name().toLowerCase(Locale.ROOT).equals(key)) {
                 return step;
             }
         }
-        return Step.PARSE;
+        return JobStep.PARSE;
     }
 
     private static int count(int number) {

@@ -12,11 +12,11 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.wire.Conversation;
-import dev.floe.node.wire.Exchange;
-import dev.floe.node.wire.WatchMessage;
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.node.rpc.messages.WatchMessage;
 import dev.floe.store.FailureText;
 
 /** Watches one peer on a thread of its own, and begins again when the connection is lost, until it is closed. */
@@ -27,14 +27,14 @@ final class PeerWatch implements AutoCloseable {
 
     private final NodeInfo peer;
     private final MeshWatcher.PeerOpener connections;
-    private final Events events;
+    private final WatchListener events;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Condition closing = lock.newCondition();
-    private @Nullable Conversation current;
+    private @Nullable MessageStream current;
     private boolean closed;
 
     /** Takes what the peer sends. */
-    interface Events {
+    interface WatchListener {
         void sample(NodeInfo peer, NodeSample sample);
 
         void ended(List<JobRecord> jobs, boolean live);
@@ -43,7 +43,7 @@ final class PeerWatch implements AutoCloseable {
         void lost(NodeInfo peer);
     }
 
-    PeerWatch(NodeInfo peer, MeshWatcher.PeerOpener connections, Events events) {
+    PeerWatch(NodeInfo peer, MeshWatcher.PeerOpener connections, WatchListener events) {
         this.peer = peer;
         this.connections = connections;
         this.events = events;
@@ -69,7 +69,7 @@ final class PeerWatch implements AutoCloseable {
     }
 
     private void watch() throws IOException {
-        try (Conversation conversation = new Conversation(
+        try (MessageStream conversation = new MessageStream(
                 connections.open(new InetSocketAddress(peer.host(), peer.dataPort())))) {
             if (!begin(conversation)) {
                 return;
@@ -97,7 +97,7 @@ final class PeerWatch implements AutoCloseable {
         return records;
     }
 
-    private boolean begin(Conversation conversation) {
+    private boolean begin(MessageStream conversation) {
         lock.lock();
         try {
             current = conversation;
@@ -123,7 +123,7 @@ final class PeerWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        Conversation open;
+        MessageStream open;
         lock.lock();
         try {
             closed = true;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobRecord;
 
 /** The jobs that have ended in the mesh, each once, and the reasons of those that were local. Bounded; not thread-safe. */
 final class RecentJobs {
@@ -21,27 +21,27 @@ final class RecentJobs {
     private static final int MAX_REASONS = 1_000;
     private static final String OTHER = "other reasons";
 
-    private final Deque<Entry> entries = new ArrayDeque<>();
-    private final Set<Key> keys = new HashSet<>();
+    private final Deque<RecentJob> entries = new ArrayDeque<>();
+    private final Set<RecentJobKey> keys = new HashSet<>();
     private final Map<String, Integer> reasons = new HashMap<>();
     private long characters;
 
-    private record Key(String id, Instant started) {}
+    private record RecentJobKey(String id, Instant started) {}
 
-    private record Entry(JobRecord job, Key key, long characters, long endedNanos) {}
+    private record RecentJob(JobRecord job, RecentJobKey key, long characters, long endedNanos) {}
 
     /** @return whether the job was not known */
     boolean add(JobRecord job, long endedNanos) {
-        Key key = new Key(job.id(), job.started());
+        RecentJobKey key = new RecentJobKey(job.id(), job.started());
         if (!keys.add(key)) {
             return false;
         }
-        Entry entry = new Entry(job, key, size(job), endedNanos);
+        RecentJob entry = new RecentJob(job, key, size(job), endedNanos);
         entries.addLast(entry);
         characters += entry.characters();
         count(job, 1);
         while (entries.size() > MAX_JOBS || characters > MAX_CHARACTERS && entries.size() > 1) {
-            Entry oldest = entries.removeFirst();
+            RecentJob oldest = entries.removeFirst();
             keys.remove(oldest.key());
             characters -= oldest.characters();
             count(oldest.job(), -1);
@@ -64,13 +64,13 @@ final class RecentJobs {
 
     /** Oldest first. */
     List<JobRecord> all() {
-        return entries.stream().map(Entry::job).toList();
+        return entries.stream().map(RecentJob::job).toList();
     }
 
     /** Newest first. */
     List<JobRecord> newest(int count) {
         List<JobRecord> jobs = new ArrayList<>();
-        Iterator<Entry> newest = entries.descendingIterator();
+        Iterator<RecentJob> newest = entries.descendingIterator();
         while (newest.hasNext() && jobs.size() < count) {
             jobs.add(newest.next().job());
         }
@@ -80,7 +80,7 @@ final class RecentJobs {
     /** How many have ended since. */
     int since(long nanos) {
         int count = 0;
-        Iterator<Entry> newest = entries.descendingIterator();
+        Iterator<RecentJob> newest = entries.descendingIterator();
         while (newest.hasNext() && newest.next().endedNanos() - nanos >= 0) {
             count++;
         }

@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-import dev.floe.node.record.JobLog;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.wire.Conversation;
-import dev.floe.node.wire.Exchange;
-import dev.floe.node.wire.WatchMessage;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.node.rpc.messages.WatchMessage;
 
 /**
  * Sends a peer the jobs of this node while it watches. The thread that ends a job only adds to a queue; when that is full, the watcher
@@ -40,11 +40,11 @@ public final class WatchServer {
     }
 
     /** Serves one {@code /watch} exchange until the watcher closes it. */
-    public void serve(Exchange exchange) throws IOException {
+    public void serve(PeerStream exchange) throws IOException {
         if (!places.tryAcquire()) {
             throw new IOException("is watched by " + MAX_WATCHERS + " peers already");
         }
-        try (Conversation conversation = new Conversation(exchange)) {
+        try (MessageStream conversation = new MessageStream(exchange)) {
             int recent = Math.clamp(conversation.receive(WatchMessage.Subscribe.class).recent(), 0, MAX_RECENT);
             send(conversation, exchange, recent);
         } catch (InterruptedException e) {
@@ -54,12 +54,12 @@ public final class WatchServer {
         }
     }
 
-    private void send(Conversation conversation, Exchange exchange, int recent)
+    private void send(MessageStream conversation, PeerStream exchange, int recent)
             throws IOException, InterruptedException {
         BlockingQueue<JobRecord> ended = new LinkedBlockingQueue<>(QUEUE);
         AtomicLong lost = new AtomicLong();
         AtomicBoolean broken = new AtomicBoolean();
-        exchange.onBroken(() -> broken.set(true));
+        exchange.onClosed(() -> broken.set(true));
         try (JobLog.Following _ = log.follow(job -> {
             if (!ended.offer(job)) {
                 lost.incrementAndGet();
@@ -103,7 +103,7 @@ public final class WatchServer {
         return jobs;
     }
 
-    private static void send(Conversation conversation, List<JobRecord> jobs, boolean live) throws IOException {
+    private static void send(MessageStream conversation, List<JobRecord> jobs, boolean live) throws IOException {
         conversation.send(new WatchMessage.Ended(jobs.stream().map(job -> job.brief().toJson()).toList(), live));
         conversation.flush();
     }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobRecord;
 import dev.floe.store.FailureText;
 
 /** Calls one listener on a thread of its own. What it is too slow for is dropped, and it is told so. */

@@ -9,17 +9,17 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 
-import dev.floe.node.http.ClientGoneException;
-import dev.floe.node.http.HttpConnection;
+import dev.floe.node.http.BlockingHttpConnection;
+import dev.floe.node.http.ClientDisconnectedException;
 
 /**
  * Sends the lines of a report as JSON in parts, so that a long report is not held in memory: an object as it is, many lines as an array.
  * Nothing is sent before the first line, so that a report that fails can still be answered with an error.
  */
-final class JsonSink implements Reports.Lines {
+final class JsonSink implements WebReports.Lines {
     private static final int PART_CHARS = 48 << 10;
 
-    private final HttpConnection connection;
+    private final BlockingHttpConnection connection;
     private final boolean goesOn;
     private final boolean many;
     private final int limit;
@@ -28,7 +28,7 @@ final class JsonSink implements Reports.Lines {
     private boolean begun;
 
     /** @param limit only the last so many lines of an array are sent */
-    JsonSink(HttpConnection connection, boolean goesOn, boolean many, int limit) {
+    JsonSink(BlockingHttpConnection connection, boolean goesOn, boolean many, int limit) {
         this.connection = connection;
         this.goesOn = goesOn;
         this.many = many;
@@ -46,8 +46,8 @@ final class JsonSink implements Reports.Lines {
 
     @Override
     public void accept(String line) throws IOException {
-        if (line.startsWith(Reports.ERROR)) {
-            throw new RefusedException(line.substring(Reports.ERROR.length()));
+        if (line.startsWith(WebReports.ERROR)) {
+            throw new RefusedException(line.substring(WebReports.ERROR.length()));
         }
         if (many && limit < Integer.MAX_VALUE) {
             kept.addLast(line);
@@ -59,7 +59,7 @@ final class JsonSink implements Reports.Lines {
         }
     }
 
-    private void append(String line) throws ClientGoneException {
+    private void append(String line) throws ClientDisconnectedException {
         if (many) {
             part.append(begun || !part.isEmpty() ? ",\n" : "[");
         }
@@ -69,9 +69,9 @@ final class JsonSink implements Reports.Lines {
         }
     }
 
-    private void sendPart() throws ClientGoneException {
+    private void sendPart() throws ClientDisconnectedException {
         if (!begun) {
-            connection.send(WebResponse.begin(Document.JSON, goesOn));
+            connection.send(WebResponse.begin(WebDocument.JSON, goesOn));
             begun = true;
         }
         connection.send(new DefaultHttpContent(Unpooled.copiedBuffer(part, StandardCharsets.UTF_8)));
@@ -83,7 +83,7 @@ final class JsonSink implements Reports.Lines {
         return begun;
     }
 
-    void end() throws ClientGoneException {
+    void end() throws ClientDisconnectedException {
         for (String line : kept) {
             append(line);
         }

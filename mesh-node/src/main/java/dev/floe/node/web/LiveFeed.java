@@ -12,7 +12,7 @@ public interface LiveFeed {
     String snapshot();
 
     /** Adds each job that has ended in the mesh lately, oldest first, as a job record; at most 10,000. */
-    void recent(Reports.Lines jobs) throws IOException;
+    void recent(WebReports.Lines jobs) throws IOException;
 
     /** Ends with {@link #close}. */
     interface Subscription extends AutoCloseable {

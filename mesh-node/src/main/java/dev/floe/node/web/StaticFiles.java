@@ -17,10 +17,10 @@ final class StaticFiles {
             "mesh.js", "jobs.js",
             "timeline.js", "lanes.js", "builds.js", "cache.js", "node.js");
 
-    private final Map<String, File> files = new LinkedHashMap<>();
+    private final Map<String, StaticFile> files = new LinkedHashMap<>();
 
     /** A file and what tells its versions apart. */
-    record File(Document document, String tag) {}
+    record StaticFile(WebDocument document, String tag) {}
 
     StaticFiles() throws IOException {
         for (String name : NAMES) {
@@ -30,13 +30,13 @@ final class StaticFiles {
                             "the page's file " + name + " is missing in this installation; install Floe again");
                 }
                 byte[] bytes = in.readAllBytes();
-                files.put("/" + name, new File(new Document(type(name), bytes), tag(bytes)));
+                files.put("/" + name, new StaticFile(new WebDocument(type(name), bytes), tag(bytes)));
             }
         }
         files.put("/", files.get("/index.html"));
     }
 
-    Optional<File> find(String path) {
+    Optional<StaticFile> find(String path) {
         return Optional.ofNullable(files.get(path));
     }
 

@@ -9,18 +9,18 @@ import java.util.function.Function;
  * @param owners  whose connections are
  * @param ownUser the id of the user who runs the node
  */
-record WebContent(WebGate gate, SocketOwners owners, long ownUser, StaticFiles files, EventHub events,
+record WebContent(WebRequestFilter gate, SocketOwners owners, long ownUser, StaticFiles files, EventHub events,
         WebSources sources, int port) {
     LiveFeed feed() {
         return sources.feed();
     }
 
-    Reports reports() {
+    WebReports reports() {
         return sources.reports();
     }
 
     /** The metrics in a form that the client accepts; empty if this node has none. */
-    Optional<Document> metrics(String accept) {
-        return sources.metrics().map((Function<String, Document> render) -> render.apply(accept));
+    Optional<WebDocument> metrics(String accept) {
+        return sources.metrics().map((Function<String, WebDocument> render) -> render.apply(accept));
     }
 }

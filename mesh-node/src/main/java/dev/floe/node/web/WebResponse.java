@@ -20,7 +20,7 @@ final class WebResponse {
 
     private WebResponse() {}
 
-    static FullHttpResponse of(HttpResponseStatus status, Document document, boolean goesOn) {
+    static FullHttpResponse of(HttpResponseStatus status, WebDocument document, boolean goesOn) {
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status,
                 Unpooled.wrappedBuffer(document.body()));
         prepare(response.headers(), document.contentType());

@@ -14,7 +14,7 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.http.HttpListener;
-import dev.floe.node.wire.Loops;
+import dev.floe.node.rpc.EventLoops;
 import dev.floe.store.FailureText;
 
 /** Serves a node's page, with a virtual thread for each connection. */
@@ -35,11 +35,12 @@ public final class WebServer implements AutoCloseable {
      * @param everyoneLooks whether users of this machine other than the node's may see what the node does
      * @throws IOException if the address is not of the loopback and there is no token, or it cannot be bound; the message names it
      */
-    public WebServer(WebSettings settings, Loops loops, boolean everyoneLooks, WebSources sources) throws IOException {
+    public WebServer(WebConfig settings, EventLoops loops, boolean everyoneLooks, WebSources sources)
+            throws IOException {
         this(settings, loops, everyoneLooks, sources, userOfThisProcess());
     }
 
-    WebServer(WebSettings settings, Loops loops, boolean everyoneLooks, WebSources sources, long ownUser)
+    WebServer(WebConfig settings, EventLoops loops, boolean everyoneLooks, WebSources sources, long ownUser)
             throws IOException {
         InetSocketAddress address = settings.address().orElseThrow();
         if (address.isUnresolved()) {
@@ -55,14 +56,15 @@ public final class WebServer implements AutoCloseable {
         CompletableFuture<WebContent> content = new CompletableFuture<>();
         try {
             listener = new HttpListener(loops, threads, address, MAX_CONNECTIONS,
-                    connection -> () -> new WebConversation(connection, content.join()).run());
+                    connection -> () -> new WebSession(connection, content.join()).run());
         } catch (IOException e) {
             threads.shutdownNow();
             throw new IOException("cannot serve the page at " + AddressText.of(address) + ": " + FailureText.of(e)
                     + "; choose another address with --web", e);
         }
         content.complete(
-                new WebContent(new WebGate(settings, everyoneLooks), new SocketOwners(), ownUser, files, events,
+                new WebContent(new WebRequestFilter(settings, everyoneLooks), new SocketOwners(), ownUser, files,
+                        events,
                         sources, listener.address().getPort()));
         LOG.info("page is served at http://{}/ token={}", AddressText.of(listener.address()),
                 settings.token().isPresent() ? "needed" : "none");

@@ -8,4 +8,4 @@ import java.util.function.Function;
  *
  * @param metrics makes the text of {@code /metrics} for a value of the header Accept; empty if there are no metrics
  */
-public record WebSources(LiveFeed feed, Reports reports, Optional<Function<String, Document>> metrics) {}
+public record WebSources(LiveFeed feed, WebReports reports, Optional<Function<String, WebDocument>> metrics) {}

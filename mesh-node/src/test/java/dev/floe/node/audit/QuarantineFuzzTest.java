@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.node.mesh.trust.PrivateFile;
+import dev.floe.node.mesh.security.AtomicPrivateFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -20,7 +20,7 @@ final class QuarantineFuzzTest {
     @FuzzTest
     void opensOrSaysThatItIsDamaged(byte[] bytes) throws IOException {
         Path file = directory.resolve("quarantine");
-        PrivateFile.write(file, new String(bytes, UTF_8));
+        AtomicPrivateFile.write(file, new String(bytes, UTF_8));
         Quarantine quarantine;
         try {
             quarantine = Quarantine.open(file);

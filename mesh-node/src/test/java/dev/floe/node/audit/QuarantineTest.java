@@ -3,7 +3,7 @@ package dev.floe.node.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.store.action.ActionKey;
+import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class QuarantineTest {
     private static final ActionKey KEY = new ActionKey(1, 2, 3, -4);
-    private static final Quarantine.Entry B = new Quarantine.Entry("0b", "b", Instant.ofEpochMilli(5), KEY,
+    private static final Quarantine.QuarantineEntry B = new Quarantine.QuarantineEntry("0b", "b",
+            Instant.ofEpochMilli(5), KEY,
             "/w/ü &\n=%20.c");
-    private static final Quarantine.Entry ODD = new Quarantine.Entry("&\n%", "a\tb", Instant.ofEpochMilli(4), KEY, "");
+    private static final Quarantine.QuarantineEntry ODD = new Quarantine.QuarantineEntry("&\n%", "a\tb",
+            Instant.ofEpochMilli(4), KEY, "");
 
     @TempDir
     private Path dir;
@@ -44,9 +46,9 @@ final class QuarantineTest {
         Quarantine quarantine = Quarantine.open(file);
         quarantine.add(B);
         quarantine.add(ODD);
-        assertThat(quarantine.lift("nobody")).isEmpty();
-        assertThat(quarantine.lift("b")).containsExactly(B);
-        assertThat(quarantine.lift("&\n%")).containsExactly(ODD);
+        assertThat(quarantine.release("nobody")).isEmpty();
+        assertThat(quarantine.release("b")).containsExactly(B);
+        assertThat(quarantine.release("&\n%")).containsExactly(ODD);
         assertThat(quarantine.all()).isEmpty();
         assertThat(Quarantine.open(file).all()).isEmpty();
     }
@@ -58,7 +60,7 @@ final class QuarantineTest {
         Files.createFile(file.resolve("in the way"));
         assertThatThrownBy(() -> quarantine.add(B)).isInstanceOf(IOException.class);
         assertThat(quarantine.of("0b")).contains(B);
-        assertThatThrownBy(() -> quarantine.lift("b")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> quarantine.release("b")).isInstanceOf(IOException.class);
         assertThat(quarantine.of("0b")).as("nothing is lifted that would be back after a restart").contains(B);
     }
 

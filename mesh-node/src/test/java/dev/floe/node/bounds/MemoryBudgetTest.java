@@ -14,19 +14,19 @@ class MemoryBudgetTest {
     @Test
     void refusesWhatItHasNotAndGivesBackWhatIsClosed() throws Exception {
         MemoryBudget.Share share = hasty.acquire("a", 60);
-        assertThatThrownBy(() -> hasty.acquire("b", 41)).isInstanceOf(NoMemoryException.class)
+        assertThatThrownBy(() -> hasty.acquire("b", 41)).isInstanceOf(MemoryExhaustedException.class)
                 .hasMessageContaining("b").hasMessageContaining("60 of 100");
         share.close();
         share.close();
         assertThat(hasty.usedBytes()).isZero();
         hasty.acquire("b", 100).close();
-        assertThatThrownBy(() -> hasty.acquire("b", 101)).isInstanceOf(NoMemoryException.class);
+        assertThatThrownBy(() -> hasty.acquire("b", 101)).isInstanceOf(MemoryExhaustedException.class);
     }
 
     @Test
     void leavesHalfToOthers() throws Exception {
         try (MemoryBudget.Share _ = hasty.acquire("a", 30)) {
-            assertThatThrownBy(() -> hasty.acquire("a", 21)).isInstanceOf(NoMemoryException.class);
+            assertThatThrownBy(() -> hasty.acquire("a", 21)).isInstanceOf(MemoryExhaustedException.class);
             hasty.acquire("a", 20).close();
             hasty.acquire("b", 70).close();
         }
@@ -39,7 +39,7 @@ class MemoryBudgetTest {
         CompletableFuture<MemoryBudget.Share> second = CompletableFuture.supplyAsync(() -> {
             try {
                 return patient.acquire("b", 50);
-            } catch (NoMemoryException e) {
+            } catch (MemoryExhaustedException e) {
                 throw new IllegalStateException(e);
             }
         });

@@ -2,8 +2,8 @@ package dev.floe.node.builds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.record.JobLog;
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class BuildLogTest {
 
     private void add(String build, int from, int count) {
         for (int i = from; i < from + count; i++) {
-            jobs.add(Jobs.plusNanos(Jobs.remote(build, i, "pc2", 100L * i, 90), 456_789));
+            jobs.add(JobFixtures.plusNanos(JobFixtures.remote(build, i, "pc2", 100L * i, 90), 456_789));
         }
         log.await(LONG);
     }
@@ -69,8 +69,8 @@ final class BuildLogTest {
     @Test
     void sumsUpBuildsWithTheLatestFirst() throws IOException {
         start(1 << 20);
-        add(Jobs.remote("one", 1, "pc2", 0, 100), Jobs.local("two", 2, "links", 50, 100),
-                Jobs.cached("one", 3, 10, 20, 700));
+        add(JobFixtures.remote("one", 1, "pc2", 0, 100), JobFixtures.local("two", 2, "links", 50, 100),
+                JobFixtures.cached("one", 3, 10, 20, 700));
         assertThat(log.summaries()).extracting(BuildSummary::id).containsExactly("two", "one");
         assertThat(log.summary("one").map(BuildSummary::jobs)).contains(2);
         assertThat(log.summary("three")).isEmpty();
@@ -80,7 +80,7 @@ final class BuildLogTest {
     @Test
     void leavesOutJobsOfNoBuild() throws IOException {
         start(1 << 20);
-        add(Jobs.remote("", 1, "pc2", 0, 100));
+        add(JobFixtures.remote("", 1, "pc2", 0, 100));
         assertThat(log.summaries()).isEmpty();
         assertThat(Files.exists(directory.resolve("builds"))).isFalse();
     }
@@ -169,7 +169,7 @@ final class BuildLogTest {
     void writesWhatHasEndedWhenItIsClosed() throws IOException {
         start(1 << 20);
         for (int i = 0; i < 2_000; i++) {
-            jobs.add(Jobs.remote("b", i, "pc2", i, 90));
+            jobs.add(JobFixtures.remote("b", i, "pc2", i, 90));
         }
         log.close();
         start(1 << 20);

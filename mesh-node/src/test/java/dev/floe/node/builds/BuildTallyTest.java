@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 final class BuildTallyTest {
     private static BuildTally some() {
         BuildTally tally = new BuildTally("b");
-        tally.add(Jobs.remote("b", 1, "pc2", 1000, 500));
-        tally.add(Jobs.remote("b", 2, "pc3", 1100, 900));
-        tally.add(Jobs.remote("b", 3, "pc3", 1200, 100));
-        tally.add(Jobs.cached("b", 4, 3000, 10, 700));
-        tally.add(Jobs.local("b", 5, "links", 4000, 50));
-        tally.add(Jobs.local("b", 6, "asks", 4050, 5));
-        tally.add(Jobs.local("b", 7, "links", 4060, 40));
+        tally.add(JobFixtures.remote("b", 1, "pc2", 1000, 500));
+        tally.add(JobFixtures.remote("b", 2, "pc3", 1100, 900));
+        tally.add(JobFixtures.remote("b", 3, "pc3", 1200, 100));
+        tally.add(JobFixtures.cached("b", 4, 3000, 10, 700));
+        tally.add(JobFixtures.local("b", 5, "links", 4000, 50));
+        tally.add(JobFixtures.local("b", 6, "asks", 4050, 5));
+        tally.add(JobFixtures.local("b", 7, "links", 4060, 40));
         return tally;
     }
 
@@ -48,7 +48,7 @@ final class BuildTallyTest {
         BuildSummary once = some().summary();
         BuildTally again = new BuildTally(BuildSummary.parse(once.toJson()));
         assertThat(again.summary()).isEqualTo(once);
-        again.add(Jobs.local("b", 8, "asks", 5000, 5000));
+        again.add(JobFixtures.local("b", 8, "asks", 5000, 5000));
         BuildSummary sums = again.summary();
         assertThat(sums.jobs()).isEqualTo(8);
         assertThat(sums.active()).isEqualTo(once.active().plusMillis(5000));
@@ -59,7 +59,7 @@ final class BuildTallyTest {
     void keepsOnlyTheSlowest() {
         BuildTally tally = new BuildTally("b");
         for (int i = 1; i <= 100; i++) {
-            tally.add(Jobs.remote("b", i, "pc2", i, 10 + (i * 37) % 101));
+            tally.add(JobFixtures.remote("b", i, "pc2", i, 10 + (i * 37) % 101));
         }
         assertThat(tally.summary().slowest()).hasSize(BuildTally.MAX_SLOWEST).extracting(BuildSummary.SlowJob::total)
                 .startsWith(Duration.ofMillis(110), Duration.ofMillis(109)).isSortedAccordingTo(
@@ -70,7 +70,7 @@ final class BuildTallyTest {
     void boundsTheReasons() {
         BuildTally tally = new BuildTally("b");
         for (int i = 0; i < 1000; i++) {
-            tally.add(Jobs.local("b", i, "reason " + i, i, 1));
+            tally.add(JobFixtures.local("b", i, "reason " + i, i, 1));
         }
         Map<String, Integer> reasons = tally.summary().localReasons();
         assertThat(reasons).hasSize(BuildTally.MAX_REASONS);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.Step;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,9 +72,9 @@ final class ChromeTraceTest {
             long start = random.nextInt(3_000);
             long total = 10 + random.nextInt(500);
             jobs.add(switch (i % 4) {
-                case 0 -> Jobs.cached("b", i, start, total, 99);
-                case 1 -> Jobs.local("b", i, "links", start, total);
-                default -> Jobs.remote("b", i, "pc" + (2 + i % 3), start, total);
+                case 0 -> JobFixtures.cached("b", i, start, total, 99);
+                case 1 -> JobFixtures.local("b", i, "links", start, total);
+                default -> JobFixtures.remote("b", i, "pc" + (2 + i % 3), start, total);
             });
         }
         return jobs;
@@ -108,7 +108,7 @@ final class ChromeTraceTest {
     void needsNoMoreLanesThanJobsRunAtOnce() throws IOException {
         List<JobRecord> jobs = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            jobs.add(Jobs.remote("b", i, "pc2", 10L * i, 30));
+            jobs.add(JobFixtures.remote("b", i, "pc2", 10L * i, 30));
         }
         trace(jobs);
         assertThat(jobBlocks()).extracting(Block::tid).containsOnly(1L, 2L, 3L);
@@ -116,8 +116,8 @@ final class ChromeTraceTest {
 
     @Test
     void placesJobsOnTheNodesThatDidThem() throws IOException {
-        trace(List.of(Jobs.remote("b", 1, "pc2", 0, 100), Jobs.local("b", 2, "links", 0, 100),
-                Jobs.cached("b", 3, 0, 100, 9), Jobs.cached("b", 4, 50, 100, 9)));
+        trace(List.of(JobFixtures.remote("b", 1, "pc2", 0, 100), JobFixtures.local("b", 2, "links", 0, 100),
+                JobFixtures.cached("b", 3, 0, 100, 9), JobFixtures.cached("b", 4, 50, 100, 9)));
         Map<String, String> places = new LinkedHashMap<>();
         for (Block job : jobBlocks()) {
             places.put(job.args().text("id"), names.get("process_name " + job.pid() + " 0") + ": "
@@ -150,38 +150,41 @@ final class ChromeTraceTest {
         assertThat(jobBlocks()).isEmpty();
     }
 
-    private static Map<Step, Duration> steps(Object... pairs) {
-        Map<Step, Duration> steps = new EnumMap<>(Step.class);
+    private static Map<JobStep, Duration> steps(Object... pairs) {
+        Map<JobStep, Duration> steps = new EnumMap<>(JobStep.class);
         for (int i = 0; i < pairs.length; i += 2) {
-            steps.put((Step) pairs[i], Duration.ofNanos(1000L * (int) pairs[i + 1]));
+            steps.put((JobStep) pairs[i], Duration.ofNanos(1000L * (int) pairs[i + 1]));
         }
         return steps;
     }
 
-    private static StepLayout.Block block(Step step, long start, long length) {
+    private static StepLayout.Block block(JobStep step, long start, long length) {
         return new StepLayout.Block(step, start, length);
     }
 
     @Test
     void laysTheExecutorsStepsWithinTheWaitForIt() {
-        assertThat(StepLayout.of(steps(Step.PARSE, 10, Step.UPLOAD, 20, Step.REMOTE, 100, Step.WRITE, 5, Step.QUEUE, 30,
-                Step.RUN, 60), 140)).containsExactly(block(Step.PARSE, 0, 10), block(Step.UPLOAD, 10, 20),
-                        block(Step.REMOTE, 30, 100), block(Step.QUEUE, 30, 30), block(Step.RUN, 60, 60),
-                        block(Step.WRITE, 130, 5));
+        assertThat(StepLayout.of(
+                steps(JobStep.PARSE, 10, JobStep.UPLOAD, 20, JobStep.REMOTE, 100, JobStep.WRITE, 5, JobStep.QUEUE, 30,
+                        JobStep.RUN, 60),
+                140)).containsExactly(block(JobStep.PARSE, 0, 10), block(JobStep.UPLOAD, 10, 20),
+                        block(JobStep.REMOTE, 30, 100), block(JobStep.QUEUE, 30, 30), block(JobStep.RUN, 60, 60),
+                        block(JobStep.WRITE, 130, 5));
     }
 
     @Test
     void cutsOffWhatAnExecutorTookWhileInputsWereOnTheirWay() {
-        assertThat(StepLayout.of(steps(Step.REMOTE, 100, Step.INPUT, 50, Step.RUN, 70), 100)).containsExactly(
-                block(Step.REMOTE, 0, 100), block(Step.INPUT, 0, 30), block(Step.RUN, 30, 70));
-        assertThat(StepLayout.of(steps(Step.REMOTE, 100, Step.INPUT, 50, Step.RUN, 170), 100)).containsExactly(
-                block(Step.REMOTE, 0, 100), block(Step.RUN, 0, 100));
+        assertThat(StepLayout.of(steps(JobStep.REMOTE, 100, JobStep.INPUT, 50, JobStep.RUN, 70), 100)).containsExactly(
+                block(JobStep.REMOTE, 0, 100), block(JobStep.INPUT, 0, 30), block(JobStep.RUN, 30, 70));
+        assertThat(StepLayout.of(steps(JobStep.REMOTE, 100, JobStep.INPUT, 50, JobStep.RUN, 170), 100)).containsExactly(
+                block(JobStep.REMOTE, 0, 100), block(JobStep.RUN, 0, 100));
     }
 
     @Test
     void endsNoStepAfterItsJob() {
-        assertThat(StepLayout.of(steps(Step.PARSE, 60, Step.DISCOVER, 60, Step.LOCAL_RUN, 60), 100)).containsExactly(
-                block(Step.PARSE, 0, 60), block(Step.DISCOVER, 60, 40));
+        assertThat(StepLayout.of(steps(JobStep.PARSE, 60, JobStep.DISCOVER, 60, JobStep.LOCAL_RUN, 60), 100))
+                .containsExactly(
+                        block(JobStep.PARSE, 0, 60), block(JobStep.DISCOVER, 60, 40));
         assertThat(StepLayout.of(Map.of(), 100)).isEmpty();
     }
 }

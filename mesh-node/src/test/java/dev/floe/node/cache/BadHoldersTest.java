@@ -4,14 +4,14 @@ import static dev.floe.node.cache.MeshOfCaches.STORE_BYTES;
 import static dev.floe.node.cache.MeshOfCaches.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.cache.Lookup.Miss;
-import dev.floe.node.wire.Conversation;
-import dev.floe.node.wire.Exchange;
-import dev.floe.node.wire.ResultMessage;
+import dev.floe.node.cache.LookupResult.Miss;
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.node.rpc.messages.ResultMessage;
 import dev.floe.store.Digest;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.Content;
-import dev.floe.store.action.ResultCodec;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResultCodec;
+import dev.floe.store.actioncache.ResultContent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class BadHoldersTest {
     @Test
     void otherBytesAreAMiss() throws Exception {
         isAMiss((conversation, result) -> {
-            conversation.send(new ResultMessage.Found(ResultCodec.encode(result)));
+            conversation.send(new ResultMessage.ResultFound(ActionResultCodec.encode(result)));
             byte[] other = new byte[SIZE];
             new Random(1).nextBytes(other);
             conversation.sendBlob(new ByteArrayInputStream(other), SIZE);
@@ -44,7 +44,7 @@ final class BadHoldersTest {
     @Test
     void anEndInTheMiddleIsAMiss() throws Exception {
         isAMiss((conversation, result) -> {
-            conversation.send(new ResultMessage.Found(ResultCodec.encode(result)));
+            conversation.send(new ResultMessage.ResultFound(ActionResultCodec.encode(result)));
             byte[] half = new byte[SIZE / 2];
             new Random(1).nextBytes(half);
             conversation.sendBlob(new ByteArrayInputStream(half), half.length);
@@ -55,7 +55,7 @@ final class BadHoldersTest {
     @Test
     void aConnectionThatBreaksIsAMiss() throws Exception {
         isAMiss((conversation, result) -> {
-            conversation.send(new ResultMessage.Found(ResultCodec.encode(result)));
+            conversation.send(new ResultMessage.ResultFound(ActionResultCodec.encode(result)));
             byte[] half = new byte[SIZE / 2];
             new Random(1).nextBytes(half);
             conversation.sendBlob(new ByteArrayInputStream(half), half.length);
@@ -70,7 +70,7 @@ final class BadHoldersTest {
         isAMiss((conversation, _) -> {
             asked.countDown();
             CountDownLatch gone = new CountDownLatch(1);
-            conversation.exchange().onBroken(gone::countDown);
+            conversation.exchange().onClosed(gone::countDown);
             try {
                 gone.await();
             } catch (InterruptedException e) {
@@ -83,7 +83,7 @@ final class BadHoldersTest {
     @Test
     void noiseIsAMiss() throws Exception {
         isAMiss((conversation, _) -> {
-            conversation.send(new ResultMessage.Found(new byte[]{1, 2, 3}));
+            conversation.send(new ResultMessage.ResultFound(new byte[]{1, 2, 3}));
             conversation.finish();
         });
     }
@@ -92,22 +92,22 @@ final class BadHoldersTest {
     void aResultLargerThanTheStoreShouldTakeIsAMiss() throws Exception {
         isAMiss((conversation, _) -> {
             ActionResult huge = new ActionResult(
-                    new Content.Stored(Digest.of(new byte[32], Long.MAX_VALUE)),
-                    new Content.Stored(Digest.of(new byte[32], 1)),
+                    new ResultContent.Stored(Digest.of(new byte[32], Long.MAX_VALUE)),
+                    new ResultContent.Stored(Digest.of(new byte[32], 1)),
                     List.of(), "a", Duration.ZERO);
-            conversation.send(new ResultMessage.Found(ResultCodec.encode(huge)));
+            conversation.send(new ResultMessage.ResultFound(ActionResultCodec.encode(huge)));
             conversation.finish();
         });
     }
 
     /** How a bad holder answers. */
     private interface Answer {
-        void give(Conversation conversation, ActionResult result) throws IOException;
+        void give(MessageStream conversation, ActionResult result) throws IOException;
     }
 
     private void isAMiss(Answer answer) throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
-            mesh.add("b", Set.of(CacheUse.READ), STORE_BYTES, Trust.ALL);
+            mesh.add("b", Set.of(CacheMode.READ), STORE_BYTES, ResultTrustPolicy.ALL);
             mesh.awaitAllSee("a", "b");
             mesh.node("a").store().put(MeshOfCaches.bytes(key(1), SIZE));
             ActionResult result = MeshOfCaches.result("a", key(1), SIZE);
@@ -121,9 +121,9 @@ final class BadHoldersTest {
         }
     }
 
-    private static void give(Exchange exchange, Answer answer, ActionResult result) throws IOException {
-        try (Conversation conversation = new Conversation(exchange)) {
-            conversation.receive(ResultMessage.Ask.class);
+    private static void give(PeerStream exchange, Answer answer, ActionResult result) throws IOException {
+        try (MessageStream conversation = new MessageStream(exchange)) {
+            conversation.receive(ResultMessage.ResultRequest.class);
             answer.give(conversation, result);
         }
     }

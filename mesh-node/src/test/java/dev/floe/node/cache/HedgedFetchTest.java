@@ -2,11 +2,11 @@ package dev.floe.node.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.cache.Fetches.Fetched;
+import dev.floe.node.cache.ResultFetcher.FetchResult;
 import dev.floe.node.mesh.MeshOfNodes;
 import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.wire.HereExchange;
-import dev.floe.store.action.ActionKey;
+import dev.floe.node.rpc.InProcessStream;
+import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,28 +25,28 @@ final class HedgedFetchTest {
     private static final Duration NEVER = Duration.ofDays(1);
     private static final ActionKey KEY = MeshOfCaches.key(1);
 
-    private final Map<Peer, Call.Talk<Fetched>> holders = new LinkedHashMap<>();
+    private final Map<Peer, PeerCall.Talk<FetchResult>> holders = new LinkedHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final CountDownLatch left = new CountDownLatch(1);
 
-    private void holder(String name, Call.Talk<Fetched> talk) {
+    private void holder(String name, PeerCall.Talk<FetchResult> talk) {
         holders.put(new Peer(MeshOfNodes.info(name), null, Duration.ZERO, false), talk);
     }
 
-    private static void assertServed(Fetched fetched, String holder) {
-        assertThat(fetched).isInstanceOfSatisfying(Fetched.Got.class,
+    private static void assertServed(FetchResult fetched, String holder) {
+        assertThat(fetched).isInstanceOfSatisfying(FetchResult.Fetched.class,
                 got -> assertThat(got.hit().node()).isEqualTo(holder));
     }
 
-    private static Fetched got(String holder) {
-        return new Fetched.Got(new Lookup.Hit(KEY, MeshOfCaches.result(holder, KEY, 1), holder, true));
+    private static FetchResult got(String holder) {
+        return new FetchResult.Fetched(new LookupResult.Hit(KEY, MeshOfCaches.result(holder, KEY, 1), holder, true));
     }
 
     /** Until the call is given up. */
     private void freezes(String name) {
         holder(name, (conversation, _) -> {
             try {
-                return new Fetched.Failed("read " + conversation.exchange().input().read());
+                return new FetchResult.FetchFailed("read " + conversation.exchange().input().read());
             } finally {
                 left.countDown();
             }
@@ -63,24 +63,24 @@ final class HedgedFetchTest {
         });
     }
 
-    private Fetched fetch(Duration nothingCame, Duration notDone) {
+    private FetchResult fetch(Duration nothingCame, Duration notDone) {
         HedgedFetch fetch = new HedgedFetch(nothingCame, notDone, this::begin, (holder, call, _) -> {
             try {
                 return call.answer().join();
             } catch (CompletionException e) {
-                return new Fetched.Failed(String.valueOf(e.getCause()));
+                return new FetchResult.FetchFailed(String.valueOf(e.getCause()));
             }
         });
-        return fetch.from(List.copyOf(holders.keySet()), new Fetched.Gone());
+        return fetch.from(List.copyOf(holders.keySet()), new FetchResult.NotHeld());
     }
 
-    private Call<Fetched> begin(Peer holder) {
+    private PeerCall<FetchResult> begin(Peer holder) {
         asked.add(holder.info().name());
-        Call<Fetched> call = new Call<>(holder);
-        Call.Talk<Fetched> talk = Objects.requireNonNull(holders.get(holder));
+        PeerCall<FetchResult> call = new PeerCall<>(holder);
+        PeerCall.Talk<FetchResult> talk = Objects.requireNonNull(holders.get(holder));
         CountDownLatch never = new CountDownLatch(1);
-        Thread.ofVirtual().start(() -> call.run(() -> HereExchange.open("/result", exchange -> {
-            exchange.onBroken(never::countDown);
+        Thread.ofVirtual().start(() -> call.run(() -> InProcessStream.open("/result", exchange -> {
+            exchange.onClosed(never::countDown);
             try {
                 never.await();
             } catch (InterruptedException _) {
@@ -111,12 +111,12 @@ final class HedgedFetchTest {
     void aHolderThatDripsIsPassedOver() {
         holder("drips", (conversation, call) -> {
             CountDownLatch gone = new CountDownLatch(1);
-            conversation.exchange().onBroken(gone::countDown);
+            conversation.exchange().onClosed(gone::countDown);
             while (gone.getCount() > 0 && left.getCount() > 0) {
                 call.moved(1);
                 Thread.onSpinWait();
             }
-            return new Fetched.Gone();
+            return new FetchResult.NotHeld();
         });
         serves("well");
         assertServed(fetch(Duration.ofMillis(20), Duration.ofMillis(60)), "well");
@@ -126,7 +126,7 @@ final class HedgedFetchTest {
     @Test
     void aHolderThatFailsIsNotWaitedFor() {
         fails("broken");
-        holder("without", (_, _) -> new Fetched.Gone());
+        holder("without", (_, _) -> new FetchResult.NotHeld());
         serves("well");
         assertServed(fetch(NEVER, NEVER), "well");
     }
@@ -159,10 +159,10 @@ final class HedgedFetchTest {
 
     @Test
     void withoutAnyThatServesItSaysWhy() {
-        assertThat(fetch(SOON, NEVER)).isEqualTo(new Fetched.Gone());
-        holder("without", (_, _) -> new Fetched.Gone());
-        assertThat(fetch(SOON, NEVER)).isEqualTo(new Fetched.Gone());
+        assertThat(fetch(SOON, NEVER)).isEqualTo(new FetchResult.NotHeld());
+        holder("without", (_, _) -> new FetchResult.NotHeld());
+        assertThat(fetch(SOON, NEVER)).isEqualTo(new FetchResult.NotHeld());
         fails("broken");
-        assertThat(fetch(SOON, NEVER)).isEqualTo(new Fetched.Failed("java.io.IOException: no disk"));
+        assertThat(fetch(SOON, NEVER)).isEqualTo(new FetchResult.FetchFailed("java.io.IOException: no disk"));
     }
 }

@@ -6,12 +6,12 @@ import static dev.floe.node.cache.MeshOfCaches.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.cache.Lookup.Hit;
-import dev.floe.node.cache.Lookup.Mine;
-import dev.floe.node.cache.Lookup.Miss;
-import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.Content;
+import dev.floe.node.cache.LookupResult.Claimed;
+import dev.floe.node.cache.LookupResult.Hit;
+import dev.floe.node.cache.LookupResult.Miss;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ResultContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ final class MeshCacheTest {
     void aHitComesFromAnotherNodeAndThenFromHere() throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a", "b")) {
             ActionResult result = mesh.keep("a", key(1));
-            Lookup found = mesh.cache("b").lookup(key(1));
+            LookupResult found = mesh.cache("b").lookup(key(1));
             assertThat(found).isInstanceOfSatisfying(Hit.class, hit -> {
                 assertThat(hit.result()).usingRecursiveComparison().isEqualTo(result);
                 assertThat(bytes(mesh, "b", hit)).isEqualTo(MeshOfCaches.bytes(key(1), 20_000));
@@ -51,7 +51,7 @@ final class MeshCacheTest {
     @Test
     void countsWhatItDoes() throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
-            mesh.add("reader", Set.of(CacheUse.READ), STORE_BYTES, Trust.ALL);
+            mesh.add("reader", Set.of(CacheMode.READ), STORE_BYTES, ResultTrustPolicy.ALL);
             mesh.awaitAllSee("a", "reader");
             mesh.keep("a", key(1));
             assertThat(mesh.cache("reader").find(key(1))).hasValueSatisfying(hit -> {
@@ -61,9 +61,9 @@ final class MeshCacheTest {
             assertThat(mesh.cache("reader").find(key(1))).isPresent();
             assertThat(mesh.cache("reader").find(key(2))).isEmpty();
             assertThat(mesh.cache("reader").stats()).isEqualTo(
-                    new Stats(1, 1, 1, 0, 0, 0, 0, 0, 0, 20_007, 0, 1, 20_480, 0));
+                    new CacheStats(1, 1, 1, 0, 0, 0, 0, 0, 0, 20_007, 0, 1, 20_480, 0));
             assertThat(mesh.cache("a").stats())
-                    .isEqualTo(new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20_007, 1, 20_480, 0));
+                    .isEqualTo(new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20_007, 1, 20_480, 0));
         }
     }
 
@@ -108,11 +108,11 @@ final class MeshCacheTest {
     void aNodeThatComesBackIsAHolderAgain() throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
             mesh.keep("a", key(1));
-            mesh.add("reader", Set.of(CacheUse.READ), STORE_BYTES, Trust.ALL);
+            mesh.add("reader", Set.of(CacheMode.READ), STORE_BYTES, ResultTrustPolicy.ALL);
             mesh.awaitAllSee("a", "reader");
             mesh.stop("a");
             mesh.awaitAllSee("reader");
-            assertThat(mesh.cache("reader").lookup(key(1))).isInstanceOfSatisfying(Mine.class,
+            assertThat(mesh.cache("reader").lookup(key(1))).isInstanceOfSatisfying(Claimed.class,
                     mine -> mine.claim().close());
             mesh.add("a");
             mesh.awaitAllSee("a", "reader");
@@ -158,12 +158,12 @@ final class MeshCacheTest {
     @Test
     void aHolderThatHasDroppedAResultIsAHolderNoMore() throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
-            mesh.add("reader", Set.of(CacheUse.READ), STORE_BYTES, Trust.ALL);
+            mesh.add("reader", Set.of(CacheMode.READ), STORE_BYTES, ResultTrustPolicy.ALL);
             mesh.awaitAllSee("a", "reader");
             ActionResult result = mesh.keep("a", key(1));
             mesh.node("a").store().remove(result.stored().getFirst());
             assertThat(mesh.cache("reader").lookup(key(1))).as("to be made again, at once")
-                    .isInstanceOfSatisfying(Mine.class, mine -> mine.claim().close());
+                    .isInstanceOfSatisfying(Claimed.class, mine -> mine.claim().close());
             for (ActionKey key : KEYS) { // the drop meets the announcement at any moment
                 mesh.keep("a", key);
                 mesh.cache("a").evict(key);
@@ -177,7 +177,7 @@ final class MeshCacheTest {
     @Test
     void whatCannotBeKeptIsNotKeptAndNothingIsThrown() throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
-            mesh.add("small", BOTH, 16_384, Trust.ALL);
+            mesh.add("small", BOTH, 16_384, ResultTrustPolicy.ALL);
             mesh.awaitAllSee("a", "small");
             ActionResult large = mesh.keep("a", key(1));
             assertThat(mesh.cache("small").keep(key(2), large)).as("its bytes are not there").isFalse();
@@ -209,8 +209,8 @@ final class MeshCacheTest {
     @Test
     void doesOnlyWhatItIsUsedFor() throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
-            mesh.add("off", Set.of(), STORE_BYTES, Trust.ALL);
-            mesh.add("writer", Set.of(CacheUse.WRITE), STORE_BYTES, Trust.ALL);
+            mesh.add("off", Set.of(), STORE_BYTES, ResultTrustPolicy.ALL);
+            mesh.add("writer", Set.of(CacheMode.WRITE), STORE_BYTES, ResultTrustPolicy.ALL);
             mesh.awaitAllSee("a", "off", "writer");
             ActionResult result = mesh.keep("a", key(1));
             mesh.awaitHolders(key(1), "a", "writer");
@@ -234,7 +234,7 @@ final class MeshCacheTest {
     }
 
     private static byte[] bytes(MeshOfCaches mesh, String name, Hit hit) {
-        Content content = hit.result().files().getFirst().content();
+        ResultContent content = hit.result().files().getFirst().content();
         try {
             Optional<InputStream> bytes = mesh.cache(name).open(content);
             try (InputStream in = bytes.orElseThrow()) {

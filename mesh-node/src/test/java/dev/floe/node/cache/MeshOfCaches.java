@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.floe.node.mesh.MeshOfNodes;
-import dev.floe.node.mesh.Standing;
+import dev.floe.node.mesh.ResultStatus;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.trust.Identity;
-import dev.floe.node.wire.Credentials;
-import dev.floe.node.wire.Loops;
-import dev.floe.node.wire.PeerConnections;
-import dev.floe.node.wire.PeerServer;
+import dev.floe.node.rpc.EventLoops;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.PeerServer;
+import dev.floe.node.rpc.TlsCredentials;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
-import dev.floe.store.action.ActionCache;
-import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.Content;
+import dev.floe.store.actioncache.ActionCache;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ResultContent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,9 +37,9 @@ import java.util.TreeMap;
 /** Real nodes of one mesh in this process, each with a store, a cache and a data plane on loopback. */
 final class MeshOfCaches implements AutoCloseable {
     static final long STORE_BYTES = 64L << 20;
-    static final Set<CacheUse> BOTH = Set.of(CacheUse.READ, CacheUse.WRITE);
+    static final Set<CacheMode> BOTH = Set.of(CacheMode.READ, CacheMode.WRITE);
 
-    private static final int MOST_RESULTS = 10_000;
+    private static final int MAX_RESULTS = 10_000;
     private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path dir;
@@ -55,8 +55,8 @@ final class MeshOfCaches implements AutoCloseable {
     }
 
     /** What is not the group's of one node. */
-    record OneNode(MeshCache cache, LocalResults local, ContentStore store, PeerConnections connections,
-            PeerServer server, Loops loops, Behaviour behaviour) {
+    record OneNode(MeshCache cache, LocalResultStore local, ContentStore store, PeerConnections connections,
+            PeerServer server, EventLoops loops, Behaviour behaviour) {
         void close() throws IOException {
             cache.close();
             connections.close();
@@ -76,12 +76,12 @@ final class MeshOfCaches implements AutoCloseable {
     }
 
     MeshCache add(String name) throws IOException {
-        return add(name, BOTH, STORE_BYTES, Trust.ALL);
+        return add(name, BOTH, STORE_BYTES, ResultTrustPolicy.ALL);
     }
 
     /** Believes all but one maker. */
-    static Trust notOf(String maker) {
-        return new Trust(Seals.NONE, new Doubts() {
+    static ResultTrustPolicy notOf(String maker) {
+        return new ResultTrustPolicy(ResultSigner.NONE, new ResultDenylist() {
             @Override
             public Optional<String> about(ActionKey key) {
                 return Optional.empty();
@@ -95,26 +95,26 @@ final class MeshOfCaches implements AutoCloseable {
     }
 
     /** Starts a node, with the data that it had if it was here before. */
-    MeshCache add(String name, Set<CacheUse> uses, long storeBytes, Trust trust)
+    MeshCache add(String name, Set<CacheMode> uses, long storeBytes, ResultTrustPolicy trust)
             throws IOException {
-        Identity identity = Identity.issue(mesh.key(), name);
-        Credentials credentials = new Credentials(identity.privateKey(), List.of(identity.certificate()),
+        NodeIdentity identity = NodeIdentity.issue(mesh.key(), name);
+        TlsCredentials credentials = new TlsCredentials(identity.privateKey(), List.of(identity.certificate()),
                 identity.trustManager());
-        Loops loops = new Loops(1);
+        EventLoops loops = new EventLoops(1);
         Behaviour behaviour = new Behaviour();
         PeerServer server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 credentials, exchange -> behaviour.service.serve(exchange), (_, _) -> {});
         PeerConnections connections = new PeerConnections(loops, Optional.of(credentials));
         ContentStore store = ContentStore.open(dir.resolve(name).resolve("store"), storeBytes);
-        LocalResults local = new LocalResults(ActionCache.open(actions(name), MOST_RESULTS), store);
+        LocalResultStore local = new LocalResultStore(ActionCache.open(actions(name), MAX_RESULTS), store);
         NodeInfo plain = MeshOfNodes.info(name);
         NodeId id = ids.computeIfAbsent(name, _ -> plain.id());
         NodeInfo info = new NodeInfo(plain.stamp(), id, name, "127.0.0.1", server.address().getPort(),
                 plain.machine(),
-                new Offering(1, true, "", List.of(), uses.contains(CacheUse.WRITE) ? storeBytes : 0),
+                new NodeCapabilities(1, true, "", List.of(), uses.contains(CacheMode.WRITE) ? storeBytes : 0),
                 plain.version(), plain.protocol(), plain.startedAtMillis());
         MeshCache cache = new MeshCache(local, mesh.add(name, info), connections,
-                new CacheSettings(name, uses, Duration.ZERO, 10_000, 1L << 30), trust);
+                new CacheConfig(name, uses, Duration.ZERO, 10_000, 1L << 30), trust);
         behaviour.service = cache::serve;
         nodes.put(name, new OneNode(cache, local, store, connections, server, loops, behaviour));
         return cache;
@@ -151,10 +151,10 @@ final class MeshOfCaches implements AutoCloseable {
 
     /** Some result; the bytes follow from the key. */
     static ActionResult result(String maker, ActionKey key, int size) {
-        return new ActionResult(new Content.Inline("printed".getBytes(StandardCharsets.UTF_8)),
-                Content.Inline.NONE,
+        return new ActionResult(new ResultContent.Inline("printed".getBytes(StandardCharsets.UTF_8)),
+                ResultContent.Inline.NONE,
                 List.of(new ActionResult.OutputFile("/w/x.o", 0644,
-                        new Content.Stored(Digest.ofBytes(bytes(key, size))), "")),
+                        new ResultContent.Stored(Digest.ofBytes(bytes(key, size))), "")),
                 maker, Duration.ofMillis(800));
     }
 
@@ -184,7 +184,7 @@ final class MeshOfCaches implements AutoCloseable {
 
     /** Who is said to hold it, as one node sees it. */
     List<String> announced(String by, ActionKey key) {
-        return mesh.get(by).results().find(Parts.indexed(key)) instanceof Standing.Held(var peers)
+        return mesh.get(by).results().find(CacheContext.indexed(key)) instanceof ResultStatus.Held(var peers)
                 ? peers.stream().map(peer -> peer.info().name()).sorted().toList()
                 : List.of();
     }
@@ -206,7 +206,7 @@ final class MeshOfCaches implements AutoCloseable {
     /** Who is to keep the second copy of what one node made. */
     String owner(String maker, ActionKey key) {
         List<Peer> others = mesh.get(maker).roster().others();
-        return Owners.rank(key, others).getFirst().info().name();
+        return RendezvousHash.rank(key, others).getFirst().info().name();
     }
 
     /** Ends a node without a word to the others. */

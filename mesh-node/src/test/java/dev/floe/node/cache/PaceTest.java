@@ -17,7 +17,7 @@ final class PaceTest {
 
     @Test
     void noMoreResultsPassInASecondThanAllowed() {
-        Throttle throttle = new Throttle(100, Long.MAX_VALUE);
+        RateLimiter throttle = new RateLimiter(100, Long.MAX_VALUE);
         int passed = 0;
         for (long at = 0; at < 10 * SECOND; at += SECOND / 1000) {
             if (throttle.waitNanos(at) <= 0) {
@@ -30,7 +30,7 @@ final class PaceTest {
 
     @Test
     void manyBytesArePaidBeforeTheNextResult() {
-        Throttle throttle = new Throttle(1000, 1_000_000);
+        RateLimiter throttle = new RateLimiter(1000, 1_000_000);
         assertThat(throttle.waitNanos(5)).isZero();
         throttle.passed(3_000_000, 5);
         assertThat(throttle.waitNanos(5)).isEqualTo(3 * SECOND + SECOND / 1000);
@@ -41,18 +41,18 @@ final class PaceTest {
 
     @Test
     void warnsOnceAMinute() {
-        Warnings warnings = new Warnings(now::get);
+        RateLimitedWarnings warnings = new RateLimitedWarnings(now::get);
         IOException full = new IOException("full");
-        assertThat(warnings.give("test", full)).isTrue();
-        assertThat(warnings.give("test", full)).isFalse();
+        assertThat(warnings.warn("test", full)).isTrue();
+        assertThat(warnings.warn("test", full)).isFalse();
         now.addAndGet(61 * SECOND);
-        assertThat(warnings.give("test", full)).isTrue();
-        assertThat(warnings.give("test", full)).isFalse();
+        assertThat(warnings.warn("test", full)).isTrue();
+        assertThat(warnings.warn("test", full)).isFalse();
     }
 
     @Test
     void aSilentPeerIsAskedAgainAfterAWhile() {
-        Shunned shunned = new Shunned(now::get);
+        UnresponsivePeers shunned = new UnresponsivePeers(now::get);
         Peer peer = new Peer(MeshOfNodes.info("a"), null, Duration.ZERO, false);
         assertThat(shunned.contains(peer)).isFalse();
         shunned.add(peer);

@@ -8,10 +8,10 @@ import static dev.floe.node.cache.MeshOfCaches.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.mesh.trust.WriterKey;
-import dev.floe.store.action.ActionKey;
-import dev.floe.store.action.ActionResult;
-import dev.floe.store.action.Seal;
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ResultSignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,9 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Of a mesh that lets only some nodes write: what a member that may not can do, by all the ways on which results come. */
 final class RestrictedCacheTest {
     private static final int SIZE = 20_000;
-    private static final WriterKey WRITERS = WriterKey.create();
-    private static final Trust WRITER = new Trust(new Seals(Optional.of(WRITERS)), Doubts.NONE);
-    private static final Trust READER = new Trust(new Seals(Optional.of(WRITERS.readOnly())), Doubts.NONE);
+    private static final CacheWriterKey WRITERS = CacheWriterKey.create();
+    private static final ResultTrustPolicy WRITER = new ResultTrustPolicy(new ResultSigner(Optional.of(WRITERS)),
+            ResultDenylist.NONE);
+    private static final ResultTrustPolicy READER = new ResultTrustPolicy(
+            new ResultSigner(Optional.of(WRITERS.readOnly())), ResultDenylist.NONE);
 
     @TempDir
     private Path dir;
@@ -35,7 +37,7 @@ final class RestrictedCacheTest {
         for (String name : names) {
             mesh.add(name, BOTH, STORE_BYTES, switch (name) {
                 case "writer" -> WRITER;
-                case "forger" -> Trust.ALL;
+                case "forger" -> ResultTrustPolicy.ALL;
                 default -> READER;
             });
         }
@@ -54,7 +56,7 @@ final class RestrictedCacheTest {
     void whatAWriterMakesIsServedEverywhere() throws Exception {
         try (MeshOfCaches mesh = mesh("writer", "reader")) {
             mesh.keep("writer", key(1));
-            assertThat(mesh.cache("reader").lookup(key(1))).isInstanceOf(Lookup.Hit.class);
+            assertThat(mesh.cache("reader").lookup(key(1))).isInstanceOf(LookupResult.Hit.class);
             mesh.awaitHolders(key(1), "reader", "writer");
             mesh.stop("reader");
             mesh.add("reader", BOTH, STORE_BYTES, READER);
@@ -77,18 +79,18 @@ final class RestrictedCacheTest {
     @Test
     void forgedResultsAreNotServed() throws Exception {
         try (MeshOfCaches mesh = mesh("forger", "writer", "reader")) {
-            WriterKey own = WriterKey.create();
+            CacheWriterKey own = CacheWriterKey.create();
             ActionResult good = mesh.keep("writer", key(10));
-            Seal seal = mesh.node("writer").local().find(key(10)).orElseThrow().seal();
+            ResultSignature seal = mesh.node("writer").local().find(key(10)).orElseThrow().seal();
             assertThat(good.seal().isNone()).isTrue();
             assertThat(seal.isNone()).isFalse();
             plant(mesh, key(11), plain -> plain);
-            plant(mesh, key(12), plain -> new Seals(Optional.of(own)).signed(key(12), plain).orElseThrow());
+            plant(mesh, key(12), plain -> new ResultSigner(Optional.of(own)).signed(key(12), plain).orElseThrow());
             plant(mesh, key(13), plain -> plain.sealed(seal));
             byte[] looksRight = seal.bytes();
             looksRight[looksRight.length - 1] ^= 1;
-            plant(mesh, key(14), plain -> plain.sealed(new Seal(looksRight)));
-            plant(mesh, key(15), plain -> plain.sealed(new Seal(new byte[]{1, 2, 3})));
+            plant(mesh, key(14), plain -> plain.sealed(new ResultSignature(looksRight)));
+            plant(mesh, key(15), plain -> plain.sealed(new ResultSignature(new byte[]{1, 2, 3})));
             plant(mesh, key(16), plain -> WRITER.signed(key(17), plain).orElseThrow()); // of another action
             for (int i = 11; i <= 16; i++) {
                 for (String node : new String[]{"reader", "writer"}) {

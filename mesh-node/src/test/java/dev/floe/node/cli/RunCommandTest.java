@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
-import dev.floe.node.submit.BuildWidth;
+import dev.floe.node.submitter.schedule.BuildWidth;
 import picocli.CommandLine;
 
 /** The help of {@code floe run} is in Java, what it does in C. */

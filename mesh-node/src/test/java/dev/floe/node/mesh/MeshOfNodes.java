@@ -3,19 +3,19 @@ package dev.floe.node.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.mesh.link.Timing;
-import dev.floe.node.mesh.state.Machine;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Offering;
+import dev.floe.node.mesh.state.NodeStateSource;
 import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.state.Stamp;
-import dev.floe.node.mesh.state.StateSource;
-import dev.floe.node.mesh.trust.HostPort;
-import dev.floe.node.mesh.trust.Identity;
-import dev.floe.node.mesh.trust.MeshKey;
-import dev.floe.placement.GossipGap;
+import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.node.mesh.transport.GroupTimeouts;
+import dev.floe.placement.GossipInterval;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,16 +33,18 @@ import org.jgroups.stack.ProtocolStack;
 
 /** Real nodes of one mesh in this process, over TLS on loopback, with short waits. */
 public final class MeshOfNodes implements AutoCloseable {
-    static final Timing SHORT = new Timing(Duration.ofMillis(500), Duration.ofMillis(1200), Duration.ofMillis(200),
+    static final GroupTimeouts SHORT = new GroupTimeouts(Duration.ofMillis(500), Duration.ofMillis(1200),
+            Duration.ofMillis(200),
             Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(900), Duration.ofMillis(500));
-    static final GossipGap QUICK_GAP = new GossipGap(Duration.ofMillis(20), Duration.ZERO, Duration.ZERO,
+    static final GossipInterval QUICK_GAP = new GossipInterval(Duration.ofMillis(20), Duration.ZERO, Duration.ZERO,
             Duration.ofMillis(1));
-    static final Pace QUICK = new Pace(QUICK_GAP, Duration.ofMillis(250), Duration.ofMillis(500));
+    static final PublishIntervals QUICK = new PublishIntervals(QUICK_GAP, Duration.ofMillis(250),
+            Duration.ofMillis(500));
 
     private final Path dir;
     private final MeshKey key;
-    private final Pace pace;
-    private final Map<String, Group> groups = new TreeMap<>();
+    private final PublishIntervals pace;
+    private final Map<String, MeshGroup> groups = new TreeMap<>();
 
     public MeshOfNodes(Path dir, String... names) throws IOException {
         this(dir, MeshKey.create("home"), names);
@@ -52,7 +54,7 @@ public final class MeshOfNodes implements AutoCloseable {
         this(dir, key, QUICK, names);
     }
 
-    MeshOfNodes(Path dir, MeshKey key, Pace pace, String... names) throws IOException {
+    MeshOfNodes(Path dir, MeshKey key, PublishIntervals pace, String... names) throws IOException {
         this.dir = dir;
         this.key = key;
         this.pace = pace;
@@ -66,33 +68,33 @@ public final class MeshOfNodes implements AutoCloseable {
     }
 
     /** Starts a node that knows where all others are. */
-    Group add(String name) throws IOException {
+    MeshGroup add(String name) throws IOException {
         return add(name, key, seeds());
     }
 
-    Group add(String name, MeshKey itsKey, List<HostPort> seeds) throws IOException {
+    MeshGroup add(String name, MeshKey itsKey, List<HostPort> seeds) throws IOException {
         return add(name, itsKey, seeds, info(name));
     }
 
     /** Starts a node that knows where all others are and says this of itself. */
-    public Group add(String name, NodeInfo info) throws IOException {
+    public MeshGroup add(String name, NodeInfo info) throws IOException {
         return add(name, key, seeds(), info);
     }
 
-    private Group add(String name, MeshKey itsKey, List<HostPort> seeds, NodeInfo info) throws IOException {
-        Group group = Group.join(settings(name, seeds, pace), Identity.issue(itsKey, name), itsKey);
+    private MeshGroup add(String name, MeshKey itsKey, List<HostPort> seeds, NodeInfo info) throws IOException {
+        MeshGroup group = MeshGroup.join(settings(name, seeds, pace), NodeIdentity.issue(itsKey, name), itsKey);
         groups.put(name, group);
         group.publish(info);
         group.publish(doing(4));
         return group;
     }
 
-    GroupSettings settings(String name, List<HostPort> seeds, Pace itsPace) {
-        return new GroupSettings(dir.resolve(name), InetAddress.getLoopbackAddress(), 0, seeds, false, SHORT, itsPace);
+    GroupConfig settings(String name, List<HostPort> seeds, PublishIntervals itsPace) {
+        return new GroupConfig(dir.resolve(name), InetAddress.getLoopbackAddress(), 0, seeds, false, SHORT, itsPace);
     }
 
-    public Group get(String name) {
-        Group group = groups.get(name);
+    public MeshGroup get(String name) {
+        MeshGroup group = groups.get(name);
         if (group == null) {
             throw new IllegalArgumentException("no node " + name);
         }
@@ -101,7 +103,7 @@ public final class MeshOfNodes implements AutoCloseable {
 
     List<HostPort> seeds() {
         List<HostPort> seeds = new ArrayList<>();
-        for (Group group : groups.values()) {
+        for (MeshGroup group : groups.values()) {
             InetSocketAddress address = group.address().orElseThrow();
             seeds.add(new HostPort(address.getAddress().getHostAddress(), address.getPort()));
         }
@@ -158,21 +160,21 @@ public final class MeshOfNodes implements AutoCloseable {
     }
 
     public static NodeInfo info(String name) {
-        return new NodeInfo(Stamp.NONE, NodeId.random(), name, "127.0.0.1", 7080,
-                new Machine("x86_64", 8, 1.5, 1L << 34, List.of()),
-                new Offering(8, true, "", List.of("ab12"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
+        return new NodeInfo(StateVersion.NONE, NodeId.random(), name, "127.0.0.1", 7080,
+                new MachineInfo("x86_64", 8, 1.5, 1L << 34, List.of()),
+                new NodeCapabilities(8, true, "", List.of("ab12"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
     }
 
-    static StateSource doing(int free) {
+    static NodeStateSource doing(int free) {
         return numbers -> state(free).at(numbers.get());
     }
 
     static NodeState state(int free) {
-        return new NodeState(Stamp.NONE, free, 8 - free, 0, 0, 0.25, 1L << 33, false);
+        return new NodeState(StateVersion.NONE, free, 8 - free, 0, 0, 0.25, 1L << 33, false);
     }
 
     @Override
     public void close() {
-        groups.values().forEach(Group::close);
+        groups.values().forEach(MeshGroup::close);
     }
 }

@@ -3,9 +3,9 @@ package dev.floe.node.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.mesh.Standing.Held;
-import dev.floe.node.mesh.Standing.Making;
-import dev.floe.node.mesh.Standing.Nowhere;
+import dev.floe.node.mesh.ResultStatus.Absent;
+import dev.floe.node.mesh.ResultStatus.Held;
+import dev.floe.node.mesh.ResultStatus.InProgress;
 import dev.floe.node.mesh.state.ResultKey;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,14 +34,14 @@ final class ResultIndexTest {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b", "c")) {
             mesh.awaitAllSee("a", "b", "c");
             for (ResultKey key : KEYS) {
-                assertThat(index(mesh, "b").find(key)).isEqualTo(new Nowhere());
+                assertThat(index(mesh, "b").find(key)).isEqualTo(new Absent());
                 assertThat(holders(index(mesh, "a").announce(key))).containsExactly("a");
                 assertThat(holders(index(mesh, "b").announce(key))).containsExactly("b", "a");
                 assertThat(holders(index(mesh, "c").find(key))).containsExactly("b", "a");
                 index(mesh, "a").retract(key);
                 assertThat(holders(index(mesh, "c").find(key))).containsExactly("b");
                 index(mesh, "b").retract(key);
-                assertThat(index(mesh, "c").find(key)).isEqualTo(new Nowhere());
+                assertThat(index(mesh, "c").find(key)).isEqualTo(new Absent());
             }
         }
     }
@@ -53,7 +53,7 @@ final class ResultIndexTest {
             mesh.awaitAllSee("a", "b", "c");
             for (ResultKey key : KEYS) {
                 CountDownLatch start = new CountDownLatch(1);
-                List<Future<Standing>> claims = new ArrayList<>();
+                List<Future<ResultStatus>> claims = new ArrayList<>();
                 for (String name : List.of("a", "b", "c")) {
                     claims.add(threads.submit(() -> {
                         start.await();
@@ -62,8 +62,8 @@ final class ResultIndexTest {
                 }
                 start.countDown();
                 List<Long> tickets = new ArrayList<>();
-                for (Future<Standing> claim : claims) {
-                    assertThat(claim.get()).isInstanceOfSatisfying(Making.class, it -> tickets.add(it.ticket()));
+                for (Future<ResultStatus> claim : claims) {
+                    assertThat(claim.get()).isInstanceOfSatisfying(InProgress.class, it -> tickets.add(it.ticket()));
                 }
                 assertThat(tickets).as("all see the same").containsOnly(tickets.getFirst());
             }
@@ -75,16 +75,16 @@ final class ResultIndexTest {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
             mesh.awaitAllSee("a", "b");
             ResultKey key = KEYS.getFirst();
-            assertThat(index(mesh, "a").claim(key, 1)).isInstanceOf(Making.class);
+            assertThat(index(mesh, "a").claim(key, 1)).isInstanceOf(InProgress.class);
             index(mesh, "a").release(key, 2);
             index(mesh, "b").release(key, 1);
-            assertThat(index(mesh, "b").find(key)).isInstanceOfSatisfying(Making.class,
+            assertThat(index(mesh, "b").find(key)).isInstanceOfSatisfying(InProgress.class,
                     it -> assertThat(it.maker().info().name()).isEqualTo("a"));
             index(mesh, "a").release(key, 1);
-            assertThat(index(mesh, "b").find(key)).isEqualTo(new Nowhere());
+            assertThat(index(mesh, "b").find(key)).isEqualTo(new Absent());
             index(mesh, "a").claim(key, 3);
             index(mesh, "b").release(key, mesh.peer("a", "b").info().id(), 3);
-            assertThat(index(mesh, "a").find(key)).isEqualTo(new Nowhere());
+            assertThat(index(mesh, "a").find(key)).isEqualTo(new Absent());
         }
     }
 
@@ -116,8 +116,8 @@ final class ResultIndexTest {
                 awaitHolders(mesh, "c", key, "a");
             }
             await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(index(mesh, "c").find(only)).isEqualTo(new Nowhere()));
-            assertThat(index(mesh, "c").claim(claimed, 2)).isInstanceOfSatisfying(Making.class,
+                    .untilAsserted(() -> assertThat(index(mesh, "c").find(only)).isEqualTo(new Absent()));
+            assertThat(index(mesh, "c").claim(claimed, 2)).isInstanceOfSatisfying(InProgress.class,
                     it -> assertThat(it.maker().info().name()).isEqualTo("c"));
         }
     }
@@ -145,12 +145,12 @@ final class ResultIndexTest {
 
     @Test
     void aMeshOfOneClaimsAndFindsToo() throws Exception {
-        GroupSettings settings = new MeshOfNodes(dir).settings("a", List.of(), MeshOfNodes.QUICK);
-        try (Group group = Group.alone(settings)) {
+        GroupConfig settings = new MeshOfNodes(dir).settings("a", List.of(), MeshOfNodes.QUICK);
+        try (MeshGroup group = MeshGroup.alone(settings)) {
             group.publish(MeshOfNodes.info("a"));
             await().atMost(Duration.ofSeconds(10)).until(() -> group.roster().peers().size() == 1);
             ResultKey key = KEYS.getFirst();
-            assertThat(group.results().claim(key, 1)).isInstanceOf(Making.class);
+            assertThat(group.results().claim(key, 1)).isInstanceOf(InProgress.class);
             assertThat(holders(group.results().announce(key))).containsExactly("a");
             assertThat(holders(group.results().find(key))).containsExactly("a");
         }
@@ -162,9 +162,9 @@ final class ResultIndexTest {
             mesh.awaitAllSee("a");
             ResultIndex index = index(mesh, "a");
             mesh.close("a");
-            assertThat(index.find(KEYS.getFirst())).isInstanceOf(Standing.Unknown.class);
-            assertThat(index.claim(KEYS.getFirst(), 1)).isInstanceOf(Standing.Unknown.class);
-            assertThat(index.announce(KEYS.getFirst())).isInstanceOf(Standing.Unknown.class);
+            assertThat(index.find(KEYS.getFirst())).isInstanceOf(ResultStatus.Unknown.class);
+            assertThat(index.claim(KEYS.getFirst(), 1)).isInstanceOf(ResultStatus.Unknown.class);
+            assertThat(index.announce(KEYS.getFirst())).isInstanceOf(ResultStatus.Unknown.class);
             index.retract(KEYS.getFirst());
         }
     }
@@ -173,7 +173,7 @@ final class ResultIndexTest {
         return mesh.get(name).results();
     }
 
-    private static List<String> holders(Standing standing) {
+    private static List<String> holders(ResultStatus standing) {
         return standing instanceof Held(var holders)
                 ? holders.stream().map(peer -> peer.info().name()).toList()
                 : List.of(standing.toString());

@@ -1,8 +1,8 @@
 package dev.floe.node.metrics;
 
-import dev.floe.node.record.JobEvent;
-import dev.floe.node.record.JobLog;
-import dev.floe.node.record.JobRecord;
+import dev.floe.node.joblog.JobEvent;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -59,7 +59,7 @@ public final class MetricsBench {
 
     private static double microseconds(JobLog log) {
         JobRecord[] jobs = {EndedJob.remote(), EndedJob.cached("hit: held here"),
-                EndedJob.local("neither -c, -S nor -fsyntax-only: it links")};
+                EndedJob.local("link step")};
         long start = System.nanoTime();
         for (int i = 0; i < JOBS; i++) {
             log.add(jobs[i % jobs.length]);

@@ -2,7 +2,7 @@ package dev.floe.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.record.JobLog;
+import dev.floe.node.joblog.JobLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

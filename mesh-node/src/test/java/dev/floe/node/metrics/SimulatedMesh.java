@@ -1,18 +1,18 @@
 package dev.floe.node.metrics;
 
-import dev.floe.node.audit.Auditor;
-import dev.floe.node.cache.Stats;
-import dev.floe.node.execute.Slots;
-import dev.floe.node.execute.Tally;
+import dev.floe.node.audit.ResultAuditor;
+import dev.floe.node.cache.CacheStats;
+import dev.floe.node.executor.ExecutorStats;
+import dev.floe.node.executor.SlotPool;
 import dev.floe.node.mesh.GroupStatus;
-import dev.floe.node.mesh.state.Machine;
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
-import dev.floe.node.mesh.state.Stamp;
+import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.store.ContentStore;
 import java.time.Duration;
 import java.util.List;
@@ -29,22 +29,23 @@ final class SimulatedMesh implements NodeReadings {
 
     private static Peer peer(int number) {
         boolean executes = number % 3 == 0;
-        Offering offering = new Offering(8, executes, executes ? "" : "paused by its user",
+        NodeCapabilities offering = new NodeCapabilities(8, executes, executes ? "" : "paused by its user",
                 List.of("ab".repeat(32), "cd".repeat(32)), 1L << 30, "", List.of("cd".repeat(32)), number % 3 == 1);
         return new Peer(
-                new NodeInfo(Stamp.NONE, new NodeId(0, number + 1L), "peer-" + number, "10.0.0." + number, 7081,
-                        new Machine("x86_64", 8, 1, 1L << 34, List.of()), offering, "0.1.0", 1, 0),
-                new NodeState(Stamp.NONE, 5, 3, 2, 4000, 0, 1L << 33, false), Duration.ofSeconds(1), number == 0);
+                new NodeInfo(StateVersion.NONE, new NodeId(0, number + 1L), "peer-" + number, "10.0.0." + number, 7081,
+                        new MachineInfo("x86_64", 8, 1, 1L << 34, List.of()), offering, "0.1.0", 1, 0),
+                new NodeState(StateVersion.NONE, 5, 3, 2, 4000, 0, 1L << 33, false), Duration.ofSeconds(1),
+                number == 0);
     }
 
     @Override
-    public Slots.Use use() {
-        return new Slots.Use(8, 3, 2);
+    public SlotPool.SlotUsage use() {
+        return new SlotPool.SlotUsage(8, 3, 2);
     }
 
     @Override
-    public Tally tally() {
-        return new Tally();
+    public ExecutorStats tally() {
+        return new ExecutorStats();
     }
 
     @Override
@@ -73,13 +74,13 @@ final class SimulatedMesh implements NodeReadings {
     }
 
     @Override
-    public Stats cache() {
-        return new Stats(10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
+    public CacheStats cache() {
+        return new CacheStats(10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
     }
 
     @Override
-    public Auditor.Counts audits() {
-        return new Auditor.Counts(1, 2, 3, 4);
+    public ResultAuditor.AuditCounts audits() {
+        return new ResultAuditor.AuditCounts(1, 2, 3, 4);
     }
 
     @Override

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.floe.front.FileStat;
-import dev.floe.front.Machine;
-import dev.floe.front.RunOutput;
-import dev.floe.node.submit.DirectMachine;
+import dev.floe.command.FileStat;
+import dev.floe.command.HostAccess;
+import dev.floe.command.ProcessOutput;
+import dev.floe.node.submitter.wrapper.DirectHostAccess;
 import dev.floe.store.Digest;
-import dev.floe.store.FileDigests;
+import dev.floe.store.FileDigestCache;
 
 /** The files of a caller whose root directory is another. */
 final class CallerFilesTest {
@@ -30,8 +30,8 @@ final class CallerFilesTest {
     private CallerFiles files = new CallerFiles(new ChrootMachine(root), null);
 
     /** What a process in a chroot tells of its files. */
-    private record ChrootMachine(Path root) implements Machine {
-        private static final Machine HOST = new DirectMachine(Programs::run, new FileDigests(10));
+    private record ChrootMachine(Path root) implements HostAccess {
+        private static final HostAccess HOST = new DirectHostAccess(ProgramRunner::run, new FileDigestCache(10));
 
         private Path there(Path path) {
             return root.resolve(path.toString().substring(1));
@@ -58,7 +58,7 @@ final class CallerFilesTest {
         }
 
         @Override
-        public RunOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) {
+        public ProcessOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) {
             throw new UnsupportedOperationException();
         }
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A terminal in memory that remembers what became of it. */
-final class FakeTty implements Tty {
+final class FakeTty implements CursorTerminal {
     private final BlockingQueue<Integer> typed = new LinkedBlockingQueue<>();
     private final StringBuilder written = new StringBuilder(); // this and the modes are guarded by this
     private final Deque<String> modes = new ArrayDeque<>();

@@ -20,7 +20,7 @@ final class FrameBytesTest {
         SimulatedMesh mesh = new SimulatedMesh(7, 20, 8, meanMillis);
         TopModel model = new TopModel();
         TopView view = new TopView();
-        Screen before = null;
+        ScreenFrame before = null;
         int most = 0;
         for (int frame = 0; frame <= FRAMES; frame++) {
             int bytes = next(mesh, model, view, before, rows, columns);
@@ -30,7 +30,7 @@ final class FrameBytesTest {
         assertThat(most).isLessThanOrEqualTo(MAX_BYTES);
     }
 
-    private static int next(SimulatedMesh mesh, TopModel model, TopView view, @Nullable Screen before, int rows,
+    private static int next(SimulatedMesh mesh, TopModel model, TopView view, @Nullable ScreenFrame before, int rows,
             int columns) throws IOException {
         mesh.advance(1000);
         model.receive(WatchLine.parse(mesh.endedLine()));

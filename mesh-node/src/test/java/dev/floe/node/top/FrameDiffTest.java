@@ -7,10 +7,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class FrameDiffTest {
-    private static Screen screen(int rows, int columns, String... lines) {
-        Screen screen = new Screen(rows, columns);
+    private static ScreenFrame screen(int rows, int columns, String... lines) {
+        ScreenFrame screen = new ScreenFrame(rows, columns);
         for (int row = 0; row < lines.length; row++) {
-            screen.write(row, 0, lines[row], Style.PLAIN);
+            screen.write(row, 0, lines[row], CellStyle.PLAIN);
         }
         return screen;
     }
@@ -38,11 +38,11 @@ final class FrameDiffTest {
 
     @Test
     void withoutColoursThereAreNone() {
-        Screen coloured = new Screen(1, 10);
-        coloured.write(0, 0, "a", Style.ofColour(2));
-        coloured.write(0, 1, "b", Style.ALARM);
-        assertThat(FrameDiff.of(new Screen(1, 10), coloured, true)).contains("\033[32m", "31m");
-        assertThat(FrameDiff.of(new Screen(1, 10), coloured, false)).isEqualTo("\033[1Ha\033[1mb\033[m");
+        ScreenFrame coloured = new ScreenFrame(1, 10);
+        coloured.write(0, 0, "a", CellStyle.ofColour(2));
+        coloured.write(0, 1, "b", CellStyle.ALARM);
+        assertThat(FrameDiff.of(new ScreenFrame(1, 10), coloured, true)).contains("\033[32m", "31m");
+        assertThat(FrameDiff.of(new ScreenFrame(1, 10), coloured, false)).isEqualTo("\033[1Ha\033[1mb\033[m");
     }
 
     /** Frames made at random: after each difference the terminal shows the frame. */
@@ -53,9 +53,9 @@ final class FrameDiffTest {
             int rows = 1 + random.nextInt(5);
             int columns = 1 + random.nextInt(30);
             TerminalModel terminal = new TerminalModel(rows, columns);
-            Screen before = null;
+            ScreenFrame before = null;
             for (int frame = 0; frame < 12; frame++) {
-                Screen after = random(random, rows, columns);
+                ScreenFrame after = random(random, rows, columns);
                 terminal.write(FrameDiff.of(before, after, true));
                 assertThat(terminal.cells()).as("seed %d, frame %d", seed, frame).isEqualTo(TerminalModel.cells(after));
                 before = after;
@@ -63,11 +63,12 @@ final class FrameDiffTest {
         }
     }
 
-    private static Screen random(Random random, int rows, int columns) {
+    private static ScreenFrame random(Random random, int rows, int columns) {
         String[] texts = {"a", "bb", " ", "     ", "漢", "e\u0301", "long text", "x漢y字z"};
-        Style[] styles = {Style.PLAIN, Style.PLAIN, Style.BOLD, Style.ofColour(2), Style.ofColour(12), Style.ALARM,
-                Style.REVERSE};
-        Screen screen = new Screen(rows, columns);
+        CellStyle[] styles = {CellStyle.PLAIN, CellStyle.PLAIN, CellStyle.BOLD, CellStyle.ofColour(2),
+                CellStyle.ofColour(12), CellStyle.ALARM,
+                CellStyle.REVERSE};
+        ScreenFrame screen = new ScreenFrame(rows, columns);
         for (int row = 0; row < rows; row++) {
             int at = random.nextInt(columns);
             for (int part = random.nextInt(6); part > 0; part--) {

@@ -26,11 +26,11 @@ final class KeyDecoderTest {
         });
         List<String> keys = new ArrayList<>();
         while (true) {
-            Key key = decoder.read();
-            if (key.name() == Key.Name.CLOSED) {
+            KeyPress key = decoder.read();
+            if (key.name() == KeyPress.Name.CLOSED) {
                 return keys;
             }
-            keys.add(key.name() == Key.Name.CHARACTER ? Character.toString(key.character()) : key.name().name());
+            keys.add(key.name() == KeyPress.Name.CHARACTER ? Character.toString(key.character()) : key.name().name());
         }
     }
 

@@ -58,12 +58,12 @@ final class MeshFixture {
     }
 
     static TopView press(TopModel model, TopView view, String characters) {
-        characters.codePoints().forEach(character -> press(model, view, Key.of(character)));
+        characters.codePoints().forEach(character -> press(model, view, KeyPress.of(character)));
         return view;
     }
 
-    static void press(TopModel model, TopView view, Key... keys) {
-        for (Key key : keys) {
+    static void press(TopModel model, TopView view, KeyPress... keys) {
+        for (KeyPress key : keys) {
             view.press(key, ShownRows.of(model, view).toShown(view, TopLayout.pageLines(model, view, 24)));
         }
     }

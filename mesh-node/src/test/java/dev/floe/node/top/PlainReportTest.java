@@ -55,13 +55,13 @@ final class PlainReportTest {
 
     @Test
     void amountsAreShort() {
-        assertThat(Amounts.bytes(0)).isEqualTo("0");
-        assertThat(Amounts.bytes(1023)).isEqualTo("1023");
-        assertThat(Amounts.bytes(1536)).isEqualTo("1.5K");
-        assertThat(Amounts.bytes(10L << 30)).isEqualTo("10G");
-        assertThat(Amounts.bytes(Long.MAX_VALUE)).isEqualTo("8192P");
-        assertThat(Amounts.millis(61_000)).isEqualTo("1m01");
-        assertThat(Amounts.millis(250)).isEqualTo("0.3");
-        assertThat(Amounts.seconds(3660)).isEqualTo("1h01");
+        assertThat(AmountFormat.bytes(0)).isEqualTo("0");
+        assertThat(AmountFormat.bytes(1023)).isEqualTo("1023");
+        assertThat(AmountFormat.bytes(1536)).isEqualTo("1.5K");
+        assertThat(AmountFormat.bytes(10L << 30)).isEqualTo("10G");
+        assertThat(AmountFormat.bytes(Long.MAX_VALUE)).isEqualTo("8192P");
+        assertThat(AmountFormat.millis(61_000)).isEqualTo("1m01");
+        assertThat(AmountFormat.millis(250)).isEqualTo("0.3");
+        assertThat(AmountFormat.seconds(3660)).isEqualTo("1h01");
     }
 }

@@ -13,8 +13,8 @@ final class TableColumnsTest {
             Column.right("rare", 5, 3), Column.left("note", 6, 100, 2));
 
     private static String titles(int width) {
-        Screen screen = new Screen(1, width);
-        TableColumns.of(width, COLUMNS).writeTitles(screen, 0, Style.PLAIN);
+        ScreenFrame screen = new ScreenFrame(1, width);
+        TableColumns.of(width, COLUMNS).writeTitles(screen, 0, CellStyle.PLAIN);
         return screen.line(0);
     }
 

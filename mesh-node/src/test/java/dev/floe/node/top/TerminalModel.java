@@ -95,11 +95,11 @@ final class TerminalModel {
         return cells;
     }
 
-    static List<String> cells(Screen screen) {
+    static List<String> cells(ScreenFrame screen) {
         List<String> cells = new ArrayList<>();
         for (int cell = 0; cell < screen.rows() * screen.columns(); cell++) {
             TerminalModel look = new TerminalModel(1, 1);
-            look.write(screen.style(cell / screen.columns(), cell % screen.columns()).sequenceAfter(Style.PLAIN));
+            look.write(screen.style(cell / screen.columns(), cell % screen.columns()).sequenceAfter(CellStyle.PLAIN));
             cells.add(screen.text(cell / screen.columns(), cell % screen.columns()) + look.style);
         }
         return cells;

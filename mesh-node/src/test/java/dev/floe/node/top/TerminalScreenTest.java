@@ -13,9 +13,9 @@ final class TerminalScreenTest {
     private final FakeTty tty = new FakeTty();
     private final TerminalScreen screen = new TerminalScreen(tty, true);
 
-    private static Screen frame(String text) {
-        Screen frame = new Screen(1, 10);
-        frame.write(0, 0, text, Style.BOLD);
+    private static ScreenFrame frame(String text) {
+        ScreenFrame frame = new ScreenFrame(1, 10);
+        frame.write(0, 0, text, CellStyle.BOLD);
         return frame;
     }
 

@@ -105,7 +105,7 @@ final class TopLayoutTest {
     void saysWhatIsLeftOut() {
         press(model, view, "/desk");
         assertThat(lines(24, 80).get(3)).startsWith("show what contains: desk_");
-        press(model, view, Key.of(Key.Name.ENTER));
+        press(model, view, KeyPress.of(KeyPress.Name.ENTER));
         press(model, view, "np");
         assertThat(lines(24, 80).get(3))
                 .isEqualTo("HELD STILL (p: go on), containing \"desk\", node desk alone");
@@ -134,7 +134,7 @@ final class TopLayoutTest {
         mesh.advance(500);
         model.receive(WatchLine.parse(mesh.snapshotLine()));
         assertThat(lines(24, 80)).anyMatch(line -> line.startsWith("> nodes 1-8 of 40"));
-        press(model, view, Key.of(Key.Name.END));
+        press(model, view, KeyPress.of(KeyPress.Name.END));
         assertThat(lines(24, 80)).anyMatch(line -> line.startsWith("> nodes 33-40 of 40"));
     }
 

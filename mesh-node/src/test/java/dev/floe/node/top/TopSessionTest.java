@@ -22,7 +22,7 @@ final class TopSessionTest {
     private final BlockingQueue<String> node = new LinkedBlockingQueue<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger stops = new AtomicInteger();
-    private final AtomicReference<Tty.SignalHandler> signals = new AtomicReference<>();
+    private final AtomicReference<CursorTerminal.SignalHandler> signals = new AtomicReference<>();
     private final CountDownLatch opened = new CountDownLatch(1);
 
     private FutureTask<Integer> start() {
@@ -71,7 +71,7 @@ final class TopSessionTest {
     @Test
     void anInterruptGivesTheTerminalBack() throws Exception {
         FutureTask<Integer> run = startWithSnapshot();
-        signal(Tty.Signal.INTERRUPTED);
+        signal(CursorTerminal.Signal.INTERRUPTED);
         assertThat(run.get()).isEqualTo(130);
         assertThat(tty.written()).endsWith(LEFT);
         assertThat(tty.modes()).isEqualTo("raw restored");
@@ -104,7 +104,7 @@ final class TopSessionTest {
     void anInterruptBeforeTheFirstSnapshotEnds() throws Exception {
         FutureTask<Integer> run = start();
         opened.await();
-        signal(Tty.Signal.INTERRUPTED);
+        signal(CursorTerminal.Signal.INTERRUPTED);
         assertThat(run.get()).isEqualTo(130);
         assertThat(tty.written()).isEmpty();
     }
@@ -125,7 +125,7 @@ final class TopSessionTest {
     void aResizedTerminalIsDrawnInFull() throws Exception {
         FutureTask<Integer> run = startWithSnapshot();
         tty.resize(40, 120);
-        signal(Tty.Signal.RESIZED);
+        signal(CursorTerminal.Signal.RESIZED);
         tty.await("\033[40H");
         tty.type("q");
         assertThat(run.get()).isZero();
@@ -134,7 +134,7 @@ final class TopSessionTest {
     @Test
     void aStoppedViewGivesTheTerminalBackMeanwhile() throws Exception {
         FutureTask<Integer> run = startWithSnapshot();
-        signal(Tty.Signal.SUSPENDED);
+        signal(CursorTerminal.Signal.SUSPENDED);
         tty.await(LEFT);
         tty.type("q");
         assertThat(run.get()).isZero();
@@ -170,7 +170,7 @@ final class TopSessionTest {
         assertThat(tty.isClosed()).isTrue();
     }
 
-    private void signal(Tty.Signal signal) {
+    private void signal(CursorTerminal.Signal signal) {
         java.util.Objects.requireNonNull(signals.get()).accept(signal);
     }
 }

@@ -37,7 +37,7 @@ final class TopViewTest {
     void quitsByControlCWhileTyping() {
         press(model, view, "/q");
         assertThat(view.isOver()).isFalse();
-        press(model, view, Key.of(Key.Name.INTERRUPT));
+        press(model, view, KeyPress.of(KeyPress.Name.INTERRUPT));
         assertThat(view.isOver()).isTrue();
     }
 
@@ -45,29 +45,29 @@ final class TopViewTest {
     void sortsTheListThatHasTheKeys() {
         assertThat(nodes()).containsExactly("desk", "pc2", "pi");
         press(model, view, "sss");
-        assertThat(view.order(Pane.NODES)).isEqualTo("load");
+        assertThat(view.order(ListPane.NODES)).isEqualTo("load");
         assertThat(nodes()).containsExactly("pc2", "desk", "pi");
         press(model, view, "S");
         assertThat(nodes()).containsExactly("pi", "desk", "pc2");
-        assertThat(view.order(Pane.RUNNING)).isEqualTo("place");
+        assertThat(view.order(ListPane.RUNNING)).isEqualTo("place");
     }
 
     @Test
     void everyOrderShowsAllLines() {
-        for (Pane pane : Pane.values()) {
+        for (ListPane pane : ListPane.values()) {
             for (int order = 0; order < pane.orders().size(); order++) {
                 press(model, view, "s");
                 assertThat(shown().size(pane)).as(pane + " by " + view.order(pane))
-                        .isEqualTo(pane == Pane.RUNNING ? 4 : 3);
+                        .isEqualTo(pane == ListPane.RUNNING ? 4 : 3);
             }
-            press(model, view, Key.of(Key.Name.TAB));
+            press(model, view, KeyPress.of(KeyPress.Name.TAB));
         }
-        assertThat(view.pane()).isEqualTo(Pane.NODES);
+        assertThat(view.pane()).isEqualTo(ListPane.NODES);
     }
 
     @Test
     void sortsRunningJobsByTheirTime() {
-        press(model, view, Key.of(Key.Name.TAB));
+        press(model, view, KeyPress.of(KeyPress.Name.TAB));
         press(model, view, "s");
         assertThat(running()).containsExactly("desk/18", "desk/17", "pc2/3", "desk/19");
     }
@@ -77,12 +77,12 @@ final class TopViewTest {
         press(model, view, "/SRC/a");
         assertThat(running()).containsExactly("desk/17");
         assertThat(nodes()).isEmpty();
-        press(model, view, Key.of(Key.Name.BACKSPACE), Key.of(Key.Name.ENTER));
+        press(model, view, KeyPress.of(KeyPress.Name.BACKSPACE), KeyPress.of(KeyPress.Name.ENTER));
         assertThat(running()).containsExactly("desk/17", "desk/18");
         press(model, view, "/x");
-        press(model, view, Key.of(Key.Name.ESCAPE));
+        press(model, view, KeyPress.of(KeyPress.Name.ESCAPE));
         assertThat(view.filter()).isEqualTo("SRC/");
-        press(model, view, Key.of(Key.Name.ESCAPE));
+        press(model, view, KeyPress.of(KeyPress.Name.ESCAPE));
         assertThat(running()).hasSize(4);
     }
 
@@ -94,7 +94,7 @@ final class TopViewTest {
 
     @Test
     void showsOneNodeAlone() {
-        press(model, view, Key.of(Key.Name.DOWN));
+        press(model, view, KeyPress.of(KeyPress.Name.DOWN));
         press(model, view, "n");
         assertThat(view.node()).isEqualTo("pc2");
         assertThat(nodes()).containsExactly("pc2");
@@ -108,36 +108,40 @@ final class TopViewTest {
     void showsOneBuildAlone() {
         press(model, view, "b");
         assertThat(view.message()).contains("select a job");
-        press(model, view, Key.of(Key.Name.TAB), Key.of(Key.Name.DOWN), Key.of(Key.Name.DOWN), Key.of(Key.Name.ENTER));
+        press(model, view, KeyPress.of(KeyPress.Name.TAB), KeyPress.of(KeyPress.Name.DOWN),
+                KeyPress.of(KeyPress.Name.DOWN), KeyPress.of(KeyPress.Name.ENTER));
         assertThat(view.build()).isEqualTo("b2");
         assertThat(running()).containsExactly("pc2/3");
         assertThat(nodes()).hasSize(3);
-        press(model, view, Key.of(Key.Name.ESCAPE));
+        press(model, view, KeyPress.of(KeyPress.Name.ESCAPE));
         assertThat(running()).hasSize(4);
     }
 
     @Test
     void theSelectionStaysInTheList() {
-        press(model, view, Key.of(Key.Name.UP));
-        assertThat(view.selected(Pane.NODES)).isZero();
-        press(model, view, Key.of(Key.Name.PAGE_DOWN), Key.of(Key.Name.PAGE_DOWN), Key.of(Key.Name.DOWN));
-        assertThat(view.selected(Pane.NODES)).isEqualTo(2);
-        press(model, view, Key.of(Key.Name.HOME));
-        assertThat(view.selected(Pane.NODES)).isZero();
-        press(model, view, Key.of(Key.Name.END));
-        assertThat(view.selected(Pane.NODES)).isEqualTo(2);
-        press(model, new TopView(), Key.of(Key.Name.END), Key.of(Key.Name.TAB), Key.of(Key.Name.BACK_TAB));
+        press(model, view, KeyPress.of(KeyPress.Name.UP));
+        assertThat(view.selected(ListPane.NODES)).isZero();
+        press(model, view, KeyPress.of(KeyPress.Name.PAGE_DOWN), KeyPress.of(KeyPress.Name.PAGE_DOWN),
+                KeyPress.of(KeyPress.Name.DOWN));
+        assertThat(view.selected(ListPane.NODES)).isEqualTo(2);
+        press(model, view, KeyPress.of(KeyPress.Name.HOME));
+        assertThat(view.selected(ListPane.NODES)).isZero();
+        press(model, view, KeyPress.of(KeyPress.Name.END));
+        assertThat(view.selected(ListPane.NODES)).isEqualTo(2);
+        press(model, new TopView(), KeyPress.of(KeyPress.Name.END), KeyPress.of(KeyPress.Name.TAB),
+                KeyPress.of(KeyPress.Name.BACK_TAB));
     }
 
     @Test
     void pagesAreShownAndLeft() {
         press(model, view, "r");
         assertThat(view.page()).isEqualTo(TopView.Page.REASONS);
-        press(model, view, Key.of(Key.Name.DOWN), Key.of(Key.Name.PAGE_UP), Key.of(Key.Name.UP));
+        press(model, view, KeyPress.of(KeyPress.Name.DOWN), KeyPress.of(KeyPress.Name.PAGE_UP),
+                KeyPress.of(KeyPress.Name.UP));
         assertThat(view.scroll()).isZero();
         press(model, view, "?");
         assertThat(view.page()).isEqualTo(TopView.Page.HELP);
-        press(model, view, Key.of(Key.Name.ESCAPE));
+        press(model, view, KeyPress.of(KeyPress.Name.ESCAPE));
         assertThat(view.page()).isEqualTo(TopView.Page.MESH);
     }
 

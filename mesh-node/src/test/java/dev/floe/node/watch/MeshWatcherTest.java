@@ -19,21 +19,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import dev.floe.node.mesh.state.Machine;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.JobTotals;
+import dev.floe.node.joblog.ResultProof;
+import dev.floe.node.joblog.RunningJob;
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.mesh.state.Offering;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
-import dev.floe.node.mesh.state.Stamp;
-import dev.floe.node.record.JobLog;
-import dev.floe.node.record.JobRecord;
-import dev.floe.node.record.JobTotals;
-import dev.floe.node.record.Proof;
-import dev.floe.node.record.RunningJob;
-import dev.floe.node.record.Step;
-import dev.floe.node.wire.Exchange;
-import dev.floe.node.wire.HereExchange;
+import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.node.rpc.InProcessStream;
+import dev.floe.node.rpc.PeerStream;
 
 /** Two nodes: this one, through which the mesh is watched, and a peer that is reached without a network. */
 final class MeshWatcherTest {
@@ -60,9 +60,9 @@ final class MeshWatcherTest {
                 0, log.running().list());
     }
 
-    private Exchange open(InetSocketAddress address) {
+    private PeerStream open(InetSocketAddress address) {
         opened.incrementAndGet();
-        return HereExchange.open("/watch", exchange -> {
+        return InProcessStream.open("/watch", exchange -> {
             served.incrementAndGet();
             try {
                 peerServer.serve(exchange);
@@ -75,15 +75,16 @@ final class MeshWatcherTest {
     }
 
     private static Peer peer(String name, long id, boolean self) {
-        return new Peer(new NodeInfo(Stamp.NONE, new NodeId(id, id), name, "127.0.0.1", 7081,
-                new Machine("x86_64", 4, 1, 1 << 30, List.of()), new Offering(4, true, "", List.of(), 0), "0.1.0", 1,
+        return new Peer(new NodeInfo(StateVersion.NONE, new NodeId(id, id), name, "127.0.0.1", 7081,
+                new MachineInfo("x86_64", 4, 1, 1 << 30, List.of()), new NodeCapabilities(4, true, "", List.of(), 0),
+                "0.1.0", 1,
                 0), null, Duration.ZERO, self);
     }
 
     private static JobRecord job(String node, int number, JobRecord.Decision decision, String reason) {
         return new JobRecord(node + "/" + number, Instant.EPOCH, "/p/" + number + ".c", "", "/p", List.of("gcc"),
                 decision, reason, node, 0, Duration.ofMillis(5), Map.of(), Map.of(), Duration.ZERO, List.of(), "", 1,
-                0, 0, 0, "", Duration.ZERO, Proof.NONE, node, "");
+                0, 0, 0, "", Duration.ZERO, ResultProof.NONE, node, "");
     }
 
     @AfterEach
@@ -160,7 +161,7 @@ final class MeshWatcherTest {
 
     @Test
     void jobsThatRunAreSeenFromTheOtherNode() {
-        RunningJob running = new RunningJob("pc2/1", "b", "/p/a.c", "/p", "pc2", "desk", Step.REMOTE,
+        RunningJob running = new RunningJob("pc2/1", "b", "/p/a.c", "/p", "pc2", "desk", JobStep.REMOTE,
                 Instant.ofEpochMilli(5), Duration.ofMillis(7), Duration.ofMillis(9));
         try (var _ = peerLog.running().register(() -> Optional.of(running))) {
             assertThat(watcher.snapshot().running()).containsExactly(running);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-import dev.floe.node.wire.Loops;
+import dev.floe.node.rpc.EventLoops;
 
 /** A server of the page before a simulated mesh, and a client that sends exactly what a test says. */
 final class OpenPage implements AutoCloseable {
@@ -23,7 +23,7 @@ final class OpenPage implements AutoCloseable {
 
     final SimulatedMesh mesh = new SimulatedMesh(1, Instant.parse("2026-11-29T10:00:00Z"));
     final List<String> asked = new ArrayList<>();
-    private final Loops loops = new Loops(1);
+    private final EventLoops loops = new EventLoops(1);
     private final WebServer server;
 
     OpenPage() throws IOException {
@@ -36,13 +36,13 @@ final class OpenPage implements AutoCloseable {
     }
 
     OpenPage(Optional<WebToken> token, boolean everyoneLooks, int strangers,
-            Optional<Function<String, Document>> metrics) throws IOException {
+            Optional<Function<String, WebDocument>> metrics) throws IOException {
         server = new WebServer(
-                new WebSettings(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), token), loops,
+                new WebConfig(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), token), loops,
                 everyoneLooks, new WebSources(mesh, this::answer, metrics), strangers);
     }
 
-    private synchronized void answer(List<String> request, boolean owned, Reports.Lines lines) throws IOException {
+    private synchronized void answer(List<String> request, boolean owned, WebReports.Lines lines) throws IOException {
         asked.add(String.join(" ", request) + (owned ? " owned" : ""));
         switch (request.getFirst()) {
             case "jobs" -> {
@@ -58,7 +58,7 @@ final class OpenPage implements AutoCloseable {
                 lines.accept("paused");
             }
             case "cache-stats" -> throw new IOException("the disk \"x\" is gone");
-            default -> lines.accept(Reports.ERROR + "this node does not know the request " + request);
+            default -> lines.accept(WebReports.ERROR + "this node does not know the request " + request);
         }
     }
 

@@ -206,7 +206,7 @@ final class SimulatedMesh implements LiveFeed {
     }
 
     @Override
-    public synchronized void recent(Reports.Lines jobs) throws IOException {
+    public synchronized void recent(WebReports.Lines jobs) throws IOException {
         for (String job : ended) {
             jobs.accept(job);
         }

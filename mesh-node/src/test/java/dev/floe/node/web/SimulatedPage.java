@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.floe.node.wire.Loops;
+import dev.floe.node.rpc.EventLoops;
 
 /** Serves the page of a simulated mesh until it is stopped, to look at it: {@code SimulatedPage PORT}. */
 final class SimulatedPage {
@@ -25,10 +25,10 @@ final class SimulatedPage {
         for (int i = 0; i < 2000; i++) {
             mesh.advance(STEP);
         }
-        try (Loops loops = new Loops(1);
+        try (EventLoops loops = new EventLoops(1);
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
                 WebServer server = new WebServer(
-                        new WebSettings(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(),
+                        new WebConfig(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(),
                                 Integer.parseInt(arguments[0]))), Optional.empty()),
                         loops, true, new WebSources(mesh, SimulatedPage::answer, Optional.empty()))) {
             clock.scheduleAtFixedRate(() -> mesh.advance(STEP), 0, STEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -38,7 +38,7 @@ final class SimulatedPage {
         }
     }
 
-    private static void answer(List<String> request, boolean owned, Reports.Lines lines) throws IOException {
+    private static void answer(List<String> request, boolean owned, WebReports.Lines lines) throws IOException {
         switch (request.getFirst()) {
             case "cache-stats" -> lines
                     .accept("""
@@ -73,7 +73,7 @@ final class SimulatedPage {
                             "executors":{"build1":30,"build2":10},"compilerMillis":30000,"cacheSavedMillis":12000,"savedMillis":42000,\
                             "slowest":[{"source":"src/vm.c","totalMillis":2100,"decision":"remote","node":"build1"}],"proofs":{"proven":40},\
                             "bytesSent":1,"bytesReceived":1,"running":true}""");
-            default -> lines.accept(Reports.ERROR + "this node does not know the request " + request);
+            default -> lines.accept(WebReports.ERROR + "this node does not know the request " + request);
         }
     }
 }

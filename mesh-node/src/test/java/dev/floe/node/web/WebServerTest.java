@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.web.OpenPage.Answer;
-import dev.floe.node.wire.Loops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The page's server as a browser, and as a stranger, meets it. */
 final class WebServerTest {
     private static final int OWN_USER = ownUser();
-    private static final String INTENT = WebGate.INTENT + ": page";
+    private static final String INTENT = WebRequestFilter.INTENT + ": page";
 
     private OpenPage page;
 
@@ -145,7 +145,7 @@ final class WebServerTest {
     @Test
     void rendersTheMetricsThatTheCollectorAccepts() throws Exception {
         try (OpenPage with = new OpenPage(Optional.empty(), false, OWN_USER + 1,
-                Optional.of(accept -> new Document("text/x-" + accept, new byte[]{'m'})))) {
+                Optional.of(accept -> new WebDocument("text/x-" + accept, new byte[]{'m'})))) {
             Answer answer = with.get("/metrics", "Accept: test");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.head()).contains("content-type: text/x-test");
@@ -278,8 +278,8 @@ final class WebServerTest {
     @Test
     void isNotServedBeyondTheLoopbackWithoutAToken() {
         for (String address : List.of("0.0.0.0", "192.0.2.1", "::")) {
-            WebSettings settings = new WebSettings(Optional.of(new InetSocketAddress(address, 0)), Optional.empty());
-            try (Loops loops = new Loops(1)) {
+            WebConfig settings = new WebConfig(Optional.of(new InetSocketAddress(address, 0)), Optional.empty());
+            try (EventLoops loops = new EventLoops(1)) {
                 assertThatThrownBy(() -> new WebServer(settings, loops, true,
                         new WebSources(page.mesh, (_, _, _) -> {}, Optional.empty()))).isInstanceOf(IOException.class)
                         .hasMessageContaining("--web-token");
@@ -289,9 +289,9 @@ final class WebServerTest {
 
     @Test
     void saysThatTheAddressIsTaken() {
-        WebSettings settings = new WebSettings(Optional.of(new InetSocketAddress("127.0.0.1", page.port())),
+        WebConfig settings = new WebConfig(Optional.of(new InetSocketAddress("127.0.0.1", page.port())),
                 Optional.empty());
-        try (Loops loops = new Loops(1)) {
+        try (EventLoops loops = new EventLoops(1)) {
             assertThatThrownBy(() -> new WebServer(settings, loops, true,
                     new WebSources(page.mesh, (_, _, _) -> {}, Optional.empty()))).isInstanceOf(IOException.class)
                     .hasMessageContaining("127.0.0.1:" + page.port())

@@ -1,6 +1,6 @@
 package dev.floe.node.mesh.state;
 
-import dev.floe.node.mesh.trust.Names;
+import dev.floe.node.mesh.security.NodeNames;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 @Proto
 @ProtoName("NodeInfo")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 4)
-public record NodeInfo(@ProtoField(1) Stamp stamp, @ProtoField(2) NodeId id,
+public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId id,
         @ProtoField(value = 3, defaultValue = "") String name, @ProtoField(value = 4, defaultValue = "") String host,
-        @ProtoField(value = 5, defaultValue = "0") int dataPort, @ProtoField(6) Machine machine,
-        @ProtoField(7) Offering offering, @ProtoField(value = 8, defaultValue = "") String version,
+        @ProtoField(value = 5, defaultValue = "0") int dataPort, @ProtoField(6) MachineInfo machine,
+        @ProtoField(7) NodeCapabilities offering, @ProtoField(value = 8, defaultValue = "") String version,
         @ProtoField(value = 9, defaultValue = "0") int protocol,
         @ProtoField(value = 10, defaultValue = "0") long startedAtMillis) implements NodeRecord {
     private static final int MAX_HOST = 253;
@@ -27,23 +27,23 @@ public record NodeInfo(@ProtoField(1) Stamp stamp, @ProtoField(2) NodeId id,
     public NodeInfo {
         stamp = NodeState.orNone(stamp);
         id = orNone(id);
-        machine = Machine.orUnknown(machine);
-        offering = Offering.orNothing(offering);
+        machine = MachineInfo.orUnknown(machine);
+        offering = NodeCapabilities.orNothing(offering);
     }
 
     /** The same, said at another time. */
-    public NodeInfo at(Stamp time) {
+    public NodeInfo at(StateVersion time) {
         return new NodeInfo(time, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis);
     }
 
     /** The same node offering something else. */
-    public NodeInfo offering(Offering other) {
+    public NodeInfo offering(NodeCapabilities other) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, other, version, protocol, startedAtMillis);
     }
 
     @Override
     public boolean isSound() {
-        return !id.equals(NodeId.NONE) && Names.isName(name) && isText(host, 1, MAX_HOST) && dataPort >= 0
+        return !id.equals(NodeId.NONE) && NodeNames.isName(name) && isText(host, 1, MAX_HOST) && dataPort >= 0
                 && dataPort <= MAX_PORT && machine.isSound() && offering.isSound() && isText(version, 0, MAX_VERSION);
     }
 

@@ -3,7 +3,7 @@ package dev.floe.node.mesh.state;
 /** What a node tells the mesh about itself; of two of the same kind and node the one with the later stamp holds. */
 public sealed interface NodeRecord permits NodeInfo, NodeState {
     /** When it was said. */
-    Stamp stamp();
+    StateVersion stamp();
 
     /** Whether its values are within the bounds that its type states; a record that is not is ignored. */
     boolean isSound();

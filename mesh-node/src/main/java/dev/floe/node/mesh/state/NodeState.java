@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @Proto
 @ProtoName("NodeState")
 @ProtoTypeId(NodeSchema.FIRST_TYPE_ID + 5)
-public record NodeState(@ProtoField(1) Stamp stamp, @ProtoField(value = 2, defaultValue = "0") int freeSlots,
+public record NodeState(@ProtoField(1) StateVersion stamp, @ProtoField(value = 2, defaultValue = "0") int freeSlots,
         @ProtoField(value = 3, defaultValue = "0") int running, @ProtoField(value = 4, defaultValue = "0") int queued,
         @ProtoField(value = 5, defaultValue = "0") long queuedMillis,
         @ProtoField(value = 6, defaultValue = "0") double foreignLoad,
@@ -26,7 +26,7 @@ public record NodeState(@ProtoField(1) Stamp stamp, @ProtoField(value = 2, defau
     }
 
     /** The same, said at another time. */
-    public NodeState at(Stamp time) {
+    public NodeState at(StateVersion time) {
         return new NodeState(time, freeSlots, running, queued, queuedMillis, foreignLoad, freeMemoryBytes, draining);
     }
 
@@ -51,7 +51,7 @@ public record NodeState(@ProtoField(1) Stamp stamp, @ProtoField(value = 2, defau
                 && now != before;
     }
 
-    static Stamp orNone(@Nullable Stamp stamp) {
-        return stamp == null ? Stamp.NONE : stamp;
+    static StateVersion orNone(@Nullable StateVersion stamp) {
+        return stamp == null ? StateVersion.NONE : stamp;
     }
 }

@@ -33,8 +33,8 @@ final class NodeRecordFuzzTest {
         switch (record) {
             case NodeInfo info when info.isSound() -> assertThat(info.name()).isNotEmpty();
             case NodeState state when state.isSound() -> assertThat(state.mattersAfter(state)).isFalse();
-            case ResultEntry entry ->
-                assertThat(entry.union(entry).holders()).hasSizeLessThanOrEqualTo(ResultEntry.MAX_HOLDERS);
+            case ResultIndexEntry entry ->
+                assertThat(entry.union(entry).holders()).hasSizeLessThanOrEqualTo(ResultIndexEntry.MAX_HOLDERS);
             case null, default -> {
                 // nothing to judge
             }
@@ -44,11 +44,11 @@ final class NodeRecordFuzzTest {
     static Stream<byte[]> records() throws IOException {
         NodeId id = new NodeId(1, 2);
         List<Object> records = List.of(
-                new NodeInfo(new Stamp(1, 2), id, "node", "10.0.0.1", 7420,
-                        new Machine("x86_64", 4, 1.5, 1 << 30, List.of("i686")),
-                        new Offering(4, true, "", List.of("ab".repeat(32)), 1 << 20), "0.1.0", 1, 5),
-                new NodeState(new Stamp(1, 3), 1, 2, 3, 4, 0.5, 6, false), new ResultKey(1, 2, 3, 4),
-                new ResultEntry(List.of(id), NodeId.NONE, 0), id);
+                new NodeInfo(new StateVersion(1, 2), id, "node", "10.0.0.1", 7420,
+                        new MachineInfo("x86_64", 4, 1.5, 1 << 30, List.of("i686")),
+                        new NodeCapabilities(4, true, "", List.of("ab".repeat(32)), 1 << 20), "0.1.0", 1, 5),
+                new NodeState(new StateVersion(1, 3), 1, 2, 3, 4, 0.5, 6, false), new ResultKey(1, 2, 3, 4),
+                new ResultIndexEntry(List.of(id), NodeId.NONE, 0), id);
         Stream.Builder<byte[]> encoded = Stream.builder();
         for (Object record : records) {
             encoded.add(ProtobufUtil.toWrappedByteArray(CONTEXT, record));

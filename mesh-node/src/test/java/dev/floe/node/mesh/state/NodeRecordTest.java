@@ -11,12 +11,13 @@ import org.infinispan.protostream.SerializationContext;
 import org.junit.jupiter.api.Test;
 
 final class NodeRecordTest {
-    private static final NodeInfo INFO = new NodeInfo(new Stamp(3, 99), NodeId.random(), "node-a", "10.0.0.4", 7080,
-            new Machine("aarch64", 4, 0.25, 1L << 32, List.of("arm", "riscv64")),
-            new Offering(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30, "", List.of(), true),
+    private static final NodeInfo INFO = new NodeInfo(new StateVersion(3, 99), NodeId.random(), "node-a", "10.0.0.4",
+            7080,
+            new MachineInfo("aarch64", 4, 0.25, 1L << 32, List.of("arm", "riscv64")),
+            new NodeCapabilities(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30, "", List.of(), true),
             "0.1.0", 1,
             1_760_000_000_000L);
-    private static final NodeState STATE = new NodeState(new Stamp(3, 100), 2, 1, 4, 5000, 1.5, 1L << 30, true);
+    private static final NodeState STATE = new NodeState(new StateVersion(3, 100), 2, 1, 4, 5000, 1.5, 1L << 30, true);
 
     private final SerializationContext context = context();
 
@@ -42,7 +43,7 @@ final class NodeRecordTest {
         // Fields 1 to 4: "aarch64", 4 cores, speed 0.25, 5 bytes of memory.
         byte[] old = {0x0a, 7, 'a', 'a', 'r', 'c', 'h', '6', '4', 0x10, 4, 0x19, 0, 0, 0, 0, 0, 0, (byte) 0xd0, 0x3f,
                 0x20, 5};
-        Machine machine = read(Machine.class, old);
+        MachineInfo machine = read(MachineInfo.class, old);
         assertThat(machine.cores()).isEqualTo(4);
         assertThat(machine.speed()).isEqualTo(0.25);
         assertThat(machine.emulated()).isEmpty();
@@ -55,23 +56,24 @@ final class NodeRecordTest {
         NodeInfo empty = read(NodeInfo.class, new byte[0]);
         assertThat(empty.id()).isEqualTo(NodeId.NONE);
         assertThat(empty.isSound()).isFalse();
-        assertThat(read(NodeState.class, new byte[0]).stamp()).isEqualTo(Stamp.NONE);
+        assertThat(read(NodeState.class, new byte[0]).stamp()).isEqualTo(StateVersion.NONE);
     }
 
     @Test
     void knowsWhatIsOutOfBounds() {
-        assertThat(INFO.offering(new Offering(-1, true, "", List.of(), 0)).isSound()).isFalse();
-        assertThat(INFO.offering(new Offering(1, true, "a\nb", List.of(), 0)).isSound()).isFalse();
-        assertThat(INFO.offering(new Offering(1, true, "", List.of("x".repeat(500)), 0)).isSound()).isFalse();
+        assertThat(INFO.offering(new NodeCapabilities(-1, true, "", List.of(), 0)).isSound()).isFalse();
+        assertThat(INFO.offering(new NodeCapabilities(1, true, "a\nb", List.of(), 0)).isSound()).isFalse();
+        assertThat(INFO.offering(new NodeCapabilities(1, true, "", List.of("x".repeat(500)), 0)).isSound()).isFalse();
         assertThat(emulating(java.util.Collections.nCopies(17, "arm")).isSound()).isFalse();
         assertThat(emulating(List.of("a\nb")).isSound()).isFalse();
-        assertThat(new NodeState(Stamp.NONE, 1, 1, 1, -1, 0, 0, false).isSound()).isFalse();
-        assertThat(new NodeState(Stamp.NONE, 1, 1, 1, 1, Double.NaN, 0, false).isSound()).isFalse();
+        assertThat(new NodeState(StateVersion.NONE, 1, 1, 1, -1, 0, 0, false).isSound()).isFalse();
+        assertThat(new NodeState(StateVersion.NONE, 1, 1, 1, 1, Double.NaN, 0, false).isSound()).isFalse();
     }
 
     private static NodeInfo emulating(List<String> processors) {
         return new NodeInfo(INFO.stamp(), INFO.id(), INFO.name(), INFO.host(), INFO.dataPort(),
-                new Machine("aarch64", 4, 0.25, 1L << 32, processors), INFO.offering(), INFO.version(), INFO.protocol(),
+                new MachineInfo("aarch64", 4, 0.25, 1L << 32, processors), INFO.offering(), INFO.version(),
+                INFO.protocol(),
                 INFO.startedAtMillis());
     }
 
@@ -95,21 +97,21 @@ final class NodeRecordTest {
 
     @Test
     void tellsWhatMatters() {
-        NodeState free = new NodeState(Stamp.NONE, 8, 4, 0, 0, 0, 1L << 33, false);
-        assertThat(new NodeState(Stamp.NONE, 7, 5, 0, 0, 0.1, 1L << 33, false).mattersAfter(free)).isFalse();
-        assertThat(new NodeState(Stamp.NONE, 6, 4, 0, 0, 0, 1L << 33, false).mattersAfter(free)).isTrue();
-        assertThat(new NodeState(Stamp.NONE, 8, 4, 0, 0, 0, 1L << 33, true).mattersAfter(free)).isTrue();
-        assertThat(new NodeState(Stamp.NONE, 8, 4, 0, 0, 0, 1L << 32, false).mattersAfter(free)).isTrue();
-        NodeState one = new NodeState(Stamp.NONE, 1, 99, 0, 0, 0, 0, false);
-        assertThat(new NodeState(Stamp.NONE, 0, 100, 0, 0, 0, 0, false).mattersAfter(one)).isTrue();
+        NodeState free = new NodeState(StateVersion.NONE, 8, 4, 0, 0, 0, 1L << 33, false);
+        assertThat(new NodeState(StateVersion.NONE, 7, 5, 0, 0, 0.1, 1L << 33, false).mattersAfter(free)).isFalse();
+        assertThat(new NodeState(StateVersion.NONE, 6, 4, 0, 0, 0, 1L << 33, false).mattersAfter(free)).isTrue();
+        assertThat(new NodeState(StateVersion.NONE, 8, 4, 0, 0, 0, 1L << 33, true).mattersAfter(free)).isTrue();
+        assertThat(new NodeState(StateVersion.NONE, 8, 4, 0, 0, 0, 1L << 32, false).mattersAfter(free)).isTrue();
+        NodeState one = new NodeState(StateVersion.NONE, 1, 99, 0, 0, 0, 0, false);
+        assertThat(new NodeState(StateVersion.NONE, 0, 100, 0, 0, 0, 0, false).mattersAfter(one)).isTrue();
         assertThat(free.mattersAfter(free)).isFalse();
     }
 
     @Test
     void ordersByEpochThenSequence() {
-        assertThat(new Stamp(2, 1).isAfter(new Stamp(1, 9))).isTrue();
-        assertThat(new Stamp(2, 2).isAfter(new Stamp(2, 1))).isTrue();
-        assertThat(new Stamp(2, 2).isAfter(new Stamp(2, 2))).isFalse();
+        assertThat(new StateVersion(2, 1).isAfter(new StateVersion(1, 9))).isTrue();
+        assertThat(new StateVersion(2, 2).isAfter(new StateVersion(2, 1))).isTrue();
+        assertThat(new StateVersion(2, 2).isAfter(new StateVersion(2, 2))).isFalse();
     }
 
     @Test

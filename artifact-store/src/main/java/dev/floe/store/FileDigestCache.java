@@ -1,0 +1,121 @@
+package dev.floe.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers digests of the user's files by path and stamp. Thread-safe, bounded, least recently used goes first.
+ *
+ * <p>A file that was changed within {@link #SETTLING} of being hashed may change again without a new stamp, since a
+ * file system's clock ticks slowly; such a digest is given but not remembered (git calls such a file racily clean).
+ */
+public final class FileDigestCache {
+    /** How long a file must have been left alone before its stamp stands for its bytes. */
+    public static final Duration SETTLING = Duration.ofSeconds(2);
+
+    private static final int TRIES = 3;
+
+    /** How to get at a file's bytes; where the node may not read a file itself, someone else reads it for the node. */
+    @FunctionalInterface
+    public interface DigestReader {
+        StampedDigest read(Path file) throws IOException;
+    }
+
+    /** What one pass over a file gave, and its stamps just before and just after. */
+    public record StampedDigest(FileStamp before, Digest digest, FileStamp after) {}
+
+    private record CachedDigest(FileStamp stamp, Digest digest) {}
+
+    /** In the order of last use; guarded by itself. */
+    private final LinkedHashMap<Path, CachedDigest> known;
+    private final InstantSource clock;
+
+    /** @param maxEntries most files to remember, at some 250 bytes each */
+    public FileDigestCache(int maxEntries) {
+        this(maxEntries, Clock.systemUTC());
+    }
+
+    FileDigestCache(int maxEntries, InstantSource clock) {
+        this.clock = clock;
+        known = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Path, CachedDigest> eldest) {
+                return size() > maxEntries;
+            }
+        };
+    }
+
+    /** As {@link #digest(Path, FileStamp, DigestReader)} for a file that this process may read. */
+    public Digest digest(Path file) throws IOException {
+        return digest(file, FileStamp.of(file), FileDigestCache::readHere);
+    }
+
+    /**
+     * The digest of a file; remembered if its stamp is the one it had when it was hashed, or else read anew.
+     *
+     * @param stamp what {@code stat} says of it now
+     * @throws IOException if the file cannot be read, or changed during each of {@value #TRIES} readings
+     */
+    public Digest digest(Path file, FileStamp stamp, DigestReader reader) throws IOException {
+        CachedDigest last = recall(file);
+        if (last != null && last.stamp().equals(stamp)) {
+            return last.digest();
+        }
+        for (int i = 0; i < TRIES; i++) {
+            long start = nanosNow();
+            StampedDigest reading = reader.read(file);
+            if (reading.before().equals(reading.after()) && reading.digest().size() == reading.after().size()) {
+                if (isSettled(reading.after(), start)) {
+                    remember(file, new CachedDigest(reading.after(), reading.digest()));
+                }
+                return reading.digest();
+            }
+        }
+        throw new IOException(file + " changes while it is read (" + TRIES + " tries); wait until it is written");
+    }
+
+    /** Number of files remembered. */
+    public int size() {
+        synchronized (known) {
+            return known.size();
+        }
+    }
+
+    /** Reads a file with the rights of this process. */
+    public static StampedDigest readHere(Path file) throws IOException {
+        FileStamp before = FileStamp.of(file);
+        Digest digest = Digest.ofFile(file);
+        return new StampedDigest(before, digest, FileStamp.of(file));
+    }
+
+    private @Nullable CachedDigest recall(Path file) {
+        synchronized (known) {
+            return known.get(file);
+        }
+    }
+
+    private void remember(Path file, CachedDigest entry) {
+        synchronized (known) {
+            known.put(file, entry);
+        }
+    }
+
+    private long nanosNow() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    private static boolean isSettled(FileStamp stamp, long now) {
+        return now - Math.max(stamp.mtimeNanos(), stamp.ctimeNanos()) >= SETTLING.toNanos();
+    }
+}

@@ -1,0 +1,269 @@
+package dev.floe.store.actioncache;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
+
+/**
+ * Results by their keys, on disk, bounded in number; the least recently used go first. Thread-safe.
+ *
+ * <p>Each is one file, named by its key, which holds the SHA-256 of the encoded result before the result itself: a damaged one is
+ * dropped and a miss. It appears by a rename, whole or not at all. What a result names by digest is kept elsewhere and may
+ * be gone; whoever uses the result looks. The order of use outlives the process as the files' modification times, with a lag.
+ */
+public final class ActionCache {
+    private static final System.Logger LOG = System.getLogger(ActionCache.class.getName());
+    private static final int FAN_OUT = 256;
+    private static final int AT_HAND = 20_000;
+    private static final long LAG_SECONDS = 300;
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
+    private static final FileAttribute<?> FILE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path[] fanOut = new Path[FAN_OUT];
+    private final int maxEntries;
+    private final InstantSource clock;
+    private final AtomicLong nextTemporary = new AtomicLong();
+    private final LinkedHashMap<ActionKey, CacheUsage> uses = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    private final Map<ActionKey, ActionResult> atHand = new LinkedHashMap<>(16, 0.75f, true) { // guarded by uses
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ActionKey, ActionResult> eldest) {
+            return size() > AT_HAND;
+        }
+    };
+
+    /** When a result was last used, in memory and on the disk, in seconds since 1970. Guarded by uses. */
+    private static final class CacheUsage {
+        private long last;
+        private long saved;
+
+        CacheUsage(long second) {
+            last = second;
+            saved = second;
+        }
+    }
+
+    private record CachedResult(ActionKey key, long used) {}
+
+    private ActionCache(Path directory, int maxEntries, InstantSource clock) {
+        this.maxEntries = maxEntries;
+        this.clock = clock;
+        for (int i = 0; i < FAN_OUT; i++) {
+            fanOut[i] = directory.resolve(String.format(Locale.ROOT, "%02x", i));
+        }
+    }
+
+    /**
+     * Opens the cache in {@code directory}, which is made if it is missing.
+     *
+     * @throws IOException if the directory cannot be used
+     */
+    public static ActionCache open(Path directory, int maxEntries) throws IOException {
+        return open(directory, maxEntries, Clock.systemUTC());
+    }
+
+    static ActionCache open(Path directory, int maxEntries, InstantSource clock) throws IOException {
+        ActionCache cache = new ActionCache(directory, maxEntries, clock);
+        List<CachedResult> found = new ArrayList<>();
+        closed(directory);
+        for (Path fan : cache.fanOut) {
+            cache.scan(closed(fan), found);
+        }
+        found.sort(Comparator.comparingLong(CachedResult::used));
+        found.forEach(entry -> cache.uses.put(entry.key(), new CacheUsage(entry.used())));
+        cache.makeRoom();
+        return cache;
+    }
+
+    /** The directory, made if it is missing, which this user alone may enter. */
+    private static Path closed(Path directory) throws IOException {
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+        Files.setPosixFilePermissions(directory, DIRECTORY);
+        return directory;
+    }
+
+    private void scan(Path fan, List<CachedResult> found) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(fan)) {
+            for (Path file : files) {
+                try {
+                    ActionKey key = ActionKey.parse(String.valueOf(file.getFileName()));
+                    found.add(new CachedResult(key, Files.getLastModifiedTime(file).toInstant().getEpochSecond()));
+                } catch (IllegalArgumentException _) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** The result; counts as a use. */
+    public Optional<ActionResult> find(ActionKey key) {
+        boolean save;
+        synchronized (uses) {
+            CacheUsage use = uses.get(key);
+            if (use == null) {
+                return Optional.empty();
+            }
+            long now = clock.instant().getEpochSecond();
+            use.last = now;
+            save = now - use.saved >= LAG_SECONDS;
+            if (save) {
+                use.saved = now;
+            }
+            ActionResult known = atHand.get(key);
+            if (known != null && !save) {
+                return Optional.of(known);
+            }
+        }
+        if (save) {
+            touch(key);
+        }
+        return read(key);
+    }
+
+    public boolean contains(ActionKey key) {
+        synchronized (uses) {
+            return uses.containsKey(key);
+        }
+    }
+
+    private Optional<ActionResult> read(ActionKey key) {
+        try {
+            byte[] bytes = Files.readAllBytes(path(key));
+            if (bytes.length > Digest.HASH_BYTES) {
+                byte[] encoded = Arrays.copyOfRange(bytes, Digest.HASH_BYTES, bytes.length);
+                if (Arrays.equals(Digest.ofBytes(encoded).hash(), Arrays.copyOf(bytes, Digest.HASH_BYTES))) {
+                    ActionResult result = ActionResultCodec.decode(encoded);
+                    synchronized (uses) {
+                        atHand.put(key, result);
+                    }
+                    return Optional.of(result);
+                }
+            }
+            LOG.log(System.Logger.Level.WARNING, "damaged result dropped from the cache: {0}", path(key));
+        } catch (NoSuchFileException _) {
+            // taken away by hand
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "result dropped from the cache since it cannot be read: " + path(key),
+                    e);
+        }
+        remove(key);
+        return Optional.empty();
+    }
+
+    /**
+     * Keeps a result, in place of one that may be there.
+     *
+     * @throws IOException if it cannot be written; nothing is kept then
+     */
+    public void put(ActionKey key, ActionResult result) throws IOException {
+        byte[] encoded = ActionResultCodec.encode(result);
+        Path temporary = path(key).resolveSibling("tmp-" + nextTemporary.incrementAndGet());
+        try {
+            byte[] bytes = Arrays.copyOf(Digest.ofBytes(encoded).hash(), Digest.HASH_BYTES + encoded.length);
+            System.arraycopy(encoded, 0, bytes, Digest.HASH_BYTES, encoded.length);
+            Files.deleteIfExists(temporary);
+            try (SeekableByteChannel out = Files.newByteChannel(temporary,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE)) {
+                ByteBuffer left = ByteBuffer.wrap(bytes);
+                while (left.hasRemaining()) {
+                    out.write(left);
+                }
+            }
+            Files.move(temporary, path(key), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw new IOException("cannot write the result " + path(key) + ": " + FailureText.of(e), e);
+        }
+        synchronized (uses) {
+            uses.put(key, new CacheUsage(clock.instant().getEpochSecond()));
+            atHand.put(key, result);
+        }
+        makeRoom();
+    }
+
+    /** Removes a result if it is here. */
+    public void remove(ActionKey key) {
+        synchronized (uses) {
+            uses.remove(key);
+            atHand.remove(key);
+        }
+        delete(key);
+    }
+
+    /** All keys, least recently used first. */
+    public List<ActionKey> keys() {
+        synchronized (uses) {
+            return List.copyOf(uses.keySet());
+        }
+    }
+
+    public int size() {
+        synchronized (uses) {
+            return uses.size();
+        }
+    }
+
+    private void makeRoom() {
+        List<ActionKey> away = new ArrayList<>();
+        synchronized (uses) {
+            if (uses.size() > maxEntries) {
+                for (ActionKey key : uses.keySet()) {
+                    if (uses.size() - away.size() <= maxEntries * 0.9) {
+                        break;
+                    }
+                    away.add(key);
+                }
+            }
+            away.forEach(uses::remove);
+            away.forEach(atHand::remove);
+        }
+        away.forEach(this::delete);
+    }
+
+    private void touch(ActionKey key) {
+        try {
+            Files.setLastModifiedTime(path(key), FileTime.from(clock.instant()));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot set the time of " + FailureText.of(e));
+        }
+    }
+
+    private void delete(ActionKey key) {
+        try {
+            Files.deleteIfExists(path(key));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "cannot delete " + FailureText.of(e));
+        }
+    }
+
+    private Path path(ActionKey key) {
+        return fanOut[(int) (key.a() >>> 56)].resolve(key.toString());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.floe.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FileDigestCacheTest {
+    @TempDir
+    private Path directory;
+
+    private final SettableClock clock = new SettableClock(Instant.now());
+    private final FileDigestCache digests = new FileDigestCache(2, clock);
+    private final AtomicInteger readings = new AtomicInteger();
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void writeFile() throws IOException {
+        file = Files.writeString(directory.resolve("file"), "hello");
+    }
+
+    @Test
+    void readsAFileThatWasLeftAloneOnce() throws IOException {
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(digest(file)).isEqualTo(Digest.ofFile(file)).isEqualTo(digest(file));
+        assertThat(readings).hasValue(1);
+    }
+
+    @Test
+    void readsAFileAgainThatWasHashedTooSoonAfterAChange() throws IOException {
+        digest(file);
+        clock.advance(Duration.ofSeconds(5));
+        digest(file);
+        digest(file);
+        assertThat(readings).hasValue(2);
+    }
+
+    @Test
+    void noticesAChange() throws IOException {
+        clock.advance(Duration.ofSeconds(5));
+        Digest before = digest(file);
+        Files.writeString(file, "jello");
+        assertThat(digest(file)).isEqualTo(Digest.ofFile(file)).isNotEqualTo(before);
+    }
+
+    @Test
+    void readsAgainWhenAFileChangesWhileItIsRead() throws IOException {
+        FileDigestCache.DigestReader reader = path -> {
+            FileDigestCache.StampedDigest reading = FileDigestCache.readHere(path);
+            if (readings.incrementAndGet() == 1) {
+                Files.writeString(path, "longer than before");
+                return new FileDigestCache.StampedDigest(reading.before(), reading.digest(), FileStamp.of(path));
+            }
+            return reading;
+        };
+        assertThat(digests.digest(file, FileStamp.of(file), reader)).isEqualTo(Digest.ofFile(file));
+        assertThat(readings).hasValue(2);
+    }
+
+    @Test
+    void givesUpOnAFileThatNeverStopsChanging() throws IOException {
+        FileStamp stamp = FileStamp.of(file);
+        FileStamp other = new FileStamp(stamp.dev(), stamp.ino(), 0, 0, 0, stamp.mode());
+        assertThatThrownBy(() -> digests.digest(file, stamp, path -> {
+            readings.incrementAndGet();
+            return new FileDigestCache.StampedDigest(stamp, Digest.ofFile(path), other);
+        })).isInstanceOf(IOException.class).hasMessageContaining("changes while it is read")
+                .hasMessageContaining(file.toString());
+        assertThat(readings).hasValue(3);
+    }
+
+    @Test
+    void forgetsTheLeastRecentlyUsed() throws IOException {
+        clock.advance(Duration.ofSeconds(5));
+        for (int i = 0; i < 5; i++) {
+            digest(Files.writeString(directory.resolve("file" + i), "" + i));
+        }
+        assertThat(digests.size()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void stampsALinkAndItsTargetApart() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+        assertThat(FileStamp.of(link)).isEqualTo(FileStamp.of(file));
+        assertThat(FileStamp.ofLink(link).isSymbolicLink()).isTrue();
+        assertThat(FileStamp.of(file).isRegularFile()).isTrue();
+        assertThat(FileStamp.of(file).size()).isEqualTo(5);
+        assertThat(FileStamp.of(directory).isDirectory()).isTrue();
+        assertThat(FileStamp.of(file).mtimeNanos() % 1_000_000_000).isNotZero();
+    }
+
+    private Digest digest(Path path) throws IOException {
+        return digests.digest(path, FileStamp.of(path), it -> {
+            readings.incrementAndGet();
+            return FileDigestCache.readHere(it);
+        });
+    }
+}

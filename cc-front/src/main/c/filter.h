@@ -1,8 +1,0 @@
-/* The system calls that a job has no business with. */
-#ifndef FLOE_FILTER_H
-#define FLOE_FILTER_H
-
-/* For this process and all that it starts, for good; 0 or an errno. */
-int filter_install(void);
-
-#endif

@@ -1,0 +1,169 @@
+#include "frame_io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "exec.h"
+#include "invocation.h"
+
+enum { HEAD = 5 };
+
+static int node = -1;
+static unsigned char in[PIECE];
+static size_t in_from, in_to;
+static unsigned char *out;
+static size_t out_length, out_room;
+
+void *get_memory(void *old, size_t size)
+{
+    void *memory = realloc(old, size);
+    if (memory == NULL)
+        fall_back("out of memory");
+    return memory;
+}
+
+void wire_start(int fd)
+{
+    node = fd;
+}
+
+int wire_descriptor(void)
+{
+    return node;
+}
+
+void wire_close(void)
+{
+    if (node >= 0)
+        close(node);
+    node = -1;
+}
+
+void wire_keep(void)
+{
+    int high = fcntl(node, F_DUPFD, 200);
+    if (high < 0)
+        high = fcntl(node, F_DUPFD, 10);
+    if (high >= 0)
+        close(node);
+    else
+        fcntl(node, F_SETFD, 0);
+    node = -1;
+}
+
+/* Waits until the socket is ready; what a node that is alive never lets run out is the time. */
+static void await(short event)
+{
+    struct pollfd entry = {.fd = node, .events = event};
+    int n;
+    do
+        n = poll(&entry, 1, invoked.silence_ms);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        fall_back("the node said nothing for %d ms", invoked.silence_ms);
+    if (n < 0)
+        fall_back("poll: %s", strerror(errno));
+}
+
+static void fill(void)
+{
+    if (in_from == in_to)
+        in_from = in_to = 0;
+    for (;;) {
+        ssize_t n = recv(node, in + in_to, sizeof in - in_to, MSG_DONTWAIT);
+        if (n > 0) {
+            in_to += (size_t)n;
+            return;
+        }
+        if (n == 0)
+            fall_back("the node hung up");
+        if (errno == EAGAIN)
+            await(POLLIN);
+        else if (errno != EINTR)
+            fall_back("the node's socket: %s", strerror(errno));
+    }
+}
+
+struct frame wire_next(void)
+{
+    if (in_to - in_from < HEAD) {
+        memmove(in, in + in_from, in_to - in_from);
+        in_to -= in_from;
+        in_from = 0;
+        while (in_to < HEAD)
+            fill();
+    }
+    struct payload head = {in + in_from, in + in_from + HEAD};
+    in_from += HEAD;
+    uint32_t length = take_u32(&head);
+    uint8_t type = take_u8(&head);
+    if (length > FRAME_LIMIT || (type == CHUNK && length > CHUNK_LIMIT))
+        fall_back("a frame of %u bytes from the node", length);
+    return (struct frame){type, length};
+}
+
+const unsigned char *wire_piece(struct frame *frame, size_t *length)
+{
+    if (frame->left == 0)
+        return NULL;
+    if (in_from == in_to)
+        fill();
+    size_t n = in_to - in_from;
+    if (n > frame->left)
+        n = frame->left;
+    const unsigned char *piece = in + in_from;
+    in_from += n;
+    frame->left -= (uint32_t)n;
+    *length = n;
+    return piece;
+}
+
+void frame_begin(uint8_t type)
+{
+    out_length = 0;
+    put_u32(0);
+    put_bytes(&type, 1);
+}
+
+size_t frame_length(void)
+{
+    return out_length - HEAD;
+}
+
+unsigned char *frame_room(size_t length)
+{
+    if (length > out_room - out_length) {
+        while (length > out_room - out_length)
+            out_room = out_room == 0 ? 8192 : out_room * 2;
+        out = get_memory(out, out_room);
+    }
+    return out + out_length;
+}
+
+void frame_claim(size_t length)
+{
+    out_length += length;
+}
+
+void frame_send(void)
+{
+    size_t length = frame_length();
+    if (length > FRAME_LIMIT)
+        fall_back("an answer of %zu bytes is too long for the node", length);
+    for (int i = 0; i < 4; i++)
+        out[i] = (unsigned char)(length >> (24 - 8 * i));
+    for (size_t sent = 0; sent < out_length;) {
+        ssize_t n = send(node, out + sent, out_length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n >= 0)
+            sent += (size_t)n;
+        else if (errno == EAGAIN)
+            await(POLLOUT);
+        else if (errno != EINTR)
+            fall_back("the node's socket: %s", strerror(errno));
+    }
+}

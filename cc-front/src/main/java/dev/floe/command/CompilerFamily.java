@@ -1,0 +1,6 @@
+package dev.floe.command;
+
+/** Whose command line a compiler speaks. */
+public enum CompilerFamily {
+    GCC, CLANG
+}

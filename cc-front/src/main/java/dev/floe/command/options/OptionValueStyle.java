@@ -1,0 +1,13 @@
+package dev.floe.command.options;
+
+/** How an option takes its value. */
+public enum OptionValueStyle {
+    /** It has none, and matches as a whole. */
+    NONE,
+    /** The rest of the word, which may be empty. */
+    JOINED,
+    /** The next word; the option matches as a whole. */
+    SEPARATE,
+    /** The rest of the word, or the next word if there is no rest. */
+    EITHER
+}

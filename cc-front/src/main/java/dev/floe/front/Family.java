@@ -1,6 +1,0 @@
-package dev.floe.front;
-
-/** Whose command line a compiler speaks. */
-public enum Family {
-    GCC, CLANG
-}

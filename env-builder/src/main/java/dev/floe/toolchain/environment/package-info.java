@@ -1,5 +1,0 @@
-/** Root directories in which a compiler runs, as other systems send them around, made into toolchains. */
-@NullMarked
-package dev.floe.toolchain.environment;
-
-import org.jspecify.annotations.NullMarked;

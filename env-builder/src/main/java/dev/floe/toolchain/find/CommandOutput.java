@@ -1,4 +1,0 @@
-package dev.floe.toolchain.find;
-
-/** What a command left behind. */
-public record CommandOutput(int exitCode, String output, String errors) {}

@@ -1,0 +1,39 @@
+package dev.floe.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+import dev.floe.command.observation.ObserverLibrary;
+
+/** The runner, and beside it the observer libraries. They must lie in the file system of the jobs' trees, since those link to them. */
+final class RunnerInstaller {
+    private RunnerInstaller() {}
+
+    /** The copy of {@code wrapper} in {@code directory}, made anew if it is another; may be missing if the wrapper is. */
+    static Path in(Path directory, Path wrapper) throws IOException {
+        for (ObserverLibrary library : ObserverLibrary.values()) {
+            String name = library.fileName();
+            Path built = wrapper.resolveSibling(name);
+            Path installed = wrapper.resolveSibling("../lib/floe/observer").resolve(name).normalize();
+            copy(Files.isRegularFile(built) ? built : installed, directory.resolve(name));
+        }
+        Path copy = directory.resolve("floe-run");
+        if (Files.isRegularFile(wrapper)) {
+            copy(wrapper, copy);
+        }
+        return copy;
+    }
+
+    /** Makes {@code copy} the same as the original, in one step; a job that has a link to the one before keeps that. */
+    private static void copy(Path original, Path copy) throws IOException {
+        if (!Files.isRegularFile(original)) {
+            Files.deleteIfExists(copy);
+        } else if (!Files.exists(copy) || Files.mismatch(original, copy) >= 0) {
+            Path part = copy.resolveSibling(copy.getFileName() + ".part");
+            Files.copy(original, part, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+}

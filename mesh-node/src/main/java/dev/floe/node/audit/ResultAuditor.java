@@ -1,0 +1,332 @@
+package dev.floe.node.audit;
+
+import dev.floe.node.audit.AuditExecutorSelector.AuditLocation;
+import dev.floe.node.audit.AuditExecutorSelector.ExecutorChoice;
+import dev.floe.node.cache.MeshCache;
+import dev.floe.node.cache.PathNormalizer;
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.node.submitter.AuditQueue;
+import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
+import dev.floe.node.submitter.TimeoutScheduler;
+import dev.floe.store.FailureText;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes drawn results anew, one at a time and on slots that nobody else wants, and compares. Where an audit differs, another one
+ * elsewhere decides what it means ({@link AuditDecision}). One thread does all that; the rest is thread-safe.
+ */
+public final class ResultAuditor implements AuditQueue, AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(ResultAuditor.class);
+    private static final int MAX_WAITING = 256;
+    private static final int MAX_ATTEMPTS = 8;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration MIN_LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT_HERE = Duration.ofMinutes(30);
+    private static final int LIMIT_FACTOR = 8;
+
+    private final AuditSampler draw;
+    private final AuditExecutorSelector places;
+    private final TimeoutScheduler deadlines;
+    private final AuditFindings findings;
+    private final AuditDecision ruling;
+    private final QuarantineReports reports;
+    private final LongAdder agreed = new LongAdder();
+    private final LongAdder differed = new LongAdder();
+    private final LongAdder skipped = new LongAdder();
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // All below is guarded by the lock.
+    private final Deque<ServedResult> waiting = new ArrayDeque<>();
+    private @Nullable MessageStream current;
+    private long news; // rosters that came
+    private boolean closing;
+
+    /** What an auditor works with. */
+    public interface AuditorDependencies {
+        /** This node's name. */
+        String name();
+
+        MeshGroup group();
+
+        PeerConnections connections();
+
+        TimeoutScheduler deadlines();
+
+        MeshCache cache();
+
+        InstantSource clock();
+
+        /** This node's own sandbox, for what nobody waits for; empty if there is none. */
+        Optional<StreamOpener> backgroundExecutor();
+    }
+
+    /**
+     * What audits have come to since the node's start.
+     *
+     * @param skipped drawn, but not made anew: no executor, or inputs that have changed
+     * @param heard   reports of other nodes
+     */
+    public record AuditCounts(long agreed, long differed, long skipped, long heard) {
+        public long done() {
+            return agreed + differed;
+        }
+    }
+
+    /** A result that was made anew. */
+    record Ran(AuditLocation place, OutputDigests outputs) {}
+
+    /**
+     * @param self    this node
+     * @param percent of hits are made anew, 0 to 100
+     * @param seed    decides which; nobody else should know it
+     */
+    public ResultAuditor(AuditorDependencies site, NodeInfo self, double percent, long seed, AuditFindings findings) {
+        draw = new AuditSampler(seed, percent);
+        deadlines = site.deadlines();
+        this.findings = findings;
+        reports = new QuarantineReports(site.group(), site.connections(), System::nanoTime);
+        ruling = new AuditDecision(site.cache(), site.group(), findings, reports, site.clock(), self.id().toString());
+        places = new AuditExecutorSelector(site.group(), site.connections(), site.backgroundExecutor(), self.name(),
+                self.machine().architecture());
+        site.group().onChange(this::accept);
+        thread = Thread.ofVirtual().name("floe-audit").start(this::run);
+    }
+
+    @Override
+    public boolean isSampled(String job) {
+        return draw.isSampled(job);
+    }
+
+    @Override
+    public Set<String> distrusted() {
+        return findings.quarantine().makers();
+    }
+
+    @Override
+    public void add(ServedResult served) {
+        lock.lock();
+        try {
+            if (closing || waiting.size() >= MAX_WAITING) {
+                skipped.increment();
+                return;
+            }
+            waiting.add(served);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a report of a peer. */
+    public void receiveReport(PeerStream exchange) throws IOException {
+        reports.hear(exchange);
+    }
+
+    public AuditCounts counts() {
+        return new AuditCounts(agreed.sum(), differed.sum(), skipped.sum(), reports.heard());
+    }
+
+    private void accept(Roster roster) {
+        lock.lock();
+        try {
+            news++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                ServedResult next = take();
+                if (next == null) {
+                    return;
+                }
+                try {
+                    audit(next);
+                } catch (IOException | RuntimeException e) {
+                    skip(next, FailureText.of(e));
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts this thread", e);
+        }
+    }
+
+    private @Nullable ServedResult take() throws InterruptedException {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closing) {
+                changed.await();
+            }
+            return closing ? null : waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void skip(ServedResult served, String reason) {
+        skipped.increment();
+        LOG.debug("result={} source={} not audited: {}", served.key().brief(), served.source(), reason);
+    }
+
+    private void audit(ServedResult served) throws IOException, InterruptedException {
+        OutputDigests known = OutputDigests.of(served.result(), PathNormalizer.of(served.offer()));
+        Set<String> avoided = new HashSet<>(Set.of(served.result().maker()));
+        Optional<Ran> first = rerun(served, avoided);
+        if (first.isEmpty()) {
+            skip(served, "it could not be made anew");
+            return;
+        }
+        if (known.differing(first.get().outputs()).isEmpty()) {
+            agreed.increment();
+            LOG.debug("result={} source={} audited at={}: the same", served.key().brief(), served.source(),
+                    first.get().place().name());
+            return;
+        }
+        ruling.evictSuspect(served.key());
+        avoided.add(first.get().place().id());
+        Optional<Ran> second = rerun(served, avoided);
+        if (second.isEmpty() && !isClosing()) {
+            second = rerun(served, new HashSet<>(Set.of(served.result().maker())));
+        }
+        ruling.decide(served, known, first.get(), second);
+        differed.increment();
+    }
+
+    /** Empty if nobody can. Adds those that failed to the avoided. */
+    private Optional<Ran> rerun(ServedResult served, Set<String> avoided) throws InterruptedException {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS;) {
+            switch (places.find(served.offer().toolchain(), avoided)) {
+                case ExecutorChoice.NoExecutor _ -> {
+                    return Optional.empty();
+                }
+                case ExecutorChoice.Later _ -> {
+                    if (!pause()) {
+                        return Optional.empty();
+                    }
+                }
+                case ExecutorChoice.At(AuditLocation place) -> {
+                    attempt++;
+                    switch (at(place, served)) {
+                        case AuditExecution.AuditRunResult.Reproduced(OutputDigests outputs) -> {
+                            return Optional.of(new Ran(place, outputs));
+                        }
+                        case AuditExecution.AuditRunResult.ExecutorBusy _ -> {
+                            if (!pause()) {
+                                return Optional.empty();
+                            }
+                        }
+                        case AuditExecution.AuditRunResult.Impossible(String reason) -> {
+                            LOG.debug("result={} not made anew at={}: {}", served.key().brief(), place.name(), reason);
+                            if (place.self()) {
+                                return Optional.empty();
+                            }
+                            avoided.add(place.id());
+                        }
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private AuditExecution.AuditRunResult at(AuditLocation place, ServedResult served) {
+        Duration limit = served.result().compute().multipliedBy(LIMIT_FACTOR).plus(MIN_LIMIT);
+        try (MessageStream conversation = begun(new MessageStream(place.door().open()));
+                TimeoutScheduler.Cancellable _ = deadlines.after(place.self() ? LIMIT_HERE : limit,
+                        conversation::close)) {
+            return AuditExecution.run(conversation, served, place.self());
+        } catch (IOException e) {
+            return new AuditExecution.AuditRunResult.Impossible(FailureText.of(e));
+        } finally {
+            lock.lock();
+            try {
+                current = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private MessageStream begun(MessageStream conversation) throws IOException {
+        lock.lock();
+        try {
+            if (closing) {
+                conversation.close();
+                throw new IOException("this node is closing");
+            }
+            current = conversation;
+            return conversation;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something has changed in the mesh, or a few seconds; false if this node is closing. */
+    private boolean pause() throws InterruptedException {
+        lock.lock();
+        try {
+            long seen = news;
+            long left = LOOK_AGAIN.toNanos();
+            while (!closing && news == seen && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up what is under way and waits. */
+    @Override
+    public void close() {
+        MessageStream open;
+        lock.lock();
+        try {
+            closing = true;
+            open = current;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.close();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

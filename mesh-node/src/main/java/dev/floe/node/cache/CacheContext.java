@@ -1,0 +1,95 @@
+package dev.floe.node.cache;
+
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.ResultIndex;
+import dev.floe.node.mesh.ResultStatus;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What all parts of the cache have in common. */
+record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,
+        PeerCalls calls,
+        UnresponsivePeers shunned, CacheCounters counters, RateLimitedWarnings warnings, RateLimitedWarnings refusals) {
+    ResultIndex index() {
+        return group.results();
+    }
+
+    /** Of these the others than this node that have not failed to answer a moment ago. */
+    List<Peer> responsive(List<Peer> peers) {
+        return peers.stream().filter(peer -> !peer.self() && !shunned.contains(peer)).toList();
+    }
+
+    /** A result that is here whole and may be used. */
+    Optional<ActionResult> here(ActionKey key) {
+        Optional<ActionResult> result = local.find(key);
+        if (result.isPresent() && trust.localRejectionReason(key, result.get()).isPresent()) {
+            drop(key);
+            return Optional.empty();
+        }
+        return result;
+    }
+
+    /** Does not hold a result any more. */
+    void drop(ActionKey key) {
+        local.remove(key);
+        calls.runDetached(() -> retract(key));
+    }
+
+    /** Why a result that a peer sends is not taken; counted and, at most once a minute, warned of. Empty if it may be. */
+    Optional<String> refusal(ActionKey key, ActionResult result, String peer) {
+        Optional<String> flaw = trust.rejectionReason(key, result);
+        if (flaw.isPresent()) {
+            counters.refused.increment();
+            refusals.warn("the result " + key.brief() + " from " + peer + " is not accepted", flaw.get());
+        }
+        return flaw;
+    }
+
+    /** The name of the node that a result says has made it; its id if that is not in the mesh. */
+    String makerOf(ActionResult result) {
+        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(result.maker()))
+                .findFirst().map(peer -> peer.info().name()).orElse(result.maker());
+    }
+
+    /** Keeps a result of a peer, whose bytes have all come. */
+    void keep(ActionKey key, ActionResult result) throws ResultNotStoredException {
+        try {
+            local.put(key, result);
+        } catch (IOException e) {
+            throw new ResultNotStoredException(e);
+        }
+    }
+
+    /** Enters this node as a holder, if it is one still; it may be dropped meanwhile, and its entry must not outlive it. */
+    ResultStatus announce(ActionKey key) {
+        if (!local.contains(key)) {
+            return new ResultStatus.Absent();
+        }
+        ResultStatus standing = index().announce(indexed(key));
+        if (!local.contains(key)) {
+            index().retract(indexed(key));
+            return new ResultStatus.Absent();
+        }
+        return standing;
+    }
+
+    /** Takes this node out as a holder of what it has dropped, unless it has kept it again. */
+    void retract(ActionKey key) {
+        if (!local.contains(key)) {
+            index().retract(indexed(key));
+            if (local.contains(key)) {
+                index().announce(indexed(key));
+            }
+        }
+    }
+
+    /** As the mesh's index has it. */
+    static ResultKey indexed(ActionKey key) {
+        return new ResultKey(key.a(), key.b(), key.c(), key.d());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.floe.node.cache;
+
+/**
+ * How long to wait so that on average no more than so many results and so many bytes pass in a second. Debts are paid before
+ * the next result, however large the last one was. Times are nanoseconds of a monotonic clock. Not thread-safe.
+ */
+final class RateLimiter {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final double nanosPerResult;
+    private final double nanosPerByte;
+    private boolean used;
+    private long freeAt;
+
+    RateLimiter(int resultsPerSecond, long bytesPerSecond) {
+        nanosPerResult = NANOS_PER_SECOND / resultsPerSecond;
+        nanosPerByte = NANOS_PER_SECOND / bytesPerSecond;
+    }
+
+    /** How long the next result has to wait; 0 or less if it may pass. */
+    long waitNanos(long now) {
+        return used ? freeAt - now : 0;
+    }
+
+    /** A result has passed, with so many bytes. */
+    void passed(long bytes, long now) {
+        long from = used ? Math.max(freeAt, now) : now;
+        freeAt = from + Math.round(nanosPerResult + nanosPerByte * bytes);
+        used = true;
+    }
+}

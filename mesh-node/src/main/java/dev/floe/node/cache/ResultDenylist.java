@@ -1,0 +1,27 @@
+package dev.floe.node.cache;
+
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import java.util.Optional;
+
+/** What this node has found out against results. Quick and thread-safe. */
+public interface ResultDenylist {
+    /** There are none. */
+    ResultDenylist NONE = new ResultDenylist() {
+        @Override
+        public Optional<String> about(ActionKey key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> about(ActionResult result) {
+            return Optional.empty();
+        }
+    };
+
+    /** Why no result is used under a key, whoever made it; empty if one may be. */
+    Optional<String> about(ActionKey key);
+
+    /** Why a result is not used; empty if it may be. */
+    Optional<String> about(ActionResult result);
+}

@@ -1,0 +1,48 @@
+package dev.floe.node.cacheserver;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+import dev.floe.store.Digest;
+
+/** The directory in which values are gathered until they are whole. */
+final class UploadDirectory {
+    private static final String SUFFIX = ".part";
+
+    private final Path directory;
+    private final long maxBytes;
+
+    /** Makes the directory, and drops what an earlier process has left there. */
+    UploadDirectory(Path directory, long maxBytes) throws IOException {
+        this.directory = Files.createDirectories(directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.maxBytes = maxBytes;
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** Longest value, in bytes. */
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    /** Whether the disk has room for so many bytes more; true if that cannot be known. */
+    boolean hasRoom(long bytes) {
+        try {
+            return bytes <= Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
+    /** Begins a value. */
+    Upload begin() throws IOException {
+        return new Upload(Files.createTempFile(directory, "", SUFFIX), maxBytes, Digest.sha256());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.submitter.ControlClient;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that ask the node of this machine. */
+final class NodeClientOptions {
+    @Option(names = "--socket", paramLabel = "FILE", description = "socket of the node (default: FLOE_SOCKET, this user's node, or the system's)")
+    private @Nullable Path socket;
+
+    Path socket() {
+        String variable = System.getenv("FLOE_SOCKET");
+        return socket != null
+                ? socket
+                : variable != null && !variable.isEmpty() ? Path.of(variable) : DefaultPaths.runningSocket();
+    }
+
+    /** The option of the commands whose answer can be read by programs. */
+    static final class OutputOptions {
+        @Option(names = "--json", description = "print JSON, one object per line")
+        private boolean json;
+
+        boolean isJson() {
+            return json;
+        }
+    }
+
+    /** Prints the node's answer in the form that the user wants. */
+    int ask(OutputOptions form, String... words) throws IOException {
+        List<String> request = new ArrayList<>(List.of(words));
+        if (form.json) {
+            request.add("--json");
+        }
+        return ask(request.toArray(String[]::new));
+    }
+
+    /** Prints the node's answer. */
+    int ask(String... words) throws IOException {
+        boolean[] failed = {false};
+        ControlClient.ask(socket(), List.of(words), line -> {
+            if (line.startsWith(ControlClient.ERROR)) {
+                failed[0] = true;
+                System.err.println("floe: " + line.substring(ControlClient.ERROR.length()));
+                return;
+            }
+            System.out.println(line);
+            if (System.out.checkError()) {
+                System.exit(1);
+            }
+        });
+        return failed[0] ? 1 : 0;
+    }
+}

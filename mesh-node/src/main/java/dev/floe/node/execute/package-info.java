@@ -1,5 +1,0 @@
-/** What an executor does: slots, the tree in which a command is replayed, the sandbox around it, and what comes back. */
-@NullMarked
-package dev.floe.node.execute;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,384 @@
+package dev.floe.node.executor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.PeerText;
+import dev.floe.node.cache.ResultBuilder;
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.StreamBrokenException;
+import dev.floe.node.rpc.StreamStalledException;
+import dev.floe.node.rpc.WireDigests;
+import dev.floe.node.rpc.messages.JobMessage;
+import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
+import dev.floe.node.rpc.messages.JobMessage.Failure;
+import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
+import dev.floe.node.rpc.messages.JobMessage.JobResult;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.node.rpc.messages.JobMessage.WireOutput;
+import dev.floe.store.ContentWriter;
+import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
+import dev.floe.store.actioncache.ActionResultCodec;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * One job on its executor, from the offer to the last byte of its result. Runs on one virtual thread; when the submitter goes away the
+ * wait in line is cancelled and the command killed, on whichever thread notices.
+ */
+final class JobExecution {
+    /** How a job ended. */
+    enum JobEnd {
+        DONE, FAILED, CANCELLED
+    }
+
+    private static final byte[] NO_HASH = new byte[0];
+    private static final Logger LOG = LogManager.getLogger(JobExecution.class);
+
+    private final Executor.ExecutorDependencies site;
+    private final Offer offer;
+    private final MessageStream conversation;
+    private final Path directory;
+    private final ExecRootPool trees;
+    private final AdmissionController ledger;
+    private final SlotPool.SlotPriority kind;
+    private final JobStopwatch watch = new JobStopwatch();
+    private long compilerMicros; // set and read by the job's thread
+    private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
+    private ExecRootPool.@Nullable ExecRootLease loan; // this and sandboxed: set by the job's thread, read by the one that sweeps
+    private @Nullable SandboxProcess sandboxed;
+    private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
+
+    /** @param kind whether it is a job of this node itself */
+    JobExecution(Executor.ExecutorDependencies site, Offer offer, MessageStream conversation, Path directory,
+            ExecRootPool trees, AdmissionController ledger,
+            SlotPool.SlotPriority kind) {
+        this.kind = kind;
+        this.site = site;
+        this.offer = offer;
+        this.conversation = conversation;
+        this.directory = directory;
+        this.trees = trees;
+        this.ledger = ledger;
+    }
+
+    /** @param wait what the submitter is told to expect */
+    JobEnd run(AdmissionController.Reservation place, Duration wait) throws IOException {
+        conversation.exchange().onClosed(this::cancel);
+        try {
+            LocalToolchain toolchain = answerAndReceiveInputs(wait);
+            try (SlotPool.Lease lease = slot(place)) {
+                watch.lap(JobStopwatch.Step.QUEUE);
+                place.started();
+                replay(toolchain, lease);
+            }
+            return JobEnd.DONE;
+        } catch (StreamBrokenException | CancellationException _) {
+            return JobEnd.CANCELLED;
+        } catch (CorruptToolchainException e) {
+            LOG.warn("{}; it will be fetched anew", FailureText.of(e));
+            site.held().evict(e.toolchain());
+            return fail(e);
+        } catch (IOException e) {
+            return fail(e);
+        }
+    }
+
+    /** CPU time of the command, in microseconds; 0 if it has not ended. */
+    long compilerMicros() {
+        return compilerMicros;
+    }
+
+    void describe(ExecutedJobEvent event, JobEnd end) {
+        event.id = PeerText.of(offer.jobId());
+        event.submitter = conversation.exchange().node();
+        event.kind = kind.name().toLowerCase(Locale.ROOT);
+        event.toolchain = PeerText.of(offer.running());
+        event.end = end.name().toLowerCase(Locale.ROOT);
+        event.input = nanos(JobStopwatch.Step.INPUT);
+        event.queue = nanos(JobStopwatch.Step.QUEUE);
+        event.tree = nanos(JobStopwatch.Step.TREE);
+        event.run = nanos(JobStopwatch.Step.RUN);
+        event.collect = nanos(JobStopwatch.Step.COLLECT);
+        event.compiler = TimeUnit.MICROSECONDS.toNanos(compilerMicros);
+    }
+
+    private long nanos(JobStopwatch.Step step) {
+        return TimeUnit.MILLISECONDS.toNanos(watch.millis(step));
+    }
+
+    boolean isForeign() {
+        return kind == SlotPool.SlotPriority.FOREIGN;
+    }
+
+    @Override
+    public String toString() {
+        return "job=" + PeerText.of(offer.jobId()) + " submitter=" + conversation.exchange().peer();
+    }
+
+    /** Runs {@code action}, perhaps more than once, when nobody waits for the result any more. */
+    private void onCancel(Runnable action) {
+        actions.add(action);
+        if (cancelled) {
+            action.run();
+        }
+    }
+
+    /** Ends the job without an answer, whatever it is doing; from any thread. */
+    void abort() {
+        conversation.close();
+        cancel();
+    }
+
+    private void cancel() {
+        cancelled = true;
+        actions.forEach(Runnable::run);
+    }
+
+    private JobEnd fail(IOException reason) throws IOException {
+        if (cancelled) {
+            return JobEnd.CANCELLED;
+        }
+        LOG.info("job={} submitter={} cannot be done here: {}", PeerText.of(offer.jobId()),
+                conversation.exchange().peer(), PeerText.of(FailureText.of(reason)));
+        site.jobFailed();
+        try {
+            String told = new FailureReason(offer, directory).of(reason);
+            conversation.send(new Failure(told, site.nextState()));
+            conversation.finish();
+            return JobEnd.FAILED;
+        } catch (StreamBrokenException _) {
+            return JobEnd.CANCELLED;
+        }
+    }
+
+    /** Answers the offer, and gathers what the command needs while it may still wait for its turn. */
+    private LocalToolchain answerAndReceiveInputs(Duration wait) throws IOException {
+        ToolchainId id = toolchain();
+        List<Integer> missing = missing();
+        Optional<LocalToolchain> held = site.held().getIfPresent(id);
+        boolean now = held.isPresent() && wait.isZero();
+        conversation.send(new OfferAnswer(now ? AdmissionVerdict.ACCEPTED : AdmissionVerdict.QUEUED, missing,
+                wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
+                site.nextState(), offer.glossary()));
+        conversation.flush();
+        try {
+            receive(missing);
+        } catch (StreamStalledException e) {
+            ledger.stalled(conversation.exchange().node());
+            throw new IOException("the inputs do not come: " + FailureText.of(e), e);
+        }
+        watch.lap(JobStopwatch.Step.INPUT);
+        return held.isPresent() ? held.get() : await(site.held().getOrFetch(id).copy());
+    }
+
+    private ToolchainId toolchain() throws IOException {
+        try {
+            return new ToolchainId(offer.running());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the offer names no toolchain: " + FailureText.of(e), e);
+        }
+    }
+
+    private List<Integer> missing() throws IOException {
+        List<Integer> missing = new ArrayList<>();
+        Set<Digest> asked = new HashSet<>();
+        List<WireInput> inputs = offer.inputs();
+        for (int i = 0; i < inputs.size(); i++) {
+            WireInput input = inputs.get(i);
+            if (input.kind() == JobMessage.InputKind.FILE || input.kind() == JobMessage.InputKind.PRIVATE_FILE) {
+                Digest digest = WireDigests.of(input.hash(), input.size());
+                if (!site.store().holds(digest) && asked.add(digest)) {
+                    missing.add(i);
+                }
+            }
+        }
+        return missing;
+    }
+
+    private void receive(List<Integer> missing) throws IOException {
+        for (int index : missing) {
+            InputBlobHeader blob = conversation.receive(InputBlobHeader.class);
+            WireInput input = offer.inputs().get(index);
+            if (blob.index() != index || blob.size() != input.size()) {
+                throw new IOException("input " + blob.index() + " came where " + index + " was asked for");
+            }
+            try (ContentWriter inbox = site.store().receive(WireDigests.of(input.hash(), input.size()))) {
+                conversation.receiveBlob(blob.size(), into(inbox));
+                inbox.commit();
+            }
+        }
+    }
+
+    private static OutputStream into(ContentWriter inbox) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[]{(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                inbox.write(ByteBuffer.wrap(bytes, offset, length));
+            }
+        };
+    }
+
+    private SlotPool.Lease slot(AdmissionController.Reservation place) throws IOException {
+        CompletableFuture<SlotPool.Lease> turn = site.slots().enqueue(kind);
+        place.enqueued(); // not before: it would count nowhere for a moment
+        try {
+            return await(turn);
+        } catch (IOException | CancellationException e) {
+            turn.thenAccept(SlotPool.Lease::close);
+            throw e;
+        }
+    }
+
+    /** Waits for {@code future}, but no longer than the submitter does. */
+    private <T> T await(CompletableFuture<T> future) throws IOException {
+        onCancel(() -> future.cancel(false));
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IOException(FailureText.of(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JobInterruptedException("interrupted", e);
+        }
+    }
+
+    private void replay(LocalToolchain toolchain, SlotPool.Lease lease) throws IOException {
+        Sandbox sandbox = switch (isForeign() ? site.sandbox() : site.ownSandbox()) {
+            case Sandbox.Availability.Available available -> available.sandbox();
+            case Sandbox.Availability.Unavailable unavailable -> throw new IOException(unavailable.why());
+        };
+        CommandReplay replay = new CommandReplay(sandbox, site.limits(), directory);
+        Files.createDirectory(directory);
+        ExecRootPool.ExecRootLease taken = trees.take(toolchain,
+                conversation.exchange().node() + ":" + offer.directory());
+        loan = taken;
+        ExecRoot tree = replay.prepare(taken.tree(), toolchain, offer, site.store());
+        watch.lap(JobStopwatch.Step.TREE);
+        SandboxProcess process = replay.start(tree, offer);
+        sandboxed = process;
+        onCancel(process::abort);
+        replay.await(process);
+        watch.lap(JobStopwatch.Step.RUN);
+        lease.close();
+        ledger.recordRunTime(Duration.ofMillis(watch.millis(JobStopwatch.Step.RUN)));
+        CommandReplay.ReplayResult result = replay.collect(tree, offer);
+        compilerMicros = result.userMicros() + result.systemMicros();
+        Optional<Executor.ResultSink> keeper = mayBeKept(result) ? site.keeper() : Optional.empty();
+        List<ResultBuilder.OutputFileOnDisk> made = keeper.isPresent() ? made(result) : List.of();
+        Optional<ResultBuilder.BuiltResult> kept = keeper
+                .flatMap(it -> it.make(offer, made, result.output(), result.error(),
+                        Duration.ofNanos(1000 * (result.userMicros() + result.systemMicros())), result.observation()));
+        watch.lap(JobStopwatch.Step.COLLECT);
+        send(result, made, kept);
+        kept.ifPresent(it -> keeper.orElseThrow().keep(it));
+    }
+
+    private boolean mayBeKept(CommandReplay.ReplayResult result) {
+        return offer.keep() && result.exit() == 0
+                && (result.observation() == null || WireObservations.isRepeatable(result.observation()));
+    }
+
+    private static List<ResultBuilder.OutputFileOnDisk> made(CommandReplay.ReplayResult result) throws IOException {
+        List<ResultBuilder.OutputFileOnDisk> made = new ArrayList<>(result.files().size());
+        for (CommandReplay.ReplayOutput file : result.files()) {
+            made.add(new ResultBuilder.OutputFileOnDisk(file.path(), file.mode(), file.file(),
+                    Digest.ofFile(file.file())));
+        }
+        return made;
+    }
+
+    private void send(CommandReplay.ReplayResult result, List<ResultBuilder.OutputFileOnDisk> made,
+            Optional<ResultBuilder.BuiltResult> kept) throws IOException {
+        long outputBytes = Files.size(result.output());
+        long errorBytes = Files.size(result.error());
+        List<WireOutput> announced = new ArrayList<>(result.files().size());
+        for (int i = 0; i < result.files().size(); i++) {
+            CommandReplay.ReplayOutput file = result.files().get(i);
+            announced.add(new WireOutput(file.path(), file.mode(), file.size(),
+                    made.isEmpty() ? NO_HASH : made.get(i).digest().hash()));
+        }
+        ExecutionTimings effort = new ExecutionTimings(watch.millis(JobStopwatch.Step.QUEUE),
+                watch.millis(JobStopwatch.Step.INPUT),
+                watch.millis(JobStopwatch.Step.TREE), watch.millis(JobStopwatch.Step.RUN),
+                watch.millis(JobStopwatch.Step.COLLECT),
+                result.userMicros(), result.systemMicros(), result.maxRssBytes(),
+                watch.cpuMicros(JobStopwatch.Step.INPUT),
+                watch.cpuMicros(JobStopwatch.Step.TREE), watch.cpuMicros(JobStopwatch.Step.RUN),
+                watch.cpuMicros(JobStopwatch.Step.COLLECT));
+        conversation.send(new JobResult(result.exit(), outputBytes, errorBytes, announced, effort, site.nextState(),
+                kept.map(it -> it.key().bytes()).orElse(NO_HASH),
+                kept.map(it -> ActionResultCodec.encode(it.result())).orElse(NO_HASH), result.observation()));
+        sendFile(result.output(), outputBytes);
+        sendFile(result.error(), errorBytes);
+        for (CommandReplay.ReplayOutput file : result.files()) {
+            sendFile(file.file(), file.size());
+        }
+        conversation.finish();
+    }
+
+    private void sendFile(Path file, long size) throws IOException {
+        if (size > 0) {
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                conversation.sendBlob(in, size);
+            }
+        }
+    }
+
+    /** Removes what the job has left on the disk; its tree may serve another. */
+    void cleanUp() {
+        try {
+            returnExecRoot();
+            if (Files.exists(directory)) {
+                TreeDeleter.delete(directory);
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot remove what a finished job has left; it goes at the next start: {}", FailureText.of(e));
+        }
+    }
+
+    /** A tree that a process may still use, or that was not made whole, serves no other job. */
+    private void returnExecRoot() {
+        ExecRootPool.ExecRootLease taken = loan;
+        SandboxProcess process = sandboxed;
+        if (taken == null) {
+            return;
+        }
+        if (process != null && process.endedOrderly()) {
+            trees.give(taken,
+                    toolchain -> site.held().getIfPresent(toolchain.toolchain().id()).orElse(null) == toolchain);
+        } else {
+            ExecRootPool.remove(taken);
+        }
+    }
+}

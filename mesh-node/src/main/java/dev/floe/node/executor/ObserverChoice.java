@@ -1,0 +1,12 @@
+package dev.floe.node.executor;
+
+import java.nio.file.Path;
+
+/** Whether a program can be observed. */
+sealed interface ObserverChoice {
+    /** It loads this library, a file outside of the job's tree. */
+    record Fits(Path library) implements ObserverChoice {}
+
+    /** It cannot, for this reason. */
+    record NoObserver(String why) implements ObserverChoice {}
+}

@@ -1,0 +1,24 @@
+package dev.floe.node.executor;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.floe.toolchain.ToolchainId;
+
+/** Where an executor gets its toolchains from. */
+public interface ToolchainProvider {
+    /** The toolchain if it is unpacked here. */
+    Optional<LocalToolchain> getIfPresent(ToolchainId id);
+
+    /** Why jobs for a toolchain cannot be taken now, although it might be fetched; in words for its submitter. */
+    default Optional<String> trouble(ToolchainId id) {
+        return Optional.empty();
+    }
+
+    /** Fetches the toolchain from whoever holds it; several callers share one fetch. */
+    CompletableFuture<LocalToolchain> getOrFetch(ToolchainId id);
+
+    /** Drops a toolchain that was found damaged, so that it is fetched anew; nothing if that has been done since. */
+    void evict(LocalToolchain damaged) throws IOException;
+}

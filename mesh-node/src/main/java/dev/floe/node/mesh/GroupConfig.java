@@ -1,0 +1,48 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.transport.GroupTimeouts;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How a node takes part in its group: where it keeps what it must remember, the address and port (0 for any) at which it
+ * listens, where to look for the mesh, whether to search the LAN by multicast, how long the group waits, and how often state
+ * is told.
+ */
+public record GroupConfig(Path dataDir, InetAddress address, int port, List<HostPort> seeds, boolean multicast,
+        GroupTimeouts timing, PublishIntervals pace) {
+    /** The group's port unless another is set. */
+    public static final int DEFAULT_PORT = 7079;
+
+    public GroupConfig {
+        seeds = List.copyOf(seeds);
+    }
+
+    /** With the waits and the pace that fit most meshes. */
+    public static GroupConfig of(Path dataDir, InetAddress address, int port, List<HostPort> seeds,
+            boolean multicast) {
+        return new GroupConfig(dataDir, address, port, seeds, multicast, GroupTimeouts.STANDARD,
+                PublishIntervals.STANDARD);
+    }
+
+    /**
+     * The address of this machine that its default route uses, which is the one that peers most likely reach; loopback if it
+     * has no route at all. Sends nothing.
+     */
+    public static InetAddress routableAddress() {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), DEFAULT_PORT));
+            InetAddress local = socket.getLocalAddress();
+            return local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local;
+        } catch (SocketException | UnknownHostException | UncheckedIOException e) {
+            return InetAddress.getLoopbackAddress();
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.NodeStateSource;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.node.mesh.transport.ChannelConfig;
+import dev.floe.node.mesh.transport.ChannelConfigurator;
+import dev.floe.node.mesh.transport.FailedJoinAttempts;
+import dev.floe.node.mesh.transport.RejectedConnections;
+import dev.floe.store.FailureText;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.infinispan.commons.CacheException;
+import org.jgroups.Event;
+import org.jgroups.JChannel;
+import org.jgroups.stack.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's membership of its mesh: who is in it, what each says of itself, and what this node says. Thread-safe.
+ *
+ * <p>One thread, the {@link StateSynchronizer}, writes what this node says and reads what others say; all else hands it work.
+ */
+public final class MeshGroup implements AutoCloseable {
+    /** What nodes of one group must agree on; raised when they could no longer understand each other. */
+    public static final int PROTOCOL = 1;
+
+    private final SharedMaps board;
+    private final @Nullable JChannel channel;
+    private final RejectedConnections refusals;
+    private final FailedJoinAttempts attempts;
+    private final LongSupplier nanoClock;
+    private final StateSynchronizer herald;
+    private final ResultIndex results;
+    private final boolean searchesLan;
+    private final KnownPeerFile known;
+
+    /**
+     * Joins the mesh of a key, or begins it if nobody answers; then goes on to search. Nothing is told of this node before
+     * {@link #publish(NodeInfo)}.
+     *
+     * @throws IOException if the address or port cannot be used
+     */
+    public static MeshGroup join(GroupConfig settings, NodeIdentity identity, MeshKey mesh) throws IOException {
+        return join(settings, identity, mesh, System::nanoTime);
+    }
+
+    /** The same with another monotonic clock, in nanoseconds. */
+    static MeshGroup join(GroupConfig settings, NodeIdentity identity, MeshKey mesh, LongSupplier nanoClock)
+            throws IOException {
+        KnownPeerFile known = new KnownPeerFile(settings.dataDir(), mesh.id(), settings.seeds());
+        RejectedConnections refusals = new RejectedConnections(nanoClock);
+        FailedJoinAttempts attempts = new FailedJoinAttempts();
+        ChannelConfigurator link = new ChannelConfigurator(
+                new ChannelConfig(settings.address(), settings.port(), settings.multicast(),
+                        "floe-group/" + PROTOCOL, settings.timing()),
+                identity, mesh, known, refusals, attempts);
+        return new MeshGroup(settings, known, refusals, attempts, nanoClock, link, identity.nodeName(), mesh.id());
+    }
+
+    /** A mesh of this node alone: the same in all, without a network. */
+    public static MeshGroup alone(GroupConfig settings) {
+        KnownPeerFile nobody = new KnownPeerFile(settings.dataDir(), "none", List.of());
+        try {
+            return new MeshGroup(settings, nobody, new RejectedConnections(System::nanoTime), new FailedJoinAttempts(),
+                    System::nanoTime,
+                    null,
+                    "", "");
+        } catch (IOException e) {
+            throw new AssertionError("nothing was opened", e);
+        }
+    }
+
+    private MeshGroup(GroupConfig settings, KnownPeerFile known, RejectedConnections refusals,
+            FailedJoinAttempts attempts,
+            LongSupplier nanoClock, @Nullable ChannelConfigurator link, String nodeName, String meshId)
+            throws IOException {
+        this.known = known;
+        this.refusals = refusals;
+        this.attempts = attempts;
+        this.nanoClock = nanoClock;
+        channel = link == null ? null : link.channel();
+        searchesLan = link != null && settings.multicast() && ChannelConfigurator.canMulticast(settings.address());
+        StateSynchronizer starting = new StateSynchronizer(settings.pace(), nanoClock,
+                EpochFile.next(settings.dataDir()),
+                settings.timing().failure().multipliedBy(4), () -> known.remember(addresses()));
+        try {
+            board = link == null
+                    ? SharedMaps.alone(starting)
+                    : SharedMaps.join(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, starting);
+        } catch (CacheException e) {
+            throw new IOException("cannot open the group's port "
+                    + AddressText.of(settings.address().getHostAddress(), settings.port())
+                    + ": " + FailureText.of(rootOf(e)), e);
+        }
+        herald = starting;
+        results = new ResultIndex(board.results(), starting::roster, nanoClock);
+        herald.start(board);
+    }
+
+    /**
+     * Says what this node is, from now on.
+     *
+     * @throws IllegalArgumentException if a value is out of its bounds
+     */
+    public void publish(NodeInfo info) {
+        if (!info.isSound()) {
+            throw new IllegalArgumentException("a value is out of bounds: " + info);
+        }
+        herald.publish(info);
+    }
+
+    /**
+     * Says what this node is doing. To be called at each change; the others hear of those that matter, at a bounded pace, and then of
+     * what it is doing at that time.
+     *
+     * @throws IllegalArgumentException if a value is out of its bounds
+     */
+    public void publish(NodeStateSource source) {
+        NodeState state = source.snapshot(() -> StateVersion.NONE);
+        if (!state.isSound()) {
+            throw new IllegalArgumentException("a value is out of bounds: " + state);
+        }
+        herald.publish(state, source);
+    }
+
+    /** The next stamp of this node, for a state that goes to a peer by another way than the group. */
+    public StateVersion nextStamp() {
+        return herald.nextStamp();
+    }
+
+    /** The nodes of the mesh that have said what they are, this one among them. */
+    public Roster roster() {
+        return herald.roster();
+    }
+
+    /** Calls {@code listener} with each new roster, one at a time, on the group's thread; it must be quick. */
+    public void onChange(Consumer<Roster> listener) {
+        herald.onChange(listener);
+    }
+
+    /** Who holds which result. */
+    public ResultIndex results() {
+        return results;
+    }
+
+    /** How this node's membership stands. */
+    public GroupStatus status() {
+        return new GroupStatus(board.members().size(), !known.isEmpty() || searchesLan,
+                Duration.ofNanos(nanoClock.getAsLong() - herald.membersSince()), attempts.failures(), refusals.count(),
+                refusals.last().orElse(null), herald.duplicateNodeId().orElse(null));
+    }
+
+    /** Where this node listens for its group; empty for a mesh of itself. */
+    public Optional<InetSocketAddress> address() {
+        if (channel == null) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable((IpAddress) physical(channel, channel.getAddress()))
+                .map(ip -> new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
+    }
+
+    /** Counts those who are turned away; for the other ports of this node too. */
+    public RejectedConnections refusals() {
+        return refusals;
+    }
+
+    /** Leaves the mesh. */
+    @Override
+    public void close() {
+        herald.close();
+        board.close();
+    }
+
+    /** The map of the nodes, for more caches beside it. */
+    SharedMaps board() {
+        return board;
+    }
+
+    @Nullable
+    JChannel channel() {
+        return channel;
+    }
+
+    /** Where the other members listen. */
+    private List<HostPort> addresses() {
+        List<HostPort> addresses = new ArrayList<>();
+        if (channel != null && channel.getView() != null) {
+            for (org.jgroups.Address member : channel.getView().getMembers()) {
+                if (!member.equals(channel.getAddress()) && physical(channel, member) instanceof IpAddress ip) {
+                    addresses.add(new HostPort(ip.getIpAddress().getHostAddress(), ip.getPort()));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    private static @Nullable Object physical(JChannel channel, org.jgroups.Address member) {
+        return channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
+    }
+
+    private static Throwable rootOf(Throwable problem) {
+        Throwable root = problem;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

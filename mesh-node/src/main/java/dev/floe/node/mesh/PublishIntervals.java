@@ -1,0 +1,27 @@
+package dev.floe.node.mesh;
+
+import java.time.Duration;
+
+import dev.floe.placement.GossipInterval;
+
+/**
+ * How often a node tells of itself: after a change that matters at once, but with a {@code gap}. And again every
+ * {@code heartbeat} ({@code slowHeartbeat} in a mesh of more than {@value #FEW_NODES}), because an asynchronous map may lose a write.
+ */
+public record PublishIntervals(GossipInterval gap, Duration heartbeat, Duration slowHeartbeat) {
+    /** As the design has it. */
+    public static final PublishIntervals STANDARD = new PublishIntervals(GossipInterval.STANDARD, Duration.ofSeconds(3),
+            Duration.ofSeconds(10));
+
+    private static final int FEW_NODES = 50;
+
+    /** The least time between two statements of one node, in a mesh of so many. */
+    public long gapNanos(int nodes) {
+        return gap.of(nodes).toNanos();
+    }
+
+    /** The most time between two statements of one node, in a mesh of so many. */
+    public long heartbeatNanos(int nodes) {
+        return (nodes <= FEW_NODES ? heartbeat : slowHeartbeat).toNanos();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.state.Peer;
+import java.util.List;
+
+/** How a result stands in the mesh, as far as nodes are concerned that are there. */
+public sealed interface ResultStatus {
+    /** These nodes say that they hold it; at least one, this node perhaps among them. */
+    record Held(List<Peer> holders) implements ResultStatus {
+        public Held {
+            holders = List.copyOf(holders);
+        }
+    }
+
+    /** This node, which may be the one that asks, makes it; {@code ticket} is the number that it chose for that. */
+    record InProgress(Peer maker, long ticket) implements ResultStatus {}
+
+    /** Nobody holds it or makes it. */
+    record Absent() implements ResultStatus {}
+
+    /** The mesh did not answer. */
+    record Unknown(String reason) implements ResultStatus {}
+}

@@ -1,0 +1,244 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeRecord;
+import dev.floe.node.mesh.state.NodeSchema;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.ResultIndexEntry;
+import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.node.mesh.transport.ChannelConfigurator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.infinispan.AdvancedCache;
+import org.infinispan.Cache;
+import org.infinispan.configuration.cache.CacheMode;
+import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.configuration.global.GlobalConfigurationBuilder;
+import org.infinispan.configuration.global.ShutdownHookBehavior;
+import org.infinispan.container.entries.InternalCacheEntry;
+import org.infinispan.context.Flag;
+import org.infinispan.eviction.EvictionStrategy;
+import org.infinispan.manager.DefaultCacheManager;
+import org.infinispan.manager.EmbeddedCacheManager;
+import org.infinispan.notifications.Listener;
+import org.infinispan.notifications.cachelistener.annotation.CacheEntryCreated;
+import org.infinispan.notifications.cachelistener.annotation.CacheEntryModified;
+import org.infinispan.notifications.cachelistener.annotation.DataRehashed;
+import org.infinispan.notifications.cachelistener.annotation.TopologyChanged;
+import org.infinispan.notifications.cachelistener.event.CacheEntryEvent;
+import org.infinispan.notifications.cachelistener.event.Event;
+import org.infinispan.notifications.cachemanagerlistener.annotation.Merged;
+import org.infinispan.notifications.cachemanagerlistener.annotation.ViewChanged;
+import org.infinispan.partitionhandling.PartitionHandling;
+import org.infinispan.remoting.transport.Address;
+import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The maps that the members share: the replicated one of what nodes say about themselves, and the distributed one of who holds
+ * which result; and the list of members. Keys of the first are made of a member's address in the
+ * group, which is new at each start of a node, so that no two writers ever share one. Without a {@link ChannelConfigurator} they are the same
+ * maps in one node, with no network at all.
+ */
+final class SharedMaps implements AutoCloseable {
+    private static final String CACHE = "nodes";
+    private static final String RESULTS = "results";
+    private static final String ALONE = "self";
+    private static final int COPIES = 2;
+    private static final int SEGMENTS = 64;
+    private static final long MAX_RESULTS = 200_000; // about 70 MB
+
+    private final EmbeddedCacheManager manager;
+    private final AdvancedCache<String, NodeRecord> cache;
+    private final AdvancedCache<ResultKey, ResultIndexEntry> results;
+    private final MapListener events;
+    private volatile MemberView view = new MemberView(List.of(), List.of());
+
+    /** Members as the group lists them, and their names in the maps. */
+    private record MemberView(List<Address> members, List<String> keys) {}
+
+    /** What a board tells whoever built it; called on the group's own threads, so it must be quick. */
+    interface MapListener {
+        /** A record came. */
+        void recordCame();
+
+        /** Members came or left, or records were handed over: some may have been lost. */
+        void membersChanged();
+    }
+
+    /** Joins the group, or begins one; waits at most as long as the link's timing says. */
+    static SharedMaps join(ChannelConfigurator link, String cluster, String nodeName, MapListener events) {
+        GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
+        global.transport().clusterName(cluster).nodeName(nodeName)
+                .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, link);
+        ConfigurationBuilder nodes = new ConfigurationBuilder();
+        nodes.clustering().cacheMode(CacheMode.REPL_ASYNC);
+        nodes.clustering().stateTransfer().awaitInitialTransfer(false);
+        nodes.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
+                .mergePolicy(new LatestStampMergePolicy());
+        return new SharedMaps(global, nodes.build(), distributed(), events);
+    }
+
+    /** A board of one node. */
+    static SharedMaps alone(MapListener events) {
+        return new SharedMaps(new GlobalConfigurationBuilder(), new ConfigurationBuilder().build(),
+                bounded(new ConfigurationBuilder()), events);
+    }
+
+    private static Configuration distributed() {
+        ConfigurationBuilder results = new ConfigurationBuilder();
+        results.clustering().cacheMode(CacheMode.DIST_SYNC).remoteTimeout(ResultIndex.TIMEOUT.toMillis());
+        results.clustering().hash().numOwners(COPIES).numSegments(SEGMENTS);
+        results.clustering().stateTransfer().awaitInitialTransfer(false);
+        results.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
+                .mergePolicy(new HolderUnionMergePolicy());
+        results.locking().lockAcquisitionTimeout(ResultIndex.TIMEOUT.toMillis());
+        return bounded(results);
+    }
+
+    /** What is crowded out is announced again by its holders in time, so that nothing is lost but a hit. */
+    private static Configuration bounded(ConfigurationBuilder results) {
+        results.memory().maxCount(MAX_RESULTS).whenFull(EvictionStrategy.REMOVE);
+        return results.build();
+    }
+
+    private SharedMaps(GlobalConfigurationBuilder global, Configuration nodes, Configuration distributed,
+            MapListener events) {
+        this.events = events;
+        global.jmx().enabled(false);
+        global.metrics().gauges(false).histograms(false);
+        global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
+        global.serialization().addContextInitializer(NodeSchema.create());
+        manager = new DefaultCacheManager(global.build(), false);
+        try {
+            manager.addListener(new Members());
+            cache = this.<String, NodeRecord>define(CACHE, nodes).getAdvancedCache()
+                    .withFlags(Flag.IGNORE_RETURN_VALUES);
+            cache.addListener(new Records());
+            results = this.<ResultKey, ResultIndexEntry>define(RESULTS, distributed).getAdvancedCache();
+        } catch (RuntimeException e) {
+            manager.stop();
+            throw e;
+        }
+    }
+
+    /** Starts a cache of its own beside that of the nodes. */
+    <K, V> Cache<K, V> define(String name, Configuration configuration) {
+        manager.defineConfiguration(name, configuration);
+        manager.start();
+        return manager.getCache(name);
+    }
+
+    /** What is known of results, kept by two members each. */
+    AdvancedCache<ResultKey, ResultIndexEntry> results() {
+        return results;
+    }
+
+    /** The members, the coordinator first. */
+    List<String> members() {
+        List<Address> members = manager.getMembers();
+        if (members == null) {
+            return List.of(ALONE);
+        }
+        MemberView known = view;
+        if (!known.members().equals(members)) {
+            known = new MemberView(members, members.stream().map(SharedMaps::key).toList());
+            view = known;
+        }
+        return known.keys();
+    }
+
+    /** This node among the members. */
+    String self() {
+        return manager.getMembers() == null ? ALONE : key(manager.getAddress());
+    }
+
+    @Nullable
+    NodeInfo info(String member) {
+        return peek(infoKey(member)) instanceof NodeInfo info ? info : null;
+    }
+
+    @Nullable
+    NodeState state(String member) {
+        return peek(stateKey(member)) instanceof NodeState state ? state : null;
+    }
+
+    /** What this node holds, without asking anyone. */
+    private @Nullable NodeRecord peek(String key) {
+        InternalCacheEntry<String, NodeRecord> entry = cache.getDataContainer().peek(key);
+        return entry == null ? null : entry.getValue();
+    }
+
+    /** Tells the others; may wait for the network. */
+    void write(NodeRecord record) {
+        switch (record) {
+            case NodeInfo info -> cache.put(infoKey(self()), info);
+            case NodeState state -> cache.put(stateKey(self()), state);
+        }
+    }
+
+    /** The members of whom there are records. */
+    private Set<String> writers() {
+        Set<String> writers = new TreeSet<>();
+        cache.getDataContainer()
+                .forEach(entry -> writers.add(entry.getKey().substring(0, entry.getKey().indexOf('/'))));
+        return writers;
+    }
+
+    /** Removes the records of those who have left. */
+    void remove(Predicate<String> left) {
+        writers().stream().filter(left).forEach(writer -> {
+            cache.remove(infoKey(writer));
+            cache.remove(stateKey(writer));
+        });
+    }
+
+    /** Leaves the group. */
+    @Override
+    public void close() {
+        manager.stop();
+    }
+
+    private static String infoKey(String member) {
+        return member + "/info";
+    }
+
+    private static String stateKey(String member) {
+        return member + "/state";
+    }
+
+    private static String key(Address address) {
+        return address.getNodeUUID().toString();
+    }
+
+    /** Listens to the group. */
+    @Listener(sync = false)
+    final class Members {
+        @ViewChanged
+        @Merged
+        public void changed(org.infinispan.notifications.cachemanagerlistener.event.Event event) {
+            events.membersChanged();
+        }
+    }
+
+    /** Listens to the map, on the thread that brings the record: what it does is less than to wake another. */
+    @Listener(observation = Listener.Observation.POST)
+    final class Records {
+        @CacheEntryCreated
+        @CacheEntryModified
+        public void came(CacheEntryEvent<String, NodeRecord> event) {
+            events.recordCame();
+        }
+
+        @DataRehashed
+        @TopologyChanged
+        public void handedOver(Event<String, NodeRecord> event) {
+            if (!event.isPre()) {
+                events.membersChanged();
+            }
+        }
+    }
+}

@@ -1,0 +1,325 @@
+package dev.floe.node.mesh;
+
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.NodeStateSource;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.store.FailureText;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.infinispan.commons.CacheException;
+import org.infinispan.commons.IllegalLifecycleStateException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes to the {@link SharedMaps} and reads it. A write can block behind a peer that is slow to take it, so
+ * nobody else may do it.
+ *
+ * <p>The map is asynchronous and may lose a write, mostly a joiner's first; so each node repeats itself after every change of
+ * members and at every heartbeat, and the map heals without anyone noticing what was lost.
+ */
+final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(StateSynchronizer.class);
+    /** What a node is changes rarely, so it is repeated every so many heartbeats. */
+    private static final int INFO_HEARTBEATS = 4;
+
+    /** However many records come, the board is read no more often than this. */
+    private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final LongSupplier nanoClock;
+    private final PublishIntervals pace;
+    private final long epoch;
+    private final long forgetNanos;
+    private final Runnable onMembers;
+    private final AtomicLong sequence = new AtomicLong();
+    private final List<Consumer<Roster>> listeners = new CopyOnWriteArrayList<>();
+    private final PeerTable sightings = new PeerTable();
+    /** Written by the thread alone. */
+    private volatile long membersSince;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    // All below is guarded by the lock.
+    private final PublishTimer infoDue;
+    private final PublishTimer stateDue;
+    private List<String> members = List.of();
+    private @Nullable NodeInfo info;
+    private @Nullable NodeState state;
+    private @Nullable NodeState toldState;
+    private @Nullable NodeStateSource stateSource;
+    private boolean markUnread = true;
+    private long readAt;
+    private boolean membersMoved = true;
+    private boolean closing;
+    private @Nullable Thread thread;
+
+    /** Records of members that left are removed after {@code forget}; {@code onMembers} runs when members came. */
+    StateSynchronizer(PublishIntervals pace, LongSupplier nanoClock, long epoch, Duration forget, Runnable onMembers) {
+        this.pace = pace;
+        this.nanoClock = nanoClock;
+        this.epoch = epoch;
+        this.forgetNanos = forget.toNanos();
+        this.onMembers = onMembers;
+        infoDue = new PublishTimer(pace, INFO_HEARTBEATS);
+        stateDue = new PublishTimer(pace, 1);
+        membersSince = nanoClock.getAsLong();
+        readAt = membersSince - READ_GAP_NANOS;
+    }
+
+    /** Begins to write and read. */
+    void start(SharedMaps board) {
+        locked(() -> thread = Thread.ofPlatform().name("floe-herald").daemon().start(() -> run(board)));
+    }
+
+    void publish(NodeInfo what) {
+        locked(() -> {
+            info = what;
+            infoDue.markDirty();
+            markUnread(true);
+        });
+    }
+
+    /** @param source asked again when the others are told */
+    void publish(NodeState what, NodeStateSource source) {
+        locked(() -> {
+            stateSource = source;
+            boolean isNews = !stateDue.isDirty() && (toldState == null || what.mattersAfter(toldState));
+            if (isNews) {
+                stateDue.markDirty();
+            }
+            state = what;
+            markUnread(isNews);
+        });
+    }
+
+    StateVersion nextStamp() {
+        return new StateVersion(epoch, sequence.incrementAndGet());
+    }
+
+    Roster roster() {
+        return sightings.roster(nanoClock.getAsLong());
+    }
+
+    Optional<String> duplicateNodeId() {
+        return sightings.duplicateNodeId();
+    }
+
+    /** Since when the members are the same. */
+    long membersSince() {
+        return membersSince;
+    }
+
+    void onChange(Consumer<Roster> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void recordCame() {
+        locked(() -> markUnread(false));
+    }
+
+    /** Call with the lock held, when there is something to read. Wakes the thread only for the first of a burst of records. */
+    private void markUnread(boolean orToTell) {
+        if (!markUnread || orToTell) {
+            markUnread = true;
+            work.signalAll();
+        }
+    }
+
+    @Override
+    public void membersChanged() {
+        locked(() -> {
+            membersMoved = true;
+            work.signalAll();
+        });
+    }
+
+    /** Ends the thread and waits for it. */
+    @Override
+    public void close() {
+        Thread running = ending();
+        try {
+            if (running != null) {
+                running.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(SharedMaps board) {
+        while (awaitWork()) {
+            try {
+                onMembershipChange(board);
+                write(board);
+                read(board);
+            } catch (IllegalLifecycleStateException e) {
+                LOG.debug("the group is closing");
+            } catch (CacheException e) {
+                LOG.warn("cannot tell the mesh of this node reason=\"{}\"", FailureText.of(e));
+            } catch (RuntimeException e) {
+                LOG.error("a listener of the group failed", e);
+            }
+        }
+    }
+
+    /** Waits until there may be something to do; false if the end has come. */
+    private boolean awaitWork() {
+        lock.lock();
+        try {
+            long now = nanoClock.getAsLong();
+            long wait = Math.min(infoDue.delayNanos(now, members.size()), stateDue.delayNanos(now, members.size()));
+            if (markUnread) {
+                wait = Math.min(wait, readAt + READ_GAP_NANOS - now);
+            }
+            if (!closing && !membersMoved && wait > 0) {
+                work.awaitNanos(Math.min(wait, forgetNanos));
+            }
+            return !closing;
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sees who is there. Each node repeats itself after a change, at a time of its own, so that not all speak at once. */
+    private void onMembershipChange(SharedMaps board) {
+        List<String> present = board.members();
+        long now = nanoClock.getAsLong();
+        lock.lock();
+        try {
+            boolean news = !present.equals(members);
+            if (!membersMoved && !news) {
+                return;
+            }
+            membersMoved = false;
+            markUnread = true;
+            long at = now + ThreadLocalRandom.current().nextLong(pace.gapNanos(present.size()));
+            infoDue.scheduleRepeat(at);
+            stateDue.scheduleRepeat(at);
+            if (news) {
+                members = present;
+                membersSince = now;
+            }
+        } finally {
+            lock.unlock();
+        }
+        onMembers.run();
+    }
+
+    private void write(SharedMaps board) {
+        long now = nanoClock.getAsLong();
+        NodeInfo telling = due(infoDue, now) ? stampedInfo(now) : null;
+        if (telling != null) {
+            board.write(telling);
+        }
+        NodeState doing = due(stateDue, now) ? stampedState(now) : null;
+        if (doing != null) {
+            board.write(doing);
+            onMembers.run();
+            removeDeparted(board, now);
+        }
+    }
+
+    private void read(SharedMaps board) {
+        long now = nanoClock.getAsLong();
+        NodeInfo ownInfo;
+        NodeState ownState;
+        List<String> present;
+        lock.lock();
+        try {
+            if (!markUnread || now - readAt < READ_GAP_NANOS) {
+                return;
+            }
+            markUnread = false;
+            readAt = now;
+            ownInfo = info;
+            ownState = state;
+            present = members;
+        } finally {
+            lock.unlock();
+        }
+        if (sightings.refresh(board, present, ownInfo, ownState, now)) {
+            Roster roster = sightings.roster(now);
+            listeners.forEach(listener -> listener.accept(roster));
+        }
+    }
+
+    /** The coordinator tidies up behind those who left, once the members have been the same for a while. */
+    private void removeDeparted(SharedMaps board, long now) {
+        List<String> present = board.members();
+        if (now - membersSince >= forgetNanos && !present.isEmpty() && present.getFirst().equals(board.self())) {
+            board.remove(member -> !present.contains(member));
+        }
+    }
+
+    private boolean due(PublishTimer what, long now) {
+        lock.lock();
+        try {
+            return what.delayNanos(now, members.size()) <= 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable NodeInfo stampedInfo(long now) {
+        lock.lock();
+        try {
+            infoDue.markPublished(now);
+            return info == null ? null : info.at(nextStamp());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable NodeState stampedState(long now) {
+        NodeStateSource source;
+        lock.lock();
+        try {
+            stateDue.markPublished(now);
+            toldState = null; // whatever is said before the others are told is news
+            source = stateSource;
+        } finally {
+            lock.unlock();
+        }
+        if (source == null) {
+            return null;
+        }
+        NodeState telling = source.snapshot(this::nextStamp);
+        locked(() -> toldState = telling);
+        return telling;
+    }
+
+    private @Nullable Thread ending() {
+        lock.lock();
+        try {
+            closing = true;
+            work.signalAll();
+            return thread;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

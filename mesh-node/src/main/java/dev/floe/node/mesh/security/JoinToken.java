@@ -1,0 +1,173 @@
+package dev.floe.node.mesh.security;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+import dev.floe.store.FailureText;
+
+/**
+ * What lets a machine into a mesh, as one word that can be mailed or typed: the mesh's key, where some of its nodes were when
+ * the token was made, and where not everybody may write to the cache the key of those who may, or its public half. It is a secret.
+ *
+ * <p>{@code floe1-} and base64url of: version (1 byte), length of the whole (2), mesh name (1 + n), scalar (32), compressed
+ * point (33), number of seeds (1), each host (1 + n) and port (2), the writers' key if there is one (kind 1 (1), length (1), 32
+ * or 64 bytes), CRC-32 of all before it (4).
+ */
+public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterKey> writer) {
+    /** Most seeds of a token. */
+    public static final int MAX_SEEDS = 16;
+    /** Longest token, in characters. */
+    public static final int MAX_LENGTH = 8192;
+
+    private static final int VERSION = 1;
+    private static final String PREFIX = "floe" + VERSION + "-";
+    private static final int CRC_BYTES = 4;
+    private static final int LENGTH_END = 3;
+    private static final int WRITER = 1;
+
+    /** @throws IllegalArgumentException for more than {@link #MAX_SEEDS} seeds */
+    public JoinToken {
+        seeds = List.copyOf(seeds);
+        if (seeds.size() > MAX_SEEDS) {
+            throw new IllegalArgumentException("a token carries at most " + MAX_SEEDS + " seeds, not " + seeds.size());
+        }
+    }
+
+    /** Of a mesh in which every member may write to the cache. */
+    public JoinToken(MeshKey key, List<HostPort> seeds) {
+        this(key, seeds, Optional.empty());
+    }
+
+    /** The same for machines that may only read the cache, if this mesh tells them apart. */
+    public JoinToken readOnly() {
+        return new JoinToken(key, seeds, writer.map(CacheWriterKey::readOnly));
+    }
+
+    /** The word; the inverse of {@link #parse}. */
+    public String encode() {
+        ByteBuffer out = ByteBuffer.allocate(MAX_LENGTH);
+        out.put((byte) VERSION).putShort((short) 0);
+        putText(out, key.name());
+        out.put(P256Keys.scalar(key.privateKey())).put(P256Keys.point(key.publicKey()));
+        out.put((byte) seeds.size());
+        for (HostPort seed : seeds) {
+            putText(out, seed.host());
+            out.putShort((short) seed.port());
+        }
+        writer.map(CacheWriterKey::encode).ifPresent(it -> out.put((byte) WRITER).put((byte) it.length).put(it));
+        out.putShort(1, (short) (out.position() + CRC_BYTES));
+        out.putInt(crc(out.array(), out.position()));
+        byte[] bytes = new byte[out.position()];
+        out.get(0, bytes);
+        return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /**
+     * Reads a token; blanks around it are ignored.
+     *
+     * @throws IllegalArgumentException with one line that says what is wrong with it
+     */
+    public static JoinToken parse(String text) {
+        String word = text.strip();
+        if (!word.startsWith(PREFIX)) {
+            throw new IllegalArgumentException(word.matches("floe[0-9]{1,4}-.*")
+                    ? "token: made by another version of Floe (" + word.substring(0, word.indexOf('-'))
+                            + "; this one reads floe1)"
+                    : "token: not one of Floe's, which begin with " + PREFIX);
+        }
+        byte[] bytes = bytes(word);
+        ByteBuffer in = ByteBuffer.wrap(bytes, 0, bytes.length - CRC_BYTES);
+        in.position(LENGTH_END);
+        try {
+            String name = text(in);
+            byte[] scalar = new byte[P256Keys.SCALAR_BYTES];
+            byte[] point = new byte[P256Keys.POINT_BYTES];
+            in.get(scalar).get(point);
+            MeshKey key = new MeshKey(name, P256Keys.privateKey(scalar), P256Keys.publicKey(point));
+            int count = in.get() & 0xff;
+            List<HostPort> seeds = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                seeds.add(new HostPort(text(in), in.getShort() & 0xffff));
+            }
+            Optional<CacheWriterKey> writer = in.hasRemaining() ? Optional.of(writer(in)) : Optional.empty();
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException("it holds more than it should");
+            }
+            return new JoinToken(key, seeds, writer);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("token: damaged (it holds less than it should)", e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("token: damaged (" + FailureText.of(e) + ")", e);
+        }
+    }
+
+    private static CacheWriterKey writer(ByteBuffer in) {
+        int kind = in.get();
+        if (kind != WRITER) {
+            throw new IllegalArgumentException(
+                    "it holds something of kind " + kind + ", which this version does not know");
+        }
+        byte[] bytes = new byte[in.get() & 0xff];
+        in.get(bytes);
+        return CacheWriterKey.decode(bytes);
+    }
+
+    /** The bytes behind the prefix once version, length and checksum have been seen to be right. */
+    private static byte[] bytes(String word) {
+        if (word.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("token: longer than " + MAX_LENGTH + " characters");
+        }
+        String body = word.substring(PREFIX.length());
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(body);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(body.matches("[A-Za-z0-9_-]*")
+                    ? "token: truncated, the end is missing"
+                    : "token: mistyped, it holds a character that no token has", e);
+        }
+        int length = bytes.length < LENGTH_END ? LENGTH_END + CRC_BYTES : ((bytes[1] & 0xff) << 8) | (bytes[2] & 0xff);
+        if (bytes.length > 0 && bytes[0] != VERSION) {
+            throw new IllegalArgumentException("token: mistyped, or made by another version of Floe");
+        }
+        if (bytes.length < length || bytes.length < LENGTH_END + CRC_BYTES) {
+            throw new IllegalArgumentException(
+                    "token: truncated, the end is missing (" + bytes.length + " of " + length + " bytes)");
+        }
+        boolean canonical = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(body);
+        int sum = ByteBuffer.wrap(bytes).getInt(bytes.length - CRC_BYTES);
+        if (bytes.length > length || !canonical || sum != crc(bytes, bytes.length - CRC_BYTES)) {
+            throw new IllegalArgumentException("token: mistyped, its checksum is wrong");
+        }
+        return bytes;
+    }
+
+    private static int crc(byte[] bytes, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
+    }
+
+    private static void putText(ByteBuffer out, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        out.put((byte) bytes.length).put(bytes);
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] bytes = new byte[in.get() & 0xff];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+
+    /** Mesh and seeds, never the secret. */
+    @Override
+    public String toString() {
+        return "Token[" + key + ", " + seeds + writer.map(it -> ", " + it).orElse("") + "]";
+    }
+}

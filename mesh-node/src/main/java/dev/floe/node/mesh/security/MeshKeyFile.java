@@ -1,0 +1,41 @@
+package dev.floe.node.mesh.security;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+import dev.floe.store.FailureText;
+
+/** Where a machine keeps the mesh that it belongs to: the token, in a file that only its owner can read. */
+public record MeshKeyFile(Path path) {
+    /** Whether this machine has joined a mesh; true too for a file that cannot be read. */
+    public boolean exists() {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * The token of this machine's mesh.
+     *
+     * @throws IOException with a line that says which file, what is wrong, and what to do
+     */
+    public JoinToken read() throws IOException {
+        try {
+            return JoinToken.parse(AtomicPrivateFile.read(path, JoinToken.MAX_LENGTH + 2));
+        } catch (NoSuchFileException e) {
+            throw new IOException(path + " does not exist; run: floe mesh create, or: floe mesh join TOKEN", e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(path + " is damaged (" + FailureText.of(e) + "); run: floe mesh join TOKEN", e);
+        }
+    }
+
+    /**
+     * Makes this machine a member of the token's mesh, in place of any that it was in.
+     *
+     * @throws IOException if the file cannot be written; it is then as it was
+     */
+    public void write(JoinToken token) throws IOException {
+        AtomicPrivateFile.write(path, token.encode() + "\n");
+    }
+}

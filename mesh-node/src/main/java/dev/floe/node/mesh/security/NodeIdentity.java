@@ -1,0 +1,99 @@
+package dev.floe.node.mesh.security;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.util.Set;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * What a node shows to others, and whom it lets in: a fresh key, a certificate signed by the mesh's key with the node's
+ * name as common name, good for both ends of a connection, and trust in exactly what the mesh's key has signed.
+ *
+ * <p>The certificate of the mesh, the only one that is trusted, is made anew from the key by each node and never sent.
+ * Certificates name no host, so host names must not be checked.
+ */
+public record NodeIdentity(String nodeName, PrivateKey privateKey, X509Certificate certificate,
+        X509ExtendedTrustManager trustManager) {
+    /** The only protocol that nodes speak with each other. */
+    public static final String TLS = "TLSv1.3";
+
+    /**
+     * A fresh identity, for one start of the node.
+     *
+     * @throws IllegalArgumentException for a node name that {@link NodeNames} refuses
+     */
+    public static NodeIdentity issue(MeshKey mesh, String nodeName) {
+        NodeNames.check("node name", nodeName);
+        X500Principal issuer = new X500Principal("CN=" + mesh.id() + ", O=Floe mesh");
+        try {
+            KeyPair pair = P256Keys.newKeyPair();
+            X509Certificate certificate = NodeCertificateBuilder.ofNode(new X500Principal("CN=" + nodeName),
+                    pair.getPublic(),
+                    issuer, mesh.privateKey());
+            TrustAnchor anchor = new TrustAnchor(
+                    NodeCertificateBuilder.ofMesh(issuer, mesh.publicKey(), mesh.privateKey()),
+                    null);
+            return new NodeIdentity(nodeName, pair.getPrivate(), certificate, trust(anchor));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("this Java lacks what a P-256 certificate needs", e);
+        }
+    }
+
+    /** A key manager that shows this node's certificate, for libraries that want one. */
+    public KeyManagerFactory keyManagerFactory() {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            char[] none = new char[0];
+            store.load(null, none);
+            store.setKeyEntry("node", privateKey, none, new X509Certificate[]{certificate});
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, none);
+            return factory;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError("a key store in memory cannot fail", e);
+        }
+    }
+
+    /**
+     * A context for both ends. A socket made from it must still be told to enable {@link #TLS} alone and, on the server's
+     * side, to need a certificate of the client.
+     */
+    public SSLContext sslContext() {
+        try {
+            SSLContext context = SSLContext.getInstance(TLS);
+            KeyManager[] keys = keyManagerFactory().getKeyManagers();
+            context.init(keys, new TrustManager[]{trustManager}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every Java platform has " + TLS, e);
+        }
+    }
+
+    private static X509ExtendedTrustManager trust(TrustAnchor anchor) throws GeneralSecurityException {
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(Set.of(anchor), new X509CertSelector());
+        parameters.setRevocationEnabled(false);
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(new CertPathTrustManagerParameters(parameters));
+        return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+    }
+
+    /** The node's name, never its key. */
+    @Override
+    public String toString() {
+        return "Identity[" + nodeName + "]";
+    }
+}

@@ -1,0 +1,161 @@
+package dev.floe.node.mesh.transport;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.store.FailureText;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
+import org.jgroups.JChannel;
+import org.jgroups.conf.ProtocolConfiguration;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.FRAG4;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.PerDestinationBundler;
+import org.jgroups.protocols.UFC;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.stack.DiagnosticsHandler;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.SocketFactory;
+
+/**
+ * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats as the
+ * only failure detector (the others need a second port that has no TLS), and no diagnostics port.
+ *
+ * <p>Each peer has a thread of its own that sends to it, since to connect to a frozen one takes as long as its handshake may,
+ * and whoever waits for that looks dead to the others. Buffers are far smaller than JGroups sets them, because there is one set
+ * for each peer and a mesh is small messages.
+ */
+public final class ChannelConfigurator implements JGroupsChannelConfigurator {
+    private static final int STREAM_BUFFER_BYTES = 8192;
+    /** The transport writes no more at once than this, and sets its output buffer to it. */
+    private static final int BUNDLE_BYTES = 16_000;
+    private static final int FRAGMENT_BYTES = 15_000;
+    private static final int BUNDLER_CAPACITY = 1024;
+    private static final long STABLE_BYTES = 1 << 20;
+    /** Only what a broken connection took with it is ever sent again. */
+    private static final int RESEND_MILLIS = 1000;
+    private static final int CONNECT_MILLIS = 2000;
+    /** A burst of messages wakes many threads, and two or three are enough between bursts. */
+    private static final int THREAD_IDLE_MILLIS = 5000;
+
+    private final JChannel channel;
+
+    /**
+     * Describes a channel; nothing is opened yet.
+     *
+     * @param known where the mesh may be found, asked anew at each search
+     * @throws IOException if the address is of no interface of this machine
+     */
+    public ChannelConfigurator(ChannelConfig settings, NodeIdentity identity, MeshKey mesh,
+            Supplier<? extends Collection<HostPort>> known, RejectedConnections refusals, FailedJoinAttempts attempts)
+            throws IOException {
+        try {
+            List<Protocol> stack = new ArrayList<>();
+            TlsSocketFactory doors = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
+            stack.add(transport(settings, new FailureTrackingTcp(attempts), doors));
+            if (settings.multicast() && canMulticast(settings.address())) {
+                stack.add(new MulticastDiscovery(mesh.derive("multicast")).setBindAddr(settings.address()));
+            }
+            stack.add(new SeedDiscovery(known, attempts));
+            addGroup(stack, settings.timing());
+            channel = new JChannel(stack);
+            channel.setName(identity.nodeName());
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("cannot build the group's channel: " + FailureText.of(e), e);
+        }
+    }
+
+    /** Whether nodes search the LAN from this address. */
+    public static boolean canMulticast(InetAddress address) throws IOException {
+        NetworkInterface card = NetworkInterface.getByInetAddress(address);
+        return card != null && address instanceof Inet4Address && !address.isLoopbackAddress()
+                && card.supportsMulticast();
+    }
+
+    /** The channel, for what Infinispan does not tell. */
+    public JChannel channel() {
+        return channel;
+    }
+
+    private static Protocol transport(ChannelConfig settings, FailureTrackingTcp transport, TlsSocketFactory doors)
+            throws Exception {
+        transport.setBindAddress(settings.address()).setBindPort(settings.port()).setPortRange(0);
+        transport.tcpNodelay(true).setSockConnTimeout(CONNECT_MILLIS).logDetails(false);
+        transport.setBufferedInputStreamSize(STREAM_BUFFER_BYTES)
+                .setBufferedOutputStreamSize(BUNDLE_BYTES + Integer.BYTES);
+        transport.logAcceptError(false);
+        transport.setBundler(bundler());
+        transport.useVirtualThreads(false).getThreadPool().setKeepAliveTime(THREAD_IDLE_MILLIS);
+        transport.setDiagnosticsHandler(new DiagnosticsHandler().setEnabled(false));
+        transport.setSocketFactory(doors);
+        return transport;
+    }
+
+    private static PerDestinationBundler bundler() {
+        PerDestinationBundler bundler = new PerDestinationBundler();
+        bundler.useSingleSenderThread(false);
+        bundler.setCapacity(BUNDLER_CAPACITY);
+        bundler.setMaxSize(BUNDLE_BYTES);
+        return bundler;
+    }
+
+    private static void addGroup(List<Protocol> stack, GroupTimeouts timing) {
+        stack.add(new MERGE3().setMinInterval(timing.mergeLeast().toMillis())
+                .setMaxInterval(timing.mergeMost().toMillis()));
+        stack.add(new FD_ALL3().setTimeout(timing.failure().toMillis()).setInterval(timing.heartbeat().toMillis()));
+        stack.add(new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()));
+        stack.add(new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MILLIS));
+        stack.add(new UNICAST3().setXmitInterval(RESEND_MILLIS));
+        stack.add(new STABLE().setMaxBytes(STABLE_BYTES));
+        stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).printLocalAddress(false));
+        stack.add(new UFC());
+        stack.add(new MFC());
+        stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));
+    }
+
+    @Override
+    public JChannel createChannel(String name) {
+        return channel;
+    }
+
+    @Override
+    public String getName() {
+        return "floe";
+    }
+
+    @Override
+    public void setSocketFactory(SocketFactory factory) {
+        throw new UnsupportedOperationException("the group brings its own sockets");
+    }
+
+    @Override
+    public void setDataSource(DataSource source) {
+        throw new UnsupportedOperationException("the group needs no database");
+    }
+
+    @Override
+    public String getProtocolStackString() {
+        return "";
+    }
+
+    @Override
+    public List<ProtocolConfiguration> getProtocolStack() {
+        return List.of();
+    }
+}

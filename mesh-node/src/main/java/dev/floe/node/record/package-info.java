@@ -1,5 +1,0 @@
-/** What became of every job: the record that {@code floe jobs} shows and the job log holds. */
-@NullMarked
-package dev.floe.node.record;
-
-import org.jspecify.annotations.NullMarked;

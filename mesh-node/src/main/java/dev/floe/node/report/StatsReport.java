@@ -1,0 +1,152 @@
+package dev.floe.node.report;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.floe.node.Node;
+import dev.floe.node.executor.ExecutorStats;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.ResultProof;
+import dev.floe.node.submitter.NodeSocketServer.LineSink;
+import dev.floe.store.ContentStore;
+
+/**
+ * Sums over the recent jobs, and what this node did for others.
+ *
+ * @param saved        CPU time that cached results once took
+ * @param byNode       remote jobs by executor
+ * @param cacheAnswers what the cache had, by its words
+ * @param steps        time of the remote jobs in each step
+ * @param cpu          the same as CPU time
+ */
+record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String, Integer> cacheAnswers,
+        Map<ResultProof.ProofKind, Integer> proofs, Map<String, Integer> byNode, Map<String, Integer> localReasons,
+        Map<JobStep, Duration> steps, Map<JobStep, Duration> cpu, ExecutorStats.ExecutorCounts forOthers,
+        ContentStore.Stats store) implements ControlReport {
+    static StatsReport of(Node node) {
+        return of(node.log().all(), node.executor().tally().counts(), node.store().stats());
+    }
+
+    static StatsReport of(List<JobRecord> jobs, ExecutorStats.ExecutorCounts forOthers, ContentStore.Stats store) {
+        Map<String, Integer> byNode = new TreeMap<>();
+        Map<String, Integer> localReasons = new TreeMap<>();
+        Map<String, Integer> cacheAnswers = new TreeMap<>();
+        Map<ResultProof.ProofKind, Integer> proofs = new EnumMap<>(ResultProof.ProofKind.class);
+        int cached = 0;
+        Duration saved = Duration.ZERO;
+        Map<JobStep, Duration> steps = new EnumMap<>(JobStep.class);
+        Map<JobStep, Duration> cpu = new EnumMap<>(JobStep.class);
+        for (JobRecord job : jobs) {
+            switch (job.decision()) {
+                case REMOTE -> {
+                    byNode.merge(job.node(), 1, Integer::sum);
+                    job.steps().forEach((step, time) -> steps.merge(step, time, Duration::plus));
+                    job.cpu().forEach((step, time) -> cpu.merge(step, time, Duration::plus));
+                }
+                case LOCAL -> localReasons.merge(job.reason(), 1, Integer::sum);
+                case CACHED -> {
+                    cached++;
+                    saved = saved.plus(job.saved());
+                }
+            }
+            if (job.proof().kind() != ResultProof.ProofKind.NONE) {
+                proofs.merge(job.proof().kind(), 1, Integer::sum);
+            }
+            if (!job.cache().isEmpty()) {
+                cacheAnswers.merge(job.cache().replaceFirst("^(miss: )/.* changed$", "$1a file changed"), 1,
+                        Integer::sum);
+            }
+        }
+        int remote = byNode.values().stream().mapToInt(Integer::intValue).sum();
+        return new StatsReport(jobs.size(), remote, cached, saved, cacheAnswers, proofs, byNode, localReasons, steps,
+                cpu, forOthers, store);
+    }
+
+    @Override
+    public void json(LineSink lines) throws IOException {
+        lines.accept(JsonLine.object(out -> {
+            out.writeNumberField("jobs", jobs);
+            out.writeNumberField("remote", remote);
+            out.writeNumberField("cached", cached);
+            out.writeNumberField("local", jobs - remote - cached);
+            out.writeNumberField("savedMillis", saved.toMillis());
+            write(out, "cache", cacheAnswers);
+            out.writeObjectFieldStart("proofs");
+            for (Map.Entry<ResultProof.ProofKind, Integer> entry : proofs.entrySet()) {
+                out.writeNumberField(entry.getKey().key(), entry.getValue());
+            }
+            out.writeEndObject();
+            write(out, "byNode", byNode);
+            write(out, "localReasons", localReasons);
+            writeTimes(out, "stepMillis", steps);
+            writeTimes(out, "stepCpuMillis", cpu);
+            out.writeNumberField("doneForOthers", forOthers.done());
+            out.writeNumberField("failedForOthers", forOthers.failed());
+            out.writeNumberField("cancelledForOthers", forOthers.cancelled());
+            out.writeNumberField("refusedToOthers", forOthers.refused());
+            out.writeNumberField("storeEntries", store.entries());
+            out.writeNumberField("storeBytes", store.bytes());
+            out.writeNumberField("storeMaxBytes", store.maxBytes());
+            out.writeNumberField("storeDamaged", store.damaged());
+        }));
+    }
+
+    @Override
+    public void text(LineSink lines) throws IOException {
+        lines.accept("jobs submitted here: " + jobs + ", " + remote + " remote, " + cached + " from the cache ("
+                + saved.toSeconds() + " s of compiling saved), " + (jobs - remote - cached) + " local");
+        for (Map.Entry<String, Integer> entry : byNode.entrySet()) {
+            lines.accept("  on " + entry.getKey() + ": " + entry.getValue());
+        }
+        for (Map.Entry<String, Integer> entry : localReasons.entrySet()) {
+            lines.accept("  local, " + entry.getKey() + ": " + entry.getValue());
+        }
+        for (Map.Entry<String, Integer> entry : cacheAnswers.entrySet()) {
+            lines.accept("  cache, " + entry.getKey() + ": " + entry.getValue());
+        }
+        for (Map.Entry<ResultProof.ProofKind, Integer> entry : proofs.entrySet()) {
+            lines.accept("  " + entry.getKey().text() + ": " + entry.getValue());
+        }
+        if (!steps.isEmpty()) {
+            lines.accept("mean per remote job:");
+        }
+        for (Map.Entry<JobStep, Duration> entry : steps.entrySet()) {
+            Duration spent = cpu.get(entry.getKey());
+            lines.accept(String.format(Locale.ROOT, "  %s  %.1f ms", entry.getKey().key(),
+                    each(entry.getValue(), remote))
+                    + (spent == null ? "" : String.format(Locale.ROOT, " (CPU %.1f ms)", each(spent, remote))));
+        }
+        lines.accept("executed for peers: " + forOthers.done() + " done, " + forOthers.refused() + " rejected, "
+                + forOthers.cancelled() + " cancelled, " + forOthers.failed() + " failed");
+        lines.accept("store: " + store.entries() + " files, " + (store.bytes() >> 20) + " MiB of "
+                + (store.maxBytes() >> 20) + ", damaged " + store.damaged());
+    }
+
+    private static double each(Duration all, int jobs) {
+        return all.toNanos() / 1e6 / Math.max(1, jobs);
+    }
+
+    private static void write(JsonGenerator out, String name, Map<String, Integer> counts) throws IOException {
+        out.writeObjectFieldStart(name);
+        for (Map.Entry<String, Integer> entry : counts.entrySet()) {
+            out.writeNumberField(entry.getKey(), entry.getValue());
+        }
+        out.writeEndObject();
+    }
+
+    private static void writeTimes(JsonGenerator out, String name, Map<JobStep, Duration> times) throws IOException {
+        out.writeObjectFieldStart(name);
+        for (Map.Entry<JobStep, Duration> entry : times.entrySet()) {
+            out.writeNumberField(entry.getKey().key(), entry.getValue().toMillis());
+        }
+        out.writeEndObject();
+    }
+}

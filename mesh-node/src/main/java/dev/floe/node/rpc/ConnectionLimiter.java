@@ -1,0 +1,62 @@
+package dev.floe.node.rpc;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.floe.node.bounds.FairConnectionLimiter;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/** Bounds the connections to a server: those that are in their handshake, and those of members. Thread-safe. */
+@ChannelHandler.Sharable
+final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
+    /** So many of the places for handshakes one host may have: some are left for others even while it opens many. */
+    private static final double SHARE_OF_HOST = 0.75;
+
+    private final ServerLimits bounds;
+    private final FairConnectionLimiter<Channel> handshakes;
+
+    // Both are guarded by this.
+    private final Map<String, Integer> connections = new HashMap<>();
+    private int count;
+
+    ConnectionLimiter(ServerLimits bounds) {
+        this.bounds = bounds;
+        this.handshakes = new FairConnectionLimiter<>(bounds.handshakes(),
+                Math.max(1, (int) (bounds.handshakes() * SHARE_OF_HOST)));
+    }
+
+    /** Each connection as it is accepted, before it has a thread. */
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        Channel accepted = (Channel) message;
+        handshakes.enter(accepted, FairConnectionLimiter.host(accepted.remoteAddress())).ifPresent(Channel::close);
+        accepted.closeFuture().addListener(_ -> handshakes.leave(accepted));
+        context.fireChannelRead(message);
+    }
+
+    int handshakes() {
+        return handshakes.count();
+    }
+
+    /** A connection has shown the certificate of {@code node}. @return whether there is room for it */
+    boolean admit(Channel connection, String node) {
+        handshakes.leave(connection);
+        synchronized (this) {
+            if (count >= bounds.connections() || connections.getOrDefault(node, 0) >= bounds.ofOneNode()) {
+                return false;
+            }
+            count++;
+            connections.merge(node, 1, Integer::sum);
+        }
+        connection.closeFuture().addListener(_ -> leave(node));
+        return true;
+    }
+
+    private synchronized void leave(String node) {
+        count--;
+        connections.computeIfPresent(node, (_, of) -> of > 1 ? of - 1 : null);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.floe.node.rpc;
+
+import java.time.Duration;
+
+/**
+ * How long a stream may wait for its peer. A wait uses up time; each byte that comes, or is taken, gives time back.
+ *
+ * @param first          what a stream begins with
+ * @param most           more is not saved up
+ * @param bytesPerSecond a peer that keeps to this rate is waited for without end
+ */
+public record StallPolicy(Duration first, Duration most, int bytesPerSecond) {
+    /** For a peer's client, which has its own deadlines. */
+    static final StallPolicy ENDLESS = new StallPolicy(Duration.ZERO, Duration.ZERO, 1);
+
+    boolean isBounded() {
+        return !first.isZero();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.floe.node.rpc;
+
+import java.security.cert.X509Certificate;
+
+import javax.net.ssl.SSLException;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+
+/** TLS 1.3 with certificates on both sides; the negotiated protocol name carries the version of the data plane. */
+final class TlsContexts {
+    /** HTTP/2 frames with Floe's messages of version 1 inside. */
+    static final String PROTOCOL = "floe/1";
+
+    private TlsContexts() {}
+
+    static SslContext server(TlsCredentials credentials) throws SSLException {
+        return with(SslContextBuilder.forServer(credentials.key(), chain(credentials)), credentials);
+    }
+
+    static SslContext client(TlsCredentials credentials) throws SSLException {
+        return with(SslContextBuilder.forClient().keyManager(credentials.key(), chain(credentials)), credentials);
+    }
+
+    private static SslContext with(SslContextBuilder builder, TlsCredentials credentials) throws SSLException {
+        return builder.trustManager(credentials.trust()).clientAuth(ClientAuth.REQUIRE).protocols("TLSv1.3")
+                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                .endpointIdentificationAlgorithm("")
+                .applicationProtocolConfig(
+                        new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+                                SelectedListenerFailureBehavior.ACCEPT, PROTOCOL))
+                .build();
+    }
+
+    private static X509Certificate[] chain(TlsCredentials credentials) {
+        return credentials.chain().toArray(X509Certificate[]::new);
+    }
+}

@@ -1,0 +1,294 @@
+package dev.floe.node.rpc.messages;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoName;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.PeerText;
+
+/**
+ * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
+ * tell what it names ({@link ResendInputs}), and answers once; {@code QUEUED} jobs begin
+ * without a further word; the submitter sends an {@link InputBlobHeader} with its bytes for each index that is missing; the
+ * executor ends with a {@link JobResult} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new
+ * ones are only ever added at the end, and a reader ignores those it does not know.
+ */
+public sealed interface JobMessage {
+
+    /**
+     * The command to replay, and all that it may see.
+     *
+     * @param terminal   of the command's diagnostics, as the runner takes it: {@code INPUT:COLUMNS:ROWS}; empty if there is none
+     * @param keep       whether the result may serve again
+     * @param root       stands for the project where places do not matter; empty where they do
+     * @param rootMapped whether the command spells the root and maps it away
+     * @param inputs     all, or with a {@code brief} only those that it does not name
+     * @param standIn    the compiler that is to run instead, because the command's own does not run there; null if it is to run itself
+     * @param brief      names the inputs; null if all are here
+     * @param observe    whether the executor reports what the command looked for in vain
+     */
+    @Proto
+    @ProtoName("JobOffer")
+    record Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+            List<String> environment,
+            int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
+            long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped,
+            @Nullable SubstituteCompiler standIn, @Nullable InputReferences brief,
+            boolean observe) implements JobMessage {
+        public Offer {
+            root = Objects.requireNonNullElse(root, "");
+            terminal = Objects.requireNonNullElse(terminal, "");
+            require(jobId, submitter, program, directory, toolchain);
+            argv = copy(argv);
+            environment = copy(environment);
+            inputs = copy(inputs);
+            outputDirectories = copy(outputDirectories);
+        }
+
+        /** One that is not observed. */
+        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
+                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
+                String root, boolean rootMapped, @Nullable SubstituteCompiler standIn,
+                @Nullable InputReferences brief) {
+            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, false);
+        }
+
+        /** One that the command's own compiler is to run, and that is not observed. */
+        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
+                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
+                String root, boolean rootMapped) {
+            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, null, null);
+        }
+
+        /** The same, to be run by another compiler. */
+        public Offer by(SubstituteCompiler other) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief,
+                    observe);
+        }
+
+        /** The same, with names for most of its inputs. */
+        public Offer brief(List<WireInput> unnamed, InputReferences names) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, unnamed,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names,
+                    observe);
+        }
+
+        /** The same, observed or not. */
+        public Offer observed(boolean wanted) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
+                    wanted);
+        }
+
+        /** The inverse of {@link #brief(List, InputReferences)}, but that the glossary is still told. */
+        public Offer whole(List<WireInput> all) {
+            return brief(all, new InputReferences(glossary(), List.of()));
+        }
+
+        /** Where its inputs are named; 0 if nowhere. */
+        public long glossary() {
+            return brief == null ? 0 : brief.glossary();
+        }
+
+        /** The toolchain that is to run. */
+        public String running() {
+            return standIn == null ? toolchain : standIn.toolchain();
+        }
+
+        /** The program and its arguments, its own name among them. */
+        public List<String> call() {
+            List<String> call = new ArrayList<>();
+            if (standIn == null) {
+                call.add(program);
+                call.addAll(argv);
+            } else {
+                boolean alike = standIn.program().isEmpty() && !argv.isEmpty();
+                call.add(alike ? program : standIn.program());
+                call.add(alike ? argv.getFirst() : standIn.program());
+                call.addAll(standIn.options());
+                call.addAll(argv.subList(Math.min(1, argv.size()), argv.size()));
+                call.addAll(standIn.search());
+            }
+            return call;
+        }
+    }
+
+    /**
+     * Another compiler that gives the same answers.
+     *
+     * @param toolchain that it belongs to
+     * @param program   empty if it has the very path of the command's own, and is called like that; else it runs in the place of the command's own, with {@code options} before those of the command and {@code search} behind them
+     * @param signed    what it signs objects with
+     * @param sign      what they are to be signed with
+     */
+    @Proto
+    @ProtoName("JobStandIn")
+    record SubstituteCompiler(String toolchain, String program, List<String> options, List<String> search,
+            String signed,
+            String sign) {
+        public SubstituteCompiler {
+            require(toolchain);
+            program = Objects.requireNonNullElse(program, "");
+            options = copy(options);
+            search = copy(search);
+            signed = Objects.requireNonNullElse(signed, "");
+            sign = Objects.requireNonNullElse(sign, "");
+        }
+    }
+
+    /**
+     * Inputs by numbers that stand for them between one submitter and one executor.
+     *
+     * @param glossary   what the numbers mean; known to these two alone
+     * @param references one for each input in order: twice its number, and one more if the offer has the input, in the same order
+     */
+    @Proto
+    @ProtoName("JobBrief")
+    record InputReferences(long glossary, List<Integer> references) {
+        public InputReferences {
+            references = copy(references);
+        }
+    }
+
+    /** The executor does not know, or no longer, what a brief offer names under this glossary; it is to be told all. */
+    @Proto
+    @ProtoName("JobTellAll")
+    record ResendInputs(long glossary) implements JobMessage {}
+
+    /**
+     * The executor's decision.
+     *
+     * @param missing    indexes into the offer's inputs
+     * @param waitMillis what it expects of its queue
+     * @param glossary   where it has taken note of the offer's inputs; 0 if nowhere
+     */
+    @Proto
+    @ProtoName("JobAnswer")
+    record OfferAnswer(AdmissionVerdict verdict, List<Integer> missing, long waitMillis, String reason,
+            WireState state, long glossary) implements JobMessage {
+        public OfferAnswer {
+            require(verdict, reason, state);
+            reason = PeerText.of(reason);
+            missing = copy(missing);
+        }
+
+        /** One that has taken note of nothing. */
+        public OfferAnswer(AdmissionVerdict verdict, List<Integer> missing, long waitMillis, String reason,
+                WireState state) {
+            this(verdict, missing, waitMillis, reason, state, 0);
+        }
+    }
+
+    /** The bytes of input {@code index} follow, in blocks. */
+    @Proto
+    @ProtoName("JobBlobFollows")
+    record InputBlobHeader(int index, long size) implements JobMessage {}
+
+    /**
+     * The command has ended by itself. The bytes of the outputs follow in order, in blocks: standard output, standard error,
+     * then each of {@code files}.
+     *
+     * @param key    under which the executor keeps the result; empty if it does not
+     * @param result what it keeps, encoded
+     * @param observation what the command looked for in vain; null if it was not asked for, or the executor cannot tell
+     */
+    @Proto
+    @ProtoName("JobOutcome")
+    record JobResult(int exit, long outputBytes, long errorBytes, List<WireOutput> files, ExecutionTimings effort,
+            WireState state,
+            byte[] key, byte[] result, @Nullable WireObservation observation) implements JobMessage {
+        public JobResult {
+            key = Objects.requireNonNullElse(key, new byte[0]);
+            result = Objects.requireNonNullElse(result, new byte[0]);
+            require(effort, state);
+            files = copy(files);
+        }
+
+        /** One of a command that was not observed. */
+        public JobResult(int exit, long outputBytes, long errorBytes, List<WireOutput> files, ExecutionTimings effort,
+                WireState state, byte[] key, byte[] result) {
+            this(exit, outputBytes, errorBytes, files, effort, state, key, result, null);
+        }
+    }
+
+    /** The command has not been run to its end; another node may be asked. */
+    @Proto
+    @ProtoName("JobFailure")
+    record Failure(String reason, WireState state) implements JobMessage {
+        public Failure {
+            require(reason, state);
+            reason = PeerText.of(reason);
+        }
+    }
+
+    /** What the executor spent; what the command took is in {@code userMicros} and {@code systemMicros}, the rest is the node's own. */
+    @Proto
+    @ProtoName("JobEffort")
+    record ExecutionTimings(long queueMillis, long inputMillis, long treeMillis, long runMillis, long collectMillis,
+            long userMicros,
+            long systemMicros, long maxRssBytes, long inputCpuMicros, long treeCpuMicros, long runCpuMicros,
+            long collectCpuMicros) {}
+
+    /** An executor's answer to an offer. */
+    @Proto
+    @ProtoName("JobVerdict")
+    enum AdmissionVerdict {
+        REFUSED, QUEUED, ACCEPTED
+    }
+
+    /** A file, directory or link that stands in the command's tree. */
+    @Proto
+    @ProtoName("JobInput")
+    record WireInput(InputKind kind, String path, int mode, byte[] hash, long size, String target, long mtimeNanos,
+            int twin) {
+        public WireInput {
+            require(kind, path);
+            hash = Objects.requireNonNullElse(hash, new byte[0]);
+            target = Objects.requireNonNullElse(target, "");
+        }
+    }
+
+    /** {@code PRIVATE_FILE} needs an inode and a time of its own. */
+    @Proto
+    @ProtoName("JobInputKind")
+    enum InputKind {
+        DIRECTORY, LINK, FILE, PRIVATE_FILE
+    }
+
+    /** A file that the command created; {@code hash} is empty if the result is not kept. */
+    @Proto
+    @ProtoName("JobOutput")
+    record WireOutput(String path, int mode, long size, byte[] hash) {
+        public WireOutput {
+            hash = Objects.requireNonNullElse(hash, new byte[0]);
+            require(path);
+        }
+    }
+
+    /** An executor's state as of now; goes with every answer. */
+    @Proto
+    @ProtoName("JobState")
+    record WireState(long epoch, long sequence, int freeSlots, int running, int queued, long queuedMillis,
+            long freeMemoryBytes,
+            boolean draining) {}
+
+    /** What a peer leaves out would be null; a message without it is refused where it is decoded. */
+    private static void require(Object... fields) {
+        for (Object field : fields) {
+            Objects.requireNonNull(field, "a field that must be there is missing");
+        }
+    }
+
+    private static <T> List<T> copy(List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+}

@@ -1,5 +1,0 @@
-/** Compilers of another architecture that give the same answers: described, compared, and found for a submitter. */
-@NullMarked
-package dev.floe.node.standin;
-
-import org.jspecify.annotations.NullMarked;

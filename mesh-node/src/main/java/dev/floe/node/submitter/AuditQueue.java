@@ -1,0 +1,28 @@
+package dev.floe.node.submitter;
+
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import java.util.Set;
+
+/** Has a share of the results that commands were served made anew, and compares. Thread-safe. */
+public interface AuditQueue {
+    /** Whether the result that a job was served is to be made anew. Quick. */
+    boolean isSampled(String job);
+
+    /** Takes on a result that was drawn, unless too many wait. Does not block. */
+    void add(ServedResult served);
+
+    /** Ids of the nodes that are given no jobs since they have made wrong results. */
+    Set<String> distrusted();
+
+    /**
+     * A result that a command was served.
+     *
+     * @param offer    makes it anew; not to be kept
+     * @param key      under which it was found
+     * @param source   for people
+     * @param readHere whether the node may read the inputs itself
+     */
+    record ServedResult(Offer offer, ActionKey key, ActionResult result, String source, boolean readHere) {}
+}

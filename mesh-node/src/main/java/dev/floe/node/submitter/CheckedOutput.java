@@ -1,0 +1,38 @@
+package dev.floe.node.submitter;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+
+import dev.floe.store.Digest;
+
+/** Passes on the bytes of an output, and compares them with the digest that its maker announced. */
+final class CheckedOutput extends OutputStream {
+    private final OutputStream to;
+    private final MessageDigest sha = Digest.sha256();
+
+    CheckedOutput(OutputStream to) {
+        this.to = to;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[]{(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        sha.update(bytes, offset, length);
+        to.write(bytes, offset, length);
+    }
+
+    /** Whether all that was written has this hash; nothing may be written afterwards. */
+    boolean matches(byte[] hash) {
+        return MessageDigest.isEqual(sha.digest(), hash);
+    }
+
+    @Override
+    public void close() throws IOException {
+        to.close();
+    }
+}

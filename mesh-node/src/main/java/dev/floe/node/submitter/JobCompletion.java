@@ -1,0 +1,78 @@
+package dev.floe.node.submitter;
+
+import java.io.IOException;
+
+import dev.floe.node.joblog.JobRecord.Decision;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+
+/** How one job ends: with its record, and if it is done here, with a wrapper that becomes the compiler. */
+final class JobCompletion {
+    private final Submitter.SubmitterDependencies site;
+    private final WrapperClient hands;
+    private final HelloFrame hello;
+    private final JobRecordBuilder account;
+    private final LocalSlotQueue turns;
+    private boolean recorded;
+
+    JobCompletion(Submitter.SubmitterDependencies site, WrapperClient hands, HelloFrame hello, JobRecordBuilder account,
+            LocalSlotQueue turns) {
+        this.site = site;
+        this.hands = hands;
+        this.hello = hello;
+        this.account = account;
+        this.turns = turns;
+    }
+
+    /** Whether the job has its record. */
+    boolean isRecorded() {
+        return recorded;
+    }
+
+    void record(Decision decision, String reason, String node, int exit) {
+        site.log().add(account.end(decision, reason, node, exit));
+        recorded = true;
+    }
+
+    /** What a local command takes. */
+    enum SlotPolicy {
+        /** A slot: compiles and links. */
+        WORK,
+        /** Nothing worth counting: questions to the compiler. */
+        QUESTION,
+        /** A slot; but what it runs is not known and may come back through another wrapper, which then has one of its own. */
+        UNKNOWN
+    }
+
+    void local(String reason, boolean heavy) throws IOException {
+        local(reason, heavy ? SlotPolicy.WORK : SlotPolicy.QUESTION);
+    }
+
+    void local(String reason, SlotPolicy weight) throws IOException {
+        local(reason, weight, () -> {});
+    }
+
+    /** The wrapper becomes the compiler; {@code inLine} is called when it stands in line for a slot, if it does. */
+    void local(String reason, SlotPolicy weight, Runnable inLine) throws IOException {
+        account.plain();
+        account.begins(JobStep.LOCAL_SLOT, site.name());
+        if (weight == SlotPolicy.QUESTION || CompilerNames.isInAPipe(hello.argv())) {
+            hands.exec(false, weight != SlotPolicy.UNKNOWN);
+            record(Decision.LOCAL, reason, site.name(), -1);
+            return;
+        }
+        try (LocalSlotQueue.LocalSlot turn = turns.acquire(account.id(), hands.disconnected(), inLine)) {
+            account.lap(JobStep.LOCAL_SLOT);
+            if (weight == SlotPolicy.WORK) {
+                hands.exec(true, true);
+            } else {
+                turn.markReentrant();
+                hands.execReentrant(account.id());
+            }
+            hands.disconnected().join();
+            account.lap(JobStep.LOCAL_RUN);
+            record(Decision.LOCAL, reason, site.name(), -1);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.floe.node.submitter;
+
+import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+
+/**
+ * What the stages of one request share.
+ *
+ * @param site   the node's parts
+ * @param hands  the wrapper
+ * @param memory what is known of the files that this user's wrappers see
+ */
+record RequestContext(Submitter.SubmitterDependencies site, WrapperClient hands, HelloFrame hello,
+        JobRecordBuilder account, Submitter.SubmitterCaches memory) {
+    /** Whether the user wants the command to run on another node, whatever it costs. */
+    boolean insists() {
+        return hello.mode() == HelloFrame.Mode.REMOTE || !hello.wantedNode().isEmpty();
+    }
+}

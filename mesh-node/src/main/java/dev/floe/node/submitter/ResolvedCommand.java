@@ -1,0 +1,19 @@
+package dev.floe.node.submitter;
+
+import dev.floe.command.CompileCommand;
+import dev.floe.command.HostAccess;
+
+/**
+ * A command with the toolchain that its compiler belongs to.
+ *
+ * @param machine sees what the user sees
+ */
+record ResolvedCommand(CompileCommand command, ToolchainResolver.Resolution.Resolved toolchain, HostAccess machine) {
+    String toolchainId() {
+        return toolchain.id().hex();
+    }
+
+    ResolvedCommand with(CompileCommand other) {
+        return new ResolvedCommand(other, toolchain, machine);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.floe.node.submitter;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.command.HostAccess;
+import dev.floe.command.InputDiscovery;
+import dev.floe.command.inputs.CompileInputDiscovery;
+import dev.floe.command.inputs.DefaultHeaderSearchPath;
+import dev.floe.command.inputs.DirectoryListingCache;
+import dev.floe.command.manifest.ManifestCache;
+import dev.floe.command.proof.ExtraInputsCache;
+import dev.floe.node.builds.BuildGroups;
+import dev.floe.node.cache.CacheMode;
+import dev.floe.node.cache.MeshCache;
+import dev.floe.node.executor.SlotPool;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.submitter.schedule.SubmitterScheduler;
+import dev.floe.node.submitter.wrapper.FileSystemView;
+import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.WrapperChannel;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
+import dev.floe.node.submitter.wrapper.WrapperFrame;
+import dev.floe.node.submitter.wrapper.WrapperKeepAlive;
+import dev.floe.node.submitter.wrapper.WrapperProtocolException;
+import dev.floe.store.ContentStore;
+import dev.floe.store.FailureText;
+import dev.floe.store.FileDigestCache;
+
+/** Serves this machine's wrappers. */
+public final class Submitter implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(Submitter.class);
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1500);
+
+    private static final int MAX_USERS = 16;
+    private static final int FILES_EACH = 20_000;
+    private static final int COMMANDS_EACH = 500;
+    private static final int OWN_COMMANDS = 5_000;
+
+    private final SubmitterDependencies site;
+    private final WrapperKeepAlive signsOfLife = new WrapperKeepAlive();
+    private final AtomicLong nextJob = new AtomicLong();
+    private final Map<String, SubmitterCaches> memories = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, SubmitterCaches> eldest) {
+            return size() > MAX_USERS;
+        }
+    };
+    private final InputDictionary glossary = new InputDictionary();
+    private final SubmitterCaches own;
+    private final LocalSlotQueue turns;
+    private final TimeoutScheduler.Cancellable heartbeat;
+
+    /** What every submission here uses. */
+    public interface SubmitterDependencies {
+        /** This node's name. */
+        String name();
+
+        SlotPool slots();
+
+        SubmitterScheduler outlook();
+
+        ToolchainResolver toolchains();
+
+        SubstituteCompilers standIns();
+
+        InputDiscovery discovery();
+
+        FileDigestCache digests();
+
+        PeerConnections connections();
+
+        TimeoutScheduler deadlines();
+
+        JobLog log();
+
+        InstantSource clock();
+
+        ContentStore store();
+
+        MeshCache cache();
+
+        /** Looks after the results that commands are served. */
+        AuditQueue audits();
+
+        /** Which commands belong together. */
+        BuildGroups builds();
+
+        /** What builds here may do with the cache. */
+        Set<CacheMode> cacheUses();
+
+        /** The executor of this very node, for a job that is kept; empty if it has no sandbox. */
+        Optional<RemoteJobClient.StreamOpener> ownExecutor();
+
+        DirectoryListingCache directories();
+    }
+
+    public Submitter(SubmitterDependencies site) {
+        this.site = site;
+        this.own = new SubmitterCaches(true, "", site.digests(), site.discovery(), site.directories(),
+                new ManifestCache<>(OWN_COMMANDS, site.directories()),
+                new ManifestCache<>(OWN_COMMANDS, site.directories()),
+                new DefaultHeaderSearchPath(site.clock()),
+                new ExtraInputsCache(site.clock()));
+        this.turns = new LocalSlotQueue(site.slots());
+        this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
+    }
+
+    /**
+     * Serves one connection to its end.
+     *
+     * @param first    the frame that has been read already
+     * @param user     whose wrapper it is
+     * @param sameUser whether the wrapper runs as the user of this node
+     */
+    void serve(WrapperChannel channel, WrapperFrame first, String user, boolean sameUser) {
+        signsOfLife.add(channel);
+        try {
+            HelloFrame hello = HelloFrame.read(first);
+            String id = site.name() + "/" + nextJob.incrementAndGet();
+            boolean readHere = sameUser && FileSystemView.isOwn(hello.view());
+            SubmitterCaches memory = readHere ? own : memory(user, hello.view());
+            hello.parentSlotId().ifPresent(turns::releaseParentSlot);
+            try (BuildGroups.Member member = member(hello, user, readHere)) {
+                JobRecordBuilder account = new JobRecordBuilder(id, site.name(), member.build(), hello,
+                        site.clock().instant());
+                RequestContext request = new RequestContext(site, new WrapperClient(channel), hello, account, memory);
+                new CompileRequest(request, turns, glossary).run();
+            }
+            channel.gone().join();
+        } catch (WrapperDisconnectedException e) {
+            LOG.debug("a wrapper went away before its job was done");
+        } catch (WrapperProtocolException e) {
+            LOG.warn("dropped a connection on the socket: {}", FailureText.of(e));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a job failed in the node; the wrapper compiles by itself: {}", FailureText.of(e));
+            LOG.debug("a job failed in the node", e);
+        } finally {
+            signsOfLife.remove(channel);
+        }
+    }
+
+    private BuildGroups.Member member(HelloFrame hello, String user, boolean readHere) {
+        return hello.mode() == HelloFrame.Mode.EXPLAIN
+                ? BuildGroups.Member.NONE
+                : site.builds().join(hello.origin(user, readHere));
+    }
+
+    /** The node shows on this connection that it lives, until {@link #endSignsOfLife}. */
+    void beginSignsOfLife(WrapperChannel channel) {
+        signsOfLife.add(channel);
+    }
+
+    void endSignsOfLife(WrapperChannel channel) {
+        signsOfLife.remove(channel);
+    }
+
+    /**
+     * What is remembered of the files that one user's wrappers tell of; never mixed with what others tell.
+     *
+     * @param readHere  whether the node may look at the files itself
+     * @param foreign   who tells of them, if they are not those that the node sees; else empty
+     * @param manifests what discovery has found for commands
+     * @param traced    what observed compiles have looked at
+     */
+    record SubmitterCaches(boolean readHere, String foreign, FileDigestCache digests, InputDiscovery discovery,
+            DirectoryListingCache directories, ManifestCache<CacheMissExplainer.KnownAction> manifests,
+            ManifestCache<CacheMissExplainer.KnownAction> traced,
+            DefaultHeaderSearchPath search, ExtraInputsCache lessons) {
+        ToolchainResolver.Caller caller(HostAccess machine) {
+            return foreign.isEmpty()
+                    ? new ToolchainResolver.Caller.Native(readHere)
+                    : new ToolchainResolver.Caller.Foreign(foreign, machine);
+        }
+    }
+
+    private SubmitterCaches memory(String user, String view) {
+        String teller = user + " " + view;
+        if (view.isEmpty()) {
+            return newMemory(teller); // two that cannot say what they see may see different files
+        }
+        synchronized (memories) {
+            return memories.computeIfAbsent(teller, _ -> newMemory(FileSystemView.isOwn(view) ? "" : teller));
+        }
+    }
+
+    private SubmitterCaches newMemory(String foreign) {
+        DirectoryListingCache directories = new DirectoryListingCache(site.clock());
+        return new SubmitterCaches(false, foreign, new FileDigestCache(FILES_EACH),
+                new CompileInputDiscovery(site.clock(), directories), directories,
+                new ManifestCache<>(COMMANDS_EACH, directories), new ManifestCache<>(COMMANDS_EACH, directories),
+                new DefaultHeaderSearchPath(site.clock()),
+                new ExtraInputsCache(site.clock()));
+    }
+
+    /** Ends all connections; their wrappers go on by themselves. */
+    @Override
+    public void close() throws IOException {
+        heartbeat.close();
+        signsOfLife.closeAll();
+    }
+
+}

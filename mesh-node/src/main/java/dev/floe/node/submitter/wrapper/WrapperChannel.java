@@ -1,0 +1,169 @@
+package dev.floe.node.submitter.wrapper;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Frames over a connection from a wrapper. A thread of its own reads, so that the wrapper's end is noticed at once whatever this
+ * side is waiting for; one other thread takes frames and sends.
+ */
+public final class WrapperChannel implements AutoCloseable {
+    private static final int FRAMES_AHEAD = 4;
+    private static final WrapperFrame GONE = new WrapperFrame(-1, ByteBuffer.allocate(0));
+
+    private final SocketChannel socket;
+    private final DataInputStream in;
+    private final BlockingQueue<WrapperFrame> inbound = new LinkedBlockingQueue<>();
+    private final Semaphore room = new Semaphore(FRAMES_AHEAD); // frames that may still be read ahead
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private final ReentrantLock sending = new ReentrantLock(); // guards the order of bytes on the socket, and silent
+    private boolean silent;
+
+    public WrapperChannel(SocketChannel socket) {
+        this.socket = socket;
+        this.in = new DataInputStream(Channels.newInputStream(socket));
+    }
+
+    /** Reads until the wrapper is gone; run this on a thread of its own. */
+    public void pump() {
+        try {
+            while (true) {
+                room.acquire();
+                inbound.put(read());
+            }
+        } catch (IOException _) {
+            // ended, or broken: either way nothing more will come
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        gone.complete(null);
+        inbound.add(GONE);
+    }
+
+    private WrapperFrame read() throws IOException {
+        int length = in.readInt();
+        int type = in.readUnsignedByte();
+        if (length < 0 || length > WrapperFrame.MAX_PAYLOAD_BYTES) {
+            throw new WrapperProtocolException("a frame of " + Integer.toUnsignedLong(length) + " bytes is refused");
+        }
+        byte[] payload = in.readNBytes(length);
+        if (payload.length != length) {
+            throw new EOFException();
+        }
+        return new WrapperFrame(type, ByteBuffer.wrap(payload));
+    }
+
+    /** The next frame, which must be of type {@code type}. */
+    WrapperFrame take(int type) throws IOException {
+        WrapperFrame frame = take();
+        if (frame.type() != type) {
+            throw new WrapperProtocolException("frame type " + frame.type() + " where " + type + " was expected");
+        }
+        return frame;
+    }
+
+    public WrapperFrame take() throws IOException {
+        try {
+            WrapperFrame frame = inbound.take();
+            if (frame == GONE) {
+                inbound.add(GONE);
+                throw new WrapperDisconnectedException();
+            }
+            room.release();
+            return frame;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** The next frame; empty if none has come in time. */
+    public Optional<WrapperFrame> take(Duration limit) throws IOException {
+        try {
+            WrapperFrame frame = inbound.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+            if (frame == GONE) {
+                inbound.add(GONE);
+                throw new WrapperDisconnectedException();
+            }
+            room.release();
+            return Optional.ofNullable(frame);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Completes when the wrapper, or the compiler that it became, has ended. */
+    public CompletableFuture<Void> gone() {
+        return gone;
+    }
+
+    public void send(WrapperFrame... frames) throws IOException {
+        sending.lock();
+        try {
+            write(frames);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** Sends what must be the last: from now on {@link #sendAlive} does nothing. */
+    public void sendLast(WrapperFrame frame) throws IOException {
+        sending.lock();
+        try {
+            silent = true;
+            write(frame);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** Proves to the wrapper that the node lives; does not wait for a sender that is blocked. */
+    void sendAlive() throws IOException {
+        if (sending.tryLock()) {
+            try {
+                if (!silent) {
+                    write(new WrapperFrame(WrapperFrame.ALIVE, ByteBuffer.allocate(0)));
+                }
+            } finally {
+                sending.unlock();
+            }
+        }
+    }
+
+    private void write(WrapperFrame... frames) throws IOException {
+        List<ByteBuffer> buffers = new ArrayList<>(2 * frames.length);
+        for (WrapperFrame frame : frames) {
+            buffers.add(ByteBuffer.allocate(5).putInt(frame.payload().remaining()).put((byte) frame.type()).flip());
+            buffers.add(frame.payload().duplicate());
+        }
+        ByteBuffer[] array = buffers.toArray(ByteBuffer[]::new);
+        long left = 0;
+        for (ByteBuffer buffer : array) {
+            left += buffer.remaining();
+        }
+        while (left > 0) {
+            left -= socket.write(array);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        room.release(FRAMES_AHEAD); // lets the reader find that out
+    }
+}

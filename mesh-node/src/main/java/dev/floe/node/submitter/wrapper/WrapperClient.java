@@ -1,0 +1,265 @@
+package dev.floe.node.submitter.wrapper;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.floe.command.FileStat;
+import dev.floe.command.ProcessOutput;
+
+/** What a wrapper does for the node, under its user's identity. Used by one thread at a time. */
+public final class WrapperClient {
+    /** About what a socket takes at once. Each thread keeps a buffer of the system's of what it has written, up to this (the launcher says so). */
+    private static final int WRITE_BYTES = 128 << 10;
+    private static final long MAX_RUN_OUTPUT_BYTES = 64 << 20;
+    private static final int MAX_STATS = 2000;
+    private static final int TYPE_MASK = 0170000;
+    private static final int REGULAR = 0100000;
+    private static final int DIRECTORY = 0040000;
+    private static final int LINK = 0120000;
+    private static final int WATCHED = 1;
+    private static final int MARKED = 2;
+    private static final int NAMES_TURN = 4;
+    private static final int NO_SUCH_FILE = 2;
+    private static final int ACCESS_DENIED = 13;
+    private static final int NOT_A_DIRECTORY = 20;
+
+    private final WrapperChannel channel;
+
+    public WrapperClient(WrapperChannel channel) {
+        this.channel = channel;
+    }
+
+    public CompletableFuture<Void> disconnected() {
+        return channel.gone();
+    }
+
+    public Optional<FileStat> lstat(Path path) throws IOException {
+        channel.send(new WrapperFrame.Writer().list(List.of(path.toString())).frame(WrapperFrame.STAT));
+        WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.STATS));
+        if (in.u32() != 1) {
+            throw new WrapperProtocolException("one path was asked for");
+        }
+        return stat(in, path, true);
+    }
+
+    /** The same for many paths, in order. */
+    public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
+        List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
+        for (int from = 0; from < paths.size(); from += MAX_STATS) {
+            List<Path> some = paths.subList(from, Math.min(paths.size(), from + MAX_STATS));
+            channel.send(new WrapperFrame.Writer().list(some.stream().map(Path::toString).toList())
+                    .frame(WrapperFrame.STAT));
+            WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.STATS));
+            if (in.u32() != some.size()) {
+                throw new WrapperProtocolException(some.size() + " paths were asked for");
+            }
+            for (Path path : some) {
+                stats.add(stat(in, path, true));
+            }
+        }
+        return stats;
+    }
+
+    /** The names in a directory; empty if it cannot be read to its end. */
+    public Optional<List<String>> list(Path directory) throws IOException {
+        channel.send(new WrapperFrame.Writer().string(directory.toString()).frame(WrapperFrame.LIST));
+        WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.NAMES));
+        List<String> names = new ArrayList<>();
+        while (in.remaining() > Integer.BYTES) {
+            // Two names that are no UTF-8 may look alike: none is ever searched for.
+            names.add(new String(in.bytes(), StandardCharsets.UTF_8));
+        }
+        return in.u32() == 0 ? Optional.of(names) : Optional.empty();
+    }
+
+    private static Optional<FileStat> stat(WrapperFrame.Reader in, Path path, boolean withTarget) throws IOException {
+        int errno = in.u32();
+        int mode = in.u32();
+        long device = in.u64();
+        long inode = in.u64();
+        long size = in.u64();
+        long mtime = in.u64() * 1_000_000_000L + in.u32();
+        long ctime = in.u64() * 1_000_000_000L + in.u32();
+        byte[] target = withTarget ? in.bytes() : new byte[0];
+        if (errno == NO_SUCH_FILE || errno == NOT_A_DIRECTORY) {
+            return Optional.empty();
+        }
+        if (errno == ACCESS_DENIED) {
+            throw new AccessDeniedException(path.toString());
+        }
+        if (errno != 0) {
+            throw new IOException("cannot look at " + path + ": error " + errno);
+        }
+        FileStat.FileKind kind = switch (mode & TYPE_MASK) {
+            case REGULAR -> FileStat.FileKind.REGULAR;
+            case DIRECTORY -> FileStat.FileKind.DIRECTORY;
+            case LINK -> FileStat.FileKind.LINK;
+            default -> FileStat.FileKind.OTHER;
+        };
+        String link = kind == FileStat.FileKind.LINK
+                ? Utf8Strings.text(target).orElseThrow(() -> new IOException("the link " + path + " is not UTF-8"))
+                : null;
+        return Optional.of(new FileStat(kind, mode, size, mtime, ctime, device, inode, link));
+    }
+
+    /** The bytes of a file; the wrapper follows links. */
+    public byte[] read(Path path, long maxBytes) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        copy(path, maxBytes, bytes);
+        return bytes.toByteArray();
+    }
+
+    /** The same, a piece at a time. */
+    void copy(Path path, long maxBytes, OutputStream to) throws IOException {
+        channel.send(new WrapperFrame.Writer().string(path.toString()).frame(WrapperFrame.READ));
+        Optional<FileStat> before = stat(new WrapperFrame.Reader(channel.take(WrapperFrame.FILE)), path, false);
+        if (before.isEmpty()) {
+            throw new java.nio.file.NoSuchFileException(path.toString());
+        }
+        long size = 0;
+        boolean tooLong = false;
+        while (true) {
+            WrapperFrame frame = channel.take();
+            if (frame.type() == WrapperFrame.END) {
+                Optional<FileStat> after = stat(new WrapperFrame.Reader(frame), path, false);
+                if (after.isEmpty() || after.get().mtimeNanos() != before.get().mtimeNanos()
+                        || after.get().size() != size && !tooLong) {
+                    throw new IOException(path + " changed while it was read");
+                }
+                break;
+            }
+            if (frame.type() != WrapperFrame.CHUNK) {
+                throw new WrapperProtocolException("frame type " + frame.type() + " in a file");
+            }
+            tooLong |= size + frame.payload().remaining() > maxBytes;
+            if (!tooLong) {
+                to.write(frame.payload().array(), 0, frame.payload().remaining());
+                size += frame.payload().remaining();
+            }
+        }
+        if (tooLong) {
+            throw new IOException(path + " is longer than " + maxBytes + " bytes");
+        }
+    }
+
+    /** Runs a program with empty input. */
+    public ProcessOutput run(Path program, Collection<String> argv, Path cwd, Map<String, String> environment)
+            throws IOException {
+        List<String> variables = new ArrayList<>(environment.size());
+        environment.forEach((name, value) -> variables.add(name + "=" + value));
+        channel.send(
+                new WrapperFrame.Writer().string(program.toString()).list(argv).string(cwd.toString()).list(variables)
+                        .u64(MAX_RUN_OUTPUT_BYTES).frame(WrapperFrame.RUN));
+        WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.RAN));
+        int errno = in.u32();
+        int exit = in.u32();
+        in.u64();
+        in.u64();
+        long outputBytes = in.u64();
+        long errorBytes = in.u64();
+        if (errno != 0) {
+            throw new IOException("cannot run " + program + ": error " + errno);
+        }
+        return new ProcessOutput(exit, chunks(outputBytes), chunks(errorBytes));
+    }
+
+    private byte[] chunks(long size) throws IOException {
+        if (size < 0 || size > MAX_RUN_OUTPUT_BYTES) {
+            throw new WrapperProtocolException("an output of " + size + " bytes");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) size);
+        while (bytes.hasRemaining()) {
+            ByteBuffer chunk = channel.take(WrapperFrame.CHUNK).payload();
+            if (chunk.remaining() > bytes.remaining()) {
+                throw new WrapperProtocolException("more output than announced");
+            }
+            bytes.put(chunk);
+        }
+        return bytes.array();
+    }
+
+    /** Begins a file; its bytes go to the stream; it appears with {@link #commit}. */
+    public OutputStream open(String path, int mode, OverwriteMode how) throws IOException {
+        channel.send(new WrapperFrame.Writer().string(path).u32(mode).u8(how.ordinal()).frame(WrapperFrame.OPEN));
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[]{(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                for (int done = 0; done < length; done += WRITE_BYTES) {
+                    int size = Math.min(WRITE_BYTES, length - done);
+                    channel.send(new WrapperFrame(WrapperFrame.CHUNK, ByteBuffer.wrap(bytes, offset + done, size)));
+                }
+            }
+        };
+    }
+
+    /** Appends a file that the wrapper may read, of this size, to the file that was opened last. */
+    public void copy(Path file, long size) throws IOException {
+        channel.send(new WrapperFrame.Writer().string(file.toString()).u64(size).frame(WrapperFrame.COPY));
+    }
+
+    /**
+     * Makes all opened files appear.
+     *
+     * @throws OutputWriteException if one cannot be written; none of those that are left appears then
+     */
+    public void commit() throws IOException {
+        channel.send(new WrapperFrame.Writer().frame(WrapperFrame.COMMIT));
+        WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.DONE));
+        int errno = in.u32();
+        if (errno != 0) {
+            throw new OutputWriteException(Utf8Strings.text(in.bytes()).orElse("?"), errno);
+        }
+    }
+
+    public void discard() throws IOException {
+        channel.send(new WrapperFrame.Writer().frame(WrapperFrame.DISCARD));
+    }
+
+    public void print(int descriptor, byte[] bytes) throws IOException {
+        for (int done = 0; done < bytes.length; done += WrapperFrame.MAX_CHUNK_BYTES) {
+            int size = Math.min(WrapperFrame.MAX_CHUNK_BYTES, bytes.length - done);
+            channel.send(
+                    new WrapperFrame.Writer().u8(descriptor).raw(java.util.Arrays.copyOfRange(bytes, done, done + size))
+                            .frame(WrapperFrame.PRINT));
+        }
+    }
+
+    public void exit(int code) throws IOException {
+        channel.sendLast(new WrapperFrame.Writer().u32(code).frame(WrapperFrame.EXIT));
+    }
+
+    /**
+     * Lets the wrapper become a program that may lead to wrappers again; these will say {@code turn}. The connection stays open until it has
+     * ended.
+     */
+    public void execReentrant(String turn) throws IOException {
+        channel.sendLast(new WrapperFrame.Writer().u8(WATCHED | NAMES_TURN).string(turn).frame(WrapperFrame.EXEC));
+    }
+
+    /**
+     * Lets the wrapper become the compiler.
+     *
+     * @param watched keeps the connection open until the compiler has ended
+     * @param marked  makes wrappers below run their compiler at once
+     */
+    public void exec(boolean watched, boolean marked) throws IOException {
+        channel.sendLast(
+                new WrapperFrame.Writer().u8((watched ? WATCHED : 0) | (marked ? MARKED : 0)).frame(WrapperFrame.EXEC));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.floe.node.submitter.wrapper;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.floe.command.FileStat;
+import dev.floe.command.HostAccess;
+import dev.floe.command.ProcessOutput;
+import dev.floe.store.Digest;
+import dev.floe.store.FileDigestCache;
+import dev.floe.store.FileStamp;
+
+/** The files of another user, or those of a container or chroot: all is seen through the wrapper's eyes. */
+public final class WrapperHostAccess implements HostAccess {
+    private static final long MAX_INPUT_BYTES = 1L << 30;
+
+    private final WrapperClient hands;
+    private final FileDigestCache digests;
+
+    public WrapperHostAccess(WrapperClient hands, FileDigestCache digests) {
+        this.hands = hands;
+        this.digests = digests;
+    }
+
+    @Override
+    public Optional<FileStat> lstat(Path path) throws IOException {
+        return hands.lstat(path);
+    }
+
+    @Override
+    public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
+        return hands.lstat(paths);
+    }
+
+    @Override
+    public byte[] read(Path path, long maxBytes) throws IOException {
+        return hands.read(path, maxBytes);
+    }
+
+    @Override
+    public void copy(Path path, long maxBytes, OutputStream to) throws IOException {
+        hands.copy(path, maxBytes, to);
+    }
+
+    @Override
+    public Optional<List<String>> list(Path directory) throws IOException {
+        return hands.list(directory);
+    }
+
+    @Override
+    public Digest digest(Path path, FileStat stat) throws IOException {
+        FileStamp stamp = DirectHostAccess.stamp(stat);
+        return digests.digest(path, stamp, file -> {
+            Digest digest = Digest.ofBytes(hands.read(file, MAX_INPUT_BYTES));
+            FileStat after = hands.lstat(file).orElseThrow(() -> new IOException(file + " has gone while it was read"));
+            return new FileDigestCache.StampedDigest(stamp, digest, DirectHostAccess.stamp(after));
+        });
+    }
+
+    @Override
+    public ProcessOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment)
+            throws IOException {
+        return hands.run(program, argv, cwd, environment);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.floe.node.submitter.wrapper;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells wrappers that the node lives. One that takes nothing, since it is stopped, holds up no other. */
+public final class WrapperKeepAlive {
+    private final Set<WrapperChannel> channels = ConcurrentHashMap.newKeySet();
+
+    public void add(WrapperChannel channel) {
+        channels.add(channel);
+    }
+
+    public void remove(WrapperChannel channel) {
+        channels.remove(channel);
+    }
+
+    /** Sends one to each; does not wait for them. */
+    public void send() {
+        for (WrapperChannel channel : channels) {
+            Thread.ofVirtual().name("sign of life").start(() -> send(channel));
+        }
+    }
+
+    private void send(WrapperChannel channel) {
+        try {
+            channel.sendAlive();
+        } catch (IOException _) {
+            channels.remove(channel);
+        }
+    }
+
+    /** Ends all connections. */
+    public void closeAll() throws IOException {
+        for (WrapperChannel channel : channels) {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.floe.node.substitute;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.Sandbox;
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
+import dev.floe.node.submitter.SubstituteCompilers;
+import dev.floe.node.toolchains.LocalCompilerToolchains;
+import dev.floe.node.toolchains.ToolchainStore;
+import dev.floe.node.toolchains.imported.ImportedToolchains;
+import dev.floe.node.toolchains.imported.SandboxedCommandRunner;
+import dev.floe.node.toolchains.imported.ToolchainImporter;
+import dev.floe.store.ContentStore;
+import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.locate.ToolchainFinder;
+
+/** Both sides of stand-ins on one node: what others have for its compilers, and what its own are worth to others. */
+public final class SubstituteCompilerService implements SubstituteCompilers {
+    private final SubstituteCompilerTable table;
+    private final CompilerMatcher examiner;
+    private final ImportedToolchains imports;
+    private final ToolchainImporter importer;
+
+    /**
+     * @param directory  for samples and verdicts, in the file system of the store
+     * @param searchPath where compilers are looked for besides the standard places, separated by colons
+     * @param machine    what runs them
+     */
+    public SubstituteCompilerService(LocalCompilerToolchains compilers, ToolchainStore shelf,
+            Sandbox.Availability sandbox, ContentStore store,
+            JobLimits limits, Supplier<Roster> roster, PeerConnections connections, Path directory, String searchPath,
+            MachineInfo machine)
+            throws IOException {
+        this.table = new SubstituteCompilerTable(compilers, roster, connections, directory.resolve("samples"));
+        SandboxedCommandRunner box = new SandboxedCommandRunner(sandbox, store, limits, directory.resolve("questions"));
+        this.imports = new ImportedToolchains(directory.resolve("imports"));
+        this.importer = new ToolchainImporter(box, shelf, imports, directory.resolve("incoming"), runs(machine));
+        shelf.pin(id -> imports.find(id).isPresent());
+        this.examiner = new CompilerMatcher(compilers, shelf,
+                new SampleVerifier(sandbox, store, limits, directory.resolve("trials")),
+                new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
+                new CompilerMatcher.Imported(imports, box),
+                Stream.of((searchPath + ":" + ToolchainFinder.STANDARD_PATH).split(":"))
+                        .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList(),
+                runs(machine));
+    }
+
+    private static Set<String> runs(MachineInfo machine) {
+        Set<String> processors = new HashSet<>(machine.emulated());
+        processors.add(machine.architecture());
+        return processors;
+    }
+
+    /** Whether a node is known to have a stand-in for any compiler of this machine. Asks nobody. */
+    public boolean hasStandIn(NodeInfo peer) {
+        return table.hasStandIn(peer);
+    }
+
+    @Override
+    public List<CompatibilityResult> of(ToolchainId toolchain, Duration patience) {
+        return table.of(toolchain, patience);
+    }
+
+    /** What each peer has said of its compilers, by the peer's name. */
+    public Map<String, List<CompatibilityResult>> all(ToolchainId toolchain) {
+        return table.all(toolchain);
+    }
+
+    /** Makes toolchains of environments. */
+    public ToolchainImporter importer() {
+        return importer;
+    }
+
+    /** What was imported. */
+    public ImportedToolchains imports() {
+        return imports;
+    }
+
+    /** Answers {@code /stand-in}. */
+    public void serve(PeerStream exchange) throws IOException {
+        examiner.serve(exchange);
+    }
+}

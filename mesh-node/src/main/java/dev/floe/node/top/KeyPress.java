@@ -1,0 +1,21 @@
+package dev.floe.node.top;
+
+/**
+ * A key that was pressed.
+ *
+ * @param character of {@link Name#CHARACTER}; otherwise zero
+ */
+record KeyPress(Name name, int character) {
+    /** What the terminal sends for a key. */
+    enum Name {
+        CHARACTER, UP, DOWN, LEFT, RIGHT, PAGE_UP, PAGE_DOWN, HOME, END, ENTER, ESCAPE, TAB, BACK_TAB, BACKSPACE, REDRAW, INTERRUPT, CLOSED, UNKNOWN
+    }
+
+    static KeyPress of(Name name) {
+        return new KeyPress(name, 0);
+    }
+
+    static KeyPress of(int character) {
+        return new KeyPress(Name.CHARACTER, character);
+    }
+}

@@ -1,0 +1,228 @@
+package dev.floe.node.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.transport.RejectedConnection;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MeshGroupTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void threeNodesSeeWhatEachIsAndDoes() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b", "c")) {
+            mesh.awaitAllSee("a", "b", "c");
+            Peer b = mesh.peer("b", "a");
+            assertThat(b.info().machine().cores()).isEqualTo(8);
+            assertThat(b.info().offering().toolchains()).containsExactly("ab12");
+            assertThat(b.state().map(NodeState::freeSlots)).contains(4);
+            assertThat(b.self()).isFalse();
+            assertThat(b.age()).isLessThan(Duration.ofSeconds(20));
+            assertThat(mesh.peer("a", "a").self()).isTrue();
+            assertThat(mesh.get("a").status().members()).isEqualTo(3);
+            assertThat(mesh.get("b").status().isolated()).isFalse();
+            assertThat(mesh.get("a").status().refused()).isZero();
+        }
+    }
+
+    @Test
+    void aChangeOfStateReachesTheOthers() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
+            mesh.awaitAllSee("a", "b");
+            mesh.get("a").publish(MeshOfNodes.doing(0));
+            await().atMost(Duration.ofSeconds(10)).until(
+                    () -> mesh.peer("a", "b").state().map(NodeState::freeSlots).orElse(-1) == 0);
+        }
+    }
+
+    @Test
+    void aKilledNodeDisappears() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b", "c")) {
+            mesh.awaitAllSee("a", "b", "c");
+            mesh.kill("b");
+            mesh.awaitAllSee("a", "c");
+        }
+    }
+
+    @Test
+    void nodesThatMetThroughAThirdStayTogetherWhenItDies() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a")) {
+            List<HostPort> onlyA = mesh.seeds();
+            mesh.add("b", mesh.key(), onlyA);
+            mesh.add("c", mesh.key(), onlyA);
+            mesh.awaitAllSee("a", "b", "c");
+            Set<Integer> membersOfB = ConcurrentHashMap.newKeySet();
+            mesh.get("b").onChange(roster -> membersOfB.add(roster.peers().size()));
+            mesh.kill("a");
+            mesh.awaitAllSee("b", "c");
+            assertThat(membersOfB).as("b never lost c").doesNotContain(1);
+        }
+    }
+
+    @Test
+    void groupsMergeThroughOneAddress() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
+            mesh.awaitAllSee("a", "b");
+            MeshGroup late = mesh.add("c", mesh.key(), List.of());
+            assertThat(late.status().members()).isEqualTo(1);
+            InetSocketAddress c = late.address().orElseThrow();
+            mesh.add("d", mesh.key(), List.of(mesh.seeds().getFirst(), new HostPort("127.0.0.1", c.getPort())));
+            mesh.awaitAllSee("a", "b", "c", "d");
+        }
+    }
+
+    @Test
+    void aNodeThatLeavesDisappearsAtOnce() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
+            mesh.awaitAllSee("a", "b");
+            mesh.close("b");
+            mesh.awaitAllSee("a");
+            assertThat(mesh.get("a").status().isolated()).as("it remembers that there was another").isTrue();
+        }
+    }
+
+    @Test
+    void aNodeWithAnotherSecretIsRefusedAndKnowsThatItIsAlone() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
+            mesh.awaitAllSee("a", "b");
+            MeshGroup stranger = mesh.add("stranger", MeshKey.create("home"), mesh.seeds());
+            await().atMost(Duration.ofSeconds(20)).until(() -> mesh.get("a").status().refused() > 0);
+            assertThat(mesh.get("a").status().lastRefusal().map(RejectedConnection::address).orElse(""))
+                    .startsWith("127.0.0.1:");
+            await().atMost(Duration.ofSeconds(20)).until(() -> stranger.status().unreachable().size() == 2);
+            assertThat(stranger.status().isolated()).isTrue();
+            assertThat(stranger.status().unreachable().values()).allMatch(reason -> reason.contains("another mesh"));
+            assertThat(mesh.seenBy("a")).containsExactlyInAnyOrder("a", "b");
+            assertThat(mesh.get("a").status().members()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void plainTcpIsRefusedAndCounted() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a")) {
+            InetSocketAddress address = mesh.get("a").address().orElseThrow();
+            try (Socket plain = new Socket(address.getAddress(), address.getPort())) {
+                plain.getOutputStream().write(new byte[100]);
+                await().atMost(Duration.ofSeconds(20)).until(() -> mesh.get("a").status().refused() == 1);
+                assertThat(plain.getInputStream().readAllBytes()).as("an alert, then the end").hasSizeLessThan(20);
+            }
+        }
+    }
+
+    @Test
+    void eachSideOfAPartitionGoesOnAndTheLatestHoldsAfterwards() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b", "c")) {
+            mesh.awaitAllSee("a", "b", "c");
+            mesh.cutOff("c");
+            mesh.awaitAllSee("a", "b");
+            mesh.awaitAllSee("c");
+            mesh.get("a").publish(MeshOfNodes.doing(1));
+            mesh.get("b").publish(MeshOfNodes.doing(2));
+            mesh.get("c").publish(MeshOfNodes.doing(0));
+            awaitFree(mesh, "b", "a", 2);
+            mesh.reconnect("c");
+            mesh.awaitAllSee("a", "b", "c");
+            for (String by : List.of("a", "b", "c")) {
+                awaitFree(mesh, "a", by, 1);
+                awaitFree(mesh, "b", by, 2);
+                awaitFree(mesh, "c", by, 0);
+            }
+        }
+    }
+
+    @Test
+    void aJoinerSeesAllWithoutWaitingForAHeartbeat() throws Exception {
+        PublishIntervals noHeartbeat = new PublishIntervals(MeshOfNodes.QUICK_GAP, Duration.ofHours(1),
+                Duration.ofHours(1));
+        for (int round = 0; round < 5; round++) {
+            MeshKey key = MeshKey.create("home");
+            try (MeshOfNodes mesh = new MeshOfNodes(dir.resolve("round" + round), key, noHeartbeat)) {
+                mesh.add("a");
+                mesh.add("b");
+                mesh.add("c");
+                mesh.awaitAllSee("a", "b", "c");
+            }
+        }
+    }
+
+    @Test
+    void aNodeFindsItsMeshAgainWithoutSeeds() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
+            mesh.awaitAllSee("a", "b");
+            mesh.close("b");
+            mesh.awaitAllSee("a");
+            mesh.add("b", mesh.key(), List.of());
+            mesh.awaitAllSee("a", "b");
+            assertThat(mesh.peer("b", "a").info().stamp().epoch()).as("its second start").isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aMeshOfOneListensNowhere() throws Exception {
+        MeshOfNodes none = new MeshOfNodes(dir);
+        GroupConfig settings = none.settings("a", List.of(), MeshOfNodes.QUICK);
+        try (MeshGroup group = MeshGroup.alone(settings)) {
+            group.publish(MeshOfNodes.info("a"));
+            group.publish(MeshOfNodes.doing(4));
+            await().atMost(Duration.ofSeconds(10)).until(() -> group.roster().peers().size() == 1);
+            Peer self = group.roster().peers().getFirst();
+            assertThat(self.self()).isTrue();
+            assertThat(self.state().map(NodeState::freeSlots)).contains(4);
+            assertThat(group.address()).isEmpty();
+            assertThat(group.status().isolated()).as("nobody told it to join").isFalse();
+        }
+    }
+
+    @Test
+    void anUnsoundRecordIsNotTold() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> mesh.get("a").publish(MeshOfNodes.doing(-1)));
+        }
+    }
+
+    @Test
+    void anotherMachineWithACopyOfTheIdIsReported() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
+            mesh.awaitAllSee("a", "b");
+            mesh.get("b").publish(mesh.peer("a", "a").info());
+            await().atMost(Duration.ofSeconds(20)).until(() -> mesh.get("a").status().duplicateNodeId().isPresent());
+        }
+    }
+
+    @Test
+    void leavesNothingBehindAndStartsAgain() throws Exception {
+        try (MeshOfNodes warm = new MeshOfNodes(dir, "warm")) {
+            warm.awaitAllSee("warm");
+        }
+        Set<Thread> before = Set.copyOf(Thread.getAllStackTraces().keySet());
+        MeshKey key = MeshKey.create("home");
+        for (int round = 0; round < 2; round++) {
+            try (MeshOfNodes mesh = new MeshOfNodes(dir, key, "a", "b")) {
+                mesh.awaitAllSee("a", "b");
+            }
+        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(
+                () -> assertThat(Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread))
+                        .map(Thread::getName).filter(name -> !name.startsWith("awaitility"))).isEmpty());
+    }
+
+    private static void awaitFree(MeshOfNodes mesh, String of, String by, int free) {
+        await().atMost(Duration.ofSeconds(20)).until(
+                () -> mesh.peer(of, by).state().map(NodeState::freeSlots).orElse(-1) == free);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.floe.node.mesh.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.node.mesh.security.MeshKey;
+import java.util.Random;
+import org.jgroups.BytesMessage;
+import org.jgroups.Message;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.MPING;
+import org.jgroups.protocols.PingHeader;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class MulticastDiscoveryTest {
+    private static final short ID = ClassConfigurator.getProtocolId(MPING.class);
+
+    private final MeshKey mesh = MeshKey.create("home");
+
+    @Test
+    void hearsAMemberThatSearches() throws Exception {
+        byte[] datagram = new MulticastDiscovery(mesh.derive("multicast")).seal(search());
+        assertThat(new MulticastDiscovery(mesh.derive("multicast")).open(datagram)).isNotNull()
+                .extracting(heard -> heard.<PingHeader>getHeader(ID).type()).isEqualTo(PingHeader.GET_MBRS_REQ);
+    }
+
+    @Test
+    void doesNotHearAnotherMesh() throws Exception {
+        byte[] other = new MulticastDiscovery(MeshKey.create("home").derive("multicast")).seal(search());
+        assertThat(new MulticastDiscovery(mesh.derive("multicast")).open(other)).isNull();
+    }
+
+    @Test
+    void doesNotHearAChangedDatagramNorGarbage() throws Exception {
+        MulticastDiscovery beacon = new MulticastDiscovery(mesh.derive("multicast"));
+        byte[] datagram = beacon.seal(search());
+        for (int bit = 0; bit < datagram.length * 8; bit++) {
+            byte[] changed = datagram.clone();
+            changed[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(beacon.open(changed)).as("bit %d", bit).isNull();
+        }
+        Random random = new Random(8);
+        for (int i = 0; i < 1000; i++) {
+            byte[] garbage = new byte[random.nextInt(200)];
+            random.nextBytes(garbage);
+            assertThat(beacon.open(garbage)).isNull();
+        }
+    }
+
+    @Test
+    void letsNothingButASearchIntoTheGroup() throws Exception {
+        MulticastDiscovery beacon = new MulticastDiscovery(mesh.derive("multicast"));
+        Message view = new BytesMessage(null, "x".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                .putHeader(ClassConfigurator.getProtocolId(GMS.class), new GMS.GmsHeader(GMS.GmsHeader.VIEW));
+        view.setSrc(UUID.randomUUID());
+        assertThat(beacon.open(beacon.seal(view))).isNull();
+    }
+
+    private static Message search() {
+        Message message = new BytesMessage(null, new byte[]{1, 2, 3})
+                .putHeader(ID, new PingHeader(PingHeader.GET_MBRS_REQ).clusterName("floe/1/x"));
+        message.setSrc(UUID.randomUUID());
+        return message;
+    }
+}

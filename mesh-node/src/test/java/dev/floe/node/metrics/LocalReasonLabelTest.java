@@ -1,0 +1,56 @@
+package dev.floe.node.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.command.LocalReason;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class LocalReasonLabelTest {
+    @ParameterizedTest
+    @EnumSource
+    void knowsTheReasonsOfTheParserWithAndWithoutDetail(LocalReason.ReasonCode code) {
+        String key = code.name().toLowerCase(Locale.ROOT);
+        assertThat(LocalReasonLabel.of(EndedJob.local(new LocalReason(code, "").toString()))).isEqualTo(key);
+        assertThat(LocalReasonLabel.of(EndedJob.local(new LocalReason(code, "/home/u/a: b/x.c").toString())))
+                .isEqualTo(key);
+        assertThat(LocalReasonLabel.of(EndedJob.local("inputs: " + new LocalReason(code, "/x: y.h")))).isEqualTo(key);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"failed in the node: /home/u/x.c: no such file | node_failed",
+            "given up by its user | given_up", "its directory is gone, or a name is not UTF-8 | bad_request",
+            "FLOE_MODE=local | mode", "the memory of the command is bounded (ulimit -v or -d) | bounded_memory",
+            "FLOE_NODE=pc9: no such node in the mesh | unknown_node", "no other node executes | no_executor",
+            "no node is eligible | no_executor", "toolchain: /usr/bin/gcc is a script | toolchain",
+            "the toolchain is being prepared | toolchain_prepared",
+            "pc2 takes no jobs for this toolchain; floe nodes says why | toolchain_unavailable",
+            "not proven: /x/y.h was not on the peer | not_proven", "fastest here | fastest_here",
+            "fastest here by now | fastest_here", "all other nodes were full for too long | full",
+            "all nodes were full for an hour | full", "a cached result cannot be written: x.o: denied | not_written",
+            "what pc2 made cannot be written: x.o: denied | not_written",
+            "pc2 says exit 1; confirmed here | compile_failed", "pc2 took longer than 20 s | too_slow",
+            "pc2 refused: it does not execute: paused by its user | refused",
+            "something that no version has said | other"})
+    void reducesTheReasonsOfTheNode(String reason, String expected) {
+        assertThat(LocalReasonLabel.of(EndedJob.local(reason))).isEqualTo(expected);
+    }
+
+    @Test
+    void takesTheWordsOfAnExecutorForALossIfItWasOne() {
+        String words = "pc2: the sandbox failed: /x/y";
+        assertThat(LocalReasonLabel.of(EndedJob.local(words, "lost: the sandbox failed: /x/y"))).isEqualTo("lost");
+        assertThat(LocalReasonLabel.of(EndedJob.local(words, "done"))).isEqualTo("other");
+    }
+
+    @Test
+    void hasFewClassesOfOneWordEach() {
+        List<String> all = LocalReasonLabel.all().toList();
+        assertThat(all).doesNotHaveDuplicates().hasSizeLessThan(64).contains("no_compile", "lost", "other")
+                .allMatch(key -> key.matches("[a-z_]+"));
+    }
+}

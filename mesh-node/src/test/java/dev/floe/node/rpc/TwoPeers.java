@@ -1,0 +1,73 @@
+package dev.floe.node.rpc;
+
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeIdentity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server and a client of one mesh on loopback, each with event loops of its own. */
+final class TwoPeers implements AutoCloseable {
+    private final MeshKey mesh = MeshKey.create("home");
+    private final EventLoops serverLoops = new EventLoops(1);
+    private final EventLoops clientLoops = new EventLoops(1);
+    private final AtomicInteger refused = new AtomicInteger();
+    private final PeerServer server;
+    private final PeerConnections client;
+
+    TwoPeers(PeerServer.Service service) throws IOException {
+        this(service, ServerLimits.standard());
+    }
+
+    TwoPeers(PeerServer.Service service, ServerLimits bounds) throws IOException {
+        server = PeerServer.listen(serverLoops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                credentials(mesh, "server"),
+                service, (_, _) -> refused.incrementAndGet(), bounds);
+        client = new PeerConnections(clientLoops, Optional.of(credentials(mesh, "client")));
+    }
+
+    static TlsCredentials credentials(MeshKey mesh, String name) {
+        NodeIdentity identity = NodeIdentity.issue(mesh, name);
+        return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
+    }
+
+    MeshKey mesh() {
+        return mesh;
+    }
+
+    /** Strangers turned away by the server. */
+    int refused() {
+        return refused.get();
+    }
+
+    PeerServer server() {
+        return server;
+    }
+
+    PeerConnections client() {
+        return client;
+    }
+
+    PeerStream open(String path) throws IOException {
+        return open(server.address(), path);
+    }
+
+    PeerStream open(InetSocketAddress way, String path) throws IOException {
+        return client.open(way, PeerConnections.ConnectionClass.JOBS, path);
+    }
+
+    void endTheServer() {
+        server.close();
+        serverLoops.close();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        clientLoops.close();
+        endTheServer();
+    }
+}

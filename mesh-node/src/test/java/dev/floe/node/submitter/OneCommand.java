@@ -1,0 +1,131 @@
+package dev.floe.node.submitter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.floe.command.CacheScope;
+import dev.floe.command.CommandClassifier;
+import dev.floe.command.CommandPlan;
+import dev.floe.command.CompileCommand;
+import dev.floe.command.CompilerFamily;
+import dev.floe.command.DiscoveryResult;
+import dev.floe.command.Input;
+import dev.floe.command.InputSet;
+import dev.floe.command.Invocation;
+import dev.floe.command.inputs.CompileInputDiscovery;
+import dev.floe.command.inputs.DefaultHeaderSearchPath;
+import dev.floe.command.inputs.DirectoryListingCache;
+import dev.floe.command.manifest.ManifestCache;
+import dev.floe.command.proof.ExtraInputsCache;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.submitter.Submitter.SubmitterCaches;
+import dev.floe.node.submitter.wrapper.DirectHostAccess;
+import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.store.Digest;
+import dev.floe.store.FileDigestCache;
+import dev.floe.toolchain.ToolchainId;
+
+/** A compile of {@code M.c}, as a submitter has it once it knows the inputs; without the cache. */
+final class OneCommand {
+    private static final int UMASK = 022;
+    private static final String TOOLCHAIN = "a".repeat(64);
+
+    private final Path directory;
+    private final CompileCommand command;
+    private final InputSet inputs;
+    private final FileDigestCache digests = new FileDigestCache(100);
+
+    OneCommand(Path directory, String... words) throws IOException {
+        this.directory = directory;
+        byte[] source = "int m;\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        Files.write(directory.resolve("M.c"), source);
+        command = parse(directory, List.of(words));
+        List<Input> all = new ArrayList<>();
+        for (Path at = directory; at.getParent() != null; at = at.getParent()) {
+            all.addFirst(new Input.Directory(at, 0755));
+        }
+        all.add(new Input.File(directory.resolve("M.c"), 0644, Digest.ofBytes(source), 0, false, 0));
+        inputs = new InputSet(all);
+    }
+
+    /** What the parser makes of a command; no compiler runs. */
+    static CompileCommand parse(Path directory, List<String> words) throws IOException {
+        Invocation invocation = new Invocation(words, Path.of("/usr/bin/" + words.getFirst()), directory, Map.of(),
+                UMASK, Optional.empty());
+        DirectHostAccess machine = new DirectHostAccess((_, _, _, _) -> {
+            throw new IOException("no program is run");
+        }, new FileDigestCache(100));
+        CommandPlan plan = CommandClassifier.parse(invocation,
+                words.getFirst().startsWith("clang") ? CompilerFamily.CLANG : CompilerFamily.GCC,
+                machine);
+        assertThat(plan).as("%s", words).isInstanceOf(CommandPlan.Replay.class);
+        return ((CommandPlan.Replay) plan).command();
+    }
+
+    CompileCommand command() {
+        return command;
+    }
+
+    InputSet inputs() {
+        return inputs;
+    }
+
+    /** Where the object goes. */
+    String output() {
+        return String.valueOf(command.primaryOutput());
+    }
+
+    Offer offer() {
+        return OfferFactory.make("test/1", "test", command, new ToolchainId(TOOLCHAIN), inputs, Duration.ofSeconds(1),
+                1 << 20,
+                new CacheScope.None("a test"), false);
+    }
+
+    RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands) {
+        return remote(deadlines, hands, Optional.empty());
+    }
+
+    /** @param guess what stands for names of its inputs that could not be told; empty if there is none */
+    RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands, Optional<String> guess) {
+        HelloFrame hello = new HelloFrame(HelloFrame.Mode.AUTO, "", "", "", directory.toString(),
+                Optional.of(command.invocation()),
+                false, false, "gcc",
+                command.argv());
+        JobRecordBuilder account = new JobRecordBuilder("test/1", "test", "", hello, Instant.EPOCH);
+        Submitter.SubmitterDependencies site = (Submitter.SubmitterDependencies) Proxy.newProxyInstance(
+                OneCommand.class.getClassLoader(),
+                new Class<?>[]{Submitter.SubmitterDependencies.class}, (_, method, _) -> {
+                    throw new IllegalStateException(method + " is not needed without the cache");
+                });
+        DirectoryListingCache directories = new DirectoryListingCache(InstantSource.system());
+        SubmitterCaches memory = new SubmitterCaches(true, "", digests,
+                new CompileInputDiscovery(InstantSource.system(), directories),
+                directories, new ManifestCache<>(10, directories), new ManifestCache<>(10, directories),
+                new DefaultHeaderSearchPath(InstantSource.system()),
+                new ExtraInputsCache(InstantSource.system()));
+        DirectHostAccess machine = new DirectHostAccess(hands::run, digests);
+        RequestContext request = new RequestContext(site, hands, hello, account, memory);
+        CachePolicy off = new CachePolicy(Set.of(), command.sharing());
+        ResolvedCommand resolved = new ResolvedCommand(command, new ToolchainResolver.Resolution.Resolved(
+                new ToolchainId(TOOLCHAIN), "x86_64", 1, Optional.empty()), machine);
+        ResultRecorder recorder = new ResultRecorder(request, off, new InputLookup(request, resolved, off),
+                Optional.empty(), Optional.empty(), Optional.empty());
+        CompileTask task = new CompileTask(command,
+                new DiscoveryResult.InputsFound(inputs, false, Optional::empty, guess),
+                machine, directories);
+        return new RemoteJobClient(deadlines, hands, account, task, true, recorder);
+    }
+}

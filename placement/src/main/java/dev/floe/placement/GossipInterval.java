@@ -1,0 +1,28 @@
+package dev.floe.placement;
+
+import java.time.Duration;
+
+/**
+ * The least time between two statements of one node about its state. All nodes hear all statements, so their number grows with the square of
+ * the nodes: the gap does too, up to {@code longEnough}; beyond it placement would suffer, and the gap grows only as fast as the mesh.
+ *
+ * @param least      however small the mesh is
+ * @param perPair    times nodes x nodes
+ * @param longEnough the gap is longer only where {@code perNode} makes it so
+ * @param perNode    times nodes
+ */
+public record GossipInterval(Duration least, Duration perPair, Duration longEnough, Duration perNode) {
+    /** What a mesh uses unless told otherwise; {@code docs/placement.md} has what it is worth. */
+    public static final GossipInterval STANDARD = new GossipInterval(Duration.ofMillis(100), Duration.ofMillis(7),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(20));
+
+    /** The gap in a mesh of so many nodes. */
+    public Duration of(int nodes) {
+        Duration pairs = perPair.multipliedBy((long) nodes * nodes);
+        Duration bounded = pairs.compareTo(longEnough) < 0 ? pairs : longEnough;
+        Duration linear = perNode.multipliedBy(nodes);
+        Duration gap = bounded.compareTo(linear) > 0 ? bounded : linear;
+        return gap.compareTo(least) > 0 ? gap : least;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.floe.placement.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.placement.PlacementParameters;
+import dev.floe.placement.StalenessPolicy;
+import org.junit.jupiter.api.Test;
+
+/** Holds the policy to its figures, so that a change which spoils them is seen. */
+class SimulationTest {
+
+    private static SimulationResult run(String name) {
+        Scenario scenario = PlacementSimulator.scenarios().stream().filter(all -> all.name().equals(name)).findFirst()
+                .orElseThrow();
+        return Simulation.run(scenario, PlacementParameters.STANDARD, StalenessPolicy.STANDARD, 1);
+    }
+
+    @Test
+    void oneSubmitterIsAsFastAsTheCentralScheduler() {
+        SimulationResult outcome = run("one, 8 equal");
+        assertThat(outcome.ratio()).isLessThan(1.02);
+        assertThat(outcome.ratioLongestFirst()).isLessThan(1.02);
+        assertThat(outcome.refusalsPerJob()).isLessThan(0.01);
+        assertThat(outcome.idleInBacklog()).isLessThan(0.01);
+    }
+
+    @Test
+    void eightBurstingSubmittersShareFairlyAndNearTheCentralScheduler() {
+        SimulationResult outcome = run("eight burst, 16 mixed");
+        assertThat(outcome.ratio()).isLessThan(1.05);
+        assertThat(outcome.fairness()).isGreaterThan(0.95);
+        assertThat(outcome.refusalsPerJob()).isLessThan(0.13);
+        assertThat(outcome.idleInBacklog()).isLessThan(0.01);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameOutcome() {
+        assertThat(run("one, 2 equal")).isEqualTo(run("one, 2 equal"));
+    }
+
+    @Test
+    void printsWhatADecisionCosts() {
+        double microseconds = DecisionBenchmark.microseconds(1000);
+        System.out.println("a decision among 1000 nodes: " + Math.round(microseconds) + " us");
+        assertThat(microseconds).isPositive();
+    }
+}

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# A board: the root of a Debian of another architecture, whose programs an emulator runs, as a mount namespace of its own. Its node runs on
+# this machine's own JVM, and floe-cc is this machine's; the compiler, make and all else are the board's. Needs root.
+
+# What projects need on a board, besides what is always there.
+BOARD_PACKAGES=gcc,g++,clang,make,libc6-dev,cmake,libtool,libtool-bin,libreadline-dev,pkg-config,bc,bison,flex,python3,python3-six,unicode-data
+
+board_root() { echo "$FLOE_DOWNLOADS/boards/$1"; }
+
+# fetch_board ARCHITECTURE: makes the root once; takes some minutes.
+fetch_board() {
+    local root suite
+    root=$(board_root "$1")
+    if [ -e "$root/.complete" ]; then
+        [ "$(cat "$root/.complete")" = "$BOARD_PACKAGES" ] || install_on_board "$root" "${BOARD_PACKAGES//,/ }"
+        echo "$BOARD_PACKAGES" >"$root/.complete"
+        return 0
+    fi
+    # shellcheck source=/dev/null
+    suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")
+    say "making a Debian $suite for $1 in $root"
+    rm -rf "$root"
+    mkdir -p "$root"
+    mmdebstrap --quiet --variant=apt "--architectures=$1" "--include=$BOARD_PACKAGES" "$suite" "$root" \
+        "deb http://deb.debian.org/debian $suite main" || die "the root of the board could not be made"
+    echo "$BOARD_PACKAGES" >"$root/.complete"
+}
+
+# install_on_board ROOT PACKAGES: PACKAGES are words.
+install_on_board() {
+    local packages
+    read -ra packages <<<"$2"
+    say "installing ${packages[*]} in $1"
+    chroot "$1" /usr/bin/env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -euc '
+        apt-get update -q
+        apt-get install -y -q --no-install-recommends "$@"' install "${packages[@]}" >&2 || die "packages could not be installed in $1"
+}
+
+# fetch_cross_compiler ARCHITECTURE: puts a gcc that runs on the board and compiles for this machine into its root.
+fetch_cross_compiler() {
+    local root target
+    root=$(board_root "$1")
+    target=$(gcc -dumpmachine)
+    [ ! -x "$root/usr/bin/$target-g++" ] || return 0
+    install_on_board "$root" "gcc-${target//_/-} g++-${target//_/-}"
+}
+
+# start_board ARCHITECTURE WORK: makes the mount namespace; WORK, the repository and the installed Floe are seen in it. What follows here is
+# about the board that was started last.
+start_board() {
+    local root java shared
+    root=$(board_root "$1")
+    java=$(. "$FLOE_REPO/scripts/lib/jdk.sh" && find_jdk 25) || die "there is no JDK of release 25"
+    BOARD_NAMESPACE=$2/board-$1
+    mkdir "$BOARD_NAMESPACE"
+    mount --bind "$BOARD_NAMESPACE" "$BOARD_NAMESPACE"
+    mount --make-private "$BOARD_NAMESPACE"
+    at_exit "umount -l '$BOARD_NAMESPACE/mount' '$BOARD_NAMESPACE'"
+    : >"$BOARD_NAMESPACE/mount"
+    shared=("$2" "$FLOE_REPO" "$FLOE_PREFIX" "$java" /usr/lib/x86_64-linux-gnu /lib64)
+    unshare "--mount=$BOARD_NAMESPACE/mount" bash -eu "$FLOE_REPO/scripts/lib/foreign_arch_root.sh" "$root" "${shared[@]}"
+    BOARD_JAVA=$java
+}
+
+# board_prefix ARRAY: appends the words that make the command after them run on the board.
+board_prefix() {
+    local -n prefix_of_board=$1
+    prefix_of_board+=(nsenter "--mount=$BOARD_NAMESPACE/mount" /usr/bin/env -i "FLOE_JAVA=$BOARD_JAVA" HOME=/root
+        LC_ALL=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH" "FLOE_CACHE=$FLOE_CACHE")
+}
