@@ -39,7 +39,7 @@ public final class PlainReport {
      * @throws IOException if the node's answer is no snapshot
      */
     public static String json(String line) throws IOException {
-        return JsonFields.copy(line, "snapshot");
+        return WatchJsonFields.copy(line, "snapshot");
     }
 
     private static List<String> lines(WatchedMesh mesh, TopModel model) {

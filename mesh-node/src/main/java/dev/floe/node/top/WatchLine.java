@@ -32,7 +32,7 @@ sealed interface WatchLine {
 
     /** @throws IOException if the line is no JSON object; the message says so */
     static WatchLine parse(String line) throws IOException {
-        JsonFields fields = JsonFields.parse(line);
+        WatchJsonFields fields = WatchJsonFields.parse(line);
         if (fields.has("snapshot")) {
             return new Snapshot(mesh(fields.object("snapshot")));
         }
@@ -42,7 +42,7 @@ sealed interface WatchLine {
         return fields.flag("restart") ? new Restart() : new Unknown();
     }
 
-    private static WatchedMesh mesh(JsonFields fields) {
+    private static WatchedMesh mesh(WatchJsonFields fields) {
         return new WatchedMesh(seconds(fields.text("time")), fields.text("self"), fields.text("mesh"),
                 totals(fields.object("totals")),
                 fields.objects("nodes").stream().map(WatchLine::member).toList(),
@@ -59,18 +59,18 @@ sealed interface WatchLine {
         }
     }
 
-    private static MeshTotals totals(JsonFields fields) {
+    private static MeshTotals totals(WatchJsonFields fields) {
         return new MeshTotals(fields.count("nodes"), fields.count("slots"), fields.count("busy"), fields.count("free"),
                 fields.count("queued"), fields.count("offline"), fields.number("jobsPerSecond"),
                 fields.number("hitPercent"), fields.number("savedSeconds"), outcomes(fields));
     }
 
-    private static Outcomes outcomes(JsonFields fields) {
+    private static Outcomes outcomes(WatchJsonFields fields) {
         return new Outcomes(fields.amount("jobs"), fields.amount("remote"), fields.amount("cached"),
                 fields.amount("local"));
     }
 
-    private static Member member(JsonFields fields) {
+    private static Member member(WatchJsonFields fields) {
         return new Member(fields.text("name"), fields.flag("self"), fields.text("address"),
                 new MemberMachine(fields.text("architecture"), fields.count("cores"), fields.amount("memoryBytes"),
                         fields.amount("freeMemoryBytes"), fields.number("load"), fields.number("speed"),
@@ -84,29 +84,29 @@ sealed interface WatchLine {
                         fields.amount("bytesReceived")));
     }
 
-    private static RunningRow running(JsonFields fields) {
+    private static RunningRow running(WatchJsonFields fields) {
         return new RunningRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
                 fields.text("executor"), fields.text("step"), fields.amount("elapsedMillis"),
                 fields.amount("predictedMillis"));
     }
 
-    private static EndedRow ended(JsonFields fields) {
+    private static EndedRow ended(WatchJsonFields fields) {
         return new EndedRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
                 fields.text("node"), fields.text("decision"), fields.integer("exit"), fields.amount("totalMillis"),
                 note(fields));
     }
 
     /** The source; the command if the job has none. */
-    private static String file(JsonFields fields) {
+    private static String file(WatchJsonFields fields) {
         String source = fields.text("source");
         return source.isEmpty() ? String.join(" ", fields.texts("argv")) : source;
     }
 
-    private static String note(JsonFields fields) {
+    private static String note(WatchJsonFields fields) {
         StringBuilder note = new StringBuilder(fields.text("reason"));
         append(note, fields.text("cache"));
-        List<JsonFields> attempts = fields.objects("attempts");
-        for (JsonFields attempt : attempts.subList(0, Math.max(0, attempts.size() - 1))) {
+        List<WatchJsonFields> attempts = fields.objects("attempts");
+        for (WatchJsonFields attempt : attempts.subList(0, Math.max(0, attempts.size() - 1))) {
             append(note, "after " + attempt.text("node") + " (" + attempt.text("result") + ")");
         }
         return note.toString();
@@ -118,7 +118,7 @@ sealed interface WatchLine {
         }
     }
 
-    private static LocalReason reason(JsonFields fields) {
+    private static LocalReason reason(WatchJsonFields fields) {
         return new LocalReason(fields.text("reason"), fields.amount("count"), fields.text("advice"));
     }
 }

@@ -39,7 +39,7 @@ final class PlainReportTest {
 
     @Test
     void theJsonIsTheSnapshotItself() throws IOException {
-        JsonFields snapshot = JsonFields.parse(PlainReport.json(MeshFixture.LINE));
+        WatchJsonFields snapshot = WatchJsonFields.parse(PlainReport.json(MeshFixture.LINE));
         assertThat(snapshot.text("mesh")).isEqualTo("office");
         assertThat(snapshot.object("totals").number("jobsPerSecond")).isEqualTo(12.44);
         assertThat(snapshot.objects("nodes")).hasSize(3);

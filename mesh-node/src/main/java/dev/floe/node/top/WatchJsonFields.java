@@ -18,7 +18,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.floe.node.bounds.PeerText;
 
 /** The fields of a JSON object. A field that is missing or of another type has the default of its type, because nodes of other releases know other fields. */
-final class JsonFields {
+final class WatchJsonFields {
     private static final int MAX_ELEMENTS = 2000;
     private static final int MAX_FIELDS = 200;
     private static final int MAX_DEPTH = 12;
@@ -28,12 +28,12 @@ final class JsonFields {
 
     private final Map<String, Object> values;
 
-    private JsonFields(Map<String, Object> values) {
+    private WatchJsonFields(Map<String, Object> values) {
         this.values = values;
     }
 
     /** @throws IOException if the line is no JSON object */
-    static JsonFields parse(String line) throws IOException {
+    static WatchJsonFields parse(String line) throws IOException {
         try (JsonParser parser = JSON.createParser(line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("the node's answer is no JSON object");
@@ -42,7 +42,7 @@ final class JsonFields {
         }
     }
 
-    private static JsonFields object(JsonParser parser) throws IOException {
+    private static WatchJsonFields object(JsonParser parser) throws IOException {
         Map<String, Object> values = new HashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -52,7 +52,7 @@ final class JsonFields {
                 values.put(name, value);
             }
         }
-        return new JsonFields(values);
+        return new WatchJsonFields(values);
     }
 
     private static @Nullable Object value(JsonParser parser) throws IOException {
@@ -137,12 +137,12 @@ final class JsonFields {
         return (int) number(name);
     }
 
-    JsonFields object(String name) {
-        return values.get(name) instanceof JsonFields object ? object : new JsonFields(Map.of());
+    WatchJsonFields object(String name) {
+        return values.get(name) instanceof WatchJsonFields object ? object : new WatchJsonFields(Map.of());
     }
 
-    List<JsonFields> objects(String name) {
-        return elements(name, JsonFields.class);
+    List<WatchJsonFields> objects(String name) {
+        return elements(name, WatchJsonFields.class);
     }
 
     List<String> texts(String name) {
