@@ -125,7 +125,7 @@ launch_node() {
         fi
     done
     options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$(node_socket "$1")"
-        --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "${MESH_SLOTS_OF[$1]:-$MESH_SLOTS}" --config /dev/null)
+    --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "${MESH_SLOTS_OF[$1]:-$MESH_SLOTS}" --config /dev/null)
     [ -z "$seeds" ] || options+=(--join "${seeds#,}")
     [[ " ${MESH_SUBMITTERS[*]} " != *" $1 "* ]] || options+=(--no-execute)
     [ "$1" -ne 1 ] || [ -z "${MESH_WEB:-}" ] || options+=(--web "$MESH_WEB")

@@ -161,7 +161,8 @@ static void set_id(void)
         const char *name = getcwd(directory, sizeof directory) == NULL ? "" : base_name(directory);
         size_t n = 0;
         for (; *name != '\0' && n < 24; name++)
-            made[n++] = strchr("0123456789._-", *name) != NULL || ((*name | 32) >= 'a' && (*name | 32) <= 'z') ? *name : '_';
+            made[n++] =
+                strchr("0123456789._-", *name) != NULL || ((*name | 32) >= 'a' && (*name | 32) <= 'z') ? *name : '_';
         if (n == 0)
             made[n++] = '_';
         time_t now = time(NULL);
@@ -228,7 +229,9 @@ static enum pool_style style_for(const char *command)
     char version[256];
     if (strcmp(name, "ninja") == 0) {
         if (version_of(command, version, sizeof version) && !is_at_least(version, 1, 13))
-            tell("warning: ninja %s follows no jobserver (1.13 does), and goes its own way; better: ninja -j$(floe capacity)", version);
+            tell("warning: ninja %s follows no jobserver (1.13 does), and goes its own way; better: ninja -j$(floe "
+                 "capacity)",
+                 version);
         return POOL_FIFO;
     }
     const char *const makes[] = {is_make(name) ? command : "make", "gmake"};
@@ -257,7 +260,9 @@ static bool set_environment(void)
         tell("warning: left -j out of MAKEFLAGS; the width is that of the mesh (--max N bounds it)");
     const char *own = is_make(base_name(wish.command[0])) ? makeflags_own_jobs(wish.command + 1) : NULL;
     if (own != NULL)
-        tell("warning: with %s make ignores the jobserver and stays that wide whatever the mesh has; leave it out, or use --max N", own);
+        tell("warning: with %s make ignores the jobserver and stays that wide whatever the mesh has; leave it out, or "
+             "use --max N",
+             own);
     unsetenv("MAKELEVEL"); /* this make is no other's child */
     unsetenv("MFLAGS");
     unsetenv("CARGO_MAKEFLAGS");
@@ -426,7 +431,8 @@ static int supervise(void)
         pool_resize(width() - 1);
         if (now >= next_look)
             next_look = now + find_lost_tokens();
-        struct pollfd entries[] = {{.fd = capacity_descriptor(), .events = POLLIN}, {.fd = pool_descriptor(), .events = POLLIN}};
+        struct pollfd entries[] = {{.fd = capacity_descriptor(), .events = POLLIN},
+                                   {.fd = pool_descriptor(), .events = POLLIN}};
         struct timespec limit = {.tv_nsec = LOOK_MS * 1000000L};
         while (ppoll(entries, 2, &limit, &found_mask) > 0 && entries[0].revents == 0 && milliseconds() - now < LOOK_MS)
             pool_collect();

@@ -131,7 +131,7 @@ int capacity_take(const char **why)
     }
     if (received == NOTHING_YET && now() - heard <= SILENCE_SECONDS)
         return width;
-    *why = received == NOTHING_YET ? "the node shows no sign of life"
+    *why = received == NOTHING_YET            ? "the node shows no sign of life"
            : strncmp(line, "error: ", 7) == 0 ? line + 7
                                               : "the node went away";
     close(watched.fd);

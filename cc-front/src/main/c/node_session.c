@@ -28,7 +28,7 @@ enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, ME
 static struct output_span {
     int fd;
     size_t length;
-} *runs;
+} * runs;
 static size_t run_count;
 static unsigned char *printed;
 static size_t printed_length, printed_room;
@@ -43,7 +43,8 @@ static const char *view_of_files(void)
     if (length <= 0 || stat("/", &root) != 0)
         return "";
     namespace[length] = '\0';
-    snprintf(view, sizeof view, "%s %llu:%llu", namespace, (unsigned long long)root.st_dev, (unsigned long long)root.st_ino);
+    snprintf(view, sizeof view, "%s %llu:%llu", namespace, (unsigned long long)root.st_dev,
+             (unsigned long long)root.st_ino);
     return view;
 }
 
@@ -51,15 +52,15 @@ static const char *view_of_files(void)
 static bool memory_is_bounded(void)
 {
     struct rlimit space, data;
-    return (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
-        || (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
+    return (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) ||
+           (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
 }
 
 /* Which of the standard descriptors are a terminal, and how large it is; and whether memory is bounded. */
 static void put_flags(void)
 {
-    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0)
-        | (isatty(0) ? STDIN_IS_TERMINAL : 0) | (memory_is_bounded() ? MEMORY_IS_BOUNDED : 0);
+    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0) |
+                (isatty(0) ? STDIN_IS_TERMINAL : 0) | (memory_is_bounded() ? MEMORY_IS_BOUNDED : 0);
     struct winsize size = {0};
     if (ioctl(0, TIOCGWINSZ, &size) != 0 && ioctl(2, TIOCGWINSZ, &size) != 0)
         size = (struct winsize){0};
