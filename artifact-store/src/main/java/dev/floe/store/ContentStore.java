@@ -24,15 +24,15 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * A node's files by digest, on disk, bounded, least recently used goes first. Thread-safe.
  *
- * <p>Each entry is one file of mode 0444. It appears by a rename, whole or not at all. Nothing is synced to the disk: on its
- * first use after {@link #open} an entry is hashed, so a file that a power cut left with holes is found and dropped. From
- * then on it is trusted as long as size, modification time and inode are what they were; not the change time, since
- * every hard link to it sets that.
+ * <p>Each entry is one file of mode 0444. It appears by a rename, whole or not at all. Nothing is synced to the disk:
+ * on its first use after {@link #open} an entry is hashed, so a file that a power cut left with holes is found and
+ * dropped. From then on it is trusted as long as size, modification time and inode are what they were; not the change
+ * time, since every hard link to it sets that.
  *
  * <p>Removal never takes bytes from anyone: who has linked an entry, or has it open, keeps them.
  *
- * <p>Order of use is kept in memory and, with a lag of a few minutes, as the files' access times, so that it outlives the
- * process.
+ * <p>Order of use is kept in memory and, with a lag of a few minutes, as the files' access times, so that it outlives
+ * the process.
  */
 public final class ContentStore implements AutoCloseable {
     /** Bytes are what the entries fill on the disk; {@code hits} and the rest count since the opening. */
@@ -91,8 +91,8 @@ public final class ContentStore implements AutoCloseable {
     }
 
     /**
-     * The path of a verified entry; counts as a use. Empty if there is none, or if it turned out damaged. The file may be
-     * evicted at any later time: link, copy or open it to keep it.
+     * The path of a verified entry; counts as a use. Empty if there is none, or if it turned out damaged. The file may
+     * be evicted at any later time: link, copy or open it to keep it.
      */
     public Optional<Path> find(Digest digest) {
         Optional<Path> path = index.use(digest).flatMap(entry -> verified(digest, entry));
@@ -126,8 +126,8 @@ public final class ContentStore implements AutoCloseable {
     }
 
     /**
-     * Whether a link that {@link #linkTo} made, to the file with this inode, is what it would make now. Does not look at the file: what it
-     * is worth is what {@link #holds} has just said of the entry.
+     * Whether a link that {@link #linkTo} made, to the file with this inode, is what it would make now. Does not look
+     * at the file: what it is worth is what {@link #holds} has just said of the entry.
      */
     public boolean isLink(Digest digest, long inode) {
         return index.use(digest).filter(entry -> entry.isFile(inode)).isPresent();
@@ -214,8 +214,8 @@ public final class ContentStore implements AutoCloseable {
     }
 
     /**
-     * Enters a file that has these very bytes, as its owner has just found, and that nobody will write to any more: as a hard
-     * link, which makes it read-only, or as a copy where there can be none.
+     * Enters a file that has these very bytes, as its owner has just found, and that nobody will write to any more: as
+     * a hard link, which makes it read-only, or as a copy where there can be none.
      *
      * @throws IOException if it cannot be entered, or is more than the store may hold
      */

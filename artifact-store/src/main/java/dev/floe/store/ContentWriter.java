@@ -10,8 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 
 /**
- * An entry on its way into a {@link ContentStore}, in pieces. Owned by one thread at a time. Its bytes are invisible until
- * {@link #commit()}, and gone after {@link #close()} without one.
+ * An entry on its way into a {@link ContentStore}, in pieces. Owned by one thread at a time. Its bytes are invisible
+ * until {@link #commit()}, and gone after {@link #close()} without one.
  */
 public final class ContentWriter implements AutoCloseable {
     private final ContentStore store;

@@ -28,7 +28,9 @@ public record Digest(long a, long b, long c, long d, long size) implements Compa
         }
     }
 
-    /** @throws IllegalArgumentException unless {@code hash} has {@link #HASH_BYTES} bytes and the size is not negative */
+    /**
+     * @throws IllegalArgumentException unless {@code hash} has {@link #HASH_BYTES} bytes and the size is not negative
+     */
     public static Digest of(byte[] hash, long size) {
         if (hash.length != HASH_BYTES) {
             throw new IllegalArgumentException("a SHA-256 has " + HASH_BYTES + " bytes, not " + hash.length);

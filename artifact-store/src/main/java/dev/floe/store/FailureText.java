@@ -25,8 +25,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure in words for users: what an exception is about, without the names of Java's classes. The messages of many exceptions say
- * nothing else: that of a {@link NoSuchFileException} is a path, and that of one that wraps another begins with its class.
+ * A failure in words for users: what an exception is about, without the names of Java's classes. The messages of many
+ * exceptions say nothing else: that of a {@link NoSuchFileException} is a path, and that of one that wraps another
+ * begins with its class.
  */
 public final class FailureText {
     private static final Pattern CLASS_NAME = Pattern

@@ -60,8 +60,8 @@ public final class FileChunker {
     }
 
     /**
-     * Writes a file from its chunks, each verified, and then the whole; replaces {@code target} at the end or leaves it as
-     * it is.
+     * Writes a file from its chunks, each verified, and then the whole; replaces {@code target} at the end or leaves it
+     * as it is.
      *
      * @throws DigestMismatchException if a chunk or the whole is not what the list says
      */

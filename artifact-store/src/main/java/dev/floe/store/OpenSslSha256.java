@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SHA-256 by the system's OpenSSL, where there is one: it uses the processor's own instructions from the first byte, which Java's does
- * only once the slower of its two compilers has got to it. Elsewhere Java's own.
+ * SHA-256 by the system's OpenSSL, where there is one: it uses the processor's own instructions from the first byte,
+ * which Java's does only once the slower of its two compilers has got to it. Elsewhere Java's own.
  */
 final class OpenSslSha256 extends MessageDigest {
     private static final List<String> LIBRARIES = List.of("libcrypto.so.3", "libcrypto.so.1.1");

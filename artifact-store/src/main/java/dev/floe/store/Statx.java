@@ -19,8 +19,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system call of this name, whose result is laid out alike on every processor. The JDK's own way to the same numbers makes a map of
- * boxed values and, for a file that is not there, an exception; a compile looks at some five hundred files.
+ * The system call of this name, whose result is laid out alike on every processor. The JDK's own way to the same
+ * numbers makes a map of boxed values and, for a file that is not there, an exception; a compile looks at some five
+ * hundred files.
  */
 final class Statx {
     /** What a look found: a state, nothing, or something for which the JDK's way has the words. */

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names the files that options make beside the output: what gcc calls auxiliary outputs and dumps.
  *
- * <p>Such a name is a stem and a suffix. The suffix belongs to the option. The stem depends on the compiler, its release and
- * other options: it is the source's or the output's name, with or without its suffix, or that of {@code -dumpbase};
- * {@code -dumpdir} may stand before it, and so may {@code a-} or the output's name where gcc names files as if it linked. All
- * these stems are allowed, with no suffix but those of the options that the command has.
+ * <p>Such a name is a stem and a suffix. The suffix belongs to the option. The stem depends on the compiler, its
+ * release and other options: it is the source's or the output's name, with or without its suffix, or that of {@code
+ * -dumpbase}; {@code -dumpdir} may stand before it, and so may {@code a-} or the output's name where gcc names files as
+ * if it linked. All these stems are allowed, with no suffix but those of the options that the command has.
  */
 final class AuxiliaryNames {
-    /** {@code NUMBER LETTER . PASS}, as in {@code x.c.005t.original}; with {@code -graph} one that ends in {@code .dot} besides. */
+    /**
+     * {@code NUMBER LETTER . PASS}, as in {@code x.c.005t.original}; with {@code -graph} one that ends in {@code .dot}
+     * besides.
+     */
     private static final String DUMP = "\\.[0-9]{3}[a-z]\\.[A-Za-z0-9_-]{1,80}(\\.dot)?";
     private static final String ANALYZER = "\\.(analyzer\\.(txt|json\\.gz)"
             + "|[a-z0-9-]{0,40}\\.?(callgraph|eg|eg-[0-9a-z]{1,20}|supergraph|supergraph-eg|state-purge|fg)\\.(dot|txt))";

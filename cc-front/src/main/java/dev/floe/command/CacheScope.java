@@ -14,7 +14,8 @@ public sealed interface CacheScope {
      * Wherever the project lies: nothing but the names of inputs and outputs depends on the place.
      *
      * @param root   the directory that stands for the project, and holds the working directory or is it
-     * @param mapped whether the command spells the root and maps it away; where the working directory lies below the root matters then
+     * @param mapped whether the command spells the root and maps it away; where the working directory lies below the
+     *               root matters then
      */
     record Portable(Path root, boolean mapped) implements CacheScope {}
 }

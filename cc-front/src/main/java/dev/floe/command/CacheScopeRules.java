@@ -17,10 +17,10 @@ import dev.floe.command.options.OptionEffect;
 import dev.floe.command.options.ParsedArgument;
 
 /**
- * Judges from a command's words where its result may serve. A place reaches an output by debug information, by coverage,
- * or by a word that spells it, directly or through {@code __FILE__}. So a command that spells only relative names and asks for
- * none of these is portable; and so is one that spells its root and maps it away for macros, and for debug information if it
- * makes any. In doubt a result serves where all paths are the same.
+ * Judges from a command's words where its result may serve. A place reaches an output by debug information, by
+ * coverage, or by a word that spells it, directly or through {@code __FILE__}. So a command that spells only relative
+ * names and asks for none of these is portable; and so is one that spells its root and maps it away for macros, and for
+ * debug information if it makes any. In doubt a result serves where all paths are the same.
  */
 final class CacheScopeRules {
     private static final Set<OptionEffect> PATHS = EnumSet.of(OptionEffect.SEARCH, OptionEffect.INPUT,
@@ -143,7 +143,8 @@ final class CacheScopeRules {
 
     private Optional<CacheScope> mapped(CompilerFamily family, Path root, List<String> variables) {
         if (family == CompilerFamily.CLANG) {
-            // __PRETTY_FUNCTION__ names lambdas and unnamed types by a file that is not mapped, and may end as a number.
+            // __PRETTY_FUNCTION__ names lambdas and unnamed types by a file that is not mapped, and may end as a
+            // number.
             return Optional.empty();
         }
         boolean debugMapped = root.equals(debugRoot) && cwd.startsWith(root);

@@ -46,7 +46,10 @@ public final class CommandClassifier {
         }
     }
 
-    /** What is named by a descriptor, such as {@code <(...)} in a shell, can be read once, and only the compiler may do so. */
+    /**
+     * What is named by a descriptor, such as {@code <(...)} in a shell, can be read once, and only the compiler may do
+     * so.
+     */
     private static boolean isDescriptor(String word) {
         return word.contains("/dev/fd/") || word.contains("/proc/self/fd/") || word.contains("/dev/stdin");
     }

@@ -278,7 +278,9 @@ final class CommandParser {
         inputs.add(cwd.resolve(value.substring(1)));
     }
 
-    /** A file of the toolchain, or of this directory; where the toolchain has it the compiler says (HeaderSearchPath). */
+    /**
+     * A file of the toolchain, or of this directory; where the toolchain has it the compiler says (HeaderSearchPath).
+     */
     private void specs(ParsedArgument.KnownOption known) throws IOException {
         Path file = cwd.resolve(known.value());
         if (isRegular(file)) {

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a command asks of a compiler that runs on another architecture in place of its own. Two builds of one version may differ in one of
- * these and be equal in all others: a distribution's patch touches the stack protector, say. So each is proven apart.
+ * What a command asks of a compiler that runs on another architecture in place of its own. Two builds of one version
+ * may differ in one of these and be equal in all others: a distribution's patch touches the stack protector, say. So
+ * each is proven apart.
  */
 public enum CompilerCapability {
     /** Code, data and messages. */
@@ -55,7 +56,8 @@ public enum CompilerCapability {
         }
         for (String variable : SEARCHED_BEFORE) {
             if (!command.environment().getOrDefault(variable, "").isEmpty()) {
-                return Optional.of(variable); // between -isystem and the compiler's own directories, where no option leads
+                // Between -isystem and the compiler's own directories, where no option leads.
+                return Optional.of(variable);
             }
         }
         if (inputs.inputs().stream().anyMatch(

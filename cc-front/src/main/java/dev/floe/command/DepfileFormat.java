@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How compilers break the lines of a dependency file, so that one made for a project in one place can be written as the compiler would have
- * written it for another. Each breaks its first rule where the next name would pass a column, counted in its own way; the rules
- * that {@code -MP} adds are never broken.
+ * How compilers break the lines of a dependency file, so that one made for a project in one place can be written as the
+ * compiler would have written it for another. Each breaks its first rule where the next name would pass a column,
+ * counted in its own way; the rules that {@code -MP} adds are never broken.
  */
 public enum DepfileFormat {
     GCC {
@@ -66,7 +66,9 @@ public enum DepfileFormat {
     /** A rule as this compiler would break it. */
     abstract String rule(List<String> names);
 
-    /** The layout that gives just this text; empty if it is no dependency file, or laid out in a way that is not known. */
+    /**
+     * The layout that gives just this text; empty if it is no dependency file, or laid out in a way that is not known.
+     */
     public static Optional<DepfileFormat> of(String text) {
         for (DepfileFormat layout : values()) {
             if (isRules(text) && layout.render(text).equals(text)) {

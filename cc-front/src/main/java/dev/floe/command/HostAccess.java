@@ -46,6 +46,8 @@ public interface HostAccess {
     /** The digest of a regular file whose {@code lstat} was {@code stat}; an implementation may remember it by that. */
     Digest digest(Path path, FileStat stat) throws IOException;
 
-    /** Runs a program to its end with empty input; {@code argv} includes the name, {@code environment} is all it gets. */
+    /**
+     * Runs a program to its end with empty input; {@code argv} includes the name, {@code environment} is all it gets.
+     */
     ProcessOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) throws IOException;
 }

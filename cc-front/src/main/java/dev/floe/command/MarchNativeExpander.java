@@ -12,10 +12,10 @@ import java.util.Set;
 import dev.floe.command.options.ResponseFileExpander;
 
 /**
- * Spells out {@code -march=native} and its kin. The driver shows with {@code -###} how it would call the compiler proper;
- * the difference between the command as given and without these options is what they stand for. The spelled-out command
- * is then shown too, and used only if it calls the compiler proper in the same way: word for word, or, where the output
- * does not record the command, with the same processor words in order and the same others in any order.
+ * Spells out {@code -march=native} and its kin. The driver shows with {@code -###} how it would call the compiler
+ * proper; the difference between the command as given and without these options is what they stand for. The spelled-out
+ * command is then shown too, and used only if it calls the compiler proper in the same way: word for word, or, where
+ * the output does not record the command, with the same processor words in order and the same others in any order.
  */
 final class MarchNativeExpander {
     private static final Set<String> NAMED_SCRATCH = Set.of("-o", "-dumpbase", "-dumpbase-ext", "-dumpdir",

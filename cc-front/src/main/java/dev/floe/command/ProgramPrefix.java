@@ -64,8 +64,8 @@ final class ProgramPrefix {
     }
 
     /**
-     * What is where a path leads if its last name is a link, or a link to one; nothing in a directory that the user may not
-     * search.
+     * What is where a path leads if its last name is a link, or a link to one; nothing in a directory that the user may
+     * not search.
      */
     private Optional<FileStat> real(Path path) throws IOException {
         Path at = path;

@@ -6,7 +6,10 @@ import java.util.regex.Pattern;
 public record Platform(String processor, String system) {
     private static final Pattern WORD = Pattern.compile("[a-z0-9_.]+");
 
-    /** @throws IllegalArgumentException for a name of other characters than lower-case letters, digits, {@code _} and {@code .} */
+    /**
+     * @throws IllegalArgumentException for a name of other characters than lower-case letters, digits, {@code _} and
+     *                                  {@code .}
+     */
     public Platform {
         if (!WORD.matcher(processor).matches() || !WORD.matcher(system).matches()) {
             throw new IllegalArgumentException("no platform: " + processor + "-" + system);

@@ -9,7 +9,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
-/** The directory in which a node keeps everything. What is in there is of no use to other users, so it is closed to them. */
+/**
+ * The directory in which a node keeps everything. What is in there is of no use to other users, so it is closed to
+ * them.
+ */
 final class DataDirectory {
     private static final List<String> PARTS = List.of("store", "toolchains", "compilers", "rehearsals", "jobs",
             "actions", "stand-ins", "incoming", "builds");
@@ -19,7 +22,8 @@ final class DataDirectory {
     private DataDirectory() {}
 
     /**
-     * Makes what is missing. A directory that the owner has made keeps its own mode; all below it are open to this user alone.
+     * Makes what is missing. A directory that the owner has made keeps its own mode; all below it are open to this user
+     * alone.
      *
      * @throws IOException if one of them cannot be used; the message names it
      */

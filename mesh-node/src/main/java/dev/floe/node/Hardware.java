@@ -47,8 +47,8 @@ final class Hardware {
     }
 
     /**
-     * The architectures whose programs run here through an emulator: those of {@code allowed} for which the kernel has one that works in a
-     * sandbox, and that of the installed programs if this process could not run them by itself.
+     * The architectures whose programs run here through an emulator: those of {@code allowed} for which the kernel has
+     * one that works in a sandbox, and that of the installed programs if this process could not run them by itself.
      */
     static List<String> emulated(Set<String> allowed) {
         return emulated(allowed, architecture(), ofThisProcess(),
@@ -95,9 +95,9 @@ final class Hardware {
     }
 
     /**
-     * Speed of one core relative to the reference: the best of several rounds of compressing made-up text with zstd, which is native code with the
-     * branches and table look-ups of a compiler, so that neither the JIT's state nor other load tells. Good to some ten per cent; takes some
-     * 50 ms of processor time, once.
+     * Speed of one core relative to the reference: the best of several rounds of compressing made-up text with zstd,
+     * which is native code with the branches and table look-ups of a compiler, so that neither the JIT's state nor
+     * other load tells. Good to some ten per cent; takes some 50 ms of processor time, once.
      */
     static double speed() {
         byte[] text = text();

@@ -24,8 +24,8 @@ import dev.floe.store.actioncache.ActionResult.OutputFile;
 import dev.floe.store.actioncache.ResultContent;
 
 /**
- * The values of other tools, in the mesh's cache: each is a result with one file, under a key made of its name. A name that is removed here
- * is not read here any more, whoever else holds it, until it is written again.
+ * The values of other tools, in the mesh's cache: each is a result with one file, under a key made of its name. A name
+ * that is removed here is not read here any more, whoever else holds it, until it is written again.
  */
 final class MeshKeyValueStore implements KeyValueStore {
     private static final String KEYS = "floe value 1\0";

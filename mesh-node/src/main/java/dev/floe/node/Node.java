@@ -84,8 +84,8 @@ import dev.floe.store.FileDigestCache;
 import dev.floe.store.actioncache.ActionCache;
 
 /**
- * One running node: everything it is made of, started in order and closed in reverse. Owns all threads, sockets and files; an
- * error while it starts closes what was started before.
+ * One running node: everything it is made of, started in order and closed in reverse. Owns all threads, sockets and
+ * files; an error while it starts closes what was started before.
  */
 public final class Node
         implements

@@ -17,8 +17,8 @@ import dev.floe.node.web.WebConfig;
  * @param listen     address and port of the group; the data plane has the next port
  * @param join       where nodes of the mesh may be found, beside those in the mesh key and those met before
  * @param multicast  whether to search the LAN
- * @param slots      compiles at once, local and foreign together; with 0 the node compiles nothing for others, and as many local ones
- *                   at once as it has cores
+ * @param slots      compiles at once, local and foreign together; with 0 the node compiles nothing for others, and as
+ *                   many local ones at once as it has cores
  * @param execute    whether to compile for others
  * @param dataDir    content store, toolchains and what must outlive a restart
  * @param storeBytes bound of the content store

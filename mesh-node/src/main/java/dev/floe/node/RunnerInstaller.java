@@ -7,11 +7,16 @@ import java.nio.file.StandardCopyOption;
 
 import dev.floe.command.observation.ObserverLibrary;
 
-/** The runner, and beside it the observer libraries. They must lie in the file system of the jobs' trees, since those link to them. */
+/**
+ * The runner, and beside it the observer libraries. They must lie in the file system of the jobs' trees, since those
+ * link to them.
+ */
 final class RunnerInstaller {
     private RunnerInstaller() {}
 
-    /** The copy of {@code wrapper} in {@code directory}, made anew if it is another; may be missing if the wrapper is. */
+    /**
+     * The copy of {@code wrapper} in {@code directory}, made anew if it is another; may be missing if the wrapper is.
+     */
     static Path in(Path directory, Path wrapper) throws IOException {
         for (ObserverLibrary library : ObserverLibrary.values()) {
             String name = library.fileName();

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real compiles through the real wrapper and three nodes in this process. One mesh serves all tests; each leaves it as it was. */
+/**
+ * Real compiles through the real wrapper and three nodes in this process. One mesh serves all tests; each leaves it as
+ * it was.
+ */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestMethodOrder(MethodOrderer.MethodName.class)
 final class MeshCompileTest {
@@ -267,7 +270,8 @@ final class MeshCompileTest {
     @Test
     void saysAndRecordsWhatKeepsAnOutputFromBeingWritten() throws Exception {
         for (String output : List.of("x.o", "x.d")) {
-            Files.deleteIfExists(work.resolve(output)); // the plain compiler writes the one before it finds that it cannot write the other
+            // The plain compiler writes the one before it finds that it cannot write the other.
+            Files.deleteIfExists(work.resolve(output));
             Files.createDirectory(work.resolve(output));
             JobRecord job = sameAsPlain(mesh.compile(work, "gcc", "-MD", "-c", "x.c"));
             assertThat(job.decision()).isEqualTo(Decision.LOCAL);

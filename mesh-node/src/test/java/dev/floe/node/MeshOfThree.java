@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Three nodes of one mesh in this process, on loopback: {@code a}, at which wrappers submit, and the executors {@code b} and {@code c}.
- * More can be added, and each can be stopped and started again with the data that it had.
+ * Three nodes of one mesh in this process, on loopback: {@code a}, at which wrappers submit, and the executors {@code
+ * b} and {@code c}. More can be added, and each can be stopped and started again with the data that it had.
  */
 final class MeshOfThree implements AutoCloseable {
     static final Path WRAPPER = Path.of(System.getProperty("floe.cc"));

@@ -85,8 +85,8 @@ public final class AdmissionPolicy {
     }
 
     /**
-     * How many jobs to accept ahead: as many as end while a new one's offer and inputs travel; at least one, at most a quarter of
-     * the slots, rounded up.
+     * How many jobs to accept ahead: as many as end while a new one's offer and inputs travel; at least one, at most a
+     * quarter of the slots, rounded up.
      *
      * @param meanRun on the reference core
      */

@@ -3,8 +3,9 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /**
- * The least time between two statements of one node about its state. All nodes hear all statements, so their number grows with the square of
- * the nodes: the gap does too, up to {@code longEnough}; beyond it placement would suffer, and the gap grows only as fast as the mesh.
+ * The least time between two statements of one node about its state. All nodes hear all statements, so their number
+ * grows with the square of the nodes: the gap does too, up to {@code longEnough}; beyond it placement would suffer, and
+ * the gap grows only as fast as the mesh.
  *
  * @param least      however small the mesh is
  * @param perPair    times nodes x nodes

@@ -10,7 +10,10 @@ public record IneligibleNode(NodeView node, IneligibilityReason reason, String t
         NOT_WANTED, NO_SLOTS, ARCHITECTURE, DRAINING, MEMORY, FAILING
     }
 
-    /** The first obstacle, or nothing if the node may run the job. A node that the user named is tried even if it has just failed. */
+    /**
+     * The first obstacle, or nothing if the node may run the job. A node that the user named is tried even if it has
+     * just failed.
+     */
     static Optional<IneligibilityReason> reason(NodeView node, PlacementRequest job) {
         boolean named = job.wantedNode().isPresent();
         if (named && !job.wantedNode().get().equals(node.id())) {

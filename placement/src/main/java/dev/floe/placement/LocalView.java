@@ -8,18 +8,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One submitter's own view of the mesh: what the nodes said of themselves, corrected at once by what this submitter offered
- * them since (a local shortest queue: Vargaftik et al., ToN 2020).
+ * One submitter's own view of the mesh: what the nodes said of themselves, corrected at once by what this submitter
+ * offered them since (a local shortest queue: Vargaftik et al., ToN 2020).
  *
- * <p>An offer counts against its node from {@link #dispatched} until its answer comes; the answer's state covers it. Of two
- * states the newer by (epoch, sequence) wins, however late the other arrives. Old information fades, see {@link StalenessPolicy}.
+ * <p>An offer counts against its node from {@link #dispatched} until its answer comes; the answer's state covers it. Of
+ * two states the newer by (epoch, sequence) wins, however late the other arrives. Old information fades, see {@link
+ * StalenessPolicy}.
  *
- * <p>A node, unless it is the submitter itself, gets no further offer while too many are unanswered. It is closed when one would
- * probably be refused: it leaves an offer without an answer for long; it is as full as when it refused lately; or only hearsay
- * promises a place in its queue although this submitter has jobs there, whose ends will tell it first hand. Without this,
- * submitters of a full mesh would ask all the time for each place that becomes free.
+ * <p>A node, unless it is the submitter itself, gets no further offer while too many are unanswered. It is closed when
+ * one would probably be refused: it leaves an offer without an answer for long; it is as full as when it refused
+ * lately; or only hearsay promises a place in its queue although this submitter has jobs there, whose ends will tell it
+ * first hand. Without this, submitters of a full mesh would ask all the time for each place that becomes free.
  *
- * <p>A node that fails a job gets none for a while, see {@link FailureBackoff}; a node that has started anew is as good as any.
+ * <p>A node that fails a job gets none for a while, see {@link FailureBackoff}; a node that has started anew is as good
+ * as any.
  *
  * <p>Has one owner; not safe for use by several threads at once. Never reads a clock: each event brings its time.
  */
@@ -31,7 +33,10 @@ public final class LocalView {
         this.freshness = freshness;
     }
 
-    /** A node joined, or something about it changed. What it is doing is unknown until its first state: taken for half full. */
+    /**
+     * A node joined, or something about it changed. What it is doing is unknown until its first state: taken for half
+     * full.
+     */
     public void described(NodeProfile profile) {
         TrackedNode known = nodes.get(profile.node());
         if (known == null) {
@@ -104,7 +109,10 @@ public final class LocalView {
         }
     }
 
-    /** The node ran a job through an emulator in {@code ran}, which was known to take {@code predicted} on the reference core. */
+    /**
+     * The node ran a job through an emulator in {@code ran}, which was known to take {@code predicted} on the reference
+     * core.
+     */
     public void emulated(String node, Duration predicted, Duration ran) {
         TrackedNode known = nodes.get(node);
         if (known != null) {
@@ -130,8 +138,9 @@ public final class LocalView {
     }
 
     /**
-     * Slots of a node that jobs of this submitter hold or would get now. What others occupy does not count, nor does a node that drains or
-     * has failed the last jobs. Unlike a {@link #view}, it does not fade: an idle node is as good as when it last said so.
+     * Slots of a node that jobs of this submitter hold or would get now. What others occupy does not count, nor does a
+     * node that drains or has failed the last jobs. Unlike a {@link #view}, it does not fade: an idle node is as good
+     * as when it last said so.
      */
     public int reachableSlots(String node, Instant now) {
         TrackedNode known = nodes.get(node);

@@ -9,7 +9,8 @@ import java.util.Set;
  * @param id             names the node in the mesh; the same on every node
  * @param architecture   of the programs that it can run, such as {@code x86_64}
  * @param slots          compiles at a time; 0 if it does not execute
- * @param freeSlots      slots less running and queued jobs: fractional where it is an estimate, negative where jobs queue
+ * @param freeSlots      slots less running and queued jobs: fractional where it is an estimate, negative where jobs
+ *                       queue
  * @param queued         reference-core seconds of work accepted and not yet started
  * @param speed          of one slot, relative to the reference core; greater than 0
  * @param freeMemoryBytes memory that jobs may take now

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  * <p>One cheap pass over the nodes draws a few of them, nodes with room first and in proportion to their free capacity,
  * and finds the job's homes. Only those and the submitter itself are judged by the time at which they would be done.
  * Among the ones that are about as good as the best, the draw decides again, by the same keys: a node that joins the
- * sample because another left has a larger key than all that were in it, and so takes no job from them. Nodes that would run the job through
- * an emulator are drawn apart, and come after all others that would take it.
+ * sample because another left has a larger key than all that were in it, and so takes no job from them. Nodes that
+ * would run the job through an emulator are drawn apart, and come after all others that would take it.
  *
  * <p>Sources: local shortest queue (Vargaftik et al., ToN 2020); sampling in proportion to capacity (Goren et al.,
  * PODC 2021); estimated completion time (Apollo, OSDI 2014); rendezvous with bounded load (Mirrokni et al., SODA 2018).
@@ -100,9 +100,9 @@ public final class Placement {
     }
 
     /**
-     * Best first: warm and not overloaded; about as good as the best with room; other room; room, but an answer is awaited; a place
-     * ahead; through an emulator, and the
-     * submitter itself where even that is much faster; full; too slow; through an emulator, and full or too slow.
+     * Best first: warm and not overloaded; about as good as the best with room; other room; room, but an answer is
+     * awaited; a place ahead; through an emulator, and the submitter itself where even that is much faster; full; too
+     * slow; through an emulator, and full or too slow.
      */
     private enum Tier {
         HOME, CLOSE, ROOM, SOON, QUEUE, EMULATED, FULL, SLOW, LAST

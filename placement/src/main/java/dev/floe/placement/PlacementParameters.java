@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param sample           nodes drawn for a closer look, in proportion to free capacity; homes and self come on top
  * @param close            candidates this close to the best are chosen among at random
  * @param affinity         how a job is drawn to its homes
- * @param patience         a node with room is too slow for a job if it needs this many times as long as the best full node, waiting
- *                         included, and would end after the mesh is through with the backlog
+ * @param patience         a node with room is too slow for a job if it needs this many times as long as the best full
+ *                         node, waiting included, and would end after the mesh is through with the backlog
  * @param toolchainSharers jobs of the same toolchain that the submitter has at hand; they share the cost of sending it
  * @param backlog          predicted run time, on the reference core, of all jobs that the submitter has at hand
  */
@@ -44,7 +44,9 @@ public record PlacementParameters(int sample, Tolerance close, AffinityPolicy af
         return new PlacementParameters(sample, close, other, patience, toolchainSharers, backlog);
     }
 
-    /** This policy with {@code times} as {@link #patience()}; infinity never lets a full node go before one with room. */
+    /**
+     * This policy with {@code times} as {@link #patience()}; infinity never lets a full node go before one with room.
+     */
     public PlacementParameters withPatience(double times) {
         return new PlacementParameters(sample, close, affinity, times, toolchainSharers, backlog);
     }
@@ -53,7 +55,10 @@ public record PlacementParameters(int sample, Tolerance close, AffinityPolicy af
         return new PlacementParameters(nodes, close, affinity, patience, toolchainSharers, backlog);
     }
 
-    /** Run time of the jobs that an executor is busy with, as far as the submitter can tell: like its own, but not shorter than this. */
+    /**
+     * Run time of the jobs that an executor is busy with, as far as the submitter can tell: like its own, but not
+     * shorter than this.
+     */
     double usualRun(PlacementRequest job) {
         return Math.max(DurationSeconds.of(job.predicted()), DurationSeconds.of(backlog) / toolchainSharers);
     }

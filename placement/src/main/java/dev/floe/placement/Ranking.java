@@ -33,8 +33,8 @@ public final class Ranking {
     }
 
     /**
-     * The candidates that are worth an offer now, best first. None: the job is done sooner if the submitter keeps it until it
-     * hears that something ended somewhere, or that an offer was answered.
+     * The candidates that are worth an offer now, best first. None: the job is done sooner if the submitter keeps it
+     * until it hears that something ended somewhere, or that an offer was answered.
      */
     public List<Candidate> offers() {
         return offers(candidate -> true);
@@ -56,7 +56,10 @@ public final class Ranking {
         return all;
     }
 
-    /** The nodes whose only obstacle is that they have failed just now, the one that is tried again first before the others. */
+    /**
+     * The nodes whose only obstacle is that they have failed just now, the one that is tried again first before the
+     * others.
+     */
     public List<Candidate> pausing() {
         List<Candidate> all = new ArrayList<>();
         for (NodeView node : view.nodes()) {
@@ -69,7 +72,10 @@ public final class Ranking {
         return all;
     }
 
-    /** Every eligible node that was not drawn for a closer look, as it would have been judged; shortest expected time first. */
+    /**
+     * Every eligible node that was not drawn for a closer look, as it would have been judged; shortest expected time
+     * first.
+     */
     public List<Candidate> passedOver() {
         Set<String> seen = new HashSet<>();
         candidates.forEach(candidate -> seen.add(candidate.node().id()));

@@ -10,11 +10,12 @@ import java.util.OptionalDouble;
 /**
  * Predicts how long a compile runs on the reference core: as it did before, else by its size, else longer than most.
  *
- * <p>A source that was compiled with the same class of flags is predicted by an exponentially weighted mean of its times. An
- * unknown one lies on the line through the recent (bytes, seconds), and within what was seen. Without a size, or without a
- * line, it is the 75th percentile: too long a guess costs a little balance, too short a guess a late end.
+ * <p>A source that was compiled with the same class of flags is predicted by an exponentially weighted mean of its
+ * times. An unknown one lies on the line through the recent (bytes, seconds), and within what was seen. Without a size,
+ * or without a line, it is the 75th percentile: too long a guess costs a little balance, too short a guess a late end.
  *
- * <p>Bounded: the least recently used sources are forgotten. Has one owner; not safe for use by several threads at once.
+ * <p>Bounded: the least recently used sources are forgotten. Has one owner; not safe for use by several threads at
+ * once.
  */
 public final class RunTimePredictor {
     private static final double NEWEST_WEIGHT = 0.3;

@@ -2,9 +2,9 @@ package dev.floe.placement;
 
 /**
  * One weighted random order of nodes, the same on every machine: Efraimidis and Spirakis' exponential keys (Weighted
- * random sampling with a reservoir, IPL 2006), with a hash of seed and node id in the place of a random number. The node
- * with the smallest key is first with a probability in proportion to its weight. A node's key depends on nothing but the
- * seed and itself; so when another node leaves or changes, the order of the others stays.
+ * random sampling with a reservoir, IPL 2006), with a hash of seed and node id in the place of a random number. The
+ * node with the smallest key is first with a probability in proportion to its weight. A node's key depends on nothing
+ * but the seed and itself; so when another node leaves or changes, the order of the others stays.
  */
 record WeightedSampling(long seed) {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -26,7 +26,9 @@ record WeightedSampling(long seed) {
         return (bits + 0.5) * 0x1p-53;
     }
 
-    /** The key of a node with this uniform number and weight. StrictMath, because Math.log may differ between machines. */
+    /**
+     * The key of a node with this uniform number and weight. StrictMath, because Math.log may differ between machines.
+     */
     static double key(double uniform, double weight) {
         return -StrictMath.log(uniform) / weight;
     }

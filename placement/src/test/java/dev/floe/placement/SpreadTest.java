@@ -26,7 +26,8 @@ class SpreadTest {
             double difference = count.getOrDefault(node.id(), 0) - expected;
             chiSquare += difference * difference / expected;
         }
-        // 15 degrees of freedom: 37.7 is exceeded by chance once in a thousand; the jobs are fixed, so this never flickers.
+        // 15 degrees of freedom: 37.7 is exceeded by chance once in a thousand; the jobs are fixed, so this never
+        // flickers.
         assertThat(chiSquare).isLessThan(37.7);
     }
 
@@ -71,7 +72,8 @@ class SpreadTest {
                             : node);
                 }
             }
-            // 80 jobs on 160 slots: 4 a node on average, and a node that gets more than 12 had most submitters herd to it.
+            // 80 jobs on 160 slots: 4 a node on average, and a node that gets more than 12 had most submitters herd to
+            // it.
             assertThat(load.values().stream().mapToInt(Integer::intValue).max().orElseThrow()).as("seed %d", seed)
                     .isLessThanOrEqualTo(12);
         }

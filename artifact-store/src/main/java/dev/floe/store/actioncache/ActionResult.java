@@ -33,7 +33,8 @@ public record ActionResult(ResultContent output, ResultContent error, List<Outpu
      *
      * @param gap              why something may have been asked that is not in here; empty if this is complete
      * @param missed           paths that were looked for in vain, encoded
-     * @param missingVariables names of environment variables that were asked for and not set; likewise {@code presentVariables}
+     * @param missingVariables names of environment variables that were asked for and not set; likewise {@code
+     *                         presentVariables}
      * @param queries          other questions of its programs
      * @param listed           directories whose names were read, encoded
      * @param listedNames      what they held, encoded

@@ -19,8 +19,8 @@ import dev.floe.store.actioncache.ActionResult.OutputFile;
 /**
  * An {@link ActionResult} as bytes, the same on the disk and on the wire: a version, then its fields in order, numbers
  * big-endian, strings and byte arrays after their length as four bytes. All lengths are checked before memory is taken.
- * Version 2 is version 1 with the seal behind it; version 3 is version 1 with the observation and then the seal, which may be empty, behind
- * it. A result is written in the lowest version that has room for it.
+ * Version 2 is version 1 with the seal behind it; version 3 is version 1 with the observation and then the seal, which
+ * may be empty, behind it. A result is written in the lowest version that has room for it.
  */
 public final class ActionResultCodec {
     /** More than this is not a result. */

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Finds {@code .incbin} and {@code .include} in assembler text, be it a source or a C string literal. A literal name
- * counts in a comment too, which may ship a file too many but never one too few; a computed one, which would keep the compile
- * local, does not.
+ * counts in a comment too, which may ship a file too many but never one too few; a computed one, which would keep the
+ * compile local, does not.
  */
 final class AssemblerScanner {
     private static final Pattern DIRECTIVE = Pattern.compile("(?<![A-Za-z0-9_.$])\\.(incbin|include)(?![A-Za-z0-9_.$])",

@@ -11,11 +11,12 @@ import dev.floe.command.InputDiscovery;
 import dev.floe.command.LocalReason;
 
 /**
- * Finds inputs by reading what the source includes (see {@link IncludeScanner}), and where that cannot be told, by the compiler's own listing:
- * {@code -M} says what the source includes under the conditions of this very command, {@code -v} where it looked. What neither has is added:
- * directories and links on the way, precompiled headers, files that {@code __has_include}, {@code #embed}, {@code .incbin} and {@code .include}
- * may look for, the locale, the time zone. Where a file may have changed since the search began, all is done again until the inputs are the
- * same twice. Where a macro computes the name of such a file, the inputs are unknown. Safe for threads.
+ * Finds inputs by reading what the source includes (see {@link IncludeScanner}), and where that cannot be told, by the
+ * compiler's own listing: {@code -M} says what the source includes under the conditions of this very command, {@code
+ * -v} where it looked. What neither has is added: directories and links on the way, precompiled headers, files that
+ * {@code __has_include}, {@code #embed}, {@code .incbin} and {@code .include} may look for, the locale, the time zone.
+ * Where a file may have changed since the search began, all is done again until the inputs are the same twice. Where a
+ * macro computes the name of such a file, the inputs are unknown. Safe for threads.
  */
 public final class CompileInputDiscovery implements InputDiscovery {
     private static final int REMEMBERED_FILES = 50_000;

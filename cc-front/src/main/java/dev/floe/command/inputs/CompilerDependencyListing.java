@@ -38,7 +38,8 @@ record CompilerDependencyListing(List<Path> files, HeaderSearchPath search) {
         argv.addAll(List.of("-M", "-MT", TARGET, "-v", "-w"));
         argv.addAll(command.preprocessing().arguments());
         if (command.family() == CompilerFamily.GCC) {
-            argv.add("-fno-canonical-system-headers"); // else a header behind a link has the name of what the link leads to
+            // Else a header behind a link has the name of what the link leads to.
+            argv.add("-fno-canonical-system-headers");
         }
         Map<String, String> environment = new HashMap<>(command.environment());
         environment.put("LC_ALL", "C");

@@ -12,9 +12,9 @@ import dev.floe.command.CompileCommand;
 import dev.floe.command.HostAccess;
 
 /**
- * Where a compiler looks for headers by itself, spelled out as options for another compiler, which then looks there and nowhere else. The
- * compiler is asked once for each set of options that can matter, and again when a directory has appeared that it had passed over. Bounded,
- * safe for threads.
+ * Where a compiler looks for headers by itself, spelled out as options for another compiler, which then looks there and
+ * nowhere else. The compiler is asked once for each set of options that can matter, and again when a directory has
+ * appeared that it had passed over. Bounded, safe for threads.
  */
 public final class DefaultHeaderSearchPath {
     private static final List<String> ALSO_MATTER = List.of("-nostdinc++", "-pthread", "-ansi");
@@ -30,9 +30,10 @@ public final class DefaultHeaderSearchPath {
     }
 
     /**
-     * Options that stand behind those of the command. Named in this way the directories come after those of the command's own
-     * {@code -isystem}, and before those of its {@code -idirafter}, as the compiler's own do; what the other compiler would search by itself comes
-     * later, and nothing of it is there. ({@code -nostdinc} would also keep gcc from reading {@code stdc-predef.h}.)
+     * Options that stand behind those of the command. Named in this way the directories come after those of the
+     * command's own {@code -isystem}, and before those of its {@code -idirafter}, as the compiler's own do; what the
+     * other compiler would search by itself comes later, and nothing of it is there. ({@code -nostdinc} would also keep
+     * gcc from reading {@code stdc-predef.h}.)
      *
      * @param toolchain that the compiler is
      */

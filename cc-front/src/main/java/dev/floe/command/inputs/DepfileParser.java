@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Reads the one rule that {@code -M} prints. The compilers write a name so that make reads it: a dollar doubled, a hash
- * and a white space after a backslash, backslashes doubled only where they stand before a white space; a backslash at the
- * end of a line continues it.
+ * and a white space after a backslash, backslashes doubled only where they stand before a white space; a backslash at
+ * the end of a line continues it.
  */
 final class DepfileParser {
     private DepfileParser() {}

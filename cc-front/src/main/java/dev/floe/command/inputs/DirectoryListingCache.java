@@ -17,8 +17,9 @@ import dev.floe.command.HashedNameSet;
 import dev.floe.command.HostAccess;
 
 /**
- * Remembers which names directories hold, for as long as their stat stays the same; a directory that changed within the two seconds
- * before it was read is read again each time, because two changes may bear the same time. Bounded, safe for threads.
+ * Remembers which names directories hold, for as long as their stat stays the same; a directory that changed within the
+ * two seconds before it was read is read again each time, because two changes may bear the same time. Bounded, safe for
+ * threads.
  */
 public final class DirectoryListingCache {
     private static final int MAX_DIRECTORIES = 4_000;
@@ -67,8 +68,9 @@ public final class DirectoryListingCache {
     }
 
     /**
-     * {@link HashedNameSet#common} of some names with those in {@code directory}, whose stat is {@code stat}; empty if it cannot be known. A few
-     * names are looked for one by one in a long directory that has changed, as one does in which objects appear beside their sources.
+     * {@link HashedNameSet#common} of some names with those in {@code directory}, whose stat is {@code stat}; empty if
+     * it cannot be known. A few names are looked for one by one in a long directory that has changed, as one does in
+     * which objects appear beside their sources.
      */
     public OptionalLong common(HashedNameSet names, Path directory, FileStat stat, HostAccess machine)
             throws IOException {

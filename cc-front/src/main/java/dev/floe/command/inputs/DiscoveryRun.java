@@ -366,8 +366,8 @@ final class DiscoveryRun {
     }
 
     /**
-     * Records files that gcc opens and then passes over, because their size, time and bytes are those of a file that is to
-     * be included once only: the listing does not have them, and without them the compile would fail.
+     * Records files that gcc opens and then passes over, because their size, time and bytes are those of a file that is
+     * to be included once only: the listing does not have them, and without them the compile would fail.
      */
     private void onceOnly() throws IOException {
         Set<String> looked = new HashSet<>();

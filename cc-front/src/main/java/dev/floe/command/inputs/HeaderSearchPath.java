@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * @param ignored       directories left out because they are missing or stand elsewhere in the list
  * @param installations directories in which clang found a gcc to borrow from
  * @param specs         files of specs that gcc has read
- * @param headerMaps    those of {@code searched} and {@code quoted} that clang calls header maps: files that say where headers are
+ * @param headerMaps    those of {@code searched} and {@code quoted} that clang calls header maps: files that say where
+ *                      headers are
  */
 record HeaderSearchPath(List<Path> quoted, List<Path> searched, List<Path> ignored, List<Path> installations,
         List<Path> specs, List<Path> headerMaps) {

@@ -21,8 +21,8 @@ import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
 
 /**
- * Where compilers look for headers. A compiler is asked once for each set of options and variables that can matter, and again when a
- * directory that it looked at has come, gone or become another. Bounded, safe for threads.
+ * Where compilers look for headers. A compiler is asked once for each set of options and variables that can matter, and
+ * again when a directory that it looked at has come, gone or become another. Bounded, safe for threads.
  */
 final class HeaderSearchPathCache {
     private static final int MAX = 500;
@@ -34,20 +34,25 @@ final class HeaderSearchPathCache {
     private record SearchPathQuery(String toolchain, Path compiler, List<String> argv, Path cwd,
             Map<String, String> environment) {}
 
-    /** What a name led to; the times of directories do not matter, but of those in which clang looks for a gcc, and of specs. */
+    /**
+     * What a name led to; the times of directories do not matter, but of those in which clang looks for a gcc, and of
+     * specs.
+     */
     private record ObservedDirectory(Path spelled, boolean times, Optional<Path> real, FileStat stat) {}
 
     private record CachedSearchPath(HeaderSearchPath list, List<ObservedDirectory> met) {}
 
     private static final FileStat NOTHING = new FileStat(FileStat.FileKind.OTHER, 0, 0, 0, 0, 0, 0, null);
 
-    private final Map<SearchPathQuery, CachedSearchPath> known = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    // Guarded by itself.
+    private final Map<SearchPathQuery, CachedSearchPath> known = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
      * Where the compiler of a command looks with these arguments.
      *
      * @param toolchain that the compiler is
-     * @param named     directories that the arguments name; where two are one, clang does not say which name it leaves out
+     * @param named     directories that the arguments name; where two are one, clang does not say which name it leaves
+     *                  out
      * @throws IOException if the compiler does not say
      */
     HeaderSearchPath of(CompileCommand command, String toolchain, List<String> arguments, Collection<Path> named,

@@ -19,7 +19,9 @@ final class ImplicitInputs {
             "/etc/lsb-release", "/etc/redhat-release", "/etc/debian_version", "/etc/SuSE-release",
             "/etc/gentoo-release", "/etc/alpine-release", "/etc/arch-release", "/etc/exherbo-release");
 
-    /** By what clang knows an installation of gcc, and by what it decides how -ffast-math treats the smallest numbers. */
+    /**
+     * By what clang knows an installation of gcc, and by what it decides how -ffast-math treats the smallest numbers.
+     */
     private static final List<String> INSTALLATION = List.of("crtbegin.o", "32/crtbegin.o", "x32/crtbegin.o",
             "64/crtbegin.o", "crtfastmath.o");
 
@@ -102,8 +104,8 @@ final class ImplicitInputs {
     }
 
     /**
-     * Programs that a driver finds through PATH are the toolchain's. A link to one need not be, as in a build that has all of its programs in
-     * one directory of links.
+     * Programs that a driver finds through PATH are the toolchain's. A link to one need not be, as in a build that has
+     * all of its programs in one directory of links.
      */
     private void addToolLinks() throws IOException {
         List<String> argv = command.argv();
@@ -138,7 +140,9 @@ final class ImplicitInputs {
         }
     }
 
-    /** A directory that the command names; a file in its stead counts too, because it is complained of in other words. */
+    /**
+     * A directory that the command names; a file in its stead counts too, because it is complained of in other words.
+     */
     private void directory(Path directory) throws IOException {
         if (tree.addWay(directory.resolve(".")).isEmpty()
                 && tree.look(directory).filter(place -> place.stat().kind() == FileKind.REGULAR).isPresent()) {

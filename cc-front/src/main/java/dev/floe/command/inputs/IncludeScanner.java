@@ -23,10 +23,11 @@ import dev.floe.command.FileStat.FileKind;
 import dev.floe.command.LocalReason;
 
 /**
- * All that a source reaches by including, found by reading alone: conditions are not evaluated, so this is what the compiler reads and
- * often more. A name is looked for as the compiler does, beside the text that includes it and along the search; what stands behind
- * {@code #include_next} is taken from every directory. A name that a macro gives is taken from all definitions of that macro that are seen.
- * Whatever cannot be told in this way is left to the compiler. Used once, by one thread.
+ * All that a source reaches by including, found by reading alone: conditions are not evaluated, so this is what the
+ * compiler reads and often more. A name is looked for as the compiler does, beside the text that includes it and along
+ * the search; what stands behind {@code #include_next} is taken from every directory. A name that a macro gives is
+ * taken from all definitions of that macro that are seen. Whatever cannot be told in this way is left to the compiler.
+ * Used once, by one thread.
  */
 final class IncludeScanner {
     /** Words that change how names are found, that hide others, or that make clang read lists of its own. */

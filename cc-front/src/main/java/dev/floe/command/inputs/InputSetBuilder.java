@@ -35,7 +35,8 @@ public final class InputSetBuilder {
     }
 
     /**
-     * The set. Files with equal bytes keep their times, because compilers take files for the same by bytes, time or inode.
+     * The set. Files with equal bytes keep their times, because compilers take files for the same by bytes, time or
+     * inode.
      *
      * @param keepAll whether every file keeps its time
      */

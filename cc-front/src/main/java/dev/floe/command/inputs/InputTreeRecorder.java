@@ -14,8 +14,8 @@ import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
 
 /**
- * The part of the file system that a compile may see: all that a walk meets is recorded under its real place, also when the walk ends at
- * nothing. What one search sees, on a terrain that others have seen before.
+ * The part of the file system that a compile may see: all that a walk meets is recorded under its real place, also when
+ * the walk ends at nothing. What one search sees, on a terrain that others have seen before.
  */
 final class InputTreeRecorder implements PathLookupCache.LookupListener {
     /** Where a walk ended: the real path of what is there, and its state, which is no link's. */

@@ -14,9 +14,9 @@ import dev.floe.command.FileStat.FileKind;
 import dev.floe.command.LocalReason;
 
 /**
- * The files that the C library reads for the language of diagnostics: {@code setlocale} for character types and messages,
- * then gettext for the catalogues. The names it tries for {@code de_DE.UTF-8@euro} are those with and without character
- * set (as written, or in lower case without punctuation), territory and modifier.
+ * The files that the C library reads for the language of diagnostics: {@code setlocale} for character types and
+ * messages, then gettext for the catalogues. The names it tries for {@code de_DE.UTF-8@euro} are those with and without
+ * character set (as written, or in lower case without punctuation), territory and modifier.
  */
 final class LocaleFiles {
     private static final Path ROOT = Path.of("/usr/lib/locale");

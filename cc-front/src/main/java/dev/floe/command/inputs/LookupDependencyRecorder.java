@@ -24,11 +24,11 @@ import dev.floe.command.LookupDependencies;
 import dev.floe.command.LookupDependencies.DirectoryWatch;
 
 /**
- * Makes the footprint of one search. A name is looked for part by part: {@code sys/types.h} along {@code -I D} fails for want of
- * {@code D/sys} or of {@code D/sys/types.h}. So each directory on the way of each name is watched, where it exists, for all parts of
- * all names, which is more than needed and never less. There is no footprint if a directory changed while the search went on, or if a
- * name that counts as a header stands for something else, which the compiler passes over and a later change could turn into one; nor if a
- * file stands where a directory is looked for.
+ * Makes the footprint of one search. A name is looked for part by part: {@code sys/types.h} along {@code -I D} fails
+ * for want of {@code D/sys} or of {@code D/sys/types.h}. So each directory on the way of each name is watched, where it
+ * exists, for all parts of all names, which is more than needed and never less. There is no footprint if a directory
+ * changed while the search went on, or if a name that counts as a header stands for something else, which the compiler
+ * passes over and a later change could turn into one; nor if a file stands where a directory is looked for.
  */
 final class LookupDependencyRecorder {
     private final InputTreeRecorder tree;

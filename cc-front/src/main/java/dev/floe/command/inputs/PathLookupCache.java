@@ -20,13 +20,13 @@ import dev.floe.command.FileStat.FileKind;
 import dev.floe.command.HostAccess;
 
 /**
- * What searches have met of the file system: names in directories, and where paths have led. A search looks again at each name that it comes by,
- * once; what it need not do again is to walk. Paths are walked as the kernel walks them, from their spelling: {@code a/../b} needs {@code a}, and
- * each symbolic link is followed by its text.
+ * What searches have met of the file system: names in directories, and where paths have led. A search looks again at
+ * each name that it comes by, once; what it need not do again is to walk. Paths are walked as the kernel walks them,
+ * from their spelling: {@code a/../b} needs {@code a}, and each symbolic link is followed by its text.
  *
- * <p>That a name is missing is believed without a look as long as its directory has the same stat, if that was settled: a name cannot
- * appear without changing its directory's times. A directory that changed within the clock's last two seconds is not trusted, because two
- * changes may then bear the same time. Used by one search at a time.
+ * <p>That a name is missing is believed without a look as long as its directory has the same stat, if that was settled:
+ * a name cannot appear without changing its directory's times. A directory that changed within the clock's last two
+ * seconds is not trusted, because two changes may then bear the same time. Used by one search at a time.
  */
 final class PathLookupCache {
     /** A name in a directory, and what was last seen of it. */
@@ -156,7 +156,9 @@ final class PathLookupCache {
         return search;
     }
 
-    /** How much is kept here: names and ways, some 300 bytes each, and texts with their inclusions as so many of them. */
+    /**
+     * How much is kept here: names and ways, some 300 bytes each, and texts with their inclusions as so many of them.
+     */
     int size() {
         return size + TEXT_SIZE * texts.values().stream().mapToInt(Map::size).sum();
     }

@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds {@code #pragma GCC dependency "file"}, which compares the times of two files, in what a scanner reads word by word. It may stand in the text of a
- * {@code _Pragma}, and macros may make it, so its words are looked for wherever they are.
+ * Finds {@code #pragma GCC dependency "file"}, which compares the times of two files, in what a scanner reads word by
+ * word. It may stand in the text of a {@code _Pragma}, and macros may make it, so its words are looked for wherever
+ * they are.
  */
 final class PragmaScanner {
     static final String WORD = "dependency";

@@ -16,7 +16,10 @@ import dev.floe.command.CompilerFamily;
 import dev.floe.command.FileStat.FileKind;
 import dev.floe.command.LocalReason;
 
-/** Precompiled headers that a compiler may read: one wins over the header beside which it lies, also where that itself is missing. */
+/**
+ * Precompiled headers that a compiler may read: one wins over the header beside which it lies, also where that itself
+ * is missing.
+ */
 final class PrecompiledHeaderLocator {
     private final CompileCommand command;
     private final Collection<Path> directories;
@@ -37,8 +40,8 @@ final class PrecompiledHeaderLocator {
      *
      * @param texts    that the source reaches
      * @param listed   files that the compiler lists
-     * @param included what texts beside the source include: only a source itself can include one, and the listing may have another file in
-     *                 its place
+     * @param included what texts beside the source include: only a source itself can include one, and the listing may
+     *                 have another file in its place
      */
     List<PathLookupCache.PathResolution> find(List<ScannedFile> texts, List<Path> listed, Set<String> included)
             throws IOException, UnresolvableInputsException {

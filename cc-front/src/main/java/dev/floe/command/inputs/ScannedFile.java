@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.store.Digest;
 
-/** A file as it is spelled, what it was found to have, and where its inclusions led along one search list. Belongs to a {@link PathLookupCache}. */
+/**
+ * A file as it is spelled, what it was found to have, and where its inclusions led along one search list. Belongs to a
+ * {@link PathLookupCache}.
+ */
 final class ScannedFile {
     /** What a file holds. */
     record TextScan(Digest digest, SourceScanResult traits) {}

@@ -13,8 +13,10 @@ import java.util.Set;
  * @param includes  literal operands of {@code #include} and its kin, each after its opening delimiter
  * @param next      those of them that stand after {@code #include_next}
  * @param certain   those of them that stand under no condition
- * @param bodies    literal bodies of macros, which may be the operands of an {@code #include}, each after its opening delimiter
- * @param macros    macros that stand for the operand of an {@code #include}; {@link #COMPUTED} for what is more than a name
+ * @param bodies    literal bodies of macros, which may be the operands of an {@code #include}, each after its opening
+ *                  delimiter
+ * @param macros    macros that stand for the operand of an {@code #include}; {@link #COMPUTED} for what is more than a
+ *                  name
  * @param lines     files that {@code #line} and line markers name, from which diagnostics show lines
  * @param once      whether it asks to be included once only, by {@code #pragma once}
  * @param imports   whether it uses {@code #import}

@@ -53,8 +53,8 @@ final class SourceScanner {
     }
 
     /**
-     * What the text has of one macro: the operands with which it is called, where it hands its parameter to {@code __has_include}, and as
-     * bodies how it is defined, as an operand that {@link #form} tells.
+     * What the text has of one macro: the operands with which it is called, where it hands its parameter to {@code
+     * __has_include}, and as bodies how it is defined, as an operand that {@link #form} tells.
      */
     static SourceScanResult scanFor(String wrapper, byte[] bytes) {
         String text = new String(bytes, ISO_8859_1);
@@ -249,7 +249,10 @@ final class SourceScanner {
         return operand.startsWith("<") || operand.startsWith("\"");
     }
 
-    /** The operand of an inclusion: a literal one after its opening delimiter, the name of a macro, or {@link SourceScanResult#COMPUTED}. */
+    /**
+     * The operand of an inclusion: a literal one after its opening delimiter, the name of a macro, or {@link
+     * SourceScanResult#COMPUTED}.
+     */
     private String form() {
         blanks();
         int line = end(text.indexOf('\n', at));

@@ -1,4 +1,7 @@
-/** Finds the inputs of a compile by reading its sources, and by the compiler's own listing ({@code -M}) where reading cannot tell. */
+/**
+ * Finds the inputs of a compile by reading its sources, and by the compiler's own listing ({@code -M}) where reading
+ * cannot tell.
+ */
 @NullMarked
 package dev.floe.command.inputs;
 

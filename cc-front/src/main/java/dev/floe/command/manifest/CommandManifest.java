@@ -27,7 +27,8 @@ final class CommandManifest<T> {
     private final boolean readsClock;
     private final T value;
     private final List<Path> paths; // of the inputs, links and watches, in this order
-    private final @Nullable DirectoryListing[] checked; // by watch: the contents that were found right last; a race only repeats a check
+    // By watch: the contents that were found right last; a race only repeats a check.
+    private final @Nullable DirectoryListing[] checked;
 
     /** @param variables that count besides those that are part of the command's key */
     CommandManifest(InputSet inputs, LookupDependencies footprint, QueriedVariables variables, boolean readsClock,

@@ -10,7 +10,9 @@ import java.util.TreeMap;
 import dev.floe.store.Digest;
 import dev.floe.store.actioncache.ActionKey;
 
-/** Encoding of a {@link DependencyTrace} in a {@link PortableManifest}: its variables, its bits, its key and its place. */
+/**
+ * Encoding of a {@link DependencyTrace} in a {@link PortableManifest}: its variables, its bits, its key and its place.
+ */
 final class DependencyTraceCodec {
     private DependencyTraceCodec() {}
 

@@ -18,9 +18,9 @@ import dev.floe.command.LookupDependencies;
 import dev.floe.command.inputs.DirectoryListingCache;
 
 /**
- * Remembers for commands which inputs they had. A command whose inputs are all unchanged, and for which no other could come in, has
- * them still: to see that takes a {@code stat} of each and no compiler. A few sets are kept a command, for those who go back
- * and forth between branches. The least recently used commands go first. Safe for threads.
+ * Remembers for commands which inputs they had. A command whose inputs are all unchanged, and for which no other could
+ * come in, has them still: to see that takes a {@code stat} of each and no compiler. A few sets are kept a command, for
+ * those who go back and forth between branches. The least recently used commands go first. Safe for threads.
  *
  * @param <T> what goes with a set of inputs
  */
@@ -31,7 +31,8 @@ public final class ManifestCache<T> {
 
     private final int capacity;
     private final DirectoryListingCache directories;
-    private final Map<ManifestKey, List<CommandManifest<T>>> manifests = new LinkedHashMap<>(64, 0.75f, true); // guarded by itself
+    // Guarded by itself.
+    private final Map<ManifestKey, List<CommandManifest<T>>> manifests = new LinkedHashMap<>(64, 0.75f, true);
     private final Map<Input, Input> shared = new LinkedHashMap<>(); // one object for equal inputs; guarded by manifests
 
     /** What a command was found to have. */

@@ -14,8 +14,10 @@ import java.util.Map;
 import dev.floe.command.CompileCommand;
 import dev.floe.store.Digest;
 
-/** Names a command by all that decides what comes of it, but for what files hold: where it looks for inputs, and how it makes
- * outputs. */
+/**
+ * Names a command by all that decides what comes of it, but for what files hold: where it looks for inputs, and how it
+ * makes outputs.
+ */
 public record ManifestKey(Digest digest) {
     private static final String WITHOUT_VARIABLES = "without variables ";
 

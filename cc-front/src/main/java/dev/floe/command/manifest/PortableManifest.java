@@ -24,11 +24,12 @@ import dev.floe.command.LookupDependencies.DirectoryWatch;
 import dev.floe.store.Digest;
 
 /**
- * A manifest that others can use: the inputs of a command without what differs from machine to machine, which are times, inodes and
- * permissions, and where the command would notice a change. Paths are named apart from where the project lies.
+ * A manifest that others can use: the inputs of a command without what differs from machine to machine, which are
+ * times, inodes and permissions, and where the command would notice a change. Paths are named apart from where the
+ * project lies.
  *
- * <p>As bytes: a version; whether all times matter; the inputs; the names that matter, as hashes and, if they are few, themselves; the
- * watched directories; the links; a digest of the environment; whether there is a trace, and the trace.
+ * <p>As bytes: a version; whether all times matter; the inputs; the names that matter, as hashes and, if they are few,
+ * themselves; the watched directories; the links; a digest of the environment; whether there is a trace, and the trace.
  *
  * @param environment digest of the variables that the command had; with others all but the trace says nothing
  * @param trace       what the compile depended on, if it was observed

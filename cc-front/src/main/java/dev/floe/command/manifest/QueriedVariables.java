@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import dev.floe.store.Digest;
 
 /**
- * The environment variables that the programs of a compile asked for, with what they were told. Another environment gives the same result if it
- * gives the same answers.
+ * The environment variables that the programs of a compile asked for, with what they were told. Another environment
+ * gives the same result if it gives the same answers.
  *
- * <p>clang asks for {@code SOURCE_DATE_EPOCH} in each compile, to refuse a value that is no number. Its value counts only if a program made a
- * date of it.
+ * <p>clang asks for {@code SOURCE_DATE_EPOCH} in each compile, to refuse a value that is no number. Its value counts
+ * only if a program made a date of it.
  *
  * @param answers by name: the digest of the value, or {@link #UNSET}, or {@link #ANY_DATE}
  */

@@ -79,8 +79,8 @@ public final class SharedManifestMatcher {
     }
 
     /**
-     * The inputs that the traced compile looked at, as they are here; empty if something is otherwise. Files of equal bytes may be taken for one
-     * another by their times, which nobody tells; so there must be none.
+     * The inputs that the traced compile looked at, as they are here; empty if something is otherwise. Files of equal
+     * bytes may be taken for one another by their times, which nobody tells; so there must be none.
      *
      * @param above       the directories that lead to the project, which no manifest names
      * @param environment of the command

@@ -14,8 +14,9 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 
 /**
- * Encoding of a set of paths, absolute or in a form that begins with {@code @} and does not depend on where a project lies, for the wire and the cache: a zstd frame of entries in ascending order of their UTF-8 bytes. An
- * entry is how many bytes it shares with the path before it, how many follow, both as a number of seven bits a byte with the lowest
+ * Encoding of a set of paths, absolute or in a form that begins with {@code @} and does not depend on where a project
+ * lies, for the wire and the cache: a zstd frame of entries in ascending order of their UTF-8 bytes. An entry is how
+ * many bytes it shares with the path before it, how many follow, both as a number of seven bits a byte with the lowest
  * first, and those that follow. The empty set is no bytes. Equal sets have equal bytes.
  */
 public final class PathSet {
@@ -30,7 +31,9 @@ public final class PathSet {
 
     private PathSet() {}
 
-    /** @throws IOException if there are more paths than {@link #decode} takes, or longer ones, or one that is relative */
+    /**
+     * @throws IOException if there are more paths than {@link #decode} takes, or longer ones, or one that is relative
+     */
     public static byte[] encode(Collection<String> paths) throws IOException {
         if (paths.isEmpty()) {
             return new byte[0];

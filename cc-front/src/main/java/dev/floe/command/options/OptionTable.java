@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options of one compiler family, read from resources with a row an option: spelling, value style, effect, and for
- * a local option the reason, for others the files that it makes beside the output. A word is matched as a whole first, then by the longest spelling that begins it, so a table
- * holds families of options ({@code -f}, {@code -W}) beside their exceptions. A later resource overrides an earlier.
+ * a local option the reason, for others the files that it makes beside the output. A word is matched as a whole first,
+ * then by the longest spelling that begins it, so a table holds families of options ({@code -f}, {@code -W}) beside
+ * their exceptions. A later resource overrides an earlier.
  */
 public final class OptionTable {
     private static final OptionTable GCC = load("common.options", "gcc.options");

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Expands {@code @file} words as gcc and clang do: words are separated by white space, either quote keeps white space,
- * and a backslash keeps the next character, inside quotes too. Files may name further files. A word whose file cannot be
- * read stands for itself.
+ * and a backslash keeps the next character, inside quotes too. Files may name further files. A word whose file cannot
+ * be read stands for itself.
  */
 public final class ResponseFileExpander {
     /** How many files one command may expand; gcc stops at this number too. */

@@ -16,8 +16,8 @@ import dev.floe.command.CompileCommand;
 import dev.floe.command.manifest.ManifestKey;
 
 /**
- * Remembers what compiles needed besides what discovery finds: for the same command, and, of files that are not the project's, for all commands
- * of the same toolchain. The least recently used go first. Thread-safe.
+ * Remembers what compiles needed besides what discovery finds: for the same command, and, of files that are not the
+ * project's, for all commands of the same toolchain. The least recently used go first. Thread-safe.
  */
 public final class ExtraInputsCache {
     /** A command that needs more paths is not learned any further. */
@@ -34,7 +34,9 @@ public final class ExtraInputsCache {
 
     private final Map<ManifestKey, Obstacle> obstacles = bounded(MAX_COMMANDS); // guarded by this
 
-    /** @param variables that were the obstacle, and are it as long as one of them is set; empty if something else was */
+    /**
+     * @param variables that were the obstacle, and are it as long as one of them is set; empty if something else was
+     */
     private record Obstacle(String reason, Instant until, Set<String> variables) {
         boolean isThere(Set<String> set, Instant now) {
             return until.isAfter(now) && (variables.isEmpty() || variables.stream().anyMatch(set::contains));

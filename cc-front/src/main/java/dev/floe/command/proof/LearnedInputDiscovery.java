@@ -66,7 +66,10 @@ public final class LearnedInputDiscovery {
         return inputs.inputs().stream().allMatch(input -> !(input instanceof Input.File file) || file.keepTime());
     }
 
-    /** The same footprint of more inputs: links among them are no longer the footprint's, and more may be taken for one another. */
+    /**
+     * The same footprint of more inputs: links among them are no longer the footprint's, and more may be taken for one
+     * another.
+     */
     private static LookupDependencies with(LookupDependencies footprint, InputSet inputs, Map<Path, FileStat> entries) {
         Set<Path> all = new HashSet<>();
         Map<Path, FileStat> twins = new HashMap<>();

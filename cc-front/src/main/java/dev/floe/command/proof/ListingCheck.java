@@ -20,8 +20,8 @@ import dev.floe.command.inputs.DirectoryListingCache.DirectoryListing;
 import dev.floe.command.proof.PathWalks.Walk;
 
 /**
- * Compares the directories that a compile has listed where it ran with what they hold where the user is. clang lists those in which gcc may be
- * installed, and takes the newest, so one that appears is not among the missed paths.
+ * Compares the directories that a compile has listed where it ran with what they hold where the user is. clang lists
+ * those in which gcc may be installed, and takes the newest, so one that appears is not among the missed paths.
  */
 final class ListingCheck {
     /** More names than these are not sent. */

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the programs of one compile asked for in vain where it ran, and what they found in directories whose names they read.
+ * What the programs of one compile asked for in vain where it ran, and what they found in directories whose names they
+ * read.
  *
  * @param paths     absolute, as they were asked for
  * @param variables that were not set

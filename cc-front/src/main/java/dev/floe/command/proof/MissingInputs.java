@@ -14,7 +14,8 @@ import java.util.TreeSet;
  * @param paths     as they were asked for
  * @param variables by name
  * @param times     whether times of inputs count
- * @param obstacle  why the compile cannot be repeated with it, in words that begin with what was missed; empty if it can
+ * @param obstacle  why the compile cannot be repeated with it, in words that begin with what was missed; empty if it
+ *                  can
  */
 public record MissingInputs(SortedSet<Path> paths, SortedSet<String> variables, boolean times,
         Optional<String> obstacle) {

@@ -30,8 +30,9 @@ import dev.floe.command.inputs.DirectoryListingCache.DirectoryListing;
 import dev.floe.command.proof.PathWalks.Walk;
 
 /**
- * Looks with the user's eyes at what a compile missed where it ran. A missed name whose directory is missing, too, needs no look. Names in a
- * directory whose contents are remembered need none either, as long as its stat is the same; the others are looked at in one call.
+ * Looks with the user's eyes at what a compile missed where it ran. A missed name whose directory is missing, too,
+ * needs no look. Names in a directory whose contents are remembered need none either, as long as its stat is the same;
+ * the others are looked at in one call.
  */
 public final class ObservationCheck {
     private static final String HOME = "HOME";

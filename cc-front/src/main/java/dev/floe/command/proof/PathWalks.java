@@ -24,8 +24,8 @@ import dev.floe.command.Input;
 import dev.floe.command.InputSet;
 
 /**
- * Walks paths as the kernel walks them, many at a time: what all of them need next is looked at in one call. A path that was looked at is not
- * looked at again. Used by one thread.
+ * Walks paths as the kernel walks them, many at a time: what all of them need next is looked at in one call. A path
+ * that was looked at is not looked at again. Used by one thread.
  */
 final class PathWalks {
     /** The kernel gives up at this many links in one walk. */

@@ -20,9 +20,10 @@ import dev.floe.command.InputSet;
 import dev.floe.command.proof.PathWalks.Walk;
 
 /**
- * Which of the paths that a peer calls missed may become inputs. A peer may lie in order to be sent files that no compile reads. So it gets
- * what lies in or below the directories of the project, and files of the system that every account may read; of the directories above the
- * user's home, and of hidden files, it gets nothing. Programs stay away, too, because inputs are not executed.
+ * Which of the paths that a peer calls missed may become inputs. A peer may lie in order to be sent files that no
+ * compile reads. So it gets what lies in or below the directories of the project, and files of the system that every
+ * account may read; of the directories above the user's home, and of hidden files, it gets nothing. Programs stay away,
+ * too, because inputs are not executed.
  */
 final class SendableInputs {
     private static final long MAX_FILE_BYTES = 64L << 20;

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Headers that include one another at random: under conditions, by macros, by {@code #include_next}, through links, hidden by others. */
+/**
+ * Headers that include one another at random: under conditions, by macros, by {@code #include_next}, through links,
+ * hidden by others.
+ */
 final class IncludeGraph {
     private static final int HEADERS = 12;
     private static final List<String> DIRECTORIES = List.of("src", "first", "second", "quoted", "system", "after",

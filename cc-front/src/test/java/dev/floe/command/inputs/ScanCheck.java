@@ -20,8 +20,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Compares for each command of a file what reading finds with what the compiler lists: not one file of the listing may be missing. A line is
- * a directory, a compiler's path and its arguments, separated by tabs. A program, not a test; {@code scripts/build-projects --scan} runs it.
+ * Compares for each command of a file what reading finds with what the compiler lists: not one file of the listing may
+ * be missing. A line is a directory, a compiler's path and its arguments, separated by tabs. A program, not a test;
+ * {@code scripts/build-projects --scan} runs it.
  */
 final class ScanCheck {
     private final RealMachine machine = new RealMachine();

@@ -31,7 +31,9 @@ import dev.floe.command.RealMachine;
 import dev.floe.command.inputs.DirectoryListingCache;
 import dev.floe.command.inputs.InputSetBuilder;
 
-/** A directory with one source, whose compile has that source and the directories above it as inputs. Counts the looks. */
+/**
+ * A directory with one source, whose compile has that source and the directories above it as inputs. Counts the looks.
+ */
 final class Project {
     final Path root;
     final CompileCommand command;

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whom the wrapper obeys, for each way to find the socket. Runs as root, in a mount namespace with a {@code /run} of its own,
- * with users that need not exist.
+ * Whom the wrapper obeys, for each way to find the socket. Runs as root, in a mount namespace with a {@code /run} of
+ * its own, with users that need not exist.
  */
 final class WrapperPeerTest {
     private static final int ROOT = 0;

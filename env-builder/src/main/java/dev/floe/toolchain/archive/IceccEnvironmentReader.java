@@ -24,8 +24,9 @@ import dev.floe.store.FailureText;
 /**
  * Reads an archive of a root directory in which a compiler runs, as other systems make them.
  *
- * <p>Nothing in it decides where something is written: the bytes of each file go to a file that is named by their digest. What the tree
- * would be is given as a list, which {@link dev.floe.toolchain.Toolchain} then takes or refuses as it does a peer's.
+ * <p>Nothing in it decides where something is written: the bytes of each file go to a file that is named by their
+ * digest. What the tree would be is given as a list, which {@link dev.floe.toolchain.Toolchain} then takes or refuses
+ * as it does a peer's.
  */
 public final class IceccEnvironmentReader {
     private static final int HEADER_BYTES = 16 << 10;

@@ -27,8 +27,8 @@ import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.FoundToolchain;
 
 /**
- * Writes toolchains as compressed tar archives: first the manifest, then its entries in its order, with no times or owners.
- * One compiler gives one sequence of bytes on every machine that runs the same version of Floe.
+ * Writes toolchains as compressed tar archives: first the manifest, then its entries in its order, with no times or
+ * owners. One compiler gives one sequence of bytes on every machine that runs the same version of Floe.
  */
 public final class ToolchainPacker {
     /** Name of the first entry, which is not part of the toolchain's tree. */

@@ -26,10 +26,10 @@ import dev.floe.toolchain.ToolchainId;
 /**
  * Unpacks toolchains that came from a peer.
  *
- * <p>The archive begins with its manifest. Only a manifest whose digest is the expected id, and whose tree could do no harm
- * ({@link Toolchain} refuses all others), is read on; after it, each entry must be exactly the manifest's next: path, kind,
- * mode, size, link target and bytes. So whatever tar can express beyond that, from devices to sparse files, is refused by
- * being no part of any manifest.
+ * <p>The archive begins with its manifest. Only a manifest whose digest is the expected id, and whose tree could do no
+ * harm ({@link Toolchain} refuses all others), is read on; after it, each entry must be exactly the manifest's next:
+ * path, kind, mode, size, link target and bytes. So whatever tar can express beyond that, from devices to sparse files,
+ * is refused by being no part of any manifest.
  */
 public final class ToolchainUnpacker {
     /** Room for an entry's headers: its own, and those that carry a long name or link. */

@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A program to which the kernel hands those of another processor, as registered with it (Linux, {@code admin-guide/binfmt-misc}).
+ * A program to which the kernel hands those of another processor, as registered with it (Linux, {@code
+ * admin-guide/binfmt-misc}).
  *
  * @param processor   whose programs it runs, named as in {@link dev.floe.toolchain.Platform}
  * @param interpreter its path where it was registered
  * @param enabled     whether the kernel makes use of it
- * @param fixed       whether the kernel holds it open (flag F), so that it need not be in the root of the program that it runs
+ * @param fixed       whether the kernel holds it open (flag F), so that it need not be in the root of the program that
+ *                    it runs
  */
 public record BinfmtEmulator(String processor, Path interpreter, boolean enabled, boolean fixed) {
     /** Where the kernel lists what is registered. */

@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The decoder behind {@link ElfFile}: every offset is checked against the file's size, every length against a bound. */
+/**
+ * The decoder behind {@link ElfFile}: every offset is checked against the file's size, every length against a bound.
+ */
 final class ElfReader {
     /** Fills the whole buffer from a position that lies within the file. */
     @FunctionalInterface

@@ -14,11 +14,13 @@ import java.util.Optional;
 import dev.floe.store.FailureText;
 
 /**
- * Exchanges the line with which a compiler signs what it makes: the {@code .ident} directive in assembly, which the assembler puts into
- * the section {@code .comment} of an object. All that lies behind it in the file moves, as far as the assembler would have put it.
+ * Exchanges the line with which a compiler signs what it makes: the {@code .ident} directive in assembly, which the
+ * assembler puts into the section {@code .comment} of an object. All that lies behind it in the file moves, as far as
+ * the assembler would have put it.
  *
- * <p>An object is taken apart into its header, the contents of its sections and the table of sections, in the order in which they lie.
- * It is only touched if each of these begins where its alignment puts it behind the one before, which is how GNU as writes them.
+ * <p>An object is taken apart into its header, the contents of its sections and the table of sections, in the order in
+ * which they lie. It is only touched if each of these begins where its alignment puts it behind the one before, which
+ * is how GNU as writes them.
  */
 public final class IdentRewriter {
     private static final int SHT_NULL = 0;

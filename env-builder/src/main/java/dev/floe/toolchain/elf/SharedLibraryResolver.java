@@ -16,8 +16,9 @@ import dev.floe.toolchain.files.FileAccess;
 
 /**
  * Finds the libraries that a program loads, in the order in which the dynamic linker does (ld.so(8)): a library's own
- * RPATH and its loaders', its RUNPATH, the configured directories, the built-in ones. {@code LD_LIBRARY_PATH} is no part
- * of a compiler. Variants for newer processors ({@code glibc-hwcaps}) are left out: every machine runs the plain ones.
+ * RPATH and its loaders', its RUNPATH, the configured directories, the built-in ones. {@code LD_LIBRARY_PATH} is no
+ * part of a compiler. Variants for newer processors ({@code glibc-hwcaps}) are left out: every machine runs the plain
+ * ones.
  */
 public final class SharedLibraryResolver {
     /**
@@ -46,8 +47,8 @@ public final class SharedLibraryResolver {
     }
 
     /**
-     * All libraries that {@code program} needs, directly or not, in the order of loading; its interpreter is not among them
-     * unless it is also needed by name.
+     * All libraries that {@code program} needs, directly or not, in the order of loading; its interpreter is not among
+     * them unless it is also needed by name.
      *
      * @param program a real path
      * @throws MissingLibraryException if one is not found
@@ -116,7 +117,10 @@ public final class SharedLibraryResolver {
         return directories;
     }
 
-    /** {@code $LIB} and {@code $PLATFORM} differ between linkers; what needs them is found in the system's directories or not. */
+    /**
+     * {@code $LIB} and {@code $PLATFORM} differ between linkers; what needs them is found in the system's directories
+     * or not.
+     */
     private static void addExpanded(List<String> entries, Path file, List<Path> directories) {
         String origin = String.valueOf(file.getParent());
         for (String entry : entries) {

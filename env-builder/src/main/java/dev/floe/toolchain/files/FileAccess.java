@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 import dev.floe.store.FileStamp;
 
 /**
- * Files as one process sees them: this one, or a process in a container or chroot that is asked for each of them. All paths are absolute.
- * The methods with a body walk a path as the kernel does, link by link, because another root directory has other files behind a link.
+ * Files as one process sees them: this one, or a process in a container or chroot that is asked for each of them. All
+ * paths are absolute. The methods with a body walk a path as the kernel does, link by link, because another root
+ * directory has other files behind a link.
  */
 public interface FileAccess {
     /** The most links in one path, as the kernel counts them. */

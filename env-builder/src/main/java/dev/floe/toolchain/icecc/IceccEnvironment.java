@@ -15,10 +15,10 @@ import dev.floe.toolchain.locate.CompilerDriver;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
 /**
- * A root directory in which compilers run, as {@code icecc-create-env} makes them: under the names {@code gcc}, {@code g++} and
- * {@code clang} in {@code usr/bin}, with cc1 and the assembler beside them, which are then found through {@code PATH} alone. A compiler for
- * boards must leave those names to the board, whose own links come with each job, and depend on no job's {@code PATH}. So they are
- * arranged as a cross compiler of that version would be.
+ * A root directory in which compilers run, as {@code icecc-create-env} makes them: under the names {@code gcc}, {@code
+ * g++} and {@code clang} in {@code usr/bin}, with cc1 and the assembler beside them, which are then found through
+ * {@code PATH} alone. A compiler for boards must leave those names to the board, whose own links come with each job,
+ * and depend on no job's {@code PATH}. So they are arranged as a cross compiler of that version would be.
  */
 public final class IceccEnvironment {
     private static final String PROGRAMS = "usr/bin/";
@@ -53,7 +53,9 @@ public final class IceccEnvironment {
         }
     }
 
-    /** The compilers in it: {@code gcc.bin} is gcc where the name {@code gcc} is that of a program which calls clang. */
+    /**
+     * The compilers in it: {@code gcc.bin} is gcc where the name {@code gcc} is that of a program which calls clang.
+     */
     public List<ResidentPrograms> compilers() {
         List<ResidentPrograms> all = new ArrayList<>();
         Optional<String> clang = layout.file(PROGRAMS + "clang");
@@ -75,7 +77,8 @@ public final class IceccEnvironment {
     }
 
     /**
-     * The tree as it came, under a family, a version and a target that are only names, so that it can be asked for the right ones.
+     * The tree as it came, under a family, a version and a target that are only names, so that it can be asked for the
+     * right ones.
      *
      * @throws IllegalArgumentException if it is not allowed in a toolchain
      */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import dev.floe.toolchain.ToolchainEntry;
 
 /**
- * A tree whose parts can be put elsewhere. Programs do not notice: links to what has moved are made anew, and a directory that has moved
- * has a link in its old place.
+ * A tree whose parts can be put elsewhere. Programs do not notice: links to what has moved are made anew, and a
+ * directory that has moved has a link in its old place.
  */
 final class RelocatableTree {
     /** What the sandbox mounts itself. */

@@ -7,8 +7,8 @@ import java.util.List;
 @FunctionalInterface
 public interface CommandRunner {
     /**
-     * Runs {@code argv}, whose first is an absolute path, with {@code LC_ALL=C}, no input, and none of the variables that
-     * compilers obey, such as {@code GCC_EXEC_PREFIX} or {@code CPATH}.
+     * Runs {@code argv}, whose first is an absolute path, with {@code LC_ALL=C}, no input, and none of the variables
+     * that compilers obey, such as {@code GCC_EXEC_PREFIX} or {@code CPATH}.
      *
      * @throws IOException if it cannot be run, does not end in time, or gives too much output
      */

@@ -12,13 +12,13 @@ import dev.floe.toolchain.elf.ElfFile;
 import dev.floe.toolchain.files.FileAccess;
 
 /**
- * The programs by which one compiler is called: gcc, g++, cpp, with its version before or its target behind. Which of them
- * was asked for must not matter, so all are found from any.
+ * The programs by which one compiler is called: gcc, g++, cpp, with its version before or its target behind. Which of
+ * them was asked for must not matter, so all are found from any.
  *
  * @param first the one that is asked about all the rest
  * @param real real paths of all, in a fixed order
- * @param links links beside them that lead straight to one of them, as versioned names do; what leads to those in turn, as
- *        the system's default names do, is not the compiler's own and comes with each job
+ * @param links links beside them that lead straight to one of them, as versioned names do; what leads to those in turn,
+ *        as the system's default names do, is not the compiler's own and comes with each job
  */
 record CompilerDrivers(CompilerDriver first, List<Path> real, List<Path> links) {
     private static final List<String> GCC = List.of("gcc", "g++", "c++", "cpp", "cc");

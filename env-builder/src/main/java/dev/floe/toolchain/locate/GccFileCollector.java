@@ -77,7 +77,9 @@ final class GccFileCollector {
                 .stream().filter(directory -> directory.startsWith("/")).toList();
     }
 
-    /** gcc finds all else relative to the directory of its version, which must be there even if nothing in it is needed. */
+    /**
+     * gcc finds all else relative to the directory of its version, which must be there even if nothing in it is needed.
+     */
     private void addInstallation() throws IOException, UnsupportedCompilerException {
         for (String line : gcc.ask("-print-search-dirs").lines().toList()) {
             if (line.startsWith("install: ")) {

@@ -48,8 +48,9 @@ final class ProgramDependencies {
     }
 
     /**
-     * A library in a directory that only {@code ld.so.conf} names would not be found where the toolchain is unpacked, since
-     * {@code ld.so.cache} stays here. So it gets a link beside the C library, a place where the linker always looks.
+     * A library in a directory that only {@code ld.so.conf} names would not be found where the toolchain is unpacked,
+     * since {@code ld.so.cache} stays here. So it gets a link beside the C library, a place where the linker always
+     * looks.
      */
     private void linkStrays(List<SharedLibraryResolver.Library> needed, Path home) throws IOException {
         FileAccess files = tree.files();

@@ -13,7 +13,10 @@ import dev.floe.toolchain.elf.DynamicLinkerPath;
 import dev.floe.toolchain.elf.ElfFile;
 import dev.floe.toolchain.files.FileAccess;
 
-/** Finds the toolchain of a compiler, as its caller sees it: by asking the compiler, and by reading what its programs load. */
+/**
+ * Finds the toolchain of a compiler, as its caller sees it: by asking the compiler, and by reading what its programs
+ * load.
+ */
 public final class ToolchainFinder {
     /** Where programs are looked for that a compiler leaves to {@code PATH}. */
     public static final String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

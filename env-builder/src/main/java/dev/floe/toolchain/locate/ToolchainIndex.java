@@ -28,7 +28,10 @@ import dev.floe.toolchain.files.FileAccess;
  * changed. Thread-safe; the file is written by one process.
  */
 public final class ToolchainIndex {
-    /** What is known of a compiler without looking into it again; {@code programs} as in {@link FoundToolchain#programs()}. */
+    /**
+     * What is known of a compiler without looking into it again; {@code programs} as in {@link
+     * FoundToolchain#programs()}.
+     */
     public record KnownToolchain(ToolchainId id, ToolchainFamily family, String version, Platform host, String target,
             Map<String, Path> programs) {
         public KnownToolchain {
@@ -47,7 +50,10 @@ public final class ToolchainIndex {
             return drivers.stream().filter(driver -> !isCxx(driver) && !name(driver).contains("cpp")).findFirst();
         }
 
-        /** The driver for C++, if there is one. clang is one program, and compiles C++ when it is called by a link of that name. */
+        /**
+         * The driver for C++, if there is one. clang is one program, and compiles C++ when it is called by a link of
+         * that name.
+         */
         public Optional<Path> cxx() {
             return drivers.stream().filter(Compilers::isCxx).findFirst()
                     .or(() -> c().map(driver -> driver.resolveSibling(name(driver).replace("clang", "clang++")))
@@ -121,8 +127,8 @@ public final class ToolchainIndex {
     }
 
     /**
-     * The toolchain of a compiler, if it is known and not one file of it has changed; one that has changed is forgotten. Costs some
-     * microseconds a file.
+     * The toolchain of a compiler, if it is known and not one file of it has changed; one that has changed is
+     * forgotten. Costs some microseconds a file.
      *
      * @param compiler a driver or a link to one
      */

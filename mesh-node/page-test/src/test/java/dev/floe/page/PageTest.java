@@ -320,7 +320,8 @@ final class PageTest {
         for (Object name : (List<?>) browser.script("return performance.getEntriesByType('resource').map(entry => entry.name)")) {
             assertThat(URI.create(String.valueOf(name)).getAuthority()).isEqualTo(host);
         }
-        assertThat(browser.complaints()).filteredOn(line -> !line.contains("/api/builds.json")) // 404 on a node that groups no builds
+        // 404 on a node that groups no builds.
+        assertThat(browser.complaints()).filteredOn(line -> !line.contains("/api/builds.json"))
                 .isEmpty();
         Object refused = browser.await("""
                 const done = arguments[0];

@@ -7,7 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** What audits have found on this node: makers in quarantine, and commands that do not repeat themselves. Thread-safe. */
+/**
+ * What audits have found on this node: makers in quarantine, and commands that do not repeat themselves. Thread-safe.
+ */
 public final class AuditFindings implements ResultDenylist {
     private static final int MAX_UNSTEADY = 10_000;
 

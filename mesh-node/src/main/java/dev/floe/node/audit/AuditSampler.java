@@ -4,7 +4,8 @@ import dev.floe.store.Digest;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Which jobs are drawn: a share that depends on the job's id and a seed alone. Who does not know the seed cannot tell which.
+ * Which jobs are drawn: a share that depends on the job's id and a seed alone. Who does not know the seed cannot tell
+ * which.
  *
  * @param percent 0 to 100
  */

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The makers whose results this node does not use, in a file that outlives it: a line each, its fields behind one another as in a
- * form that is sent over the web. Thread-safe.
+ * The makers whose results this node does not use, in a file that outlives it: a line each, its fields behind one
+ * another as in a form that is sent over the web. Thread-safe.
  */
 public final class Quarantine {
     private static final int MAX_BYTES = 1 << 20;
@@ -29,7 +29,8 @@ public final class Quarantine {
     private static final int FIELDS = 5;
 
     private final Path file;
-    private final Map<String, QuarantineEntry> entries = new ConcurrentHashMap<>(); // changed by those who hold this object's lock
+    // Changed by those who hold this object's lock.
+    private final Map<String, QuarantineEntry> entries = new ConcurrentHashMap<>();
 
     /**
      * @param maker  id of the node

@@ -17,7 +17,10 @@ import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** Tells the other nodes of a maker in quarantine, and hears what they tell: that is logged and counted, no more. Thread-safe. */
+/**
+ * Tells the other nodes of a maker in quarantine, and hears what they tell: that is logged and counted, no more.
+ * Thread-safe.
+ */
 final class QuarantineReports {
     private static final Logger LOG = LogManager.getLogger(QuarantineReports.class);
     private static final long GAP_NANOS = Duration.ofSeconds(10).toNanos();

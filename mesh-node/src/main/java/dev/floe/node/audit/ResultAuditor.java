@@ -30,8 +30,9 @@ import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes drawn results anew, one at a time and on slots that nobody else wants, and compares. Where an audit differs, another one
- * elsewhere decides what it means ({@link AuditDecision}). One thread does all that; the rest is thread-safe.
+ * Makes drawn results anew, one at a time and on slots that nobody else wants, and compares. Where an audit differs,
+ * another one elsewhere decides what it means ({@link AuditDecision}). One thread does all that; the rest is
+ * thread-safe.
  */
 public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(ResultAuditor.class);

@@ -4,7 +4,10 @@ import java.nio.file.AccessDeniedException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is wrong with the disk that this node keeps its data on, and what to do; without names of files, since peers read it. */
+/**
+ * What is wrong with the disk that this node keeps its data on, and what to do; without names of files, since peers
+ * read it.
+ */
 public final class DiskFailure {
     private static final int MAX_CAUSES = 16;
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places for connections that have not shown yet who they are. Nobody is turned away at the entrance: when the places are taken, the
- * oldest connection of the host that has the most gives up its place. So a host that opens many connections displaces its own.
- * Thread-safe.
+ * Places for connections that have not shown yet who they are. Nobody is turned away at the entrance: when the places
+ * are taken, the oldest connection of the host that has the most gives up its place. So a host that opens many
+ * connections displaces its own. Thread-safe.
  */
 public final class FairConnectionLimiter<C> {
     private static final int IPV6_NETWORK_BYTES = 8;

@@ -18,8 +18,8 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.filter.AbstractFilter;
 
 /**
- * Bounds the lines that the log gets from one logger, and from one logger on one peer, in a time. What is too much is counted, and told in
- * one line later. Thread-safe.
+ * Bounds the lines that the log gets from one logger, and from one logger on one peer, in a time. What is too much is
+ * counted, and told in one line later. Thread-safe.
  */
 public final class LogRateLimiter extends AbstractFilter {
     static final int LINES_OF_LOGGER = 50;
@@ -34,7 +34,8 @@ public final class LogRateLimiter extends AbstractFilter {
 
     private final LongSupplier nanoClock;
     private final Consumer<String> report;
-    private final Map<LogSource, Count> counts = new LinkedHashMap<>(); // guarded by this; the source that began first is first
+    // Guarded by this; the source that began first is first.
+    private final Map<LogSource, Count> counts = new LinkedHashMap<>();
 
     /** @param peer empty for all of a logger together */
     private record LogSource(String logger, String peer) {

@@ -7,14 +7,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Memory for what is under way on all streams of a node. Who finds no room waits for a bounded time and is refused then. One peer has
- * at most half of it, or what one stream needs. Thread-safe.
+ * Memory for what is under way on all streams of a node. Who finds no room waits for a bounded time and is refused
+ * then. One peer has at most half of it, or what one stream needs. Thread-safe.
  */
 public final class MemoryBudget {
     private final long totalBytes;
     private final Duration patience;
     private final ReentrantLock decoding = new ReentrantLock();
-    private final ReentrantLock lock = new ReentrantLock(); // guards all below; freed is signalled when memory is given back
+    // Guards all below; freed is signalled when memory is given back.
+    private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private final Map<String, Long> held = new HashMap<>();
     private long usedBytes;
@@ -82,7 +83,10 @@ public final class MemoryBudget {
         }
     }
 
-    /** Held by the one thread that decodes a long message, because objects can take many times the message's bytes for a moment. */
+    /**
+     * Held by the one thread that decodes a long message, because objects can take many times the message's bytes for a
+     * moment.
+     */
     public ReentrantLock decoding() {
         return decoding;
     }

@@ -1,4 +1,7 @@
-/** What keeps one peer, one address or one program from using up the node: places, memory, lines of the log, lengths of text. */
+/**
+ * What keeps one peer, one address or one program from using up the node: places, memory, lines of the log, lengths of
+ * text.
+ */
 @NullMarked
 package dev.floe.node.bounds;
 

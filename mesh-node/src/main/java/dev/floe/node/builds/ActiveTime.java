@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The length of a union of intervals that come in the order of their ends, or nearly so. The latest disjoint ones are kept, because one
- * that comes later may have begun before them; of those before only the sum is. Not thread-safe.
+ * The length of a union of intervals that come in the order of their ends, or nearly so. The latest disjoint ones are
+ * kept, because one that comes later may have begun before them; of those before only the sum is. Not thread-safe.
  */
 final class ActiveTime {
     static final int MAX_INTERVALS = 256;

@@ -17,15 +17,15 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Gives each command the id of the build that it belongs to: what the user says ({@code FLOE_BUILD}), otherwise one for each session and
- * {@link WorkingTree}. A command in a tree joins its session's build there, or in a tree around it, unless that has had no command for
- * {@link #PAUSE}. Thread-safe.
+ * Gives each command the id of the build that it belongs to: what the user says ({@code FLOE_BUILD}), otherwise one for
+ * each session and {@link WorkingTree}. A command in a tree joins its session's build there, or in a tree around it,
+ * unless that has had no command for {@link #PAUSE}. Thread-safe.
  */
 public final class BuildGroups {
     /**
-     * Without a command for so long, a build is over. Links and the probes of configure are commands, so only what generates files or
-     * tests can be silent for minutes within one build; two builds of one tree in one terminal follow each other sooner only if the
-     * user hardly edits in between.
+     * Without a command for so long, a build is over. Links and the probes of configure are commands, so only what
+     * generates files or tests can be silent for minutes within one build; two builds of one tree in one terminal
+     * follow each other sooner only if the user hardly edits in between.
      */
     public static final Duration PAUSE = Duration.ofMinutes(5);
 
@@ -171,7 +171,10 @@ public final class BuildGroups {
         notifyAll();
     }
 
-    /** Waits until no command of the build runs, at most for so long: a command's end is recorded a moment after the user sees it. */
+    /**
+     * Waits until no command of the build runs, at most for so long: a command's end is recorded a moment after the
+     * user sees it.
+     */
     public synchronized void awaitEnd(String id, Duration longest) {
         long end = System.nanoTime() + longest.toNanos();
         try {

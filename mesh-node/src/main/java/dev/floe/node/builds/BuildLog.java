@@ -27,9 +27,10 @@ import dev.floe.node.joblog.JobRecord;
 import dev.floe.store.FailureText;
 
 /**
- * The builds of this node: summaries of the last {@link #MAX_BUILDS}, and the job records of as many of the last as {@link #MAX_BYTES}
- * hold, in files that outlive the node. A thread of its own sums up and writes; a job that ends only puts its record into a queue, and
- * if that is full the record is missing in its build rather than the job delayed. What cannot be written is kept in memory.
+ * The builds of this node: summaries of the last {@link #MAX_BUILDS}, and the job records of as many of the last as
+ * {@link #MAX_BYTES} hold, in files that outlive the node. A thread of its own sums up and writes; a job that ends only
+ * puts its record into a queue, and if that is full the record is missing in its build rather than the job delayed.
+ * What cannot be written is kept in memory.
  */
 public final class BuildLog implements AutoCloseable {
     public static final int MAX_BUILDS = 1_000;
@@ -93,7 +94,10 @@ public final class BuildLog implements AutoCloseable {
         }
     }
 
-    /** The jobs of a build whose records are still there, by their start; those of a source without the words of their commands. */
+    /**
+     * The jobs of a build whose records are still there, by their start; those of a source without the words of their
+     * commands.
+     */
     public List<JobRecord> jobs(String id) {
         Map<String, JobRecord> jobs = new LinkedHashMap<>();
         Consumer<JobRecord> add = job -> {
@@ -119,8 +123,8 @@ public final class BuildLog implements AutoCloseable {
     }
 
     /**
-     * What sums and traces need: the words of a compile would be most of a record. Times are those that a record read back has, so that
-     * sums are the same after a restart.
+     * What sums and traces need: the words of a compile would be most of a record. Times are those that a record read
+     * back has, so that sums are the same after a restart.
      */
     private static JobRecord brief(JobRecord job) {
         return new JobRecord(job.id(), job.started(), job.source(), "", job.directory(),

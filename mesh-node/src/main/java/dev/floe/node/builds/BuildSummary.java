@@ -49,7 +49,9 @@ public record BuildSummary(String id, String submitter, String directory, Instan
         return Duration.between(started, ended);
     }
 
-    /** CPU time of compilers that this machine did not spend: what other nodes spent, and what the cache made needless. */
+    /**
+     * CPU time of compilers that this machine did not spend: what other nodes spent, and what the cache made needless.
+     */
     public Duration saved() {
         return compiler.plus(cacheSaved);
     }

@@ -18,9 +18,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.floe.node.joblog.JobRecord;
 
 /**
- * A build in the trace event format of Chrome, which ui.perfetto.dev and about:tracing show: a process is a node, a thread a lane of it,
- * a block a job with its steps inside. A job has the first lane of its node that is free at its start, so lanes are as many as jobs ran at
- * once; cache hits have lanes of their own, on the submitter. All times are the submitter's, in microseconds since the first job's start.
+ * A build in the trace event format of Chrome, which ui.perfetto.dev and about:tracing show: a process is a node, a
+ * thread a lane of it, a block a job with its steps inside. A job has the first lane of its node that is free at its
+ * start, so lanes are as many as jobs ran at once; cache hits have lanes of their own, on the submitter. All times are
+ * the submitter's, in microseconds since the first job's start.
  */
 public final class ChromeTrace {
     private static final JsonFactory JSON = new JsonFactory();
@@ -30,7 +31,8 @@ public final class ChromeTrace {
     private final Instant start;
     private final String submitter;
     private final Map<String, Integer> processes = new LinkedHashMap<>(); // pid by name of node
-    private final Map<String, Map<TraceEventKind, List<Instant>>> lanes = new LinkedHashMap<>(); // when each is free, by name of node
+    // When each is free, by name of node.
+    private final Map<String, Map<TraceEventKind, List<Instant>>> lanes = new LinkedHashMap<>();
     private final TraceSink sink;
     private boolean first = true;
 

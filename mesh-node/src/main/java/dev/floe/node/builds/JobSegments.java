@@ -25,12 +25,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of job records in numbered files, oldest first, of which the oldest are removed once all are too large; and beside them a file with
- * the summaries of builds.
+ * Lines of job records in numbered files, oldest first, of which the oldest are removed once all are too large; and
+ * beside them a file with the summaries of builds.
  *
- * <p>The summaries say up to which segment they count, and replace the older ones by a rename. So whenever the node dies, the summaries
- * and the segments after them together hold each job once. A last line that was cut off is ended by a line break before the next one,
- * and is skipped by whoever reads it. One thread writes; any may read.
+ * <p>The summaries say up to which segment they count, and replace the older ones by a rename. So whenever the node
+ * dies, the summaries and the segments after them together hold each job once. A last line that was cut off is ended by
+ * a line break before the next one, and is skipped by whoever reads it. One thread writes; any may read.
  */
 final class JobSegments implements Closeable {
     private static final Pattern NAME = Pattern.compile("jobs-(\\d{8})\\.jsonl");

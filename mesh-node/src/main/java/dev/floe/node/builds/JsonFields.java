@@ -14,7 +14,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 
-/** The fields of a JSON object that a file holds, which may be damaged. A field that is missing is zero or empty, an unknown one is ignored. */
+/**
+ * The fields of a JSON object that a file holds, which may be damaged. A field that is missing is zero or empty, an
+ * unknown one is ignored.
+ */
 final class JsonFields {
     private static final int MAX_DEPTH = 4;
     private static final int MAX_VALUES = 2_000;

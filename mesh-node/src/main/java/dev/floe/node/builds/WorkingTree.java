@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The directory tree that a compile belongs to, found from its working directory.
  *
- * <p>The answer must not change while a build makes its own files, and must be one for a build in a directory beside the sources. In this
- * order: the outermost directory that a build system has configured (CMake, Meson, Ninja, configure); the checkout of a version control
- * system; the outermost of the directories in a row that have a makefile or the like; the working directory. What CMake and Meson try
- * out below a build directory belongs to that directory, also before it is configured. The user's home and what is above it are never
- * the tree, whatever lies there.
+ * <p>The answer must not change while a build makes its own files, and must be one for a build in a directory beside
+ * the sources. In this order: the outermost directory that a build system has configured (CMake, Meson, Ninja,
+ * configure); the checkout of a version control system; the outermost of the directories in a row that have a makefile
+ * or the like; the working directory. What CMake and Meson try out below a build directory belongs to that directory,
+ * also before it is configured. The user's home and what is above it are never the tree, whatever lies there.
  *
  * @param top    of the tree
- * @param marked whether something says that this is the top; a working directory without any mark does not take in those below it
+ * @param marked whether something says that this is the top; a working directory without any mark does not take in
+ *               those below it
  */
 record WorkingTree(Path top, boolean marked) {
     private static final List<String> SCRATCH = List.of("CMakeFiles", "meson-private");

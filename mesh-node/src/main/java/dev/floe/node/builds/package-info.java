@@ -1,4 +1,7 @@
-/** Builds: which commands belong together, what became of them in all, and their trace; {@link dev.floe.node.builds.BuildLog} keeps them. */
+/**
+ * Builds: which commands belong together, what became of them in all, and their trace; {@link
+ * dev.floe.node.builds.BuildLog} keeps them.
+ */
 @NullMarked
 package dev.floe.node.builds;
 

@@ -18,11 +18,13 @@ import dev.floe.store.Digest;
 import dev.floe.store.actioncache.ActionKey;
 
 /**
- * The digest of an offer's action: the toolchain, the words of the command, the working directory, the variables that matter, and
- * each input's path and bytes, in order. With portable {@link PathNormalizer} paths are named apart from where the project lies.
+ * The digest of an offer's action: the toolchain, the words of the command, the working directory, the variables that
+ * matter, and each input's path and bytes, in order. With portable {@link PathNormalizer} paths are named apart from
+ * where the project lies.
  *
- * <p>Left out is what cannot reach a result: permissions of inputs, since all that is there can be read; times, but for inputs that
- * may be taken for one another; and directories of {@code PATH} other than those in which the driver looks for itself and its tools.
+ * <p>Left out is what cannot reach a result: permissions of inputs, since all that is there can be read; times, but for
+ * inputs that may be taken for one another; and directories of {@code PATH} other than those in which the driver looks
+ * for itself and its tools.
  */
 public final class ActionKeyCalculator {
     private static final int VERSION = 1;

@@ -31,9 +31,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Small things that the mesh should know under a key but can do without, kept like results but not in the index: the first two nodes in
- * the order of {@link RendezvousHash} keep each, and who looks for one asks the first of them. One thread tells them, many at once.
- * Thread-safe.
+ * Small things that the mesh should know under a key but can do without, kept like results but not in the index: the
+ * first two nodes in the order of {@link RendezvousHash} keep each, and who looks for one asks the first of them. One
+ * thread tells them, many at once. Thread-safe.
  */
 final class AdvisoryEntries implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(AdvisoryEntries.class);

@@ -40,7 +40,9 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
         calls.runDetached(() -> retract(key));
     }
 
-    /** Why a result that a peer sends is not taken; counted and, at most once a minute, warned of. Empty if it may be. */
+    /**
+     * Why a result that a peer sends is not taken; counted and, at most once a minute, warned of. Empty if it may be.
+     */
     Optional<String> refusal(ActionKey key, ActionResult result, String peer) {
         Optional<String> flaw = trust.rejectionReason(key, result);
         if (flaw.isPresent()) {
@@ -65,7 +67,9 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
         }
     }
 
-    /** Enters this node as a holder, if it is one still; it may be dropped meanwhile, and its entry must not outlive it. */
+    /**
+     * Enters this node as a holder, if it is one still; it may be dropped meanwhile, and its entry must not outlive it.
+     */
     ResultStatus announce(ActionKey key) {
         if (!local.contains(key)) {
             return new ResultStatus.Absent();

@@ -10,7 +10,9 @@ public enum CacheMode {
     /** Keeps results, its own and the second copies of others'. */
     WRITE;
 
-    /** The uses that a word of the configuration stands for: {@code read}, {@code write}, {@code both} or {@code off}. */
+    /**
+     * The uses that a word of the configuration stands for: {@code read}, {@code write}, {@code both} or {@code off}.
+     */
     public static Optional<Set<CacheMode>> named(String word) {
         return switch (word) {
             case "read" -> Optional.of(Set.of(READ));

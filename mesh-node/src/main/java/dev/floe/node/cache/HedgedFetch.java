@@ -15,10 +15,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch of a result from its holders, hedged (Dean and Barroso, The Tail at Scale, 2013): the next holder is asked as soon
- * as the one before it fails, brings nothing for a moment, or is not done after a while. The first result counts, and the other
- * calls are given up. So a holder that is frozen, or lets bytes drip, costs a job no more than that moment while another holder
- * can serve it.
+ * One fetch of a result from its holders, hedged (Dean and Barroso, The Tail at Scale, 2013): the next holder is asked
+ * as soon as the one before it fails, brings nothing for a moment, or is not done after a while. The first result
+ * counts, and the other calls are given up. So a holder that is frozen, or lets bytes drip, costs a job no more than
+ * that moment while another holder can serve it.
  */
 final class HedgedFetch {
     /** Without a byte for so long. */

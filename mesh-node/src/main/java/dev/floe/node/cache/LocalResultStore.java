@@ -26,7 +26,9 @@ public final class LocalResultStore {
         this.store = store;
     }
 
-    /** A result all of whose bytes are here, as just seen; counts as a use of each. One that has lost some is dropped. */
+    /**
+     * A result all of whose bytes are here, as just seen; counts as a use of each. One that has lost some is dropped.
+     */
     public Optional<ActionResult> find(ActionKey key) {
         Optional<ActionResult> result = actions.find(key);
         if (result.isEmpty()) {

@@ -17,11 +17,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The mesh's cache of results as one node sees it: finds results here and on peers, keeps new ones here and on a second node,
- * and sees to it that one action is not run twice at once. Thread-safe.
+ * The mesh's cache of results as one node sees it: finds results here and on peers, keeps new ones here and on a second
+ * node, and sees to it that one action is not run twice at once. Thread-safe.
  *
- * <p>A result is held by the node that made it and by its owner ({@link RendezvousHash}); the index of the mesh says by whom. Only who
- * has all bytes of a result is entered there. Whatever goes wrong, here or there, is a miss.
+ * <p>A result is held by the node that made it and by its owner ({@link RendezvousHash}); the index of the mesh says by
+ * whom. Only who has all bytes of a result is entered there. Whatever goes wrong, here or there, is a miss.
  */
 public final class MeshCache implements AutoCloseable {
     private final CacheContext parts;
@@ -58,8 +58,8 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /**
-     * Looks for a result: here, then in the mesh, where it is fetched from a holder. If there is none and nobody makes it,
-     * the caller may. Blocks for as long as a fetch takes, or about a second if the mesh does not answer.
+     * Looks for a result: here, then in the mesh, where it is fetched from a holder. If there is none and nobody makes
+     * it, the caller may. Blocks for as long as a fetch takes, or about a second if the mesh does not answer.
      */
     public LookupResult lookup(ActionKey key) {
         if (!parts.settings().reads()) {
@@ -127,7 +127,9 @@ public final class MeshCache implements AutoCloseable {
         return hit;
     }
 
-    /** As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once. */
+    /**
+     * As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once.
+     */
     public Optional<LookupResult.Hit> findUncounted(ActionKey key) {
         Optional<LookupResult.Hit> hit = uncounted(key);
         hit.ifPresent(parts.counters()::hit);
@@ -179,8 +181,8 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /**
-     * Keeps a result that this node made, whose bytes are all in this node's store: here, in the mesh's index, and a little later on a second node.
-     * Blocks for at most a few seconds, and that only while the mesh does not answer.
+     * Keeps a result that this node made, whose bytes are all in this node's store: here, in the mesh's index, and a
+     * little later on a second node. Blocks for at most a few seconds, and that only while the mesh does not answer.
      *
      * @return whether it is kept here; if not, a warning says why, at most one a minute
      */
@@ -208,9 +210,9 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /**
-     * As {@link #keep}, for a result that another node made for this one and keeps too: no further copy is made of it, and the mesh is
-     * told of this one only if it is the owner's; of all others it is told when it may be needed, after a node has left. Does not wait for the
-     * mesh. False also if the result is not accepted.
+     * As {@link #keep}, for a result that another node made for this one and keeps too: no further copy is made of it,
+     * and the mesh is told of this one only if it is the owner's; of all others it is told when it may be needed, after
+     * a node has left. Does not wait for the mesh. False also if the result is not accepted.
      */
     public boolean keepCopy(ActionKey key, ActionResult result) {
         boolean kept = parts.settings().writes() && parts.refusal(key, result, parts.makerOf(result)).isEmpty()

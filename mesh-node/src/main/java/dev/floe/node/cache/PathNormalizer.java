@@ -6,8 +6,8 @@ import dev.floe.command.manifest.PortableManifest;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 
 /**
- * Names paths apart from where a project lies: below its working directory, below its root, or absolutely. Without a root all names are
- * absolute.
+ * Names paths apart from where a project lies: below its working directory, below its root, or absolutely. Without a
+ * root all names are absolute.
  *
  * @param directory the working directory
  * @param root      holds the directory or is it; empty if places matter
@@ -72,7 +72,10 @@ public record PathNormalizer(String directory, String root,
                 && (path.equals("/") || root.charAt(path.length()) == '/');
     }
 
-    /** Whether a path begins as the root does and goes on otherwise. Compilers that map prefixes away take it for one below the root. */
+    /**
+     * Whether a path begins as the root does and goes on otherwise. Compilers that map prefixes away take it for one
+     * below the root.
+     */
     boolean sharesPrefixOnly(String path) {
         return portable() && path.startsWith(root) && !isBelow(path, root);
     }

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One conversation with a peer, on a thread of its own, so that whoever began it can give it up at any time. Thread-safe. */
+/**
+ * One conversation with a peer, on a thread of its own, so that whoever began it can give it up at any time.
+ * Thread-safe.
+ */
 final class PeerCall<T> implements AutoCloseable {
     /** A peer of whom nothing comes for so long is given up; while something comes, {@link #MAX} is the limit. */
     static final Duration IDLE_TIMEOUT = Duration.ofMillis(1500);

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 @FunctionalInterface
 public interface PendingResult {
     /**
-     * Waits for the result and fetches it. Empty if its maker gives up or is lost, if {@code limit} passes, or as soon as
-     * {@code gone} completes, however it does; the caller then makes the result itself. Throws nothing.
+     * Waits for the result and fetches it. Empty if its maker gives up or is lost, if {@code limit} passes, or as soon
+     * as {@code gone} completes, however it does; the caller then makes the result itself. Throws nothing.
      */
     Optional<LookupResult.Hit> await(Duration limit, CompletableFuture<Void> gone);
 }

@@ -22,7 +22,9 @@ import java.util.function.Function;
 
 /** Waits for results that are being made, here or on a peer. Thread-safe. */
 final class PendingResults {
-    /** After its maker said that a result is done, it may take so long until whoever ran the compile has announced it. */
+    /**
+     * After its maker said that a result is done, it may take so long until whoever ran the compile has announced it.
+     */
     private static final Duration ANNOUNCED = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 

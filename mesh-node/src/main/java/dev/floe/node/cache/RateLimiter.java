@@ -1,8 +1,8 @@
 package dev.floe.node.cache;
 
 /**
- * How long to wait so that on average no more than so many results and so many bytes pass in a second. Debts are paid before
- * the next result, however large the last one was. Times are nanoseconds of a monotonic clock. Not thread-safe.
+ * How long to wait so that on average no more than so many results and so many bytes pass in a second. Debts are paid
+ * before the next result, however large the last one was. Times are nanoseconds of a monotonic clock. Not thread-safe.
  */
 final class RateLimiter {
     private static final double NANOS_PER_SECOND = 1e9;

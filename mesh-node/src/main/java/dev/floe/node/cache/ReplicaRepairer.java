@@ -19,10 +19,10 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * The one thread that goes through all results of this node: at its start, to enter them in the index; and after a node has
- * left, since it may have held the second copy, or both entries of the index. A round announces each result, the latest first,
- * and copies those of which this node is the only holder; the oldest first, since each copy counts as a use here and the order
- * of use is to stay. Both at a bounded rate.
+ * The one thread that goes through all results of this node: at its start, to enter them in the index; and after a node
+ * has left, since it may have held the second copy, or both entries of the index. A round announces each result, the
+ * latest first, and copies those of which this node is the only holder; the oldest first, since each copy counts as a
+ * use here and the order of use is to stay. Both at a bounded rate.
  */
 final class ReplicaRepairer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(ReplicaRepairer.class);

@@ -61,7 +61,10 @@ final class ReplicationWorker implements AutoCloseable {
         }
     }
 
-    /** The submitter may be the owner, and then tells the mesh so by itself in a moment; or others may, of the same result. */
+    /**
+     * The submitter may be the owner, and then tells the mesh so by itself in a moment; or others may, of the same
+     * result.
+     */
     private void awaitReplicationDelay(NewResult made) throws InterruptedException {
         lock.lock();
         try {

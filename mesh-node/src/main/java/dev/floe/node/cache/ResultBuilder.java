@@ -26,9 +26,9 @@ import dev.floe.store.actioncache.ActionResult.OutputFile;
 import dev.floe.store.actioncache.ResultContent;
 
 /**
- * Makes the result of a command that ran here, for others to use. Where the offer says that places do not matter, the outputs are
- * searched for them all the same: one that names the project's place serves there only. Dependency files name it
- * often, and are kept so that they can be written for another place.
+ * Makes the result of a command that ran here, for others to use. Where the offer says that places do not matter, the
+ * outputs are searched for them all the same: one that names the project's place serves there only. Dependency files
+ * name it often, and are kept so that they can be written for another place.
  */
 public final class ResultBuilder {
     /** Dependency files of more bytes are not written anew for another place. */

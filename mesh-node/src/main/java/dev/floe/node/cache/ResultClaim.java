@@ -19,8 +19,8 @@ public final class ResultClaim implements AutoCloseable {
     }
 
     /**
-     * Tells those who wait that the result is there, under this key: held by this node, or about to be announced by the node
-     * that made it, whose announcement ends the claim.
+     * Tells those who wait that the result is there, under this key: held by this node, or about to be announced by the
+     * node that made it, whose announcement ends the claim.
      */
     public void done(ActionKey storedUnder) {
         if (running.end(new InFlightResults.ClaimOutcome.ClaimDone(storedUnder)) && !storedUnder.equals(key())) {

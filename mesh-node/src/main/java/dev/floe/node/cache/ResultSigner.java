@@ -10,8 +10,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Signs results and checks signatures, in a mesh that lets only some nodes write to its cache; in others no result is signed. A
- * seal is the id of the writers' key and its signature of the action's key and of all of the result but the seal. Thread-safe.
+ * Signs results and checks signatures, in a mesh that lets only some nodes write to its cache; in others no result is
+ * signed. A seal is the id of the writers' key and its signature of the action's key and of all of the result but the
+ * seal. Thread-safe.
  */
 public final class ResultSigner {
     /** Of a mesh in which every member may write. */
@@ -44,7 +45,9 @@ public final class ResultSigner {
                 .put(writer.sign(ActionResultCodec.toSign(key, result))).array())));
     }
 
-    /** What is wrong with the seal of a result that was checked when it came: whether it is of this mesh at all. Quick. */
+    /**
+     * What is wrong with the seal of a result that was checked when it came: whether it is of this mesh at all. Quick.
+     */
     Optional<String> flawAtHand(ActionResult result) {
         if (writers.isEmpty()) {
             return Optional.empty();

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** Peers that did not answer a moment ago, so that only one caller in a while waits for each of them in vain. Thread-safe. */
+/**
+ * Peers that did not answer a moment ago, so that only one caller in a while waits for each of them in vain.
+ * Thread-safe.
+ */
 final class UnresponsivePeers {
     private static final long NANOS = Duration.ofSeconds(5).toNanos();
 

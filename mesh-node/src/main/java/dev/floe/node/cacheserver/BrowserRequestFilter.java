@@ -17,9 +17,9 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import dev.floe.node.http.RequestTarget;
 
 /**
- * Turns away what no build tool sends. A web page that the user looks at can make the browser send requests to the loopback: such a
- * request says where it comes from ({@code Origin}, {@code Sec-Fetch-Site}), or, if the page's own name was made to lead to the
- * loopback (DNS rebinding), it has that name as its {@code Host}.
+ * Turns away what no build tool sends. A web page that the user looks at can make the browser send requests to the
+ * loopback: such a request says where it comes from ({@code Origin}, {@code Sec-Fetch-Site}), or, if the page's own
+ * name was made to lead to the loopback (DNS rebinding), it has that name as its {@code Host}.
  */
 final class BrowserRequestFilter {
     private static final Pattern LOOPBACK = Pattern

@@ -27,7 +27,10 @@ record CacheRequestPath(List<String> segments, boolean collection) {
         segments = List.copyOf(segments);
     }
 
-    /** Empty if {@code target} is no absolute path: with a query, a host, a segment {@code ..}, control characters or what is not UTF-8. */
+    /**
+     * Empty if {@code target} is no absolute path: with a query, a host, a segment {@code ..}, control characters or
+     * what is not UTF-8.
+     */
     static Optional<CacheRequestPath> parse(String target) {
         if (!target.startsWith("/") || target.length() > MAX_LENGTH) {
             return Optional.empty();

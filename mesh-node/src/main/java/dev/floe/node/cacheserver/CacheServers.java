@@ -30,9 +30,10 @@ public final class CacheServers implements AutoCloseable {
     /**
      * Opens what the settings name; without a door there, nothing is done.
      *
-     * @param incoming directory for values that are on their way in; made if it is missing, and emptied. It is best on the file system on
-     *                 which {@code values} keeps its files
-     * @throws IOException if an address is not of the loopback or cannot be bound, or a path cannot be used; the message names it
+     * @param incoming directory for values that are on their way in; made if it is missing, and emptied. It is best on
+     *                 the file system on which {@code values} keeps its files
+     * @throws IOException if an address is not of the loopback or cannot be bound, or a path cannot be used; the
+     *                     message names it
      */
     public CacheServers(CacheServerConfig settings, Path incoming, EventLoops loops, KeyValueStore values)
             throws IOException {

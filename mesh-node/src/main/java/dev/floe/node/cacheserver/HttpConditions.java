@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /**
- * The conditions of a request (RFC 9110, 13). Values have no entity tags, so a tag matches none, and only {@code *} matches a value
- * that is there. They have no times either, so conditions about times are ignored.
+ * The conditions of a request (RFC 9110, 13). Values have no entity tags, so a tag matches none, and only {@code *}
+ * matches a value that is there. They have no times either, so conditions about times are ignored.
  */
 final class HttpConditions {
     private static final String ANY = "*";

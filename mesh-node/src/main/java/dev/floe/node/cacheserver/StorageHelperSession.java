@@ -20,9 +20,9 @@ import dev.floe.node.http.ClientDisconnectedException;
 import dev.floe.store.FailureText;
 
 /**
- * One connection of ccache's remote storage helper protocol, version 1, server side. Integers are in the machine's byte order; no length
- * of more than a byte is believed before the bytes are there. After {@code stop}, and after what cannot be understood, the connection
- * ends and the node goes on.
+ * One connection of ccache's remote storage helper protocol, version 1, server side. Integers are in the machine's byte
+ * order; no length of more than a byte is believed before the bytes are there. After {@code stop}, and after what
+ * cannot be understood, the connection ends and the node goes on.
  */
 final class StorageHelperSession {
     private static final Logger LOG = LogManager.getLogger(StorageHelperSession.class);
@@ -104,7 +104,10 @@ final class StorageHelperSession {
         return true;
     }
 
-    /** Not by {@code transferTo}: on a virtual thread it moves nothing when the socket is full, though the socket blocks. */
+    /**
+     * Not by {@code transferTo}: on a virtual thread it moves nothing when the socket is full, though the socket
+     * blocks.
+     */
     private void send(FileChannel value, long size) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, size));
         for (long done = 0; done < size; done += chunk.limit()) {

@@ -26,7 +26,10 @@ import dev.floe.node.top.TopSession;
 import dev.floe.node.web.WebConfig;
 import picocli.CommandLine.Command;
 
-/** Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node loads. */
+/**
+ * Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node
+ * loads.
+ */
 @Command(name = "self-train", hidden = true, description = "Run once by the installation.")
 final class AotTrainingCommand implements Callable<Integer> {
     private static final int PORT = 17_979;

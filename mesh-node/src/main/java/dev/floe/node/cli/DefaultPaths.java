@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where things are on this machine unless told otherwise: for root the system's places, for others those of the XDG base directories. */
+/**
+ * Where things are on this machine unless told otherwise: for root the system's places, for others those of the XDG
+ * base directories.
+ */
 final class DefaultPaths {
     private static final Map<String, String> ENVIRONMENT = System.getenv();
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));

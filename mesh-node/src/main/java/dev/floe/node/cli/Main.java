@@ -19,7 +19,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong. */
+/**
+ * The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong.
+ */
 @Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {
         NodeCommand.class,
         MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,

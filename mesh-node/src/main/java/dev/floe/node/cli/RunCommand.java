@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code floe run}, as far as its help goes. The start script gives the command itself to floe-cc, which passes on descriptors and signals
- * that Java cannot, and takes 1 MB during the build.
+ * {@code floe run}, as far as its help goes. The start script gives the command itself to floe-cc, which passes on
+ * descriptors and signals that Java cannot, and takes 1 MB during the build.
  */
 @Command(name = "run", mixinStandardHelpOptions = true, synopsisHeading = "", customSynopsis = {
         "Usage: floe run [--max N] [--min N] [--build ID] [--jobserver-style STYLE] [--socket FILE] [-q] [--] COMMAND [ARGUMENT...]"}, description = {

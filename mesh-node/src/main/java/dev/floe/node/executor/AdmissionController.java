@@ -10,7 +10,9 @@ import java.util.function.Supplier;
 
 import dev.floe.placement.AdmissionPolicy;
 
-/** Who holds which places on this executor, and how long jobs take here; decides each offer by {@link AdmissionPolicy}. */
+/**
+ * Who holds which places on this executor, and how long jobs take here; decides each offer by {@link AdmissionPolicy}.
+ */
 final class AdmissionController {
     private static final Duration FIRST_GUESS = Duration.ofSeconds(2);
     private static final Duration ROUND_TRIP = Duration.ofMillis(2);
@@ -46,7 +48,8 @@ final class AdmissionController {
 
     /**
      * @param submitter the node that makes the offer, by its certificate and not by what it says
-     * @param use       of all slots, local compiles included; asked for with the lock held, so that no job is on its way from here to there
+     * @param use       of all slots, local compiles included; asked for with the lock held, so that no job is on its
+     *                  way from here to there
      */
     AdmissionResult admit(String submitter, Supplier<SlotPool.SlotUsage> use, Duration predicted, long memoryBytes,
             long freeMemoryBytes,

@@ -36,7 +36,10 @@ public final class CommandReplay {
         }
     }
 
-    /** @param directory does not exist yet, in the file system of the store; the caller removes it with all that is in it */
+    /**
+     * @param directory does not exist yet, in the file system of the store; the caller removes it with all that is in
+     *                  it
+     */
     public CommandReplay(Sandbox sandbox, JobLimits limits, Path directory) {
         this.sandbox = sandbox;
         this.limits = limits;

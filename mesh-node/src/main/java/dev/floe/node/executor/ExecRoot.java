@@ -27,9 +27,9 @@ import dev.floe.store.Digest;
 
 /**
  * The directory tree in which one command is replayed: the toolchain and every input at the paths that they have on the
- * submitter. Files are hard links into the content store and the toolchain, so the whole tree is mounted read-only. Over a directory
- * in which the command may write the sandbox mounts a writable one with copies of its files, and mounts its subdirectories read-only
- * again.
+ * submitter. Files are hard links into the content store and the toolchain, so the whole tree is mounted read-only.
+ * Over a directory in which the command may write the sandbox mounts a writable one with copies of its files, and
+ * mounts its subdirectories read-only again.
  */
 final class ExecRoot {
     /** Where the sandbox finds the runner and puts its report; not a path that an input may have. */
@@ -53,8 +53,8 @@ final class ExecRoot {
     /**
      * Makes the tree on {@code ground}, in the file system of {@code store}.
      *
-     * @throws IOException if the offer is not to be trusted, an input is missing from the store, or the disk fails; the ground is of no
-     *             further use then
+     * @throws IOException if the offer is not to be trusted, an input is missing from the store, or the disk fails; the
+     *             ground is of no further use then
      */
     static ExecRoot make(ReusableExecRoot ground, LocalToolchain toolchain, Offer offer, ContentStore store,
             Path runner)

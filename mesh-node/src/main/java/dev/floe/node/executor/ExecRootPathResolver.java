@@ -17,7 +17,10 @@ final class ExecRootPathResolver {
         this.plan = plan;
     }
 
-    /** The path without links to which an absolute path leads, whether or not something is there; empty if it has too many links. */
+    /**
+     * The path without links to which an absolute path leads, whether or not something is there; empty if it has too
+     * many links.
+     */
     Optional<String> resolve(String path) {
         Deque<String> rest = new ArrayDeque<>(List.of(path.split("/")));
         String at = "";

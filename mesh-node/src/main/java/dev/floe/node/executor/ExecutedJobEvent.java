@@ -8,7 +8,9 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** The Flight Recorder's event of a job on its executor, from the answer to the offer to the last byte of the result. */
+/**
+ * The Flight Recorder's event of a job on its executor, from the answer to the offer to the last byte of the result.
+ */
 @Name("dev.floe.ExecutedJob")
 @Label("Executed Job")
 @Category("Floe")

@@ -91,7 +91,10 @@ public final class Executor implements AutoCloseable {
 
     /** Keeps results for others. */
     public interface ResultSink {
-        /** Makes a result of what a command left, with all its bytes in this node's store, or as empty if it cannot be kept. */
+        /**
+         * Makes a result of what a command left, with all its bytes in this node's store, or as empty if it cannot be
+         * kept.
+         */
         Optional<ResultBuilder.BuiltResult> make(Offer offer, List<ResultBuilder.OutputFileOnDisk> files, Path output,
                 Path error, Duration compute,
                 @Nullable WireObservation observation);
@@ -101,7 +104,8 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * @param jobs directory for the jobs' trees, in the file system of the store; what an earlier run left there is removed
+     * @param jobs directory for the jobs' trees, in the file system of the store; what an earlier run left there is
+     *             removed
      */
     public Executor(ExecutorDependencies site, Path jobs) throws IOException {
         this.site = site;
@@ -284,7 +288,10 @@ public final class Executor implements AutoCloseable {
         return ledger.queuedWork();
     }
 
-    /** Ends all jobs before it takes their trees away: a command that misses a file of a sudden may succeed with another result. */
+    /**
+     * Ends all jobs before it takes their trees away: a command that misses a file of a sudden may succeed with another
+     * result.
+     */
     @Override
     public void close() throws IOException {
         closed = true;

@@ -15,8 +15,8 @@ import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.store.FailureText;
 
 /**
- * Why a job has failed, as its submitter is told. The paths in it are those that the offer has itself; all others are this machine's own,
- * and are left out.
+ * Why a job has failed, as its submitter is told. The paths in it are those that the offer has itself; all others are
+ * this machine's own, and are left out.
  */
 final class FailureReason {
     private static final Pattern PATH = Pattern.compile("(?<![A-Za-z0-9_.])/[^\\s:;,'\"()\\[\\]]*");
@@ -26,7 +26,10 @@ final class FailureReason {
     private final Offer offer;
     private final Path data;
 
-    /** @param directory of the job, two below that of all the node's data; a path in there is left out to its end, spaces and all */
+    /**
+     * @param directory of the job, two below that of all the node's data; a path in there is left out to its end,
+     *                  spaces and all
+     */
     FailureReason(Offer offer, Path directory) {
         this.offer = offer;
         this.data = directory.resolve("../..").normalize();

@@ -48,8 +48,8 @@ import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.toolchain.ToolchainId;
 
 /**
- * One job on its executor, from the offer to the last byte of its result. Runs on one virtual thread; when the submitter goes away the
- * wait in line is cancelled and the command killed, on whichever thread notices.
+ * One job on its executor, from the offer to the last byte of its result. Runs on one virtual thread; when the
+ * submitter goes away the wait in line is cancelled and the command killed, on whichever thread notices.
  */
 final class JobExecution {
     /** How a job ended. */
@@ -70,7 +70,8 @@ final class JobExecution {
     private final JobStopwatch watch = new JobStopwatch();
     private long compilerMicros; // set and read by the job's thread
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
-    private ExecRootPool.@Nullable ExecRootLease loan; // this and sandboxed: set by the job's thread, read by the one that sweeps
+    // This and sandboxed: set by the job's thread, read by the one that sweeps.
+    private ExecRootPool.@Nullable ExecRootLease loan;
     private @Nullable SandboxProcess sandboxed;
     private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
 

@@ -13,8 +13,8 @@ import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 
 /**
- * A toolchain unpacked on this node, its files verified just before this was made. Each use of a file checks that it is still
- * the same by its stamp, so damage done later is found before a job sees it.
+ * A toolchain unpacked on this node, its files verified just before this was made. Each use of a file checks that it is
+ * still the same by its stamp, so damage done later is found before a job sees it.
  */
 public final class LocalToolchain {
     private final Toolchain toolchain;
@@ -48,7 +48,10 @@ public final class LocalToolchain {
         return observers.computeIfAbsent(program, chooser);
     }
 
-    /** @throws CorruptToolchainException if the file is not what was verified; the time of change is no sign, since links set it */
+    /**
+     * @throws CorruptToolchainException if the file is not what was verified; the time of change is no sign, since
+     *                                   links set it
+     */
     Path verified(ToolchainEntry.FileEntry file) throws IOException {
         Path path = root.resolve(file.path());
         FileStamp before = stamps.get(file.path());

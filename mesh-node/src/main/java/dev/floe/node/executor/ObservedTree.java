@@ -16,7 +16,10 @@ import dev.floe.node.executor.ExecRootPlan.PlannedEntry;
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 
-/** A job's tree as its observation tells of it: which of the offer's files were looked at, and what the directories held that were listed. */
+/**
+ * A job's tree as its observation tells of it: which of the offer's files were looked at, and what the directories held
+ * that were listed.
+ */
 final class ObservedTree {
     /** Files that the C library opens by itself, which the observer does not see. */
     private static final List<String> OF_THE_C_LIBRARY = List.of("/usr/lib/locale/", "/usr/share/", "/etc/");
@@ -37,8 +40,8 @@ final class ObservedTree {
     }
 
     /**
-     * The numbers of the files among the inputs that a program looked at, in whichever way. All of them, if a program read something of which
-     * it is not known what it is.
+     * The numbers of the files among the inputs that a program looked at, in whichever way. All of them, if a program
+     * read something of which it is not known what it is.
      */
     BitSet used(Observation observation) {
         BitSet used = new BitSet(numbers.size());

@@ -17,8 +17,8 @@ import dev.floe.store.FailureText;
 import dev.floe.toolchain.elf.ElfFile;
 
 /**
- * Chooses the observer library for a job's program by its ELF header, and by what it needs. A library that does not fit changes what the
- * program prints, so one is chosen only if the loader takes it without a word.
+ * Chooses the observer library for a job's program by its ELF header, and by what it needs. A library that does not fit
+ * changes what the program prints, so one is chosen only if the loader takes it without a word.
  */
 final class ObserverSelector {
     private static final int MAX_SCRIPTS = 4;

@@ -19,7 +19,9 @@ final class OutputIdentRewriter {
 
     private OutputIdentRewriter() {}
 
-    /** @throws IOException if an object is laid out in a way that does not allow it, or too large for this node's memory */
+    /**
+     * @throws IOException if an object is laid out in a way that does not allow it, or too large for this node's memory
+     */
     static List<ReplayOutput> exchange(List<ReplayOutput> files, SubstituteCompiler standIn) throws IOException {
         if (standIn.signed().equals(standIn.sign()) || standIn.sign().isEmpty()) {
             return files;

@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The list of files that a command has made or changed, as the sandbox's outermost process has copied them (scratch.h): entry N is the
- * file named N beside the list. No process of the job could ever reach these files.
+ * The list of files that a command has made or changed, as the sandbox's outermost process has copied them (scratch.h):
+ * entry N is the file named N beside the list. No process of the job could ever reach these files.
  */
 final class OutputIndex {
     private static final String FILE = "index";

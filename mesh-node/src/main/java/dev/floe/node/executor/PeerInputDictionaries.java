@@ -14,8 +14,8 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 
 /**
- * What submitters have told of inputs, so that they need only name them. Keeps a bounded number and forgets the glossaries that were not used
- * for longest; a submitter is asked to say again what was forgotten. Thread-safe.
+ * What submitters have told of inputs, so that they need only name them. Keeps a bounded number and forgets the
+ * glossaries that were not used for longest; a submitter is asked to say again what was forgotten. Thread-safe.
  */
 final class PeerInputDictionaries {
     /** Inputs kept in all, some 300 bytes each. */

@@ -21,9 +21,9 @@ import dev.floe.store.ContentStore;
 import dev.floe.store.FileStamp;
 
 /**
- * A directory in which trees of jobs are made one after the other. What the next has in common with the last stays, because to make a
- * directory costs more than all else that a small job does. No command can write to any of it. Used by one job at a time, always with one
- * toolchain.
+ * A directory in which trees of jobs are made one after the other. What the next has in common with the last stays,
+ * because to make a directory costs more than all else that a small job does. No command can write to any of it. Used
+ * by one job at a time, always with one toolchain.
  */
 final class ReusableExecRoot {
     private final Path root;
@@ -89,7 +89,8 @@ final class ReusableExecRoot {
             case PlannedEntry.PlannedDirectory _ -> planned instanceof PlannedEntry.PlannedDirectory;
             case PlannedEntry.PlannedLink link -> link.equals(planned);
             case PlannedEntry.ToolchainPart part -> part.equals(planned);
-            // Nothing but a link shows by its inode that it is still what was verified; the offer's inputs have just been looked at.
+            // Nothing but a link shows by its inode that it is still what was verified; the offer's inputs have just
+            // been looked at.
             case PlannedEntry.PlannedInput(WireInput file) -> file.kind() == InputKind.FILE
                     && planned instanceof PlannedEntry.PlannedInput(WireInput wanted) && ExecRootPlan.same(file, wanted)
                     && store.isLink(WireDigests.of(file.hash(), file.size()), inodes.getOrDefault(path, 0L));

@@ -15,15 +15,18 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.FailureText;
 
 /**
- * Runs a command in an {@link ExecRoot} through bubblewrap: own user, mount, process, network, ipc and host-name namespaces, no network.
- * The tree is read-only. The directories in which the command may write are in a file system of bounded size that only the job and the
- * outermost step, {@link SandboxProcess}, can see. Needs no root. The innermost step, the runner, sets the limits, so that they count
- * the job alone.
+ * Runs a command in an {@link ExecRoot} through bubblewrap: own user, mount, process, network, ipc and host-name
+ * namespaces, no network. The tree is read-only. The directories in which the command may write are in a file system of
+ * bounded size that only the job and the outermost step, {@link SandboxProcess}, can see. Needs no root. The innermost
+ * step, the runner, sets the limits, so that they count the job alone.
  */
 public final class Sandbox {
     private static final List<String> NAMESPACES = List.of("--unshare-user", "--unshare-all", "--die-with-parent",
             "--new-session", "--as-pid-1", "--cap-drop", "ALL");
-    /** In a job's directory: the mount point of the file system that the job writes to, and what is copied from there at its end. */
+    /**
+     * In a job's directory: the mount point of the file system that the job writes to, and what is copied from there at
+     * its end.
+     */
     static final String SCRATCH = "scratch";
     static final String RESULTS = "results";
 
@@ -130,7 +133,8 @@ public final class Sandbox {
     /**
      * Starts the offer's command.
      *
-     * @param directory the job's own, with {@link #SCRATCH} and {@link #RESULTS} in it; no process of the job can reach it
+     * @param directory the job's own, with {@link #SCRATCH} and {@link #RESULTS} in it; no process of the job can reach
+     *                  it
      */
     SandboxProcess start(ExecRoot tree, Offer offer, JobLimits limits, Path directory) throws IOException {
         Optional<Path> observer = tree.observer().flatMap(choice -> switch (choice) {

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The outermost process of a sandbox (cc-front/src/main/c/contain.c). It ends when no process of the job is left, and not before; while
- * its standard input is open the result is wanted.
+ * The outermost process of a sandbox (cc-front/src/main/c/contain.c). It ends when no process of the job is left, and
+ * not before; while its standard input is open the result is wanted.
  */
 final class SandboxProcess {
     private static final int DONE = 0;
@@ -20,7 +20,10 @@ final class SandboxProcess {
     private static final int ABORTED = 3;
     private static final int MAX_MESSAGE_BYTES = 4096;
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-    /** Killing takes milliseconds; a process that the kernel cannot end, for example on a dead disk, must not hold the job for ever. */
+    /**
+     * Killing takes milliseconds; a process that the kernel cannot end, for example on a dead disk, must not hold the
+     * job for ever.
+     */
     private static final long MAX_KILL_SECONDS = 30;
 
     private final Process process;

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's room for compiles. Local and foreign compiles share it; whoever waits is served in order, local ones first,
- * since their user sits at this machine, and those last that nobody waits for.
+ * The node's room for compiles. Local and foreign compiles share it; whoever waits is served in order, local ones
+ * first, since their user sits at this machine, and those last that nobody waits for.
  */
 public final class SlotPool {
     /** Who asks for a slot. */
@@ -60,7 +60,10 @@ public final class SlotPool {
         }
     }
 
-    /** How many more local commands would get a slot at once, as they are served before all others; negative where they wait. */
+    /**
+     * How many more local commands would get a slot at once, as they are served before all others; negative where they
+     * wait.
+     */
     public int roomForLocal() {
         lock.lock();
         try {

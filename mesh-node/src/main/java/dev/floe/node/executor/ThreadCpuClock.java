@@ -13,8 +13,9 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time of the processor, as the system counts it for its own threads. Java tells it for those alone; here it can also be read on a virtual
- * thread, and is right then for a stretch in which that did not wait: nothing else has run on the same thread of the system.
+ * Time of the processor, as the system counts it for its own threads. Java tells it for those alone; here it can also
+ * be read on a virtual thread, and is right then for a stretch in which that did not wait: nothing else has run on the
+ * same thread of the system.
  */
 public final class ThreadCpuClock {
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;

@@ -23,15 +23,23 @@ final class WireObservations {
     /** More variables than this are asked for by no compiler. */
     private static final int MAX_NAMES = 1000;
     private static final int MAX_NAME = 256;
-    /** Without an answer in any output: gcc asks how much memory there is to decide when it collects garbage, and times itself. */
+    /**
+     * Without an answer in any output: gcc asks how much memory there is to decide when it collects garbage, and times
+     * itself.
+     */
     private static final Set<SystemQuery> IRRELEVANT = EnumSet.of(SystemQuery.TIME_OF_DAY, SystemQuery.OTHER_CLOCK,
             SystemQuery.MEMORY);
-    /** Questions whose answers are others at another time or on another machine. Any random bytes are as good as any others. */
+    /**
+     * Questions whose answers are others at another time or on another machine. Any random bytes are as good as any
+     * others.
+     */
     private static final Set<String> CHANGING = EnumSet
             .of(SystemQuery.DATE, SystemQuery.REALTIME_CLOCK, SystemQuery.PROCESSORS, SystemQuery.HOST_NAME,
                     SystemQuery.SYSTEM_NAME, SystemQuery.USER)
             .stream().map(SystemQuery::name).collect(Collectors.toSet());
-    /** What a submitter may do with a path though the sandbox forbids it: {@code EPERM}, {@code EACCES}, {@code EROFS}. */
+    /**
+     * What a submitter may do with a path though the sandbox forbids it: {@code EPERM}, {@code EACCES}, {@code EROFS}.
+     */
     private static final Set<Integer> FORBIDDEN = Set.of(1, 13, 30);
 
     private WireObservations() {}

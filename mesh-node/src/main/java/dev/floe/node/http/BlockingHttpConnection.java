@@ -24,9 +24,9 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.store.FailureText;
 
 /**
- * Between a connection's event loop and the virtual thread that serves it: the thread takes parts of requests and sends parts of
- * answers, and blocks for both. The connection is read on only while nothing waits here, so TCP holds back a fast sender, and the
- * client's end is noticed though nobody takes.
+ * Between a connection's event loop and the virtual thread that serves it: the thread takes parts of requests and sends
+ * parts of answers, and blocks for both. The connection is read on only while nothing waits here, so TCP holds back a
+ * fast sender, and the client's end is noticed though nobody takes.
  */
 public final class BlockingHttpConnection extends ChannelInboundHandlerAdapter implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(BlockingHttpConnection.class);
@@ -48,7 +48,10 @@ public final class BlockingHttpConnection extends ChannelInboundHandlerAdapter i
         this.channel = channel;
     }
 
-    /** The head of the next request, which the caller releases; empty once the client has gone. The request before it is answered. */
+    /**
+     * The head of the next request, which the caller releases; empty once the client has gone. The request before it is
+     * answered.
+     */
     public Optional<HttpObject> takeHead() throws ClientDisconnectedException {
         inRequest = false;
         Optional<HttpObject> head = take();

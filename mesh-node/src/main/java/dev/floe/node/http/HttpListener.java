@@ -34,7 +34,9 @@ public final class HttpListener implements AutoCloseable {
     private static final int CHUNK_BYTES = 64 << 10;
     /** For a client that sends nothing: between its requests, and within one. */
     private static final int IDLE_SECONDS = 60;
-    /** A request that waits so long for its client may be ended for another client when all connections are in requests. */
+    /**
+     * A request that waits so long for its client may be ended for another client when all connections are in requests.
+     */
     private static final Duration SLOW = Duration.ofSeconds(1);
 
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
@@ -77,7 +79,9 @@ public final class HttpListener implements AutoCloseable {
         listening = bound.channel();
     }
 
-    /** Whether there is room for one more; if it is necessary, made by ending the connection that its client uses least. */
+    /**
+     * Whether there is room for one more; if it is necessary, made by ending the connection that its client uses least.
+     */
     private synchronized boolean hasRoom() {
         if (open.size() < maxConnections) {
             return true;

@@ -101,7 +101,9 @@ public final class JobLog implements AutoCloseable {
         return () -> followers.remove(follower);
     }
 
-    /** Calls {@code follower} once for each job that is kept, on this thread, and once for each that ends from now on. */
+    /**
+     * Calls {@code follower} once for each job that is kept, on this thread, and once for each that ends from now on.
+     */
     public Following followAll(Consumer<JobRecord> follower) {
         List<JobRecord> kept;
         synchronized (records) {

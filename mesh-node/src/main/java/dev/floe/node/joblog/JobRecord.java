@@ -22,11 +22,13 @@ import dev.floe.node.bounds.PeerText;
  * @param node         name of the executor; the submitter's own for a local job
  * @param exit         the compiler's exit code; -1 if it ran locally, where the build alone sees it
  * @param attempts     executors that were asked, in order, with what came of it
- * @param cpu          time of the processor that steps took where they were taken: finding out on the submitter, all on the executor
+ * @param cpu          time of the processor that steps took where they were taken: finding out on the submitter, all on
+ *                     the executor
  * @param compiler     time of the processor that the compiler took on the executor; zero for a local job
  * @param bytesSent    of inputs, before compression
  * @param bytesReceived of outputs, before compression
- * @param cache         what the mesh's cache had for it, in words that begin with hit or miss; empty if it was not asked
+ * @param cache         what the mesh's cache had for it, in words that begin with hit or miss; empty if it was not
+ *                      asked
  * @param saved         time of the processor that a cached result once took
  * @param proof         whether the result is known to be the plain compiler's
  * @param submitter     name of the node that submitted it
@@ -88,7 +90,8 @@ public record JobRecord(String id, Instant started, String source, String output
     }
 
     /**
-     * The record that {@link #toJson} has written, on this node or on a peer. Text is shortened as {@link PeerText} does.
+     * The record that {@link #toJson} has written, on this node or on a peer. Text is shortened as {@link PeerText}
+     * does.
      *
      * @throws IOException if it is no such object; the message names the field
      */

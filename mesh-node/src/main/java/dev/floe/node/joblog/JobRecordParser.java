@@ -19,8 +19,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * Reads what {@link JobRecord#toJson} writes. The text may come from a peer or from a damaged file, so everything is bounded. Unknown
- * fields are skipped, missing ones have their zero.
+ * Reads what {@link JobRecord#toJson} writes. The text may come from a peer or from a damaged file, so everything is
+ * bounded. Unknown fields are skipped, missing ones have their zero.
  */
 final class JobRecordParser {
     private static final JsonFactory JSON = JsonFactory.builder()

@@ -2,7 +2,10 @@ package dev.floe.node.joblog;
 
 import java.util.Locale;
 
-/** A part of a job's way; its time is in the job's record. Those from {@code INPUT} to {@code COLLECT} are the executor's own account. */
+/**
+ * A part of a job's way; its time is in the job's record. Those from {@code INPUT} to {@code COLLECT} are the
+ * executor's own account.
+ */
 public enum JobStep {
     /** Understanding the command. */
     PARSE,

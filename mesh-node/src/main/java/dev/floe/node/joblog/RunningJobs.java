@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** The jobs of this node's submitter that have not ended. Thread-safe; a job is asked for its state only when somebody looks. */
+/**
+ * The jobs of this node's submitter that have not ended. Thread-safe; a job is asked for its state only when somebody
+ * looks.
+ */
 public final class RunningJobs {
     private final Set<Supplier<Optional<RunningJob>>> jobs = ConcurrentHashMap.newKeySet();
 

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How a node takes part in its group: where it keeps what it must remember, the address and port (0 for any) at which it
- * listens, where to look for the mesh, whether to search the LAN by multicast, how long the group waits, and how often state
- * is told.
+ * How a node takes part in its group: where it keeps what it must remember, the address and port (0 for any) at which
+ * it listens, where to look for the mesh, whether to search the LAN by multicast, how long the group waits, and how
+ * often state is told.
  */
 public record GroupConfig(Path dataDir, InetAddress address, int port, List<HostPort> seeds, boolean multicast,
         GroupTimeouts timing, PublishIntervals pace) {
@@ -33,8 +33,8 @@ public record GroupConfig(Path dataDir, InetAddress address, int port, List<Host
     }
 
     /**
-     * The address of this machine that its default route uses, which is the one that peers most likely reach; loopback if it
-     * has no route at all. Sends nothing.
+     * The address of this machine that its default route uses, which is the one that peers most likely reach; loopback
+     * if it has no route at all. Sends nothing.
      */
     public static InetAddress routableAddress() {
         try (DatagramSocket socket = new DatagramSocket()) {

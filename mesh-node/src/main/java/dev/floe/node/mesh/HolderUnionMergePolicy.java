@@ -9,8 +9,9 @@ import org.infinispan.container.entries.ImmortalCacheEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * After a partition a result is held by all who held it on either side; that it is being made counts only where nobody holds
- * it. Nothing is lost by that: at worst a holder is named that has dropped the result since, and says so when asked.
+ * After a partition a result is held by all who held it on either side; that it is being made counts only where nobody
+ * holds it. Nothing is lost by that: at worst a holder is named that has dropped the result since, and says so when
+ * asked.
  */
 final class HolderUnionMergePolicy implements EntryMergePolicy<ResultKey, ResultIndexEntry> {
     @Override

@@ -7,8 +7,8 @@ import org.infinispan.container.entries.CacheEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * After a partition the record with the latest stamp holds. A record beats none: at worst one of a node that has left comes
- * back, which nobody reads and the coordinator removes.
+ * After a partition the record with the latest stamp holds. A record beats none: at worst one of a node that has left
+ * comes back, which nobody reads and the coordinator removes.
  */
 final class LatestStampMergePolicy implements EntryMergePolicy<String, NodeRecord> {
     @Override

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * This node's membership of its mesh: who is in it, what each says of itself, and what this node says. Thread-safe.
  *
- * <p>One thread, the {@link StateSynchronizer}, writes what this node says and reads what others say; all else hands it work.
+ * <p>One thread, the {@link StateSynchronizer}, writes what this node says and reads what others say; all else hands it
+ * work.
  */
 public final class MeshGroup implements AutoCloseable {
     /** What nodes of one group must agree on; raised when they could no longer understand each other. */
@@ -48,8 +49,8 @@ public final class MeshGroup implements AutoCloseable {
     private final KnownPeerFile known;
 
     /**
-     * Joins the mesh of a key, or begins it if nobody answers; then goes on to search. Nothing is told of this node before
-     * {@link #publish(NodeInfo)}.
+     * Joins the mesh of a key, or begins it if nobody answers; then goes on to search. Nothing is told of this node
+     * before {@link #publish(NodeInfo)}.
      *
      * @throws IOException if the address or port cannot be used
      */
@@ -123,8 +124,8 @@ public final class MeshGroup implements AutoCloseable {
     }
 
     /**
-     * Says what this node is doing. To be called at each change; the others hear of those that matter, at a bounded pace, and then of
-     * what it is doing at that time.
+     * Says what this node is doing. To be called at each change; the others hear of those that matter, at a bounded
+     * pace, and then of what it is doing at that time.
      *
      * @throws IllegalArgumentException if a value is out of its bounds
      */

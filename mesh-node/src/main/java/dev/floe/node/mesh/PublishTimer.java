@@ -1,8 +1,8 @@
 package dev.floe.node.mesh;
 
 /**
- * When one record of this node is to be told next, by {@link PublishIntervals}. Times are nanoseconds of a monotonic clock. Not
- * thread-safe.
+ * When one record of this node is to be told next, by {@link PublishIntervals}. Times are nanoseconds of a monotonic
+ * clock. Not thread-safe.
  */
 final class PublishTimer {
     private final PublishIntervals pace;

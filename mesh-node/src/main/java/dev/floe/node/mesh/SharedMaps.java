@@ -38,10 +38,10 @@ import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maps that the members share: the replicated one of what nodes say about themselves, and the distributed one of who holds
- * which result; and the list of members. Keys of the first are made of a member's address in the
- * group, which is new at each start of a node, so that no two writers ever share one. Without a {@link ChannelConfigurator} they are the same
- * maps in one node, with no network at all.
+ * The maps that the members share: the replicated one of what nodes say about themselves, and the distributed one of
+ * who holds which result; and the list of members. Keys of the first are made of a member's address in the group, which
+ * is new at each start of a node, so that no two writers ever share one. Without a {@link ChannelConfigurator} they are
+ * the same maps in one node, with no network at all.
  */
 final class SharedMaps implements AutoCloseable {
     private static final String CACHE = "nodes";

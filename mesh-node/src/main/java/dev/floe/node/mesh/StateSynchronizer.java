@@ -24,11 +24,11 @@ import org.infinispan.commons.IllegalLifecycleStateException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes to the {@link SharedMaps} and reads it. A write can block behind a peer that is slow to take it, so
- * nobody else may do it.
+ * The one thread that writes to the {@link SharedMaps} and reads it. A write can block behind a peer that is slow to
+ * take it, so nobody else may do it.
  *
- * <p>The map is asynchronous and may lose a write, mostly a joiner's first; so each node repeats itself after every change of
- * members and at every heartbeat, and the map heals without anyone noticing what was lost.
+ * <p>The map is asynchronous and may lose a write, mostly a joiner's first; so each node repeats itself after every
+ * change of members and at every heartbeat, and the map heals without anyone noticing what was lost.
  */
 final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(StateSynchronizer.class);
@@ -130,7 +130,10 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         locked(() -> markUnread(false));
     }
 
-    /** Call with the lock held, when there is something to read. Wakes the thread only for the first of a burst of records. */
+    /**
+     * Call with the lock held, when there is something to read. Wakes the thread only for the first of a burst of
+     * records.
+     */
     private void markUnread(boolean orToTell) {
         if (!markUnread || orToTell) {
             markUnread = true;
@@ -195,7 +198,9 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         }
     }
 
-    /** Sees who is there. Each node repeats itself after a change, at a time of its own, so that not all speak at once. */
+    /**
+     * Sees who is there. Each node repeats itself after a change, at a time of its own, so that not all speak at once.
+     */
     private void onMembershipChange(SharedMaps board) {
         List<String> present = board.members();
         long now = nanoClock.getAsLong();

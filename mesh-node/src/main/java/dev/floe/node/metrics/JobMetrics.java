@@ -18,8 +18,8 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /**
- * Counts the jobs that this node's submitter ends. All time series exist from the start, because Prometheus sees no increase in one
- * that appears with its first value; so their number is bounded by the classes alone. Thread-safe.
+ * Counts the jobs that this node's submitter ends. All time series exist from the start, because Prometheus sees no
+ * increase in one that appears with its first value; so their number is bounded by the classes alone. Thread-safe.
  */
 final class JobMetrics implements Consumer<JobRecord> {
     /** Bounds of the histograms in seconds. Steps on the submitter take milliseconds, compiles up to minutes. */

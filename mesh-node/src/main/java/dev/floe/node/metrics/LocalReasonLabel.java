@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.command.LocalReason;
 import dev.floe.node.joblog.JobRecord;
 
-/** The classes of reasons for which jobs are compiled locally: few, and without the names of files, options and nodes. */
+/**
+ * The classes of reasons for which jobs are compiled locally: few, and without the names of files, options and nodes.
+ */
 final class LocalReasonLabel {
     private static final String OTHER = "other";
     private static final String INPUTS = "inputs: ";

@@ -18,8 +18,9 @@ import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /**
- * A node's metrics. Jobs are counted as they end, everything else is read when the metrics are rendered. All of it is set up by the
- * first rendering, which counts the jobs that the log still has, so that a node which nobody scrapes pays nothing. Thread-safe.
+ * A node's metrics. Jobs are counted as they end, everything else is read when the metrics are rendered. All of it is
+ * set up by the first rendering, which counts the jobs that the log still has, so that a node which nobody scrapes pays
+ * nothing. Thread-safe.
  */
 public final class NodeMetrics implements AutoCloseable {
     /** Content type of OpenMetrics, to be asked for. */
@@ -29,7 +30,8 @@ public final class NodeMetrics implements AutoCloseable {
 
     private final NodeReadings readings;
     private final JobLog log;
-    private @Nullable PrometheusRegistry registry; // this and following are guarded by this; null before the first rendering
+    // This and following are guarded by this; null before the first rendering.
+    private @Nullable PrometheusRegistry registry;
     private JobLog.@Nullable Following following;
 
     /** The metrics in an exposition format. */

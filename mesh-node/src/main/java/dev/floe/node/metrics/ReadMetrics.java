@@ -19,8 +19,8 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /**
- * The metrics that are read when they are rendered. The mesh is summed up: a series a peer would be a number of series in Prometheus that
- * grows with the square of the nodes, and each node tells of itself anyway.
+ * The metrics that are read when they are rendered. The mesh is summed up: a series a peer would be a number of series
+ * in Prometheus that grows with the square of the nodes, and each node tells of itself anyway.
  */
 final class ReadMetrics {
     private final NodeReadings node;

@@ -11,8 +11,8 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
 import dev.floe.node.toolchains.ToolchainStore;
 
 /**
- * What the node itself knows of what keeps it from submitting or executing; {@code floe doctor} also looks at the surroundings of the
- * user who calls it.
+ * What the node itself knows of what keeps it from submitting or executing; {@code floe doctor} also looks at the
+ * surroundings of the user who calls it.
  */
 final class DoctorReport {
     private static final long LITTLE_SPACE = 2L << 30;

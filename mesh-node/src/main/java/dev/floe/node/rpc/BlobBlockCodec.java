@@ -12,8 +12,8 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 
 /**
- * A blob of known size as blocks of at most {@link #BLOCK_BYTES}: {@code u32} raw length, {@code u32} encoded length, the
- * encoded bytes. A block is zstd unless both lengths are equal. Neither side holds more than a block in memory.
+ * A blob of known size as blocks of at most {@link #BLOCK_BYTES}: {@code u32} raw length, {@code u32} encoded length,
+ * the encoded bytes. A block is zstd unless both lengths are equal. Neither side holds more than a block in memory.
  */
 final class BlobBlockCodec {
     static final int BLOCK_BYTES = 1 << 20;
@@ -52,7 +52,10 @@ final class BlobBlockCodec {
         }
     }
 
-    /** One of at least so many bytes; a long one has been used before if one is spare, because Java clears what it makes. */
+    /**
+     * One of at least so many bytes; a long one has been used before if one is spare, because Java clears what it
+     * makes.
+     */
     private static byte[] array(int length) {
         byte[] spare = length > FEW_BYTES ? SPARE.poll() : null;
         return spare != null ? spare : new byte[length >= BLOCK_BYTES ? MAX_BYTES : length];

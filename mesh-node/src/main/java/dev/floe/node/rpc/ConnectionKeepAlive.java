@@ -12,8 +12,9 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.concurrent.ScheduledFuture;
 
 /**
- * Closes a connection whose peer is frozen or cut off. While streams are open it pings every {@link #INTERVAL}; nothing at
- * all heard for {@link #SILENCE} closes the connection, and with it every exchange. An idle connection costs nothing.
+ * Closes a connection whose peer is frozen or cut off. While streams are open it pings every {@link #INTERVAL}; nothing
+ * at all heard for {@link #SILENCE} closes the connection, and with it every exchange. An idle connection costs
+ * nothing.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
     static final Duration INTERVAL = Duration.ofMillis(1000);

@@ -7,7 +7,10 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** What all listeners and connections of a node share: its event loops, which are never blocked, and the memory of their streams. */
+/**
+ * What all listeners and connections of a node share: its event loops, which are never blocked, and the memory of their
+ * streams.
+ */
 public final class EventLoops implements AutoCloseable {
     private final EventLoopGroup group;
     private final WireMemory memory;

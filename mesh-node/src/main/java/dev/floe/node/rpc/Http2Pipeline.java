@@ -19,8 +19,9 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.store.FailureText;
 
 /**
- * HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. A peer may cancel as many
- * streams as it likes: an interrupted build or a full mesh is no attack, and the usual limit would end all other jobs of the connection.
+ * HTTP/2 above TLS, the same on both sides: windows for a LAN, frames of a useful size, liveness, streams. A peer may
+ * cancel as many streams as it likes: an interrupted build or a full mesh is no attack, and the usual limit would end
+ * all other jobs of the connection.
  */
 final class Http2Pipeline {
     private static final Logger LOG = LogManager.getLogger(Http2Pipeline.class);

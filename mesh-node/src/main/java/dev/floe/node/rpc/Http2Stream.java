@@ -31,9 +31,10 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in {@link InboundBuffer}; the stream is read
- * on while little waits there, so that HTTP/2's windows hold back a fast sender, and the peer's end is noticed though nobody reads.
- * Outbound, a full channel blocks the writer. Closing, from whatever thread, ends a read or a write that is under way.
+ * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in {@link InboundBuffer}; the
+ * stream is read on while little waits there, so that HTTP/2's windows hold back a fast sender, and the peer's end is
+ * noticed though nobody reads. Outbound, a full channel blocks the writer. Closing, from whatever thread, ends a read
+ * or a write that is under way.
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStream {
     private static final int CHUNK_BYTES = 64 * 1024;
@@ -47,7 +48,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
     private final InboundBuffer input;
     private final StreamOutput output = new StreamOutput();
 
-    /** Guards all fields below, and the output's; {@link #changed} is signalled when the channel becomes writable or broken. */
+    /**
+     * Guards all fields below, and the output's; {@link #changed} is signalled when the channel becomes writable or
+     * broken.
+     */
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Runnable> brokenActions = new ArrayList<>();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The bytes that have come on a stream and wait for their reader. The event loop adds them and says how they end; one thread reads;
- * closing, from whatever thread, ends a read that is under way.
+ * The bytes that have come on a stream and wait for their reader. The event loop adds them and says how they end; one
+ * thread reads; closing, from whatever thread, ends a read that is under way.
  */
 final class InboundBuffer extends InputStream {
     private static final int READ_AHEAD_BYTES = 256 * 1024;
@@ -21,7 +21,8 @@ final class InboundBuffer extends InputStream {
     private final String peer;
     private final Runnable readOn;
     private final StallTimer time; // guarded by lock
-    private final ReentrantLock lock = new ReentrantLock(); // guards all below; changed is signalled when there is more to say
+    // Guards all below; changed is signalled when there is more to say.
+    private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<ByteBuf> queue = new ArrayDeque<>();
     private int queuedBytes;

@@ -19,8 +19,8 @@ import dev.floe.node.rpc.messages.WireSchema;
 import dev.floe.node.rpc.messages.WireSchemaImpl;
 
 /**
- * Messages and blobs on an exchange. A message is its length as four bytes, big-endian, and a ProtoStream wrapped message; a blob is
- * {@link BlobBlockCodec}. Messages leave when flushed; {@link #receive} flushes nothing.
+ * Messages and blobs on an exchange. A message is its length as four bytes, big-endian, and a ProtoStream wrapped
+ * message; a blob is {@link BlobBlockCodec}. Messages leave when flushed; {@link #receive} flushes nothing.
  */
 public final class MessageStream implements AutoCloseable {
     /** An offer of 50,000 inputs is about 10 MiB; more than this is not believed. */
@@ -76,8 +76,9 @@ public final class MessageStream implements AutoCloseable {
     }
 
     /**
-     * Ends this side's half, together with what was sent last. {@code out} holds nothing back, and closing it would flush first: then
-     * the end could come a moment after the bytes, and who closes on them would take it for a peer that still has something to say.
+     * Ends this side's half, together with what was sent last. {@code out} holds nothing back, and closing it would
+     * flush first: then the end could come a moment after the bytes, and who closes on them would take it for a peer
+     * that still has something to say.
      */
     public void finish() throws IOException {
         exchange.output().close();

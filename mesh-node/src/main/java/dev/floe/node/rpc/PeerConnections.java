@@ -30,7 +30,9 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import dev.floe.node.bounds.AddressText;
 import dev.floe.store.FailureText;
 
-/** The connections to peers: opened on first use, one a peer for each {@link ConnectionClass}, kept until they break. */
+/**
+ * The connections to peers: opened on first use, one a peer for each {@link ConnectionClass}, kept until they break.
+ */
 public final class PeerConnections implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(3);
 

@@ -29,7 +29,9 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 
-/** Listens for peers; each of their requests is served by a thread of its own, which is virtual unless its time is told. */
+/**
+ * Listens for peers; each of their requests is served by a thread of its own, which is virtual unless its time is told.
+ */
 public final class PeerServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PeerServer.class);
     private static final Duration HANDSHAKE = Duration.ofSeconds(6);
@@ -49,14 +51,18 @@ public final class PeerServer implements AutoCloseable {
     public interface Service {
         void serve(PeerStream exchange) throws IOException;
 
-        /** Whether it tells what time of the processor a request of this path took, and so must be served by a thread of the system. */
+        /**
+         * Whether it tells what time of the processor a request of this path took, and so must be served by a thread of
+         * the system.
+         */
         default boolean isTimed(String path) {
             return false;
         }
     }
 
     /**
-     * Told of each connection that ended at the handshake: no certificate of this mesh, plain TCP, another protocol version. Must not block.
+     * Told of each connection that ended at the handshake: no certificate of this mesh, plain TCP, another protocol
+     * version. Must not block.
      */
     @FunctionalInterface
     public interface HandshakeFailureListener {

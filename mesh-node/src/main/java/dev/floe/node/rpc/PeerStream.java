@@ -29,7 +29,9 @@ public interface PeerStream extends AutoCloseable {
 
     OutputStream output();
 
-    /** Runs {@code action} once, on any thread, as soon as the exchange is known to be broken; at once if it is already. */
+    /**
+     * Runs {@code action} once, on any thread, as soon as the exchange is known to be broken; at once if it is already.
+     */
     void onClosed(Runnable action);
 
     /** Ends the exchange, from whatever thread: quietly if both sides are done, else by cancelling it. */

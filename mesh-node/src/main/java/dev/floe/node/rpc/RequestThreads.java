@@ -16,7 +16,10 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 
-/** Serves each request on a thread of its own: a virtual one, or one of the system if its time is told, of which there is a bounded number. */
+/**
+ * Serves each request on a thread of its own: a virtual one, or one of the system if its time is told, of which there
+ * is a bounded number.
+ */
 final class RequestThreads {
     private static final Logger LOG = LogManager.getLogger(RequestThreads.class);
 

@@ -5,10 +5,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.function.LongSupplier;
 
 /**
- * The time that one direction of a stream has left under a {@link StallPolicy}. Guarded by the lock of the condition that is waited for.
+ * The time that one direction of a stream has left under a {@link StallPolicy}. Guarded by the lock of the condition
+ * that is waited for.
  *
- * <p>A slow link that carries many streams brings a frame of each by turns. So a stream that has used up its time gets a fifth of the first
- * wait again while the connection as a whole brings bytes, but no more than {@link #MAX_EXTENSIONS} times in a row.
+ * <p>A slow link that carries many streams brings a frame of each by turns. So a stream that has used up its time gets
+ * a fifth of the first wait again while the connection as a whole brings bytes, but no more than {@link
+ * #MAX_EXTENSIONS} times in a row.
  */
 final class StallTimer {
     private static final int MAX_EXTENSIONS = 3;

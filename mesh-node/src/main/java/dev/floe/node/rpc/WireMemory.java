@@ -5,8 +5,9 @@ import java.time.Duration;
 import dev.floe.node.bounds.MemoryBudget;
 
 /**
- * The memory that all streams of a node share. Who holds some of {@code blobs} waits for nothing but its stream, and who waits for some of
- * {@code blobs} may hold some of {@code messages}, never the other way round: so the two cannot wait for each other.
+ * The memory that all streams of a node share. Who holds some of {@code blobs} waits for nothing but its stream, and
+ * who waits for some of {@code blobs} may hold some of {@code messages}, never the other way round: so the two cannot
+ * wait for each other.
  *
  * @param messages for long messages, from their first byte
  * @param blobs    for the blocks of blobs, in and out

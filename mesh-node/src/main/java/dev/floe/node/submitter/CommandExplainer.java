@@ -30,7 +30,10 @@ import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.ExpectedAnswer;
 import dev.floe.placement.Ranking;
 
-/** Finds out what would become of a command, and why, without running it: by the same questions as {@link CompileRequest}. */
+/**
+ * Finds out what would become of a command, and why, without running it: by the same questions as {@link
+ * CompileRequest}.
+ */
 final class CommandExplainer {
     private static final Duration TOOLCHAIN = Duration.ofMinutes(2);
 

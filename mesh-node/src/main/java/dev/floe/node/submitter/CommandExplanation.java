@@ -13,8 +13,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 /**
- * What would become of a command, and why: facts in order, each with words for people and fields for programs. The decision is
- * {@code local}, {@code remote}, {@code cached} or {@code held}.
+ * What would become of a command, and why: facts in order, each with words for people and fields for programs. The
+ * decision is {@code local}, {@code remote}, {@code cached} or {@code held}.
  */
 final class CommandExplanation {
     private static final JsonFactory JSON = new JsonFactory();
@@ -68,7 +68,10 @@ final class CommandExplanation {
         return text.toString();
     }
 
-    /** One JSON object on one line. Facts of which there may be several are lists: {@code learned}, {@code nearest} and {@code nodes}. */
+    /**
+     * One JSON object on one line. Facts of which there may be several are lists: {@code learned}, {@code nearest} and
+     * {@code nodes}.
+     */
     String json() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {

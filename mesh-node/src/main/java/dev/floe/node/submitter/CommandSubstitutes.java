@@ -28,7 +28,9 @@ final class CommandSubstitutes {
     private final HostAccess machine;
     private @Nullable Map<String, CompatibilityResult> byArchitecture; // once it has been asked for
 
-    /** @param verdicts on the compilers of the mesh; asked for once, and not at all for a command whose result is known */
+    /**
+     * @param verdicts on the compilers of the mesh; asked for once, and not at all for a command whose result is known
+     */
     CommandSubstitutes(Supplier<List<CompatibilityResult>> verdicts, CompileCommand command, String toolchain,
             Submitter.SubmitterCaches memory,
             HostAccess machine) {
@@ -59,7 +61,10 @@ final class CommandSubstitutes {
         return called.contains("++") ? verdict.cxx() : verdict.c();
     }
 
-    /** The toolchains by architecture, for one that has these inputs; none if only the command's own compiler can read them. */
+    /**
+     * The toolchains by architecture, for one that has these inputs; none if only the command's own compiler can read
+     * them.
+     */
     Map<String, String> toolchains(InputSet inputs) {
         return byArchitecture().isEmpty() || CompilerCapability.obstacle(command, inputs).isPresent()
                 ? Map.of()

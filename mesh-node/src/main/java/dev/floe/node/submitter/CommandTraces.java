@@ -26,7 +26,10 @@ import dev.floe.node.rpc.messages.WireObservation;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult.Observed;
 
-/** What observed compiles of one command depended on: of its inputs those that were looked at, of its variables those that were asked for. */
+/**
+ * What observed compiles of one command depended on: of its inputs those that were looked at, of its variables those
+ * that were asked for.
+ */
 final class CommandTraces {
     private static final String TIME_ZONE = "TZ";
 
@@ -50,7 +53,9 @@ final class CommandTraces {
         this.key = ManifestKey.withoutVariables(command, toolchain);
     }
 
-    /** The compile whose questions have the same answers now. What it missed is not looked at; its result tells that. */
+    /**
+     * The compile whose questions have the same answers now. What it missed is not looked at; its result tells that.
+     */
     ManifestLookup<CacheMissExplainer.KnownAction> recall(HostAccess machine) throws IOException {
         return memory.traced().recall(key, command.environment(), machine);
     }

@@ -24,8 +24,8 @@ import dev.floe.placement.PlacementRequest;
 import dev.floe.store.FailureText;
 
 /**
- * One attempt at a request, with the inputs that earlier attempts have shown to be missing. {@link #run} is a list of stages; the first
- * one that has an outcome ends it. Closed when the wrapper has been told the outcome.
+ * One attempt at a request, with the inputs that earlier attempts have shown to be missing. {@link #run} is a list of
+ * stages; the first one that has an outcome ends it. Closed when the wrapper has been told the outcome.
  */
 final class CompileAttempt implements AutoCloseable {
     private static final int WAIT_FACTOR = 3;

@@ -33,15 +33,16 @@ import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 import dev.floe.store.FailureText;
 
 /**
- * One command, from the wrapper's first frame to its last. {@link #run} is a list of stages; the first one that has an outcome ends the
- * request, and {@link #finish} alone tells the wrapper and writes the record:
+ * One command, from the wrapper's first frame to its last. {@link #run} is a list of stages; the first one that has an
+ * outcome ends the request, and {@link #finish} alone tells the wrapper and writes the record:
  *
  * <ol>
  * <li>{@link #classify}: what the command does, and whether another node could do it;
  * <li>{@link #checkWishes}: what the user and the mesh allow;
  * <li>{@link #resolveToolchain}: which toolchain the compiler belongs to;
- * <li>{@link #attempt}, repeated while a compile has missed inputs: look up the cache, discover the inputs, select an executor, execute,
- * check what the compile looked for, and deliver the outputs. {@link CompileAttempt} has these stages.
+ * <li>{@link #attempt}, repeated while a compile has missed inputs: look up the cache, discover the inputs, select an
+ * executor, execute, check what the compile looked for, and deliver the outputs. {@link CompileAttempt} has these
+ * stages.
  * </ol>
  *
  * Whatever cannot be done on another node ends as {@link RequestOutcome.Local}: the wrapper becomes the compiler.

@@ -16,7 +16,10 @@ final class CompilerNames {
 
     private CompilerNames() {}
 
-    /** Whose command line a program of this base name speaks; {@code cc} is taken for gcc until the toolchain says otherwise. */
+    /**
+     * Whose command line a program of this base name speaks; {@code cc} is taken for gcc until the toolchain says
+     * otherwise.
+     */
     static Optional<CompilerFamily> family(String program) {
         if (CLANG.matcher(program).matches()) {
             return Optional.of(CompilerFamily.CLANG);
@@ -25,8 +28,8 @@ final class CompilerNames {
     }
 
     /**
-     * Whether a command may wait for the output of another, as in {@code gcc -E a.c | gcc -c -x c -}. With a slot in its hands it could wait
-     * for one that waits for a slot.
+     * Whether a command may wait for the output of another, as in {@code gcc -E a.c | gcc -c -x c -}. With a slot in
+     * its hands it could wait for one that waits for a slot.
      */
     static boolean isInAPipe(List<String> argv) {
         return argv.stream()

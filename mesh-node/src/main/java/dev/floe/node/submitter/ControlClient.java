@@ -22,8 +22,8 @@ import dev.floe.node.submitter.wrapper.WrapperFrame;
 import dev.floe.store.FailureText;
 
 /**
- * The command line's way to a node on this machine. A node shows every other second that it lives, however long an answer takes it; one
- * that shows nothing for {@link #SILENCE} is given up.
+ * The command line's way to a node on this machine. A node shows every other second that it lives, however long an
+ * answer takes it; one that shows nothing for {@link #SILENCE} is given up.
  */
 public final class ControlClient {
     /** How a line begins that says why a request could not be granted. */

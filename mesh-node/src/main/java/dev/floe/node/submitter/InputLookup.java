@@ -14,8 +14,9 @@ import dev.floe.command.proof.ExtraInputs;
 import dev.floe.command.proof.LearnedInputDiscovery;
 
 /**
- * The first of the cache's three parts: finds the inputs of a command without reading its sources, because an earlier compile of it had
- * the same. {@link ResultLookup} looks for the result of the inputs, {@link ResultRecorder} keeps a new one.
+ * The first of the cache's three parts: finds the inputs of a command without reading its sources, because an earlier
+ * compile of it had the same. {@link ResultLookup} looks for the result of the inputs, {@link ResultRecorder} keeps a
+ * new one.
  */
 final class InputLookup {
     private final RequestContext request;

@@ -41,7 +41,10 @@ final class JobCompletion {
         WORK,
         /** Nothing worth counting: questions to the compiler. */
         QUESTION,
-        /** A slot; but what it runs is not known and may come back through another wrapper, which then has one of its own. */
+        /**
+         * A slot; but what it runs is not known and may come back through another wrapper, which then has one of its
+         * own.
+         */
         UNKNOWN
     }
 

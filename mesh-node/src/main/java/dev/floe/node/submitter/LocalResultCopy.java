@@ -27,8 +27,8 @@ import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.store.actioncache.ResultContent;
 
 /**
- * The submitter's own copy of a result that a peer makes for it: the outputs go to the store on their way to the user. Whatever goes
- * wrong with it, the outputs reach the user.
+ * The submitter's own copy of a result that a peer makes for it: the outputs go to the store on their way to the user.
+ * Whatever goes wrong with it, the outputs reach the user.
  */
 final class LocalResultCopy implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(LocalResultCopy.class);
@@ -125,7 +125,9 @@ final class LocalResultCopy implements AutoCloseable {
         }
     }
 
-    /** Whether a result has the files that the executor returned. One in a form of its own is looked at when it is used. */
+    /**
+     * Whether a result has the files that the executor returned. One in a form of its own is looked at when it is used.
+     */
     static boolean isOf(JobResult outcome, ActionResult result) {
         List<WireOutput> returned = outcome.files();
         if (result.files().size() != returned.size()) {

@@ -18,12 +18,16 @@ import dev.floe.node.executor.SlotPool;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 
 /**
- * The slots of local commands. A command of which it is not known what it runs, such as a script in the compiler's place, may lead to a
- * wrapper again: that one asks for a slot of its own, and the command above gives up its slot then, or each would wait for the other.
+ * The slots of local commands. A command of which it is not known what it runs, such as a script in the compiler's
+ * place, may lead to a wrapper again: that one asks for a slot of its own, and the command above gives up its slot
+ * then, or each would wait for the other.
  */
 final class LocalSlotQueue {
     private static final Logger LOG = LogManager.getLogger(LocalSlotQueue.class);
-    /** If no slot at all was given out for so long, those that have them will not end; waiting on would be worse than a compile too many. */
+    /**
+     * If no slot at all was given out for so long, those that have them will not end; waiting on would be worse than a
+     * compile too many.
+     */
     private static final Duration STALL_TIMEOUT = Duration.ofHours(1);
 
     private final SlotPool slots;

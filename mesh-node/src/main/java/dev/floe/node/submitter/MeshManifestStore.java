@@ -34,8 +34,9 @@ import dev.floe.store.actioncache.ActionKey;
 import dev.floe.toolchain.ToolchainId;
 
 /**
- * Manifests in the mesh's cache, so that a node that starts, or one that never compiled a source, finds its inputs without the compiler.
- * One that is out of date does no harm: whether it holds is looked at here. They are kept compressed with zstd.
+ * Manifests in the mesh's cache, so that a node that starts, or one that never compiled a source, finds its inputs
+ * without the compiler. One that is out of date does no harm: whether it holds is looked at here. They are kept
+ * compressed with zstd.
  */
 final class MeshManifestStore {
     private static final Logger LOG = LogManager.getLogger(MeshManifestStore.class);

@@ -26,8 +26,8 @@ import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 import dev.floe.store.FailureText;
 
 /**
- * The Unix socket at which wrappers and the command line find their node. Each connection has a virtual thread; its first
- * frame says which of the two it is.
+ * The Unix socket at which wrappers and the command line find their node. Each connection has a virtual thread; its
+ * first frame says which of the two it is.
  */
 public final class NodeSocketServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(NodeSocketServer.class);

@@ -60,7 +60,8 @@ final class OfferSequence implements AutoCloseable {
             return outcome;
         }
         String why = ((Offered.GaveUp) offered).why();
-        boolean stuck = rounds.end() == ExecutorSelector.NoExecutorReason.FULL_HERE_TOO; // this node's own queue cannot free what keeps the slots
+        // This node's own queue cannot free what keeps the slots.
+        boolean stuck = rounds.end() == ExecutorSelector.NoExecutorReason.FULL_HERE_TOO;
         if (offer.keep() && !confirms && !request.insists() && !stuck) {
             Optional<RequestOutcome> here = here(offer, why);
             if (here.isPresent()) {

@@ -20,8 +20,8 @@ import dev.floe.node.rpc.messages.JobMessage.WireOutput;
 import dev.floe.node.submitter.wrapper.LinkResolver;
 
 /**
- * The files that an executor or a cached result may give: those that the command makes. A peer is not trusted to choose names,
- * sizes or modes. A result with one wrong file is refused as a whole, before a byte of it is written.
+ * The files that an executor or a cached result may give: those that the command makes. A peer is not trusted to choose
+ * names, sizes or modes. A result with one wrong file is refused as a whole, before a byte of it is written.
  */
 final class OutputAllowlist {
     /** What an executor's limits leave to a job (Limits). */
@@ -57,7 +57,9 @@ final class OutputAllowlist {
         umask = command.invocation().umask();
     }
 
-    /** A file stands where its directory really is. One that is a link is replaced or written through; compilers differ. */
+    /**
+     * A file stands where its directory really is. One that is a link is replaced or written through; compilers differ.
+     */
     private static void add(Path file, LinkResolver real, Set<String> to) {
         Path directory = file.getParent();
         if (directory != null) {

@@ -198,7 +198,10 @@ public final class RemoteJobClient implements AutoCloseable {
         }
     }
 
-    /** For all that follows an answer, whether bytes come or not. What the executor says of its queue counts up to a bound. */
+    /**
+     * For all that follows an answer, whether bytes come or not. What the executor says of its queue counts up to a
+     * bound.
+     */
     private static Duration limit(Duration patience, OfferAnswer answer) {
         return patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, MAX_QUEUE.toMillis())));
     }

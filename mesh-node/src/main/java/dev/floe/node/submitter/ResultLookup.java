@@ -10,7 +10,10 @@ import dev.floe.node.cache.LookupResult;
 import dev.floe.node.cache.ResultClaim;
 import dev.floe.node.joblog.JobStep;
 
-/** The second of the cache's three parts: looks for a result, waits for another build that makes it, and writes its outputs. */
+/**
+ * The second of the cache's three parts: looks for a result, waits for another build that makes it, and writes its
+ * outputs.
+ */
 final class ResultLookup implements AutoCloseable {
     private final RequestContext request;
     private final CachePolicy policy;

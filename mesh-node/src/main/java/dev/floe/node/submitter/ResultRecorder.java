@@ -11,8 +11,8 @@ import dev.floe.node.rpc.messages.WireObservation;
 import dev.floe.store.actioncache.ActionKey;
 
 /**
- * The last of the cache's three parts: keeps a new result, remembers what its compile depended on, and announces the inputs to the mesh.
- * Without the cache it does nothing.
+ * The last of the cache's three parts: keeps a new result, remembers what its compile depended on, and announces the
+ * inputs to the mesh. Without the cache it does nothing.
  */
 final class ResultRecorder implements AutoCloseable {
     private final RequestContext request;

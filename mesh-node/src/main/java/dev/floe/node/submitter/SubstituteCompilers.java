@@ -6,7 +6,9 @@ import java.util.List;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.toolchain.ToolchainId;
 
-/** Which compilers of the mesh give the same answers as one of this machine, though they run on another architecture. */
+/**
+ * Which compilers of the mesh give the same answers as one of this machine, though they run on another architecture.
+ */
 @FunctionalInterface
 public interface SubstituteCompilers {
     /**

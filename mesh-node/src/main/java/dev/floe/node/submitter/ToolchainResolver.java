@@ -34,7 +34,8 @@ public interface ToolchainResolver {
         record Native(boolean mayRun) implements Caller {}
 
         /**
-         * A process with files of its own, as in a container or a chroot: another compiler may have the same path there.
+         * A process with files of its own, as in a container or a chroot: another compiler may have the same path
+         * there.
          *
          * @param view    its user, mount namespace and root
          * @param machine asks the process
@@ -43,8 +44,8 @@ public interface ToolchainResolver {
     }
 
     /**
-     * Looks a compiler up, in the files of its caller. One that is not known yet is packed and tried: in the background for a native caller,
-     * at once for a foreign one, whose files are there only while it waits.
+     * Looks a compiler up, in the files of its caller. One that is not known yet is packed and tried: in the background
+     * for a native caller, at once for a foreign one, whose files are there only while it waits.
      *
      * @param searchPath the PATH with which the compiler will run
      * @param patience   how long to wait for a toolchain that another thread makes

@@ -15,8 +15,9 @@ import dev.floe.command.InputDiscovery;
 import dev.floe.command.InputSet;
 
 /**
- * Leaves out some of the inputs that another discovery finds, for tests: what is left out must be found by the check of what the compile
- * missed. Which ones depends on their paths and on the seed, so that repeated compiles of one node come to an end.
+ * Leaves out some of the inputs that another discovery finds, for tests: what is left out must be found by the check of
+ * what the compile missed. Which ones depends on their paths and on the seed, so that repeated compiles of one node
+ * come to an end.
  */
 public final class WithholdingDiscovery implements InputDiscovery {
     private static final Logger LOG = LogManager.getLogger(WithholdingDiscovery.class);

@@ -1,6 +1,6 @@
 /**
- * What a submitter does: it hears a wrapper, understands the command, finds its inputs, chooses an executor and brings the
- * result back. The wrapper's protocol is docs/wrapper-protocol.md.
+ * What a submitter does: it hears a wrapper, understands the command, finds its inputs, chooses an executor and brings
+ * the result back. The wrapper's protocol is docs/wrapper-protocol.md.
  */
 @NullMarked
 package dev.floe.node.submitter;

@@ -9,7 +9,9 @@ import java.util.Set;
 
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerFacts;
 
-/** How two compilers differ in what they say of themselves, and the options that would make one say what the other says. */
+/**
+ * How two compilers differ in what they say of themselves, and the options that would make one say what the other says.
+ */
 final class CompilerDiff {
     private static final String ENABLED = "[enabled]";
     private static final String DISABLED = "[disabled]";
@@ -19,7 +21,10 @@ final class CompilerDiff {
 
     private CompilerDiff() {}
 
-    /** Options for the compiler that says {@code ours}, so that it does what the one that says {@code theirs} does by itself. */
+    /**
+     * Options for the compiler that says {@code ours}, so that it does what the one that says {@code theirs} does by
+     * itself.
+     */
     static List<String> adjusting(CompilerFacts theirs, CompilerFacts ours) {
         Map<String, String> wanted = values(theirs);
         Map<String, String> had = values(ours);
@@ -30,7 +35,8 @@ final class CompilerDiff {
             }
             if (value.equals(ENABLED)) {
                 options.add(name);
-            } else if (value.equals(DISABLED) && name.startsWith("-f")) { // a machine option has its own opposite, which is enabled
+                // A machine option has its own opposite, which is enabled.
+            } else if (value.equals(DISABLED) && name.startsWith("-f")) {
                 options.add(name.substring(0, 2) + "no-" + name.substring(2));
             } else if (name.endsWith("=") && !value.isEmpty()) {
                 options.add(name + value);
@@ -45,7 +51,10 @@ final class CompilerDiff {
         return options;
     }
 
-    /** What a peer says becomes part of a command line here, outside of any sandbox: nothing that names a file or loads a program. */
+    /**
+     * What a peer says becomes part of a command line here, outside of any sandbox: nothing that names a file or loads
+     * a program.
+     */
     private static boolean isHarmless(String name, String value) {
         return name.matches("-[fm][a-z0-9-]+=?") && value.matches("[A-Za-z0-9+._,-]*|\\[enabled]|\\[disabled]")
                 && NEVER.stream().noneMatch(name::contains);

@@ -38,8 +38,9 @@ import dev.floe.toolchain.locate.CommandRunner;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
- * Compares this machine's compilers with one of another machine, and tells which give the same answers. A compiler is looked at if it was
- * added or imported by its owner, used before, or stands in {@code PATH} under the name that cross compilers have. Verdicts are kept on the disk.
+ * Compares this machine's compilers with one of another machine, and tells which give the same answers. A compiler is
+ * looked at if it was added or imported by its owner, used before, or stands in {@code PATH} under the name that cross
+ * compilers have. Verdicts are kept on the disk.
  */
 final class CompilerMatcher {
     private static final Logger LOG = LogManager.getLogger(CompilerMatcher.class);

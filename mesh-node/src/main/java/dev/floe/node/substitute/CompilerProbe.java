@@ -98,7 +98,8 @@ final class CompilerProbe {
                     "/dev/null")));
         }
         if (family == ToolchainFamily.CLANG) {
-            // A clang for aarch64 decides it by the libgcc that it finds, which a machine of another architecture need not have.
+            // A clang for aarch64 decides it by the libgcc that it finds, which a machine of another architecture need
+            // not have.
             boolean outline = run(List.of(), "-###", "-c", "-x", language, "/dev/null", "-o", "/dev/null").errors()
                     .contains("\"+outline-atomics\"");
             defaults.add("-mno-outline-atomics " + (outline ? "[disabled]" : "[enabled]"));

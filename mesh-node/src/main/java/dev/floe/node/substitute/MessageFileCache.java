@@ -14,7 +14,10 @@ import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage;
 import dev.floe.store.FailureText;
 
-/** What is made once: descriptions of compilers, verdicts on pairs of them; a file each. One that is damaged is made anew. */
+/**
+ * What is made once: descriptions of compilers, verdicts on pairs of them; a file each. One that is damaged is made
+ * anew.
+ */
 final class MessageFileCache<T extends SubstituteCompilerMessage> {
     private static final Logger LOG = LogManager.getLogger(MessageFileCache.class);
     /** Changes with the samples, and with what is looked at besides. */

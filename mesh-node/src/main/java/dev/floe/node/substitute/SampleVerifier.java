@@ -24,7 +24,10 @@ import dev.floe.node.toolchains.DirectoryRemover;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
 
-/** Compiles another compiler's samples with one of this machine, in the sandbox and in the very way in which its jobs would be. */
+/**
+ * Compiles another compiler's samples with one of this machine, in the sandbox and in the very way in which its jobs
+ * would be.
+ */
 final class SampleVerifier {
     private static final int DIRECTORY_MODE = 0755;
     private static final int FILE_MODE = 0644;

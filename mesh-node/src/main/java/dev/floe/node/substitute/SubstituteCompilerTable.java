@@ -36,8 +36,9 @@ import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
- * What peers have said of their compilers, for each compiler of this machine. A peer is asked once, and again when it has other toolchains
- * than it had then; one that has nothing that will do is asked now and then, since its owner may install something. Safe for threads.
+ * What peers have said of their compilers, for each compiler of this machine. A peer is asked once, and again when it
+ * has other toolchains than it had then; one that has nothing that will do is asked now and then, since its owner may
+ * install something. Safe for threads.
  */
 final class SubstituteCompilerTable implements SubstituteCompilers {
     private static final Logger LOG = LogManager.getLogger(SubstituteCompilerTable.class);
@@ -103,7 +104,9 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
         return verdicts;
     }
 
-    /** All that was said, for people; they may have just installed what was missing, so who had nothing is asked again. */
+    /**
+     * All that was said, for people; they may have just installed what was missing, so who had nothing is asked again.
+     */
     Map<String, List<CompatibilityResult>> all(ToolchainId toolchain) {
         ProfiledCompiler asked = sitters.get(toolchain);
         if (asked != null) {

@@ -21,8 +21,8 @@ import dev.floe.toolchain.archive.ArchiveLimits;
 import dev.floe.toolchain.files.FileAccess;
 
 /**
- * The files of a caller in a container or chroot, as the caller tells of them. Each is looked at once, so an instance serves one question.
- * Contents are copied into a directory of this node. Used by one thread.
+ * The files of a caller in a container or chroot, as the caller tells of them. Each is looked at once, so an instance
+ * serves one question. Contents are copied into a directory of this node. Used by one thread.
  */
 final class CallerFiles implements FileAccess {
     private static final int EXECUTE_BITS = 0111;

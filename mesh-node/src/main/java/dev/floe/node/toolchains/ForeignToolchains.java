@@ -25,9 +25,10 @@ import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
- * The toolchains of callers whose files are not this node's: those in containers and chroots. A compiler is found, hashed and packed in the
- * caller's files. What is remembered of one view (user, mount namespace, root) serves no other, and is checked against the caller's files
- * for each command. The node's own toolchains serve a caller whose files are the same, by inode and times.
+ * The toolchains of callers whose files are not this node's: those in containers and chroots. A compiler is found,
+ * hashed and packed in the caller's files. What is remembered of one view (user, mount namespace, root) serves no
+ * other, and is checked against the caller's files for each command. The node's own toolchains serve a caller whose
+ * files are the same, by inode and times.
  */
 final class ForeignToolchains {
     private static final Logger LOG = LogManager.getLogger(ForeignToolchains.class);

@@ -19,9 +19,10 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.store.FailureText;
 
 /**
- * Questions to the holders of a toolchain, hedged: the next holder is asked as soon as the one before it fails or brings nothing for a
- * moment. The first answer counts, and the other questions are given up. A holder that was quiet is asked last from then on, so a frozen
- * one costs a fetch of many chunks that moment once. One object serves one fetch, on one thread.
+ * Questions to the holders of a toolchain, hedged: the next holder is asked as soon as the one before it fails or
+ * brings nothing for a moment. The first answer counts, and the other questions are given up. A holder that was quiet
+ * is asked last from then on, so a frozen one costs a fetch of many chunks that moment once. One object serves one
+ * fetch, on one thread.
  */
 final class HedgedRequest {
     static final Duration NOTHING_CAME = Duration.ofMillis(500);

@@ -26,9 +26,9 @@ import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
- * The toolchains of this machine's compilers. One that is not known yet is found, packed, unpacked again and tried against the
- * plain compiler; only then is it used. Several that ask for one compiler share that work. Callers in containers and chroots
- * have compilers of their own ({@link ForeignToolchains}).
+ * The toolchains of this machine's compilers. One that is not known yet is found, packed, unpacked again and tried
+ * against the plain compiler; only then is it used. Several that ask for one compiler share that work. Callers in
+ * containers and chroots have compilers of their own ({@link ForeignToolchains}).
  */
 public final class LocalCompilerToolchains implements ToolchainResolver {
     private static final Logger LOG = LogManager.getLogger(LocalCompilerToolchains.class);
@@ -101,7 +101,10 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         }
     }
 
-    /** The compiler that this would be if it is made now; for the command line, which waits and wants to see the failure. */
+    /**
+     * The compiler that this would be if it is made now; for the command line, which waits and wants to see the
+     * failure.
+     */
     public Resolution make(Path compiler) throws IOException {
         Path real = compiler.toRealPath();
         refusals.remove(real);

@@ -139,7 +139,10 @@ final class ToolchainBuilder {
         }
     }
 
-    /** An upgrade may be under way: a file that has just changed may change again within one tick of its file system's clock. */
+    /**
+     * An upgrade may be under way: a file that has just changed may change again within one tick of its file system's
+     * clock.
+     */
     private boolean isUnsettled(FoundToolchain found) {
         return found.lastChange().plus(FileDigestCache.SETTLING).isAfter(clock.instant());
     }

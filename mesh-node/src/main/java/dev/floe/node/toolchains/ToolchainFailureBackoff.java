@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import dev.floe.toolchain.ToolchainId;
 
 /**
- * Toolchains that this node could not take, most often because of its own disk. Each is left alone for a while, which doubles with each
- * failure: otherwise every job would fetch it again. Thread-safe.
+ * Toolchains that this node could not take, most often because of its own disk. Each is left alone for a while, which
+ * doubles with each failure: otherwise every job would fetch it again. Thread-safe.
  */
 final class ToolchainFailureBackoff {
     static final Duration FIRST_PAUSE = Duration.ofSeconds(5);

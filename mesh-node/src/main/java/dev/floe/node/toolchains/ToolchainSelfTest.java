@@ -39,8 +39,8 @@ import dev.floe.store.FileDigestCache;
 import dev.floe.toolchain.locate.ToolchainFinder;
 
 /**
- * Tries a packed compiler before any job depends on it: samples are compiled plainly and replayed in the sandbox from the packed tree
- * alone, and objects and diagnostics must be equal, byte for byte.
+ * Tries a packed compiler before any job depends on it: samples are compiled plainly and replayed in the sandbox from
+ * the packed tree alone, and objects and diagnostics must be equal, byte for byte.
  */
 public final class ToolchainSelfTest {
     private static final Logger LOG = LogManager.getLogger(ToolchainSelfTest.class);
@@ -119,8 +119,8 @@ public final class ToolchainSelfTest {
     }
 
     /**
-     * The same for the compiler of a caller with other files. The samples are compiled in a directory in the caller's {@code /tmp}, which a
-     * shell makes and removes there.
+     * The same for the compiler of a caller with other files. The samples are compiled in a directory in the caller's
+     * {@code /tmp}, which a shell makes and removes there.
      */
     Optional<String> tryOut(LocalToolchain held, List<Path> drivers, HostAccess caller) throws IOException {
         if (!(sandbox instanceof Sandbox.Availability.Available(Sandbox usable))) {

@@ -39,8 +39,8 @@ import dev.floe.toolchain.archive.ToolchainUnpacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 
 /**
- * The toolchains that this node holds, kept across restarts: for each a directory named by its id, with the archive as it is
- * sent to peers and the tree unpacked from it. A tree is verified before its first use after a start.
+ * The toolchains that this node holds, kept across restarts: for each a directory named by its id, with the archive as
+ * it is sent to peers and the tree unpacked from it. A tree is verified before its first use after a start.
  */
 public final class ToolchainStore implements ToolchainProvider {
     private static final Logger LOG = LogManager.getLogger(ToolchainStore.class);

@@ -5,8 +5,9 @@ import java.util.function.BiConsumer;
 import org.jline.utils.WCWidth;
 
 /**
- * Text as a terminal shows it: cells of one or two columns. A cell is a character and the combining marks on it. Characters that control a
- * terminal, that have no width of their own or that change the direction of text are replaced.
+ * Text as a terminal shows it: cells of one or two columns. A cell is a character and the combining marks on it.
+ * Characters that control a terminal, that have no width of their own or that change the direction of text are
+ * replaced.
  */
 final class DisplayText {
     private static final int MAX_MARKS = 2;

@@ -10,7 +10,10 @@ import org.jline.terminal.spi.SystemStream;
 import org.jline.terminal.spi.TerminalProvider;
 import org.jline.utils.NonBlockingReader;
 
-/** The terminal of this process, by way of JLine. Its capabilities are not asked: what is written are sequences of ECMA-48 that all terminals know. */
+/**
+ * The terminal of this process, by way of JLine. Its capabilities are not asked: what is written are sequences of
+ * ECMA-48 that all terminals know.
+ */
 final class JlineTty implements CursorTerminal {
     private static final String PROVIDER = "ffm";
     private static final long LONG_MILLIS = 60_000;

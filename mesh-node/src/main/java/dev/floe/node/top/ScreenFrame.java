@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A frame: rows of cells, each with its text and its style. The right half of a wide character is a cell with empty text. Belongs to one thread. */
+/**
+ * A frame: rows of cells, each with its text and its style. The right half of a wide character is a cell with empty
+ * text. Belongs to one thread.
+ */
 final class ScreenFrame {
     private static final String BLANK = " ";
 

@@ -8,8 +8,8 @@ import dev.floe.node.top.WatchedMesh.Member;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /**
- * The slots of a node: a mark for each job in one, in the letter and colour of its submitter, and a dot for each that is free. A bar in
- * braces is scaled because the node has more slots than there are columns.
+ * The slots of a node: a mark for each job in one, in the letter and colour of its submitter, and a dot for each that
+ * is free. A bar in braces is scaled because the node has more slots than there are columns.
  */
 record SlotBar(List<Mark> marks, boolean scaled) {
     private static final Mark FREE = new Mark('.', CellStyle.DIM);

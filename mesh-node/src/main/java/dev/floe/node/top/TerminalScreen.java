@@ -6,7 +6,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
-/** The alternate screen of a terminal. However the program ends, {@link #leave} gives the terminal back as it was. Thread-safe. */
+/**
+ * The alternate screen of a terminal. However the program ends, {@link #leave} gives the terminal back as it was.
+ * Thread-safe.
+ */
 final class TerminalScreen {
     private static final String ENTER = "\033[?1049h\033[?25l\033[?7l";
     private static final String LEAVE = "\033[m\033[?7h\033[?25h\033[?1049l";
@@ -70,7 +73,10 @@ final class TerminalScreen {
         leave(false);
     }
 
-    /** Gives the terminal back for good. Waits only for a while for a terminal that takes no characters, for example because of Ctrl-S. */
+    /**
+     * Gives the terminal back for good. Waits only for a while for a terminal that takes no characters, for example
+     * because of Ctrl-S.
+     */
     void end() {
         leave(true);
     }

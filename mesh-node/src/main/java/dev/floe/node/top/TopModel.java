@@ -16,7 +16,10 @@ import dev.floe.node.top.WatchedMesh.EndedRow;
 import dev.floe.node.top.WatchedMesh.Member;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
-/** What the node has reported since the start: the last snapshot, the last ends of jobs and the rates of two minutes. Belongs to one thread. */
+/**
+ * What the node has reported since the start: the last snapshot, the last ends of jobs and the rates of two minutes.
+ * Belongs to one thread.
+ */
 final class TopModel {
     static final int MAX_RATES = 60;
     private static final int SECONDS_OF_RATE = 2;
@@ -86,8 +89,8 @@ final class TopModel {
     }
 
     /**
-     * A job keeps its place while it runs, and a new one takes the place of one that has ended. So a reader can follow a line, and few lines
-     * change from frame to frame.
+     * A job keeps its place while it runs, and a new one takes the place of one that has ended. So a reader can follow
+     * a line, and few lines change from frame to frame.
      */
     static List<RunningRow> keepPlaces(List<RunningRow> before, List<RunningRow> now) {
         Map<String, RunningRow> left = new HashMap<>();

@@ -13,8 +13,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import dev.floe.node.submitter.ControlClient;
 
 /**
- * The live view: one thread takes what the node reports, the keys and the signals of the terminal from one queue, and draws. A snapshot
- * makes a frame, so the frames are as frequent as the snapshots; ends of jobs are shown with the next one.
+ * The live view: one thread takes what the node reports, the keys and the signals of the terminal from one queue, and
+ * draws. A snapshot makes a frame, so the frames are as frequent as the snapshots; ends of jobs are shown with the next
+ * one.
  */
 public final class TopSession {
     private static final int MAX_EVENTS = 1000;
@@ -29,7 +30,8 @@ public final class TopSession {
     private final BlockingQueue<TopEvent> events = new LinkedBlockingQueue<>(MAX_EVENTS);
     private final TopModel model = new TopModel();
     private final TopView view = new TopView();
-    private Optional<WatchLine> heldBack = Optional.empty(); // the last snapshot that came while the display was held still
+    // The last snapshot that came while the display was held still.
+    private Optional<WatchLine> heldBack = Optional.empty();
     private CursorTerminal.Size size = CursorTerminal.Size.bounded(0, 0);
     private boolean endsWithNode;
     private int exit;
@@ -112,7 +114,9 @@ public final class TopSession {
         return exit;
     }
 
-    /** Before the first snapshot the terminal is left alone, so that a failure is a message like that of any command. */
+    /**
+     * Before the first snapshot the terminal is left alone, so that a failure is a message like that of any command.
+     */
     private void awaitSnapshot() throws IOException, InterruptedException {
         while (model.mesh().isEmpty() && exit == 0) {
             switch (events.take()) {

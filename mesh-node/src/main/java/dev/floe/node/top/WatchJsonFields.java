@@ -17,7 +17,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import dev.floe.node.bounds.PeerText;
 
-/** The fields of a JSON object. A field that is missing or of another type has the default of its type, because nodes of other releases know other fields. */
+/**
+ * The fields of a JSON object. A field that is missing or of another type has the default of its type, because nodes of
+ * other releases know other fields.
+ */
 final class WatchJsonFields {
     private static final int MAX_ELEMENTS = 2000;
     private static final int MAX_FIELDS = 200;

@@ -3,7 +3,8 @@ package dev.floe.node.top;
 import java.util.List;
 
 /**
- * The mesh as a node's snapshot describes it. All texts come from peers; they are bounded and without control characters.
+ * The mesh as a node's snapshot describes it. All texts come from peers; they are bounded and without control
+ * characters.
  *
  * @param seconds since 1970, by the node's clock; zero if unknown
  * @param lost events that the node has lost since the watching began

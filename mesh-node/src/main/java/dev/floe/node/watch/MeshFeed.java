@@ -21,7 +21,10 @@ public interface MeshFeed {
         /** Events were lost because the listener was too slow: what it knows of jobs is not complete. */
         void restart();
 
-        /** The last call: the subscription has ended, because it was closed, a call of the listener failed, or the node stops. */
+        /**
+         * The last call: the subscription has ended, because it was closed, a call of the listener failed, or the node
+         * stops.
+         */
         void closed();
     }
 
@@ -41,6 +44,9 @@ public interface MeshFeed {
     /** The mesh now. If nobody watches, it waits for the peers' first answers, at most a second. */
     MeshSnapshot snapshot();
 
-    /** The jobs that have ended anywhere in the mesh, as far as this node has learned of them: at most 10,000, oldest first. */
+    /**
+     * The jobs that have ended anywhere in the mesh, as far as this node has learned of them: at most 10,000, oldest
+     * first.
+     */
     List<JobRecord> recent();
 }

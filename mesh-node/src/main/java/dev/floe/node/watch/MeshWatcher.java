@@ -27,8 +27,9 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.PeerStream;
 
 /**
- * Watches the whole mesh for those who look at it through this node. While nobody does it holds nothing, and no peer sends anything;
- * the first watcher makes it subscribe to all peers, and it ends that some seconds after the last has left. Thread-safe.
+ * Watches the whole mesh for those who look at it through this node. While nobody does it holds nothing, and no peer
+ * sends anything; the first watcher makes it subscribe to all peers, and it ends that some seconds after the last has
+ * left. Thread-safe.
  *
  * <p>Lock order: this object's lock is innermost. Listeners are called without it.
  */
@@ -89,7 +90,10 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
         void after(Runnable action);
     }
 
-    /** The mesh that is watched: the names of this node and of its mesh, and the mesh's id; both empty for a node in no mesh. */
+    /**
+     * The mesh that is watched: the names of this node and of its mesh, and the mesh's id; both empty for a node in no
+     * mesh.
+     */
     public record Names(String self, String mesh, String meshId) {}
 
     public MeshWatcher(Names names, JobLog log, Supplier<NodeSample> ownSample, Supplier<Roster> roster,

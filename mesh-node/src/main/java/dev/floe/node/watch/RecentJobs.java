@@ -14,7 +14,9 @@ import java.util.Set;
 
 import dev.floe.node.joblog.JobRecord;
 
-/** The jobs that have ended in the mesh, each once, and the reasons of those that were local. Bounded; not thread-safe. */
+/**
+ * The jobs that have ended in the mesh, each once, and the reasons of those that were local. Bounded; not thread-safe.
+ */
 final class RecentJobs {
     static final int MAX_JOBS = 10_000;
     private static final long MAX_CHARACTERS = 64L << 20;

@@ -18,8 +18,8 @@ import dev.floe.node.rpc.PeerStream;
 import dev.floe.node.rpc.messages.WatchMessage;
 
 /**
- * Sends a peer the jobs of this node while it watches. The thread that ends a job only adds to a queue; when that is full, the watcher
- * loses the job and learns how many it has lost.
+ * Sends a peer the jobs of this node while it watches. The thread that ends a job only adds to a queue; when that is
+ * full, the watcher loses the job and learns how many it has lost.
  */
 public final class WatchServer {
     static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.web.ServerSentEvent.Kind;
 
 /**
- * Shares one subscription to the feed among all clients. It exists only while there is a client, so that a page that nobody looks at
- * costs nothing. Each event is encoded once.
+ * Shares one subscription to the feed among all clients. It exists only while there is a client, so that a page that
+ * nobody looks at costs nothing. Each event is encoded once.
  */
 final class EventHub implements AutoCloseable {
     /** Clients at once; the next is refused. */

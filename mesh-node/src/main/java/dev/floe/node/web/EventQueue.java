@@ -8,9 +8,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The events that one client has not taken yet: a bounded number of bytes. Adding never blocks. A snapshot replaces the one before. If
- * the events are more than the client takes, all are dropped and the client gets {@link ServerSentEvent#RESTARTED}; what comes after it
- * has taken that is kept again.
+ * The events that one client has not taken yet: a bounded number of bytes. Adding never blocks. A snapshot replaces the
+ * one before. If the events are more than the client takes, all are dropped and the client gets {@link
+ * ServerSentEvent#RESTARTED}; what comes after it has taken that is kept again.
  */
 final class EventQueue implements AutoCloseable {
     /** Bytes that may wait; a longer event waits alone. */

@@ -13,8 +13,9 @@ import dev.floe.node.http.BlockingHttpConnection;
 import dev.floe.node.http.ClientDisconnectedException;
 
 /**
- * Sends the lines of a report as JSON in parts, so that a long report is not held in memory: an object as it is, many lines as an array.
- * Nothing is sent before the first line, so that a report that fails can still be answered with an error.
+ * Sends the lines of a report as JSON in parts, so that a long report is not held in memory: an object as it is, many
+ * lines as an array. Nothing is sent before the first line, so that a report that fails can still be answered with an
+ * error.
  */
 final class JsonSink implements WebReports.Lines {
     private static final int PART_CHARS = 48 << 10;

@@ -5,7 +5,10 @@ import java.time.Duration;
 
 /** What happens in the mesh, as JSON: the fields are those of {@code floe watch} and {@code floe jobs --json}. */
 public interface LiveFeed {
-    /** Calls {@code listener} from now on: with a snapshot at once and every {@code interval}, and soon after jobs have ended. */
+    /**
+     * Calls {@code listener} from now on: with a snapshot at once and every {@code interval}, and soon after jobs have
+     * ended.
+     */
     Subscription subscribe(Duration interval, Listener listener);
 
     /** The state of the mesh now. */

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * Whose a connection over the loopback is, as the kernel lists it ({@code /proc/net/tcp}, proc(5)). Only an established connection with a
- * socket counts: the kernel lists one that its client has closed as root's.
+ * Whose a connection over the loopback is, as the kernel lists it ({@code /proc/net/tcp}, proc(5)). Only an established
+ * connection with a socket counts: the kernel lists one that its client has closed as root's.
  */
 final class SocketOwners {
     private static final String ESTABLISHED = "01";

@@ -24,10 +24,10 @@ import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import dev.floe.node.http.RequestTarget;
 
 /**
- * Decides who may look and who may act. Other web pages that the user looks at can make the browser send requests: such a request says
- * where it comes from ({@code Origin}, {@code Sec-Fetch-Site}), or, if the page's own name was made to lead to this machine (DNS
- * rebinding), it has that name as its {@code Host}. Other users of this machine are told apart by the owner of the connection's socket;
- * with a token by the token alone.
+ * Decides who may look and who may act. Other web pages that the user looks at can make the browser send requests: such
+ * a request says where it comes from ({@code Origin}, {@code Sec-Fetch-Site}), or, if the page's own name was made to
+ * lead to this machine (DNS rebinding), it has that name as its {@code Host}. Other users of this machine are told
+ * apart by the owner of the connection's socket; with a token by the token alone.
  */
 final class WebRequestFilter {
     /** A header that a page of another site cannot send unless this server allows it, which it never does. */
@@ -52,7 +52,9 @@ final class WebRequestFilter {
         /** It is answered; {@code acts} if the client may also make the node do something. */
         record Admitted(boolean acts) implements Verdict {}
 
-        /** The client has shown the token in the address: it gets a cookie in exchange, and goes on without the token. */
+        /**
+         * The client has shown the token in the address: it gets a cookie in exchange, and goes on without the token.
+         */
         record SignedIn(String location, String cookie) implements Verdict {}
 
         record Refused(HttpResponseStatus status, String reason) implements Verdict {}

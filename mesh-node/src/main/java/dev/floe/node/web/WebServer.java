@@ -33,7 +33,8 @@ public final class WebServer implements AutoCloseable {
      *
      * @param settings      with an address
      * @param everyoneLooks whether users of this machine other than the node's may see what the node does
-     * @throws IOException if the address is not of the loopback and there is no token, or it cannot be bound; the message names it
+     * @throws IOException if the address is not of the loopback and there is no token, or it cannot be bound; the
+     *                     message names it
      */
     public WebServer(WebConfig settings, EventLoops loops, boolean everyoneLooks, WebSources sources)
             throws IOException {

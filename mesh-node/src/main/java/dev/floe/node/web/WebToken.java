@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The secret that opens the page. A browser keeps a digest of the token, not the token itself. Comparisons take the same time however
- * much of the secret was right.
+ * The secret that opens the page. A browser keeps a digest of the token, not the token itself. Comparisons take the
+ * same time however much of the secret was right.
  */
 public final class WebToken {
     /** Longest file that can hold a token, in bytes. */

@@ -20,7 +20,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Of a mesh that lets only some nodes write: what a member that may not can do, by all the ways on which results come. */
+/**
+ * Of a mesh that lets only some nodes write: what a member that may not can do, by all the ways on which results come.
+ */
 final class RestrictedCacheTest {
     private static final int SIZE = 20_000;
     private static final CacheWriterKey WRITERS = CacheWriterKey.create();

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Counts the attacks of one group, and leaves {@code TRIED REFUSED HARMFUL} in target/attack for scripts/attack. Safe for threads. */
+/**
+ * Counts the attacks of one group, and leaves {@code TRIED REFUSED HARMFUL} in target/attack for scripts/attack. Safe
+ * for threads.
+ */
 final class AttackTally implements AutoCloseable {
     private final String group;
     private int refused; // guarded by this

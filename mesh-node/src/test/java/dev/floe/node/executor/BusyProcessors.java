@@ -3,7 +3,10 @@ package dev.floe.node.executor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps all processors of this machine busy while it is open, so that races are lost and won in other places than usual. */
+/**
+ * Keeps all processors of this machine busy while it is open, so that races are lost and won in other places than
+ * usual.
+ */
 final class BusyProcessors implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closed;

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The same jobs as in {@link ReadRaceTest}, taken by an executor, which removes what they leave; every third ends by itself, is cancelled by its
- * submitter, or takes too long.
+ * The same jobs as in {@link ReadRaceTest}, taken by an executor, which removes what they leave; every third ends by
+ * itself, is cancelled by its submitter, or takes too long.
  */
 @Tag("attack")
 final class DeleteRaceTest {

@@ -27,7 +27,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An executor behind a real port, with a workbench's toolchain and a store of its own; and a submitter's end of the line. */
+/**
+ * An executor behind a real port, with a workbench's toolchain and a store of its own; and a submitter's end of the
+ * line.
+ */
 final class ExecutingNode implements AutoCloseable {
     private final Path jobs;
     private final JobLimits limits;

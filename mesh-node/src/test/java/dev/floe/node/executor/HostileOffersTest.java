@@ -33,8 +33,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Offers that a hostile member sends to an executor, beside those of {@link ExecutorTest}, {@link ExecRootPlanTest} and {@link PeerInputDictionariesTest}. The
- * command of each tries to reach a file of the host.
+ * Offers that a hostile member sends to an executor, beside those of {@link ExecutorTest}, {@link ExecRootPlanTest} and
+ * {@link PeerInputDictionariesTest}. The command of each tries to reach a file of the host.
  */
 @Tag("attack")
 final class HostileOffersTest {

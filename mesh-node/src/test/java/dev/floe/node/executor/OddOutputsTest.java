@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs that leave odd things behind in place of outputs, of the report and of processes; src/test/c/leave.c makes them. */
+/**
+ * Jobs that leave odd things behind in place of outputs, of the report and of processes; src/test/c/leave.c makes them.
+ */
 @Tag("attack")
 final class OddOutputsTest {
     @TempDir

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Jobs whose processes outlive the command and exchange directories, files and the report with links to a file of the host while the node
- * reads what was made. A third each ends by itself, is cancelled and takes too long.
+ * Jobs whose processes outlive the command and exchange directories, files and the report with links to a file of the
+ * host while the node reads what was made. A third each ends by itself, is cancelled and takes too long.
  */
 @Tag("attack")
 final class ReadRaceTest {
@@ -112,7 +112,10 @@ final class ReadRaceTest {
         return 1;
     }
 
-    /** Every second job has its names in the offer, as a link may be only there; the others are refused if they end as links. */
+    /**
+     * Every second job has its names in the offer, as a link may be only there; the others are refused if they end as
+     * links.
+     */
     private WireInput[] planned(int job) {
         List<WireInput> inputs = new ArrayList<>();
         for (String place : job % 2 == 0 ? List.of("/w", "/v", "/tmp") : List.<String>of()) {

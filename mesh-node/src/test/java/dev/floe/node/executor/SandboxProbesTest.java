@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a program tries from the inside of a sandbox, probe by probe; src/test/c has the calls, and what each must end in. */
+/**
+ * What a program tries from the inside of a sandbox, probe by probe; src/test/c has the calls, and what each must end
+ * in.
+ */
 @Tag("attack")
 final class SandboxProbesTest {
     /** Some fewer than on any processor; a payload that breaks off, or loses a group, must not pass. */

@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store, a sandbox, and as toolchain a shell with a few tools, so that a job can try what it likes. Jobs work in {@code /w}, where they
- * may write.
+ * A store, a sandbox, and as toolchain a shell with a few tools, so that a job can try what it likes. Jobs work in
+ * {@code /w}, where they may write.
  */
 public final class Workbench implements AutoCloseable {
     static final JobLimits LIMITS = new JobLimits(4L << 30, 64 << 20, 256 << 20, 64, Duration.ofMinutes(1));

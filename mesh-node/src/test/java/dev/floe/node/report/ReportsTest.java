@@ -43,7 +43,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What a report has in JSON is what it has in text; and what programs read keeps its name. All figures in here are different. */
+/**
+ * What a report has in JSON is what it has in text; and what programs read keeps its name. All figures in here are
+ * different.
+ */
 final class ReportsTest {
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
     private static final String ID = "c0ffee".repeat(10) + "beef";

@@ -208,7 +208,10 @@ final class MessageStreamTest {
         }
     }
 
-    /** A wrapped message is its type's name and its bytes; these get two fields more, numbers 1000 and 1001, of different wire types. */
+    /**
+     * A wrapped message is its type's name and its bytes; these get two fields more, numbers 1000 and 1001, of
+     * different wire types.
+     */
     private static byte[] withMoreFields(byte[] wrapped) {
         byte[] more = {(byte) 0xc0, 0x3e, 0x2a, (byte) 0xca, 0x3e, 3, 'n', 'e', 'w'};
         return rewrapped(wrapped, bytes -> concat(bytes, more));

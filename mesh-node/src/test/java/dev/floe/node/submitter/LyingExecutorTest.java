@@ -45,7 +45,10 @@ import dev.floe.node.submitter.RemoteJobClient.RemoteJobResult;
 import dev.floe.node.submitter.schedule.PlacementAdapter;
 import dev.floe.store.Digest;
 
-/** Answers of an executor that means harm: each is as good as a lost job, nothing is written, and the next executor does the job. */
+/**
+ * Answers of an executor that means harm: each is as good as a lost job, nothing is written, and the next executor does
+ * the job.
+ */
 final class LyingExecutorTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final byte[] OTHER_HASH = new byte[32];

@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Names of constants that are keys in JSON, in stored results or in messages, and orders that are numbers there. Constants may be added behind these. */
+/**
+ * Names of constants that are keys in JSON, in stored results or in messages, and orders that are numbers there.
+ * Constants may be added behind these.
+ */
 final class PinnedNamesTest {
     @Test
     void jobRecordsKeepTheirKeys() {

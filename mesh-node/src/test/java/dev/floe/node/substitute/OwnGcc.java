@@ -23,7 +23,10 @@ import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigestCache;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
-/** This machine's gcc, packed and tried, with a store and a sandbox. A test that needs it is skipped where there is none. */
+/**
+ * This machine's gcc, packed and tried, with a store and a sandbox. A test that needs it is skipped where there is
+ * none.
+ */
 final class OwnGcc implements AutoCloseable {
     static final JobLimits LIMITS = new JobLimits(4L << 30, 64 << 20, 256 << 20, 64, Duration.ofMinutes(1));
     private static final Path GCC = Path.of("/usr/bin/gcc");

@@ -34,8 +34,8 @@ import dev.floe.toolchain.locate.ToolchainFinder;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
- * A compiler that is told where to look for headers, as a stand-in is, against the same that knows it by itself: objects, debug information,
- * macros and the list of headers must be equal.
+ * A compiler that is told where to look for headers, as a stand-in is, against the same that knows it by itself:
+ * objects, debug information, macros and the list of headers must be equal.
  */
 final class SearchReplayTest {
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");

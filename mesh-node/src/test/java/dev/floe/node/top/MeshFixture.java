@@ -3,7 +3,9 @@ package dev.floe.node.top;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A fixed snapshot: three nodes, of which one does not execute, four running jobs, three that have ended, two reasons. */
+/**
+ * A fixed snapshot: three nodes, of which one does not execute, four running jobs, three that have ended, two reasons.
+ */
 final class MeshFixture {
     static final String LINE = """
             {"snapshot":{"time":"2026-11-29T16:00:00.123Z","self":"desk","mesh":"office","meshId":"x",

@@ -13,7 +13,10 @@ import java.util.Random;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
-/** A mesh that is made up: nodes submit jobs, execute them for a while and end them. The same seed gives the same snapshots. */
+/**
+ * A mesh that is made up: nodes submit jobs, execute them for a while and end them. The same seed gives the same
+ * snapshots.
+ */
 final class SimulatedMesh {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String[] STEPS = {"upload", "remote", "remote", "remote", "check"};

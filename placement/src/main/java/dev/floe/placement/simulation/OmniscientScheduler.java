@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * What the mesh is measured against: one scheduler that knows each job's true run time and each slot, sends everything in
- * no time, and gives each job, in the order of the list, to the slot where it ends first.
+ * What the mesh is measured against: one scheduler that knows each job's true run time and each slot, sends everything
+ * in no time, and gives each job, in the order of the list, to the slot where it ends first.
  */
 final class OmniscientScheduler {
     private OmniscientScheduler() {}

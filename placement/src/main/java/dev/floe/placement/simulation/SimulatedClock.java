@@ -3,7 +3,9 @@ package dev.floe.placement.simulation;
 import java.time.Instant;
 import java.util.PriorityQueue;
 
-/** Simulated time, and what is to happen in it; events of one instant happen in the order in which they were planned. */
+/**
+ * Simulated time, and what is to happen in it; events of one instant happen in the order in which they were planned.
+ */
 final class SimulatedClock {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private double now;

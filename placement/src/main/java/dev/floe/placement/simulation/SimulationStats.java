@@ -54,7 +54,9 @@ final class SimulationStats {
         return done;
     }
 
-    /** Time passes with the executors and backlogs as they are; a slot is wasted if it is idle while a job has no lease. */
+    /**
+     * Time passes with the executors and backlogs as they are; a slot is wasted if it is idle while a job has no lease.
+     */
     void pass(double seconds, List<SimulatedExecutor> executors, List<SimulatedSubmitter> submitters) {
         int backlog = inOffer;
         for (SimulatedSubmitter submitter : submitters) {

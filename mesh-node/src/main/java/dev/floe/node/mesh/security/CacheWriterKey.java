@@ -21,8 +21,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The Ed25519 key of those who may write to the cache of a mesh that restricts it. All members have the public half and check
- * with it; writers have the secret half too and sign with it. Bytes are those of RFC 8032.
+ * The Ed25519 key of those who may write to the cache of a mesh that restricts it. All members have the public half and
+ * check with it; writers have the secret half too and sign with it. Bytes are those of RFC 8032.
  */
 public final class CacheWriterKey {
     /** Length of each half. */

@@ -4,7 +4,10 @@ import java.util.regex.Pattern;
 
 import dev.floe.node.bounds.AddressText;
 
-/** Where a node can be reached: a host name or address, and a TCP port from 1 to 65535. IPv6 is kept in its short form. Prints as it is parsed. */
+/**
+ * Where a node can be reached: a host name or address, and a TCP port from 1 to 65535. IPv6 is kept in its short form.
+ * Prints as it is parsed.
+ */
 public record HostPort(String host, int port) {
     /** Longest host, in characters. */
     public static final int MAX_HOST_LENGTH = 253;

@@ -12,12 +12,13 @@ import java.util.zip.CRC32;
 import dev.floe.store.FailureText;
 
 /**
- * What lets a machine into a mesh, as one word that can be mailed or typed: the mesh's key, where some of its nodes were when
- * the token was made, and where not everybody may write to the cache the key of those who may, or its public half. It is a secret.
+ * What lets a machine into a mesh, as one word that can be mailed or typed: the mesh's key, where some of its nodes
+ * were when the token was made, and where not everybody may write to the cache the key of those who may, or its public
+ * half. It is a secret.
  *
- * <p>{@code floe1-} and base64url of: version (1 byte), length of the whole (2), mesh name (1 + n), scalar (32), compressed
- * point (33), number of seeds (1), each host (1 + n) and port (2), the writers' key if there is one (kind 1 (1), length (1), 32
- * or 64 bytes), CRC-32 of all before it (4).
+ * <p>{@code floe1-} and base64url of: version (1 byte), length of the whole (2), mesh name (1 + n), scalar (32),
+ * compressed point (33), number of seeds (1), each host (1 + n) and port (2), the writers' key if there is one (kind 1
+ * (1), length (1), 32 or 64 bytes), CRC-32 of all before it (4).
  */
 public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterKey> writer) {
     /** Most seeds of a token. */

@@ -15,8 +15,8 @@ import java.util.HexFormat;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Writes the X.509 certificate of a node (RFC 5280), which the JDK can read but not make. Names and public keys come from
- * the JDK in their encoded form, so that what is left is one fixed frame of DER; the JDK parses the result back.
+ * Writes the X.509 certificate of a node (RFC 5280), which the JDK can read but not make. Names and public keys come
+ * from the JDK in their encoded form, so that what is left is one fixed frame of DER; the JDK parses the result back.
  *
  * <p>The certificate of a node is for one start, and its private key is never written down. Validity covers all of time
  * that X.509 can express, because boards without a clock boot decades in the past.

@@ -69,8 +69,8 @@ public record NodeIdentity(String nodeName, PrivateKey privateKey, X509Certifica
     }
 
     /**
-     * A context for both ends. A socket made from it must still be told to enable {@link #TLS} alone and, on the server's
-     * side, to need a certificate of the client.
+     * A context for both ends. A socket made from it must still be told to enable {@link #TLS} alone and, on the
+     * server's side, to need a certificate of the client.
      */
     public SSLContext sslContext() {
         try {

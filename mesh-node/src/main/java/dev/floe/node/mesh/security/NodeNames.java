@@ -12,7 +12,10 @@ public final class NodeNames {
 
     private NodeNames() {}
 
-    /** Whether {@code name} is up to {@link #MAX_LENGTH} letters, digits, dots, dashes or underscores, the first a letter or digit. */
+    /**
+     * Whether {@code name} is up to {@link #MAX_LENGTH} letters, digits, dots, dashes or underscores, the first a
+     * letter or digit.
+     */
     public static boolean isName(@Nullable String name) {
         return name != null && NAME.matcher(name).matches();
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param architecture of its programs: the processor for which its {@code /bin/sh} is made, as {@code uname -m} has it
  * @param speed        of one core relative to a reference machine (1.0)
- * @param emulated     architectures whose programs it runs through an emulator for others; its own if all that it runs is emulated
+ * @param emulated     architectures whose programs it runs through an emulator for others; its own if all that it runs
+ *                     is emulated
  */
 @Proto
 @ProtoName("Machine")

@@ -7,8 +7,8 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node is doing: slots that are free, jobs that run and wait, how much work waits (milliseconds of one slot), cores
- * that other programs keep busy, free memory, and whether it takes no new jobs because it is about to leave.
+ * What a node is doing: slots that are free, jobs that run and wait, how much work waits (milliseconds of one slot),
+ * cores that other programs keep busy, free memory, and whether it takes no new jobs because it is about to leave.
  */
 @Proto
 @ProtoName("NodeState")
@@ -31,8 +31,8 @@ public record NodeState(@ProtoField(1) StateVersion stamp, @ProtoField(value = 2
     }
 
     /**
-     * Whether a peer that knows {@code old} would place jobs differently if it knew this: the node became full or stopped
-     * being full, began or ended to drain, or a figure moved by a quarter.
+     * Whether a peer that knows {@code old} would place jobs differently if it knew this: the node became full or
+     * stopped being full, began or ended to drain, or a figure moved by a quarter.
      */
     public boolean mattersAfter(NodeState old) {
         return (freeSlots == 0) != (old.freeSlots == 0) || draining != old.draining || moved(freeSlots, old.freeSlots)

@@ -12,7 +12,8 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the mesh knows of one result: the nodes that hold it, the latest first, and the one that makes it now, if one does.
+ * What the mesh knows of one result: the nodes that hold it, the latest first, and the one that makes it now, if one
+ * does.
  *
  * @param maker  {@link NodeId#NONE} if nobody makes it
  * @param ticket a number that the maker chose, so that it can tell this attempt from others; 0 without a maker

@@ -6,8 +6,8 @@ import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 
 /**
- * Orders what one node says about itself, without a clock: the epoch counts the node's starts, the sequence its statements
- * since. Stamps of different nodes do not compare.
+ * Orders what one node says about itself, without a clock: the epoch counts the node's starts, the sequence its
+ * statements since. Stamps of different nodes do not compare.
  */
 @Proto
 @ProtoName("Stamp")

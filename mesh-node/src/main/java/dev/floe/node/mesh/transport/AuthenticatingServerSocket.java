@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * A server socket whose {@link #accept()} yields only peers that have shown a certificate of the mesh; the others are
  * counted and closed.
  *
- * <p>JGroups accepts on one thread and would let the handshake happen there, at the first read: one silent stranger would
- * hold up every member, and nobody would learn of a refusal but the log. Here each connection shakes hands on its own
- * virtual thread, and JGroups sees it when that has ended well. No more than {@link #MAX_KNOCKING} may be at it at a time, and
- * when there are more, the oldest of the host that has the most is closed: a host that opens many cannot keep others out.
+ * <p>JGroups accepts on one thread and would let the handshake happen there, at the first read: one silent stranger
+ * would hold up every member, and nobody would learn of a refusal but the log. Here each connection shakes hands on its
+ * own virtual thread, and JGroups sees it when that has ended well. No more than {@link #MAX_KNOCKING} may be at it at
+ * a time, and when there are more, the oldest of the host that has the most is closed: a host that opens many cannot
+ * keep others out.
  */
 final class AuthenticatingServerSocket extends ServerSocket {
     static final int MAX_KNOCKING = 64;

@@ -32,12 +32,12 @@ import org.jgroups.stack.Protocol;
 import org.jgroups.util.SocketFactory;
 
 /**
- * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats as the
- * only failure detector (the others need a second port that has no TLS), and no diagnostics port.
+ * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats
+ * as the only failure detector (the others need a second port that has no TLS), and no diagnostics port.
  *
- * <p>Each peer has a thread of its own that sends to it, since to connect to a frozen one takes as long as its handshake may,
- * and whoever waits for that looks dead to the others. Buffers are far smaller than JGroups sets them, because there is one set
- * for each peer and a mesh is small messages.
+ * <p>Each peer has a thread of its own that sends to it, since to connect to a frozen one takes as long as its
+ * handshake may, and whoever waits for that looks dead to the others. Buffers are far smaller than JGroups sets them,
+ * because there is one set for each peer and a mesh is small messages.
  */
 public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private static final int STREAM_BUFFER_BYTES = 8192;

@@ -12,8 +12,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Waits but a moment for the address of this machine's own name, and takes the loopback's then. Libraries ask for it when they start, for
- * properties that nothing here uses; on a machine that no name service knows they would wait some twenty seconds. All else is the system's.
+ * Waits but a moment for the address of this machine's own name, and takes the loopback's then. Libraries ask for it
+ * when they start, for properties that nothing here uses; on a machine that no name service knows they would wait some
+ * twenty seconds. All else is the system's.
  */
 public final class LocalHostnameResolver extends InetAddressResolverProvider {
     private static final Duration MOMENT = Duration.ofMillis(500);

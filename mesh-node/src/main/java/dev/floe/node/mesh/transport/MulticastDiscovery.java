@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.store.FailureText;
 
 /**
- * Finds members on the same LAN by multicast, and listens only to members: each datagram begins with a code that needs the
- * mesh's secret. Plain {@link MPING} takes any message from anyone on the LAN and hands what is not for itself up the stack,
- * past all TLS.
+ * Finds members on the same LAN by multicast, and listens only to members: each datagram begins with a code that needs
+ * the mesh's secret. Plain {@link MPING} takes any message from anyone on the LAN and hands what is not for itself up
+ * the stack, past all TLS.
  *
- * <p>Strangers can read name and address of a node that searches, and replay it; both tell nobody anything that matters.
+ * <p>Strangers can read name and address of a node that searches, and replay it; both tell nobody anything that
+ * matters.
  */
 final class MulticastDiscovery extends MPING {
     static final int CODE_BYTES = 16;
@@ -151,8 +152,8 @@ final class MulticastDiscovery extends MPING {
     }
 
     /**
-     * Whether a message has the header of a search and no other. Looks only at what comes before that header, since other headers
-     * of JGroups make arrays of any length that is stated.
+     * Whether a message has the header of a search and no other. Looks only at what comes before that header, since
+     * other headers of JGroups make arrays of any length that is stated.
      */
     private boolean isSearch(DataInput in) throws IOException, ClassNotFoundException {
         int addresses = in.readByte();
@@ -163,7 +164,10 @@ final class MulticastDiscovery extends MPING {
         return in.readShort() == 1 && in.readShort() == id && in.readShort() == new PingHeader().getMagicId();
     }
 
-    /** A message whose payload is not believed to be longer than a datagram; JGroups makes an array of any length that is stated. */
+    /**
+     * A message whose payload is not believed to be longer than a datagram; JGroups makes an array of any length that
+     * is stated.
+     */
     private static final class Received extends BytesMessage {
         @Override
         public void readPayload(DataInput in) throws IOException {

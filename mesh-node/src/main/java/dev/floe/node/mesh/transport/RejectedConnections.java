@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.AddressText;
 
-/** Counts those that were turned away at a port of this node, and logs each address at most once a minute. Thread-safe. */
+/**
+ * Counts those that were turned away at a port of this node, and logs each address at most once a minute. Thread-safe.
+ */
 public final class RejectedConnections {
     private static final Logger LOG = LogManager.getLogger(RejectedConnections.class);
     private static final int MAX_ADDRESSES = 256;

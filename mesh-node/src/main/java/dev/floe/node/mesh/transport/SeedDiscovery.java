@@ -25,10 +25,9 @@ import org.jgroups.util.NameCache;
 import org.jgroups.util.Responses;
 
 /**
- * Finds members by asking the addresses that the mesh is known to have been at: seeds, remembered peers, and those who asked
- * this node. Speaks as
- * {@link TCPPING}, but each host is looked up anew every time, since a board may start before its network, and each on a
- * thread of its own, so that one which is gone holds nobody up.
+ * Finds members by asking the addresses that the mesh is known to have been at: seeds, remembered peers, and those who
+ * asked this node. Speaks as {@link TCPPING}, but each host is looked up anew every time, since a board may start
+ * before its network, and each on a thread of its own, so that one which is gone holds nobody up.
  */
 final class SeedDiscovery extends Discovery {
     private static final int MAX_ASKERS = 32;
@@ -47,8 +46,8 @@ final class SeedDiscovery extends Discovery {
     }
 
     /**
-     * True until it starts, so that the transport takes port 0 for any; then false, so that the coordinator tells each joiner
-     * where all others are (JGRP-1903).
+     * True until it starts, so that the transport takes port 0 for any; then false, so that the coordinator tells each
+     * joiner where all others are (JGRP-1903).
      */
     @Override
     public boolean isDynamic() {

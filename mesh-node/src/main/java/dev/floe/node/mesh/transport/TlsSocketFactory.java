@@ -13,7 +13,10 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jgroups.util.DefaultSocketFactory;
 
-/** Gives the group's transport its sockets: outgoing ones that speak TLS 1.3 alone, and {@link AuthenticatingServerSocket}s. */
+/**
+ * Gives the group's transport its sockets: outgoing ones that speak TLS 1.3 alone, and {@link
+ * AuthenticatingServerSocket}s.
+ */
 final class TlsSocketFactory extends DefaultSocketFactory {
     private static final Logger LOG = LogManager.getLogger(TlsSocketFactory.class);
 
@@ -39,8 +42,8 @@ final class TlsSocketFactory extends DefaultSocketFactory {
         setSocketConfigurator(socket -> {
             try {
                 ((SSLSocket) socket).setSSLParameters(parameters);
-                // A host that accepts and says nothing must not hold the sender up until this node looks dead itself; later on,
-                // members are never silent for as long.
+                // A host that accepts and says nothing must not hold the sender up until this node looks dead itself;
+                // later on, members are never silent for as long.
                 socket.setSoTimeout((int) timing.handshake().toMillis());
                 ((SSLSocket) socket).addHandshakeCompletedListener(event -> setIdleTimeout(event.getSocket()));
             } catch (IOException e) {

@@ -5,7 +5,10 @@ import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
-/** What is said on {@code /await}: one question, and one answer when the result is made, which can take as long as a compile. */
+/**
+ * What is said on {@code /await}: one question, and one answer when the result is made, which can take as long as a
+ * compile.
+ */
 public sealed interface AwaitMessage {
     /** Asks the node that makes the result of an action to say when it has, by the 32 bytes of the action's key. */
     @Proto

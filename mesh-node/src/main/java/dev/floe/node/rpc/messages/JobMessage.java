@@ -12,22 +12,24 @@ import dev.floe.node.bounds.PeerText;
 
 /**
  * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
- * tell what it names ({@link ResendInputs}), and answers once; {@code QUEUED} jobs begin
- * without a further word; the submitter sends an {@link InputBlobHeader} with its bytes for each index that is missing; the
- * executor ends with a {@link JobResult} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new
- * ones are only ever added at the end, and a reader ignores those it does not know.
+ * tell what it names ({@link ResendInputs}), and answers once; {@code QUEUED} jobs begin without a further word; the
+ * submitter sends an {@link InputBlobHeader} with its bytes for each index that is missing; the executor ends with a
+ * {@link JobResult} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new ones
+ * are only ever added at the end, and a reader ignores those it does not know.
  */
 public sealed interface JobMessage {
 
     /**
      * The command to replay, and all that it may see.
      *
-     * @param terminal   of the command's diagnostics, as the runner takes it: {@code INPUT:COLUMNS:ROWS}; empty if there is none
+     * @param terminal   of the command's diagnostics, as the runner takes it: {@code INPUT:COLUMNS:ROWS}; empty if
+     *                   there is none
      * @param keep       whether the result may serve again
      * @param root       stands for the project where places do not matter; empty where they do
      * @param rootMapped whether the command spells the root and maps it away
      * @param inputs     all, or with a {@code brief} only those that it does not name
-     * @param standIn    the compiler that is to run instead, because the command's own does not run there; null if it is to run itself
+     * @param standIn    the compiler that is to run instead, because the command's own does not run there; null if it
+     *                   is to run itself
      * @param brief      names the inputs; null if all are here
      * @param observe    whether the executor reports what the command looked for in vain
      */
@@ -126,7 +128,9 @@ public sealed interface JobMessage {
      * Another compiler that gives the same answers.
      *
      * @param toolchain that it belongs to
-     * @param program   empty if it has the very path of the command's own, and is called like that; else it runs in the place of the command's own, with {@code options} before those of the command and {@code search} behind them
+     * @param program   empty if it has the very path of the command's own, and is called like that; else it runs in the
+     *                  place of the command's own, with {@code options} before those of the command and {@code search}
+     *                  behind them
      * @param signed    what it signs objects with
      * @param sign      what they are to be signed with
      */
@@ -149,7 +153,8 @@ public sealed interface JobMessage {
      * Inputs by numbers that stand for them between one submitter and one executor.
      *
      * @param glossary   what the numbers mean; known to these two alone
-     * @param references one for each input in order: twice its number, and one more if the offer has the input, in the same order
+     * @param references one for each input in order: twice its number, and one more if the offer has the input, in the
+     *                   same order
      */
     @Proto
     @ProtoName("JobBrief")
@@ -194,8 +199,8 @@ public sealed interface JobMessage {
     record InputBlobHeader(int index, long size) implements JobMessage {}
 
     /**
-     * The command has ended by itself. The bytes of the outputs follow in order, in blocks: standard output, standard error,
-     * then each of {@code files}.
+     * The command has ended by itself. The bytes of the outputs follow in order, in blocks: standard output, standard
+     * error, then each of {@code files}.
      *
      * @param key    under which the executor keeps the result; empty if it does not
      * @param result what it keeps, encoded
@@ -230,7 +235,10 @@ public sealed interface JobMessage {
         }
     }
 
-    /** What the executor spent; what the command took is in {@code userMicros} and {@code systemMicros}, the rest is the node's own. */
+    /**
+     * What the executor spent; what the command took is in {@code userMicros} and {@code systemMicros}, the rest is the
+     * node's own.
+     */
     @Proto
     @ProtoName("JobEffort")
     record ExecutionTimings(long queueMillis, long inputMillis, long treeMillis, long runMillis, long collectMillis,

@@ -6,7 +6,10 @@ import org.infinispan.protostream.annotations.ProtoName;
 
 /** What is said on {@code /report}: one message, no answer. */
 public sealed interface QuarantineReportMessage {
-    /** An audit has found a result of a maker wrong, under the 32 bytes of its key; the sender does not use that maker's results. */
+    /**
+     * An audit has found a result of a maker wrong, under the 32 bytes of its key; the sender does not use that maker's
+     * results.
+     */
     @Proto
     @ProtoName("ReportWrong")
     record WrongResultReport(String maker, String makerName, byte[] key,

@@ -16,7 +16,10 @@ public sealed interface ResultMessage {
         }
     }
 
-    /** A result as {@code ActionResultCodec} writes it. The bytes that it names by digest follow, each once, in its order, as blobs. */
+    /**
+     * A result as {@code ActionResultCodec} writes it. The bytes that it names by digest follow, each once, in its
+     * order, as blobs.
+     */
     @Proto
     @ProtoName("ResultFound")
     record ResultFound(byte[] result) implements ResultMessage {

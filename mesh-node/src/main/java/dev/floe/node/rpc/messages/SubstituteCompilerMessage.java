@@ -8,8 +8,8 @@ import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
 /**
- * What is said on {@code /stand-in}: a submitter describes one of its compilers by a {@link CompilerProfile}; the peer answers with
- * {@link CompatibilityResults} on its own compilers that could be thought to give the same answers.
+ * What is said on {@code /stand-in}: a submitter describes one of its compilers by a {@link CompilerProfile}; the peer
+ * answers with {@link CompatibilityResults} on its own compilers that could be thought to give the same answers.
  */
 public sealed interface SubstituteCompilerMessage {
     /** Most of what speaks against a compiler that is told. */
@@ -21,7 +21,8 @@ public sealed interface SubstituteCompilerMessage {
      * @param directory in which the samples were compiled
      * @param sign      what it signs objects with; empty if it does not
      * @param driver    real path of its driver for C
-     * @param facts     one text a driver, C's and then that of C++ if there is one: predefined macros and the defaults of options
+     * @param facts     one text a driver, C's and then that of C++ if there is one: predefined macros and the defaults
+     *                  of options
      * @param known     what other peers have found already
      */
     @Proto

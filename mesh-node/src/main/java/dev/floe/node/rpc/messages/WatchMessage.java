@@ -7,8 +7,9 @@ import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
 /**
- * What is sent on {@code /watch}. The watcher sends a {@link Subscribe}; the other node answers with its last jobs, and goes on with
- * {@link Ended} and {@link Sample} messages until one of the two closes. Fields are numbered in the order in which they stand.
+ * What is sent on {@code /watch}. The watcher sends a {@link Subscribe}; the other node answers with its last jobs, and
+ * goes on with {@link Ended} and {@link Sample} messages until one of the two closes. Fields are numbered in the order
+ * in which they stand.
  */
 public sealed interface WatchMessage {
     /** Most jobs in one message. */
@@ -19,7 +20,9 @@ public sealed interface WatchMessage {
     @ProtoName("WatchSubscribe")
     record Subscribe(int recent) implements WatchMessage {}
 
-    /** Jobs that have ended, as their JSON records, oldest first. {@code live} is false for those that had ended before. */
+    /**
+     * Jobs that have ended, as their JSON records, oldest first. {@code live} is false for those that had ended before.
+     */
     @Proto
     @ProtoName("WatchEnded")
     record Ended(List<String> records, boolean live) implements WatchMessage {

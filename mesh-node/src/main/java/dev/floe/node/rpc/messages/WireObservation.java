@@ -12,13 +12,16 @@ import dev.floe.node.bounds.PeerText;
  * What a command asked for that was not in its tree.
  *
  * @param gap              why something may have been asked that is not in here; empty if the observation is complete
- * @param missed           paths that were looked for in vain, as {@code PathSet} encodes them; from a peer, so they may be anything
+ * @param missed           paths that were looked for in vain, as {@code PathSet} encodes them; from a peer, so they may
+ *                         be anything
  * @param missingVariables names of variables that were asked for and not set, sorted; likewise {@code presentVariables}
- * @param queries          other questions whose answers may differ between machines or moments: {@code QUERY:PROGRAM}, sorted
- * @param listed           directories whose names were read, encoded likewise: what else is in them on the submitter counts, too
+ * @param queries          other questions whose answers may differ between machines or moments: {@code QUERY:PROGRAM},
+ *                         sorted
+ * @param listed           directories whose names were read, encoded likewise: what else is in them on the submitter
+ *                         counts, too
  * @param listedNames      all that these directories held, each by its path, encoded likewise
- * @param used             which of the offer's files were looked at: a bit for each, the first file's is the lowest of the first byte, and zeros at
- *                         the end are left out
+ * @param used             which of the offer's files were looked at: a bit for each, the first file's is the lowest of
+ *                         the first byte, and zeros at the end are left out
  */
 @Proto
 @ProtoName("JobObservation")

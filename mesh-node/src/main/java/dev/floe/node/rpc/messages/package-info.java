@@ -1,4 +1,7 @@
-/** The messages of the data plane, one sealed interface for each path; {@link dev.floe.node.rpc.messages.WireSchema} lists them. */
+/**
+ * The messages of the data plane, one sealed interface for each path; {@link dev.floe.node.rpc.messages.WireSchema}
+ * lists them.
+ */
 @NullMarked
 package dev.floe.node.rpc.messages;
 

@@ -3,9 +3,9 @@ package dev.floe.node.submitter.schedule;
 /**
  * How many commands of a build may run at once, so that all reachable slots are busy.
  *
- * <p>A slot of another node counts {@value #REMOTE_PERCENT} percent: while one result travels back and the next inputs travel there, the
- * slot needs another job ({@code scripts/bench/run-width} measures it). Slots of this machine count as they are, because its commands
- * need no transfer. The width is never below the slots of this machine.
+ * <p>A slot of another node counts {@value #REMOTE_PERCENT} percent: while one result travels back and the next inputs
+ * travel there, the slot needs another job ({@code scripts/bench/run-width} measures it). Slots of this machine count
+ * as they are, because its commands need no transfer. The width is never below the slots of this machine.
  *
  * @param local       slots of this machine for its own commands, at least 1
  * @param remote      slots of other nodes that this machine's jobs hold or would get

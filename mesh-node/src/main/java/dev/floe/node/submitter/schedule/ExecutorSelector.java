@@ -17,14 +17,18 @@ import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.Ranking;
 
 /**
- * Executors to ask, best first, ranked anew after each answer. While all are full the job is held until one of them, or this node, is
- * heard to have room. If the user insists, a node that pauses for its failures is better than none.
+ * Executors to ask, best first, ranked anew after each answer. While all are full the job is held until one of them, or
+ * this node, is heard to have room. If the user insists, a node that pauses for its failures is better than none.
  */
 public final class ExecutorSelector {
     private static final Duration MAX_HOLD = Duration.ofMinutes(2);
-    /** To stand in this node's own line would be no better then; not for ever, since what keeps its slots may never end. */
+    /**
+     * To stand in this node's own line would be no better then; not for ever, since what keeps its slots may never end.
+     */
     private static final Duration MAX_HOLD_WHEN_FULL_HERE = Duration.ofHours(1);
-    /** A user who insists would rather have a node tried that has just failed than wait longer for the end of its pause. */
+    /**
+     * A user who insists would rather have a node tried that has just failed than wait longer for the end of its pause.
+     */
     private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
     private static final Duration WITHOUT_NEWS = Duration.ofMillis(500);
 
@@ -80,7 +84,8 @@ public final class ExecutorSelector {
      * The node to offer the job to now; the outlook counts the offer already.
      *
      * @return null if there is none, for the reason {@link #end()}
-     * @throws WrapperDisconnectedException if nobody wants the job any more; found out at the latest {@link #WITHOUT_NEWS} after that
+     * @throws WrapperDisconnectedException if nobody wants the job any more; found out at the latest {@link
+     *                                      #WITHOUT_NEWS} after that
      */
     @Nullable
     public Candidate next() throws IOException {

@@ -36,13 +36,16 @@ import dev.floe.placement.RunTimePredictor;
 import dev.floe.placement.StalenessPolicy;
 
 /**
- * The mesh as this submitter sees it: the replicated state, corrected at once by its own offers and by each answer, and this node as it is.
- * One lock around the single-owner values of the placement module; nothing blocks under it.
+ * The mesh as this submitter sees it: the replicated state, corrected at once by its own offers and by each answer, and
+ * this node as it is. One lock around the single-owner values of the placement module; nothing blocks under it.
  */
 public final class SubmitterScheduler {
     private static final int SOURCES = 20_000;
     private static final Duration UNKNOWN_RUN_TIME = Duration.ofSeconds(2);
-    /** After a change, how many waiting jobs may retry without success before no more are woken; jobs differ in where they may run. */
+    /**
+     * After a change, how many waiting jobs may retry without success before no more are woken; jobs differ in where
+     * they may run.
+     */
     private static final int LOOKS = 4;
 
     private final InstantSource clock;
@@ -57,14 +60,16 @@ public final class SubmitterScheduler {
     private int wakeBudget; // how many more waiting jobs are to look for room
     private Map<String, Peer> peers = Map.of(); // by id, in the order of the roster
     private @Nullable Peer self; // this node, if it executes
-    private final Map<String, String> chosenHere = new HashMap<>(); // this node's id at that time, by the keys of jobs it is chosen for
+    // This node's id at that time, by the keys of jobs it is chosen for.
+    private final Map<String, String> chosenHere = new HashMap<>();
     private int lastRoom;
     private int waitingJobs;
     private Duration waitingWork = Duration.ZERO;
 
     /**
      * @param stamps the next of this node's
-     * @param room   how many more commands of this node would get a slot of it at once, negative where they wait; does not block
+     * @param room   how many more commands of this node would get a slot of it at once, negative where they wait; does
+     *               not block
      */
     public SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room) {
         this.clock = clock;
@@ -121,7 +126,8 @@ public final class SubmitterScheduler {
     /**
      * Slots of other nodes that jobs of this one hold or would get now.
      *
-     * @param suitable whether a node that executes can run this machine's compilers, or stand-ins for them; does not block
+     * @param suitable whether a node that executes can run this machine's compilers, or stand-ins for them; does not
+     *                 block
      */
     int reachableSlots(Predicate<NodeInfo> suitable) {
         lock.lock();
@@ -222,7 +228,10 @@ public final class SubmitterScheduler {
         }
     }
 
-    /** Takes this node itself if it would be {@link #reserveBest chosen}, or is the only one; where all nodes are full, it is not. */
+    /**
+     * Takes this node itself if it would be {@link #reserveBest chosen}, or is the only one; where all nodes are full,
+     * it is not.
+     */
     public boolean tryReserveLocal(PlacementRequest job) {
         lock.lock();
         try {
@@ -306,8 +315,9 @@ public final class SubmitterScheduler {
     }
 
     /**
-     * Waits until something has been heard since {@link #changeCount()} was {@code seen}, or {@code limit} has passed. Of many that wait, one looks
-     * first, and the next while there is room: a hundred that look for one slot would keep the processor from those that compile.
+     * Waits until something has been heard since {@link #changeCount()} was {@code seen}, or {@code limit} has passed.
+     * Of many that wait, one looks first, and the next while there is room: a hundred that look for one slot would keep
+     * the processor from those that compile.
      */
     void awaitChange(long seen, Duration limit) throws IOException {
         lock.lock();

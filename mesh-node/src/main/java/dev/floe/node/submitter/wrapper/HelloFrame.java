@@ -17,7 +17,8 @@ import dev.floe.node.builds.BuildGroups;
  * What a wrapper says first.
  *
  * @param session    which session the wrapper belongs to; two of one number differ by the start of their leader
- * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the wrapper can run it
+ * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the
+ *                   wrapper can run it
  * @param view       which file system the wrapper sees; see {@link FileSystemView}
  * @param bounded    whether the user has bounded the memory of the command ({@code ulimit -v}), as no peer does
  * @param wantsJson  whether an explanation is for a program

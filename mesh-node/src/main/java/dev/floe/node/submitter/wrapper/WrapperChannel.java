@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Frames over a connection from a wrapper. A thread of its own reads, so that the wrapper's end is noticed at once whatever this
- * side is waiting for; one other thread takes frames and sends.
+ * Frames over a connection from a wrapper. A thread of its own reads, so that the wrapper's end is noticed at once
+ * whatever this side is waiting for; one other thread takes frames and sends.
  */
 public final class WrapperChannel implements AutoCloseable {
     private static final int FRAMES_AHEAD = 4;

@@ -19,7 +19,10 @@ import dev.floe.command.ProcessOutput;
 
 /** What a wrapper does for the node, under its user's identity. Used by one thread at a time. */
 public final class WrapperClient {
-    /** About what a socket takes at once. Each thread keeps a buffer of the system's of what it has written, up to this (the launcher says so). */
+    /**
+     * About what a socket takes at once. Each thread keeps a buffer of the system's of what it has written, up to this
+     * (the launcher says so).
+     */
     private static final int WRITE_BYTES = 128 << 10;
     private static final long MAX_RUN_OUTPUT_BYTES = 64 << 20;
     private static final int MAX_STATS = 2000;
@@ -245,8 +248,8 @@ public final class WrapperClient {
     }
 
     /**
-     * Lets the wrapper become a program that may lead to wrappers again; these will say {@code turn}. The connection stays open until it has
-     * ended.
+     * Lets the wrapper become a program that may lead to wrappers again; these will say {@code turn}. The connection
+     * stays open until it has ended.
      */
     public void execReentrant(String turn) throws IOException {
         channel.sendLast(new WrapperFrame.Writer().u8(WATCHED | NAMES_TURN).string(turn).frame(WrapperFrame.EXEC));

@@ -39,7 +39,10 @@ public record WrapperFrame(int type, ByteBuffer payload) {
     static final int MAX_PAYLOAD_BYTES = (16 << 20) + (64 << 10);
     static final int MAX_CHUNK_BYTES = 1 << 20;
 
-    /** Reads what the payload holds; every bound is checked, and a payload that ends early is a {@link WrapperProtocolException}. */
+    /**
+     * Reads what the payload holds; every bound is checked, and a payload that ends early is a {@link
+     * WrapperProtocolException}.
+     */
     public static final class Reader {
         private final ByteBuffer payload;
 

@@ -21,7 +21,10 @@ import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
-/** The list of what was imported, in a file: a line a toolchain, words separated by tabs, its drivers last. Safe for threads. */
+/**
+ * The list of what was imported, in a file: a line a toolchain, words separated by tabs, its drivers last. Safe for
+ * threads.
+ */
 public final class ImportedToolchains {
     private static final Logger LOG = LogManager.getLogger(ImportedToolchains.class);
     private static final int HEAD = 6;
