@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # Calls Maven so that it finds a JDK of release 25 for the code, and one of at least 17 for itself, and so that it uses no file whose
-# checksum is not in config/artifacts.sha256.
+# checksum is not in .config/artifacts.sha256.
 
 . "${BASH_SOURCE[0]%/*}/jdk.sh"
 
-FLOE_CHECKSUMS=$FLOE_REPO/config/artifacts.sha256
+FLOE_CHECKSUMS=$FLOE_REPO/.config/artifacts.sha256
 
 # maven OPTION... GOAL...; with FLOE_CHECKSUMS_RECORD=FILE it verifies nothing, and adds the checksums of what it uses to FILE.
 maven() {
