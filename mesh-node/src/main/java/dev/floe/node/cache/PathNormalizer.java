@@ -76,7 +76,7 @@ public record PathNormalizer(String directory, String root,
      * Whether a path begins as the root does and goes on otherwise. Compilers that map prefixes away take it for one
      * below the root.
      */
-    boolean sharesPrefixOnly(String path) {
+    public boolean sharesPrefixOnly(String path) {
         return portable() && path.startsWith(root) && !isBelow(path, root);
     }
 

@@ -92,11 +92,21 @@ final class MeshManifestStore {
             }
             DependencyTrace trace = manifest.get().trace().orElseThrow();
             return SharedManifestMatcher.findTraced(manifest.get(), above(), environment, machine)
+                    .filter(inputs -> !trace.place().isEmpty() || !hasSiblingOfRoot(inputs))
                     .map(inputs -> new Traced(inputs, trace.variables(), trace.key()));
         } catch (IOException e) {
             LOG.debug("a trace is of no use: {}", e.toString());
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whether an input begins as the root does and goes on otherwise, such as {@code /home/u/proj-common} beside
+     * {@code /home/u/proj}. A compiler that maps the root away maps a part of such a name too, so what it makes of it
+     * depends on where the project lies.
+     */
+    private boolean hasSiblingOfRoot(InputSet inputs) {
+        return inputs.inputs().stream().anyMatch(input -> anchors.sharesPrefixOnly(input.path().toString()));
     }
 
     /** Where the project lies. */
@@ -151,7 +161,9 @@ final class MeshManifestStore {
     void tell(DiscoveryResult.InputsFound found, Optional<CommandTraces.ObservedResult> traced, CommandCacheKeys keys) {
         Optional<DependencyTrace> trace = traced
                 .map(made -> new DependencyTrace(made.variables(), made.used(), made.key(),
-                        keys.portable().filter(made.key()::equals).isPresent() ? "" : place()));
+                        keys.portable().filter(made.key()::equals).isPresent() && !hasSiblingOfRoot(found.inputs())
+                                ? ""
+                                : place()));
         PortableManifest.encode(found, environment, trace, anchors)
                 .ifPresent(bytes -> site.cache().publishAdvisory(key, Zstd.compress(bytes, LEVEL)));
     }
