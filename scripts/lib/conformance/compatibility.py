@@ -15,7 +15,7 @@ option that keeps it here.
 In the commands `$CC` and `$CXX` are gcc and g++ or clang and clang++, behind the wrapper; `$F` is the wrapper alone.
 """
 
-FAILING = "says-exit"
+FAILING = "exited-with"
 NOT_LISTED = "could-not-list"
 EXPLAINED = {
     FAILING: "fails on the peer; the failure is confirmed here, so that its messages are the local compiler's",

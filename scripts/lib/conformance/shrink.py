@@ -41,7 +41,7 @@ class Attempt:
                 found.append(f"{mode}: {len(records)} records of {runs} commands")
             elif mode == "local" and "remote" in self.places:
                 found.append("local: runs remotely")
-            elif mode == "remote" and plain.code == outcomes[mode].code == 0 and "says-exit" in self.places[-1]:
+            elif mode == "remote" and plain.code == outcomes[mode].code == 0 and "exited-with" in self.places[-1]:
                 found.append(f"remote: {self.places[-1]}, here it succeeds")
         return found + self._differences(case, plain, outcomes)
 

@@ -1,6 +1,9 @@
 package dev.floe.node.top;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 import org.jline.terminal.Attributes;
@@ -20,6 +23,8 @@ final class JlineTty implements CursorTerminal {
 
     private final Terminal terminal;
     private final Attributes original;
+    // Not JLine's stream: when the process is told to end, JLine closes that while the screen is still given back.
+    private final OutputStream output = new FileOutputStream(FileDescriptor.out);
 
     private JlineTty(Terminal terminal) {
         this.terminal = terminal;
@@ -61,8 +66,7 @@ final class JlineTty implements CursorTerminal {
 
     @Override
     public void write(String text) throws IOException {
-        terminal.output().write(text.getBytes(StandardCharsets.UTF_8));
-        terminal.output().flush();
+        output.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
