@@ -70,6 +70,7 @@ import dev.floe.node.toolchains.ToolchainTransfer;
 import dev.floe.node.watch.MeshFeed;
 import dev.floe.node.watch.MeshWatcher;
 import dev.floe.node.watch.WatchServer;
+import dev.floe.node.web.WebDocument;
 import dev.floe.node.web.WebServer;
 import dev.floe.node.web.WebSources;
 import dev.floe.node.rpc.PeerStream;
@@ -240,13 +241,19 @@ public final class Node
         boolean everyone = settings.socket().startsWith("/run/floe");
         if (settings.web().address().isPresent()) {
             page = owned(new WebServer(settings.web(), loops, everyone, new WebSources(new PageFeed(watcher),
-                    (request, owned, lines) -> control.answer(request, owned, lines::accept), Optional.empty())));
+                    (request, owned, lines) -> control.answer(request, owned, lines::accept),
+                    Optional.of(this::metricsPage))));
         }
         owned(new NodeSocketServer(settings.socket(), everyone, new Submitter(this), control)).start();
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", settings.name(), settings.listen(),
                 server == null ? "none" : AddressText.of(server.address()), settings.slots(),
                 sandbox instanceof Sandbox.Availability.Available,
                 settings.socket());
+    }
+
+    private WebDocument metricsPage(String accept) {
+        NodeMetrics.Rendered rendered = metrics.render(accept);
+        return new WebDocument(rendered.contentType(), rendered.body());
     }
 
     private <T extends AutoCloseable> T owned(T part) {

@@ -182,7 +182,8 @@ final class IceccEnvironmentReaderTest {
             }
             assertOnlyContents();
         }
-        assertThat(refused).as("seed %d", seed).isGreaterThan(300);
+        // About a third is refused; how many exactly depends on the seed.
+        assertThat(refused).as("seed %d", seed).isGreaterThan(200);
     }
 
     private void assertOnlyContents() {

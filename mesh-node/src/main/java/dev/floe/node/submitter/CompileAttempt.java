@@ -44,13 +44,6 @@ final class CompileAttempt implements AutoCloseable {
     private @Nullable OfferSequence offers;
     private SubmitterScheduler.@Nullable PendingJob waiting;
 
-    /** One stage of an attempt. */
-    @FunctionalInterface
-    private interface Stage {
-        /** Empty if the next stage follows. */
-        Optional<RequestOutcome> run() throws IOException;
-    }
-
     /** What is known when the inputs are; the last are those that the mesh does not know yet. */
     private record Prepared(CompileTask task, Offer offer, Optional<CommandCacheKeys> keys,
             Optional<DiscoveryResult.InputsFound> unannounced) {}
@@ -73,8 +66,9 @@ final class CompileAttempt implements AutoCloseable {
     }
 
     RequestOutcome run() throws IOException {
-        Stage[] stages = {this::serveObservedResult, this::runHereIfFastest, this::discoverInputs, this::serveResult};
-        for (Stage stage : stages) {
+        RequestStage[] stages = {this::serveObservedResult, this::runHereIfFastest, this::discoverInputs,
+                this::serveResult};
+        for (RequestStage stage : stages) {
             Optional<RequestOutcome> outcome = stage.run();
             if (outcome.isPresent()) {
                 return outcome.get();

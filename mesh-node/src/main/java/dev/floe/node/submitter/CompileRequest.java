@@ -61,13 +61,6 @@ final class CompileRequest {
     private @Nullable HostAccess machine; // sees what the user sees; set by classify
     private @Nullable ResolvedCommand resolved; // set by resolveToolchain
 
-    /** One stage of a request. */
-    @FunctionalInterface
-    private interface Stage {
-        /** Empty if the next stage follows. */
-        Optional<RequestOutcome> run() throws IOException;
-    }
-
     CompileRequest(RequestContext request, LocalSlotQueue turns, InputDictionary glossary) {
         this.request = request;
         this.glossary = glossary;
@@ -78,7 +71,7 @@ final class CompileRequest {
     void run() throws IOException {
         try (RunningJobs.Registration _ = request.site().log().running()
                 .register(() -> Optional.of(request.account().running()))) {
-            for (Stage stage : new Stage[]{this::classify, this::checkWishes, this::resolveToolchain}) {
+            for (RequestStage stage : new RequestStage[]{this::classify, this::checkWishes, this::resolveToolchain}) {
                 Optional<RequestOutcome> outcome = stage.run();
                 if (outcome.isPresent()) {
                     finish(outcome.get());
