@@ -201,8 +201,8 @@ final class ObservedJobTest {
         for (String program : List.of("/bin/sh", "/w/link", "/w/script")) {
             assertThat(choose(program, libraries)).as(program).isInstanceOf(ObserverChoice.Fits.class);
         }
-        assertThat(choose("/w/static", libraries))
-                .hasToString("None[why=no observer for static programs such as /w/static]");
+        assertThat(choose("/w/static", libraries)).isInstanceOfSatisfying(ObserverChoice.NoObserver.class,
+                none -> assertThat(none.why()).isEqualTo("no observer for static programs such as /w/static"));
         for (String program : List.of("/w/text", "/w/loop", "/w/missing", "sh", "/w")) {
             assertThat(choose(program, libraries)).as(program).isInstanceOf(ObserverChoice.NoObserver.class);
         }
