@@ -18,7 +18,7 @@ In the commands `$CC` and `$CXX` are gcc and g++ or clang and clang++, behind th
 FAILING = "exited-with"
 NOT_LISTED = "could-not-list"
 EXPLAINED = {
-    FAILING: "fails on the peer; the failure is confirmed here, so that its messages are the local compiler's",
+    FAILING: "fails on the peer; it is repeated locally to confirm, so that its messages are the local compiler's",
     NOT_LISTED: "the compiler could not list the inputs: the command is wrong, and the local compiler says so",
     "exit-": "fails",
 }

@@ -205,7 +205,7 @@ function drawNodes(snapshot) {
     const tags = [];
     if (node.self) tags.push(['this node', 'self']);
     if (node.paused) tags.push(['paused', 'warn']);
-    else if (node.draining) tags.push(['leaving', 'warn']);
+    else if (node.draining) tags.push(['draining', 'warn']);
     else if (!node.executes) tags.push(['submits only', 'quiet']);
     if (!node.watched) tags.push(['not watched', 'quiet']);
     keyed(header.lastChild, tags, tag => tag[0], tag => el('span', { class: `tag ${tag[1]}`, text: tag[0] }));
