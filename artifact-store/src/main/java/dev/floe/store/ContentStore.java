@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.floe.store.files.AtomicFiles;
+
 /**
  * A node's files by digest, on disk, bounded, least recently used goes first. Thread-safe.
  *
@@ -288,7 +290,7 @@ public final class ContentStore implements AutoCloseable {
         index.lock().lock();
         try {
             entry.trust(FileStamp.of(file));
-            Files.move(file, files.path(digest), StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.move(file, files.path(digest));
             index.add(digest, entry);
         } catch (IOException e) {
             throw IoErrorMessages.explain("write", files.path(digest), e);

@@ -3,14 +3,13 @@ package dev.floe.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+
+import dev.floe.store.files.AtomicFiles;
 
 /** Cuts large files into chunks of fixed size, and joins them again, so that many peers can send parts of one file. */
 public final class FileChunker {
@@ -66,13 +65,9 @@ public final class FileChunker {
      * @throws DigestMismatchException if a chunk or the whole is not what the list says
      */
     public static void join(ChunkList list, ChunkSource source, Path target) throws IOException {
-        Path part = target
-                .resolveSibling(target.getFileName() + "." + ThreadLocalRandom.current().nextLong() + ".part");
-        try {
-            write(list, source, part);
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
+        try (AtomicFiles.Replacement joined = AtomicFiles.replace(target)) {
+            write(list, source, joined.path());
+            joined.commit();
         }
     }
 

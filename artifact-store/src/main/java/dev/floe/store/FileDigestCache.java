@@ -6,13 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
-
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentMap;
 
 /**
- * Remembers digests of the user's files by path and stamp. Thread-safe, bounded, least recently used goes first.
+ * Remembers digests of the user's files by path and stamp. Thread-safe and bounded.
  *
  * <p>A file that was changed within {@link #SETTLING} of being hashed may change again without a new stamp, since a
  * file system's clock ticks slowly; such a digest is given but not remembered (git calls such a file racily clean).
@@ -34,8 +31,7 @@ public final class FileDigestCache {
 
     private record CachedDigest(FileStamp stamp, Digest digest) {}
 
-    /** In the order of last use; guarded by itself. */
-    private final LinkedHashMap<Path, CachedDigest> known;
+    private final ConcurrentMap<Path, CachedDigest> known;
     private final InstantSource clock;
 
     /** @param maxEntries most files to remember, at some 250 bytes each */
@@ -45,14 +41,7 @@ public final class FileDigestCache {
 
     FileDigestCache(int maxEntries, InstantSource clock) {
         this.clock = clock;
-        known = new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Path, CachedDigest> eldest) {
-                return size() > maxEntries;
-            }
-        };
+        known = BoundedMap.concurrent(maxEntries);
     }
 
     /** As {@link #digest(Path, FileStamp, DigestReader)} for a file that this process may read. */
@@ -67,7 +56,7 @@ public final class FileDigestCache {
      * @throws IOException if the file cannot be read, or changed during each of {@value #TRIES} readings
      */
     public Digest digest(Path file, FileStamp stamp, DigestReader reader) throws IOException {
-        CachedDigest last = recall(file);
+        CachedDigest last = known.get(file);
         if (last != null && last.stamp().equals(stamp)) {
             return last.digest();
         }
@@ -76,7 +65,7 @@ public final class FileDigestCache {
             StampedDigest reading = reader.read(file);
             if (reading.before().equals(reading.after()) && reading.digest().size() == reading.after().size()) {
                 if (isSettled(reading.after(), start)) {
-                    remember(file, new CachedDigest(reading.after(), reading.digest()));
+                    known.put(file, new CachedDigest(reading.after(), reading.digest()));
                 }
                 return reading.digest();
             }
@@ -86,9 +75,7 @@ public final class FileDigestCache {
 
     /** Number of files remembered. */
     public int size() {
-        synchronized (known) {
-            return known.size();
-        }
+        return known.size();
     }
 
     /** Reads a file with the rights of this process. */
@@ -96,18 +83,6 @@ public final class FileDigestCache {
         FileStamp before = FileStamp.of(file);
         Digest digest = Digest.ofFile(file);
         return new StampedDigest(before, digest, FileStamp.of(file));
-    }
-
-    private @Nullable CachedDigest recall(Path file) {
-        synchronized (known) {
-            return known.get(file);
-        }
-    }
-
-    private void remember(Path file, CachedDigest entry) {
-        synchronized (known) {
-            known.put(file, entry);
-        }
     }
 
     private long nanosNow() {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -23,6 +22,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+
+import dev.floe.store.files.AtomicFiles;
 
 /**
  * The directory of a {@link ContentStore}: 256 directories {@code 00} to {@code ff} with an entry's file named by its
@@ -98,7 +99,7 @@ final class StoreDirectory implements AutoCloseable {
     Optional<Path> takeAway(Digest digest) throws IOException {
         Path away = temporary();
         try {
-            Files.move(path(digest), away, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.move(path(digest), away);
             return Optional.of(away);
         } catch (NoSuchFileException _) {
             return Optional.empty();

@@ -79,7 +79,7 @@ final class FileDigestCacheTest {
     }
 
     @Test
-    void forgetsTheLeastRecentlyUsed() throws IOException {
+    void forgetsFilesThatAreTooMany() throws IOException {
         clock.advance(Duration.ofSeconds(5));
         for (int i = 0; i < 5; i++) {
             digest(Files.writeString(directory.resolve("file" + i), "" + i));

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.floe.store.files.ExecutablePath;
+
 /**
  * Looks whether {@code -B} makes a driver run programs that its toolchain does not have. Those do not travel with
  * a command, because inputs are not executed. The assembler that the driver would run anyway comes with the
@@ -51,8 +53,8 @@ final class ProgramPrefix {
         if (!beginning.isEmpty()) {
             places.add(driver.resolveSibling(beginning + name));
         }
-        for (String directory : invocation.environment().getOrDefault("PATH", "").split(":")) {
-            places.add(invocation.cwd().resolve(directory).resolve(name));
+        for (Path candidate : ExecutablePath.candidates(invocation.environment().getOrDefault("PATH", ""), name)) {
+            places.add(invocation.cwd().resolve(candidate));
         }
         for (Path place : places) {
             Optional<FileStat> there = real(place);

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 import dev.floe.node.mesh.state.NodeId;
+import dev.floe.store.files.AtomicFiles;
 
 /** Where a node keeps its id. */
 final class NodeIdFile {
@@ -23,9 +23,7 @@ final class NodeIdFile {
             }
         }
         NodeId id = NodeId.random();
-        Path part = directory.resolve("node-id.part");
-        Files.writeString(part, id + "\n");
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFiles.writeString(file, id + "\n");
         return id;
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 import dev.floe.command.observation.ObserverLibrary;
+import dev.floe.store.files.AtomicFiles;
 
 /**
  * The runner, and beside it the observer libraries. They must lie in the file system of the jobs' trees, since those
@@ -36,9 +37,10 @@ final class RunnerInstaller {
         if (!Files.isRegularFile(original)) {
             Files.deleteIfExists(copy);
         } else if (!Files.exists(copy) || Files.mismatch(original, copy) >= 0) {
-            Path part = copy.resolveSibling(copy.getFileName() + ".part");
-            Files.copy(original, part, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-            Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
+            try (AtomicFiles.Replacement replacement = AtomicFiles.replace(copy)) {
+                Files.copy(original, replacement.path(), StandardCopyOption.COPY_ATTRIBUTES);
+                replacement.commit();
+            }
         }
     }
 }

@@ -8,6 +8,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -16,9 +23,6 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Which part of Floe may know which, and a few rules of the house; docs/architecture.md has the picture. */
 @AnalyzeClasses(packages = "dev.floe", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -34,7 +38,13 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_STORE_KNOWS_NOBODY = only("dev.floe.store..", "dev.floe.store..",
-            "com.github.luben.zstd..");
+            "com.github.luben.zstd..", "com.github.benmanes.caffeine..");
+
+    @ArchTest
+    static final ArchRule CAFFEINE_STAYS_IN_THE_STORE = outside("dev.floe.store..", "com.github.benmanes.caffeine..");
+
+    @ArchTest
+    static final ArchRule FILES_ARE_AT_THE_BOTTOM = only("dev.floe.store.files..", "dev.floe.store.files..");
 
     @ArchTest
     static final ArchRule PLACEMENT_KNOWS_THE_JDK_ALONE = only("dev.floe.placement..", "dev.floe.placement..");
@@ -45,7 +55,7 @@ final class ArchitectureTest {
                     resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.concurrent..")
                             .or(JavaClass.Predicates.type(Thread.class)))
             .orShould().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
-            .orShould().callMethod(java.time.Instant.class, "now");
+            .orShould().callMethod(Instant.class, "now");
 
     @ArchTest
     static final ArchRule COMMANDS_DEPEND_ON_THE_STORE = only("dev.floe.command..", "dev.floe.command..",
@@ -176,8 +186,8 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule NOBODY_SLEEPS = noClasses().should().callMethod(Thread.class, "sleep", long.class)
             .orShould().callMethod(Thread.class, "sleep", long.class, int.class)
-            .orShould().callMethod(Thread.class, "sleep", java.time.Duration.class)
-            .orShould().callMethod(java.util.concurrent.TimeUnit.class, "sleep", long.class);
+            .orShould().callMethod(Thread.class, "sleep", Duration.class)
+            .orShould().callMethod(TimeUnit.class, "sleep", long.class);
 
     @ArchTest
     static final ArchRule NO_PACKAGE_IS_A_DRAWER = noClasses().should().resideInAnyPackage("..util..", "..common..",

@@ -1,14 +1,10 @@
 package dev.floe.store.actioncache;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -24,10 +20,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
+import dev.floe.store.BoundedMap;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
+import dev.floe.store.files.AtomicFiles;
 
 /**
  * Results by their keys, on disk, bounded in number; the least recently used go first. Thread-safe.
@@ -49,16 +46,8 @@ public final class ActionCache {
     private final Path[] fanOut = new Path[FAN_OUT];
     private final int maxEntries;
     private final InstantSource clock;
-    private final AtomicLong nextTemporary = new AtomicLong();
     private final LinkedHashMap<ActionKey, CacheUsage> uses = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
-    private final Map<ActionKey, ActionResult> atHand = new LinkedHashMap<>(16, 0.75f, true) { // guarded by uses
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ActionKey, ActionResult> eldest) {
-            return size() > AT_HAND;
-        }
-    };
+    private final Map<ActionKey, ActionResult> atHand = new BoundedMap<>(AT_HAND); // guarded by uses
 
     /** When a result was last used, in memory and on the disk, in seconds since 1970. Guarded by uses. */
     private static final class CacheUsage {
@@ -185,21 +174,11 @@ public final class ActionCache {
      */
     public void put(ActionKey key, ActionResult result) throws IOException {
         byte[] encoded = ActionResultCodec.encode(result);
-        Path temporary = path(key).resolveSibling("tmp-" + nextTemporary.incrementAndGet());
+        byte[] bytes = Arrays.copyOf(Digest.ofBytes(encoded).hash(), Digest.HASH_BYTES + encoded.length);
+        System.arraycopy(encoded, 0, bytes, Digest.HASH_BYTES, encoded.length);
         try {
-            byte[] bytes = Arrays.copyOf(Digest.ofBytes(encoded).hash(), Digest.HASH_BYTES + encoded.length);
-            System.arraycopy(encoded, 0, bytes, Digest.HASH_BYTES, encoded.length);
-            Files.deleteIfExists(temporary);
-            try (SeekableByteChannel out = Files.newByteChannel(temporary,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE)) {
-                ByteBuffer left = ByteBuffer.wrap(bytes);
-                while (left.hasRemaining()) {
-                    out.write(left);
-                }
-            }
-            Files.move(temporary, path(key), StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.write(path(key), bytes, FILE);
         } catch (IOException e) {
-            Files.deleteIfExists(temporary);
             throw new IOException("cannot write the result " + path(key) + ": " + FailureText.of(e), e);
         }
         synchronized (uses) {

@@ -3,7 +3,6 @@ package dev.floe.command.inputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.command.FileStat;
 import dev.floe.command.HashedNameSet;
 import dev.floe.command.HostAccess;
+import dev.floe.store.BoundedMap;
 
 /**
  * Remembers which names directories hold, for as long as their stat stays the same; a directory that changed within the
@@ -28,7 +28,7 @@ public final class DirectoryListingCache {
     private static final int LONG = 3; // times as many names as are sought
 
     private final InstantSource clock;
-    private final Map<Path, DirectoryListing> remembered = new LinkedHashMap<>(64, 0.75f, true); // guarded by itself
+    private final Map<Path, DirectoryListing> remembered = BoundedMap.concurrent(MAX_DIRECTORIES);
 
     /**
      * What a directory held.
@@ -59,7 +59,7 @@ public final class DirectoryListingCache {
             if (after.get().equals(before)) {
                 boolean settled = Math.max(before.mtimeNanos(), before.ctimeNanos()) <= now - SETTLED_NANOS;
                 DirectoryListing contents = new DirectoryListing(before, HashedNameSet.of(names.get()), now, settled);
-                put(directory, contents);
+                remembered.put(directory, contents);
                 return Optional.of(contents);
             }
             before = after.get();
@@ -98,21 +98,10 @@ public final class DirectoryListingCache {
 
     /** What was last read of a directory. */
     public @Nullable DirectoryListing last(Path directory) {
-        synchronized (remembered) {
-            return remembered.get(directory);
-        }
+        return remembered.get(directory);
     }
 
     long now() {
         return clock.millis() * 1_000_000;
-    }
-
-    private void put(Path directory, DirectoryListing contents) {
-        synchronized (remembered) {
-            remembered.put(directory, contents);
-            if (remembered.size() > MAX_DIRECTORIES) {
-                remembered.remove(remembered.keySet().iterator().next());
-            }
-        }
     }
 }

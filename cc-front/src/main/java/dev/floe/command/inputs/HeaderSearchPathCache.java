@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import dev.floe.command.CompileCommand;
 import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
+import dev.floe.store.BoundedMap;
 
 /**
  * Where compilers look for headers. A compiler is asked once for each set of options and variables that can matter, and
@@ -44,8 +44,7 @@ final class HeaderSearchPathCache {
 
     private static final FileStat NOTHING = new FileStat(FileStat.FileKind.OTHER, 0, 0, 0, 0, 0, 0, null);
 
-    // Guarded by itself.
-    private final Map<SearchPathQuery, CachedSearchPath> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<SearchPathQuery, CachedSearchPath> known = BoundedMap.concurrent(MAX);
 
     /**
      * Where the compiler of a command looks with these arguments.
@@ -66,19 +65,11 @@ final class HeaderSearchPathCache {
         variables.remove("SOURCE_DATE_EPOCH"); // another one in each build
         SearchPathQuery question = new SearchPathQuery(toolchain, command.invocation().compiler(), argv, command.cwd(),
                 variables);
-        CachedSearchPath answer;
-        synchronized (known) {
-            answer = known.get(question);
-        }
+        CachedSearchPath answer = known.get(question);
         if (answer == null || !holds(answer, tree)) {
             HeaderSearchPath list = ask(command, argv, environment, machine);
             answer = new CachedSearchPath(list, met(list, named, tree));
-            synchronized (known) {
-                known.put(question, answer);
-                if (known.size() > MAX) {
-                    known.remove(known.keySet().iterator().next());
-                }
-            }
+            known.put(question, answer);
         }
         return answer.list();
     }

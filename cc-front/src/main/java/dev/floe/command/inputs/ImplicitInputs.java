@@ -11,6 +11,7 @@ import dev.floe.command.CompileCommand;
 import dev.floe.command.CompileCommand.Preprocessing;
 import dev.floe.command.CompilerFamily;
 import dev.floe.command.FileStat.FileKind;
+import dev.floe.store.files.ExecutablePath;
 
 /** The directories and links that a command needs whatever its texts include, and where it searches. */
 final class ImplicitInputs {
@@ -120,7 +121,7 @@ final class ImplicitInputs {
     }
 
     private void addToolLink(String tool) throws IOException {
-        for (String directory : command.environment().getOrDefault("PATH", "").split(":")) {
+        for (String directory : ExecutablePath.directories(command.environment().getOrDefault("PATH", ""))) {
             if (STANDARD_PATH.contains(directory)) {
                 return; // the toolchain has its links
             }

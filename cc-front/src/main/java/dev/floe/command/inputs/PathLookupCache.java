@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.command.FileStat;
 import dev.floe.command.FileStat.FileKind;
 import dev.floe.command.HostAccess;
+import dev.floe.store.BoundedMap;
 
 /**
  * What searches have met of the file system: names in directories, and where paths have led. A search looks again at
@@ -117,14 +117,7 @@ final class PathLookupCache {
     private final CachedEntry root = new CachedEntry(null, "/");
     private final PathResolution top;
     private final Map<Path, PathResolution> directories = new HashMap<>(); // by how they are spelled
-    private final Map<HeaderSearchPath, Map<Path, ScannedFile>> texts = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<HeaderSearchPath, Map<Path, ScannedFile>> eldest) {
-            return size() > MAX_LISTS;
-        }
-    };
+    private final Map<HeaderSearchPath, Map<Path, ScannedFile>> texts = new BoundedMap<>(MAX_LISTS);
     private @Nullable HostAccess machine;
     private @Nullable LookupListener diary;
     private long search;

@@ -2,32 +2,28 @@ package dev.floe.command.inputs;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.floe.command.HostAccess;
+import dev.floe.store.BoundedMap;
 import dev.floe.store.Digest;
 
-/** Remembers what files were found to have, by their digest; the least recently asked go first. Safe for threads. */
+/** Remembers what files were found to have, by their digest; bounded. Thread-safe. */
 final class ScanResultCache {
     /** What a text was read for: its traits as C or as assembler, or the calls of one macro. */
     private record Key(Digest digest, String question) {}
 
     private static final long MAX_SOURCE_BYTES = 256L << 20;
 
-    private final int capacity;
-    /** Guarded by itself. */
-    private final Map<Key, SourceScanResult> remembered = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<Key, SourceScanResult> remembered;
 
     ScanResultCache(int capacity) {
-        this.capacity = capacity;
+        remembered = BoundedMap.concurrent(capacity);
     }
 
     SourceScanResult traits(Path path, Digest digest, boolean assembler, HostAccess machine) throws IOException {
         Key key = new Key(digest, assembler ? "assembler" : "c");
-        SourceScanResult known = get(key);
+        SourceScanResult known = remembered.get(key);
         if (known != null) {
             return known;
         }
@@ -37,25 +33,14 @@ final class ScanResultCache {
 
     SourceScanResult calls(Path path, Digest digest, String wrapper, HostAccess machine) throws IOException {
         Key key = new Key(digest, "(" + wrapper);
-        SourceScanResult known = get(key);
+        SourceScanResult known = remembered.get(key);
         return known != null
                 ? known
                 : put(key, SourceScanner.scanFor(wrapper, machine.read(path, MAX_SOURCE_BYTES)));
     }
 
-    private @Nullable SourceScanResult get(Key key) {
-        synchronized (remembered) {
-            return remembered.get(key);
-        }
-    }
-
     private SourceScanResult put(Key key, SourceScanResult traits) {
-        synchronized (remembered) {
-            remembered.put(key, traits);
-            if (remembered.size() > capacity) {
-                remembered.remove(remembered.keySet().iterator().next());
-            }
-        }
+        remembered.put(key, traits);
         return traits;
     }
 }

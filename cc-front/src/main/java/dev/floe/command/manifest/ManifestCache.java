@@ -3,7 +3,7 @@ package dev.floe.command.manifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +16,12 @@ import dev.floe.command.Input;
 import dev.floe.command.InputSet;
 import dev.floe.command.LookupDependencies;
 import dev.floe.command.inputs.DirectoryListingCache;
+import dev.floe.store.BoundedMap;
 
 /**
  * Remembers for commands which inputs they had. A command whose inputs are all unchanged, and for which no other could
  * come in, has them still: to see that takes a {@code stat} of each and no compiler. A few sets are kept a command, for
- * those who go back and forth between branches. The least recently used commands go first. Safe for threads.
+ * those who go back and forth between branches. Bounded and thread-safe.
  *
  * @param <T> what goes with a set of inputs
  */
@@ -29,11 +30,9 @@ public final class ManifestCache<T> {
     private static final int MAX_EACH = 4;
     private static final int SHARED_INPUTS = 300_000;
 
-    private final int capacity;
     private final DirectoryListingCache directories;
-    // Guarded by itself.
-    private final Map<ManifestKey, List<CommandManifest<T>>> manifests = new LinkedHashMap<>(64, 0.75f, true);
-    private final Map<Input, Input> shared = new LinkedHashMap<>(); // one object for equal inputs; guarded by manifests
+    private final Map<ManifestKey, List<CommandManifest<T>>> manifests; // immutable lists, the last used manifest first
+    private final Map<Input, Input> shared = new HashMap<>(); // one object for equal inputs; guarded by itself
 
     /** What a command was found to have. */
     public sealed interface ManifestLookup<T> {
@@ -50,7 +49,7 @@ public final class ManifestCache<T> {
     }
 
     public ManifestCache(int capacity, DirectoryListingCache directories) {
-        this.capacity = capacity;
+        this.manifests = BoundedMap.concurrent(capacity);
         this.directories = directories;
     }
 
@@ -66,10 +65,7 @@ public final class ManifestCache<T> {
      */
     public ManifestLookup<T> recall(ManifestKey key, Map<String, String> environment, HostAccess machine)
             throws IOException {
-        List<CommandManifest<T>> known;
-        synchronized (manifests) {
-            known = List.copyOf(manifests.getOrDefault(key, List.of()));
-        }
+        List<CommandManifest<T>> known = manifests.getOrDefault(key, List.of());
         String why = NEW;
         for (CommandManifest<T> manifest : known) {
             Optional<String> changed = manifest.changed(environment, machine, directories);
@@ -88,12 +84,10 @@ public final class ManifestCache<T> {
 
     /** All that is known, whether or not it still holds. */
     public List<ManifestLookup.Unchanged<T>> all() {
-        synchronized (manifests) {
-            return manifests.values().stream().flatMap(List::stream)
-                    .map(manifest -> new ManifestLookup.Unchanged<>(manifest.inputs(), manifest.readsClock(),
-                            manifest.value()))
-                    .toList();
-        }
+        return manifests.values().stream().flatMap(List::stream)
+                .map(manifest -> new ManifestLookup.Unchanged<>(manifest.inputs(), manifest.readsClock(),
+                        manifest.value()))
+                .toList();
     }
 
     /** Keeps what was found for a command; without a footprint nothing is kept. */
@@ -117,7 +111,7 @@ public final class ManifestCache<T> {
 
     private InputSet shared(InputSet inputs) {
         List<Input> same = new ArrayList<>(inputs.inputs().size());
-        synchronized (manifests) {
+        synchronized (shared) {
             if (shared.size() > SHARED_INPUTS) {
                 shared.clear();
             }
@@ -130,15 +124,12 @@ public final class ManifestCache<T> {
     }
 
     private void putFirst(ManifestKey key, CommandManifest<T> manifest) {
-        synchronized (manifests) {
-            List<CommandManifest<T>> all = new ArrayList<>(manifests.getOrDefault(key, List.of()));
+        manifests.compute(key, (_, known) -> {
+            List<CommandManifest<T>> all = new ArrayList<>(known == null ? List.of() : known);
             all.remove(manifest);
             all.removeIf(manifest::isLike);
             all.addFirst(manifest);
-            manifests.put(key, all.size() > MAX_EACH ? new ArrayList<>(all.subList(0, MAX_EACH)) : all);
-            if (manifests.size() > capacity) {
-                manifests.remove(manifests.keySet().iterator().next());
-            }
-        }
+            return List.copyOf(all.subList(0, Math.min(all.size(), MAX_EACH)));
+        });
     }
 }

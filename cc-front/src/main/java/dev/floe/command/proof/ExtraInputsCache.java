@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,10 +13,11 @@ import java.util.stream.Stream;
 
 import dev.floe.command.CompileCommand;
 import dev.floe.command.manifest.ManifestKey;
+import dev.floe.store.BoundedMap;
 
 /**
  * Remembers what compiles needed besides what discovery finds: for the same command, and, of files that are not the
- * project's, for all commands of the same toolchain. The least recently used go first. Thread-safe.
+ * project's, for all commands of the same toolchain. Bounded and thread-safe.
  */
 public final class ExtraInputsCache {
     /** A command that needs more paths is not learned any further. */
@@ -29,10 +29,10 @@ public final class ExtraInputsCache {
     private static final Duration OBSTACLE_LASTS = Duration.ofMinutes(10);
 
     private final InstantSource clock;
-    private final Map<ManifestKey, ExtraInputs> commands = bounded(MAX_COMMANDS); // guarded by this
-    private final Map<String, ExtraInputs> toolchains = bounded(MAX_TOOLCHAINS); // guarded by this
+    private final Map<ManifestKey, ExtraInputs> commands = BoundedMap.concurrent(MAX_COMMANDS);
+    private final Map<String, ExtraInputs> toolchains = BoundedMap.concurrent(MAX_TOOLCHAINS);
 
-    private final Map<ManifestKey, Obstacle> obstacles = bounded(MAX_COMMANDS); // guarded by this
+    private final Map<ManifestKey, Obstacle> obstacles = BoundedMap.concurrent(MAX_COMMANDS);
 
     /**
      * @param variables that were the obstacle, and are it as long as one of them is set; empty if something else was
@@ -52,25 +52,25 @@ public final class ExtraInputsCache {
      *
      * @param set variables that the user has set
      */
-    public synchronized Optional<String> obstacle(ManifestKey key, Set<String> set) {
+    public Optional<String> obstacle(ManifestKey key, Set<String> set) {
         return Optional.ofNullable(obstacles.get(key)).filter(known -> known.isThere(set, clock.instant()))
                 .map(Obstacle::reason);
     }
 
     /** A compile elsewhere lacked what cannot be sent. */
-    public synchronized void addObstacle(ManifestKey key, MissingInputs shortfall, String reason) {
+    public void addObstacle(ManifestKey key, MissingInputs shortfall, String reason) {
         Set<String> variables = shortfall.paths().isEmpty() ? Set.copyOf(shortfall.variables()) : Set.of();
         obstacles.put(key, new Obstacle(reason, clock.instant().plus(OBSTACLE_LASTS), variables));
     }
 
     /** @param toolchain id of the toolchain of the command */
-    public synchronized ExtraInputs of(ManifestKey command, String toolchain) {
+    public ExtraInputs of(ManifestKey command, String toolchain) {
         return commands.getOrDefault(command, ExtraInputs.NONE)
                 .and(toolchains.getOrDefault(toolchain, ExtraInputs.NONE));
     }
 
     /** Remembers that a compile of a command missed this. */
-    public synchronized void add(CompileCommand command, ManifestKey key, String toolchain, MissingInputs shortfall) {
+    public void add(CompileCommand command, ManifestKey key, String toolchain, MissingInputs shortfall) {
         put(commands, key, new ExtraInputs(shortfall.paths(), shortfall.variables(), shortfall.times()));
         Set<Path> beside = shortfall.paths().stream().filter(path -> isBesideProject(command, path))
                 .collect(Collectors.toSet());
@@ -80,8 +80,10 @@ public final class ExtraInputsCache {
     }
 
     private static <K> void put(Map<K, ExtraInputs> lessons, K key, ExtraInputs lesson) {
-        ExtraInputs all = lessons.getOrDefault(key, ExtraInputs.NONE).and(lesson);
-        lessons.put(key, all.paths().size() <= MAX_PATHS ? all : lesson);
+        lessons.compute(key, (_, known) -> {
+            ExtraInputs all = known == null ? lesson : known.and(lesson);
+            return all.paths().size() <= MAX_PATHS ? all : lesson;
+        });
     }
 
     private static boolean isBesideProject(CompileCommand command, Path path) {
@@ -89,16 +91,5 @@ public final class ExtraInputsCache {
                 .concat(Stream.of(command.cwd(), Objects.requireNonNull(command.source().getParent())),
                         command.preprocessing().searchDirectories().stream())
                 .noneMatch(path::startsWith);
-    }
-
-    private static <K, V> Map<K, V> bounded(int most) {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > most;
-            }
-        };
     }
 }

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 
@@ -21,6 +20,7 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FileChunker;
+import dev.floe.store.files.AtomicFiles;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.files.FileAccess;
@@ -73,20 +73,17 @@ public final class ToolchainPacker {
      */
     public static PackedToolchain pack(Toolchain toolchain, PackSource source, Path output)
             throws IOException {
-        Path part = output.resolveSibling(output.getFileName() + ".part");
-        try {
-            try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(part), BUFFER_BYTES);
+        try (AtomicFiles.Replacement packing = AtomicFiles.replace(output)) {
+            try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(packing.path()), BUFFER_BYTES);
                     ZstdOutputStream zstd = new ZstdOutputStream(file, COMPRESSION_LEVEL);
                     TarArchiveOutputStream tar = new TarArchiveOutputStream(zstd, UTF_8.name())) {
                 tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
                 tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
                 write(toolchain, source, tar);
             }
-            PackedToolchain packed = new PackedToolchain(toolchain, output, FileChunker.of(part));
-            Files.move(part, output, StandardCopyOption.ATOMIC_MOVE);
+            PackedToolchain packed = new PackedToolchain(toolchain, output, FileChunker.of(packing.path()));
+            packing.commit();
             return packed;
-        } finally {
-            Files.deleteIfExists(part);
         }
     }
 

@@ -9,8 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -19,6 +17,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
+import dev.floe.store.files.AtomicFiles;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainId;
@@ -54,19 +53,15 @@ public final class ToolchainUnpacker {
             throw new FileAlreadyExistsException(directory.toString());
         }
         Files.createDirectories(directory.resolveSibling("."));
-        Path part = directory.resolveSibling(directory.getFileName() + "." + ThreadLocalRandom.current().nextLong()
-                + ".part");
-        Files.createDirectory(part);
-        try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES)) {
-            Toolchain toolchain = unpack(file, expected, part, limits);
-            Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
+        try (AtomicFiles.Replacement unpacking = AtomicFiles.replace(directory);
+                InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES)) {
+            Toolchain toolchain = unpack(file, expected, Files.createDirectory(unpacking.path()), limits);
+            unpacking.commit();
             return toolchain;
         } catch (InvalidArchiveException e) {
             throw e;
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | IndexOutOfBoundsException e) {
             throw new InvalidArchiveException("it is damaged: " + FailureText.of(e), e);
-        } finally {
-            UnpackedToolchain.delete(part);
         }
     }
 

@@ -124,29 +124,6 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
         return PosixFilePermissions.asFileAttribute(permissionSet(mode));
     }
 
-    /** Removes a tree, without following links; nothing if it is not there. */
-    static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException trouble) throws IOException {
-                if (trouble != null) {
-                    throw trouble;
-                }
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
     private static Set<PosixFilePermission> permissionSet(int mode) {
         return PosixFilePermissions.fromString(mode == ToolchainEntry.FileEntry.PROGRAM ? "rwxr-xr-x" : "rw-r--r--");
     }

@@ -24,9 +24,9 @@ final class ClangFileCollector {
 
     private final CompilerDriver clang;
     private final ToolchainTreeBuilder tree;
-    private final ExecutablePath searchPath;
+    private final ToolchainProgramSearch searchPath;
 
-    ClangFileCollector(CompilerDriver clang, ToolchainTreeBuilder tree, ExecutablePath searchPath) {
+    ClangFileCollector(CompilerDriver clang, ToolchainTreeBuilder tree, ToolchainProgramSearch searchPath) {
         this.clang = clang;
         this.tree = tree;
         this.searchPath = searchPath;

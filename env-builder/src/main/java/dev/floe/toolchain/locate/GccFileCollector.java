@@ -18,9 +18,9 @@ final class GccFileCollector {
 
     private final CompilerDriver gcc;
     private final ToolchainTreeBuilder tree;
-    private final ExecutablePath searchPath;
+    private final ToolchainProgramSearch searchPath;
 
-    GccFileCollector(CompilerDriver gcc, ToolchainTreeBuilder tree, ExecutablePath searchPath) {
+    GccFileCollector(CompilerDriver gcc, ToolchainTreeBuilder tree, ToolchainProgramSearch searchPath) {
         this.gcc = gcc;
         this.tree = tree;
         this.searchPath = searchPath;

@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.floe.store.FailureText;
 import dev.floe.store.FileDigestCache;
+import dev.floe.store.files.ExecutablePath;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.elf.DynamicLinkerPath;
@@ -52,7 +53,7 @@ public final class ToolchainFinder {
         CompilerDriver.Identity identity = called.identity();
 
         ToolchainTreeBuilder tree = new ToolchainTreeBuilder(files, digests);
-        ExecutablePath searchPath = new ExecutablePath(searchPath(), tree);
+        ToolchainProgramSearch searchPath = new ToolchainProgramSearch(searchPath(), tree);
         CompilerDrivers drivers = CompilerDrivers.around(called, identity, tree, runner);
         List<Path> programs = new ArrayList<>(drivers.real());
         programs.addAll(switch (identity.family()) {
@@ -74,7 +75,7 @@ public final class ToolchainFinder {
 
     private static FoundToolchain found(Path compiler, CompilerDriver.Identity identity, Platform host,
             ToolchainTreeBuilder tree, CompilerDrivers drivers,
-            ExecutablePath searchPath) throws UnsupportedCompilerException {
+            ToolchainProgramSearch searchPath) throws UnsupportedCompilerException {
         try {
             Toolchain toolchain = Toolchain.of(identity.family(), identity.version(), host, identity.target(),
                     tree.entries());
@@ -85,6 +86,6 @@ public final class ToolchainFinder {
     }
 
     private static List<Path> searchPath() {
-        return List.of(STANDARD_PATH.split(":")).stream().map(Path::of).toList();
+        return ExecutablePath.directories(STANDARD_PATH).stream().map(Path::of).toList();
     }
 }

@@ -5,7 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.store.FailureText;
 import dev.floe.store.FileStamp;
+import dev.floe.store.files.AtomicFiles;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
@@ -189,9 +189,7 @@ public final class ToolchainIndex {
         if (file == null) {
             return;
         }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, ToolchainIndexFile.write(remembered()));
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFiles.writeString(file, ToolchainIndexFile.write(remembered()));
     }
 
     private List<RememberedToolchain> remembered() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.RealCompilers;
 import dev.floe.toolchain.locate.FoundToolchain;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
@@ -63,7 +64,7 @@ final class PackedCompilerTest {
     @AfterAll
     static void removeTrees() throws IOException {
         for (UnpackedToolchain tree : TREES.values()) {
-            UnpackedToolchain.delete(tree.directory());
+            TreeDeleter.delete(tree.directory());
         }
         TREES.clear();
     }

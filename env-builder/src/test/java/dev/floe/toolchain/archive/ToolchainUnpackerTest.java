@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.github.luben.zstd.Zstd;
 
 import dev.floe.store.Digest;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
@@ -182,7 +183,7 @@ final class ToolchainUnpackerTest {
             try {
                 Toolchain unpacked = ToolchainUnpacker.unpack(archive, TOOLCHAIN.id(), tree(), ArchiveLimits.USUAL);
                 assertThat(new UnpackedToolchain(unpacked, tree()).damage()).as("seed %d", seed).isEmpty();
-                UnpackedToolchain.delete(tree());
+                TreeDeleter.delete(tree());
             } catch (IOException _) {
                 refused++;
             } catch (RuntimeException | Error e) {

@@ -12,7 +12,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.store.files.AtomicFiles;
 
 /**
  * Lines of job records in numbered files, oldest first, of which the oldest are removed once all are too large; and
@@ -158,9 +159,7 @@ final class JobSegments implements Closeable {
         List<String> lines = new ArrayList<>();
         lines.add("{\"" + THROUGH + "\":" + current + "}");
         lines.addAll(summaries);
-        Path made = directory.resolve(SUMMARIES + ".new");
-        Files.write(made, lines, StandardCharsets.UTF_8);
-        Files.move(made, directory.resolve(SUMMARIES), StandardCopyOption.ATOMIC_MOVE);
+        AtomicFiles.writeLines(directory.resolve(SUMMARIES), lines);
         Files.write(file(current + 1), new byte[0], StandardOpenOption.CREATE);
         NavigableSet<Long> numbers = numbers();
         while (numbers.size() > maxSegments + 1) {

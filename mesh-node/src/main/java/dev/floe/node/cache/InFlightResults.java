@@ -1,27 +1,22 @@
 package dev.floe.node.cache;
 
-import dev.floe.store.actioncache.ActionKey;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.store.BoundedMap;
+import dev.floe.store.actioncache.ActionKey;
 
 /** The results that this node looks for or makes right now, and what became of the last ones. Thread-safe. */
 final class InFlightResults implements AutoCloseable {
     private static final int REMEMBERED = 4096;
 
     private final Map<ActionKey, InFlightResult> running = new ConcurrentHashMap<>();
-    /** For those who come to wait a moment too late. Guarded by itself. */
-    private final Map<ActionKey, ClaimOutcome> ended = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ActionKey, ClaimOutcome> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    /** For those who come to wait a moment too late; the oldest make room. Guarded by itself. */
+    private final Map<ActionKey, ClaimOutcome> ended = new BoundedMap<>(REMEMBERED);
 
     /** How it ended. */
     sealed interface ClaimOutcome {

@@ -1,13 +1,5 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.store.ContentStore;
-import dev.floe.store.ContentWriter;
-import dev.floe.store.Digest;
-import dev.floe.store.DigestMismatchException;
-import dev.floe.store.FailureText;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -16,6 +8,16 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.store.ContentStore;
+import dev.floe.store.ContentWriter;
+import dev.floe.store.Digest;
+import dev.floe.store.DigestMismatchException;
+import dev.floe.store.FailureText;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.files.BlockOutputStream;
 
 /** The bytes of results on their way between a store and a peer. */
 final class ResultBlobTransfer {
@@ -90,12 +92,7 @@ final class ResultBlobTransfer {
     }
 
     private static OutputStream into(ContentWriter inbox) {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[]{(byte) b}, 0, 1);
-            }
-
+        return new BlockOutputStream() {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 try {
@@ -110,12 +107,7 @@ final class ResultBlobTransfer {
     }
 
     private static OutputStream counting(OutputStream to, IntConsumer progress) {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[]{(byte) b}, 0, 1);
-            }
-
+        return new BlockOutputStream() {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 to.write(bytes, offset, length);

@@ -3,14 +3,14 @@ package dev.floe.node.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+
+import picocli.CommandLine.Command;
 
 import dev.floe.node.Node;
 import dev.floe.node.NodeConfig;
@@ -24,7 +24,7 @@ import dev.floe.node.report.ControlRequestHandler;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.top.TopSession;
 import dev.floe.node.web.WebConfig;
-import picocli.CommandLine.Command;
+import dev.floe.store.files.TreeDeleter;
 
 /**
  * Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node
@@ -53,7 +53,7 @@ final class AotTrainingCommand implements Callable<Integer> {
                 TopSession.train(one.settings().socket(), TopCommand.isTerminal(System.console()));
             }
         } finally {
-            delete(scratch);
+            TreeDeleter.delete(scratch);
         }
         return 0;
     }
@@ -95,15 +95,5 @@ final class AotTrainingCommand implements Callable<Integer> {
                 scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheMode.READ, CacheMode.WRITE),
                 CacheServerConfig.NONE, 0, Set.of(), WebConfig.NONE),
                 DefaultPaths.wrapper());
-    }
-
-    private static void delete(Path tree) throws IOException {
-        List<Path> deepestFirst;
-        try (Stream<Path> all = Files.walk(tree)) {
-            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : deepestFirst) {
-            Files.delete(path);
-        }
     }
 }

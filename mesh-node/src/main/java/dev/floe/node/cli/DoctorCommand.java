@@ -3,34 +3,37 @@ package dev.floe.node.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.store.FailureText;
+import dev.floe.store.files.ExecutablePath;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.elf.BinfmtEmulator;
 import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code floe doctor}: what would keep this machine from submitting or executing. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = {
         "Checks whether this machine can submit and execute jobs, and says how to fix what it finds.",
-        "The exit code is 1 if there is a problem. With --json it prints a line for each finding, and one with the number of problems."})
+        "The exit code is 1 if there is a problem. With --json it prints a line for each finding, and one with the "
+                + "number of problems."})
 final class DoctorCommand implements Callable<Integer> {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     /** The number of its word in a line (proc(5)). */
     private static final int MOUNT_POINT = 4;
     private static final long LITTLE_SPACE = 2L << 30;
-    private static final java.time.Duration QUESTION = java.time.Duration.ofSeconds(20);
+    private static final Duration QUESTION = Duration.ofSeconds(20);
 
     @Mixin
     private NodeClientOptions node = new NodeClientOptions();
@@ -185,8 +188,7 @@ final class DoctorCommand implements Callable<Integer> {
     private void compilers() {
         boolean any = false;
         for (String name : List.of("gcc", "g++", "clang", "clang++")) {
-            for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-                Path candidate = Path.of(directory.isEmpty() ? "." : directory, name);
+            for (Path candidate : ExecutablePath.candidates(System.getenv().getOrDefault("PATH", ""), name)) {
                 if (Files.isExecutable(candidate) && !isWrapper(candidate)) {
                     any = true;
                     compiler(candidate.toAbsolutePath());
@@ -219,8 +221,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         boolean found = prefix.contains("/")
                 ? Files.isExecutable(Path.of(prefix))
-                : Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, prefix)));
+                : ExecutablePath.find(System.getenv().getOrDefault("PATH", ""), prefix).isPresent();
         if (!found) {
             problem("ccache: CCACHE_PREFIX=" + prefix + " is not in PATH, so ccache fails; set it to "
                     + DefaultPaths.wrapper());

@@ -13,8 +13,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import dev.floe.store.files.ExecutablePath;
+
 /** {@code floe toolchain}. */
-@Command(name = "toolchain", mixinStandardHelpOptions = true, description = "Lists, adds, removes and verifies this node's toolchains.")
+@Command(name = "toolchain", mixinStandardHelpOptions = true, description = {
+        "Lists, adds, removes and verifies this node's toolchains."})
 final class ToolchainCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -25,14 +28,16 @@ final class ToolchainCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "missing subcommand: list, add, import, remove or verify");
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the toolchains that this node holds, and the other nodes that hold them.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = {
+            "Lists the toolchains that this node holds, and the other nodes that hold them."})
     int list(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
         return node.ask(form, "toolchains");
     }
 
     @Command(name = "add", aliases = "create", mixinStandardHelpOptions = true, description = {
             "Packs and tests a compiler now instead of at its first use, and prints the toolchain's id.",
-            "A cross compiler from any directory can be added. It is compared with the compilers of machines of its target,",
+            "A cross compiler from any directory can be added. It is compared with the compilers of machines of its "
+                    + "target,",
             "and compiles for those machines on which it makes the same output."})
     int add(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
             @Parameters(paramLabel = "COMPILER", description = "name in PATH, or path") String compiler)
@@ -42,11 +47,13 @@ final class ToolchainCommand implements Runnable {
 
     @Command(name = "import", mixinStandardHelpOptions = true, description = {
             "Imports an icecream environment, as icecc-create-env makes it, and prints the toolchain's id.",
-            "FILE is a tar archive, also compressed by gzip, xz, zstd or bzip2, with usr/bin/gcc or usr/bin/clang in it.",
+            "FILE is a tar archive, also compressed by gzip, xz, zstd or bzip2, with usr/bin/gcc or usr/bin/clang in "
+                    + "it.",
             "Its compiler runs in the sandbox only. It is compared with the compilers of machines of its target,",
             "and compiles for those machines on which it makes the same output."})
     int take(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
-            @Parameters(paramLabel = "FILE", description = "the archive, which the node must be able to read") Path archive,
+            @Parameters(paramLabel = "FILE", description = {
+                    "the archive, which the node must be able to read"}) Path archive,
             @Option(names = "--at", paramLabel = "PATH", description = {
                     "the real path of clang on the machines that it compiles for, such as /usr/lib/llvm-14/bin/clang;",
                     "clang names headers by that path, and the archive does not contain it"}) Optional<Path> at)
@@ -62,12 +69,14 @@ final class ToolchainCommand implements Runnable {
             "An imported toolchain has to be imported again. A local compiler is packed again at its next use,",
             "and a toolchain of a peer is fetched again when a job needs it."})
     int remove(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
-            @Parameters(paramLabel = "ID", description = "the beginning of an id, as floe toolchain list shows it") String id)
+            @Parameters(paramLabel = "ID", description = {
+                    "the beginning of an id, as floe toolchain list shows it"}) String id)
             throws IOException {
         return node.ask(form, "toolchain-remove", id);
     }
 
-    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every file of every toolchain, and removes damaged toolchains.")
+    @Command(name = "verify", mixinStandardHelpOptions = true, description = {
+            "Reads every file of every toolchain, and removes damaged toolchains."})
     int verify(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
         return node.ask(form, "toolchain-verify");
     }
@@ -83,8 +92,7 @@ final class ToolchainCommand implements Runnable {
         if (compiler.contains("/")) {
             return Path.of(compiler).toAbsolutePath();
         }
-        for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-            Path candidate = Path.of(directory, compiler);
+        for (Path candidate : ExecutablePath.candidates(System.getenv().getOrDefault("PATH", ""), compiler)) {
             if (Files.isExecutable(candidate) && !candidate.toRealPath().getFileName().toString().equals("floe-cc")) {
                 return candidate.toAbsolutePath();
             }

@@ -15,6 +15,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.store.FailureText;
+import dev.floe.store.files.TreeDeleter;
 
 /** Trees that no job uses at the moment, for the next job that is like their last. Safe for threads. */
 final class ExecRootPool {

@@ -31,6 +31,7 @@ import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.rpc.messages.WireObservation;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FailureText;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.ToolchainId;
 
 /** Takes offers from submitters and compiles for them. The sole authority on this node's slots. */

@@ -17,8 +17,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.logging.log4j.LogManager;
@@ -45,6 +45,8 @@ import dev.floe.store.ContentWriter;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionResultCodec;
+import dev.floe.store.files.BlockOutputStream;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.ToolchainId;
 
 /**
@@ -237,12 +239,7 @@ final class JobExecution {
     }
 
     private static OutputStream into(ContentWriter inbox) {
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[]{(byte) b}, 0, 1);
-            }
-
+        return new BlockOutputStream() {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 inbox.write(ByteBuffer.wrap(bytes, offset, length));
@@ -360,9 +357,7 @@ final class JobExecution {
     void cleanUp() {
         try {
             returnExecRoot();
-            if (Files.exists(directory)) {
-                TreeDeleter.delete(directory);
-            }
+            TreeDeleter.delete(directory);
         } catch (IOException e) {
             LOG.warn("cannot remove what a finished job has left; it goes at the next start: {}", FailureText.of(e));
         }

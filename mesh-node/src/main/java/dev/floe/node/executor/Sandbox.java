@@ -13,6 +13,8 @@ import java.util.Optional;
 import dev.floe.command.observation.ObserverLibrary;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.FailureText;
+import dev.floe.store.files.ExecutablePath;
+import dev.floe.store.files.TreeDeleter;
 
 /**
  * Runs a command in an {@link ExecRoot} through bubblewrap: own user, mount, process, network, ipc and host-name
@@ -68,7 +70,7 @@ public final class Sandbox {
      * @param runner     floe-cc, in the file system in which the trees are made; the observer libraries lie beside it
      */
     public static Availability probe(String searchPath, Path runner) {
-        Optional<Path> found = find(searchPath);
+        Optional<Path> found = ExecutablePath.find(searchPath, "bwrap");
         if (found.isEmpty()) {
             return new Availability.Unavailable("bubblewrap (bwrap) is not in PATH; install the package bubblewrap");
         }
@@ -83,8 +85,10 @@ public final class Sandbox {
             return new Availability.Unavailable(found.get() + " does not end");
         } catch (IOException e) {
             return new Availability.Unavailable(FailureText.of(e)
-                    + "; user namespaces seem to be forbidden here: allow them (sysctl kernel.unprivileged_userns_clone=1,"
-                    + " kernel.apparmor_restrict_unprivileged_userns=0, or AppArmor profiles for bwrap and floe-run; in a"
+                    + "; user namespaces seem to be forbidden here: allow them (sysctl "
+                    + "kernel.unprivileged_userns_clone=1,"
+                    + " kernel.apparmor_restrict_unprivileged_userns=0, or AppArmor profiles for bwrap and floe-run; "
+                    + "in a"
                     + " container, its seccomp profile)");
         }
     }
@@ -110,21 +114,10 @@ public final class Sandbox {
         }
     }
 
-    private static Optional<Path> find(String searchPath) {
-        for (String directory : searchPath.split(":", -1)) {
-            Path candidate = Path.of(directory.isEmpty() ? "." : directory, "bwrap");
-            if (Files.isExecutable(candidate)) {
-                return Optional.of(candidate);
-            }
-        }
-        return Optional.empty();
-    }
-
     Path runner() {
         return runner;
     }
 
-    /** The observer libraries that there are. */
     /** The observer libraries of this node. */
     public Map<ObserverLibrary, Path> observers() {
         return observers;

@@ -5,19 +5,15 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 
 import dev.floe.store.Digest;
+import dev.floe.store.files.BlockOutputStream;
 
 /** Passes on the bytes of an output, and compares them with the digest that its maker announced. */
-final class CheckedOutput extends OutputStream {
+final class CheckedOutput extends BlockOutputStream {
     private final OutputStream to;
     private final MessageDigest sha = Digest.sha256();
 
     CheckedOutput(OutputStream to) {
         this.to = to;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[]{(byte) b}, 0, 1);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +13,7 @@ import dev.floe.node.rpc.messages.JobMessage.InputReferences;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.store.BoundedMap;
 
 /**
  * Which inputs each executor has been told of: what it has confirmed is named by a number afterwards, some three bytes
@@ -27,14 +27,7 @@ final class InputDictionary {
 
     private final SecureRandom random = new SecureRandom();
     private final Map<Input, Integer> numbers = new HashMap<>();
-    private final Map<String, ExecutorState> executors = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ExecutorState> eldest) {
-            return size() > MAX_EXECUTORS;
-        }
-    };
+    private final Map<String, ExecutorState> executors = new BoundedMap<>(MAX_EXECUTORS);
 
     /** What one executor knows; nobody else is told the name, so that nobody else can speak under it. */
     private static final class ExecutorState {

@@ -25,6 +25,7 @@ import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResult.OutputFile;
 import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.store.actioncache.ResultContent;
+import dev.floe.store.files.BlockOutputStream;
 
 /**
  * The submitter's own copy of a result that a peer makes for it: the outputs go to the store on their way to the user.
@@ -63,7 +64,7 @@ final class LocalResultCopy implements AutoCloseable {
         }
     }
 
-    private static final class Tee extends OutputStream {
+    private static final class Tee extends BlockOutputStream {
         private final OutputStream user;
         private final ContentWriter inbox;
         private boolean failed;
@@ -71,11 +72,6 @@ final class LocalResultCopy implements AutoCloseable {
         Tee(OutputStream user, ContentWriter inbox) {
             this.user = user;
             this.inbox = inbox;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[]{(byte) b}, 0, 1);
         }
 
         @Override

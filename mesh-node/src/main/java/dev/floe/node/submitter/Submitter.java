@@ -3,7 +3,6 @@ package dev.floe.node.submitter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +33,7 @@ import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 import dev.floe.node.submitter.wrapper.WrapperFrame;
 import dev.floe.node.submitter.wrapper.WrapperKeepAlive;
 import dev.floe.node.submitter.wrapper.WrapperProtocolException;
+import dev.floe.store.BoundedMap;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FailureText;
 import dev.floe.store.FileDigestCache;
@@ -51,14 +51,7 @@ public final class Submitter implements AutoCloseable {
     private final SubmitterDependencies site;
     private final WrapperKeepAlive signsOfLife = new WrapperKeepAlive();
     private final AtomicLong nextJob = new AtomicLong();
-    private final Map<String, SubmitterCaches> memories = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, SubmitterCaches> eldest) {
-            return size() > MAX_USERS;
-        }
-    };
+    private final Map<String, SubmitterCaches> memories = BoundedMap.concurrent(MAX_USERS);
     private final InputDictionary glossary = new InputDictionary();
     private final SubmitterCaches own;
     private final LocalSlotQueue turns;
@@ -192,9 +185,7 @@ public final class Submitter implements AutoCloseable {
         if (view.isEmpty()) {
             return newMemory(teller); // two that cannot say what they see may see different files
         }
-        synchronized (memories) {
-            return memories.computeIfAbsent(teller, _ -> newMemory(FileSystemView.isOwn(view) ? "" : teller));
-        }
+        return memories.computeIfAbsent(teller, _ -> newMemory(FileSystemView.isOwn(view) ? "" : teller));
     }
 
     private SubmitterCaches newMemory(String foreign) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 import org.apache.logging.log4j.LogManager;
@@ -13,6 +12,7 @@ import org.apache.logging.log4j.Logger;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage;
 import dev.floe.store.FailureText;
+import dev.floe.store.files.AtomicFiles;
 
 /**
  * What is made once: descriptions of compilers, verdicts on pairs of them; a file each. One that is damaged is made
@@ -44,10 +44,7 @@ final class MessageFileCache<T extends SubstituteCompilerMessage> {
     }
 
     void write(String name, T made) throws IOException {
-        Path file = file(name);
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(part, MessageStream.encode(made));
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFiles.write(file(name), MessageStream.encode(made));
     }
 
     private Path file(String name) {

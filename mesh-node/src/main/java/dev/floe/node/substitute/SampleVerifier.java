@@ -2,6 +2,7 @@ package dev.floe.node.substitute;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +21,9 @@ import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerProfile;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.SampleResult;
-import dev.floe.node.toolchains.DirectoryRemover;
 import dev.floe.store.ContentStore;
 import dev.floe.store.Digest;
+import dev.floe.store.files.TreeDeleter;
 
 /**
  * Compiles another compiler's samples with one of this machine, in the sandbox and in the very way in which its jobs
@@ -55,11 +56,11 @@ final class SampleVerifier {
         if (!(sandbox instanceof Sandbox.Availability.Available(Sandbox usable))) {
             throw new IOException("this node has no sandbox to try it in");
         }
-        byte[] text = sketch.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = sketch.text().getBytes(StandardCharsets.UTF_8);
         store.put(Digest.ofBytes(text), new ByteArrayInputStream(text));
         Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
         if (Files.exists(place)) {
-            DirectoryRemover.delete(place);
+            TreeDeleter.delete(place);
         }
         try {
             Offer offer = offer(portrait, sketch, text,
@@ -68,7 +69,7 @@ final class SampleVerifier {
             CommandReplay.ReplayResult made = new CommandReplay(usable, limits, place).run(held, offer, store);
             return difference(sketch, made);
         } finally {
-            DirectoryRemover.delete(place);
+            TreeDeleter.delete(place);
         }
     }
 

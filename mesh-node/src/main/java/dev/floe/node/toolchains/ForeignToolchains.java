@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +20,7 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.submitter.ToolchainResolver.Caller;
 import dev.floe.node.submitter.ToolchainResolver.Resolution;
+import dev.floe.store.BoundedMap;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.ToolchainIndex;
@@ -41,14 +42,7 @@ final class ForeignToolchains {
     private final ToolchainBuilder maker;
     private final UnobservableToolchains gaps;
     private final InstantSource clock;
-    private final Map<String, CallerView> views = new LinkedHashMap<>(16, 0.75f, true) { // guarded by itself
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, CallerView> eldest) {
-            return size() > MAX_VIEWS;
-        }
-    };
+    private final Map<String, CallerView> views = BoundedMap.concurrent(MAX_VIEWS);
 
     private record CachedForeignFailure(Resolution.Unusable knowledge, FileStamp compiler, Instant until) {}
 
@@ -107,10 +101,8 @@ final class ForeignToolchains {
     }
 
     private CallerView view(String name) {
-        synchronized (views) {
-            return views.computeIfAbsent(name, _ -> new CallerView(ToolchainIndex.inMemory(), new ConcurrentHashMap<>(),
-                    new ConcurrentHashMap<>()));
-        }
+        return views.computeIfAbsent(name, _ -> new CallerView(ToolchainIndex.inMemory(), new ConcurrentHashMap<>(),
+                new ConcurrentHashMap<>()));
     }
 
     private Optional<Resolution> known(CallerView view, Path real, String searchPath, FileAccess files)
@@ -151,7 +143,7 @@ final class ForeignToolchains {
             throws IOException {
         try {
             return Optional.of(making.get(patience.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException | java.util.concurrent.CancellationException _) {
+        } catch (TimeoutException | CancellationException _) {
             return Optional.empty();
         } catch (ExecutionException e) {
             throw new IOException(e);

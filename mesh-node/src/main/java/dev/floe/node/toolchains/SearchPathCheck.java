@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.floe.store.files.ExecutablePath;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
@@ -27,8 +28,7 @@ final class SearchPathCheck {
     }
 
     private static Optional<Path> first(String name, String searchPath, FileAccess files) throws IOException {
-        for (String entry : searchPath.split(":", -1)) {
-            Path candidate = Path.of(entry.isEmpty() ? "." : entry, name);
+        for (Path candidate : ExecutablePath.candidates(searchPath, name)) {
             if (candidate.isAbsolute() && isProgram(candidate, files)) {
                 return Optional.of(candidate);
             }

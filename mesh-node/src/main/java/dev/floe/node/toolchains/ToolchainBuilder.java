@@ -1,6 +1,7 @@
 package dev.floe.node.toolchains;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,16 +20,17 @@ import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
 import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
-import dev.floe.store.FileDigestCache;
 import dev.floe.store.FailureText;
+import dev.floe.store.FileDigestCache;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.archive.PackedToolchain;
 import dev.floe.toolchain.archive.ToolchainPacker;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.CommandOutput;
 import dev.floe.toolchain.locate.CommandRunner;
-import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.FoundToolchain;
+import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
@@ -49,7 +51,7 @@ final class ToolchainBuilder {
             throws IOException {
         this.directory = directory;
         this.callers = directory.resolve("callers");
-        DirectoryRemover.delete(callers);
+        TreeDeleter.delete(callers);
         Files.createDirectories(callers);
         this.shelf = shelf;
         this.rehearsal = rehearsal;
@@ -93,11 +95,11 @@ final class ToolchainBuilder {
         Path copies = Files.createTempDirectory(callers, "");
         try {
             return make(real, () -> {
-                DirectoryRemover.delete(copies);
+                TreeDeleter.delete(copies);
                 return new CompilerHost(commands(caller), new CallerFiles(caller, Files.createDirectory(copies)));
             }, (held, drivers) -> rehearsal.tryOut(held, drivers, caller));
         } finally {
-            DirectoryRemover.delete(copies);
+            TreeDeleter.delete(copies);
         }
     }
 
@@ -110,7 +112,7 @@ final class ToolchainBuilder {
     }
 
     private static String text(byte[] bytes) {
-        return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private BuildOutcome make(Path real, CompilerHostOpener opener, SelfTest trial)

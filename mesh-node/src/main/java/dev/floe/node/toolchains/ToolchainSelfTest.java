@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,27 +16,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.command.CacheScope;
 import dev.floe.command.CommandClassifier;
+import dev.floe.command.CommandPlan;
 import dev.floe.command.CompileCommand;
-import dev.floe.command.DiscoveryResult;
 import dev.floe.command.CompilerFamily;
+import dev.floe.command.DiscoveryResult;
+import dev.floe.command.HostAccess;
 import dev.floe.command.Input;
 import dev.floe.command.InputDiscovery;
-import dev.floe.command.HostAccess;
 import dev.floe.command.Invocation;
-import dev.floe.command.CommandPlan;
-import dev.floe.command.CacheScope;
 import dev.floe.command.ProcessOutput;
 import dev.floe.command.inputs.CompileInputDiscovery;
-import dev.floe.node.executor.LocalToolchain;
-import dev.floe.node.executor.JobLimits;
+import dev.floe.command.inputs.DirectoryListingCache;
 import dev.floe.node.executor.CommandReplay;
+import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.Sandbox;
-import dev.floe.node.submitter.wrapper.DirectHostAccess;
 import dev.floe.node.submitter.OfferFactory;
+import dev.floe.node.submitter.wrapper.DirectHostAccess;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigestCache;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.locate.ToolchainFinder;
 
 /**
@@ -47,7 +50,8 @@ public final class ToolchainSelfTest {
     private static final int UMASK = 022;
     private static final int NO_SHELL = 127;
     private static final long MAX_INPUT_BYTES = 64 << 20;
-    private static final String MAKE_SAMPLES = "umask 077; cd \"$(mktemp -d /tmp/floe-XXXXXXXX)\" && printf %s \"$1\" >sample.c"
+    private static final String MAKE_SAMPLES = "umask 077; cd \"$(mktemp -d /tmp/floe-XXXXXXXX)\" && printf %s \"$1\" "
+            + ">sample.c"
             + " && printf %s \"$2\" >sample.cc && pwd -P";
     private static final String C = """
             #include <stddef.h>
@@ -135,7 +139,7 @@ public final class ToolchainSelfTest {
             return Optional.empty();
         }
         try {
-            dev.floe.command.inputs.DirectoryListingCache seen = new dev.floe.command.inputs.DirectoryListingCache(
+            DirectoryListingCache seen = new DirectoryListingCache(
                     Clock.systemUTC());
             InputDiscovery callers = new CompileInputDiscovery(Clock.systemUTC(), seen);
             for (Path driver : drivers) {
@@ -179,13 +183,13 @@ public final class ToolchainSelfTest {
             return compare(usable, held, driver, source,
                     new Samples(sources, new DirectHostAccess(ProgramRunner::run, digests), discovery));
         } finally {
-            DirectoryRemover.delete(sources.resolve("..").normalize());
+            TreeDeleter.delete(sources.resolve("..").normalize());
         }
     }
 
     private Path place() throws IOException {
         Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
-        DirectoryRemover.delete(place);
+        TreeDeleter.delete(place);
         return place;
     }
 
@@ -213,7 +217,7 @@ public final class ToolchainSelfTest {
             }
             CommandReplay.ReplayResult replayed = new CommandReplay(usable, limits, place.resolve("job")).run(held,
                     OfferFactory.make("rehearsal", "", command, held.toolchain().id(), found.inputs(),
-                            java.time.Duration.ZERO, 0, new CacheScope.Exact(), false),
+                            Duration.ZERO, 0, new CacheScope.Exact(), false),
                     store);
             ProcessOutput plain = machine.run(driver, argv, sources, environment);
             byte[] object = plain.exitCode() == 0
@@ -221,7 +225,7 @@ public final class ToolchainSelfTest {
                     : new byte[0];
             return difference(source, plain, object, replayed);
         } finally {
-            DirectoryRemover.delete(place);
+            TreeDeleter.delete(place);
         }
     }
 

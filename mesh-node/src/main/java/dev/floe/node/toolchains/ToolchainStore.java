@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,6 +32,8 @@ import dev.floe.store.ChunkList;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.FileChunker;
+import dev.floe.store.files.AtomicFiles;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.ArchiveLimits;
@@ -89,7 +91,7 @@ public final class ToolchainStore implements ToolchainProvider {
                 && Files.isRegularFile(entry.resolve(ARCHIVE)) && Files.isRegularFile(entry.resolve(CHUNKS))) {
             ids.add(new ToolchainId(name));
         } else {
-            DirectoryRemover.delete(entry);
+            TreeDeleter.delete(entry);
         }
     }
 
@@ -244,7 +246,7 @@ public final class ToolchainStore implements ToolchainProvider {
             UnpackedToolchain unpacked = UnpackedToolchain.open(home(id).resolve(TREE), id);
             List<String> damage = unpacked.damage();
             if (damage.isEmpty()) {
-                Files.setLastModifiedTime(home(id), FileTime.from(java.time.Instant.now()));
+                Files.setLastModifiedTime(home(id), FileTime.from(Instant.now()));
                 return Optional.of(new LocalToolchain(unpacked));
             }
             LOG.warn("toolchain={} is damaged and will be fetched anew: {}", id.brief(), damage.getFirst());
@@ -271,10 +273,10 @@ public final class ToolchainStore implements ToolchainProvider {
             Files.move(archive, fresh.resolve(ARCHIVE));
             ToolchainUnpacker.unpack(fresh.resolve(ARCHIVE), id, fresh.resolve(TREE), ArchiveLimits.USUAL);
             writeChunks(FileChunker.of(fresh.resolve(ARCHIVE)), fresh.resolve(CHUNKS));
-            DirectoryRemover.delete(home(id));
-            Files.move(fresh, home(id), StandardCopyOption.ATOMIC_MOVE);
+            TreeDeleter.delete(home(id));
+            AtomicFiles.move(fresh, home(id));
         } catch (IOException | RuntimeException e) {
-            DirectoryRemover.delete(fresh);
+            TreeDeleter.delete(fresh);
             throw e;
         }
         LocalToolchain held = new LocalToolchain(UnpackedToolchain.open(home(id).resolve(TREE), id));
@@ -344,8 +346,8 @@ public final class ToolchainStore implements ToolchainProvider {
         chunks.remove(id);
         Path away = directory.resolve("old-" + System.nanoTime());
         if (Files.exists(home(id))) {
-            Files.move(home(id), away, StandardCopyOption.ATOMIC_MOVE);
-            DirectoryRemover.delete(away);
+            AtomicFiles.move(home(id), away);
+            TreeDeleter.delete(away);
         }
         onChange.run();
     }

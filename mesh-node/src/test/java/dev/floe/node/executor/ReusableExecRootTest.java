@@ -2,11 +2,8 @@ package dev.floe.node.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.store.Digest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,10 +13,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.store.Digest;
+import dev.floe.store.files.TreeDeleter;
 
 /** A tree that serves one job after the other is the one that each would have got for itself. */
 final class ReusableExecRootTest {
@@ -56,7 +60,7 @@ final class ReusableExecRootTest {
                         ? "-> " + Files.readSymbolicLink(path)
                         : Files.isDirectory(path)
                                 ? "directory"
-                                : Files.readString(path, java.nio.charset.StandardCharsets.ISO_8859_1);
+                                : Files.readString(path, StandardCharsets.ISO_8859_1);
                 picture.put(root.relativize(path).toString(), mode + " " + what);
             }
         }

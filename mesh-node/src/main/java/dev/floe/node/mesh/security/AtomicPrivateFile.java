@@ -2,18 +2,15 @@ package dev.floe.node.mesh.security;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+
+import dev.floe.store.files.AtomicFiles;
 
 /** A small text file that only its owner can read, and that changes as a whole or not at all, across power loss too. */
 public final class AtomicPrivateFile {
@@ -58,24 +55,7 @@ public final class AtomicPrivateFile {
             throw new IOException(file + " is not a file name");
         }
         Files.createDirectories(directory);
-        Path temporary = directory.resolve("." + file.getFileName() + "."
-                + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36));
-        try {
-            try (FileChannel out = FileChannel.open(temporary,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
-        try (FileChannel entry = FileChannel.open(directory, StandardOpenOption.READ)) {
-            entry.force(true);
-        }
+        AtomicFiles.writeDurably(file, text.getBytes(StandardCharsets.UTF_8),
+                PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
 }

@@ -1,23 +1,16 @@
 package dev.floe.node.mesh.transport;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.floe.store.BoundedMap;
 import dev.floe.store.FailureText;
 
 /** The addresses that this node tried to reach last and could not, and why. Thread-safe. */
 public final class FailedJoinAttempts {
     private static final int MAX_ADDRESSES = 64;
 
-    /** Guarded by itself. */
-    private final Map<String, String> failures = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MAX_ADDRESSES;
-        }
-    });
+    private final Map<String, String> failures = new BoundedMap<>(MAX_ADDRESSES); // guarded by itself
 
     /** Address to reason. */
     public Map<String, String> failures() {
@@ -27,12 +20,13 @@ public final class FailedJoinAttempts {
     }
 
     void failed(String address, Exception problem) {
-        failures.remove(address);
-        failures.put(address, describe(problem));
+        synchronized (failures) {
+            failures.put(address, describe(problem));
+        }
     }
 
     void reached(String address) {
-        if (!failures.isEmpty()) {
+        synchronized (failures) {
             failures.remove(address);
         }
     }

@@ -6,8 +6,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.floe.command.FileStat;
 import dev.floe.command.ProcessOutput;
+import dev.floe.store.files.BlockOutputStream;
 
 /** What a wrapper does for the node, under its user's identity. Used by one thread at a time. */
 public final class WrapperClient {
@@ -128,7 +131,7 @@ public final class WrapperClient {
         channel.send(new WrapperFrame.Writer().string(path.toString()).frame(WrapperFrame.READ));
         Optional<FileStat> before = stat(new WrapperFrame.Reader(channel.take(WrapperFrame.FILE)), path, false);
         if (before.isEmpty()) {
-            throw new java.nio.file.NoSuchFileException(path.toString());
+            throw new NoSuchFileException(path.toString());
         }
         long size = 0;
         boolean tooLong = false;
@@ -195,12 +198,7 @@ public final class WrapperClient {
     /** Begins a file; its bytes go to the stream; it appears with {@link #commit}. */
     public OutputStream open(String path, int mode, OverwriteMode how) throws IOException {
         channel.send(new WrapperFrame.Writer().string(path).u32(mode).u8(how.ordinal()).frame(WrapperFrame.OPEN));
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[]{(byte) b}, 0, 1);
-            }
-
+        return new BlockOutputStream() {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 for (int done = 0; done < length; done += WRITE_BYTES) {
@@ -238,7 +236,7 @@ public final class WrapperClient {
         for (int done = 0; done < bytes.length; done += WrapperFrame.MAX_CHUNK_BYTES) {
             int size = Math.min(WrapperFrame.MAX_CHUNK_BYTES, bytes.length - done);
             channel.send(
-                    new WrapperFrame.Writer().u8(descriptor).raw(java.util.Arrays.copyOfRange(bytes, done, done + size))
+                    new WrapperFrame.Writer().u8(descriptor).raw(Arrays.copyOfRange(bytes, done, done + size))
                             .frame(WrapperFrame.PRINT));
         }
     }

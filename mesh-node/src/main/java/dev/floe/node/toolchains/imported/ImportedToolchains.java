@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.store.FailureText;
+import dev.floe.store.files.AtomicFiles;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
@@ -88,8 +88,6 @@ public final class ImportedToolchains {
             each.compilers().drivers().forEach(driver -> words.add(driver.toString()));
             lines.add(String.join("\t", words));
         }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(part, lines);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFiles.writeLines(file, lines);
     }
 }

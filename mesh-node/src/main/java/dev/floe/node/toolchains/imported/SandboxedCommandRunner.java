@@ -14,8 +14,8 @@ import dev.floe.node.executor.JobLimits;
 import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.toolchains.DirectoryRemover;
 import dev.floe.store.ContentStore;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.locate.CommandOutput;
 import dev.floe.toolchain.locate.CommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
@@ -40,7 +40,7 @@ public final class SandboxedCommandRunner {
         this.sandbox = sandbox;
         this.store = store;
         this.limits = new JobLimits(limits.memoryBytes(), MAX_BYTES, MAX_BYTES, limits.processes(), LONGEST);
-        DirectoryRemover.delete(directory);
+        TreeDeleter.delete(directory);
         this.directory = Files.createDirectories(directory);
     }
 
@@ -73,7 +73,7 @@ public final class SandboxedCommandRunner {
             CommandReplay.ReplayResult said = new CommandReplay(usable(), limits, place).run(toolchain, offer, store);
             return new CommandOutput(said.exit(), text(said.output()), text(said.error()));
         } finally {
-            DirectoryRemover.delete(place);
+            TreeDeleter.delete(place);
         }
     }
 

@@ -15,10 +15,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.executor.LocalToolchain;
-import dev.floe.node.toolchains.DirectoryRemover;
 import dev.floe.node.toolchains.ToolchainStore;
-import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
+import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
@@ -58,7 +57,7 @@ public final class ToolchainImporter {
         this.box = box;
         this.shelf = shelf;
         this.imports = imports;
-        DirectoryRemover.delete(directory);
+        TreeDeleter.delete(directory);
         this.directory = Files.createDirectories(directory);
     }
 
@@ -79,7 +78,7 @@ public final class ToolchainImporter {
     public synchronized List<ImportedToolchain> take(Path archive, Optional<Path> at) throws RefusedException {
         Path work = directory.resolve("work");
         try {
-            DirectoryRemover.delete(work);
+            TreeDeleter.delete(work);
             Path contents = Files.createDirectories(work.resolve("contents"));
             IceccEnvironment environment = new IceccEnvironment(
                     IceccEnvironmentReader.read(archive, contents, ArchiveLimits.USUAL));
@@ -120,7 +119,7 @@ public final class ToolchainImporter {
         Path contents = work.resolve("contents");
         Platform host = host(archive, resident, in(contents, environment.file(resident)));
         Path tree = work.resolve("tree");
-        DirectoryRemover.delete(tree);
+        TreeDeleter.delete(tree);
         Arranged arranged = environment.arrange(resident, host,
                 box.with(held(environment.unnamed(host), work.resolve("unnamed"), contents)), at);
         Toolchain toolchain = arranged.toolchain();
@@ -152,7 +151,7 @@ public final class ToolchainImporter {
     }
 
     private static LocalToolchain held(Toolchain toolchain, Path tree, Path contents) throws IOException {
-        DirectoryRemover.delete(tree);
+        TreeDeleter.delete(tree);
         return new LocalToolchain(UnpackedToolchain.make(toolchain, file -> in(contents, file), tree));
     }
 
@@ -189,7 +188,7 @@ public final class ToolchainImporter {
 
     private static void sweep(Path work) {
         try {
-            DirectoryRemover.delete(work);
+            TreeDeleter.delete(work);
         } catch (IOException e) {
             LOG.warn("what was unpacked is left behind until the next start: {}", FailureText.of(e));
         }

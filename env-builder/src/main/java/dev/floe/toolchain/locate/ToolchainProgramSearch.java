@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The directories of {@code PATH}, and what was found in them. */
-final class ExecutablePath {
+final class ToolchainProgramSearch {
     private final List<Path> directories;
     private final ToolchainTreeBuilder tree;
     private final Map<String, Path> found = new TreeMap<>();
 
-    ExecutablePath(List<Path> directories, ToolchainTreeBuilder tree) {
+    ToolchainProgramSearch(List<Path> directories, ToolchainTreeBuilder tree) {
         this.directories = directories;
         this.tree = tree;
     }

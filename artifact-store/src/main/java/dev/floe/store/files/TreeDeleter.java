@@ -1,4 +1,4 @@
-package dev.floe.node.executor;
+package dev.floe.store.files;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -22,7 +22,7 @@ import java.util.Set;
  * nothing outside of the tree, even if somebody else moves directories meanwhile. Of directories that lie deeper than
  * {@link #MAX_OPEN} only so many are open at a time: the rest is moved to the top first.
  */
-final class TreeDeleter {
+public final class TreeDeleter {
     private static final int MAX_OPEN = 64;
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
@@ -33,7 +33,8 @@ final class TreeDeleter {
         this.top = top;
     }
 
-    static void deleteContents(Path directory) throws IOException {
+    /** Removes all that is in a directory. */
+    public static void deleteContents(Path directory) throws IOException {
         List<Path> trees = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             entries.forEach(trees::add);
@@ -43,14 +44,21 @@ final class TreeDeleter {
         }
     }
 
-    /** @param tree below a directory that only this node can write to */
-    static void delete(Path tree) throws IOException {
+    /**
+     * Removes a tree, a file or a link; nothing if it is not there.
+     *
+     * @param tree below a directory that only this node can write to
+     */
+    public static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         Path name = Objects.requireNonNull(tree.getFileName());
         try (SecureDirectoryStream<Path> top = open(Objects.requireNonNull(tree.toAbsolutePath().getParent()))) {
             TreeDeleter trees = new TreeDeleter(top);
             trees.movedUp.add(name);
             while (!trees.movedUp.isEmpty()) {
-                trees.remove(top, trees.movedUp.remove(), 1);
+                trees.removeIfThere(top, trees.movedUp.remove(), 1);
             }
         }
     }
