@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.bounds.Backoff;
+import dev.floe.node.bounds.QueueWorker;
 import dev.floe.node.joblog.JobLog;
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.store.FailureText;
@@ -42,25 +42,25 @@ public final class BuildLog implements AutoCloseable {
     private static final int MAX_QUEUED = 10_000;
     private static final int MAX_BATCH = 500;
     private static final int MAX_JOBS_OF_A_BUILD = 100_000;
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final Duration RETRY = Duration.ofMinutes(1);
 
     private final JobLog log;
     private final JobSegments segments;
     private final int maxBuilds;
-    private final BlockingQueue<BuildEntry> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final QueueWorker<BuildEntry> writer = new QueueWorker<>("floe-builds", MAX_QUEUED, this::handle);
     private final SequencedMap<String, BuildTally> tallies = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
-    private final Thread writer = Thread.ofPlatform().name("floe-builds").daemon().unstarted(this::run);
     private final JobLog.Following following;
     private boolean warned; // the writer's own
-    private long failedNanos; // the writer's own; 0 while writing works
+    private Backoff writing = Backoff.fixed(RETRY); // the writer's own
 
     /** What the writer takes from the queue. */
     private sealed interface BuildEntry {
+        /** The first: what earlier runs have left is read. */
+        record Restore() implements BuildEntry {}
+
         record Ended(JobRecord job) implements BuildEntry {}
 
         record Barrier(CountDownLatch reached) implements BuildEntry {}
-
-        record End() implements BuildEntry {}
     }
 
     /** @param directory for the files; made when the first is written */
@@ -72,9 +72,10 @@ public final class BuildLog implements AutoCloseable {
         this.log = log;
         this.segments = new JobSegments(directory, segmentBytes, maxSegments);
         this.maxBuilds = maxBuilds;
+        writer.offer(new BuildEntry.Restore());
         this.following = log.follow(job -> {
             if (!job.build().isEmpty()) {
-                queue.offer(new BuildEntry.Ended(job));
+                writer.offer(new BuildEntry.Ended(job));
             }
         });
         writer.start();
@@ -143,7 +144,7 @@ public final class BuildLog implements AutoCloseable {
         CountDownLatch reached = new CountDownLatch(1);
         try {
             long end = System.nanoTime() + longest.toNanos();
-            if (queue.offer(new BuildEntry.Barrier(reached), longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (writer.offer(new BuildEntry.Barrier(reached), longest)) {
                 reached.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
@@ -151,41 +152,26 @@ public final class BuildLog implements AutoCloseable {
         }
     }
 
-    private void run() {
-        restore();
-        List<BuildEntry> batch = new ArrayList<>(MAX_BATCH);
-        try {
-            do {
-                batch.clear();
-                batch.add(queue.take());
-                queue.drainTo(batch, MAX_BATCH - 1);
-            } while (take(batch));
-        } catch (InterruptedException _) {
-            LOG.debug("the builds are not written any more, because the node ends");
-        }
-    }
-
-    /** @return whether more is to come */
-    private boolean take(List<BuildEntry> batch) {
-        boolean ended = false;
+    private void handle(BuildEntry first) {
+        List<BuildEntry> batch = new ArrayList<>(List.of(first));
+        batch.addAll(writer.drain(MAX_BATCH - 1));
         StringBuilder lines = new StringBuilder();
         List<CountDownLatch> reached = new ArrayList<>();
         for (BuildEntry entry : batch) {
             switch (entry) {
+                case BuildEntry.Restore() -> restore();
                 case BuildEntry.Ended(JobRecord job) -> {
                     JobRecord brief = brief(job);
                     count(brief);
                     lines.append(brief.toJson()).append('\n');
                 }
                 case BuildEntry.Barrier(CountDownLatch latch) -> reached.add(latch);
-                case BuildEntry.End() -> ended = true;
             }
         }
         if (!lines.isEmpty()) {
             write(lines.toString());
         }
         reached.forEach(CountDownLatch::countDown);
-        return !ended;
     }
 
     private void count(JobRecord job) {
@@ -203,17 +189,16 @@ public final class BuildLog implements AutoCloseable {
     }
 
     private void write(String lines) {
-        if (failedNanos != 0 && System.nanoTime() - failedNanos < RETRY_NANOS) {
+        if (writing.isPaused(System.nanoTime())) {
             return;
         }
         try {
             segments.append(lines.getBytes(StandardCharsets.UTF_8));
-            failedNanos = 0;
             if (segments.isFull()) {
                 segments.rotate(lines());
             }
         } catch (IOException e) {
-            failedNanos = System.nanoTime() | 1;
+            writing = writing.failed(System.nanoTime());
             if (!warned) {
                 LOG.warn("builds cannot be kept for the time after a restart, and are tried again each minute: {}",
                         FailureText.of(e));
@@ -280,12 +265,7 @@ public final class BuildLog implements AutoCloseable {
     @Override
     public void close() {
         following.close();
-        try {
-            queue.put(new BuildEntry.End()); // not by an interrupt, which would close the file within a line
-            writer.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.finish();
         closeSegments();
     }
 }

@@ -1,5 +1,19 @@
 package dev.floe.node.cache;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.bounds.QueueWorker;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.MessageStream;
@@ -14,21 +28,6 @@ import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResult.OutputFile;
 import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.store.actioncache.ResultContent;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * Small things that the mesh should know under a key but can do without, kept like results but not in the index: the
@@ -49,20 +48,18 @@ final class AdvisoryEntries implements AutoCloseable {
 
     private final CacheContext parts;
     private final ResultFetcher fetches;
-    private final BlockingQueue<Optional<QueuedAdvisory>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread;
+    private final QueueWorker<QueuedAdvisory> worker = new QueueWorker<>("floe-cache-notes", MAX_WAITING,
+            this::publish);
 
     private record QueuedAdvisory(Peer keeper, Advisory note, int attempt) {}
 
     AdvisoryEntries(CacheContext parts, ResultFetcher fetches) {
         this.parts = parts;
         this.fetches = fetches;
-        thread = Thread.ofPlatform().name("floe-cache-notes").daemon().unstarted(this::run);
     }
 
     void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Tells those who are to keep a note, a little later. Does not block; what is too much is left out. */
@@ -70,13 +67,13 @@ final class AdvisoryEntries implements AutoCloseable {
         List<Peer> peers = parts.group().roster().peers();
         Optional<ActionResult> note = peers.stream().filter(Peer::self).findFirst()
                 .flatMap(self -> parts.trust().signed(key, result(bytes, self.info().id())));
-        if (note.isEmpty() || closing.getCount() == 0) {
+        if (note.isEmpty()) {
             return;
         }
         Advisory told = new Advisory(key.bytes(), ActionResultCodec.encode(note.get()),
                 isInline(bytes) ? new byte[0] : bytes);
         for (Peer keeper : RendezvousHash.rank(key, peers).stream().limit(KEEPERS).toList()) {
-            if (!waiting.offer(Optional.of(new QueuedAdvisory(keeper, told, 1)))) {
+            if (!worker.offer(new QueuedAdvisory(keeper, told, 1))) {
                 LOG.debug("note={} is not told: too many are waiting", key.brief());
             }
         }
@@ -118,18 +115,12 @@ final class AdvisoryEntries implements AutoCloseable {
                                 : Optional.empty();
     }
 
-    private void run() {
-        List<Optional<QueuedAdvisory>> told = new ArrayList<>();
-        try {
-            told.add(waiting.take());
-            while (!closing.await(GATHER.toMillis(), TimeUnit.MILLISECONDS)) {
-                waiting.drainTo(told);
-                deliver(told.stream().flatMap(Optional::stream).toList());
-                told.clear();
-                told.add(waiting.take());
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts this thread", e);
+    /** Gathers for a while what is offered after the first one, and sends it all. */
+    private void publish(QueuedAdvisory first) {
+        if (!worker.awaitClose(GATHER)) {
+            List<QueuedAdvisory> told = new ArrayList<>(List.of(first));
+            told.addAll(worker.drain(MAX_WAITING));
+            deliver(told);
         }
     }
 
@@ -150,8 +141,7 @@ final class AdvisoryEntries implements AutoCloseable {
 
     private void again(QueuedAdvisory told) {
         if (told.attempt() < ATTEMPTS) {
-            boolean unused = waiting
-                    .offer(Optional.of(new QueuedAdvisory(told.keeper(), told.note(), told.attempt() + 1)));
+            boolean unused = worker.offer(new QueuedAdvisory(told.keeper(), told.note(), told.attempt() + 1));
         }
     }
 
@@ -233,13 +223,6 @@ final class AdvisoryEntries implements AutoCloseable {
     /** Ends the thread and waits for it; what waits is left out. */
     @Override
     public void close() {
-        closing.countDown();
-        waiting.clear();
-        waiting.offer(Optional.empty()); // if there is no room, the thread has other cause to wake up
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 }

@@ -1,20 +1,25 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+import dev.floe.node.bounds.RateLimitedLogger;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.ResultIndex;
 import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 
 /** What all parts of the cache have in common. */
 record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,
         PeerCalls calls,
-        UnresponsivePeers shunned, CacheCounters counters, RateLimitedWarnings warnings, RateLimitedWarnings refusals) {
+        UnresponsivePeers shunned, CacheCounters counters, RateLimitedLogger warnings) {
+    private static final String QUIET = "; more of this is not said within a minute";
+
     ResultIndex index() {
         return group.results();
     }
@@ -47,7 +52,8 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
         Optional<String> flaw = trust.rejectionReason(key, result);
         if (flaw.isPresent()) {
             counters.refused.increment();
-            refusals.warn("the result " + key.brief() + " from " + peer + " is not accepted", flaw.get());
+            warnings.warn("refused", "the result {} from {} is not accepted: {}" + QUIET, key.brief(), peer,
+                    flaw.get());
         }
         return flaw;
     }
@@ -56,6 +62,11 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
     String makerOf(ActionResult result) {
         return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(result.maker()))
                 .findFirst().map(peer -> peer.info().name()).orElse(result.maker());
+    }
+
+    /** Warns, at most once a minute, that something could not be kept: a full disk would say so for each result. */
+    void warnNotKept(String what, Exception why) {
+        warnings.warn("not kept", "cannot keep {}: {}" + QUIET, what, FailureText.of(why));
     }
 
     /** Keeps a result of a peer, whose bytes have all come. */

@@ -1,5 +1,17 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.bounds.RateLimitedLogger;
 import dev.floe.node.cache.InFlightResults.ClaimOutcome;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.ResultStatus;
@@ -9,12 +21,6 @@ import dev.floe.node.rpc.PeerStream;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ResultContent;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The mesh's cache of results as one node sees it: finds results here and on peers, keeps new ones here and on a second
@@ -24,6 +30,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * whom. Only who has all bytes of a result is entered there. Whatever goes wrong, here or there, is a miss.
  */
 public final class MeshCache implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(MeshCache.class);
+    private static final Duration WARNING_GAP = Duration.ofMinutes(1);
+
     private final CacheContext parts;
     private final InFlightResults claims = new InFlightResults();
     private final RemoteLookup search;
@@ -38,8 +47,7 @@ public final class MeshCache implements AutoCloseable {
             ResultTrustPolicy trust) {
         parts = new CacheContext(local, group, settings, trust, new PeerCalls(connections),
                 new UnresponsivePeers(System::nanoTime),
-                new CacheCounters(), new RateLimitedWarnings(System::nanoTime),
-                new RateLimitedWarnings(System::nanoTime));
+                new CacheCounters(), new RateLimitedLogger(LOG, WARNING_GAP, System::nanoTime));
         ResultFetcher fetches = new ResultFetcher(parts);
         ReplicaSender copies = new ReplicaSender(parts);
         search = new RemoteLookup(parts, fetches);
@@ -204,7 +212,7 @@ public final class MeshCache implements AutoCloseable {
             parts.local().put(key, result);
             return true;
         } catch (IOException e) {
-            parts.warnings().warn("cannot keep a result", e);
+            parts.warnNotKept("a result", e);
             return false;
         }
     }

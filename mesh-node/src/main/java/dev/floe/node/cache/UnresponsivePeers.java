@@ -1,39 +1,42 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.Peer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+
+import dev.floe.node.bounds.Backoff;
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.Peer;
 
 /**
  * Peers that did not answer a moment ago, so that only one caller in a while waits for each of them in vain.
  * Thread-safe.
  */
 final class UnresponsivePeers {
-    private static final long NANOS = Duration.ofSeconds(5).toNanos();
+    private static final Backoff RESPONSIVE = Backoff.fixed(Duration.ofSeconds(5));
 
     private final LongSupplier nanoClock;
-    private final Map<NodeId, Long> since = new ConcurrentHashMap<>();
+    private final Map<NodeId, Backoff> failed = new ConcurrentHashMap<>();
 
     UnresponsivePeers(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
     void add(Peer peer) {
-        since.put(peer.info().id(), nanoClock.getAsLong());
+        failed.put(peer.info().id(), RESPONSIVE.failed(nanoClock.getAsLong()));
     }
 
     boolean contains(Peer peer) {
-        Long at = since.get(peer.info().id());
-        if (at == null) {
+        NodeId id = peer.info().id();
+        Backoff backoff = failed.get(id);
+        if (backoff == null) {
             return false;
         }
-        if (nanoClock.getAsLong() - at < NANOS) {
-            return true;
+        boolean isPaused = backoff.isPaused(nanoClock.getAsLong());
+        if (!isPaused) {
+            failed.remove(id, backoff);
         }
-        since.remove(peer.info().id(), at);
-        return false;
+        return isPaused;
     }
 }

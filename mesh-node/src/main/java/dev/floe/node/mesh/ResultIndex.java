@@ -1,29 +1,30 @@
 package dev.floe.node.mesh;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.infinispan.AdvancedCache;
+import org.infinispan.context.Flag;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.Backoff;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.ResultIndexEntry;
 import dev.floe.node.mesh.state.ResultKey;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.store.FailureText;
-import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
-import org.infinispan.AdvancedCache;
-import org.infinispan.context.Flag;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes of the mesh hold which results, and which make one right now. Thread-safe.
@@ -43,7 +44,7 @@ public final class ResultIndex {
 
     private static final Logger LOG = LogManager.getLogger(ResultIndex.class);
     private static final int ATTEMPTS = 4;
-    private static final long PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final AdvancedCache<ResultKey, ResultIndexEntry> cache;
     /** Only the entries that this node keeps. */
@@ -51,14 +52,13 @@ public final class ResultIndex {
     private final Supplier<Roster> roster;
     private final LongSupplier nanoClock;
     /** Until when changes fail at once, in nanoseconds of the clock. */
-    private final AtomicLong pausedUntil;
+    private volatile Backoff backoff = Backoff.fixed(PAUSE);
 
     ResultIndex(AdvancedCache<ResultKey, ResultIndexEntry> cache, Supplier<Roster> roster, LongSupplier nanoClock) {
         this.cache = cache;
         atHand = cache.withFlags(Flag.SKIP_REMOTE_LOOKUP);
         this.roster = roster;
         this.nanoClock = nanoClock;
-        pausedUntil = new AtomicLong(nanoClock.getAsLong());
     }
 
     /** A call to the mesh that was not answered. */
@@ -203,7 +203,7 @@ public final class ResultIndex {
                     ? cache.removeAsync(key, before)
                     : cache.replaceAsync(key, before, after, lifespan, TimeUnit.MILLISECONDS)));
         } catch (Unanswered e) {
-            pausedUntil.set(nanoClock.getAsLong() + PAUSE_NANOS);
+            backoff = backoff.failed(nanoClock.getAsLong());
             throw e;
         }
     }
@@ -213,13 +213,13 @@ public final class ResultIndex {
         try {
             return answer(() -> cache.putIfAbsentAsync(key, entry, lifespan(entry), TimeUnit.MILLISECONDS));
         } catch (Unanswered e) {
-            pausedUntil.set(nanoClock.getAsLong() + PAUSE_NANOS);
+            backoff = backoff.failed(nanoClock.getAsLong());
             throw e;
         }
     }
 
     private boolean isPaused() {
-        return nanoClock.getAsLong() - pausedUntil.get() < 0;
+        return backoff.isPaused(nanoClock.getAsLong());
     }
 
     private static long lifespan(ResultIndexEntry entry) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
+import dev.floe.node.bounds.Backoff;
 import dev.floe.toolchain.ToolchainId;
 
 /**
@@ -21,7 +22,7 @@ final class ToolchainFailureBackoff {
     private final LongSupplier nanoClock;
     private final Map<ToolchainId, ToolchainFailure> known = new ConcurrentHashMap<>();
 
-    private record ToolchainFailure(String text, long until, Duration pause, BooleanSupplier gone) {}
+    private record ToolchainFailure(String text, Backoff backoff, BooleanSupplier gone) {}
 
     ToolchainFailureBackoff(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
@@ -35,10 +36,9 @@ final class ToolchainFailureBackoff {
      */
     Duration add(ToolchainId id, String text, BooleanSupplier gone) {
         return known.compute(id, (_, before) -> {
-            Duration doubled = before == null ? FIRST_PAUSE : before.pause().multipliedBy(2);
-            Duration pause = doubled.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : doubled;
-            return new ToolchainFailure(text, nanoClock.getAsLong() + pause.toNanos(), pause, gone);
-        }).pause();
+            Backoff last = before == null ? Backoff.doubling(FIRST_PAUSE, MAX_PAUSE) : before.backoff();
+            return new ToolchainFailure(text, last.failed(nanoClock.getAsLong()), gone);
+        }).backoff().pause();
     }
 
     /** The toolchain is here now; returns whether it had been in trouble. */
@@ -63,6 +63,6 @@ final class ToolchainFailureBackoff {
     }
 
     private boolean lasts(ToolchainFailure trouble) {
-        return nanoClock.getAsLong() - trouble.until() < 0 && !trouble.gone().getAsBoolean();
+        return trouble.backoff().isPaused(nanoClock.getAsLong()) && !trouble.gone().getAsBoolean();
     }
 }

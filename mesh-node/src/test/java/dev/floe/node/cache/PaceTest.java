@@ -2,14 +2,15 @@ package dev.floe.node.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.mesh.MeshOfNodes;
-import dev.floe.node.mesh.state.Peer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+
 import org.junit.jupiter.api.Test;
 
-/** What is bounded in time: copies made anew, warnings, and how long a silent peer is left alone. */
+import dev.floe.node.mesh.MeshOfNodes;
+import dev.floe.node.mesh.state.Peer;
+
+/** What is bounded in time: copies made again, and how long a silent peer is left alone. */
 final class PaceTest {
     private static final long SECOND = 1_000_000_000L;
 
@@ -37,17 +38,6 @@ final class PaceTest {
         assertThat(throttle.waitNanos(5 + 4 * SECOND)).isNegative();
         throttle.passed(0, 5 + 4 * SECOND);
         assertThat(throttle.waitNanos(5 + 4 * SECOND)).as("idle time is not saved up").isEqualTo(SECOND / 1000);
-    }
-
-    @Test
-    void warnsOnceAMinute() {
-        RateLimitedWarnings warnings = new RateLimitedWarnings(now::get);
-        IOException full = new IOException("full");
-        assertThat(warnings.warn("test", full)).isTrue();
-        assertThat(warnings.warn("test", full)).isFalse();
-        now.addAndGet(61 * SECOND);
-        assertThat(warnings.warn("test", full)).isTrue();
-        assertThat(warnings.warn("test", full)).isFalse();
     }
 
     @Test

@@ -1,0 +1,113 @@
+package dev.floe.node.bounds;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A thread that handles the items of a bounded queue, in the order in which they were offered. Nobody interrupts it: an
+ * end marker in the queue wakes it when the worker is closed, and closing waits for the item that it is at.
+ *
+ * @param <T> an item
+ */
+public final class QueueWorker<T> implements AutoCloseable {
+    private final BlockingQueue<Entry<T>> queue;
+    private final Consumer<T> handler;
+    private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1); // once it is open, no item is begun any more
+    private boolean endDrained; // the thread's own
+    private volatile boolean finishing; // once set, no item is taken any more; those that wait are handled
+
+    /** What waits in the queue. */
+    private sealed interface Entry<T> {
+        record Item<T>(T value) implements Entry<T> {}
+
+        record End<T>() implements Entry<T> {}
+    }
+
+    /**
+     * @param name       of the thread
+     * @param maxWaiting items that may wait
+     * @param handler    is called by the thread, for one item at a time
+     */
+    public QueueWorker(String name, int maxWaiting, Consumer<T> handler) {
+        this.queue = new LinkedBlockingQueue<>(maxWaiting);
+        this.handler = handler;
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Adds an item without blocking; false if too many wait, or if the worker is being closed. */
+    public boolean offer(T item) {
+        return !finishing && queue.offer(new Entry.Item<>(item));
+    }
+
+    /** Adds an item; waits at most so long for room. */
+    public boolean offer(T item, Duration longest) throws InterruptedException {
+        return !finishing && queue.offer(new Entry.Item<>(item), longest.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** For the handler: takes what waits at the moment, at most so many items. */
+    public List<T> drain(int maxItems) {
+        List<T> items = new ArrayList<>();
+        Entry<T> next = maxItems > 0 ? queue.poll() : null;
+        while (next instanceof Entry.Item<T>(T value)) {
+            items.add(value);
+            next = items.size() < maxItems ? queue.poll() : null;
+        }
+        endDrained = next != null;
+        return items;
+    }
+
+    /** For the handler: waits, and returns whether the worker is being closed. */
+    public boolean awaitClose(Duration longest) {
+        try {
+            return closing.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts this thread", e);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!endDrained && queue.take() instanceof Entry.Item<T>(T value) && closing.getCount() > 0) {
+                handler.accept(value);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts this thread", e);
+        }
+    }
+
+    /** Ends the thread after the items that wait, and waits for it. */
+    public void finish() {
+        finishing = true;
+        try {
+            queue.put(new Entry.End<>());
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the thread after the item that it is at, and waits for it; the items that wait are dropped. */
+    @Override
+    public void close() {
+        finishing = true;
+        closing.countDown();
+        queue.clear();
+        boolean unused = queue.offer(new Entry.End<>()); // if there is no room, an item wakes the thread
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
