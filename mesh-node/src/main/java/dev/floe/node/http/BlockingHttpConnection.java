@@ -1,11 +1,8 @@
 package dev.floe.node.http;
 
+import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -18,9 +15,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.util.ReferenceCountUtil;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.rpc.BlockingBuffer;
+import dev.floe.node.rpc.StreamBrokenException;
 import dev.floe.store.FailureText;
 
 /**
@@ -33,12 +31,8 @@ public final class BlockingHttpConnection extends ChannelInboundHandlerAdapter i
 
     private final Channel channel;
 
-    /** Guards the fields below; {@link #changed} is signalled when something waits or nothing more will come. */
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Deque<HttpObject> waiting = new ArrayDeque<>();
-    private boolean ended;
-    private Runnable whenEnded = () -> {};
+    private final BlockingBuffer<HttpObject> waiting = new BlockingBuffer<>("the client", 1, this::readOn);
+    private volatile Runnable whenEnded = () -> {};
 
     private volatile boolean clientsTurn; // the thread waits for bytes from the client, or for the client to take some
     private volatile boolean inRequest; // set by the thread between the head of a request and the end of its answer
@@ -75,22 +69,21 @@ public final class BlockingHttpConnection extends ChannelInboundHandlerAdapter i
      * @throws ClientDisconnectedException if the thread is interrupted, as when the node ends
      */
     public Optional<HttpObject> take() throws ClientDisconnectedException {
-        lock.lock();
+        beginTurn();
         try {
-            beginTurn();
-            while (waiting.isEmpty() && !ended) {
-                changed.await();
-            }
-            HttpObject next = waiting.poll();
-            if (waiting.isEmpty() && !ended) {
-                channel.read();
-            }
-            return Optional.ofNullable(next);
-        } catch (InterruptedException _) {
+            return waiting.take();
+        } catch (StreamBrokenException _) {
+            return Optional.empty(); // closed by this side
+        } catch (IOException _) {
             throw interrupted();
         } finally {
             clientsTurn = false;
-            lock.unlock();
+        }
+    }
+
+    private void readOn() {
+        if (!waiting.isEnded()) {
+            channel.read();
         }
     }
 
@@ -139,15 +132,8 @@ public final class BlockingHttpConnection extends ChannelInboundHandlerAdapter i
 
     /** Calls {@code action} once the client sends nothing more, at once if that is so already; it must not block. */
     public void onEnd(Runnable action) {
-        boolean already;
-        lock.lock();
-        try {
-            already = ended;
-            whenEnded = action;
-        } finally {
-            lock.unlock();
-        }
-        if (already) {
+        whenEnded = action;
+        if (waiting.isEnded()) {
             action.run();
         }
     }
@@ -159,28 +145,13 @@ public final class BlockingHttpConnection extends ChannelInboundHandlerAdapter i
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        lock.lock();
-        try {
-            if (ended) {
-                ReferenceCountUtil.release(message);
-            } else {
-                waiting.add((HttpObject) message);
-                changed.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
+        waiting.add((HttpObject) message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        lock.lock();
-        try {
-            if (waiting.isEmpty() && !ended) {
-                context.read();
-            }
-        } finally {
-            lock.unlock();
+        if (waiting.hasRoom() && !waiting.isEnded()) {
+            context.read();
         }
     }
 
@@ -212,29 +183,15 @@ public final class BlockingHttpConnection extends ChannelInboundHandlerAdapter i
     }
 
     private void end() {
-        Runnable action;
-        lock.lock();
-        try {
-            ended = true;
-            changed.signal();
-            action = whenEnded;
-        } finally {
-            lock.unlock();
-        }
-        action.run();
+        waiting.end();
+        whenEnded.run();
     }
 
     /** Ends the connection; the thread that takes calls this. */
     @Override
     public void close() {
         channel.close();
-        lock.lock();
-        try {
-            ended = true;
-            waiting.forEach(ReferenceCountUtil::release);
-            waiting.clear();
-        } finally {
-            lock.unlock();
-        }
+        waiting.end();
+        waiting.close();
     }
 }

@@ -15,8 +15,6 @@ import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.bounds.PeerText;
-import dev.floe.store.FailureText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,13 +28,18 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
+import dev.floe.node.bounds.PeerText;
+import dev.floe.store.FailureText;
+import dev.floe.store.files.BlockOutputStream;
+
 /**
- * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in {@link InboundBuffer}; the
- * stream is read on while little waits there, so that HTTP/2's windows hold back a fast sender, and the peer's end is
- * noticed though nobody reads. Outbound, a full channel blocks the writer. Closing, from whatever thread, ends a read
- * or a write that is under way.
+ * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in a {@link BlockingBuffer};
+ * the stream is read on while little waits there, so that HTTP/2's windows hold back a fast sender, and the peer's end
+ * is noticed though nobody reads. Outbound, a full channel blocks the writer. Closing, from whatever thread, ends a
+ * read or a write that is under way.
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStream {
+    private static final int READ_AHEAD_BYTES = 256 * 1024;
     private static final int CHUNK_BYTES = 64 * 1024;
     /** At first, and while the link is slow: the peer sees progress only when a chunk is whole. */
     private static final int SMALL_CHUNK_BYTES = 16 * 1024;
@@ -45,7 +48,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
     private final Remote remote;
     private final String peer;
     private final CompletableFuture<Http2HeadersFrame> headers = new CompletableFuture<>();
-    private final InboundBuffer input;
+    private final BlockingBuffer<ByteBuf> inbound;
+    private final InboundStream input;
     private final StreamOutput output = new StreamOutput();
 
     /**
@@ -77,7 +81,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
     Http2Stream(Remote remote) {
         this.remote = remote;
         this.peer = remote.peer();
-        this.input = new InboundBuffer(peer, new StallTimer(remote.receive(), remote.bytes()), () -> opened().read());
+        this.inbound = new BlockingBuffer<>(peer, ByteBuf::readableBytes, READ_AHEAD_BYTES,
+                new StallTimer(remote.receive(), remote.bytes()), () -> opened().read());
+        this.input = new InboundStream(inbound);
         this.sendTime = new StallTimer(remote.send(), remote.bytes());
     }
 
@@ -106,10 +112,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
             case Http2HeadersFrame frame -> {
                 headers.complete(frame);
                 if (frame.isEndStream()) {
-                    input.end();
+                    inbound.end();
                 }
             }
-            case Http2DataFrame frame -> input.add(frame.content(), frame.isEndStream());
+            case Http2DataFrame frame -> inbound.add(frame.content(), frame.isEndStream());
             case Http2ResetFrame frame -> fail("cancelled by the peer");
             default -> ReferenceCountUtil.release(message);
         }
@@ -117,7 +123,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (input.isShort()) {
+        if (inbound.hasRoom()) {
             context.read();
         }
     }
@@ -154,7 +160,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
         List<Runnable> actions;
         lock.lock();
         try {
-            if (broken != null || outputEnded && input.isEnded()) {
+            if (broken != null || outputEnded && inbound.isEnded()) {
                 return;
             }
             broken = reason;
@@ -164,7 +170,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
         } finally {
             lock.unlock();
         }
-        input.breakOff(reason);
+        inbound.breakOff(reason);
         headers.completeExceptionally(new StreamBrokenException(peer + ": " + reason));
         actions.forEach(Runnable::run);
     }
@@ -225,7 +231,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
                 return;
             }
             closed = true;
-            cancel = broken == null && !(outputEnded && input.isEnded());
+            cancel = broken == null && !(outputEnded && inbound.isEnded());
             answer = outputEnded ? lastSent : null;
             last = lastSent;
             brokenActions.clear();
@@ -280,15 +286,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
         }
     }
 
-    private final class StreamOutput extends OutputStream {
+    private final class StreamOutput extends BlockOutputStream {
         private @Nullable ByteBuf pending;
         private long sentBytes;
         private boolean slow; // the last chunk waited for long
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[]{(byte) b}, 0, 1);
-        }
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
