@@ -1,30 +1,31 @@
 package dev.floe.node.audit;
 
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.node.rpc.messages.JobMessage;
-import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
-import dev.floe.node.rpc.messages.JobMessage.Failure;
-import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
-import dev.floe.node.rpc.messages.JobMessage.JobResult;
-import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.node.rpc.messages.JobMessage.WireOutput;
-import dev.floe.node.submitter.AuditQueue.ServedResult;
-import dev.floe.store.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.messages.JobMessage;
+import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.Failure;
+import dev.floe.node.rpc.messages.JobMessage.JobResult;
+import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.node.rpc.messages.JobMessage.WireOutput;
+import dev.floe.node.submitter.AuditQueue.ServedResult;
+import dev.floe.node.submitter.JobClient;
+import dev.floe.store.Digest;
+
 /** Makes a result once more; its outputs are digested as they come, and not kept. */
 final class AuditExecution {
-    private static final long MAX_OUTPUT_BYTES = 4L << 30;
-
     private AuditExecution() {}
 
     /** What came of it. */
@@ -34,7 +35,7 @@ final class AuditExecution {
         /** The executor does not take it now; another time, or another executor, may do. */
         record ExecutorBusy(String reason) implements AuditRunResult {}
 
-        /** It cannot be made anew. */
+        /** It cannot be made again. */
         record Impossible(String reason) implements AuditRunResult {}
     }
 
@@ -45,48 +46,46 @@ final class AuditExecution {
      * @throws IOException if the executor is gone or does not do it
      */
     static AuditRunResult run(MessageStream conversation, ServedResult served, boolean inLine) throws IOException {
-        conversation.send(served.offer());
-        conversation.flush();
-        return switch (conversation.receive(JobMessage.class)) {
+        JobClient job = new JobClient(conversation, served.offer().inputs().size());
+        return switch (job.offer(served.offer())) {
             case OfferAnswer answer when answer.verdict() == AdmissionVerdict.REFUSED ->
                 new AuditRunResult.ExecutorBusy(answer.reason());
             case OfferAnswer answer when answer.waitMillis() > 0 && !inLine ->
                 new AuditRunResult.ExecutorBusy("it has no slot free");
-            case OfferAnswer answer -> taken(conversation, served, answer);
+            case OfferAnswer answer -> taken(job, served, answer);
             case Failure failure -> new AuditRunResult.Impossible(failure.reason());
-            case JobMessage other -> throw unexpected(other);
+            case JobMessage other -> throw JobClient.unexpected(other);
         };
     }
 
-    private static IOException unexpected(JobMessage message) {
-        return new IOException("it sent a message that was not expected");
-    }
-
-    private static AuditRunResult taken(MessageStream conversation, ServedResult served, OfferAnswer answer)
-            throws IOException {
-        for (int index : answer.missing()) {
-            if (index < 0 || index >= served.offer().inputs().size()) {
-                throw new IOException("it asks for input " + index + " of " + served.offer().inputs().size());
-            }
+    private static AuditRunResult taken(JobClient job, ServedResult served, OfferAnswer answer) throws IOException {
+        List<Integer> missing = job.missing(answer);
+        if (!missing.isEmpty() && !served.readHere()) {
+            return new AuditRunResult.Impossible("its inputs cannot be read by this node");
+        }
+        for (int index : missing) {
             WireInput input = served.offer().inputs().get(index);
-            if (!served.readHere()) {
-                return new AuditRunResult.Impossible("its inputs cannot be read by this node");
-            }
             if (!isUnchanged(input)) {
                 return new AuditRunResult.Impossible(input.path() + " has changed meanwhile");
             }
-            conversation.send(new InputBlobHeader(index, input.size()));
-            try (InputStream bytes = Files.newInputStream(Path.of(input.path()))) {
-                conversation.sendBlob(bytes, input.size());
-            }
         }
-        conversation.finish();
-        return switch (conversation.receive(JobMessage.class)) {
+        job.upload(missing, new JobClient.InputSource() {
+            @Override
+            public long size(int index) {
+                return served.offer().inputs().get(index).size();
+            }
+
+            @Override
+            public InputStream open(int index) throws IOException {
+                return Files.newInputStream(Path.of(served.offer().inputs().get(index).path()));
+            }
+        });
+        return switch (job.awaitResult()) {
             case JobResult outcome when outcome.exit() != 0 ->
                 new AuditRunResult.Impossible("the compiler ends with exit code " + outcome.exit());
-            case JobResult outcome -> new AuditRunResult.Reproduced(outputs(conversation, outcome));
+            case JobResult outcome -> new AuditRunResult.Reproduced(outputs(job, outcome));
             case Failure failure -> new AuditRunResult.Impossible(failure.reason());
-            case JobMessage other -> throw unexpected(other);
+            case JobMessage other -> throw JobClient.unexpected(other);
         };
     }
 
@@ -100,34 +99,35 @@ final class AuditExecution {
         }
     }
 
-    private static OutputDigests outputs(MessageStream conversation, JobResult outcome) throws IOException {
-        SortedMap<String, OutputDigests.ProducedFile> files = new TreeMap<>();
-        files.put(OutputDigests.PRINTED,
-                new OutputDigests.ProducedFile(0, receive(conversation, outcome.outputBytes())));
-        files.put(OutputDigests.COMPLAINED,
-                new OutputDigests.ProducedFile(0, receive(conversation, outcome.errorBytes())));
-        for (WireOutput file : outcome.files()) {
-            files.put(file.path(), new OutputDigests.ProducedFile(file.mode(), receive(conversation, file.size())));
-        }
-        return new OutputDigests(files);
+    private static OutputDigests outputs(JobClient job, JobResult outcome) throws IOException {
+        DigestedOutputs outputs = new DigestedOutputs();
+        job.receiveOutputs(outcome, outputs);
+        return new OutputDigests(outputs.files);
     }
 
-    private static Digest receive(MessageStream conversation, long size) throws IOException {
-        if (size < 0 || size > MAX_OUTPUT_BYTES) {
-            throw new IOException("an output of " + size + " bytes is refused");
-        }
-        MessageDigest sha256 = Digest.sha256();
-        conversation.receiveBlob(size, new OutputStream() {
-            @Override
-            public void write(int b) {
-                sha256.update((byte) b);
-            }
+    /** Digests what comes, and keeps nothing else. */
+    private static final class DigestedOutputs implements JobClient.OutputSink {
+        private final SortedMap<String, OutputDigests.ProducedFile> files = new TreeMap<>();
 
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                sha256.update(bytes, offset, length);
-            }
-        });
-        return Digest.of(sha256.digest(), size);
+        @Override
+        public void standardOutput(JobClient.OutputBytes bytes) throws IOException {
+            add(OutputDigests.PRINTED, 0, bytes);
+        }
+
+        @Override
+        public void standardError(JobClient.OutputBytes bytes) throws IOException {
+            add(OutputDigests.COMPLAINED, 0, bytes);
+        }
+
+        @Override
+        public void file(WireOutput file, JobClient.OutputBytes bytes) throws IOException {
+            add(file.path(), file.mode(), bytes);
+        }
+
+        private void add(String path, int mode, JobClient.OutputBytes bytes) throws IOException {
+            MessageDigest sha256 = Digest.sha256();
+            bytes.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+            files.put(path, new OutputDigests.ProducedFile(mode, Digest.of(sha256.digest(), bytes.size())));
+        }
     }
 }

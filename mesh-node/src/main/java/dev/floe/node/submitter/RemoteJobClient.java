@@ -7,8 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +23,6 @@ import dev.floe.node.rpc.StreamBrokenException;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
-import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
@@ -129,7 +126,8 @@ public final class RemoteJobClient implements AutoCloseable {
         }
         try (MessageStream conversation = new MessageStream(exchange)) {
             var unused = hands.disconnected().thenRun(exchange::close);
-            return exchangeOffer(conversation, offer, page, patience, taken);
+            return exchangeOffer(conversation, new JobClient(conversation, inputs.inputs().size()), offer, page,
+                    patience, taken);
         } catch (WrapperDisconnectedException | OutputWriteException | WrapperProtocolException e) {
             throw e;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) { // of numbers that cannot be
@@ -143,25 +141,25 @@ public final class RemoteJobClient implements AutoCloseable {
         }
     }
 
-    private RemoteJobResult exchangeOffer(MessageStream conversation, Offer offer,
+    private RemoteJobResult exchangeOffer(MessageStream conversation, JobClient job, Offer offer,
             Optional<InputDictionary.DictionaryEncoder> page, Duration patience,
             Consumer<WireState> taken) throws IOException {
         JobMessage first;
         try (TimeoutScheduler.Cancellable _ = deadlines.after(ANSWER, conversation::close)) {
-            first = ask(conversation, page.map(it -> it.shorten(offer)).orElse(offer));
+            first = job.offer(page.map(it -> it.shorten(offer)).orElse(offer));
             if (page.isPresent() && first instanceof ResendInputs) {
                 page.get().forgotten();
-                first = ask(conversation, offer);
+                first = job.offer(offer);
             }
         }
         account.lap(JobStep.OFFER);
         return switch (first) {
             case OfferAnswer answer -> {
                 page.ifPresent(it -> it.answered(answer));
-                yield uploadAndAwait(conversation, answer, patience, taken);
+                yield uploadAndAwait(conversation, job, answer, patience, taken);
             }
             case Failure failure -> lost(failure);
-            case JobMessage other -> throw unexpected(other);
+            case JobMessage other -> throw JobClient.unexpected(other);
         };
     }
 
@@ -169,13 +167,8 @@ public final class RemoteJobClient implements AutoCloseable {
         return new RemoteJobResult.Lost(OutputAllowlist.shown(failure.reason()), false);
     }
 
-    private static JobMessage ask(MessageStream conversation, Offer offer) throws IOException {
-        conversation.send(offer);
-        conversation.flush();
-        return conversation.receive(JobMessage.class);
-    }
-
-    private RemoteJobResult uploadAndAwait(MessageStream conversation, OfferAnswer answer, Duration patience,
+    private RemoteJobResult uploadAndAwait(MessageStream conversation, JobClient job, OfferAnswer answer,
+            Duration patience,
             Consumer<WireState> taken)
             throws IOException {
         if (answer.verdict() == AdmissionVerdict.REFUSED) {
@@ -185,15 +178,15 @@ public final class RemoteJobClient implements AutoCloseable {
         long start = System.nanoTime();
         try (TimeoutScheduler.Cancellable _ = deadlines.after(limit(patience, answer), () -> giveUp(conversation))) {
             try {
-                upload(conversation, answer.missing());
+                upload(job, answer);
             } catch (StreamBrokenException _) {
                 // the executor has given up; what it said before it did is read below, or else that it is gone
             }
             account.lap(JobStep.UPLOAD);
-            return switch (conversation.receive(JobMessage.class)) {
-                case JobResult outcome -> receiveOutputs(conversation, outcome, start);
+            return switch (job.awaitResult()) {
+                case JobResult outcome -> receiveOutputs(job, outcome, start);
                 case Failure failure -> lost(failure);
-                case JobMessage other -> throw unexpected(other);
+                case JobMessage other -> throw JobClient.unexpected(other);
             };
         }
     }
@@ -211,43 +204,36 @@ public final class RemoteJobClient implements AutoCloseable {
         conversation.close();
     }
 
-    private static IOException unexpected(JobMessage message) {
-        return new IOException("it sent a message that was not expected");
+    private void upload(JobClient job, OfferAnswer answer) throws IOException {
+        List<Integer> missing = job.missing(answer);
+        for (int index : missing) {
+            file(index);
+        }
+        job.upload(missing, new JobClient.InputSource() {
+            @Override
+            public long size(int index) {
+                return file(index).digest().size();
+            }
+
+            @Override
+            public InputStream open(int index) throws IOException {
+                return RemoteJobClient.this.open(file(index));
+            }
+
+            @Override
+            public void sent(int index) {
+                account.sent(size(index));
+            }
+        });
     }
 
-    /** @throws IOException if the executor asks for what it cannot lack; nothing has been sent then */
-    private List<Input.File> missing(List<Integer> indexes) throws IOException {
-        List<Input.File> files = new ArrayList<>();
-        BitSet seen = new BitSet();
-        for (int index : indexes) {
-            if (index < 0 || index >= inputs.inputs().size()) {
-                throw new IOException("the executor asks for input " + index + " of " + inputs.inputs().size());
-            }
-            if (!(inputs.inputs().get(index) instanceof Input.File file)) {
-                throw new IOException(
-                        "the executor asks for " + inputs.inputs().get(index).path() + ", which is no file");
-            }
-            if (seen.get(index)) {
-                throw new IOException("the executor asks for " + file.path() + " twice");
-            }
-            seen.set(index);
-            files.add(file);
+    /** @throws IllegalArgumentException if the executor asks for what it cannot lack */
+    private Input.File file(int index) {
+        if (inputs.inputs().get(index) instanceof Input.File file) {
+            return file;
         }
-        return files;
-    }
-
-    private void upload(MessageStream conversation, List<Integer> missing) throws IOException {
-        List<Input.File> files = missing(missing);
-        for (int i = 0; i < files.size(); i++) {
-            Input.File file = files.get(i);
-            long size = file.digest().size();
-            conversation.send(new InputBlobHeader(missing.get(i), size));
-            try (InputStream bytes = open(file)) {
-                conversation.sendBlob(bytes, size);
-            }
-            account.sent(size);
-        }
-        conversation.finish();
+        throw new IllegalArgumentException(
+                "the executor asks for " + inputs.inputs().get(index).path() + ", which is no file");
     }
 
     private InputStream open(Input.File file) throws IOException {
@@ -256,7 +242,7 @@ public final class RemoteJobClient implements AutoCloseable {
                 : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
     }
 
-    private RemoteJobResult receiveOutputs(MessageStream conversation, JobResult outcome, long start)
+    private RemoteJobResult receiveOutputs(JobClient job, JobResult outcome, long start)
             throws IOException {
         new OutputAllowlist(command, inputs, real).check(outcome);
         account.effort(outcome.effort());
@@ -271,50 +257,66 @@ public final class RemoteJobClient implements AutoCloseable {
         if (outcome.exit() != 0) {
             return new RemoteJobResult.Ended(outcome.exit(), outcome.state(), run, () -> {});
         }
-        byte[] printed = bytes(conversation, outcome.outputBytes());
-        byte[] complained = bytes(conversation, outcome.errorBytes());
-        copy = recorder.ownCopy();
-        for (WireOutput file : outcome.files()) {
-            receive(conversation, file);
-        }
+        ReceivedOutputs outputs = new ReceivedOutputs();
+        job.receiveOutputs(outcome, outputs);
         account.lap(JobStep.REMOTE);
-        hands.print(1, printed);
-        hands.print(2, complained);
+        hands.print(1, outputs.printed);
+        hands.print(2, outputs.complained);
         hands.commit();
         account.lap(JobStep.WRITE);
-        return new RemoteJobResult.Ended(0, outcome.state(), run, () -> keep(outcome, printed, complained));
+        return new RemoteJobResult.Ended(0, outcome.state(), run,
+                () -> keep(outcome, outputs.printed, outputs.complained));
     }
 
-    private void receive(MessageStream conversation, WireOutput file) throws IOException {
-        OutputStream user = hands.open(file.path(), file.mode(), OverwriteMode.of(file.path(), command, real));
-        OutputStream both = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user;
-        if (file.hash().length == 0) {
-            try (both) {
-                conversation.receiveBlob(file.size(), both);
+    /** Writes the files through the wrapper, with a copy for this node's cache, and keeps what was printed. */
+    private final class ReceivedOutputs implements JobClient.OutputSink {
+        private byte[] printed = {};
+        private byte[] complained = {};
+
+        @Override
+        public void standardOutput(JobClient.OutputBytes bytes) throws IOException {
+            printed = text(bytes);
+        }
+
+        @Override
+        public void standardError(JobClient.OutputBytes bytes) throws IOException {
+            complained = text(bytes);
+            copy = recorder.ownCopy();
+        }
+
+        private static byte[] text(JobClient.OutputBytes bytes) throws IOException {
+            if (bytes.size() > MAX_PRINTED_BYTES) {
+                throw new IOException("an output of " + bytes.size() + " bytes is refused");
             }
-        } else {
-            try (CheckedOutput checked = new CheckedOutput(both)) {
-                conversation.receiveBlob(file.size(), checked);
-                if (!checked.matches(file.hash())) {
-                    throw new IOException("the executor returns other bytes of " + file.path() + " than it announces");
+            ByteArrayOutputStream text = new ByteArrayOutputStream((int) Math.min(bytes.size(), 1 << 20));
+            bytes.transferTo(text);
+            return text.toByteArray();
+        }
+
+        @Override
+        public void file(WireOutput file, JobClient.OutputBytes bytes) throws IOException {
+            OutputStream user = hands.open(file.path(), file.mode(), OverwriteMode.of(file.path(), command, real));
+            OutputStream both = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user;
+            if (file.hash().length == 0) {
+                try (both) {
+                    bytes.transferTo(both);
+                }
+            } else {
+                try (CheckedOutput checked = new CheckedOutput(both)) {
+                    bytes.transferTo(checked);
+                    if (!checked.matches(file.hash())) {
+                        throw new IOException(
+                                "the executor returns other bytes of " + file.path() + " than it announces");
+                    }
                 }
             }
+            account.received(file.size());
         }
-        account.received(file.size());
     }
 
     private void keep(JobResult outcome, byte[] printed, byte[] complained) {
         copy.flatMap(own -> own.enter(outcome, printed, complained))
                 .ifPresent(key -> recorder.made(key, task, outcome.observation()));
-    }
-
-    private static byte[] bytes(MessageStream conversation, long size) throws IOException {
-        if (size < 0 || size > MAX_PRINTED_BYTES) {
-            throw new IOException("an output of " + size + " bytes is refused");
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(size, 1 << 20));
-        conversation.receiveBlob(size, bytes);
-        return bytes.toByteArray();
     }
 
     @Override
