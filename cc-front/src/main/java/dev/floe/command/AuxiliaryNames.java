@@ -27,7 +27,8 @@ final class AuxiliaryNames {
      */
     private static final String DUMP = "\\.[0-9]{3}[a-z]\\.[A-Za-z0-9_-]{1,80}(\\.dot)?";
     private static final String ANALYZER = "\\.(analyzer\\.(txt|json\\.gz)"
-            + "|[a-z0-9-]{0,40}\\.?(callgraph|eg|eg-[0-9a-z]{1,20}|supergraph|supergraph-eg|state-purge|fg)\\.(dot|txt))";
+            + "|[a-z0-9-]{0,40}\\.?(callgraph|eg|eg-[0-9a-z]{1,20}|supergraph|supergraph-eg|"
+            + "state-purge|fg)\\.(dot|txt))";
     /** {@code -fdump-ada-spec} names a file after each header. */
     private static final Pattern ADA = Pattern.compile("[a-z0-9_]{1,200}\\.ads");
     /** clang draws a part of the name. */

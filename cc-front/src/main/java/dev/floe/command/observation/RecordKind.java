@@ -2,7 +2,8 @@ package dev.floe.command.observation;
 
 /** Kind of a record, in the order of the numbers in record.h, which begin with 1. */
 enum RecordKind {
-    IMAGE, END, FORKED, EXECUTE, NOT_EXECUTED, SPAWNED, READ, LISTED, SEEN, WRITTEN, REMOVED, MISSED, VARIABLE, QUERY, GAP, REAPED;
+    IMAGE, END, FORKED, EXECUTE, NOT_EXECUTED, SPAWNED, // of processes
+    READ, LISTED, SEEN, WRITTEN, REMOVED, MISSED, VARIABLE, QUERY, GAP, REAPED;
 
     private static final RecordKind[] ALL = values();
 

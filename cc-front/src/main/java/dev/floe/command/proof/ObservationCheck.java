@@ -158,7 +158,8 @@ public final class ObservationCheck {
             return Map.of();
         }
         Map<String, Walk> there = new PathWalks(machine).walk(present);
-        there.entrySet().removeIf(entry -> entry.getValue().end() == null // a link that leads nowhere is as good as none
+        // A link that leads nowhere is as good as none.
+        there.entrySet().removeIf(entry -> entry.getValue().end() == null
                 || isWithoutBearing(Path.of(entry.getKey())));
         return there;
     }

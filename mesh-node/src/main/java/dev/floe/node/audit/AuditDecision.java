@@ -1,17 +1,19 @@
 package dev.floe.node.audit;
 
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.audit.ResultAuditor.Ran;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.submitter.AuditQueue.ServedResult;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * What follows when an audit differs from a result. The result goes in any case. If a second audit differs from the
@@ -42,14 +44,16 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
             findings.markNonDeterministic(served.key());
             cache.evict(served.key());
             LOG.warn(
-                    "{} from audits at {} and {}, which differ from each other in {}: the compile does not repeat itself; "
+                    "{} from audits at {} and {}, which differ from each other in {}: the compile does not repeat "
+                            + "itself; "
                             + "results are not used for it any more",
                     what, first.place().name(), other.place().name(),
                     shown(between));
         } else if (served.result().maker().equals(self)) {
             cache.evict(served.key());
             LOG.error(
-                    "{} from audits at {} and {}, which agree: this node itself has made a wrong result; it is dropped; "
+                    "{} from audits at {} and {}, which agree: this node itself has made a wrong result; it is "
+                            + "dropped; "
                             + "look at this machine's memory and disk",
                     what, first.place().name(), other.place().name());
         } else if (!other.place().self() && other.place().id().equals(first.place().id())) {
@@ -73,7 +77,8 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
         }
         cache.evict(served.key());
         LOG.error(
-                "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used here "
+                "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used "
+                        + "here "
                         + "any more; when it is mended run: floe cache unquarantine {}",
                 what, served.key(), first.place().name(),
                 second.place().name(), name, name);

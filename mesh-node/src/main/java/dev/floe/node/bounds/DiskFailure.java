@@ -28,7 +28,8 @@ public final class DiskFailure {
         return Optional.empty();
     }
 
-    private static final String DENIED = "the node may not write to its data directory; give it to the node's user, or choose another --data-dir";
+    private static final String DENIED = "the node may not write to its data directory; give it to the node's user, "
+            + "or choose another --data-dir";
 
     private static Optional<String> ofText(String text) {
         if (text.contains("no space left")) {

@@ -26,7 +26,8 @@ final class HttpCacheServer implements AutoCloseable {
             throws IOException {
         if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
             throw new IOException("the cache is not served at " + AddressText.of(address)
-                    + ": whoever can connect may read and write it, so it takes an address of the loopback, as in --cache-http 127.0.0.1:"
+                    + ": whoever can connect may read and write it, so it takes an address of the loopback, as in "
+                    + "--cache-http 127.0.0.1:"
                     + address.getPort());
         }
         try {

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
         "Shows the last builds that were submitted on this machine.",
         "For each it has the jobs by where they were done, the wall time, and the CPU time that was saved;",
         "with an ID it shows everything about one. Builds are kept across a restart of the node.",
-        "A build is what has the same FLOE_BUILD in its environment. Otherwise it is what is compiled in one session and one",
+        "A build is what has the same FLOE_BUILD in its environment. Otherwise it is what is compiled in one session "
+                + "and one",
         "working tree without a pause of 5 minutes."})
 final class BuildsCommand implements Callable<Integer> {
     @Mixin
@@ -24,7 +25,8 @@ final class BuildsCommand implements Callable<Integer> {
     private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     @Option(names = {"-n",
-            "--number"}, paramLabel = "N", defaultValue = "20", description = "so many at most (default: ${DEFAULT-VALUE})")
+            "--number"}, paramLabel = "N", defaultValue = "20", description = {
+                    "so many at most (default: ${DEFAULT-VALUE})"})
     private int number;
 
     @Parameters(arity = "0..1", paramLabel = "ID", description = "of one build, or how its id begins")

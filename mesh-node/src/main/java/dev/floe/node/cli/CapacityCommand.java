@@ -5,16 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import dev.floe.store.FailureText;
 
 /** {@code floe capacity}. */
 @Command(name = "capacity", mixinStandardHelpOptions = true, description = {
         "Prints how many commands of a build may run at once on this machine.",
         "These are its own slots and those of the mesh that its jobs would get.",
-        "For tools that cannot follow a jobserver: ninja -j$(floe capacity). Without a node it prints the number of cores."})
+        "For tools that cannot follow a jobserver: ninja -j$(floe capacity). Without a node it prints the number of "
+                + "cores."})
 final class CapacityCommand implements Callable<Integer> {
     @Mixin
     private NodeClientOptions node = new NodeClientOptions();

@@ -1,5 +1,6 @@
 package dev.floe.node.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class DefaultPaths {
     private static long userId() {
         try {
             return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
-        } catch (java.io.IOException | RuntimeException _) {
+        } catch (IOException | RuntimeException _) {
             return -1;
         }
     }

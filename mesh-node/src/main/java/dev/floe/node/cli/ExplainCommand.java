@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 import dev.floe.store.FailureText;
 
 /** {@code floe explain}: the wrapper asks the node what it would do. */
-@Command(name = "explain", mixinStandardHelpOptions = true, description = "Predicts where and how a command would run, without running it.")
+@Command(name = "explain", mixinStandardHelpOptions = true, description = {
+        "Predicts where and how a command would run, without running it."})
 final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private NodeClientOptions node = new NodeClientOptions();

@@ -2,6 +2,7 @@ package dev.floe.node.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,13 +11,6 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.mesh.GroupConfig;
-import dev.floe.node.mesh.security.CacheWriterKey;
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.JoinToken;
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.security.MeshKeyFile;
-import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,8 +19,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.store.FailureText;
+
 /** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
-@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, joins one, prints its token, or leaves it.")
+@Command(name = "mesh", mixinStandardHelpOptions = true, description = {
+        "Makes a mesh, joins one, prints its token, or leaves it."})
 final class MeshCommand implements Runnable {
     private static final int MAX_INPUT_BYTES = 1 << 16;
 
@@ -41,7 +44,8 @@ final class MeshCommand implements Runnable {
 
     /** The options that all have. */
     static final class MeshKeyOptions {
-        @Option(names = "--mesh-key", paramLabel = "FILE", description = "file with the mesh's secret (default: FLOE_MESH_KEY, or the place where the node looks)")
+        @Option(names = "--mesh-key", paramLabel = "FILE", description = {
+                "file with the mesh's secret (default: FLOE_MESH_KEY, or the place where the node looks)"})
         private @Nullable Path meshKey;
 
         MeshKeyFile file() {
@@ -53,7 +57,8 @@ final class MeshCommand implements Runnable {
 
     /** Where nodes of the mesh can be found. */
     static final class SeedOptions {
-        @Option(names = "--seed", paramLabel = "HOST[:PORT]", split = ",", description = "address of a node of the mesh (default: this machine)")
+        @Option(names = "--seed", paramLabel = "HOST[:PORT]", split = ",", description = {
+                "address of a node of the mesh (default: this machine)"})
         private List<String> seeds = new ArrayList<>();
 
         List<HostPort> list() {
@@ -67,11 +72,14 @@ final class MeshCommand implements Runnable {
     @Command(name = "create", mixinStandardHelpOptions = true, description = {
             "Makes a new mesh with this machine in it, and prints the token for others.",
             "The token is a secret: anyone who has it can join.",
-            "With --restrict-cache there are two tokens. Only machines that join with the second may write to the cache."})
+            "With --restrict-cache there are two tokens. Only machines that join with the second may write to the "
+                    + "cache."})
     int create(@Mixin MeshKeyOptions where, @Mixin SeedOptions seeds,
-            @Option(names = "--restrict-cache", description = "let only some machines write to the mesh's result cache") boolean restrict,
+            @Option(names = "--restrict-cache", description = {
+                    "let only some machines write to the mesh's result cache"}) boolean restrict,
             @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
-            @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = "name of the mesh") String name)
+            @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = {
+                    "name of the mesh"}) String name)
             throws IOException {
         if (where.file().exists() && !force) {
             throw new IOException("this machine is in a mesh already (" + where.file().path()
@@ -107,7 +115,9 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
     int join(@Mixin MeshKeyOptions where,
-            @Parameters(paramLabel = "TOKEN", description = "the token that floe mesh create printed; - reads it from standard input, which hides it from other users") String word,
+            @Parameters(paramLabel = "TOKEN", description = {
+                    "the token that floe mesh create printed; - reads it from standard input, which hides it from "
+                            + "other users"}) String word,
             @Option(names = "--force", description = "leave the other mesh that this machine is in") boolean force)
             throws IOException {
         JoinToken token;
@@ -146,9 +156,11 @@ final class MeshCommand implements Runnable {
         return new String(bytes, StandardCharsets.UTF_8).strip().lines().findFirst().orElse("");
     }
 
-    @Command(name = "token", mixinStandardHelpOptions = true, description = "Prints the token with which other machines join.")
+    @Command(name = "token", mixinStandardHelpOptions = true, description = {
+            "Prints the token with which other machines join."})
     int token(@Mixin MeshKeyOptions where, @Mixin SeedOptions seeds,
-            @Option(names = "--writer", description = "print the token for machines that may write to a restricted cache") boolean forWriter)
+            @Option(names = "--writer", description = {
+                    "print the token for machines that may write to a restricted cache"}) boolean forWriter)
             throws IOException {
         JoinToken known = where.file().read();
         if (forWriter && !known.writer().map(CacheWriterKey::maySign).orElse(false)) {
@@ -163,12 +175,13 @@ final class MeshCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "leave", mixinStandardHelpOptions = true, description = "Removes this machine from its mesh; a running node stays in the mesh until it stops.")
+    @Command(name = "leave", mixinStandardHelpOptions = true, description = {
+            "Removes this machine from its mesh; a running node stays in the mesh until it stops."})
     int leave(@Mixin MeshKeyOptions where) throws IOException {
         if (!where.file().exists()) {
             throw new IOException("this machine is in no mesh (" + where.file().path() + " does not exist)");
         }
-        java.nio.file.Files.delete(where.file().path());
+        Files.delete(where.file().path());
         System.out.println("left");
         return 0;
     }

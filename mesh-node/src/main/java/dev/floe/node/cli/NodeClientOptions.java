@@ -7,12 +7,14 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.submitter.ControlClient;
 import picocli.CommandLine.Option;
+
+import dev.floe.node.submitter.ControlClient;
 
 /** Options of the commands that ask the node of this machine. */
 final class NodeClientOptions {
-    @Option(names = "--socket", paramLabel = "FILE", description = "socket of the node (default: FLOE_SOCKET, this user's node, or the system's)")
+    @Option(names = "--socket", paramLabel = "FILE", description = {
+            "socket of the node (default: FLOE_SOCKET, this user's node, or the system's)"})
     private @Nullable Path socket;
 
     Path socket() {

@@ -1,5 +1,6 @@
 package dev.floe.node.cli;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -11,6 +12,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 import dev.floe.node.Node;
 import dev.floe.node.NodeConfig;
@@ -25,11 +32,6 @@ import dev.floe.node.report.ControlRequestHandler;
 import dev.floe.node.web.WebConfig;
 import dev.floe.node.web.WebToken;
 import dev.floe.store.FailureText;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code floe node}: runs a node until it is told to stop. */
 @Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {
@@ -45,70 +47,89 @@ final class NodeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "name of this node in the mesh (default: the host name)")
+    @Option(names = "--name", paramLabel = "NAME", description = {
+            "name of this node in the mesh (default: the host name)"})
     private @Nullable String name;
 
-    @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", description = "address at which peers reach this node; the data plane uses the next port "
-            + "(default: the address of the default route, port " + GroupConfig.DEFAULT_PORT + ")")
+    @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", description = {
+            "address at which peers reach this node; the data plane uses the next port "
+                    + "(default: the address of the default route, port " + GroupConfig.DEFAULT_PORT + ")"})
     private @Nullable String listen;
 
-    @Option(names = "--join", paramLabel = "HOST[:PORT]", split = ",", description = "nodes of the mesh to contact, in addition to those in the mesh key "
-            + "and those met before")
+    @Option(names = "--join", paramLabel = "HOST[:PORT]", split = ",", description = {
+            "nodes of the mesh to contact, in addition to those in the mesh key "
+                    + "and those met before"})
     private List<String> join = new ArrayList<>();
 
-    @Option(names = "--no-multicast", arity = "0..1", fallbackValue = "true", description = "do not search for peers on the LAN")
+    @Option(names = "--no-multicast", arity = "0..1", fallbackValue = "true", description = {
+            "do not search for peers on the LAN"})
     private boolean noMulticast;
 
-    @Option(names = "--slots", paramLabel = "N", description = "number of compiles at once, local and foreign together (default: one per core)")
+    @Option(names = "--slots", paramLabel = "N", description = {
+            "number of compiles at once, local and foreign together (default: one per core)"})
     private @Nullable Integer slots;
 
-    @Option(names = "--no-execute", arity = "0..1", fallbackValue = "true", description = "submit jobs only, and compile nothing for peers")
+    @Option(names = "--no-execute", arity = "0..1", fallbackValue = "true", description = {
+            "submit jobs only, and compile nothing for peers"})
     private boolean noExecute;
 
-    @Option(names = "--emulate", paramLabel = "PROCESSOR", split = ",", description = "processors, such as aarch64,arm, whose toolchains this node "
-            + "also runs for peers, through an emulator that the kernel knows (default: none)")
+    @Option(names = "--emulate", paramLabel = "PROCESSOR", split = ",", description = {
+            "processors, such as aarch64,arm, whose toolchains this node "
+                    + "also runs for peers, through an emulator that the kernel knows (default: none)"})
     private List<String> emulate = new ArrayList<>();
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "directory of the content store and the toolchains (default: ~/.local/share/floe; root: /var/lib/floe)")
+    @Option(names = "--data-dir", paramLabel = "DIR", description = {
+            "directory of the content store and the toolchains (default: ~/.local/share/floe; root: /var/lib/floe)"})
     private @Nullable Path dataDir;
 
-    @Option(names = "--store-size", paramLabel = "MIB", defaultValue = "10240", description = "maximum size of the content store (default: 10240)")
+    @Option(names = "--store-size", paramLabel = "MIB", defaultValue = "10240", description = {
+            "maximum size of the content store (default: 10240)"})
     private long storeMebibytes;
 
-    @Option(names = "--socket", paramLabel = "FILE", description = "socket at which this machine's wrappers find the node")
+    @Option(names = "--socket", paramLabel = "FILE", description = {
+            "socket at which this machine's wrappers find the node"})
     private @Nullable Path socket;
 
-    @Option(names = "--mesh-key", paramLabel = "FILE", description = "file with the mesh's secret; without it the node has no peers")
+    @Option(names = "--mesh-key", paramLabel = "FILE", description = {
+            "file with the mesh's secret; without it the node has no peers"})
     private @Nullable Path meshKey;
 
-    @Option(names = "--job-log", paramLabel = "FILE", description = "append a record of each job to FILE, one JSON object per line")
+    @Option(names = "--job-log", paramLabel = "FILE", description = {
+            "append a record of each job to FILE, one JSON object per line"})
     private @Nullable Path jobLog;
 
-    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = "how to use the mesh's result cache: read, write, both or off "
-            + "(default: both)")
+    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = {
+            "how to use the mesh's result cache: read, write, both or off "
+                    + "(default: both)"})
     private String cache = "both";
 
-    @Option(names = "--cache-audit", paramLabel = "PERCENT", defaultValue = "1", description = "percentage of hits that are compiled again on an idle node "
-            + "and compared (default: 1)")
+    @Option(names = "--cache-audit", paramLabel = "PERCENT", defaultValue = "1", description = {
+            "percentage of hits that are compiled again on an idle node "
+                    + "and compared (default: 1)"})
     private double cacheAudit;
 
-    @Option(names = "--cache-http", paramLabel = "HOST[:PORT]", description = "serve the cache over HTTP at this loopback address "
-            + "(default: off; port " + CACHE_PORT + ")")
+    @Option(names = "--cache-http", paramLabel = "HOST[:PORT]", description = {
+            "serve the cache over HTTP at this loopback address "
+                    + "(default: off; port " + CACHE_PORT + ")"})
     private @Nullable String cacheHttp;
 
-    @Option(names = "--cache-socket", paramLabel = "FILE", description = "serve the cache over ccache's storage helper protocol (default: off)")
+    @Option(names = "--cache-socket", paramLabel = "FILE", description = {
+            "serve the cache over ccache's storage helper protocol (default: off)"})
     private @Nullable Path cacheSocket;
 
-    @Option(names = "--cache-value-size", paramLabel = "MIB", defaultValue = "2048", description = "largest value that the cache servers accept "
-            + "(default: 2048)")
+    @Option(names = "--cache-value-size", paramLabel = "MIB", defaultValue = "2048", description = {
+            "largest value that the cache servers accept "
+                    + "(default: 2048)"})
     private long cacheValueMebibytes;
 
-    @Option(names = "--web", paramLabel = "ADDRESS[:PORT]", description = "serve the node's page at this address of the loopback "
-            + "(default: not; port " + WEB_PORT + "); floe web opens it")
+    @Option(names = "--web", paramLabel = "ADDRESS[:PORT]", description = {
+            "serve the node's page at this address of the loopback "
+                    + "(default: not; port " + WEB_PORT + "); floe web opens it"})
     private @Nullable String web;
 
-    @Option(names = "--web-token", paramLabel = "FILE", description = "let in whoever knows the token in FILE, and nobody else; the page can "
-            + "then be served at any address")
+    @Option(names = "--web-token", paramLabel = "FILE", description = {
+            "let in whoever knows the token in FILE, and nobody else; the page can "
+                    + "then be served at any address"})
     private @Nullable Path webToken;
 
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
@@ -133,7 +154,7 @@ final class NodeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private NodeConfig settings() throws java.io.IOException {
+    private NodeConfig settings() throws IOException {
         int cores = Runtime.getRuntime().availableProcessors();
         int count = slots == null ? cores : slots;
         if (count < 0 || count > 4096) {
@@ -183,7 +204,7 @@ final class NodeCommand implements Callable<Integer> {
                 Optional.ofNullable(cacheSocket).map(Path::toAbsolutePath), cacheValueMebibytes << 20);
     }
 
-    private WebConfig web() throws java.io.IOException {
+    private WebConfig web() throws IOException {
         Optional<InetSocketAddress> address = Optional.ofNullable(web).filter(text -> !text.isEmpty())
                 .map(text -> hostPort("--web", text, WEB_PORT))
                 .map(where -> new InetSocketAddress(where.host(), where.port()));
@@ -206,7 +227,7 @@ final class NodeCommand implements Callable<Integer> {
         return new InetSocketAddress(address.host(), address.port());
     }
 
-    private String name() throws java.io.IOException {
+    private String name() throws IOException {
         try {
             return NodeNames.check("--name: a node's name", name == null ? hostName() : name);
         } catch (IllegalArgumentException e) {
@@ -229,7 +250,7 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private static String hostName() throws java.io.IOException {
+    private static String hostName() throws IOException {
         return InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "");
     }
 }

@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code floe nodes}. */
-@Command(name = "nodes", mixinStandardHelpOptions = true, description = "Lists the nodes of the mesh; * marks this machine's node.")
+@Command(name = "nodes", mixinStandardHelpOptions = true, description = {
+        "Lists the nodes of the mesh; * marks this machine's node."})
 final class NodesCommand implements Callable<Integer> {
     @Mixin
     private NodeClientOptions node = new NodeClientOptions();

@@ -17,10 +17,12 @@ import picocli.CommandLine.Spec;
  * descriptors and signals that Java cannot, and takes 1 MB during the build.
  */
 @Command(name = "run", mixinStandardHelpOptions = true, synopsisHeading = "", customSynopsis = {
-        "Usage: floe run [--max N] [--min N] [--build ID] [--jobserver-style STYLE] [--socket FILE] [-q] [--] COMMAND [ARGUMENT...]"}, description = {
-                "Runs a build as wide as the mesh.",
-                "The command gets a jobserver whose tokens follow `floe capacity`. make and cargo use it; ninja does from release 1.13 on. Leave out -jN: with it",
-                "make ignores the jobserver. The exit code is the command's."})
+        "Usage: floe run [--max N] [--min N] [--build ID] [--jobserver-style STYLE] [--socket FILE] [-q] [--] COMMAND "
+                + "[ARGUMENT...]"}, description = {
+                        "Runs a build as wide as the mesh.",
+                        "The command gets a jobserver whose tokens follow `floe capacity`. make and cargo use it; "
+                                + "ninja does from release 1.13 on. Leave out -jN: with it",
+                        "make ignores the jobserver. The exit code is the command's."})
 final class RunCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -42,7 +44,8 @@ final class RunCommand implements Callable<Integer> {
             "(default: what the make of this command understands)"})
     private @Nullable String style;
 
-    @Option(names = "--socket", paramLabel = "FILE", description = "the node's socket (default: FLOE_SOCKET, this user's node, or the system's)")
+    @Option(names = "--socket", paramLabel = "FILE", description = {
+            "the node's socket (default: FLOE_SOCKET, this user's node, or the system's)"})
     private @Nullable String socket;
 
     @Option(names = {"-q", "--quiet"}, description = "print nothing but warnings")

@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code floe stats}. */
-@Command(name = "stats", mixinStandardHelpOptions = true, description = "Summarizes the jobs submitted on this machine and those executed for peers.")
+@Command(name = "stats", mixinStandardHelpOptions = true, description = {
+        "Summarizes the jobs submitted on this machine and those executed for peers."})
 final class StatsCommand implements Callable<Integer> {
     @Mixin
     private NodeClientOptions node = new NodeClientOptions();

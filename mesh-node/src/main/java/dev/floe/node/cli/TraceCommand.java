@@ -9,8 +9,10 @@ import picocli.CommandLine.Parameters;
 /** {@code floe trace}. */
 @Command(name = "trace", mixinStandardHelpOptions = true, description = {
         "Prints a build in Chrome's trace format.",
-        "For example: floe trace BUILD > build.json. Open it in ui.perfetto.dev or about:tracing. A process is a node, a thread one of its jobs at a time, a block a job",
-        "with its steps. The node keeps 64 MiB of job records; of an older build only the summary is left (floe builds)."})
+        "For example: floe trace BUILD > build.json. Open it in ui.perfetto.dev or about:tracing. A process is a "
+                + "node, a thread one of its jobs at a time, a block a job",
+        "with its steps. The node keeps 64 MiB of job records; of an older build only the summary is left (floe "
+                + "builds)."})
 final class TraceCommand implements Callable<Integer> {
     @Mixin
     private NodeClientOptions node = new NodeClientOptions();

@@ -3,6 +3,7 @@ package dev.floe.node.report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,7 +48,7 @@ final class JobsReport {
                 : Path.of(job.source()).getFileName().toString();
         StringBuilder line = new StringBuilder(120);
         line.append(String.format("%-40s %-6s %-12s %6d ms", abbreviated(what),
-                job.decision().name().toLowerCase(java.util.Locale.ROOT),
+                job.decision().name().toLowerCase(Locale.ROOT),
                 job.node(), job.total().toMillis()));
         if (job.decision() == JobRecord.Decision.REMOTE) {
             line.append(" (compiler ").append(job.compiler().toMillis()).append(") ").append(steps(job.steps()));

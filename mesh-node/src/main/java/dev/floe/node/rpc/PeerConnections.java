@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -126,7 +127,7 @@ public final class PeerConnections implements AutoCloseable {
         }
     }
 
-    private <T> T await(ConnectionRoute route, java.util.concurrent.Future<T> future) throws IOException {
+    private <T> T await(ConnectionRoute route, Future<T> future) throws IOException {
         try {
             return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

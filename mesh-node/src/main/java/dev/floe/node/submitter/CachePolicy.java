@@ -15,7 +15,8 @@ import dev.floe.node.cache.CacheMode;
  * @param sharing where its result may serve
  */
 record CachePolicy(Set<CacheMode> uses, CacheScope sharing) {
-    private static final String DEPENDS_ON_TIME = "__DATE__, __TIME__, __TIMESTAMP__, #pragma GCC dependency or a precompiled header of clang";
+    private static final String DEPENDS_ON_TIME = "__DATE__, __TIME__, __TIMESTAMP__, #pragma GCC dependency or a "
+            + "precompiled header of clang";
 
     CachePolicy {
         uses = Set.copyOf(uses);

@@ -12,6 +12,7 @@ import dev.floe.command.manifest.ManifestKey;
 import dev.floe.command.manifest.QueriedVariables;
 import dev.floe.command.proof.ExtraInputs;
 import dev.floe.command.proof.LearnedInputDiscovery;
+import dev.floe.node.submitter.CacheMissExplainer.KnownAction;
 
 /**
  * The first of the cache's three parts: finds the inputs of a command without reading its sources, because an earlier
@@ -52,9 +53,9 @@ final class InputLookup {
             return Optional.empty();
         }
         return switch (traces.recall(resolved.machine())) {
-            case ManifestLookup.Unchanged<CacheMissExplainer.KnownAction>(InputSet inputs, boolean _, CacheMissExplainer.KnownAction value) ->
+            case ManifestLookup.Unchanged<KnownAction>(InputSet inputs, boolean _, KnownAction value) ->
                 Optional.of(new Observed(inputs, value.keys(), Optional.empty()));
-            case ManifestLookup.NotRecorded<CacheMissExplainer.KnownAction> unknown -> {
+            case ManifestLookup.NotRecorded<KnownAction> unknown -> {
                 changed = unknown.isNew() ? Optional.empty() : Optional.of(unknown.why());
                 yield shared().findTraced(resolved.machine()).map(traced -> new Observed(traced.inputs(),
                         new CommandCacheKeys(Optional.empty(), traced.key()), Optional.of(traced.variables())));
@@ -74,14 +75,14 @@ final class InputLookup {
             return Optional.empty();
         }
         return switch (request.memory().manifests().recall(key, resolved.machine())) {
-            case ManifestLookup.Unchanged<CacheMissExplainer.KnownAction>(InputSet inputs, boolean readsClock, CacheMissExplainer.KnownAction value) -> {
+            case ManifestLookup.Unchanged<KnownAction>(InputSet inputs, boolean readsClock, KnownAction value) -> {
                 DiscoveryResult.InputsFound found = new DiscoveryResult.InputsFound(inputs, readsClock,
                         Optional::empty);
                 request.account().cache("miss: no node holds it");
                 boolean complete = LearnedInputDiscovery.add(found, lesson, resolved.machine()) == found;
                 yield complete ? Optional.of(new Inputs(found, Optional.of(value.keys()))) : Optional.empty();
             }
-            case ManifestLookup.NotRecorded<CacheMissExplainer.KnownAction>(String why) -> {
+            case ManifestLookup.NotRecorded<KnownAction>(String why) -> {
                 request.account().cache("miss: " + changed.orElse(why));
                 yield policy.reads()
                         ? shared().find(resolved.machine()).map(found -> new Inputs(found, Optional.empty()))
@@ -93,7 +94,7 @@ final class InputLookup {
     /** Remembers inputs that were found otherwise than by this node's own manifests. */
     void remember(DiscoveryResult.InputsFound found, CommandCacheKeys keys) {
         request.memory().manifests().remember(key, found,
-                CacheMissExplainer.KnownAction.of(keys, resolved.command(), resolved.toolchainId()));
+                KnownAction.of(keys, resolved.command(), resolved.toolchainId()));
     }
 
     CommandTraces traces() {

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.command.proof.MissingInputs;
 import dev.floe.node.cache.LookupResult;
 import dev.floe.node.cache.ResultClaim;
 import dev.floe.node.joblog.JobStep;
@@ -29,7 +30,7 @@ final class ResultLookup implements AutoCloseable {
         record Absent() implements Answer {}
 
         /** There is one, but its compile missed what is here now. */
-        record Unproven(dev.floe.command.proof.MissingInputs missing) implements Answer {}
+        record Unproven(MissingInputs missing) implements Answer {}
     }
 
     private static final Answer ABSENT = new Answer.Absent();

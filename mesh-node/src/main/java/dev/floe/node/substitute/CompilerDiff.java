@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -44,7 +45,7 @@ final class CompilerDiff {
         });
         boolean theyArePie = theirs.macros().stream().anyMatch(macro -> macro.startsWith("#define __PIE__"));
         boolean weArePie = ours.macros().stream().anyMatch(macro -> macro.startsWith("#define __PIE__"));
-        if (theyArePie != weArePie && options.stream().noneMatch(option -> option.toLowerCase(java.util.Locale.ROOT)
+        if (theyArePie != weArePie && options.stream().noneMatch(option -> option.toLowerCase(Locale.ROOT)
                 .endsWith("pie"))) {
             options.add(theyArePie ? "-fPIE" : "-fno-PIE");
         }

@@ -21,12 +21,14 @@ final class ProbeSamples {
             int zeros[40], some = 5;
             double sum(const struct pair *pairs, size count) {
                 double total = 0;
-                for (size i = 0; i < count; i++) total += pairs[i].key * pairs[i].value + pairs[i].small / pairs[i].large;
+                for (size i = 0; i < count; i++) total += pairs[i].key * pairs[i].value \
+            + pairs[i].small / pairs[i].large;
                 return total;
             }
             int pick(int n, struct tight *t) {
                 char name[n + 8];
-                switch (n) { case 1: return 7; case 2: return t->c; case 3: return 9; case 4: return 2; case 5: return 77; case 9: mine++; }
+                switch (n) { case 1: return 7; case 2: return t->c; case 3: return 9; case 4: return 2; \
+            case 5: return 77; case 9: mine++; }
                 for (int i = 0; i < n; i++) name[i] = (char) (i ^ n);
                 long long wide = (long long) n * t->l / 1000003;
                 return outside(words[n % 3], name, wide, some ? (double) wide : 1.5f);

@@ -26,7 +26,8 @@ public final class UnobservableToolchains {
     private static final Logger LOG = LogManager.getLogger(UnobservableToolchains.class);
     /** What runs in a compile. Other programs of a toolchain link, or do not run at all. */
     private static final Pattern COMPILING = Pattern.compile(
-            "(?:.*-)?(?:gcc|g\\+\\+|cc|c\\+\\+|clang|clang\\+\\+)(?:-[0-9.]+)?(?:-(?:posix|win32))?|cc1(?:plus|obj|objplus)?|(?:.*-)?as");
+            "(?:.*-)?(?:gcc|g\\+\\+|cc|c\\+\\+|clang|clang\\+\\+)(?:-[0-9.]+)?(?:-(?:posix|win32))?|"
+                    + "cc1(?:plus|obj|objplus)?|(?:.*-)?as");
 
     private final ToolchainStore shelf;
     private final Set<ObserverLibrary> libraries;

@@ -8,7 +8,9 @@ package dev.floe.node.top;
 record KeyPress(Name name, int character) {
     /** What the terminal sends for a key. */
     enum Name {
-        CHARACTER, UP, DOWN, LEFT, RIGHT, PAGE_UP, PAGE_DOWN, HOME, END, ENTER, ESCAPE, TAB, BACK_TAB, BACKSPACE, REDRAW, INTERRUPT, CLOSED, UNKNOWN
+        CHARACTER, // with its code point
+        UP, DOWN, LEFT, RIGHT, PAGE_UP, PAGE_DOWN, HOME, END, ENTER, ESCAPE, TAB, BACK_TAB, BACKSPACE, // keys
+        REDRAW, INTERRUPT, CLOSED, UNKNOWN
     }
 
     static KeyPress of(Name name) {

@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 import dev.floe.node.submitter.ControlClient;
+import dev.floe.node.top.CursorTerminal.Signal;
 
 /**
  * The live view: one thread takes what the node reports, the keys and the signals of the terminal from one queue, and
@@ -122,7 +123,7 @@ public final class TopSession {
             switch (events.take()) {
                 case TopEvent.Lost(String why) -> throw new IOException(why);
                 case TopEvent.Reported(WatchLine line) -> model.receive(line);
-                case TopEvent.Signalled(CursorTerminal.Signal signal) when signal == CursorTerminal.Signal.INTERRUPTED ->
+                case TopEvent.Signalled(Signal signal) when signal == Signal.INTERRUPTED ->
                     exit = EXIT_INTERRUPTED;
                 case TopEvent.Signalled _,TopEvent.Pressed _ -> {
                 }
@@ -178,7 +179,7 @@ public final class TopSession {
                     press(key, screen);
                     yield true;
                 }
-                case TopEvent.Signalled(CursorTerminal.Signal signal) -> {
+                case TopEvent.Signalled(Signal signal) -> {
                     handle(signal, screen, tty);
                     yield true;
                 }
@@ -214,7 +215,7 @@ public final class TopSession {
         }
     }
 
-    private void handle(CursorTerminal.Signal signal, TerminalScreen screen, CursorTerminal tty) throws IOException {
+    private void handle(Signal signal, TerminalScreen screen, CursorTerminal tty) throws IOException {
         switch (signal) {
             case RESIZED -> size = tty.size();
             case INTERRUPTED -> exit = EXIT_INTERRUPTED;

@@ -153,7 +153,8 @@ final class WebRequestFilter {
         return hasBearer(request, token) || hasCookie(request, port, token)
                 ? new Verdict.Admitted(true)
                 : refused(HttpResponseStatus.UNAUTHORIZED,
-                        "this page takes a token: add ?token=TOKEN to its address once, or send it as Authorization: Bearer");
+                        "this page takes a token: add ?token=TOKEN to its address once, or send it as Authorization: "
+                                + "Bearer");
     }
 
     private static boolean hasBearer(HttpRequest request, WebToken token) {

@@ -49,7 +49,8 @@ public final class WebServer implements AutoCloseable {
         }
         if (settings.isOpenToTheNetwork() && settings.token().isEmpty()) {
             throw new IOException("the page is not served at " + AddressText.of(address)
-                    + ": everybody who can connect could look, so it takes an address of the loopback, as in --web 127.0.0.1:"
+                    + ": everybody who can connect could look, so it takes an address of the loopback, as in --web "
+                    + "127.0.0.1:"
                     + address.getPort() + ", or a token (--web-token FILE)");
         }
         StaticFiles files = new StaticFiles();

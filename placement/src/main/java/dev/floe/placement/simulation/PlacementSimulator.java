@@ -1,13 +1,14 @@
 package dev.floe.placement.simulation;
 
-import dev.floe.placement.PlacementParameters;
-import dev.floe.placement.StalenessPolicy;
-import dev.floe.placement.simulation.Scenario.Machine;
-import dev.floe.placement.simulation.Scenario.Network;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+
+import dev.floe.placement.PlacementParameters;
+import dev.floe.placement.StalenessPolicy;
+import dev.floe.placement.simulation.Scenario.Machine;
+import dev.floe.placement.simulation.Scenario.Network;
 
 /** Prints how close the policy comes to an omniscient central scheduler, for a set of meshes and loads. */
 public final class PlacementSimulator {
@@ -19,7 +20,8 @@ public final class PlacementSimulator {
         String part = args.length > 1 ? args[1] : "";
         System.out
                 .println(
-                        "scenario                              jobs   ratio  worst longest  refused/job   >2    Jain   idle");
+                        "scenario                              jobs   ratio  worst longest  refused/job   >2    Jain  "
+                                + " idle");
         for (Scenario scenario : scenarios()) {
             if (scenario.name().contains(part)) {
                 print(scenario, seeds);

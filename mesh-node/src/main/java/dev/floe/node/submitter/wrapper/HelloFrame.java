@@ -1,5 +1,6 @@
 package dev.floe.node.submitter.wrapper;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,9 +61,9 @@ public record HelloFrame(Mode mode, String wantedNode, String session, String vi
         List<byte[]> argv = in.list();
         List<byte[]> environment = in.list();
         List<String> shown = new ArrayList<>(argv.size());
-        argv.forEach(word -> shown.add(new String(word, java.nio.charset.StandardCharsets.UTF_8)));
-        String program = new String(compiler, java.nio.charset.StandardCharsets.UTF_8);
-        return new HelloFrame(mode, wanted, session, view, new String(cwd, java.nio.charset.StandardCharsets.UTF_8),
+        argv.forEach(word -> shown.add(new String(word, StandardCharsets.UTF_8)));
+        String program = new String(compiler, StandardCharsets.UTF_8);
+        return new HelloFrame(mode, wanted, session, view, new String(cwd, StandardCharsets.UTF_8),
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
                 (flags & MEMORY_IS_BOUNDED) != 0,
