@@ -1,11 +1,12 @@
 package dev.floe.command;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +80,7 @@ public class RealMachine implements HostAccess {
 
     @Override
     public Optional<List<String>> list(Path directory) throws IOException {
-        try (java.util.stream.Stream<Path> entries = Files.list(directory)) {
+        try (Stream<Path> entries = Files.list(directory)) {
             return Optional.of(entries.map(entry -> String.valueOf(entry.getFileName())).toList());
         }
     }
@@ -105,7 +107,7 @@ public class RealMachine implements HostAccess {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile())
                     .redirectOutput(out.toFile()).redirectError(err.toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
             builder.environment().clear();
             builder.environment().putAll(environment);
             int code = builder.start().waitFor();

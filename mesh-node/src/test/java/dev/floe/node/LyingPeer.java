@@ -1,5 +1,13 @@
 package dev.floe.node;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
 import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.security.JoinToken;
@@ -23,12 +31,6 @@ import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.List;
 
 /** A member of a mesh that claims to be a large machine with these toolchains, and answers each job with a makefile. */
 final class LyingPeer implements AutoCloseable {
@@ -61,7 +63,7 @@ final class LyingPeer implements AutoCloseable {
                 conversation.flush();
                 offer = conversation.receive(Offer.class);
             }
-            byte[] makefile = "all: evil\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] makefile = "all: evil\n".getBytes(StandardCharsets.UTF_8);
             WireState state = new WireState(1, System.nanoTime(), SLOTS, 0, 0, 0, 1L << 34, false);
             conversation.send(new OfferAnswer(AdmissionVerdict.ACCEPTED, List.of(), 0, "", state));
             conversation.send(new JobResult(0, 0, 0,

@@ -4,6 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import dev.floe.node.MeshOfThree.Compile;
 import dev.floe.node.MeshOfThree.Ended;
 import dev.floe.node.executor.ExecutorStats;
@@ -13,22 +33,6 @@ import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.joblog.JobStep;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.ToolchainId;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real compiles through the real wrapper and three nodes in this process. One mesh serves all tests; each leaves it as
@@ -193,7 +197,7 @@ final class MeshCompileTest {
         mesh.stop(name);
         try {
             assertThat(wrapper.waitFor()).isZero();
-            assertThat(new String(wrapper.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+            assertThat(new String(wrapper.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .isEmpty();
             JobRecord job = record();
             assertThat(job.attempts().getFirst()).satisfies(first -> {
@@ -229,7 +233,7 @@ final class MeshCompileTest {
         Compile compile = mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "b");
         assertThat(run(compile).code()).isZero();
         Path entry = mesh.get("b").store().find(Digest.ofFile(work.resolve("own.h"))).orElseThrow();
-        Files.setPosixFilePermissions(entry, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("rw-r--r--"));
         Files.writeString(entry, "#define OWN 43\n");
         sameAsPlain(compile, "x.o");
         assertThat(sameAsPlain(compile, "x.o").node()).as("fetched anew").isEqualTo("b");

@@ -2,6 +2,7 @@ package dev.floe.command.inputs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class DepfileParserTest {
         ProcessOutput output = new RealMachine().run(Path.of("/usr/bin", compiler),
                 List.of(compiler, "-M", "-MT", "t", "-nostdinc", "-w", "a.c"), directory, SmallProject.ENVIRONMENT);
         List<String> read = DepfileParser
-                .prerequisites(new String(output.stdout(), java.nio.charset.StandardCharsets.UTF_8),
+                .prerequisites(new String(output.stdout(), StandardCharsets.UTF_8),
                         "t")
                 .orElseThrow();
         assertThat(read.stream().map(name -> name.startsWith("./") ? name.substring(2) : name)).containsAll(names);

@@ -9,15 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.InstantSource;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -37,6 +37,7 @@ import dev.floe.command.Invocation;
 import dev.floe.command.ProcessOutput;
 import dev.floe.command.RealMachine;
 import dev.floe.command.options.ResponseFileExpander;
+import dev.floe.store.Digest;
 
 /** A compile that sees its input set and its programs, and nothing else, gives what the plain compile gives. */
 final class SandboxReplayTest {
@@ -177,7 +178,7 @@ final class SandboxReplayTest {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
             for (Path path : all.filter(Files::isRegularFile).toList()) {
-                files.put(root.relativize(path).toString(), dev.floe.store.Digest.ofFile(path).toString());
+                files.put(root.relativize(path).toString(), Digest.ofFile(path).toString());
             }
         }
         return files;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 
 /** A node's side of one conversation with a wrapper. */
 final class Talk implements AutoCloseable {
@@ -40,7 +41,7 @@ final class Talk implements AutoCloseable {
         send(Frame.OPEN, Payload.of().str(path).u32(mode).u8(how));
         for (int at = 0; at < contents.length; at += 1 << 19)
             send(Frame.CHUNK, Payload.of()
-                    .raw(java.util.Arrays.copyOfRange(contents, at, Math.min(contents.length, at + (1 << 19)))));
+                    .raw(Arrays.copyOfRange(contents, at, Math.min(contents.length, at + (1 << 19)))));
     }
 
     /** Sends COMMIT and returns the errno of its DONE. */

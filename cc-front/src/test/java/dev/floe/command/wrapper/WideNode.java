@@ -3,6 +3,7 @@ package dev.floe.command.wrapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A node's side of the command line's conversation with {@code floe run}. */
@@ -40,7 +41,7 @@ final class WideNode implements AutoCloseable {
     }
 
     void say(String line) throws IOException {
-        talk.send(LINE, Payload.of().raw(line.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        talk.send(LINE, Payload.of().raw(line.getBytes(StandardCharsets.UTF_8)));
     }
 
     Talk talk() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,7 +75,7 @@ final class WrapperFuzzTest {
                 case 1 -> payload.u32(random.nextBoolean() ? random.nextInt(8) : random.nextInt());
                 case 2 -> payload.u64(random.nextLong());
                 case 3 -> payload.str("a.o");
-                case 4 -> payload.list(java.util.List.of("/bin/false", "x".repeat(random.nextInt(5000))));
+                case 4 -> payload.list(List.of("/bin/false", "x".repeat(random.nextInt(5000))));
                 default -> payload.raw(noise(random));
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +84,7 @@ final class IdentRewriterTest {
             }
         }
         assertThatThrownBy(
-                () -> IdentRewriter.rewriteObject("no object".getBytes(java.nio.charset.StandardCharsets.UTF_8), "a",
+                () -> IdentRewriter.rewriteObject("no object".getBytes(StandardCharsets.UTF_8), "a",
                         "b"))
                 .isInstanceOf(MalformedElfException.class);
     }

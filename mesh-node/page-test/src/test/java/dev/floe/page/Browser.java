@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 
@@ -87,13 +88,13 @@ final class Browser implements AutoCloseable {
     }
 
     Object script(String script, Object... arguments) {
-        return java.util.Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
+        return Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
     }
 
     /** Runs a script that calls its last argument when it is done. */
     Object await(String script) {
         driver.manage().timeouts().scriptTimeout(TIMEOUT.multipliedBy(2));
-        return java.util.Objects.requireNonNullElse(driver.executeAsyncScript(script), "");
+        return Objects.requireNonNullElse(driver.executeAsyncScript(script), "");
     }
 
     void await(String what, Supplier<Boolean> condition) {
@@ -145,7 +146,7 @@ final class Browser implements AutoCloseable {
     }
 
     private static Object field(Object object, String name) {
-        return java.util.Objects.requireNonNull(((Map<?, ?>) object).get(name), name);
+        return Objects.requireNonNull(((Map<?, ?>) object).get(name), name);
     }
 
     String address() {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 
 final class BuildTallyTest {
@@ -63,7 +65,7 @@ final class BuildTallyTest {
         }
         assertThat(tally.summary().slowest()).hasSize(BuildTally.MAX_SLOWEST).extracting(BuildSummary.SlowJob::total)
                 .startsWith(Duration.ofMillis(110), Duration.ofMillis(109)).isSortedAccordingTo(
-                        java.util.Comparator.reverseOrder());
+                        Comparator.reverseOrder());
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,11 +223,11 @@ final class StorageHelperServerTest {
     @Test
     void takesThePlaceOfASocketThatIsLeft() throws Exception {
         Path left = directory.resolve("left");
-        try (var listener = java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
-            listener.bind(java.net.UnixDomainSocketAddress.of(left));
+        try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(left));
         }
         try (OwnerOnlyUnixSocket _ = new OwnerOnlyUnixSocket(left);
-                SocketChannel connection = SocketChannel.open(java.net.UnixDomainSocketAddress.of(left))) {
+                SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(left))) {
             assertThat(connection.isConnected()).isTrue();
         }
         assertThat(left).doesNotExist();

@@ -3,21 +3,26 @@ package dev.floe.node.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.rpc.messages.JobMessage;
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.store.Digest;
 
 /** How a tree comes to be, and what comes back from it. */
 final class CommandReplayTest {
@@ -155,7 +160,7 @@ final class CommandReplayTest {
     @Test
     void saysWhichInputIsNotInTheStore() throws IOException {
         WireInput input = bench.file("/w/x.c", "gone");
-        bench.store().remove(dev.floe.store.Digest.of(input.hash(), input.size()));
+        bench.store().remove(Digest.of(input.hash(), input.size()));
         assertThatThrownBy(() -> bench.run("true", input)).isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining("/w/x.c");
     }
@@ -163,7 +168,7 @@ final class CommandReplayTest {
     @Test
     void saysWhichFileOfTheToolchainIsDamaged() throws IOException {
         Path cat = directory.resolve("toolchain/bin/cat");
-        Files.setLastModifiedTime(cat, java.nio.file.attribute.FileTime.fromMillis(0));
+        Files.setLastModifiedTime(cat, FileTime.fromMillis(0));
         assertThatThrownBy(() -> bench.run("true")).isInstanceOf(CorruptToolchainException.class)
                 .hasMessageContaining("bin/cat");
         Files.delete(cat);
@@ -177,12 +182,12 @@ final class CommandReplayTest {
                 Workbench.offer(List.of("/w"), "true", Workbench.link("/.floe-bin", "/w"))))
                 .isInstanceOf(IOException.class).hasMessageContaining("/.floe-bin");
         var offer = Workbench.offer(List.of("/w"), "true");
-        var elsewhere = new dev.floe.node.rpc.messages.JobMessage.Offer("x", "x", "/bin/none", List.of("none"), "/w",
+        var elsewhere = new JobMessage.Offer("x", "x", "/bin/none", List.of("none"), "/w",
                 List.of(),
                 022, "", offer.inputs(),
                 List.of(), 0, 0, "", false, "", false);
         assertThat(bench.run(Workbench.LIMITS, elsewhere).exit()).isEqualTo(127);
-        var nowhere = new dev.floe.node.rpc.messages.JobMessage.Offer("x", "x", "/bin/sh", List.of("sh"), "/none",
+        var nowhere = new JobMessage.Offer("x", "x", "/bin/sh", List.of("sh"), "/none",
                 List.of(),
                 022, "", offer.inputs(),
                 List.of(), 0, 0, "", false, "", false);

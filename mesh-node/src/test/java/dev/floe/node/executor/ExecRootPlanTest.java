@@ -3,19 +3,22 @@ package dev.floe.node.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.store.Digest;
-import dev.floe.toolchain.ToolchainEntry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.store.Digest;
+import dev.floe.toolchain.ToolchainEntry;
 
 @Tag("attack")
 final class ExecRootPlanTest {
@@ -151,7 +154,7 @@ final class ExecRootPlanTest {
     }
 
     private static WireInput file(String path, String contents) {
-        Digest digest = Digest.ofBytes(contents.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Digest digest = Digest.ofBytes(contents.getBytes(StandardCharsets.UTF_8));
         return new WireInput(InputKind.FILE, path, 0644, digest.hash(), digest.size(), "", 0, 0);
     }
 

@@ -3,22 +3,25 @@ package dev.floe.node.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.store.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.store.Digest;
 
 /** What a job in the sandbox can see and do, tried from a shell inside. */
 final class SandboxTest {
@@ -230,7 +233,7 @@ final class SandboxTest {
     void saysWhatAFailingBubblewrapSaid() throws IOException {
         Path fake = Files.writeString(directory.resolve("bwrap"),
                 "#!/bin/sh\necho No permissions to create new namespace >&2\nexit 1\n", StandardCharsets.UTF_8);
-        Files.setPosixFilePermissions(fake, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(fake, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(Sandbox.probe(directory.toString(), bench.runner())).isInstanceOfSatisfying(
                 Sandbox.Availability.Unavailable.class,
                 unavailable -> assertThat(unavailable.why()).contains("No permissions").contains("sysctl"));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,7 +73,7 @@ class MessageMemoryTest {
 
     @Test
     void givesTheMemoryBackWhenAMessageIsBroken() throws IOException {
-        byte[] half = java.util.Arrays.copyOf(message(2 * MIB), MIB);
+        byte[] half = Arrays.copyOf(message(2 * MIB), MIB);
         try (MessageStream conversation = new MessageStream(new Remote("a", half))) {
             assertThatThrownBy(() -> conversation.receive(ResultFound.class)).isInstanceOf(StreamBrokenException.class);
             assertThat(memory.messages().usedBytes()).isZero();

@@ -3,6 +3,20 @@ package dev.floe.node.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+import org.infinispan.protostream.WrappedMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import dev.floe.node.rpc.messages.AwaitMessage;
 import dev.floe.node.rpc.messages.BlobFetchMessage.BlobFound;
 import dev.floe.node.rpc.messages.BlobFetchMessage.BlobNotFound;
@@ -24,15 +38,6 @@ import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.rpc.messages.ReplicateMessage;
 import dev.floe.node.rpc.messages.ResultMessage;
 import dev.floe.node.rpc.messages.WireObservation;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 final class MessageStreamTest {
     private static final byte[] HASH = new byte[32];
@@ -103,7 +108,7 @@ final class MessageStreamTest {
         Recorded written = new Recorded(new byte[0]);
         try (MessageStream conversation = new MessageStream(written)) {
             conversation.send(new InputBlobHeader(1, 3));
-            conversation.sendBlob(new java.io.ByteArrayInputStream(new byte[]{1, 2, 3}), 3);
+            conversation.sendBlob(new ByteArrayInputStream(new byte[]{1, 2, 3}), 3);
             conversation.send(new Failure("why", STATE));
             conversation.finish();
         }
@@ -221,7 +226,7 @@ final class MessageStreamTest {
         return rewrapped(wrapped, bytes -> new byte[0]);
     }
 
-    private static byte[] rewrapped(byte[] wrapped, java.util.function.UnaryOperator<byte[]> change) {
+    private static byte[] rewrapped(byte[] wrapped, UnaryOperator<byte[]> change) {
         ByteBuffer in = ByteBuffer.wrap(wrapped);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         boolean changed = false;
@@ -247,7 +252,7 @@ final class MessageStreamTest {
     }
 
     /** The number of the field that holds the message, as ProtoStream's WrappedMessage has it. */
-    private static final int WRAPPED_MESSAGE = org.infinispan.protostream.WrappedMessage.WRAPPED_MESSAGE;
+    private static final int WRAPPED_MESSAGE = WrappedMessage.WRAPPED_MESSAGE;
 
     private static long varint(ByteBuffer in) {
         long value = 0;

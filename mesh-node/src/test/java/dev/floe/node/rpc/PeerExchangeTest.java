@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +80,7 @@ final class PeerExchangeTest {
                     try (PeerStream exchange = peers.open("/echo")) {
                         exchange.output().write(bytes);
                         exchange.output().close();
-                        return java.util.Arrays.equals(exchange.input().readAllBytes(), bytes);
+                        return Arrays.equals(exchange.input().readAllBytes(), bytes);
                     }
                 }));
             }
@@ -319,7 +322,7 @@ final class PeerExchangeTest {
     void closingFromAnotherThreadEndsAReadAndNeverGivesItOtherBytes() throws Exception {
         try (TwoPeers peers = new TwoPeers(exchange -> {
             byte[] bytes = new byte[50_000];
-            java.util.Arrays.fill(bytes, (byte) exchange.path().charAt(1));
+            Arrays.fill(bytes, (byte) exchange.path().charAt(1));
             while (true) {
                 exchange.output().write(bytes);
             }
@@ -370,7 +373,7 @@ final class PeerExchangeTest {
     @Test
     void aNodeOfNoMeshReachesNobody() throws Exception {
         try (EventLoops loops = new EventLoops(1);
-                PeerConnections alone = new PeerConnections(loops, java.util.Optional.empty());
+                PeerConnections alone = new PeerConnections(loops, Optional.empty());
                 TwoPeers peers = new TwoPeers(PeerExchangeTest::echo)) {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(

@@ -3,21 +3,24 @@ package dev.floe.node.submitter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.node.submitter.wrapper.WrapperFrame;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.submitter.wrapper.WrapperFrame;
 
 /** Nodes that do not answer as they should. */
 final class ControlClientTest {
@@ -69,7 +72,7 @@ final class ControlClientTest {
     }
 
     private static ByteBuffer frame(int type, String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(5 + bytes.length).putInt(bytes.length).put((byte) type).put(bytes).flip();
     }
 

@@ -1,9 +1,5 @@
 package dev.floe.node.submitter;
 
-import dev.floe.node.submitter.wrapper.Utf8Strings;
-import dev.floe.node.submitter.wrapper.WrapperChannel;
-import dev.floe.node.submitter.wrapper.WrapperClient;
-import dev.floe.node.submitter.wrapper.WrapperFrame;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -12,11 +8,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+
+import dev.floe.node.submitter.wrapper.Utf8Strings;
+import dev.floe.node.submitter.wrapper.WrapperChannel;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.node.submitter.wrapper.WrapperFrame;
 
 /** A wrapper in memory: what it is told to write appears with COMMIT, and is dropped with DISCARD. */
 final class FramesOfAWrapper implements AutoCloseable {
@@ -70,7 +72,7 @@ final class FramesOfAWrapper implements AutoCloseable {
                 open.put(current, new Written(in.u32(), ""));
             }
             case WrapperFrame.CHUNK -> open.computeIfPresent(current, (_, file) -> new Written(file.mode(),
-                    file.bytes() + new String(frame.payload().array(), java.nio.charset.StandardCharsets.ISO_8859_1)));
+                    file.bytes() + new String(frame.payload().array(), StandardCharsets.ISO_8859_1)));
             case WrapperFrame.COMMIT -> {
                 committed.putAll(open);
                 open.clear();

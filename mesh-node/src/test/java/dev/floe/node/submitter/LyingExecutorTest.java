@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
@@ -276,8 +277,8 @@ final class LyingExecutorTest {
         try (RemoteJobClient remote = remote(deadlines)) {
             RemoteJobResult result = remote.attempt(
                     new LyingExecutor((conversation, _) -> send(conversation,
-                            new dev.floe.node.rpc.messages.JobMessage.OfferAnswer(
-                                    dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict.ACCEPTED, List.of(), 0, "",
+                            new JobMessage.OfferAnswer(
+                                    JobMessage.AdmissionVerdict.ACCEPTED, List.of(), 0, "",
                                     wild))),
                     command.offer(), Optional.empty(), TIMEOUT, state -> PlacementAdapter.state("n", state));
             assertThat(result).isInstanceOf(RemoteJobResult.Lost.class);
@@ -289,8 +290,8 @@ final class LyingExecutorTest {
     void theTimeOfARunIsNotLongerThanTheWait() throws IOException {
         try (RemoteJobClient remote = remote(deadlines)) {
             RemoteJobResult result = attempt(remote, accepted((conversation, _) -> {
-                conversation.send(new dev.floe.node.rpc.messages.JobMessage.JobResult(1, 0, 0, List.of(),
-                        new dev.floe.node.rpc.messages.JobMessage.ExecutionTimings(-1, -1, -1, Long.MAX_VALUE, -1,
+                conversation.send(new JobMessage.JobResult(1, 0, 0, List.of(),
+                        new JobMessage.ExecutionTimings(-1, -1, -1, Long.MAX_VALUE, -1,
                                 Long.MAX_VALUE,
                                 Long.MIN_VALUE, -1, -1, -1, -1, -1),
                         LyingExecutor.STATE, NO_HASH, NO_HASH));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class OneCommand {
 
     OneCommand(Path directory, String... words) throws IOException {
         this.directory = directory;
-        byte[] source = "int m;\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] source = "int m;\n".getBytes(StandardCharsets.UTF_8);
         Files.write(directory.resolve("M.c"), source);
         command = parse(directory, List.of(words));
         List<Input> all = new ArrayList<>();

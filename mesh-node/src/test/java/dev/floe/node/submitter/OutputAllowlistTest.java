@@ -21,6 +21,7 @@ import dev.floe.command.Input;
 import dev.floe.command.InputSet;
 import dev.floe.node.submitter.OutputAllowlist.Announced;
 import dev.floe.node.submitter.wrapper.LinkResolver;
+import dev.floe.store.Digest;
 
 /** Which files a command makes, by what gcc 12, clang 14 and clang 19 leave. */
 final class OutputAllowlistTest {
@@ -118,7 +119,7 @@ final class OutputAllowlistTest {
 
     @Test
     void noInputIsMadeThoughItHasTheNameOfAnOutput() throws IOException {
-        Input.File kept = new Input.File(directory.resolve("M.s"), 0644, dev.floe.store.Digest.ofBytes(new byte[0]), 0,
+        Input.File kept = new Input.File(directory.resolve("M.s"), 0644, Digest.ofBytes(new byte[0]), 0,
                 false, 0);
         List<Announced> files = List.of(new Announced(directory.resolve("M.o").toString(), 0644, 1),
                 new Announced(directory.resolve("M.s").toString(), 0644, 1));

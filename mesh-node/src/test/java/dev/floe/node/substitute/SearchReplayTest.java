@@ -4,30 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.command.CacheScope;
 import dev.floe.command.CommandClassifier;
+import dev.floe.command.CommandPlan;
 import dev.floe.command.CompileCommand;
-import dev.floe.command.DiscoveryResult;
 import dev.floe.command.CompilerFamily;
+import dev.floe.command.DiscoveryResult;
 import dev.floe.command.Input;
 import dev.floe.command.Invocation;
-import dev.floe.command.CommandPlan;
-import dev.floe.command.CacheScope;
 import dev.floe.command.inputs.DefaultHeaderSearchPath;
-import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.CommandReplay;
-import dev.floe.node.submitter.wrapper.DirectHostAccess;
-import dev.floe.node.submitter.OfferFactory;
-import dev.floe.node.toolchains.ProgramRunner;
+import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
+import dev.floe.node.submitter.OfferFactory;
+import dev.floe.node.submitter.wrapper.DirectHostAccess;
+import dev.floe.node.toolchains.ProgramRunner;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigestCache;
 import dev.floe.toolchain.locate.ToolchainFinder;
@@ -44,7 +47,7 @@ final class SearchReplayTest {
     private Path directory;
 
     private final DirectHostAccess machine = new DirectHostAccess(ProgramRunner::run, new FileDigestCache(10_000));
-    private final DefaultHeaderSearchPath search = new DefaultHeaderSearchPath(java.time.Clock.systemUTC());
+    private final DefaultHeaderSearchPath search = new DefaultHeaderSearchPath(Clock.systemUTC());
 
     @Test
     void seesTheSameHeadersInTheSameOrder() throws Exception {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A terminal in memory that remembers what became of it. */
 final class FakeTty implements CursorTerminal {
@@ -76,7 +77,7 @@ final class FakeTty implements CursorTerminal {
             try {
                 Integer next = millis == 0
                         ? typed.take()
-                        : typed.poll(millis, java.util.concurrent.TimeUnit.MILLISECONDS);
+                        : typed.poll(millis, TimeUnit.MILLISECONDS);
                 return next == null ? KeyDecoder.NOTHING : next;
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -171,6 +172,6 @@ final class TopSessionTest {
     }
 
     private void signal(CursorTerminal.Signal signal) {
-        java.util.Objects.requireNonNull(signals.get()).accept(signal);
+        Objects.requireNonNull(signals.get()).accept(signal);
     }
 }

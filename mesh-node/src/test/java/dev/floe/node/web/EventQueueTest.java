@@ -2,10 +2,13 @@ package dev.floe.node.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.web.ServerSentEvent.Kind;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.web.ServerSentEvent.Kind;
 
 /** What waits for a client, and what a client loses that takes too little. */
 final class EventQueueTest {
@@ -76,7 +79,7 @@ final class EventQueueTest {
     @Test
     void framesEachLineOfTheData() {
         assertThat(new String(ServerSentEvent.of(Kind.ENDED, String.join(LINE_END, "[1,", "2]")).bytes(),
-                java.nio.charset.StandardCharsets.UTF_8))
+                StandardCharsets.UTF_8))
                 .isEqualTo(String.join(LINE_END, "event: ended", "data: [1,", "data: 2]", "", ""));
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -107,7 +108,7 @@ final class OpenPage implements AutoCloseable {
         static Answer parse(String text) {
             int end = text.indexOf(LINE_END.repeat(2));
             return new Answer(Integer.parseInt(text.substring(9, 12)),
-                    text.substring(0, end).toLowerCase(java.util.Locale.ROOT),
+                    text.substring(0, end).toLowerCase(Locale.ROOT),
                     text.substring(end + 4));
         }
 

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
+
 import org.junit.jupiter.api.Test;
 
 final class JoinTokenTest {
@@ -100,7 +102,7 @@ final class JoinTokenTest {
         assertThat(JoinToken.parse(writer.readOnly().encode()).writer()).contains(writers.readOnly());
         assertThat(JoinToken.parse(writer.encode()).seeds()).isEqualTo(TOKEN.seeds());
         assertThat(writer.readOnly().encode()).hasSizeLessThan(writer.encode().length());
-        assertThat(writer.toString()).doesNotContain(java.util.HexFormat.of().formatHex(writers.encode(), 32, 64));
+        assertThat(writer.toString()).doesNotContain(HexFormat.of().formatHex(writers.encode(), 32, 64));
     }
 
     @Test

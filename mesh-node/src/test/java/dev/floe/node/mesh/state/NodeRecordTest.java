@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+
 import org.infinispan.protostream.ProtobufUtil;
 import org.infinispan.protostream.SerializationContext;
 import org.junit.jupiter.api.Test;
@@ -64,7 +67,7 @@ final class NodeRecordTest {
         assertThat(INFO.offering(new NodeCapabilities(-1, true, "", List.of(), 0)).isSound()).isFalse();
         assertThat(INFO.offering(new NodeCapabilities(1, true, "a\nb", List.of(), 0)).isSound()).isFalse();
         assertThat(INFO.offering(new NodeCapabilities(1, true, "", List.of("x".repeat(500)), 0)).isSound()).isFalse();
-        assertThat(emulating(java.util.Collections.nCopies(17, "arm")).isSound()).isFalse();
+        assertThat(emulating(Collections.nCopies(17, "arm")).isSound()).isFalse();
         assertThat(emulating(List.of("a\nb")).isSound()).isFalse();
         assertThat(new NodeState(StateVersion.NONE, 1, 1, 1, -1, 0, 0, false).isSound()).isFalse();
         assertThat(new NodeState(StateVersion.NONE, 1, 1, 1, 1, Double.NaN, 0, false).isSound()).isFalse();
@@ -126,7 +129,7 @@ final class NodeRecordTest {
             for (int n = 1 + random.nextInt(4); n > 0; n--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
-            return java.util.Arrays.copyOf(bytes, random.nextInt(3) == 0 ? random.nextInt(bytes.length) : bytes.length);
+            return Arrays.copyOf(bytes, random.nextInt(3) == 0 ? random.nextInt(bytes.length) : bytes.length);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -2,8 +2,9 @@ package dev.floe.node.mesh.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.mesh.security.MeshKey;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
+
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.conf.ClassConfigurator;
@@ -12,6 +13,8 @@ import org.jgroups.protocols.PingHeader;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.util.UUID;
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.mesh.security.MeshKey;
 
 final class MulticastDiscoveryTest {
     private static final short ID = ClassConfigurator.getProtocolId(MPING.class);
@@ -51,7 +54,7 @@ final class MulticastDiscoveryTest {
     @Test
     void letsNothingButASearchIntoTheGroup() throws Exception {
         MulticastDiscovery beacon = new MulticastDiscovery(mesh.derive("multicast"));
-        Message view = new BytesMessage(null, "x".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+        Message view = new BytesMessage(null, "x".getBytes(StandardCharsets.US_ASCII))
                 .putHeader(ClassConfigurator.getProtocolId(GMS.class), new GMS.GmsHeader(GMS.GmsHeader.VIEW));
         view.setSrc(UUID.randomUUID());
         assertThat(beacon.open(beacon.seal(view))).isNull();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +69,7 @@ final class MeshCapacityTest {
 
     private static PlacementRequest job(String key) {
         return new PlacementRequest(key, "a.c", "gcc", 1 << 20, "x86_64", Duration.ofSeconds(1), 1000, 1 << 20,
-                java.util.Optional.empty(), Map.of());
+                Optional.empty(), Map.of());
     }
 
     @BeforeEach
