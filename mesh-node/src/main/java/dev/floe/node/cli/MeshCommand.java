@@ -3,6 +3,7 @@ package dev.floe.node.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +26,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
-@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, joins one, prints its token, or leaves it.")
+/** {@code floe mesh}: creates a mesh, joins one, prints its token, describes it, or leaves it. */
+@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Creates a mesh, joins one, prints its token, describes it, or leaves it.")
 final class MeshCommand implements Runnable {
     private static final int MAX_INPUT_BYTES = 1 << 16;
 
@@ -36,7 +37,7 @@ final class MeshCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "missing subcommand: create, join, token or leave");
+        throw new ParameterException(spec.commandLine(), "missing subcommand: create, join, token, info or leave");
     }
 
     /** The options that all have. */
@@ -160,6 +161,21 @@ final class MeshCommand implements Runnable {
         all.addAll(known.seeds());
         JoinToken token = new JoinToken(known.key(), all.stream().limit(JoinToken.MAX_SEEDS).toList(), known.writer());
         System.out.println((forWriter ? token : token.readOnly()).encode());
+        return 0;
+    }
+
+    @Command(name = "info", mixinStandardHelpOptions = true, description = {
+            "Shows the mesh of this machine: name, id, token file, age of the key, and the members.",
+            "The members are those that the node of this machine knows."})
+    int info(@Mixin MeshKeyOptions where, @Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form)
+            throws IOException {
+        MeshInfo info = MeshInfo.read(where.file(), node.socket());
+        Instant now = Instant.now();
+        if (form.isJson()) {
+            System.out.println(info.json(now));
+        } else {
+            info.lines(now).forEach(System.out::println);
+        }
         return 0;
     }
 

@@ -34,6 +34,7 @@ import dev.floe.node.rpc.WireDigests;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
@@ -73,6 +74,7 @@ final class JobExecution {
     // This and sandboxed: set by the job's thread, read by the one that sweeps.
     private ExecRootPool.@Nullable ExecRootLease loan;
     private @Nullable SandboxProcess sandboxed;
+    private boolean queued; // owned by the thread of the job
     private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
 
     /** @param kind whether it is a job of this node itself */
@@ -96,6 +98,7 @@ final class JobExecution {
             try (SlotPool.Lease lease = slot(place)) {
                 watch.lap(JobStopwatch.Step.QUEUE);
                 place.started();
+                announceStart();
                 replay(toolchain, lease);
             }
             return JobEnd.DONE;
@@ -184,6 +187,7 @@ final class JobExecution {
         List<Integer> missing = missing();
         Optional<LocalToolchain> held = site.held().getIfPresent(id);
         boolean now = held.isPresent() && wait.isZero();
+        queued = !now;
         conversation.send(new OfferAnswer(now ? AdmissionVerdict.ACCEPTED : AdmissionVerdict.QUEUED, missing,
                 wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
                 site.nextState(), offer.glossary()));
@@ -196,6 +200,13 @@ final class JobExecution {
         }
         watch.lap(JobStopwatch.Step.INPUT);
         return held.isPresent() ? held.get() : await(site.held().getOrFetch(id).copy());
+    }
+
+    private void announceStart() throws IOException {
+        if (queued && offer.announce()) {
+            conversation.send(new ExecutionStarted(watch.millis(JobStopwatch.Step.QUEUE)));
+            conversation.flush();
+        }
     }
 
     private ToolchainId toolchain() throws IOException {

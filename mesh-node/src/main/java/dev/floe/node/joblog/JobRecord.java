@@ -118,7 +118,8 @@ public record JobRecord(String id, Instant started, String source, String output
             json.writeNumberField("totalMillis", total.toMillis());
             json.writeNumberField("compilerMillis", compiler.toMillis());
             json.writeStringField("cache", cache);
-            json.writeNumberField("savedMillis", saved.toMillis());
+            json.writeNumberField("cacheSavedMillis", saved.toMillis());
+            json.writeNumberField("savedMillis", saved.toMillis()); // as in version 0.1
             json.writeStringField("proof", proof.kind().key());
             json.writeStringField("notObserved", proof.gap());
             json.writeArrayFieldStart("missed");
@@ -158,8 +159,13 @@ public record JobRecord(String id, Instant started, String source, String output
         for (JobStep step : JobStep.values()) {
             Duration time = times.get(step);
             if (time != null) {
+                String millis = String.format(Locale.ROOT, "%.2f", time.toNanos() / 1e6);
                 json.writeFieldName(step.key());
-                json.writeNumber(String.format(Locale.ROOT, "%.2f", time.toNanos() / 1e6));
+                json.writeNumber(millis);
+                if (!step.oldKey().equals(step.key())) {
+                    json.writeFieldName(step.oldKey());
+                    json.writeNumber(millis);
+                }
             }
         }
         json.writeEndObject();

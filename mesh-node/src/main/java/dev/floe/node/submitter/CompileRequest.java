@@ -111,7 +111,7 @@ final class CompileRequest {
         }
         Optional<Invocation> invocation = hello.invocation();
         if (invocation.isEmpty()) {
-            return local("its directory is gone, or a name is not UTF-8");
+            return local(hello.missingInvocation());
         }
         CommandPlan plan = CommandClassifier.parse(invocation.get(), family.get(), sees);
         request.account().lap(JobStep.PARSE);

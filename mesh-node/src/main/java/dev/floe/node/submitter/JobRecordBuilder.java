@@ -81,7 +81,7 @@ final class JobRecordBuilder {
             case DISCOVER -> JobStep.CACHE;
             case CACHE -> JobStep.OFFER;
             case OFFER -> JobStep.UPLOAD;
-            case UPLOAD, INPUT, QUEUE, TREE, RUN, COLLECT -> JobStep.REMOTE;
+            case UPLOAD, INPUT, QUEUE, TREE, RUN, COLLECT -> JobStep.RUN;
             case REMOTE -> JobStep.CHECK;
             case CHECK, WRITE -> JobStep.WRITE;
             case LOCAL_SLOT, LOCAL_RUN -> JobStep.LOCAL_RUN;
@@ -92,6 +92,15 @@ final class JobRecordBuilder {
     void begins(JobStep next, String node) {
         step = next;
         executor = node;
+    }
+
+    /** The job waits in the queue of its executor until {@link #startsRunning}. */
+    void isQueued() {
+        step = JobStep.QUEUE;
+    }
+
+    void startsRunning() {
+        step = JobStep.RUN;
     }
 
     void predicted(Duration time) {

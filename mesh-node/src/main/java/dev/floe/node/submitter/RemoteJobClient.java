@@ -24,6 +24,7 @@ import dev.floe.node.rpc.PeerStream;
 import dev.floe.node.rpc.StreamBrokenException;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
@@ -143,10 +144,11 @@ public final class RemoteJobClient implements AutoCloseable {
         }
     }
 
-    private RemoteJobResult exchangeOffer(MessageStream conversation, Offer offer,
+    private RemoteJobResult exchangeOffer(MessageStream conversation, Offer job,
             Optional<InputDictionary.DictionaryEncoder> page, Duration patience,
             Consumer<WireState> taken) throws IOException {
         JobMessage first;
+        Offer offer = job.announced();
         try (TimeoutScheduler.Cancellable _ = deadlines.after(ANSWER, conversation::close)) {
             first = ask(conversation, page.map(it -> it.shorten(offer)).orElse(offer));
             if (page.isPresent() && first instanceof ResendInputs) {
@@ -190,7 +192,7 @@ public final class RemoteJobClient implements AutoCloseable {
                 // the executor has given up; what it said before it did is read below, or else that it is gone
             }
             account.lap(JobStep.UPLOAD);
-            return switch (conversation.receive(JobMessage.class)) {
+            return switch (receiveEnd(conversation, answer)) {
                 case JobResult outcome -> receiveOutputs(conversation, outcome, start);
                 case Failure failure -> lost(failure);
                 case JobMessage other -> throw unexpected(other);
@@ -254,6 +256,19 @@ public final class RemoteJobClient implements AutoCloseable {
         return readHere
                 ? Files.newInputStream(file.path())
                 : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
+    }
+
+    /** The message that ends the job; a queued job starts before it, which an older executor does not announce. */
+    private JobMessage receiveEnd(MessageStream conversation, OfferAnswer answer) throws IOException {
+        if (answer.verdict() == AdmissionVerdict.QUEUED) {
+            account.isQueued();
+        }
+        JobMessage message = conversation.receive(JobMessage.class);
+        if (answer.verdict() == AdmissionVerdict.QUEUED && message instanceof ExecutionStarted) {
+            account.startsRunning();
+            message = conversation.receive(JobMessage.class);
+        }
+        return message;
     }
 
     private RemoteJobResult receiveOutputs(MessageStream conversation, JobResult outcome, long start)

@@ -106,7 +106,7 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
                 .orElseGet(() -> node.peer().state().map(NodeState::queued).orElse(0));
     }
 
-    /** One JSON object on one line; docs/monitoring.md has its fields. */
+    /** One JSON object on one line; docs/json.md has its keys. */
     public String toJson() {
         StringWriter text = new StringWriter(4096);
         try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -192,7 +192,8 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
         json.writeNumberField("toolchains", offering.toolchains().size());
         json.writeStringField("version", info.version());
         json.writeBooleanField("executes", offering.executes());
-        json.writeStringField("why", offering.whyNot());
+        json.writeStringField("notExecutingReason", offering.whyNot());
+        json.writeStringField("why", offering.whyNot()); // as in version 0.1
         json.writeStringField("trouble", offering.trouble());
         json.writeBooleanField("paused", offering.paused());
         json.writeBooleanField("draining", node.peer().state().map(NodeState::draining).orElse(false));

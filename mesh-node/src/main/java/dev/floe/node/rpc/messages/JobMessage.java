@@ -12,8 +12,8 @@ import dev.floe.node.bounds.PeerText;
 
 /**
  * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
- * tell what it names ({@link ResendInputs}), and answers once; {@code QUEUED} jobs begin without a further word; the
- * submitter sends an {@link InputBlobHeader} with its bytes for each index that is missing; the executor ends with a
+ * tell what it names ({@link ResendInputs}), and answers once; the start of a {@code QUEUED} job is announced by {@link ExecutionStarted} if the offer asks for
+ * it; the submitter sends an {@link InputBlobHeader} with its bytes for each index that is missing; the executor ends with a
  * {@link JobResult} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new ones
  * are only ever added at the end, and a reader ignores those it does not know.
  */
@@ -32,6 +32,7 @@ public sealed interface JobMessage {
      *                   is to run itself
      * @param brief      names the inputs; null if all are here
      * @param observe    whether the executor reports what the command looked for in vain
+     * @param announce   whether the executor sends {@link ExecutionStarted} for a job that it has queued
      */
     @Proto
     @ProtoName("JobOffer")
@@ -40,7 +41,7 @@ public sealed interface JobMessage {
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
             long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped,
             @Nullable SubstituteCompiler standIn, @Nullable InputReferences brief,
-            boolean observe) implements JobMessage {
+            boolean observe, boolean announce) implements JobMessage {
         public Offer {
             root = Objects.requireNonNullElse(root, "");
             terminal = Objects.requireNonNullElse(terminal, "");
@@ -49,6 +50,16 @@ public sealed interface JobMessage {
             environment = copy(environment);
             inputs = copy(inputs);
             outputDirectories = copy(outputDirectories);
+        }
+
+        /** One without an announcement. */
+        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
+                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
+                String root, boolean rootMapped, @Nullable SubstituteCompiler standIn,
+                @Nullable InputReferences brief, boolean observe) {
+            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, observe, false);
         }
 
         /** One that is not observed. */
@@ -74,21 +85,28 @@ public sealed interface JobMessage {
         public Offer by(SubstituteCompiler other) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief,
-                    observe);
+                    observe, announce);
         }
 
         /** The same, with names for most of its inputs. */
         public Offer brief(List<WireInput> unnamed, InputReferences names) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, unnamed,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names,
-                    observe);
+                    observe, announce);
         }
 
         /** The same, observed or not. */
         public Offer observed(boolean wanted) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
-                    wanted);
+                    wanted, announce);
+        }
+
+        /** The same, with an announcement of the start. */
+        public Offer announced() {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
+                    observe, true);
         }
 
         /** The inverse of {@link #brief(List, InputReferences)}, but that the glossary is still told. */
@@ -192,6 +210,14 @@ public sealed interface JobMessage {
             this(verdict, missing, waitMillis, reason, state, 0);
         }
     }
+
+    /**
+     * A job that was queued has its slot now. Only an offer that asks for it gets this message, so that older submitters
+     * do not.
+     */
+    @Proto
+    @ProtoName("JobStarted")
+    record ExecutionStarted(long queueMillis) implements JobMessage {}
 
     /** The bytes of input {@code index} follow, in blocks. */
     @Proto

@@ -71,6 +71,11 @@ public record HelloFrame(Mode mode, String wantedNode, String session, String vi
                 List.copyOf(shown));
     }
 
+    /** Why there is no {@link #invocation}. */
+    public String missingInvocation() {
+        return directory.isEmpty() ? "the working directory is gone" : "an argument or path is not UTF-8";
+    }
+
     /** The turn of the local command below which the wrapper was called, if it may be waiting for this one. */
     public Optional<String> parentSlotId() {
         return invocation.map(call -> call.environment().get("FLOE_TURN"));
