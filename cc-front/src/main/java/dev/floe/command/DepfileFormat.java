@@ -85,7 +85,7 @@ public enum DepfileFormat {
                 && lines.stream().skip(1).allMatch(line -> line.isEmpty() || line.endsWith(":"));
     }
 
-    /** Breaks the lines of a dependency file anew. */
+    /** Breaks the lines of a dependency file again. */
     public String render(String text) {
         int end = text.indexOf('\n');
         while (end > 0 && text.charAt(end - 1) == '\\') {

@@ -69,7 +69,7 @@ final class MeshSetup {
     static NodeInfo info(NodeConfig settings, InetAddress address, InstantSource clock) throws IOException {
         List<String> emulated = Hardware.emulated(settings.emulate());
         settings.emulate().stream().filter(processor -> !emulated.contains(processor)).forEach(
-                processor -> LOG.warn("emulate={}: the kernel has no emulator that works in a sandbox; ask floe doctor",
+                processor -> LOG.warn("emulate={}: the kernel has no emulator that works in a sandbox; see floe doctor",
                         processor));
         return new NodeInfo(StateVersion.NONE, NodeIdFile.read(settings.dataDir()), settings.name(),
                 address.getHostAddress(),

@@ -28,7 +28,7 @@ final class FailureBackoff {
         this.freshness = freshness;
     }
 
-    /** The node has started anew; what it did before says nothing. */
+    /** The node has restarted; its earlier failures no longer count. */
     void forget() {
         successRate = 1;
         failures = 0;

@@ -21,7 +21,7 @@ import java.util.Set;
  * @param bytesPerSecond to the node; greater than 0
  * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
  * @param openness       to an offer of this submitter
- * @param pause          it gets no job for so long, since it failed the last ones; mostly zero
+ * @param pause          how long it gets no job because it failed the last ones; mostly zero
  * @param emulation      what it runs through an emulator, and how fast
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,

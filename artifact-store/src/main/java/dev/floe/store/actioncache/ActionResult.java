@@ -24,7 +24,7 @@ public record ActionResult(ResultContent output, ResultContent error, List<Outpu
      *
      * @param path absolute; or relative to the root of the project, which may lie elsewhere on another machine
      * @param mode permission bits
-     * @param form how the bytes are to be understood where they are not simply the file's; empty if they are
+     * @param form how to decode the bytes if they are not the file's own; empty if they are
      */
     public record OutputFile(String path, int mode, ResultContent content, String form) {}
 

@@ -66,7 +66,7 @@ final class PathLookupCache {
             return stat;
         }
 
-        /** By what it decides where a walk goes on: a link by its text, all else by its kind. */
+        /** What decides where a walk continues: the text of a link, and the kind of anything that is no link. */
         private Object signature() {
             FileStat now = stat;
             return now == null ? "" : now.kind() == FileKind.LINK ? "/" + now.target() : now.kind();
@@ -138,7 +138,7 @@ final class PathLookupCache {
         this.top = new PathResolution(null, List.of(), root);
     }
 
-    /** One of which nothing is known. */
+    /** An entry about which nothing is known yet. */
     PathLookupCache fresh() {
         return new PathLookupCache(clock);
     }
@@ -157,7 +157,8 @@ final class PathLookupCache {
     }
 
     /**
-     * How much is kept here: names and ways, some 300 bytes each, and texts with their inclusions as so many of them.
+     * How much is kept here: names and paths, some 300 bytes each; a text with its inclusions counts as several of
+     * them.
      */
     int size() {
         return size + TEXT_SIZE * texts.values().stream().mapToInt(Map::size).sum();
@@ -235,7 +236,7 @@ final class PathLookupCache {
         return true;
     }
 
-    /** Whether all of these do, of which there is one at least. */
+    /** Whether all of these do; there is at least one. */
     boolean areValid(List<PathResolution> ways) throws IOException {
         for (PathResolution way : ways) {
             if (!isValid(way)) {

@@ -34,7 +34,7 @@ final class AuditExecution {
         /** The executor does not take it now; another time, or another executor, may do. */
         record ExecutorBusy(String reason) implements AuditRunResult {}
 
-        /** It cannot be made anew. */
+        /** It cannot be made again. */
         record Impossible(String reason) implements AuditRunResult {}
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where a result can be made anew: on an executor that is not its maker, or if there is none on this node. */
+/** Selects where a result is produced again: on an executor other than its producer, otherwise on this node. */
 record AuditExecutorSelector(MeshGroup group, PeerConnections connections, Optional<StreamOpener> own, String ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */

@@ -138,7 +138,7 @@ public final class BuildLog implements AutoCloseable {
         return Duration.ofMillis(time.toMillis());
     }
 
-    /** Waits until all jobs that have ended are counted, at most for so long. */
+    /** Waits until all jobs that have ended are counted, but no longer than the given time. */
     public void await(Duration longest) {
         CountDownLatch reached = new CountDownLatch(1);
         try {
@@ -215,7 +215,7 @@ public final class BuildLog implements AutoCloseable {
         } catch (IOException e) {
             failedNanos = System.nanoTime() | 1;
             if (!warned) {
-                LOG.warn("builds cannot be kept for the time after a restart, and are tried again each minute: {}",
+                LOG.warn("builds cannot be written to disk, and are tried again each minute: {}",
                         FailureText.of(e));
             }
             warned = true;

@@ -8,7 +8,7 @@ import java.util.Set;
  *
  * @param node              this node's name
  * @param uses              what it does with the cache
- * @param grace             how long after a node has left its copies are made anew: most come back
+ * @param grace             how long after a node has left its copies are replaced: most nodes come back
  * @param restoredPerSecond results looked after in a second, at most, when nodes have left or this one has started
  * @param restoredBytes     bytes that are copied to other nodes for that in a second, at most, on average
  */

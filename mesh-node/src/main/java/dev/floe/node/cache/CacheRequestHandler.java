@@ -74,10 +74,11 @@ final class CacheRequestHandler {
             case InFlightResults.ClaimOutcome.ClaimDone(ActionKey storedUnder) ->
                 new AwaitMessage.ResultReady(storedUnder.bytes());
             case InFlightResults.ClaimOutcome.ClaimAbandoned(String reason) -> new AwaitMessage.Abandoned(reason);
-            case InFlightResults.ClaimOutcome.RunningElsewhere _ -> new AwaitMessage.Abandoned("it is made elsewhere");
+            case InFlightResults.ClaimOutcome.RunningElsewhere _ ->
+                new AwaitMessage.Abandoned("another node produces it");
             case null -> parts.here(key).isPresent()
                     ? new AwaitMessage.ResultReady(key.bytes())
-                    : new AwaitMessage.Abandoned("nobody makes it here");
+                    : new AwaitMessage.Abandoned("this node does not produce it");
         });
         conversation.finish();
     }

@@ -32,7 +32,7 @@ final class RateLimitedWarnings {
         long now = nanoClock.getAsLong();
         long next = nextAt.get();
         if (now - next >= 0 && nextAt.compareAndSet(next, now + GAP_NANOS)) {
-            LOG.warn("{}: {}; more of this is not said within a minute", what, why);
+            LOG.warn("{}: {}; further warnings of this kind are suppressed for a minute", what, why);
             return true;
         }
         LOG.debug("{}: {}", what, why);

@@ -53,7 +53,7 @@ public final class CacheServers implements AutoCloseable {
             if (settings.socket().isPresent()) {
                 open.push(new StorageHelperServer(threads, settings.socket().get(), cache));
             }
-            LOG.info("cache is open http={} socket={}", httpAddress.map(AddressText::of).orElse("none"),
+            LOG.info("cache servers enabled http={} socket={}", httpAddress.map(AddressText::of).orElse("none"),
                     settings.socket().map(Path::toString).orElse("none"));
         } catch (IOException | RuntimeException e) {
             close();
@@ -80,7 +80,7 @@ public final class CacheServers implements AutoCloseable {
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("requests of the cache's doors still run");
+                LOG.warn("requests to the cache servers are still running");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

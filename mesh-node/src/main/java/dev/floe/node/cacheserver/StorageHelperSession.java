@@ -22,7 +22,7 @@ import dev.floe.store.FailureText;
 /**
  * One connection of ccache's remote storage helper protocol, version 1, server side. Integers are in the machine's byte
  * order; no length of more than a byte is believed before the bytes are there. After {@code stop}, and after what
- * cannot be understood, the connection ends and the node goes on.
+ * cannot be understood, the connection ends and the node continues.
  */
 final class StorageHelperSession {
     private static final Logger LOG = LogManager.getLogger(StorageHelperSession.class);
@@ -64,7 +64,7 @@ final class StorageHelperSession {
         }
     }
 
-    /** @return whether the connection goes on, as all that follow */
+    /** @return whether the connection continues, as for all that follow */
     private boolean answer(int request) throws IOException {
         return switch (request) {
             case 0 -> get(name());

@@ -48,7 +48,7 @@ final class DefaultPaths {
                 : home("XDG_DATA_HOME", ".local/share");
     }
 
-    /** The socket of a node that runs: this user's, or else the system's. */
+    /** The socket of a node that runs: this user's, otherwise the system's. */
     static Path runningSocket() {
         Path mine = socket();
         Path inHome = Path.of(System.getProperty("user.home", "/"), ".local/share/floe/node.sock");

@@ -168,7 +168,7 @@ final class DoctorCommand implements Callable<Integer> {
                     "it was started before this machine joined its mesh, or with another --mesh-key; restart it");
         } else if (meshId.isEmpty()) {
             note("mesh", "the node is in mesh " + now.substring(now.indexOf(' ') + 1)
-                    + ", whose key is elsewhere, or was removed after its start");
+                    + ", whose key is in another file, or was removed after its start");
             meshId = now;
         } else if (!now.startsWith(meshId + " ")) {
             problem("node", "it runs in another mesh (" + now.substring(now.indexOf(' ') + 1) + ", id "

@@ -81,7 +81,7 @@ final class AdmissionController {
     /**
      * A place for a job of this node itself, which is never refused.
      *
-     * @param local whether it is to be served before those of others
+     * @param local whether it gets a slot before those of others
      */
     Reservation admitOwn(String submitter, boolean local) {
         lock.lock();

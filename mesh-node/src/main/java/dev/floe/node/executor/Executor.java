@@ -201,7 +201,8 @@ public final class Executor implements AutoCloseable {
             conversation.flush();
             whole = glossaries.whole(node, conversation.receive(Offer.class));
         }
-        return whole.orElseThrow(() -> new OfferRejectedException("the offer names inputs that it has not told of"));
+        return whole.orElseThrow(
+                () -> new OfferRejectedException("the offer uses numbers of inputs that it has not defined"));
     }
 
     /** The same for this node's own submitter, whose jobs are not refused and come first. */

@@ -105,7 +105,7 @@ final class JobExecution {
         } catch (StreamBrokenException | CancellationException _) {
             return JobEnd.CANCELLED;
         } catch (CorruptToolchainException e) {
-            LOG.warn("{}; it will be fetched anew", FailureText.of(e));
+            LOG.warn("{}; it will be fetched again", FailureText.of(e));
             site.held().evict(e.toolchain());
             return fail(e);
         } catch (IOException e) {
@@ -168,7 +168,7 @@ final class JobExecution {
         if (cancelled) {
             return JobEnd.CANCELLED;
         }
-        LOG.info("job={} submitter={} cannot be done here: {}", PeerText.of(offer.jobId()),
+        LOG.info("job={} submitter={} cannot run on this node: {}", PeerText.of(offer.jobId()),
                 conversation.exchange().peer(), PeerText.of(FailureText.of(reason)));
         site.jobFailed();
         try {
@@ -375,7 +375,7 @@ final class JobExecution {
                 TreeDeleter.delete(directory);
             }
         } catch (IOException e) {
-            LOG.warn("cannot remove what a finished job has left; it goes at the next start: {}", FailureText.of(e));
+            LOG.warn("cannot remove files of a finished job; the next start removes them: {}", FailureText.of(e));
         }
     }
 

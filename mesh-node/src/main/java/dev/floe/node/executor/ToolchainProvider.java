@@ -19,6 +19,6 @@ public interface ToolchainProvider {
     /** Fetches the toolchain from whoever holds it; several callers share one fetch. */
     CompletableFuture<LocalToolchain> getOrFetch(ToolchainId id);
 
-    /** Drops a toolchain that was found damaged, so that it is fetched anew; nothing if that has been done since. */
+    /** Drops a toolchain that was found damaged, so that it is fetched again; nothing if that has been done since. */
     void evict(LocalToolchain damaged) throws IOException;
 }

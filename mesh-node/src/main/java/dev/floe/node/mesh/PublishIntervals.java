@@ -16,12 +16,12 @@ public record PublishIntervals(GossipInterval gap, Duration heartbeat, Duration 
 
     private static final int FEW_NODES = 50;
 
-    /** The least time between two statements of one node, in a mesh of so many. */
+    /** The shortest time between two records of one node, in a mesh of the given number of nodes. */
     public long gapNanos(int nodes) {
         return gap.of(nodes).toNanos();
     }
 
-    /** The most time between two statements of one node, in a mesh of so many. */
+    /** The longest time between two records of one node, in a mesh of the given number of nodes. */
     public long heartbeatNanos(int nodes) {
         return (nodes <= FEW_NODES ? heartbeat : slowHeartbeat).toNanos();
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(StateSynchronizer.class);
-    /** What a node is changes rarely, so it is repeated every so many heartbeats. */
+    /** What a node is changes rarely, so it is repeated only once in this number of heartbeats. */
     private static final int INFO_HEARTBEATS = 4;
 
     /** However many records come, the board is read no more often than this. */
@@ -171,7 +171,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
             } catch (IllegalLifecycleStateException e) {
                 LOG.debug("the group is closing");
             } catch (CacheException e) {
-                LOG.warn("cannot tell the mesh of this node reason=\"{}\"", FailureText.of(e));
+                LOG.warn("cannot publish the record of this node reason=\"{}\"", FailureText.of(e));
             } catch (RuntimeException e) {
                 LOG.error("a listener of the group failed", e);
             }

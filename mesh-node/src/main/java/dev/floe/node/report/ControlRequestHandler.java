@@ -98,7 +98,7 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
         try {
             return Duration.ofMillis(Long.parseLong(option + 1 < request.size() ? request.get(option + 1) : ""));
         } catch (NumberFormatException e) {
-            throw new IOException("--interval wants a number of milliseconds", e);
+            throw new IOException("--interval needs a number of milliseconds", e);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-/** An exchange of a node with itself, without a network: two ends, each of which reads what the other writes. */
+/** An exchange of a node with itself, without a network: two ends; each reads what the other writes. */
 public final class InProcessStream implements PeerStream {
     private final String path;
     private final Pipe in;

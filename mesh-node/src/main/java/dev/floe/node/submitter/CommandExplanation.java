@@ -69,7 +69,7 @@ final class CommandExplanation {
     }
 
     /**
-     * One JSON object on one line. Facts of which there may be several are lists: {@code learned}, {@code nearest} and
+     * One JSON object on one line. Facts that may occur more than once are lists: {@code learned}, {@code nearest} and
      * {@code nodes}.
      */
     String json() {

@@ -258,7 +258,7 @@ final class CompileRequest {
             completion.record(Decision.LOCAL, "given up by its user", request.site().name(), -1);
             throw new WrapperDisconnectedException();
         }
-        LOG.warn("job={} failed in the node and is compiled here: {}", request.account().id(), FailureText.of(e));
+        LOG.warn("job={} failed in the node and is compiled locally: {}", request.account().id(), FailureText.of(e));
         LOG.debug("job={}", request.account().id(), e);
         finish(new RequestOutcome.Local("failed in the node: " + FailureText.of(e), JobCompletion.SlotPolicy.WORK));
     }

@@ -85,7 +85,7 @@ final class InputDictionary {
             }
         }
 
-        /** The executor has forgotten; whoever comes next begins anew. */
+        /** The executor has forgotten; the next offer starts again. */
         void forgotten() {
             synchronized (InputDictionary.this) {
                 executors.remove(executor, told);

@@ -189,7 +189,7 @@ public final class RemoteJobClient implements AutoCloseable {
             try {
                 upload(conversation, answer.missing());
             } catch (StreamBrokenException _) {
-                // the executor has given up; what it said before it did is read below, or else that it is gone
+                // the executor has given up; its last message is read below, or the end of the connection is noticed
             }
             account.lap(JobStep.UPLOAD);
             return switch (receiveEnd(conversation, answer)) {

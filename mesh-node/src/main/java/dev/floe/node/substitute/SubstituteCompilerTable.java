@@ -187,7 +187,7 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
                     ? Optional.of(System.nanoTime() + AGAIN.toNanos())
                     : Optional.empty());
         } catch (IOException | RuntimeException e) {
-            LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
+            LOG.info("node={} does not report substitutes for toolchain={}: {}", peer.name(),
                     own.known().id().brief(), FailureText.of(e));
             record(sitter, peer, List.of(CompatibilityResult.against("-", "could not be asked: " + FailureText.of(e))),
                     Optional.of(System.nanoTime() + AGAIN.toNanos()));

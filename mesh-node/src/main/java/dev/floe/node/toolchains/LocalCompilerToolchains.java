@@ -111,7 +111,7 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         return prepare(real).join();
     }
 
-    /** Takes a compiler for one that was never used; it is packed anew when it is. */
+    /** Takes a compiler for one that was never used; it is packed again when it is. */
     public void forget(ToolchainId id) throws IOException {
         index.forget(id);
     }

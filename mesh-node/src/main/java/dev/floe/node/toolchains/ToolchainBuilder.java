@@ -66,7 +66,7 @@ final class ToolchainBuilder {
     /** Where files to be packed are, and how commands are run there. */
     private record CompilerHost(CommandRunner runner, FileAccess files) {}
 
-    /** Opens a place anew: what it remembers of files must not outlive one search. */
+    /** Opens a place again: what it remembers of files must not outlive one search. */
     @FunctionalInterface
     private interface CompilerHostOpener {
         CompilerHost open() throws IOException;

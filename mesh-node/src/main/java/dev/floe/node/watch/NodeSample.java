@@ -18,7 +18,7 @@ import dev.floe.node.rpc.messages.WatchMessage.Sample;
  * @param load     of the machine, the average of a minute; negative if it is not known
  * @param totals   what it has submitted since its start
  * @param executed what it has executed for others since its start
- * @param lost     jobs of which the watcher was not told because it was too slow
+ * @param lost     jobs that the watcher did not receive because it was too slow
  * @param running  jobs that it has submitted and that have not ended
  */
 public record NodeSample(int slots, int busy, int queued, double load, long freeMemoryBytes, JobTotals totals,

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A result made anew, as the one who audits sees it. */
+/** A result made again, as the one who audits sees it. */
 final class AuditExecutionTest {
     private static final WireState STATE = new WireState(1, 1, 1, 0, 0, 0, 1 << 30, false);
     private static final ExecutionTimings EFFORT = new ExecutionTimings(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

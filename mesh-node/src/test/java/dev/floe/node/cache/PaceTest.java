@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What is bounded in time: copies made anew, warnings, and how long a silent peer is left alone. */
+/** What is bounded in time: copies made again, warnings, and how long a silent peer is left alone. */
 final class PaceTest {
     private static final long SECOND = 1_000_000_000L;
 

@@ -108,7 +108,7 @@ final class TopLayoutTest {
         press(model, view, KeyPress.of(KeyPress.Name.ENTER));
         press(model, view, "np");
         assertThat(lines(24, 80).get(3))
-                .isEqualTo("HELD STILL (p: go on), containing \"desk\", node desk alone");
+                .isEqualTo("HELD STILL (p: continue), containing \"desk\", node desk alone");
     }
 
     @Test

@@ -11,7 +11,7 @@ public record ChannelConfig(InetAddress address, int port, boolean multicast, St
     public ChannelConfig {
         if (address.isAnyLocalAddress()) {
             throw new IllegalArgumentException(
-                    "peers must be told one address; " + address.getHostAddress() + " means all");
+                    "peers need one address; " + address.getHostAddress() + " means all");
         }
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port " + port + " is not from 0 to 65535");

@@ -12,10 +12,11 @@ import dev.floe.node.bounds.PeerText;
 
 /**
  * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
- * tell what it names ({@link ResendInputs}), and answers once; the start of a {@code QUEUED} job is announced by {@link ExecutionStarted} if the offer asks for
- * it; the submitter sends an {@link InputBlobHeader} with its bytes for each index that is missing; the executor ends with a
- * {@link JobResult} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new ones
- * are only ever added at the end, and a reader ignores those it does not know.
+ * tell what it names ({@link ResendInputs}), and answers once; the start of a {@code QUEUED} job is announced by {@link
+ * ExecutionStarted} if the offer asks for it; the submitter sends an {@link InputBlobHeader} with its bytes for each
+ * index that is missing; the executor ends with a {@link JobResult} and its bytes, or a {@link Failure}. Fields are
+ * numbered in the order in which they stand; new ones are only ever added at the end, and a reader ignores those it
+ * does not know.
  */
 public sealed interface JobMessage {
 
@@ -146,11 +147,10 @@ public sealed interface JobMessage {
      * Another compiler that gives the same answers.
      *
      * @param toolchain that it belongs to
-     * @param program   empty if it has the very path of the command's own, and is called like that; else it runs in the
-     *                  place of the command's own, with {@code options} before those of the command and {@code search}
-     *                  behind them
-     * @param signed    what it signs objects with
-     * @param sign      what they are to be signed with
+     * @param program   empty if it has the path of the command's own, and is called by it; otherwise it replaces the
+     *                  command's own, with {@code options} before those of the command and {@code search} after them
+     * @param signed    the signature that it writes into objects
+     * @param sign      the signature that the objects get
      */
     @Proto
     @ProtoName("JobStandIn")
@@ -182,7 +182,7 @@ public sealed interface JobMessage {
         }
     }
 
-    /** The executor does not know, or no longer, what a brief offer names under this glossary; it is to be told all. */
+    /** The executor does not know, or no longer, what a brief offer names under this glossary; it needs all inputs. */
     @Proto
     @ProtoName("JobTellAll")
     record ResendInputs(long glossary) implements JobMessage {}
@@ -212,8 +212,8 @@ public sealed interface JobMessage {
     }
 
     /**
-     * A job that was queued has its slot now. Only an offer that asks for it gets this message, so that older submitters
-     * do not.
+     * A job that was queued has its slot now. Only an offer that asks for it gets this message, so that older
+     * submitters do not.
      */
     @Proto
     @ProtoName("JobStarted")

@@ -39,7 +39,7 @@ public enum OverwriteMode {
         return command.argv().stream().anyMatch(word -> word.equals("-S") || word.equals("--assemble"));
     }
 
-    /** Whether clang's assembler is a step of its own, which writes the object where it is to be. */
+    /** Whether clang's assembler is a step of its own, which writes the object at its final path. */
     private static boolean isAssembledApart(CompileCommand command) {
         return !isAssembly(command) && (command.language().isAssembler()
                 || command.argv().stream().anyMatch(word -> word.matches("--?save-temps(=.*)?")));

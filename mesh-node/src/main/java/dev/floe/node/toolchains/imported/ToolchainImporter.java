@@ -191,7 +191,7 @@ public final class ToolchainImporter {
         try {
             DirectoryRemover.delete(work);
         } catch (IOException e) {
-            LOG.warn("what was unpacked is left behind until the next start: {}", FailureText.of(e));
+            LOG.warn("cannot remove the unpacked files; the next start removes them: {}", FailureText.of(e));
         }
     }
 }

@@ -142,10 +142,10 @@ function matches(words) {
   return job => (kind === 'all' || (kind === 'failed' ? job.exit > 0 : job.decision === kind)) && words.every(word => job.find.includes(word));
 }
 
-function refresh(anew) {
+function refresh(again) {
   const text = filter.value.trim().toLowerCase();
   const now = `${state.version}|${kind}|${text}`;
-  if (now !== key || anew) {
+  if (now !== key || again) {
     key = now;
     const before = shown;
     const top = list.scrollTop;
@@ -154,7 +154,7 @@ function refresh(anew) {
     none.hidden = state.jobs.length > 0;
     list.hidden = state.jobs.length === 0;
     setText(total, state.jobs.length === 0 ? '' : shown.length === state.jobs.length ? `${count(shown.length)} jobs` : `${count(shown.length)} of ${count(state.jobs.length)} jobs`);
-    if (anew && text + kind !== list.dataset.filter) {
+    if (again && text + kind !== list.dataset.filter) {
       list.scrollTop = 0;
       list.dataset.filter = text + kind;
     } else if (top > ROW && before.length) {
