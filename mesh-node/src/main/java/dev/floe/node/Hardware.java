@@ -18,7 +18,7 @@ import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.elf.BinfmtEmulator;
 import dev.floe.toolchain.elf.ElfFile;
 
-/** What the machine under this node is. */
+/** The hardware of this node's machine. */
 final class Hardware {
     private static final Path SHELL = Path.of("/bin/sh");
     /** What a processor runs besides its own programs, by itself. */

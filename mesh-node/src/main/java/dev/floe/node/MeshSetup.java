@@ -31,7 +31,7 @@ import dev.floe.node.rpc.TlsCredentials;
 import dev.floe.node.toolchains.ToolchainStore;
 import dev.floe.toolchain.ToolchainId;
 
-/** How a node comes into its mesh: its key, its addresses, what it is. */
+/** The setup with which a node joins its mesh: its key, its addresses, its hardware. */
 final class MeshSetup {
     private static final Logger LOG = LogManager.getLogger(MeshSetup.class);
 

@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 
 import dev.floe.node.mesh.state.NodeId;
 
-/** Where a node keeps its id. */
+/** The file with the id of a node. */
 final class NodeIdFile {
     private NodeIdFile() {}
 

@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * How a node would run a job: natively if it can, otherwise through an emulator, and there rather with the command's
- * own compiler.
+ * A mode in which a node would run a job: natively if it can, otherwise through an emulator, and there preferably with
+ * the command's own compiler.
  *
  * @param processor that the toolchain's programs run on
  * @param toolchain the command's own, or one that stands in for it

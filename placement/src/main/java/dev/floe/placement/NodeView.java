@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What a submitter knows of one node at one moment.
+ * A submitter's view of one node at one moment.
  *
  * @param id             names the node in the mesh; the same on every node
  * @param architecture   of the programs that it can run, such as {@code x86_64}

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What placement must know of one compile.
+ * A request for placement: what it must know of one compile.
  *
  * @param key            digest of the action in hex; seeds every random choice
  * @param affinity       what makes a node warm for this job: the source's path

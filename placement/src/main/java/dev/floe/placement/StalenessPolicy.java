@@ -3,7 +3,7 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /**
- * How long what is known of a node stays true.
+ * The policy for how long knowledge about a node stays valid.
  *
  * @param grace    a state younger than this is taken as it is; at least the interval at which nodes repeat their state
  * @param halfLife after the grace, the time in which half of what is known turns into "half full, nothing queued"

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link LocalView} knows of one node. */
+/** The knowledge of a {@link LocalView} about one node. */
 final class TrackedNode {
     /** A guess for a path that nobody has measured: a LAN. */
     private static final Duration UNMEASURED_ROUND_TRIP = Duration.ofMillis(1);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.store.Digest;
 
 /**
- * What a command that succeeded left behind.
+ * The result of a command that succeeded.
  *
  * @param maker   id of the node that ran it
  * @param compute time of the processor that it took there

@@ -21,7 +21,7 @@ import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
 
 /**
- * Where compilers look for headers. A compiler is asked once for each set of options and variables that can matter, and
+ * A cache of header search paths. A compiler is asked once for each set of options and variables that can matter, and
  * again when a directory that it looked at has come, gone or become another. Bounded, safe for threads.
  */
 final class HeaderSearchPathCache {

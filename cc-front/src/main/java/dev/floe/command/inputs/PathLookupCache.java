@@ -20,9 +20,9 @@ import dev.floe.command.FileStat.FileKind;
 import dev.floe.command.HostAccess;
 
 /**
- * What searches have met of the file system: names in directories, and where paths have led. A search looks again at
- * each name that it comes by, once; what it need not do again is to walk. Paths are walked as the kernel walks them,
- * from their spelling: {@code a/../b} needs {@code a}, and each symbolic link is followed by its text.
+ * A cache of path lookups: names in directories, and where paths have led. A search looks again at each name that it
+ * comes by, once; what it need not do again is to walk. Paths are walked as the kernel walks them, from their spelling:
+ * {@code a/../b} needs {@code a}, and each symbolic link is followed by its text.
  *
  * <p>That a name is missing is believed without a look as long as its directory has the same stat, if that was settled:
  * a name cannot appear without changing its directory's times. A directory that changed within the clock's last two

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import dev.floe.command.CompileCommand;
 
 /**
- * What a command needs besides what discovery finds, as earlier compiles have shown.
+ * The inputs and variables that a command needs besides what discovery finds, as earlier compiles have shown.
  *
  * @param paths     that become inputs if they exist, as the compile asked for them
  * @param variables that the job gets as the user has them

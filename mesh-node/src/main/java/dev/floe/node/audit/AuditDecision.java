@@ -14,8 +14,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * What follows when an audit differs from a result. The result goes in any case. If a second audit differs from the
- * first, the compile does not repeat itself and nobody is to blame. If both say the same, and they were run on two
+ * Decides what follows when an audit differs from a result. The result goes in any case. If a second audit differs from
+ * the first, the compile does not repeat itself and nobody is to blame. If both say the same, and they were run on two
  * nodes or here, the maker is.
  */
 record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, QuarantineReports reports,

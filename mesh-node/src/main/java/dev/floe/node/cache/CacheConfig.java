@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How a node takes part in the mesh's cache.
+ * The configuration of a node's part in the mesh's cache.
  *
  * @param node              this node's name
  * @param uses              what it does with the cache

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What all parts of the cache have in common. */
+/** The context that all parts of the cache share. */
 record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,
         PeerCalls calls,
         UnresponsivePeers shunned, CacheCounters counters, RateLimitedWarnings warnings, RateLimitedWarnings refusals) {

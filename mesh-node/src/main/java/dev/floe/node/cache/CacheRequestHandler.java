@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What this node answers to peers that ask for results, wait for them, or bring them. Thread-safe. */
+/** Handles peers' requests for results: lookups, waits and copies. Thread-safe. */
 final class CacheRequestHandler {
     private final CacheContext parts;
     private final InFlightResults claims;

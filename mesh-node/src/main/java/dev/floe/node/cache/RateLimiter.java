@@ -1,8 +1,8 @@
 package dev.floe.node.cache;
 
 /**
- * How long to wait so that on average no more than a number of results and of bytes pass per second. Debts are paid
- * before the next result, however large the last one was. Times are nanoseconds of a monotonic clock. Not thread-safe.
+ * Limits the results and bytes per second on average. Debts are paid before the next result, however large the last one
+ * was. Times are nanoseconds of a monotonic clock. Not thread-safe.
  */
 final class RateLimiter {
     private static final double NANOS_PER_SECOND = 1e9;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Which doors of the cache are open.
+ * The configuration of the cache servers.
  *
  * @param http          loopback address for HTTP; port 0 is any that is free
  * @param socket        Unix socket for ccache's storage helper protocol

@@ -5,10 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Where things are on this machine unless told otherwise: for root the system's places, for others those of the XDG
- * base directories.
- */
+/** The default paths on this machine: for root the system's, for others those of the XDG base directories. */
 final class DefaultPaths {
     private static final Map<String, String> ENVIRONMENT = System.getenv();
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));

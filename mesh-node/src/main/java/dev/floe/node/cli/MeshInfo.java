@@ -23,7 +23,7 @@ import dev.floe.node.submitter.ControlClient;
 import dev.floe.store.FailureText;
 
 /**
- * What {@code floe mesh info} prints: the mesh of this machine's key, and its members if the node of this machine is one.
+ * The answer of {@code floe mesh info}: the mesh of this machine's key, and its members if this machine's node is one.
  *
  * @param keyWritten when this machine created or joined the mesh
  * @param members    name and address of each node, with a space between

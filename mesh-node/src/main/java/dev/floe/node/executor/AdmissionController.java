@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 import dev.floe.placement.AdmissionPolicy;
 
 /**
- * Who holds which places on this executor, and how long jobs take here; decides each offer by {@link AdmissionPolicy}.
+ * Controls the admission of jobs to this executor: it keeps the reservations and decides each offer by {@link
+ * AdmissionPolicy}.
  */
 final class AdmissionController {
     private static final Duration FIRST_GUESS = Duration.ofSeconds(2);

@@ -14,8 +14,9 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 
 /**
- * What submitters have told of inputs, so that they need only name them. Keeps a bounded number and forgets the
- * glossaries that were not used for longest; a submitter is asked to say again what was forgotten. Thread-safe.
+ * The dictionaries of inputs that submitters have defined, so that their offers need only numbers. Keeps a bounded
+ * number and forgets the glossaries that were not used for longest; a submitter is asked to say again what was
+ * forgotten. Thread-safe.
  */
 final class PeerInputDictionaries {
     /** Inputs kept in all, some 300 bytes each. */

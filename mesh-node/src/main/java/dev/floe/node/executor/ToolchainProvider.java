@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.floe.toolchain.ToolchainId;
 
-/** Where an executor gets its toolchains from. */
+/** Provides the toolchains of an executor. */
 public interface ToolchainProvider {
     /** The toolchain if it is unpacked here. */
     Optional<LocalToolchain> getIfPresent(ToolchainId id);

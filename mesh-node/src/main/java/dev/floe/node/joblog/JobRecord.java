@@ -16,7 +16,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What was decided for one job, why, where it ran and how long each step took.
+ * The record of one job: the decision and its reason, the executor, and the time of each step.
  *
  * @param reason       why it was decided so, in words
  * @param node         name of the executor; the submitter's own for a local job

@@ -5,9 +5,9 @@ import java.time.Duration;
 import dev.floe.placement.GossipInterval;
 
 /**
- * How often a node tells of itself: after a change that matters at once, but with a {@code gap}. And again every {@code
- * heartbeat} ({@code slowHeartbeat} in a mesh of more than {@value #FEW_NODES}), because an asynchronous map may lose a
- * write.
+ * The intervals at which a node publishes its records: after a change that matters at once, but with a {@code gap}. And
+ * again every {@code heartbeat} ({@code slowHeartbeat} in a mesh of more than {@value #FEW_NODES}), because an
+ * asynchronous map may lose a write.
  */
 public record PublishIntervals(GossipInterval gap, Duration heartbeat, Duration slowHeartbeat) {
     /** As the design has it. */

@@ -26,7 +26,7 @@ import org.infinispan.context.Flag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which nodes of the mesh hold which results, and which make one right now. Thread-safe.
+ * The index of results in the mesh: which nodes hold them, and which produce one right now. Thread-safe.
  *
  * <p>An entry is kept by two nodes, whom the mesh's hash of the key names. A change is a comparison and an exchange at
  * the first of them, tried again if another came in between. Each call takes {@link #TIMEOUT} at most for each of its

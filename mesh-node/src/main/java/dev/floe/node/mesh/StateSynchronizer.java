@@ -24,8 +24,8 @@ import org.infinispan.commons.IllegalLifecycleStateException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes to the {@link SharedMaps} and reads it. A write can block behind a peer that is slow to
- * take it, so nobody else may do it.
+ * Synchronizes the state of this node with the {@link SharedMaps}, on the only thread that writes and reads them. A
+ * write can block behind a peer that is slow to take it, so nobody else may do it.
  *
  * <p>The map is asynchronous and may lose a write, mostly a joiner's first; so each node repeats itself after every
  * change of members and at every heartbeat, and the map heals without anyone noticing what was lost.

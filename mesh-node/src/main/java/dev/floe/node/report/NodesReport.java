@@ -22,7 +22,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 
 /**
- * Who is in the mesh.
+ * The report of the nodes of the mesh.
  *
  * @param self name of this node
  * @param mesh that it is in

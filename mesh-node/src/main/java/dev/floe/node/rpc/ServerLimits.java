@@ -6,7 +6,7 @@ import java.time.Duration;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
- * What peers may use of a server.
+ * The limits of what peers may use of a server.
  *
  * @param receive         how long a request's bytes are waited for: nothing at all for {@code first} ends it
  * @param send            how long an answer waits to be taken

@@ -15,8 +15,8 @@ import dev.floe.node.rpc.messages.SubstituteCompilerMessage;
 import dev.floe.store.FailureText;
 
 /**
- * What is made once: descriptions of compilers, verdicts on pairs of them; a file each. One that is damaged is made
- * again.
+ * A cache of messages in files: descriptions of compilers, and compatibility results; a file each. One that is damaged
+ * is made again.
  */
 final class MessageFileCache<T extends SubstituteCompilerMessage> {
     private static final Logger LOG = LogManager.getLogger(MessageFileCache.class);

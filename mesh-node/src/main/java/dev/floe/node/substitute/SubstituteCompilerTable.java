@@ -36,7 +36,7 @@ import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
- * What peers have said of their compilers, for each compiler of this machine. A peer is asked once, and again when it
+ * The table of peers' compatibility results for each compiler of this machine. A peer is asked once, and again when it
  * has other toolchains than it had then; one that has nothing that will do is asked now and then, since its owner may
  * install something. Safe for threads.
  */

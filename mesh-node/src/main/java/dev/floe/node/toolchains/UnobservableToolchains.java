@@ -20,8 +20,8 @@ import dev.floe.toolchain.archive.UnpackedToolchain;
 import dev.floe.toolchain.elf.ElfFile;
 
 /**
- * Which toolchains cannot be observed, because one of their programs is static or of a processor that has no observer
- * library. Their inputs are what the compiler itself lists.
+ * The toolchains that cannot be observed, because one of their programs is static or of a processor that has no
+ * observer library. Their inputs are what the compiler itself lists.
  */
 public final class UnobservableToolchains {
     private static final Logger LOG = LogManager.getLogger(UnobservableToolchains.class);

@@ -13,7 +13,7 @@ import dev.floe.node.rpc.messages.WatchMessage;
 import dev.floe.node.rpc.messages.WatchMessage.Sample;
 
 /**
- * What one node says of its work.
+ * A sample of the work of one node.
  *
  * @param load     of the machine, the average of a minute; negative if it is not known
  * @param totals   what it has submitted since its start

@@ -4,7 +4,7 @@ import dev.floe.placement.simulation.Scenario.Work;
 import java.util.Arrays;
 import java.util.List;
 
-/** What is counted while a simulation runs. */
+/** The statistics of a running simulation. */
 final class SimulationStats {
     private final double[] finish;
     private final double[] start;

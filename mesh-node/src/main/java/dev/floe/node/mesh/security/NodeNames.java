@@ -3,7 +3,7 @@ package dev.floe.node.mesh.security;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a mesh or a node may be called. */
+/** The rule for names of meshes and nodes. */
 public final class NodeNames {
     /** Longest name, in characters. */
     public static final int MAX_LENGTH = 63;

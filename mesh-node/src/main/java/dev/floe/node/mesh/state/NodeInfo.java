@@ -8,8 +8,8 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node is. Host and port are those of the data plane; {@code version} is Floe's, {@code protocol} what it
- * speaks, and {@code startedAtMillis} the node's own wall clock, good for display alone.
+ * The description of a node that it publishes. Host and port are those of the data plane; {@code version} is Floe's,
+ * {@code protocol} what it speaks, and {@code startedAtMillis} the node's own wall clock, good for display alone.
  */
 @Proto
 @ProtoName("NodeInfo")

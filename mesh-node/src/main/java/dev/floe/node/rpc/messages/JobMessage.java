@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
+ * The messages of {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
  * tell what it names ({@link ResendInputs}), and answers once; the start of a {@code QUEUED} job is announced by {@link
  * ExecutionStarted} if the offer asks for it; the submitter sends an {@link InputBlobHeader} with its bytes for each
  * index that is missing; the executor ends with a {@link JobResult} and its bytes, or a {@link Failure}. Fields are

@@ -5,7 +5,7 @@ import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
-/** What is said on {@code /result}: one question, one answer. */
+/** The messages of {@code /result}: one question, one answer. */
 public sealed interface ResultMessage {
     /** Asks for the result of an action, by the 32 bytes of its key. */
     @Proto

@@ -8,8 +8,8 @@ import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
 /**
- * What is said on {@code /stand-in}: a submitter describes one of its compilers by a {@link CompilerProfile}; the peer
- * answers with {@link CompatibilityResults} on its own compilers that could be thought to give the same answers.
+ * The messages of {@code /stand-in}: a submitter describes one of its compilers by a {@link CompilerProfile}; the peer
+ * answers with {@link CompatibilityResults} for those of its own compilers that may be equivalent.
  */
 public sealed interface SubstituteCompilerMessage {
     /** Most of what speaks against a compiler that is told. */

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeInfo;
 
-/** How much of the mesh is there for the builds of this machine, as of now. Costs nothing while nobody asks. */
+/** The capacity of the mesh for the builds of this machine, at the moment. Costs nothing while nobody asks. */
 public final class MeshCapacity {
     private final SubmitterScheduler outlook;
     private final MachineInfo machine;

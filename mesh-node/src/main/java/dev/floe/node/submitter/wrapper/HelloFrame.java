@@ -14,7 +14,7 @@ import dev.floe.command.Invocation.Terminal;
 import dev.floe.node.builds.BuildGroups;
 
 /**
- * What a wrapper says first.
+ * The first frame of a wrapper.
  *
  * @param session    which session the wrapper belongs to; two of one number differ by the start of their leader
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the

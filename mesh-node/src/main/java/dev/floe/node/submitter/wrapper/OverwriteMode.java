@@ -7,8 +7,8 @@ import dev.floe.command.CompileCommand;
 import dev.floe.command.CompilerFamily;
 
 /**
- * What becomes of a file that stands already where an output goes. Compilers differ in it, and the wrapper does as each
- * of them; the order is that of the wrapper's protocol.
+ * The mode in which an output replaces an existing file. Compilers differ in it, and the wrapper does as each of them;
+ * the order is that of the wrapper's protocol.
  */
 public enum OverwriteMode {
     /** A new file takes its place: clang's main output, and those of the steps before it that are kept. */
