@@ -55,7 +55,7 @@ public final class DefaultHeaderSearchPath {
             terrains.give(terrain);
         }
         if (search.searched().isEmpty()) {
-            throw new IOException(command.invocation().compiler() + " does not say where it looks for headers");
+            throw new IOException(command.invocation().compiler() + " does not print its header search path");
         }
         List<String> options = new ArrayList<>();
         for (Path directory : search.searched()) {

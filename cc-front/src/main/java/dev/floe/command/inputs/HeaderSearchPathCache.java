@@ -107,7 +107,7 @@ final class HeaderSearchPathCache {
         ProcessOutput said = machine.run(command.invocation().compiler(), argv, command.cwd(), variables);
         HeaderSearchPath list = HeaderSearchPath.parse(new String(said.stderr(), UTF_8), command.cwd());
         if (said.exitCode() != 0) {
-            throw new IOException(command.invocation().compiler() + " does not say where it looks for headers");
+            throw new IOException(command.invocation().compiler() + " does not print its header search path");
         }
         return list;
     }

@@ -116,7 +116,7 @@ final class CacheRequestHandler {
         }
         return parts.announce(key) instanceof ResultStatus.Held
                 ? new ReplicateMessage.ResultStored(before)
-                : new ReplicateMessage.StoreRejected("cannot say now that it is here");
+                : new ReplicateMessage.StoreRejected("cannot announce the result now");
     }
 
     private void receiveMissing(MessageStream conversation, List<Digest> digests) throws IOException {

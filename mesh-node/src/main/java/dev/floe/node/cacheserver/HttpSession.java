@@ -155,7 +155,7 @@ final class HttpSession implements Runnable {
         try {
             while (chunk.isWritable()) {
                 if (chunk.writeBytes(value, from + chunk.readableBytes(), length - chunk.readableBytes()) < 0) {
-                    throw new IOException("a value has become shorter while it was sent");
+                    throw new IOException("a value became shorter while it was sent");
                 }
             }
             return chunk;

@@ -113,7 +113,7 @@ final class StorageHelperSession {
         for (long done = 0; done < size; done += chunk.limit()) {
             chunk.clear().limit((int) Math.min(chunk.capacity(), size - done));
             if (value.read(chunk, done) <= 0) {
-                throw new IOException("a value has become shorter while it was sent");
+                throw new IOException("a value became shorter while it was sent");
             }
             send(chunk.flip());
         }
@@ -205,7 +205,7 @@ final class StorageHelperSession {
 
     private void require() throws ClientDisconnectedException {
         if (!hasMore()) {
-            throw new ClientDisconnectedException("the client has gone in the middle of a request");
+            throw new ClientDisconnectedException("the client disconnected during a request");
         }
     }
 

@@ -64,7 +64,7 @@ final class PeerInputDictionaries {
             int number = reference >>> 1;
             boolean isNew = (reference & 1) != 0;
             if (isNew && !told.hasNext()) {
-                throw new OfferRejectedException("the offer names inputs as new that it does not bring");
+                throw new OfferRejectedException("the offer announces new inputs that it does not contain");
             }
             WireInput input = isNew ? told.next() : glossary.get(number);
             if (isNew && glossary.put(number, input) == null) {
@@ -75,7 +75,7 @@ final class PeerInputDictionaries {
             }
         }
         if (told.hasNext()) {
-            throw new OfferRejectedException("the offer brings inputs that it does not name");
+            throw new OfferRejectedException("the offer contains inputs that it does not announce");
         }
         return inputs.size() == brief.references().size() ? Optional.of(inputs) : Optional.empty();
     }

@@ -56,7 +56,7 @@ final class CacheWork {
     /** @param beginning of one key or more, or {@code maker=ID} */
     void evict(String beginning) throws IOException {
         if (beginning.isEmpty()) {
-            throw new IOException("say which: the beginning of a key, as floe explain shows it, or --maker NODE");
+            throw new IOException("missing KEY or --maker NODE; floe explain shows keys");
         }
         int done = 0;
         for (ActionKey key : cache.keys()) {

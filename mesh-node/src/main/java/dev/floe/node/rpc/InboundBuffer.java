@@ -146,7 +146,7 @@ final class InboundBuffer extends InputStream {
             while (queue.isEmpty() && !ended && !closed && broken == null) {
                 time.await(changed);
                 if (queue.isEmpty() && !ended && !closed && broken == null && time.isOver()) {
-                    throw new StreamStalledException(peer + ": sends nothing, or too little");
+                    throw new StreamStalledException(peer + ": sends nothing, or too slowly");
                 }
             }
         } catch (InterruptedException e) {

@@ -111,12 +111,12 @@ final class CompilerMatcher {
                 CompilerCapability.valueOf(sketch.ability());
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException("a description of a compiler that is refused: " + FailureText.of(e), e);
+            throw new IOException("a compiler profile is refused: " + FailureText.of(e), e);
         }
         if (!WORD.matcher(portrait.version()).matches() || !WORD.matcher(portrait.target()).matches()
                 || portrait.sketches().size() > MAX_SKETCHES || portrait.known().size() > MAX_KNOWN
                 || portrait.facts().size() > MAX_LANGUAGES) {
-            throw new IOException("a description of a compiler that is refused: " + portrait.version() + ", "
+            throw new IOException("a compiler profile is refused: " + portrait.version() + ", "
                     + portrait.target());
         }
     }

@@ -124,7 +124,7 @@ final class HedgedRequest {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new HolderFailedException("the node ends");
+            throw new HolderFailedException("this node is stopping");
         } finally {
             open.forEach(HedgedAttempt::giveUp);
         }

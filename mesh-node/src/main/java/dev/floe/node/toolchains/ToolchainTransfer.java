@@ -127,7 +127,7 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
         try {
             return new ChunkList(WireDigests.of(found.hash(), found.size()), chunks);
         } catch (IllegalArgumentException e) {
-            throw new IOException("a chunk list that is refused: " + FailureText.of(e), e);
+            throw new IOException("the chunk list is refused: " + FailureText.of(e), e);
         }
     }
 
