@@ -97,7 +97,7 @@ final class Hardware {
     /**
      * Speed of one core relative to the reference: the best of several rounds of compressing made-up text with zstd,
      * which is native code with the branches and table look-ups of a compiler, so that neither the JIT's state nor
-     * other load tells. Good to some ten per cent; takes some 50 ms of processor time, once.
+     * other load tells. Good to some ten per cent; takes some 50 ms of CPU time, once.
      */
     static double speed() {
         byte[] text = text();

@@ -8,7 +8,7 @@ import java.util.Optional;
  * the command's own compiler.
  *
  * @param processor that the toolchain's programs run on
- * @param toolchain the command's own, or one that stands in for it
+ * @param toolchain the command's own, or a substitute for it
  * @param emulated  whether an emulator runs it
  * @param speed     of one slot in this way, relative to the reference core
  */
@@ -19,7 +19,7 @@ public record ExecutionMode(String processor, String toolchain, boolean emulated
         String own = node.architecture();
         EmulationCapability emulation = node.emulation();
         if (!emulation.processors().contains(own)) {
-            // Nobody stands in for himself: what runs here is the command's own compiler.
+            // A compiler is no substitute for itself: what runs here is the command's own compiler.
             String toolchain = own.equals(job.architecture())
                     ? job.toolchain()
                     : node.self() ? null : job.standIns().get(own);

@@ -31,7 +31,7 @@ public record PlacementRequest(String key, String affinity, String toolchain, lo
         }
     }
 
-    /** A job that has no stand-ins. */
+    /** A job without substitute compilers. */
     public PlacementRequest(String key, String affinity, String toolchain, long toolchainBytes, String architecture,
             Duration predicted, long inputBytes, long memoryBytes, Optional<String> wantedNode) {
         this(key, affinity, toolchain, toolchainBytes, architecture, predicted, inputBytes, memoryBytes, wantedNode,

@@ -12,7 +12,7 @@ import dev.floe.store.Digest;
  * The result of a command that succeeded.
  *
  * @param maker   id of the node that ran it
- * @param compute time of the processor that it took there
+ * @param compute CPU time that it took there
  * @param seal    shows that the maker may write to the cache, where not everybody may
  * @param observed what the command looked for in vain; null if it was not observed
  */

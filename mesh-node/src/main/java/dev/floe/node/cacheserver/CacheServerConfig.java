@@ -14,7 +14,7 @@ import java.util.Optional;
 public record CacheServerConfig(Optional<InetSocketAddress> http, Optional<Path> socket, long maxValueBytes) {
     public static final long DEFAULT_MAX_VALUE_BYTES = 2L << 30;
 
-    /** All doors are shut. */
+    /** No cache server. */
     public static final CacheServerConfig NONE = new CacheServerConfig(Optional.empty(), Optional.empty(),
             DEFAULT_MAX_VALUE_BYTES);
 

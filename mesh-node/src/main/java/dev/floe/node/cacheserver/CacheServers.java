@@ -17,7 +17,7 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.store.FailureText;
 
-/** The doors of the cache that are open on this machine, and the virtual threads behind them, one a connection. */
+/** The cache servers of this machine, and their virtual threads, one per connection. */
 public final class CacheServers implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(CacheServers.class);
     private static final long FAREWELL_SECONDS = 5;
@@ -28,7 +28,7 @@ public final class CacheServers implements AutoCloseable {
     private final Optional<InetSocketAddress> httpAddress;
 
     /**
-     * Opens what the settings name; without a door there, nothing is done.
+     * Starts the servers that the settings name; none if they name none.
      *
      * @param incoming directory for values that are on their way in; made if it is missing, and emptied. It is best on
      *                 the file system on which {@code values} keeps its files

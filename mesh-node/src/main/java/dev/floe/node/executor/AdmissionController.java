@@ -24,7 +24,7 @@ final class AdmissionController {
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Map<String, Integer> held = new HashMap<>();
     private Duration meanRun = FIRST_GUESS;
-    private int reserved; // places whose jobs do not stand in line for a slot yet
+    private int reserved; // reservations whose jobs are not in the queue for a slot yet
     private int reservedLocal; // those of them that somebody at this node waits for
     private Duration queuedWork = Duration.ZERO;
     /** Nodes whose inputs did not come, and until when their offers are refused, in nanoseconds of the clock. */
@@ -186,7 +186,7 @@ final class AdmissionController {
             this.local = local;
         }
 
-        /** The job stands in line for a slot from now on. */
+        /** The job is in the queue for a slot from now on. */
         void enqueued() {
             lock.lock();
             try {

@@ -279,7 +279,7 @@ public final class Executor implements AutoCloseable {
         return ledger.use(site.slots()::use);
     }
 
-    /** As {@link SlotPool#roomForLocal}, less the jobs for local commands that do not stand in line yet. */
+    /** As {@link SlotPool#roomForLocal}, less the jobs for local commands that are not in the queue yet. */
     public int roomForLocal() {
         return ledger.roomForLocal(site.slots()::roomForLocal);
     }
@@ -290,7 +290,7 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * Ends all jobs before it takes their trees away: a command that misses a file of a sudden may succeed with another
+     * Ends all jobs before it takes their trees away: a command that suddenly misses a file may succeed with another
      * result.
      */
     @Override

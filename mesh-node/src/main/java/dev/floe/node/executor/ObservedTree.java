@@ -74,7 +74,7 @@ final class ObservedTree {
         return true;
     }
 
-    /** Whether it is the root, or stands in the tree. */
+    /** Whether it is the root, or in the tree. */
     private boolean isKnown(String real) {
         return real.isEmpty() || plan.at(real).isPresent();
     }

@@ -22,14 +22,14 @@ import dev.floe.node.bounds.PeerText;
  * @param node         name of the executor; the submitter's own for a local job
  * @param exit         the compiler's exit code; -1 if it ran locally, where the build alone sees it
  * @param attempts     executors that were asked, in order, with what came of it
- * @param cpu          time of the processor that steps took where they were taken: finding out on the submitter, all on
+ * @param cpu          CPU time of the steps on the node that took them: of discovery on the submitter, of all on
  *                     the executor
- * @param compiler     time of the processor that the compiler took on the executor; zero for a local job
+ * @param compiler     CPU time of the compiler on the executor; zero for a local job
  * @param bytesSent    of inputs, before compression
  * @param bytesReceived of outputs, before compression
  * @param cache         what the mesh's cache had for it, in words that begin with hit or miss; empty if it was not
  *                      asked
- * @param saved         time of the processor that a cached result once took
+ * @param saved         CPU time that a cached result took when it was made
  * @param proof         whether the result is known to be the plain compiler's
  * @param submitter     name of the node that submitted it
  * @param build         id of the build that it belongs to; empty if it is not known

@@ -56,7 +56,7 @@ final class JobCompletion {
         local(reason, weight, () -> {});
     }
 
-    /** The wrapper becomes the compiler; {@code inLine} is called when it stands in line for a slot, if it does. */
+    /** The wrapper becomes the compiler; {@code inLine} is called when it is queued for a slot, if it needs one. */
     void local(String reason, SlotPolicy weight, Runnable inLine) throws IOException {
         account.plain();
         account.begins(JobStep.LOCAL_SLOT, site.name());

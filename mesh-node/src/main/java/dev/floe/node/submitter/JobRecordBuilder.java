@@ -20,7 +20,7 @@ import dev.floe.node.submitter.wrapper.HelloFrame;
 
 /** A job's record while the job is under way. */
 final class JobRecordBuilder {
-    /** Steps in which the thread does not wait as a rule, so that the time of the processor can be told. */
+    /** Steps in which the thread rarely waits, so that their CPU time is known. */
     private static final Set<JobStep> UNWAITING = EnumSet.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER,
             JobStep.CHECK);
 
@@ -141,7 +141,7 @@ final class JobRecordBuilder {
         cache = what;
     }
 
-    /** Time of the processor that a cached result once took. */
+    /** CPU time that a cached result took when it was made. */
     void saved(Duration time) {
         saved = time;
     }

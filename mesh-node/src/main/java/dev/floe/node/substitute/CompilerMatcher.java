@@ -60,7 +60,7 @@ final class CompilerMatcher {
     private final Set<String> processors;
 
     /**
-     * A compiler that could stand in.
+     * A compiler that may be a substitute.
      *
      * @param name   for people
      * @param runner asks it
@@ -121,7 +121,7 @@ final class CompilerMatcher {
         }
     }
 
-    /** What this machine's compilers are worth to the owner of that one; one portrait at a time. */
+    /** Compares this machine's compilers with the profile of another; one profile at a time. */
     synchronized List<CompatibilityResult> examine(CompilerProfile portrait) {
         List<CompatibilityResult> verdicts = new ArrayList<>();
         Set<String> done = new HashSet<>();

@@ -123,7 +123,7 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
         return all;
     }
 
-    /** Whether a node is known to have a stand-in for any compiler of this machine. Asks nobody. */
+    /** Whether a node is known to have a substitute for any compiler of this machine. Sends no request. */
     boolean hasStandIn(NodeInfo peer) {
         String id = peer.id().toString();
         return sitters.values().stream().map(sitter -> sitter.said.get(id)).filter(Objects::nonNull)

@@ -55,7 +55,7 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         return index.all();
     }
 
-    /** @param directory for the index and for archives while they are made, in the file system of the shelf */
+    /** @param directory for the index and for new archives, in the file system of the toolchain store */
     public LocalCompilerToolchains(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal,
             UnobservableToolchains gaps, InstantSource clock)
             throws IOException {

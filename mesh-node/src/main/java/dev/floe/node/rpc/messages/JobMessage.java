@@ -110,7 +110,7 @@ public sealed interface JobMessage {
                     observe, true);
         }
 
-        /** The inverse of {@link #brief(List, InputReferences)}, but that the glossary is still told. */
+        /** The inverse of {@link #brief(List, InputReferences)}, except that the dictionary is still named. */
         public Offer whole(List<WireInput> all) {
             return brief(all, new InputReferences(glossary(), List.of()));
         }
@@ -170,7 +170,7 @@ public sealed interface JobMessage {
     /**
      * Inputs by numbers that stand for them between one submitter and one executor.
      *
-     * @param glossary   what the numbers mean; known to these two alone
+     * @param glossary   id of the dictionary that defines the numbers; known to these two nodes alone
      * @param references one for each input in order: twice its number, and one more if the offer has the input, in the
      *                   same order
      */
@@ -182,7 +182,7 @@ public sealed interface JobMessage {
         }
     }
 
-    /** The executor does not know, or no longer, what a brief offer names under this glossary; it needs all inputs. */
+    /** The executor does not know, or no longer, the numbers of an offer in this dictionary; it needs all inputs. */
     @Proto
     @ProtoName("JobTellAll")
     record ResendInputs(long glossary) implements JobMessage {}
@@ -192,7 +192,7 @@ public sealed interface JobMessage {
      *
      * @param missing    indexes into the offer's inputs
      * @param waitMillis what it expects of its queue
-     * @param glossary   where it has taken note of the offer's inputs; 0 if nowhere
+     * @param glossary   id of the dictionary in which it has recorded the offer's inputs; 0 if in none
      */
     @Proto
     @ProtoName("JobAnswer")
@@ -279,7 +279,7 @@ public sealed interface JobMessage {
         REFUSED, QUEUED, ACCEPTED
     }
 
-    /** A file, directory or link that stands in the command's tree. */
+    /** A file, directory or link of the exec root. */
     @Proto
     @ProtoName("JobInput")
     record WireInput(InputKind kind, String path, int mode, byte[] hash, long size, String target, long mtimeNanos,

@@ -23,7 +23,8 @@ import dev.floe.placement.Ranking;
 public final class ExecutorSelector {
     private static final Duration MAX_HOLD = Duration.ofMinutes(2);
     /**
-     * To stand in this node's own line would be no better then; not for ever, since what keeps its slots may never end.
+     * To wait in this node's own queue would be no better then; but not forever, because what holds its slots may never
+     * end.
      */
     private static final Duration MAX_HOLD_WHEN_FULL_HERE = Duration.ofHours(1);
     /**

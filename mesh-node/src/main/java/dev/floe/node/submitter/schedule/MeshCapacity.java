@@ -16,8 +16,8 @@ public final class MeshCapacity {
     /**
      * @param machine    this one
      * @param localSlots how many commands this node lets run at once on this machine
-     * @param standsIn   whether a node of another architecture has stand-ins for a compiler of this machine, as far as
-     *                   known; does not block
+     * @param standsIn   whether a node of another architecture has substitutes for a compiler of this machine, as far
+     *                   as known; does not block
      */
     public MeshCapacity(SubmitterScheduler outlook, MachineInfo machine, IntSupplier localSlots,
             Predicate<NodeInfo> standsIn) {
