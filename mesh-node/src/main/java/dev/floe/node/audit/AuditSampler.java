@@ -1,7 +1,8 @@
 package dev.floe.node.audit;
 
-import dev.floe.store.Digest;
 import java.nio.charset.StandardCharsets;
+
+import dev.floe.store.Digest;
 
 /**
  * Samples the jobs to audit: a share that depends only on the job's id and a seed. Who does not know the seed cannot

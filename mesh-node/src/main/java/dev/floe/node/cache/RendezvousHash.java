@@ -1,12 +1,13 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.store.actioncache.ActionKey;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.store.actioncache.ActionKey;
 
 /**
  * The weighted rendezvous hash that selects the node for the second copy of a result. A node is first for a share of

@@ -1,8 +1,9 @@
 package dev.floe.node.cache;
 
+import java.util.Optional;
+
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import java.util.Optional;
 
 /** The results that this node must not use, as it has found out. Quick and thread-safe. */
 public interface ResultDenylist {

@@ -1,8 +1,9 @@
 package dev.floe.node.cache;
 
+import java.util.Optional;
+
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import java.util.Optional;
 
 /** The policy that decides which results this node accepts from peers, uses itself and sends to others. */
 public record ResultTrustPolicy(ResultSigner seals, ResultDenylist doubts) {

@@ -1,7 +1,5 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.transport.GroupTimeouts;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -10,6 +8,9 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.transport.GroupTimeouts;
 
 /**
  * The configuration of a node's membership: the files that it keeps, its address and port (0 for any), where to look

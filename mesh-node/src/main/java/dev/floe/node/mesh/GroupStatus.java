@@ -1,10 +1,12 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.transport.RejectedConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.transport.RejectedConnection;
 
 /** The status of a node's membership. */
 public record GroupStatus(int members, boolean expectedPeers, Duration unchangedFor, Map<String, String> unreachable,

@@ -1,7 +1,8 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.Peer;
 import java.util.List;
+
+import dev.floe.node.mesh.state.Peer;
 
 /** The status of a result in the mesh, as far as the present nodes know. */
 public sealed interface ResultStatus {

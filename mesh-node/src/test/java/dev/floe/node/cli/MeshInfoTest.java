@@ -2,14 +2,6 @@ package dev.floe.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import dev.floe.node.mesh.security.CacheWriterKey;
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.JoinToken;
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.security.MeshKeyFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,8 +9,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
 
 final class MeshInfoTest {
     private static final MeshKey KEY = MeshKey.create("team");

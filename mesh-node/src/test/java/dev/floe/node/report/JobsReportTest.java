@@ -2,15 +2,17 @@ package dev.floe.node.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.joblog.JobRecord.Decision;
-import dev.floe.node.joblog.JobStep;
-import dev.floe.node.joblog.ResultProof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobRecord.Decision;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.ResultProof;
 
 final class JobsReportTest {
     private static JobRecord job(Decision decision, String node, String reason, Map<JobStep, Duration> steps,
