@@ -99,7 +99,7 @@ on_host_connects() {
 }
 
 # start_pump DIRECTORY: distcc's include server on the first host, listening at DIRECTORY/socket. The module in C of Debian's one is not
-# made for the lengths that Python passes since 3.10 and fails at each call; it is built anew with them, all else is Debian's.
+# made for the lengths that Python passes since 3.10 and fails at each call; it is rebuilt with them. All else is Debian's.
 start_pump() {
     local dir=$1 source=$FLOE_DOWNLOADS/distcc include_server prefix=()
     include_server=$(dirname "$(dpkg -L distcc-pump | grep '/include_server\.py$')")

@@ -63,7 +63,7 @@ cache="$cache -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
 MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 export MALLOC_ARENA_MAX
 
-# Most of what a node does is done by the system and by libraries of C. Java's optimizing compiler took more processor time in the first
+# Most of what a node does is done by the system and by libraries of C. Java's optimizing compiler took more CPU time in the first
 # thousand jobs than it ever gave back, and twice the memory; the quick one pays off after a few calls (docs/performance.md).
 # shellcheck disable=SC2086
 exec "$java/bin/java" $cache $end -Xlog:disable -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1 -XX:AsyncDeflationInterval=5000 \

@@ -10,6 +10,10 @@ import json
 import sys
 
 
+# Keys of steps in version 0.1, which stand beside the new ones for one release.
+OLD_STEPS = {"discover", "offer", "input", "tree", "remote", "local_slot", "local_run"}
+
+
 def load(path, start=0):
     """The records in a file from a byte offset on; a line that is still being written is left out."""
     with open(path, "rb") as lines:
@@ -50,10 +54,10 @@ def complete(nodes, executors):
         sys.exit(text.strip() or "no answer")
     seen = listing["nodes"]
     if len(seen) < nodes:
-        alone = ", and is alone" if listing.get("alone") else ""
-        sys.exit(f"{len(seen)} of {nodes} nodes are seen{alone}")
+        isolated = ", and the node is isolated" if listing.get("isolated") else ""
+        sys.exit(f"{len(seen)} of {nodes} nodes are seen{isolated}")
     if sum(1 for node in seen if node.get("executes")) < executors:
-        sys.exit("; ".join(f"{n['name']} does not execute: {n.get('why') or 'no reason given'}" for n in seen if not n.get("executes")))
+        sys.exit("; ".join(f"{n['name']} does not execute: {n.get('notExecutingReason') or 'no reason given'}" for n in seen if not n.get("executes")))
 
 
 def show_jobs(records):
@@ -89,7 +93,8 @@ def show_summary(records):
         steps = collections.defaultdict(list)
         for record in away:
             for step, millis in (record.get("steps") or {}).items():
-                steps[step].append(millis)
+                if step not in OLD_STEPS:
+                    steps[step].append(millis)
         for step, millis in steps.items():
             print(f"  {step:<17}{percentile(millis, 0.5):>6.1f} ms in the middle")
 

@@ -2,15 +2,15 @@
 
 HEAD = """# Compatibility
 
-What of a compiler's command line runs on a peer, and what stays on this machine and why. This page is made from the cases of
-`scripts/conformance` (`scripts/conformance --compatibility docs/compatibility.md`), and `scripts/test` fails when it is not what the cases say.
-Each case is run three times in fresh copies of one directory: by the plain compiler, with `FLOE_MODE=local`, and with `FLOE_MODE=remote`
-over a mesh. Exit code, stdout, stderr and the whole directory afterwards (names, bytes, modes, hard links) must be the same, and
-each command must run where its line here says.
+Which compiler commands run on a peer, which stay local, and why. `scripts/conformance --compatibility docs/compatibility.md`
+writes this page from the cases of `scripts/conformance`, and `scripts/test` fails if the two differ. Each case runs three
+times in fresh copies of one directory: with the plain compiler, with `FLOE_MODE=local`, and with `FLOE_MODE=remote` over a
+mesh. Exit code, stdout, stderr and the whole directory afterwards (names, bytes, modes, hard links) must be the same. Each
+command must run where this page says.
 
-To add a case, add a line to a file in `scripts/cases`; `scripts/lib/conformance/cases.py` tells what a line has. `scripts/conformance NAME` runs it,
-`scripts/conformance --random 1000` makes up others. For a command of your own, `floe explain -- COMMAND` says where it would run, and names the
-option that keeps it here.
+To add a case, add a line to a file in `scripts/cases`; `scripts/lib/conformance/cases.py` describes the format.
+`scripts/conformance NAME` runs it, and `scripts/conformance --random 1000` generates others. For a command of your own,
+`floe explain -- COMMAND` says where it would run, and names the option that keeps it local.
 
 In the commands `$CC` and `$CXX` are gcc and g++ or clang and clang++, behind the wrapper; `$F` is the wrapper alone.
 """
@@ -60,12 +60,12 @@ def section(topic, cases):
             why = "the node is not asked" if not places else reason(places[-1])
             local.setdefault(why, []).append(command + compilers(same))
     for why, commands in local.items():
-        text += [f"Here: *{why}*", *block(commands)]
+        text += [f"Local: *{why}*", *block(commands)]
     return text
 
 
 def overview(topics):
-    text = ["| topic | cases | with a command on a peer | here |", "| --- | --- | --- | --- |"]
+    text = ["| topic | cases | with a command on a peer | local |", "| --- | --- | --- | --- |"]
     for topic, cases in topics.items():
         remote = sum(case.runs_remotely() for case in cases)
         text.append(f"| {topic} | {len(cases)} | {remote} | {len(cases) - remote} |")
@@ -75,8 +75,8 @@ def overview(topics):
 
 
 def varying(variations):
-    text = ["## What the compilers do not make the same twice", "",
-            "In these files of these cases two runs of the plain compiler differ. Compared is then all but the bytes in which several plain runs differ.", "",
+    text = ["## Outputs that differ between two runs of one compiler", "",
+            "In these cases two runs of the plain compiler write different files. The comparison leaves out the bytes in which several plain runs differ.", "",
             "| case | file | why |", "| --- | --- | --- |"]
     return text + [f"| {known.cases} | {known.files} | {known.why} |".replace("*", "\\*") for known in variations]
 

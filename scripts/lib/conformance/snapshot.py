@@ -91,7 +91,7 @@ def differing_bytes(one, other):
 
 
 class Varying:
-    """A file that the plain compiler makes anew each time: where several of its runs differ, others may too.
+    """A file that the plain compiler makes again each time: where several of its runs differ, others may too.
 
     Where they are the same but for addresses or numbers, some digits of which seldom change, others may differ in these too.
     """

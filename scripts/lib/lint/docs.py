@@ -2,8 +2,9 @@
 
   docs.py FILE...
 
-In each FILE that ends with .md each relative link must lead to a file, and its fragment to a heading or an anchor. README.md and the comment at the head
-of each script that prints it as its help must have no sentence of more than 30 words.
+In each FILE that ends with .md each relative link must lead to a file, and its fragment to a heading or an anchor. No sentence of README.md, or of the comment
+at the head of a script that prints it as its help, may have more than 30 words. The same holds for the other pages, except for cells of tables, which may list
+things, and for the changelog and the generated docs/compatibility.md.
 """
 
 import functools
@@ -12,6 +13,7 @@ import re
 import sys
 
 MAX_WORDS = 30
+WITH_LONG_SENTENCES = ("CHANGELOG.md", "docs/compatibility.md")
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?\)")
 URL = re.compile(r"^[a-z]+:", re.IGNORECASE)
 
@@ -60,8 +62,8 @@ def broken_links(path, text):
                 yield f"{path}:{number}: {file} has no heading for #{fragment}"
 
 
-def paragraphs(text):
-    """Blocks of running text with the number of their first line; list items, table cells and headings are blocks of their own."""
+def paragraphs(text, cells=True):
+    """Blocks of running text with the number of their first line; list items, table cells (if wanted) and headings are blocks of their own."""
     block, start = [], 0
     for number, line in enumerate([*without_code(text).split("\n"), ""], 1):
         row = line.startswith("|")
@@ -69,12 +71,12 @@ def paragraphs(text):
             if block:
                 yield start, " ".join(block)
             block = []
-        if row:
+        if row and cells:
             for cell in line.strip("|").split("|"):
                 yield number, cell
         elif re.match(r"\s*([-*#>]|\d+\.) ", line):
             block, start = [re.sub(r"^\s*([-*#>]+|\d+\.) ", "", line)], number
-        elif line.strip() and not re.match(r"    |<", line):
+        elif line.strip() and not row and not re.match(r"    |<", line):
             start = start if block else number
             block.append(line.strip())
     if block:
@@ -123,8 +125,8 @@ def findings(path):
         text = file.read()
     if path.endswith(".md"):
         yield from broken_links(path, text)
-        if path == "README.md":
-            yield from long_sentences(path, paragraphs(text))
+        if path not in WITH_LONG_SENTENCES:
+            yield from long_sentences(path, paragraphs(text, cells=path == "README.md"))
     elif re.match(r"#!/bin/(ba)?sh", text) and re.search(r"\bprint_help\b", text):
         yield from long_sentences(path, help_blocks(text))
 

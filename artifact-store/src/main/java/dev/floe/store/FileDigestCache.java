@@ -50,7 +50,7 @@ public final class FileDigestCache {
     }
 
     /**
-     * The digest of a file; remembered if its stamp is the one it had when it was hashed, or else read anew.
+     * The digest of a file; remembered if its stamp is the one it had when it was hashed, otherwise read again.
      *
      * @param stamp what {@code stat} says of it now
      * @throws IOException if the file cannot be read, or changed during each of {@value #TRIES} readings

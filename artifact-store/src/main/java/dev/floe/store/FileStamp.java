@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What {@code stat} says about a file, as far as it tells whether the file is still the same. Times are nanoseconds
- * since 1970; {@code mode} is the whole {@code st_mode}, with the type of the file.
+ * The stamp of a file, by which {@code stat} shows whether the file is still the same. Times are nanoseconds since
+ * 1970; {@code mode} is the whole {@code st_mode}, with the type of the file.
  */
 public record FileStamp(long dev, long ino, long size, long mtimeNanos, long ctimeNanos, int mode) {
     private static final int TYPE_MASK = 0170000;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the store knows of one of its files: what it looked like when it was verified, and when it was last used. */
+/** An entry of the store: the stamp of its file when it was verified, and when it was last used. */
 final class StoreEntry {
     enum EntryState {
         SOUND, DAMAGED, GONE

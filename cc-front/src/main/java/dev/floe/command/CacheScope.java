@@ -2,7 +2,7 @@ package dev.floe.command;
 
 import java.nio.file.Path;
 
-/** Whether the result of a command may serve again, and where. */
+/** The scope in which the result of a command may be reused: nowhere, at the same paths, or anywhere. */
 public sealed interface CacheScope {
     /** Not at all: two plain compiles of the same inputs differ. */
     record None(String reason) implements CacheScope {}

@@ -1,6 +1,6 @@
 package dev.floe.command;
 
-/** What can be done with one compiler call. */
+/** The plan for one compiler call: replay it, or run it locally. */
 public sealed interface CommandPlan {
     /** Only the submitter can run it. */
     record Local(LocalReason reason) implements CommandPlan {}

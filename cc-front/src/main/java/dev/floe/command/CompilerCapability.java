@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a command asks of a compiler that runs on another architecture in place of its own. Two builds of one version
- * may differ in one of these and be equal in all others: a distribution's patch touches the stack protector, say. So
- * each is proven apart.
+ * A capability that a command needs from a substitute compiler. Two builds of one version may differ in one of these
+ * and be equal in all others: a distribution's patch touches the stack protector, say. So each is proven apart.
  */
 public enum CompilerCapability {
     /** Code, data and messages. */

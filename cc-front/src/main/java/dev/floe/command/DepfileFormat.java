@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How compilers break the lines of a dependency file, so that one made for a project in one place can be written as the
- * compiler would have written it for another. Each breaks its first rule where the next name would pass a column,
- * counted in its own way; the rules that {@code -MP} adds are never broken.
+ * The line breaks of a dependency file, so that one made for one path can be written as the compiler would write it for
+ * another. Each breaks its first rule where the next name would pass a column, counted in its own way; the rules that
+ * {@code -MP} adds are never broken.
  */
 public enum DepfileFormat {
     GCC {
@@ -85,7 +85,7 @@ public enum DepfileFormat {
                 && lines.stream().skip(1).allMatch(line -> line.isEmpty() || line.endsWith(":"));
     }
 
-    /** Breaks the lines of a dependency file anew. */
+    /** Breaks the lines of a dependency file again. */
     public String render(String text) {
         int end = text.indexOf('\n');
         while (end > 0 && text.charAt(end - 1) == '\\') {

@@ -3,7 +3,7 @@ package dev.floe.command;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What input discovery found. */
+/** The result of input discovery. */
 public sealed interface DiscoveryResult {
     /**
      * The input set.

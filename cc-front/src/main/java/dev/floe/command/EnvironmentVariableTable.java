@@ -12,7 +12,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Which environment variables matter to a compile: a resource with a row a variable, its verdict, and why. */
+/**
+ * The table of environment variables that matter to a compile: a resource with a row for each variable, its effect, and
+ * why.
+ */
 final class EnvironmentVariableTable {
     /** What becomes of a variable. */
     enum VariableEffect {

@@ -3,8 +3,8 @@ package dev.floe.command;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code lstat} says of one path. Times are nanoseconds since 1970; {@code target} is a symbolic link's text, and
- * null for all else.
+ * The answer of {@code lstat} for one path. Times are nanoseconds since 1970; {@code target} is a symbolic link's text,
+ * and null for all else.
  */
 public record FileStat(FileKind kind, int mode, long size, long mtimeNanos, long ctimeNanos, long device, long inode,
         @Nullable String target) {

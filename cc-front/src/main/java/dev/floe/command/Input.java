@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import dev.floe.store.Digest;
 
 /**
- * One thing that must stand in the executor's tree. Its path is absolute and its parent is a real directory, no link.
+ * A file, directory or link of the exec root. Its path is absolute and its parent is a real directory, no link.
  */
 public sealed interface Input {
     Path path();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What must stay as it is, besides the inputs themselves, for a command to have just these inputs: no name that it
- * looked for in vain may appear, and no link that it passed may lead elsewhere.
+ * The lookup dependencies of a command, which must hold besides its inputs: no name that it looked for in vain may
+ * appear, and no link that it passed may lead elsewhere.
  *
  * @param names   every name, or part of one, that the command may look for
  * @param watches the directories in which it may look

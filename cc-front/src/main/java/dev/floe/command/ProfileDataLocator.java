@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where gcc looks for the profile of a source: beside the output or the working directory, under the name of one of
- * them; in a directory that {@code -fprofile-use=} or {@code -fprofile-dir=} names, also under the mangled path, in
- * which {@code #} stands for a slash and {@code ^} for two dots. Which of these it is depends on its version, so all
+ * Locates the profile of a source as gcc does. It is beside the output or the working directory, under the name of one
+ * of them, or in a directory that {@code -fprofile-use=} or {@code -fprofile-dir=} names. There the path may be
+ * mangled: {@code #} stands for a slash and {@code ^} for two dots. Which of these it is depends on its version, so all
  * are named.
  */
 final class ProfileDataLocator {

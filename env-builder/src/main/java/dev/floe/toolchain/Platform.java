@@ -2,7 +2,9 @@ package dev.floe.toolchain;
 
 import java.util.regex.Pattern;
 
-/** What kind of machine runs a program, for example {@code x86_64-linux}; names of processors are the kernel's. */
+/**
+ * The platform on which a program runs, for example {@code x86_64-linux}; names of processors are those of the kernel.
+ */
 public record Platform(String processor, String system) {
     private static final Pattern WORD = Pattern.compile("[a-z0-9_.]+");
 

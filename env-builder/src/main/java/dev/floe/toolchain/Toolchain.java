@@ -51,7 +51,7 @@ public record Toolchain(ToolchainId id, ToolchainFamily family, String version, 
         return ToolchainManifest.read(manifest);
     }
 
-    /** The canonical text of which the id is the digest. */
+    /** The canonical text whose digest is the id. */
     public String manifest() {
         return ToolchainManifest.write(family, version, host, target, entries);
     }

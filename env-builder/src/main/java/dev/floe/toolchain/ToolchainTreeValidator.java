@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a list of entries must be to be unpacked anywhere without harm. Since every parent is a directory of the same
+ * Validates that a list of entries can be unpacked anywhere without harm. Since every parent is a directory of the same
  * list, nothing is ever written through a link; since every link ends at an entry of the list, as seen with the tree as
  * the root, nothing leads out of it.
  */

@@ -18,7 +18,7 @@ import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.elf.BinfmtEmulator;
 import dev.floe.toolchain.elf.ElfFile;
 
-/** What the machine under this node is. */
+/** The hardware of this node's machine. */
 final class Hardware {
     private static final Path SHELL = Path.of("/bin/sh");
     /** What a processor runs besides its own programs, by itself. */
@@ -97,7 +97,7 @@ final class Hardware {
     /**
      * Speed of one core relative to the reference: the best of several rounds of compressing made-up text with zstd,
      * which is native code with the branches and table look-ups of a compiler, so that neither the JIT's state nor
-     * other load tells. Good to some ten per cent; takes some 50 ms of processor time, once.
+     * other load tells. Good to some ten per cent; takes some 50 ms of CPU time, once.
      */
     static double speed() {
         byte[] text = text();

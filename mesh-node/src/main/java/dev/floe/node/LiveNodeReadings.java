@@ -9,7 +9,7 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.metrics.NodeReadings;
 import dev.floe.store.ContentStore;
 
-/** What the metrics read of a running node. */
+/** The readings of a running node for its metrics. */
 final class LiveNodeReadings implements NodeReadings {
     private final Node node;
 

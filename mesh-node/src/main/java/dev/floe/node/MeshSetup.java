@@ -31,7 +31,7 @@ import dev.floe.node.rpc.TlsCredentials;
 import dev.floe.node.toolchains.ToolchainStore;
 import dev.floe.toolchain.ToolchainId;
 
-/** How a node comes into its mesh: its key, its addresses, what it is. */
+/** The setup with which a node joins its mesh: its key, its addresses, its hardware. */
 final class MeshSetup {
     private static final Logger LOG = LogManager.getLogger(MeshSetup.class);
 
@@ -69,7 +69,7 @@ final class MeshSetup {
     static NodeInfo info(NodeConfig settings, InetAddress address, InstantSource clock) throws IOException {
         List<String> emulated = Hardware.emulated(settings.emulate());
         settings.emulate().stream().filter(processor -> !emulated.contains(processor)).forEach(
-                processor -> LOG.warn("emulate={}: the kernel has no emulator that works in a sandbox; ask floe doctor",
+                processor -> LOG.warn("emulate={}: the kernel has no emulator that works in a sandbox; see floe doctor",
                         processor));
         return new NodeInfo(StateVersion.NONE, NodeIdFile.read(settings.dataDir()), settings.name(),
                 address.getHostAddress(),

@@ -388,7 +388,7 @@ public final class Node
         return paused;
     }
 
-    /** Refuses new jobs of others until {@link #resume}; those that it has accepted go on. */
+    /** Refuses new jobs of others until {@link #resume}; those that it has accepted continue. */
     public void pause() {
         setPaused(true);
     }

@@ -26,8 +26,8 @@ import dev.floe.node.web.WebConfig;
  * @param meshKey    file with the mesh's secret; without it the node is a mesh of itself
  * @param cache      what the node does with the mesh's cache of results
  * @param jobLog     file to which each job's record is appended, as a JSON line
- * @param doors      where the cache is open to other tools of this machine
- * @param audit      percent of the hits of this node's builds that are made anew elsewhere and compared
+ * @param doors      the cache servers for other tools of this machine
+ * @param audit      percentage of the hits of this node's builds that are audited
  * @param emulate    processors whose programs the node runs for others through an emulator, if the kernel has one
  * @param web        where the node's page is served
  */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.store.files.AtomicFiles;
 
-/** Where a node keeps its id. */
+/** The file with the id of a node. */
 final class NodeIdFile {
     private NodeIdFile() {}
 

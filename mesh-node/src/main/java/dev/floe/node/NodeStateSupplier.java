@@ -10,7 +10,7 @@ import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.NodeStateSource;
 import dev.floe.node.mesh.state.StateVersion;
 
-/** What this node tells others of its slots. */
+/** Supplies the state that this node publishes about its slots. */
 final class NodeStateSupplier implements NodeStateSource {
     private final Supplier<SlotPool.SlotUsage> use;
     private final Supplier<Duration> promised;

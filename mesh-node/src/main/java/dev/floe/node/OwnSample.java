@@ -9,7 +9,7 @@ import dev.floe.node.executor.SlotPool;
 import dev.floe.node.joblog.JobLog;
 import dev.floe.node.watch.NodeSample;
 
-/** What this node says of its own work to those who watch it. */
+/** The sample of its own work that this node sends to those who watch it. */
 final class OwnSample implements Supplier<NodeSample> {
     private final JobLog log;
     private final Executor executor;

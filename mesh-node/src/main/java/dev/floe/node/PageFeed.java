@@ -11,7 +11,7 @@ import dev.floe.node.watch.MeshSnapshot;
 import dev.floe.node.web.LiveFeed;
 import dev.floe.node.web.WebReports;
 
-/** What the page shows of the mesh. */
+/** The page's feed of what happens in the mesh. */
 record PageFeed(MeshFeed feed) implements LiveFeed {
     @Override
     public Subscription subscribe(Duration interval, Listener listener) {

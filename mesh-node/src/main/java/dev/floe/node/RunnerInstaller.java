@@ -16,7 +16,7 @@ final class RunnerInstaller {
     private RunnerInstaller() {}
 
     /**
-     * The copy of {@code wrapper} in {@code directory}, made anew if it is another; may be missing if the wrapper is.
+     * The copy of {@code wrapper} in {@code directory}, replaced if it differs; may be missing if the wrapper is.
      */
     static Path in(Path directory, Path wrapper) throws IOException {
         for (ObserverLibrary library : ObserverLibrary.values()) {

@@ -15,8 +15,8 @@ import dev.floe.node.bounds.DiskFailure;
 import dev.floe.store.FailureText;
 
 /**
- * Whether this node can write where it keeps its data. A node that cannot would take jobs and lose each of them, so it
- * does not execute until it can again.
+ * Watches whether this node can write to its data directory. A node that cannot would take jobs and lose each of them,
+ * so it does not execute until it can again.
  */
 final class StorageWatch {
     private static final Logger LOG = LogManager.getLogger(StorageWatch.class);

@@ -236,7 +236,7 @@ final class MeshCompileTest {
         Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("rw-r--r--"));
         Files.writeString(entry, "#define OWN 43\n");
         sameAsPlain(compile, "x.o");
-        assertThat(sameAsPlain(compile, "x.o").node()).as("fetched anew").isEqualTo("b");
+        assertThat(sameAsPlain(compile, "x.o").node()).as("fetched again").isEqualTo("b");
     }
 
     @Test
@@ -252,7 +252,7 @@ final class MeshCompileTest {
         Files.write(compiler, bytes);
         sameAsPlain(compile, "x.o");
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            assertThat(sameAsPlain(compile, "x.o").node()).as("fetched anew").isEqualTo("c");
+            assertThat(sameAsPlain(compile, "x.o").node()).as("fetched again").isEqualTo("c");
         });
     }
 

@@ -49,7 +49,7 @@ final class MeshOfThree implements AutoCloseable {
         this(directory, Set.of(), 0);
     }
 
-    /** @param audit percent of the hits that are made anew */
+    /** @param audit percent of the hits that are made again */
     MeshOfThree(Path directory, Set<CacheMode> uses, double audit) throws IOException {
         this.directory = directory;
         this.uses = uses;

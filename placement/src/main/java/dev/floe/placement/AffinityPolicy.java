@@ -3,7 +3,8 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /**
- * How strongly a job is drawn to its homes, the first nodes of the weighted rendezvous for its toolchain and source.
+ * The policy for how strongly a job is drawn to its homes, the first nodes of the weighted rendezvous for its toolchain
+ * and source.
  *
  * @param homes     how many homes a job has; 0 turns affinity off
  * @param within    how much slower than the best a home may be and still go first

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The one pass over all nodes that a decision takes: who is worth a closer look, and how loaded the eligible nodes are.
+ * Selects candidates in one pass over all nodes: which of them to look at closer, and how loaded the eligible nodes
+ * are.
  *
  * @param nodes    to be judged, each with its key in the job's draw
  * @param homes    of the job, nearest first

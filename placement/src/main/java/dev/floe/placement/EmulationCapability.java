@@ -3,8 +3,8 @@ package dev.floe.placement;
 import java.util.Set;
 
 /**
- * What a node runs through an emulator. Its own architecture is among the processors if all of its programs are
- * emulated.
+ * The capability of a node to run programs through an emulator. Its own architecture is among the processors if all of
+ * its programs are emulated.
  *
  * @param processors architectures whose programs it emulates
  * @param share      speed of an emulated program as a share of the node's own; greater than 0, at most 1

@@ -3,8 +3,9 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /**
- * How fast one node is with emulated programs, as a share of its own speed: a guess until it has run some whose time
- * was known before. The mean is one of logarithms, since a prediction is as often half of the truth as twice as much.
+ * An estimate of how fast one node is with emulated programs, as a share of its own speed: a guess until it has run
+ * some whose time was known before. The mean is one of logarithms, since a prediction is as often half of the truth as
+ * twice as much.
  */
 final class EmulationSpeedEstimate {
     /** Compilers under qemu-user take eight to fifteen times as long. */

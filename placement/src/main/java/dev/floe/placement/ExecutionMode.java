@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * How a node would run a job: by itself if it can, else through an emulator, and there rather with the command's own
- * compiler.
+ * A mode in which a node would run a job: natively if it can, otherwise through an emulator, and there preferably with
+ * the command's own compiler.
  *
  * @param processor that the toolchain's programs run on
- * @param toolchain the command's own, or one that stands in for it
+ * @param toolchain the command's own, or a substitute for it
  * @param emulated  whether an emulator runs it
  * @param speed     of one slot in this way, relative to the reference core
  */
@@ -19,7 +19,7 @@ public record ExecutionMode(String processor, String toolchain, boolean emulated
         String own = node.architecture();
         EmulationCapability emulation = node.emulation();
         if (!emulation.processors().contains(own)) {
-            // Nobody stands in for himself: what runs here is the command's own compiler.
+            // A compiler is no substitute for itself: what runs here is the command's own compiler.
             String toolchain = own.equals(job.architecture())
                     ? job.toolchain()
                     : node.self() ? null : job.standIns().get(own);

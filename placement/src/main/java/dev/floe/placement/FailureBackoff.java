@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How a node has done with this submitter's jobs since it started. A failure lowers its success rate and gives it a
- * pause, which doubles with each failure that is not followed by a success. After a pause it is tried again; once it
- * has failed {@value #DOUBTFUL} times running, with one job at a time. Failures during a pause are of jobs given to it
- * before, have the same cause, and count no more.
+ * The backoff of a node by its failures with this submitter's jobs since it started. A failure lowers its success rate
+ * and gives it a pause, which doubles with each failure that is not followed by a success. After a pause it is tried
+ * again; once it has failed {@value #DOUBTFUL} times running, with one job at a time. Failures during a pause are of
+ * jobs given to it before, have the same cause, and count no more.
  */
 final class FailureBackoff {
     private static final double FAILURE_KEEPS = 0.5;
@@ -28,7 +28,7 @@ final class FailureBackoff {
         this.freshness = freshness;
     }
 
-    /** The node has started anew; what it did before says nothing. */
+    /** The node has restarted; its earlier failures no longer count. */
     void forget() {
         successRate = 1;
         failures = 0;

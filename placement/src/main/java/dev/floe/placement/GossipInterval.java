@@ -18,7 +18,7 @@ public record GossipInterval(Duration least, Duration perPair, Duration longEnou
             Duration.ofSeconds(2),
             Duration.ofMillis(20));
 
-    /** The gap in a mesh of so many nodes. */
+    /** The gap in a mesh of the given number of nodes. */
     public Duration of(int nodes) {
         Duration pairs = perPair.multipliedBy((long) nodes * nodes);
         Duration bounded = pairs.compareTo(longEnough) < 0 ? pairs : longEnough;

@@ -20,7 +20,7 @@ import java.util.Map;
  * lately; or only hearsay promises a place in its queue although this submitter has jobs there, whose ends will tell it
  * first hand. Without this, submitters of a full mesh would ask all the time for each place that becomes free.
  *
- * <p>A node that fails a job gets none for a while, see {@link FailureBackoff}; a node that has started anew is as good
+ * <p>A node that fails a job gets none for a while, see {@link FailureBackoff}; a node that has restarted is as good
  * as any.
  *
  * <p>Has one owner; not safe for use by several threads at once. Never reads a clock: each event brings its time.

@@ -3,7 +3,7 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /**
- * What a node is doing, as it said itself: in gossip and in every answer.
+ * The load of a node as it published it: in gossip and in every answer.
  *
  * @param node            its id
  * @param epoch           grows each time the node starts

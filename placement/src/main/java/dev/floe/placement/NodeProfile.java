@@ -3,7 +3,7 @@ package dev.floe.placement;
 import java.util.Set;
 
 /**
- * What a node is; changes rarely.
+ * The profile of a node; changes rarely.
  *
  * @param node     its id
  * @param self     is the submitter itself

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What a submitter knows of one node at one moment.
+ * A submitter's view of one node at one moment.
  *
  * @param id             names the node in the mesh; the same on every node
  * @param architecture   of the programs that it can run, such as {@code x86_64}
@@ -21,7 +21,7 @@ import java.util.Set;
  * @param bytesPerSecond to the node; greater than 0
  * @param successRate    share of lately offered jobs that it did not fail, 0 to 1
  * @param openness       to an offer of this submitter
- * @param pause          it gets no job for so long, since it failed the last ones; mostly zero
+ * @param pause          how long it gets no job because it failed the last ones; mostly zero
  * @param emulation      what it runs through an emulator, and how fast
  */
 public record NodeView(String id, String architecture, int slots, double freeSlots, Duration queued, double speed,

@@ -1,6 +1,6 @@
 package dev.floe.placement;
 
-/** Whether a submitter should make a node an offer; see {@link LocalView}. */
+/** The gate that decides whether a submitter should offer a job to a node; see {@link LocalView}. */
 public enum OfferGate {
     OPEN,
     /** Not before one of the earlier offers is answered, which mostly takes no longer than a round trip. */

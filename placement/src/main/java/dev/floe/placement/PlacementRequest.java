@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What placement must know of one compile.
+ * A request for placement: what it must know of one compile.
  *
  * @param key            digest of the action in hex; seeds every random choice
  * @param affinity       what makes a node warm for this job: the source's path
@@ -31,7 +31,7 @@ public record PlacementRequest(String key, String affinity, String toolchain, lo
         }
     }
 
-    /** A job that has no stand-ins. */
+    /** A job without substitute compilers. */
     public PlacementRequest(String key, String affinity, String toolchain, long toolchainBytes, String architecture,
             Duration predicted, long inputBytes, long memoryBytes, Optional<String> wantedNode) {
         this(key, affinity, toolchain, toolchainBytes, architecture, predicted, inputBytes, memoryBytes, wantedNode,

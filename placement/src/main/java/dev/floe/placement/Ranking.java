@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The order in which a job is to be offered, and, worked out only when asked for, what became of every other node. */
+/** The order in which to offer a job, and, computed on demand, why every other node is left out. */
 public final class Ranking {
     private final ClusterView view;
     private final PlacementRequest job;

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Predicts how long a compile runs on the reference core: as it did before, else by its size, else longer than most.
+ * Predicts how long a compile runs on the reference core: by its earlier runs, otherwise by its size, otherwise as
+ * longer than most.
  *
  * <p>A source that was compiled with the same class of flags is predicted by an exponentially weighted mean of its
  * times. An unknown one lies on the line through the recent (bytes, seconds), and within what was seen. Without a size,

@@ -3,12 +3,12 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /**
- * How long what is known of a node stays true.
+ * The policy for how long knowledge about a node stays valid.
  *
  * @param grace    a state younger than this is taken as it is; at least the interval at which nodes repeat their state
  * @param halfLife after the grace, the time in which half of what is known turns into "half full, nothing queued"
- * @param silence  a node that leaves an offer unanswered for so long is not expected to answer soon
- * @param refusal  so long a node is believed to refuse again while it has no more free slots than when it refused
+ * @param silence  a node that leaves an offer unanswered for this time is not expected to answer soon
+ * @param refusal  how long a node is expected to refuse again while it has no more free slots than when it refused
  * @param trust    the time in which half of a lost success rate comes back
  */
 public record StalenessPolicy(Duration grace, Duration halfLife, Duration silence, Duration refusal, Duration trust) {

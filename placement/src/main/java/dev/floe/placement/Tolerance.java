@@ -3,7 +3,7 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /**
- * How much longer than the best still counts as equally good: a share of the best time, and at least a floor.
+ * The tolerance by which a longer time still counts as equally good: a share of the best time, and at least a floor.
  *
  * @param share of the best expected time, 0 or more
  * @param floor for jobs so short that a share of them is below what can be predicted

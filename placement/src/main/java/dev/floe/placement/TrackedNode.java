@@ -7,12 +7,12 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link LocalView} knows of one node. */
+/** The knowledge of a {@link LocalView} about one node. */
 final class TrackedNode {
     /** A guess for a path that nobody has measured: a LAN. */
     private static final Duration UNMEASURED_ROUND_TRIP = Duration.ofMillis(1);
     private static final double UNMEASURED_BYTES_PER_SECOND = 50e6;
-    /** A fading view is worked out anew this often. */
+    /** How often a fading view is computed again. */
     private static final Duration STEP = Duration.ofMillis(50);
 
     private final StalenessPolicy freshness;

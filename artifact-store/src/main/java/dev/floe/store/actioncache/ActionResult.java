@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.store.Digest;
 
 /**
- * What a command that succeeded left behind.
+ * The result of a command that succeeded.
  *
  * @param maker   id of the node that ran it
- * @param compute time of the processor that it took there
+ * @param compute CPU time that it took there
  * @param seal    shows that the maker may write to the cache, where not everybody may
  * @param observed what the command looked for in vain; null if it was not observed
  */
@@ -24,7 +24,7 @@ public record ActionResult(ResultContent output, ResultContent error, List<Outpu
      *
      * @param path absolute; or relative to the root of the project, which may lie elsewhere on another machine
      * @param mode permission bits
-     * @param form how the bytes are to be understood where they are not simply the file's; empty if they are
+     * @param form how to decode the bytes if they are not the file's own; empty if they are
      */
     public record OutputFile(String path, int mode, ResultContent content, String form) {}
 

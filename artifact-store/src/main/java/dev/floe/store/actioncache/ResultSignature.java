@@ -3,8 +3,8 @@ package dev.floe.store.actioncache;
 import java.util.Arrays;
 
 /**
- * What shows that a result was made by one who may write to the cache: which key signed it, and the signature. The
- * bytes are not looked into here.
+ * The signature of a result by a node that may write to the cache: the id of the key, and the signature. The bytes are
+ * not looked into here.
  */
 public record ResultSignature(byte[] bytes) {
     /** Longest seal, in bytes. */

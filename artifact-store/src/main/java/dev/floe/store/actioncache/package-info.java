@@ -1,4 +1,4 @@
-/** What commands came to: results by the digest of all that went into them. */
+/** The records of the result cache: action keys, action results, and the codec of both. */
 @NullMarked
 package dev.floe.store.actioncache;
 

@@ -20,7 +20,7 @@ import java.util.Set;
 /**
  * Removes directory trees. Each step goes from an open directory to a name in it and follows no link, so it removes
  * nothing outside of the tree, even if somebody else moves directories meanwhile. Of directories that lie deeper than
- * {@link #MAX_OPEN} only so many are open at a time: the rest is moved to the top first.
+ * {@link #MAX_OPEN} directories are open at a time: the rest is moved to the top first.
  */
 public final class TreeDeleter {
     private static final int MAX_OPEN = 64;

@@ -88,7 +88,8 @@ final class AssemblerScanner {
     /**
      * Adds the files that {@code text} names, or what it does instead.
      *
-     * @param source whether it is a source; else the inside of a string literal, which may go on in the next literal
+     * @param source whether it is a source; otherwise the inside of a string literal, which may continue in the next
+     *               literal
      */
     static void within(String text, boolean source, Set<String> assembled, Set<String> computed) {
         Matcher matcher = DIRECTIVE.matcher(text);

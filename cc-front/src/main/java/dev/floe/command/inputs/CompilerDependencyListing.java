@@ -18,7 +18,7 @@ import dev.floe.command.LocalReason;
 import dev.floe.command.ProcessOutput;
 
 /**
- * What the compiler lists for a command.
+ * The compiler's own listing of a command's dependencies.
  *
  * @param files  every file that preprocessing reads, as the compiler spells it, the source first
  * @param search where the compiler looks for headers

@@ -12,8 +12,8 @@ import dev.floe.command.CompileCommand;
 import dev.floe.command.HostAccess;
 
 /**
- * Where a compiler looks for headers by itself, spelled out as options for another compiler, which then looks there and
- * nowhere else. The compiler is asked once for each set of options that can matter, and again when a directory has
+ * The default header search path of a compiler, spelled out as options for another compiler, which then searches
+ * exactly there. The compiler is asked once for each set of options that can matter, and again when a directory has
  * appeared that it had passed over. Bounded, safe for threads.
  */
 public final class DefaultHeaderSearchPath {
@@ -55,7 +55,7 @@ public final class DefaultHeaderSearchPath {
             terrains.give(terrain);
         }
         if (search.searched().isEmpty()) {
-            throw new IOException(command.invocation().compiler() + " does not say where it looks for headers");
+            throw new IOException(command.invocation().compiler() + " does not print its header search path");
         }
         List<String> options = new ArrayList<>();
         for (Path directory : search.searched()) {

@@ -1,5 +1,5 @@
 package dev.floe.command.inputs;
 
-/** What searches leave to those that follow. */
+/** The caches that searches for inputs share. */
 record DiscoveryCaches(ScanResultCache texts, PathLookupCachePool terrains, DirectoryListingCache directories,
         HeaderSearchPathCache lists) {}

@@ -73,7 +73,7 @@ final class DiscoveryRun {
      * @param toolchain that the command's compiler is
      * @param terrain   for this search alone until {@link #leave}
      * @param watches   whether what is found is to have a footprint
-     * @param asks      whether the compiler is asked what it reads; else that is found by reading the texts
+     * @param asks      whether the compiler lists its inputs; otherwise they are found by reading the texts
      */
     DiscoveryRun(CompileCommand command, String toolchain, HostAccess machine, DiscoveryCaches memories,
             PathLookupCache terrain,
@@ -294,7 +294,7 @@ final class DiscoveryRun {
         return place;
     }
 
-    /** Reads a text for what it may look for, and goes on with what the assembler would include. */
+    /** Reads a text for what it may look for, then for what the assembler would include. */
     private void scan(InputTreeRecorder.ResolvedPath first, Path spelled)
             throws IOException, UnresolvableInputsException {
         Deque<InputTreeRecorder.ResolvedPath> rest = new ArrayDeque<>();
@@ -339,7 +339,7 @@ final class DiscoveryRun {
         }
     }
 
-    /** Records a file of which the compiler may print lines; it need not be there. */
+    /** Records a file whose lines the compiler may print; it need not exist. */
     private void shownLines(Path file) throws IOException {
         if (tree.look(file).filter(place -> place.stat().kind() == FileKind.REGULAR).isPresent()) {
             tree.add(file);

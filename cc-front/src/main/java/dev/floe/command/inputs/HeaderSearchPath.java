@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the compiler says with {@code -v} about where it looks for headers.
+ * The header search path that the compiler prints with {@code -v}.
  *
  * @param quoted        directories for quoted names alone, which are searched first
  * @param searched      directories for all names, in the order of the search

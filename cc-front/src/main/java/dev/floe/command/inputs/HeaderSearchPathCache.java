@@ -21,7 +21,7 @@ import dev.floe.command.ProcessOutput;
 import dev.floe.store.BoundedMap;
 
 /**
- * Where compilers look for headers. A compiler is asked once for each set of options and variables that can matter, and
+ * A cache of header search paths. A compiler is asked once for each set of options and variables that can matter, and
  * again when a directory that it looked at has come, gone or become another. Bounded, safe for threads.
  */
 final class HeaderSearchPathCache {
@@ -98,7 +98,7 @@ final class HeaderSearchPathCache {
         ProcessOutput said = machine.run(command.invocation().compiler(), argv, command.cwd(), variables);
         HeaderSearchPath list = HeaderSearchPath.parse(new String(said.stderr(), UTF_8), command.cwd());
         if (said.exitCode() != 0) {
-            throw new IOException(command.invocation().compiler() + " does not say where it looks for headers");
+            throw new IOException(command.invocation().compiler() + " does not print its header search path");
         }
         return list;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the texts of one search include, as they were when it read them. */
+/** The inclusions of the texts of one search, as they were when it read them. */
 final class IncludeLog {
     /** What a text was found to have, and beside what it lies. */
     private record Read(SourceScanResult traits, Path beside) {}

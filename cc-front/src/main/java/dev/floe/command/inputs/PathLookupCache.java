@@ -20,9 +20,9 @@ import dev.floe.command.HostAccess;
 import dev.floe.store.BoundedMap;
 
 /**
- * What searches have met of the file system: names in directories, and where paths have led. A search looks again at
- * each name that it comes by, once; what it need not do again is to walk. Paths are walked as the kernel walks them,
- * from their spelling: {@code a/../b} needs {@code a}, and each symbolic link is followed by its text.
+ * A cache of path lookups: names in directories, and where paths have led. A search looks again at each name that it
+ * comes by, once; what it need not do again is to walk. Paths are walked as the kernel walks them, from their spelling:
+ * {@code a/../b} needs {@code a}, and each symbolic link is followed by its text.
  *
  * <p>That a name is missing is believed without a look as long as its directory has the same stat, if that was settled:
  * a name cannot appear without changing its directory's times. A directory that changed within the clock's last two
@@ -66,7 +66,7 @@ final class PathLookupCache {
             return stat;
         }
 
-        /** By what it decides where a walk goes on: a link by its text, all else by its kind. */
+        /** What decides where a walk continues: the text of a link, and the kind of anything that is no link. */
         private Object signature() {
             FileStat now = stat;
             return now == null ? "" : now.kind() == FileKind.LINK ? "/" + now.target() : now.kind();
@@ -131,7 +131,7 @@ final class PathLookupCache {
         this.top = new PathResolution(null, List.of(), root);
     }
 
-    /** One of which nothing is known. */
+    /** An entry about which nothing is known yet. */
     PathLookupCache fresh() {
         return new PathLookupCache(clock);
     }
@@ -150,7 +150,8 @@ final class PathLookupCache {
     }
 
     /**
-     * How much is kept here: names and ways, some 300 bytes each, and texts with their inclusions as so many of them.
+     * How much is kept here: names and paths, some 300 bytes each; a text with its inclusions counts as several of
+     * them.
      */
     int size() {
         return size + TEXT_SIZE * texts.values().stream().mapToInt(Map::size).sum();
@@ -228,7 +229,7 @@ final class PathLookupCache {
         return true;
     }
 
-    /** Whether all of these do, of which there is one at least. */
+    /** Whether all of these do; there is at least one. */
     boolean areValid(List<PathResolution> ways) throws IOException {
         for (PathResolution way : ways) {
             if (!isValid(way)) {

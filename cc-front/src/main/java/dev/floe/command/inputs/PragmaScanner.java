@@ -74,7 +74,7 @@ final class PragmaScanner {
      * A word of a text.
      *
      * @param text       the whole text
-     * @param next       where the text goes on behind it and behind blanks
+     * @param next       where the text continues after it and after blanks
      * @param parameters those of the macro in whose body it stands; empty if it stands in none
      * @param inBody     whether it stands in a macro's body
      */

@@ -15,7 +15,7 @@ import dev.floe.command.Language;
 
 /** Files that neither the texts of a command nor its options name, and that single options make a compiler read. */
 final class SideFiles {
-    /** By {@code -remap}: says by what other names the headers of its directory are to be opened. */
+    /** By {@code -remap}: says under which other names gcc opens the headers of its directory. */
     private static final String NAME_MAP = "header.gcc";
     private static final String REMAP = "-remap";
     private static final long MAX_INDEX_BYTES = 64L << 20;

@@ -3,7 +3,7 @@ package dev.floe.command.inputs;
 import java.util.Set;
 
 /**
- * What a source text may look for or depend on beyond {@code #include}.
+ * The result of scanning a source for what it may look for or depend on beyond {@code #include}.
  *
  * @param headers   operands of {@code __has_include} and {@code __has_include_next}, without their delimiters
  * @param embedded  operands of {@code #embed} and {@code __has_embed}

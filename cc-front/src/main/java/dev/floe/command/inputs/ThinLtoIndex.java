@@ -172,7 +172,7 @@ final class ThinLtoIndex {
         at = (at + 31) / 32 * 32;
     }
 
-    /** A number in groups of so many bits, the highest of which says whether another follows. */
+    /** A number in groups of this many bits; the highest bit says whether another group follows. */
     private long variable(int width) {
         long value = 0;
         for (int shift = 0; shift < 64; shift += width - 1) {

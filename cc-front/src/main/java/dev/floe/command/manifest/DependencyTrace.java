@@ -8,8 +8,8 @@ import dev.floe.command.InputSet;
 import dev.floe.store.actioncache.ActionKey;
 
 /**
- * What one observed compile depended on, but for what it missed, which its result tells: the variables that it asked
- * for, and those of its inputs at which it looked.
+ * The dependencies of one observed compile: the variables that it asked for, and the inputs at which it looked. Its
+ * result has what it missed.
  *
  * @param variables what it was told of them
  * @param used      the numbers of the files at which it looked, among the files of its inputs in order

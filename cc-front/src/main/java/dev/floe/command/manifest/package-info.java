@@ -1,4 +1,4 @@
-/** Which inputs commands had, and whether they are still the same: without asking the compiler. */
+/** Manifests: which inputs commands had, and whether they are still the same, without asking the compiler. */
 @NullMarked
 package dev.floe.command.manifest;
 

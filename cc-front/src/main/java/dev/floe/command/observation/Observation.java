@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the programs of one job asked the system.
+ * The record of all questions that the programs of one job asked the system.
  *
  * <p>Paths are absolute and as they were asked: a relative one is joined with the directory in which it was asked, and
  * nothing is resolved or normalized, because {@code a/../b} depends on what {@code a} is.

@@ -1,6 +1,6 @@
 /**
- * What the programs of a job asked the system, recorded by the observer library in src/main/c/observer. The entry is
- * {@link dev.floe.command.observation.ObservationReader}.
+ * Reads the record in which the observer library (src/main/c/observer) notes what the programs of a job asked for.
+ * The entry is {@link dev.floe.command.observation.ObservationReader}.
  */
 @NullMarked
 package dev.floe.command.observation;

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One row of an option table.
  *
- * @param detail why the command stays local, if the effect is {@link OptionEffect#LOCAL}; else empty
+ * @param detail why the command stays local, if the effect is {@link OptionEffect#LOCAL}; otherwise empty
  * @param makes  suffixes, with their dots, of the files that it makes beside the output, or kinds of names
  */
 public record Option(String spelling, OptionValueStyle style, OptionEffect effect, String detail, List<String> makes) {

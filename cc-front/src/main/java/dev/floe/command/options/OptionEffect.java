@@ -1,6 +1,6 @@
 package dev.floe.command.options;
 
-/** What an option means for replaying a command and for finding its inputs. */
+/** The effect of an option on the replay of a command and on the search for its inputs. */
 public enum OptionEffect {
     /** May change what is preprocessed; nothing else to know. */
     FLAG,

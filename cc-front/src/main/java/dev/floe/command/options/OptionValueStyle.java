@@ -1,6 +1,6 @@
 package dev.floe.command.options;
 
-/** How an option takes its value. */
+/** The style in which an option takes its value. */
 public enum OptionValueStyle {
     /** It has none, and matches as a whole. */
     NONE,

@@ -10,10 +10,10 @@ import java.util.TreeSet;
 import dev.floe.command.CompileCommand;
 
 /**
- * What a command needs besides what discovery finds, as earlier compiles have shown.
+ * The inputs and variables that a command needs besides what discovery finds, as earlier compiles have shown.
  *
- * @param paths     that are to be inputs if they are there, as they were asked for
- * @param variables that are to be set as the user has them
+ * @param paths     that become inputs if they exist, as the compile asked for them
+ * @param variables that the job gets as the user has them
  * @param times     whether each input must have its time
  */
 public record ExtraInputs(Set<Path> paths, Set<String> variables, boolean times) {

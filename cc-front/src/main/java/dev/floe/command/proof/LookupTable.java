@@ -13,7 +13,7 @@ import java.util.Objects;
 
 import dev.floe.command.CompilerFamily;
 
-/** Which missed paths have no bearing on a compile: a resource with a row a path, and why. */
+/** The table of missed paths that do not affect a compile: a resource with a row for each path, and why. */
 final class LookupTable {
     private static final LookupTable INSTANCE = load();
     private static final String ANYWHERE = "*/";

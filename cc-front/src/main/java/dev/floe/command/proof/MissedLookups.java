@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the programs of one compile asked for in vain where it ran, and what they found in directories whose names they
- * read.
+ * The lookups of one compile that failed where it ran, and the names in directories that its programs read.
  *
  * @param paths     absolute, as they were asked for
  * @param variables that were not set

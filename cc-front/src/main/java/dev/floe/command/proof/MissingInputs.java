@@ -9,7 +9,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the submitter has and a compile missed where it ran, so that its result is not that of the plain compiler.
+ * The inputs that a compile missed on a peer although the submitter has them, so that its result is not that of the
+ * plain compiler.
  *
  * @param paths     as they were asked for
  * @param variables by name

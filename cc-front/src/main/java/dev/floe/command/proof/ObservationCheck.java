@@ -38,9 +38,9 @@ public final class ObservationCheck {
     private static final String HOME = "HOME";
     /** Where the C library's users look for descriptions of terminals once they know the home directory. */
     private static final String OWN_TERMINALS = "/.terminfo";
-    /** A directory is read for at least so many names, rather than looking at each. */
+    /** From this number of names on, the directory is read instead of looking each name up. */
     private static final int WORTH_READING = 8;
-    /** A directory that changes all the time is not read if it has so many times as many names as are sought. */
+    /** A directory that changes all the time is not read if it has this many times the names that are sought. */
     private static final int LONG = 3;
     /** Values that choose something and name nothing: no secret, and no file that the compiler would read or write. */
     private static final Pattern SWITCH = Pattern
@@ -105,7 +105,7 @@ public final class ObservationCheck {
                 .findFirst().map(name -> "the variable " + name + " was not set on the peer");
     }
 
-    /** As {@link #present}; a search for a program goes on after a directory that the user may not search. */
+    /** As {@link #present}; a search for a program continues after a directory that the user may not search. */
     private Map<String, Walk> presentToUser(InputSet inputs, Collection<String> missed) throws IOException {
         try {
             return present(inputs, missed);

@@ -20,8 +20,8 @@ import dev.floe.command.InputSet;
 import dev.floe.command.proof.PathWalks.Walk;
 
 /**
- * Which of the paths that a peer calls missed may become inputs. A peer may lie in order to be sent files that no
- * compile reads. So it gets what lies in or below the directories of the project, and files of the system that every
+ * Decides which of the paths that a peer calls missed may become inputs. A peer may lie in order to be sent files that
+ * no compile reads. So it gets what lies in or below the directories of the project, and files of the system that every
  * account may read; of the directories above the user's home, and of hidden files, it gets nothing. Programs stay away,
  * too, because inputs are not executed.
  */

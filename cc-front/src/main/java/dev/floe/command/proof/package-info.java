@@ -1,6 +1,6 @@
 /**
- * Whether a compile saw, where it ran, what it would have seen on the submitter; {@link
- * dev.floe.command.proof.ObservationCheck} tells.
+ * Decides whether a compile on a peer saw what it would have seen on the submitter. The entry is {@link
+ * dev.floe.command.proof.ObservationCheck}.
  */
 @NullMarked
 package dev.floe.command.proof;

@@ -78,7 +78,7 @@ final class Workshop {
         return Files.createDirectories(root.resolve(name));
     }
 
-    /** floe-cc built anew, such that memory errors and undefined behaviour end it. */
+    /** floe-cc built again, such that memory errors and undefined behaviour end it. */
     static Path buildChecked(Path directory) throws IOException, InterruptedException {
         String sanitize = "-fsanitize=address,undefined -fno-sanitize-recover=all";
         int code = new ProcessBuilder("make", "--silent", "-C", "src/main/c", "OUT=" + directory,

@@ -11,7 +11,7 @@ import org.tukaani.xz.XZInputStream;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 
-/** How an archive is compressed, by its first bytes, since names lie. */
+/** The compression of an archive, detected by its first bytes, because names lie. */
 enum ArchiveCompression {
     GZIP(0x1f, 0x8b), XZ(0xfd, '7', 'z', 'X', 'Z', 0), ZSTD(0x28, 0xb5, 0x2f, 0xfd), BZIP2('B', 'Z', 'h'), NONE;
 

@@ -1,4 +1,4 @@
-/** Toolchains as deterministic archives: written here, or taken from a peer and believed in nothing. */
+/** Toolchains as deterministic archives: packs them, and unpacks those of peers without trusting them. */
 @NullMarked
 package dev.floe.toolchain.archive;
 

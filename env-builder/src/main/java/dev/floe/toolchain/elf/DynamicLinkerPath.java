@@ -12,7 +12,7 @@ import java.util.Set;
 import dev.floe.toolchain.files.FileAccess;
 
 /**
- * Where the dynamic linker looks of itself: what {@code ld.so.conf} names, then the directories built into it.
+ * The default path of the dynamic linker: what {@code ld.so.conf} names, then the directories built into it.
  *
  * @param directories in the order in which they are searched
  * @param sources the configuration's files, and directories whose contents belong to it

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.toolchain.Platform;
 
 /**
- * What the dynamic linker reads in a program or library (ELF, System V ABI chapters 4 and 5).
+ * The parts of an ELF file that the dynamic linker reads (ELF, System V ABI chapters 4 and 5).
  *
  * @param bits 32 or 64
  * @param machine {@code e_machine}

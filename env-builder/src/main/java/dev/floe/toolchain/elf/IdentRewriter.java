@@ -183,7 +183,7 @@ public final class IdentRewriter {
         return String.join("\0", lines).getBytes(UTF_8);
     }
 
-    /** Puts the parts behind each other anew. */
+    /** Puts the parts behind each other again. */
     private static byte[] lay(byte[] object, ByteOrder order, FileLayout layout, List<FilePart> parts, FilePart comment,
             byte[] changed) throws MalformedElfException {
         if (parts.stream().anyMatch(part -> part.offset() < 0 || part.size() < 0 || part.end() > object.length)) {

@@ -2,7 +2,7 @@ package dev.floe.toolchain.elf;
 
 import java.io.IOException;
 
-/** A file begins like a program but does not go on like one. */
+/** A file begins like an ELF file but is not a valid one. */
 public final class MalformedElfException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import dev.floe.toolchain.ToolchainEntry;
 
 /**
- * A tree whose parts can be put elsewhere. Programs do not notice: links to what has moved are made anew, and a
+ * A tree whose parts can be put elsewhere. Programs do not notice: links to what has moved are made again, and a
  * directory that has moved has a link in its old place.
  */
 final class RelocatableTree {

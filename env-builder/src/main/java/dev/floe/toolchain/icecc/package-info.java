@@ -1,4 +1,4 @@
-/** Root directories in which a compiler runs, as other systems send them around, made into toolchains. */
+/** Turns root directories with a compiler, such as icecream's environments, into toolchains. */
 @NullMarked
 package dev.floe.toolchain.icecc;
 

@@ -10,10 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What clang reads, runs and probes for with {@code -c}: its resource directory (headers, and the sanitizers' lists,
- * but not the libraries to link), an assembler for {@code -fno-integrated-as}, configuration files, and the gcc
- * installations by which it finds libstdc++. Files that tell distributions apart are left out, since they decide on
- * linking only.
+ * Collects the files that clang reads, runs and probes for with {@code -c}. These are its resource directory (without
+ * libraries to link), an assembler for {@code -fno-integrated-as}, configuration files, and the gcc installations by
+ * which it finds libstdc++. Files that tell distributions apart are left out, since they decide on linking only.
  */
 final class ClangFileCollector {
     private static final List<String> TOOLS = List.of("as", "objcopy");

@@ -1,4 +1,4 @@
 package dev.floe.toolchain.locate;
 
-/** What a command left behind. */
+/** The output of a command. */
 public record CommandOutput(int exitCode, String output, String errors) {}

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What gcc reads and runs for C, C++, Objective-C and assembler with {@code -c}; what only links is left out. */
+/**
+ * Collects the files that gcc reads and runs for C, C++, Objective-C and assembler with {@code -c}, without those that
+ * only link.
+ */
 final class GccFileCollector {
     private static final List<String> PROGRAMS = List.of("cc1", "cc1plus", "cc1obj", "cc1objplus", "collect2",
             "lto-wrapper", "g++-mapper-server");

@@ -114,7 +114,7 @@ public final class ToolchainIndex {
         } catch (NoSuchFileException _) {
             // the first start
         } catch (IllegalArgumentException | CharacterCodingException e) {
-            LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and begun anew: {0} ({1})", file,
+            LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and started again: {0} ({1})", file,
                     FailureText.of(e));
             index.byDriver.clear();
         }

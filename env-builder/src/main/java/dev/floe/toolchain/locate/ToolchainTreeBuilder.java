@@ -39,7 +39,7 @@ final class ToolchainTreeBuilder {
         this.digests = digests;
     }
 
-    /** The files of which it is made. */
+    /** The files that make it up. */
     FileAccess files() {
         return files;
     }

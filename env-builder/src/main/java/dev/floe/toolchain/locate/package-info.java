@@ -1,4 +1,4 @@
-/** From the compiler that a user calls to the list of files it is made of, by asking it and by reading ELF. */
+/** Finds the files that make up the compiler that a user calls, by querying it and by reading ELF files. */
 @NullMarked
 package dev.floe.toolchain.locate;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The compiler's own objects, signed anew, against those that the assembler makes of assembly signed anew. */
+/** The compiler's own objects, signed again, against those that the assembler makes of assembly signed again. */
 final class IdentRewriterTest {
     private static final String SOURCE = """
             template <typename T> struct Box { virtual T get() { return T(); } virtual ~Box() {} };

@@ -16,8 +16,8 @@ import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 
 /**
- * What follows when an audit differs from a result. The result goes in any case. If a second audit differs from the
- * first, the compile does not repeat itself and nobody is to blame. If both say the same, and they were run on two
+ * Decides what follows when an audit differs from a result. The result goes in any case. If a second audit differs from
+ * the first, the compile does not repeat itself and nobody is to blame. If both say the same, and they were run on two
  * nodes or here, the maker is.
  */
 record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, QuarantineReports reports,
@@ -44,17 +44,15 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
             findings.markNonDeterministic(served.key());
             cache.evict(served.key());
             LOG.warn(
-                    "{} from audits at {} and {}, which differ from each other in {}: the compile does not repeat "
-                            + "itself; "
-                            + "results are not used for it any more",
+                    "{} from audits at {} and {}, which differ in {}: the compile is not deterministic; "
+                            + "its results are no longer used",
                     what, first.place().name(), other.place().name(),
                     shown(between));
         } else if (served.result().maker().equals(self)) {
             cache.evict(served.key());
             LOG.error(
-                    "{} from audits at {} and {}, which agree: this node itself has made a wrong result; it is "
-                            + "dropped; "
-                            + "look at this machine's memory and disk",
+                    "{} from audits at {} and {}, which agree: this node produced a wrong result, which is dropped; "
+                            + "check this machine's memory and disk",
                     what, first.place().name(), other.place().name());
         } else if (!other.place().self() && other.place().id().equals(first.place().id())) {
             LOG.warn("{} from two audits at {}; no third node can say which of the two is wrong; dropped", what,
@@ -77,9 +75,8 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
         }
         cache.evict(served.key());
         LOG.error(
-                "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used "
-                        + "here "
-                        + "any more; when it is mended run: floe cache unquarantine {}",
+                "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used here "
+                        + "any more; when that machine is repaired, run: floe cache unquarantine {}",
                 what, served.key(), first.place().name(),
                 second.place().name(), name, name);
         reports.tell(entry);

@@ -14,7 +14,7 @@ import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
 
-/** Where a result can be made anew: on an executor that is not its maker, or if there is none on this node. */
+/** Selects where a result is produced again: on an executor other than its producer, otherwise on this node. */
 record AuditExecutorSelector(MeshGroup group, PeerConnections connections, Optional<StreamOpener> own, String ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */

@@ -9,7 +9,7 @@ import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
 /**
- * What audits have found on this node: makers in quarantine, and commands that do not repeat themselves. Thread-safe.
+ * The findings of audits on this node: producers in quarantine, and commands that are not deterministic. Thread-safe.
  */
 public final class AuditFindings implements ResultDenylist {
     private static final int MAX_UNSTEADY = 10_000;

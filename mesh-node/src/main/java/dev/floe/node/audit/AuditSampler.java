@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import dev.floe.store.Digest;
 
 /**
- * Which jobs are drawn: a share that depends on the job's id and a seed alone. Who does not know the seed cannot tell
- * which.
+ * Samples the jobs to audit: a share that depends only on the job's id and a seed. Who does not know the seed cannot
+ * tell which.
  *
  * @param percent 0 to 100
  */

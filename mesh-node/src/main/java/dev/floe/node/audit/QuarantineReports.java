@@ -57,7 +57,7 @@ final class QuarantineReports {
             conversation.finish();
             conversation.exchange().input().transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            LOG.debug("{} was not told of {}: {}", peer.info().name(), wrong.makerName(), FailureText.of(e));
+            LOG.debug("report not sent to={} about={}: {}", peer.info().name(), wrong.makerName(), FailureText.of(e));
         }
     }
 

@@ -32,7 +32,7 @@ import dev.floe.node.submitter.TimeoutScheduler;
 import dev.floe.store.FailureText;
 
 /**
- * Makes drawn results anew, one at a time and on slots that nobody else wants, and compares. Where an audit differs,
+ * Produces drawn results again, one at a time and on slots that nobody else uses, and compares. Where an audit differs,
  * another one elsewhere decides what it means ({@link AuditDecision}). One thread does all that; the rest is
  * thread-safe.
  */
@@ -86,7 +86,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     /**
      * What audits have come to since the node's start.
      *
-     * @param skipped drawn, but not made anew: no executor, or inputs that have changed
+     * @param skipped drawn, but not produced again: no executor, or inputs that have changed
      * @param heard   reports of other nodes
      */
     public record AuditCounts(long agreed, long differed, long skipped, long heard) {
@@ -95,12 +95,12 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         }
     }
 
-    /** A result that was made anew. */
+    /** A result that was made again. */
     record Ran(AuditLocation place, OutputDigests outputs) {}
 
     /**
      * @param self    this node
-     * @param percent of hits are made anew, 0 to 100
+     * @param percent of hits are audited, 0 to 100
      * @param seed    decides which; nobody else should know it
      */
     public ResultAuditor(AuditorDependencies site, NodeInfo self, double percent, long seed, AuditFindings findings) {
@@ -199,7 +199,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         Set<String> avoided = new HashSet<>(Set.of(served.result().maker()));
         Optional<Ran> first = rerun(served, avoided);
         if (first.isEmpty()) {
-            skip(served, "it could not be made anew");
+            skip(served, "it could not be produced again");
             return;
         }
         if (known.differing(first.get().outputs()).isEmpty()) {
@@ -242,7 +242,8 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                             }
                         }
                         case AuditExecution.AuditRunResult.Impossible(String reason) -> {
-                            LOG.debug("result={} not made anew at={}: {}", served.key().brief(), place.name(), reason);
+                            LOG.debug("result={} not produced again at={}: {}", served.key().brief(), place.name(),
+                                    reason);
                             if (place.self()) {
                                 return Optional.empty();
                             }

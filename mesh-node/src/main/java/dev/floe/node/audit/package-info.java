@@ -1,4 +1,4 @@
-/** Served results that are made anew elsewhere and compared, and what becomes of those who made them wrong. */
+/** Audits of served results, which are produced again on another node and compared, and what follows from them. */
 @NullMarked
 package dev.floe.node.audit;
 

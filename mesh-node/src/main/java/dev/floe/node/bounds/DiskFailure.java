@@ -4,10 +4,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * What is wrong with the disk that this node keeps its data on, and what to do; without names of files, since peers
- * read it.
- */
+/** The failure of this node's data disk, and what to do; without names of files, because peers read it. */
 public final class DiskFailure {
     private static final int MAX_CAUSES = 16;
 

@@ -30,7 +30,7 @@ public final class FairConnectionLimiter<C> {
     /** @param placesOfHost that one host may have; both are at least one */
     public FairConnectionLimiter(int places, int placesOfHost) {
         if (places < 1 || placesOfHost < 1) {
-            throw new IllegalArgumentException("no places: " + places + ", " + placesOfHost);
+            throw new IllegalArgumentException("no connections allowed: " + places + ", " + placesOfHost);
         }
         this.places = places;
         this.placesOfHost = placesOfHost;

@@ -1,6 +1,5 @@
 /**
- * What keeps one peer, one address or one program from using up the node: places, memory, lines of the log, lengths of
- * text.
+ * Limits that keep one peer, address or program from using up the node: connections, memory, log lines, text lengths.
  */
 @NullMarked
 package dev.floe.node.bounds;

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  */
 public final class BuildGroups {
     /**
-     * Without a command for so long, a build is over. Links and the probes of configure are commands, so only what
+     * After this time without a command a build is over. Links and the probes of configure are commands, so only what
      * generates files or tests can be silent for minutes within one build; two builds of one tree in one terminal
      * follow each other sooner only if the user hardly edits in between.
      */
@@ -172,8 +172,8 @@ public final class BuildGroups {
     }
 
     /**
-     * Waits until no command of the build runs, at most for so long: a command's end is recorded a moment after the
-     * user sees it.
+     * Waits until no command of the build runs, but no longer than the given time: a command's end is recorded a moment
+     * after the user sees it.
      */
     public synchronized void awaitEnd(String id, Duration longest) {
         long end = System.nanoTime() + longest.toNanos();

@@ -139,7 +139,7 @@ public final class BuildLog implements AutoCloseable {
         return Duration.ofMillis(time.toMillis());
     }
 
-    /** Waits until all jobs that have ended are counted, at most for so long. */
+    /** Waits until all jobs that have ended are counted, but no longer than the given time. */
     public void await(Duration longest) {
         CountDownLatch reached = new CountDownLatch(1);
         try {
@@ -200,7 +200,7 @@ public final class BuildLog implements AutoCloseable {
         } catch (IOException e) {
             writing = writing.failed(System.nanoTime());
             if (!warned) {
-                LOG.warn("builds cannot be kept for the time after a restart, and are tried again each minute: {}",
+                LOG.warn("builds cannot be written to disk, and are tried again each minute: {}",
                         FailureText.of(e));
             }
             warned = true;

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 /**
- * What became of the jobs of one build.
+ * The summary of the jobs of one build.
  *
  * @param directory    in which all its commands were called, or which holds theirs
  * @param started      start of its first command

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.store.files.AtomicFiles;
 
 /**
- * Lines of job records in numbered files, oldest first, of which the oldest are removed once all are too large; and
+ * Lines of job records in numbered files, oldest first. The oldest are removed once all are too large; and
  * beside them a file with the summaries of builds.
  *
  * <p>The summaries say up to which segment they count, and replace the older ones by a rename. So whenever the node
@@ -113,7 +113,7 @@ final class JobSegments implements Closeable {
         }
     }
 
-    /** Appends lines, each of which ends with a line break. */
+    /** Appends lines; each ends with a line break. */
     void append(byte[] lines) throws IOException {
         FileChannel to = channel;
         if (to == null) {

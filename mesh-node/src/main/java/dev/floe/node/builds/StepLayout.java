@@ -8,9 +8,9 @@ import java.util.Map;
 import dev.floe.node.joblog.JobStep;
 
 /**
- * Where the steps of a job lie within it. A record holds only how long each took: they are laid one behind another in
- * the order in which jobs take them, those of the executor within the time that the submitter waited for it. What an
- * executor took before that wait began, while inputs were still on their way, is cut off.
+ * The layout of the steps of a job on a time line. A record holds only how long each took: they are laid one behind
+ * another in the order in which jobs take them, those of the executor within the time that the submitter waited for it.
+ * What an executor took before that wait began, while inputs were still on their way, is cut off.
  */
 final class StepLayout {
     private static final List<JobStep> OF_SUBMITTER = List.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER,

@@ -1,6 +1,6 @@
 /**
- * Builds: which commands belong together, what became of them in all, and their trace; {@link
- * dev.floe.node.builds.BuildLog} keeps them.
+ * Builds: which commands belong together, their totals, and their traces. {@link dev.floe.node.builds.BuildLog} keeps
+ * them.
  */
 @NullMarked
 package dev.floe.node.builds;

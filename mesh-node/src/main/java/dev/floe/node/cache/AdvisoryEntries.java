@@ -74,7 +74,7 @@ final class AdvisoryEntries implements AutoCloseable {
                 isInline(bytes) ? new byte[0] : bytes);
         for (Peer keeper : RendezvousHash.rank(key, peers).stream().limit(KEEPERS).toList()) {
             if (!worker.offer(new QueuedAdvisory(keeper, told, 1))) {
-                LOG.debug("note={} is not told: too many are waiting", key.brief());
+                LOG.debug("note={} is not sent: too many are waiting", key.brief());
             }
         }
     }
@@ -171,7 +171,7 @@ final class AdvisoryEntries implements AutoCloseable {
             }).await();
             return true;
         } catch (IOException e) {
-            LOG.debug("notes={} not told to={} reason=\"{}\"", notes.size(), keeper.info().name(), FailureText.of(e));
+            LOG.debug("notes={} not sent to={} reason=\"{}\"", notes.size(), keeper.info().name(), FailureText.of(e));
             parts.shunned().add(keeper);
             return false;
         }

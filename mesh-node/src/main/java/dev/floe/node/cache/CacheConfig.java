@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How a node takes part in the mesh's cache.
+ * The configuration of a node's part in the mesh's cache.
  *
  * @param node              this node's name
  * @param uses              what it does with the cache
- * @param grace             how long after a node has left its copies are made anew: most come back
+ * @param grace             how long after a node has left its copies are replaced: most nodes come back
  * @param restoredPerSecond results looked after in a second, at most, when nodes have left or this one has started
  * @param restoredBytes     bytes that are copied to other nodes for that in a second, at most, on average
  */

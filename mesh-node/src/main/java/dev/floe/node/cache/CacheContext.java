@@ -14,7 +14,7 @@ import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
-/** What all parts of the cache have in common. */
+/** The context that all parts of the cache share. */
 record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,
         PeerCalls calls,
         UnresponsivePeers shunned, CacheCounters counters, RateLimitedLogger warnings) {

@@ -2,7 +2,7 @@ package dev.floe.node.cache;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What {@link CacheStats} counts. */
+/** The counters behind {@link CacheStats}. */
 final class CacheCounters {
     final LongAdder localHits = new LongAdder();
     final LongAdder fetchedHits = new LongAdder();

@@ -3,7 +3,7 @@ package dev.floe.node.cache;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a node does with the mesh's cache. */
+/** A use of the mesh's cache by a node. */
 public enum CacheMode {
     /** Looks results up. */
     READ,

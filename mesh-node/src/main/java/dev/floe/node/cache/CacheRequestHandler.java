@@ -19,7 +19,7 @@ import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResultCodec;
 
-/** What this node answers to peers that ask for results, wait for them, or bring them. Thread-safe. */
+/** Handles peers' requests for results: lookups, waits and copies. Thread-safe. */
 final class CacheRequestHandler {
     private final CacheContext parts;
     private final InFlightResults claims;
@@ -75,10 +75,11 @@ final class CacheRequestHandler {
             case InFlightResults.ClaimOutcome.ClaimDone(ActionKey storedUnder) ->
                 new AwaitMessage.ResultReady(storedUnder.bytes());
             case InFlightResults.ClaimOutcome.ClaimAbandoned(String reason) -> new AwaitMessage.Abandoned(reason);
-            case InFlightResults.ClaimOutcome.RunningElsewhere _ -> new AwaitMessage.Abandoned("it is made elsewhere");
+            case InFlightResults.ClaimOutcome.RunningElsewhere _ ->
+                new AwaitMessage.Abandoned("another node produces it");
             case null -> parts.here(key).isPresent()
                     ? new AwaitMessage.ResultReady(key.bytes())
-                    : new AwaitMessage.Abandoned("nobody makes it here");
+                    : new AwaitMessage.Abandoned("this node does not produce it");
         });
         conversation.finish();
     }
@@ -116,7 +117,7 @@ final class CacheRequestHandler {
         }
         return parts.announce(key) instanceof ResultStatus.Held
                 ? new ReplicateMessage.ResultStored(before)
-                : new ReplicateMessage.StoreRejected("cannot say now that it is here");
+                : new ReplicateMessage.StoreRejected("cannot announce the result now");
     }
 
     private void receiveMissing(MessageStream conversation, List<Digest> digests) throws IOException {

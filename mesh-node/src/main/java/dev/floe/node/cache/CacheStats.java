@@ -1,7 +1,7 @@
 package dev.floe.node.cache;
 
 /**
- * What a node's cache has done since its start, and what it holds now.
+ * The statistics of a node's cache since its start, and what it holds now.
  *
  * @param misses        look-ups that ended without a result, those that were then waited for among them
  * @param fetchFailures fetches from a holder that brought nothing

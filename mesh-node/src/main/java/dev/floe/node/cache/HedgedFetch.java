@@ -23,7 +23,7 @@ import dev.floe.node.mesh.state.Peer;
  * that moment while another holder can serve it.
  */
 final class HedgedFetch {
-    /** Without a byte for so long. */
+    /** How long a holder may send nothing. */
     static final Duration NOTHING_CAME = Duration.ofMillis(300);
     /** Bytes or not. */
     static final Duration NOT_DONE = Duration.ofSeconds(2);

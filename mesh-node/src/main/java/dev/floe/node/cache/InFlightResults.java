@@ -59,7 +59,7 @@ final class InFlightResults implements AutoCloseable {
         }
     }
 
-    /** The one that runs, if there is one; else a new one, which is the caller's to end. */
+    /** The claim that is in flight, if there is one; otherwise a new one, which the caller must end. */
     BeginResult begin(ActionKey key) {
         InFlightResult mine = new InFlightResult(key);
         InFlightResult before = running.putIfAbsent(key, mine);

@@ -3,7 +3,7 @@ package dev.floe.node.cache;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
-/** What {@link MeshCache#lookup} came to. */
+/** The result of {@link MeshCache#lookup}. */
 public sealed interface LookupResult {
     /**
      * The result; all its bytes are in this node's store.

@@ -73,7 +73,7 @@ public record PathNormalizer(String directory, String root,
     }
 
     /**
-     * Whether a path begins as the root does and goes on otherwise. Compilers that map prefixes away take it for one
+     * Whether a path begins like the root and continues differently. Compilers that map prefixes away take it for one
      * below the root.
      */
     public boolean sharesPrefixOnly(String path) {

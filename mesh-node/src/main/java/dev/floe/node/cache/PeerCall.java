@@ -21,7 +21,7 @@ import dev.floe.store.FailureText;
  * Thread-safe.
  */
 final class PeerCall<T> implements AutoCloseable {
-    /** A peer of whom nothing comes for so long is given up; while something comes, {@link #MAX} is the limit. */
+    /** A peer that sends nothing for this time is given up; while something arrives, {@link #MAX} is the limit. */
     static final Duration IDLE_TIMEOUT = Duration.ofMillis(1500);
     static final Duration MAX = Duration.ofSeconds(30);
 

@@ -24,7 +24,7 @@ import dev.floe.store.actioncache.ActionKey;
 /** Waits for results that are being made, here or on a peer. Thread-safe. */
 final class PendingResults {
     /**
-     * After its maker said that a result is done, it may take so long until whoever ran the compile has announced it.
+     * How long the announcement of a result may take after its producer has reported it done.
      */
     private static final Duration ANNOUNCED = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(10).toNanos();

@@ -1,8 +1,8 @@
 package dev.floe.node.cache;
 
 /**
- * How long to wait so that on average no more than so many results and so many bytes pass in a second. Debts are paid
- * before the next result, however large the last one was. Times are nanoseconds of a monotonic clock. Not thread-safe.
+ * Limits the results and bytes per second on average. Debts are paid before the next result, however large the last one
+ * was. Times are nanoseconds of a monotonic clock. Not thread-safe.
  */
 final class RateLimiter {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -22,7 +22,7 @@ final class RateLimiter {
         return used ? freeAt - now : 0;
     }
 
-    /** A result has passed, with so many bytes. */
+    /** Counts a result of the given number of bytes. */
     void passed(long bytes, long now) {
         long from = used ? Math.max(freeAt, now) : now;
         freeAt = from + Math.round(nanosPerResult + nanosPerByte * bytes);

@@ -10,9 +10,9 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.store.actioncache.ActionKey;
 
 /**
- * Who is to keep the second copy of a result: a weighted rendezvous of its key with the nodes that keep results, in
- * which a node is first for a share of the keys that is its share of the bytes. When a node comes or goes only its own
- * keys move (Thaler and Ravishankar 1998; the weights after Schindelhauer and Schomaker 2005). The same on every node.
+ * The weighted rendezvous hash that selects the node for the second copy of a result. A node is first for a share of
+ * the keys that is its share of the bytes. When a node comes or goes only its own keys move (Thaler and Ravishankar
+ * 1998; the weights after Schindelhauer and Schomaker 2005). The same on every node.
  */
 final class RendezvousHash {
     private static final double TWO_TO_THE_MINUS_53 = 0x1.0p-53;

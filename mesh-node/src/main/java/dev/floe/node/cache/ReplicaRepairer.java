@@ -21,10 +21,10 @@ import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
 /**
- * The one thread that goes through all results of this node: at its start, to enter them in the index; and after a node
- * has left, since it may have held the second copy, or both entries of the index. A round announces each result, the
- * latest first, and copies those of which this node is the only holder; the oldest first, since each copy counts as a
- * use here and the order of use is to stay. Both at a bounded rate.
+ * Repairs replicas on one thread, which goes through all results of this node. It does so at the start, to enter them
+ * in the index, and after a node has left that may have held a second copy or both entries of the index. A round
+ * announces each result, the latest first, and copies those that only this node holds; the oldest first, since each
+ * copy counts as a use here and the order of use is to stay. Both at a bounded rate.
  */
 final class ReplicaRepairer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(ReplicaRepairer.class);
@@ -175,7 +175,7 @@ final class ReplicaRepairer implements AutoCloseable {
             failed += sent.isPresent() ? 0 : 1;
         }
         if (copied + failed > 0) {
-            LOG.info("second copies made anew copied={} failed={}", copied, failed);
+            LOG.info("replicas repaired copied={} failed={}", copied, failed);
         }
         return failed == 0;
     }

@@ -31,7 +31,7 @@ import dev.floe.store.actioncache.ResultContent;
  * name it often, and are kept so that they can be written for another place.
  */
 public final class ResultBuilder {
-    /** Dependency files of more bytes are not written anew for another place. */
+    /** Dependency files of more bytes are not rewritten for another place. */
     private static final long MAX_LAID_BYTES = 64 << 10;
     /** In the text of a dependency file that is kept: the root. It cannot be part of a name. */
     private static final String ROOT = "\0r";

@@ -5,7 +5,7 @@ import java.util.Optional;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
-/** What this node has found out against results. Quick and thread-safe. */
+/** The results that this node must not use, as it has found out. Quick and thread-safe. */
 public interface ResultDenylist {
     /** There are none. */
     ResultDenylist NONE = new ResultDenylist() {

@@ -28,7 +28,7 @@ import dev.floe.store.actioncache.ActionResultCodec;
 /** Results that come from peers: asked for, verified, and kept here. Thread-safe. */
 final class ResultFetcher {
     private static final Logger LOG = LogManager.getLogger(ResultFetcher.class);
-    /** With so many holders one more is not worth an entry in the index. */
+    /** With this many holders one more is not worth an entry in the index. */
     private static final int ENOUGH_HOLDERS = 2;
 
     private final CacheContext parts;

@@ -55,7 +55,7 @@ public final class ResultSigner {
         }
         byte[] seal = result.seal().bytes();
         if (seal.length == 0) {
-            return Optional.of("nobody who may write to the cache has signed it");
+            return Optional.of("no node that may write to the cache has signed it");
         }
         return seal.length == SEAL_BYTES
                 && Arrays.equals(Arrays.copyOf(seal, CacheWriterKey.ID_BYTES), writers.get().id())

@@ -5,7 +5,7 @@ import java.util.Optional;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
-/** Which results this node takes from peers, uses itself and gives to others. */
+/** The policy that decides which results this node accepts from peers, uses itself and sends to others. */
 public record ResultTrustPolicy(ResultSigner seals, ResultDenylist doubts) {
     /** Believes all. */
     public static final ResultTrustPolicy ALL = new ResultTrustPolicy(ResultSigner.NONE, ResultDenylist.NONE);

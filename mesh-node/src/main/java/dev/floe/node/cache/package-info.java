@@ -1,4 +1,4 @@
-/** The mesh's cache of results: what this node holds of it, and how it comes to hold more. */
+/** The mesh's result cache: the results that this node holds, and how it finds, fetches and replicates results. */
 @NullMarked
 package dev.floe.node.cache;
 

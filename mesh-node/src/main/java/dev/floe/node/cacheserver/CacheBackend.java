@@ -1,4 +1,4 @@
 package dev.floe.node.cacheserver;
 
-/** What stands behind every door: the values, and the place where new ones arrive. */
+/** The backend of all cache servers: the values, and the directory for incoming ones. */
 record CacheBackend(KeyValueStore values, UploadDirectory incoming) {}

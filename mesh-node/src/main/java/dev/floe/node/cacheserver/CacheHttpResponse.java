@@ -4,7 +4,7 @@ import java.nio.channels.FileChannel;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** What a request is answered with. */
+/** The response to a request of the cache over HTTP. */
 sealed interface CacheHttpResponse {
     /** A status with a line or a document of text; empty text is no body. */
     record TextResponse(HttpResponseStatus status, String text, String type) implements CacheHttpResponse {}

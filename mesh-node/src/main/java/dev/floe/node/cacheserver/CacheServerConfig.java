@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Which doors of the cache are open.
+ * The configuration of the cache servers.
  *
  * @param http          loopback address for HTTP; port 0 is any that is free
  * @param socket        Unix socket for ccache's storage helper protocol
@@ -14,7 +14,7 @@ import java.util.Optional;
 public record CacheServerConfig(Optional<InetSocketAddress> http, Optional<Path> socket, long maxValueBytes) {
     public static final long DEFAULT_MAX_VALUE_BYTES = 2L << 30;
 
-    /** All doors are shut. */
+    /** No cache server. */
     public static final CacheServerConfig NONE = new CacheServerConfig(Optional.empty(), Optional.empty(),
             DEFAULT_MAX_VALUE_BYTES);
 

@@ -17,7 +17,7 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.store.FailureText;
 
-/** The doors of the cache that are open on this machine, and the virtual threads behind them, one a connection. */
+/** The cache servers of this machine, and their virtual threads, one per connection. */
 public final class CacheServers implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(CacheServers.class);
     private static final long FAREWELL_SECONDS = 5;
@@ -28,7 +28,7 @@ public final class CacheServers implements AutoCloseable {
     private final Optional<InetSocketAddress> httpAddress;
 
     /**
-     * Opens what the settings name; without a door there, nothing is done.
+     * Starts the servers that the settings name; none if they name none.
      *
      * @param incoming directory for values that are on their way in; made if it is missing, and emptied. It is best on
      *                 the file system on which {@code values} keeps its files
@@ -53,7 +53,7 @@ public final class CacheServers implements AutoCloseable {
             if (settings.socket().isPresent()) {
                 open.push(new StorageHelperServer(threads, settings.socket().get(), cache));
             }
-            LOG.info("cache is open http={} socket={}", httpAddress.map(AddressText::of).orElse("none"),
+            LOG.info("cache servers enabled http={} socket={}", httpAddress.map(AddressText::of).orElse("none"),
                     settings.socket().map(Path::toString).orElse("none"));
         } catch (IOException | RuntimeException e) {
             close();
@@ -80,7 +80,7 @@ public final class CacheServers implements AutoCloseable {
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("requests of the cache's doors still run");
+                LOG.warn("requests to the cache servers are still running");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -18,8 +18,8 @@ import dev.floe.node.http.RequestTarget;
 import dev.floe.store.FailureText;
 
 /**
- * What the requests mean: the path is the name of a value. Collections, which WebDAV wants to be made before something
- * is put into them, are all there, and show nothing of what is in them.
+ * Handles HTTP requests to the cache: the path is the name of a value. Collections, which WebDAV wants to be made
+ * before something is put into them, are all there, and show nothing of what is in them.
  */
 final class HttpCacheHandler {
     static final String ALLOWED = "GET, HEAD, PUT, DELETE, PROPFIND, MKCOL";

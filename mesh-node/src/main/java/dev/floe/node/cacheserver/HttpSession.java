@@ -34,7 +34,7 @@ final class HttpSession implements Runnable {
     private static final Logger LOG = LogManager.getLogger(HttpSession.class);
     private static final int CHUNK_BYTES = 128 << 10;
 
-    /** So much of a refused body is taken so that the connection can go on; */
+    /** How much of a refused body is read so that the connection can continue; */
     private static final long PATIENCE_BYTES = 1 << 20;
 
     /** and so much more so that a client that sends before it listens gets to see the refusal. */
@@ -64,7 +64,7 @@ final class HttpSession implements Runnable {
         }
     }
 
-    /** @return whether the connection goes on */
+    /** @return whether the connection continues */
     private boolean serve(HttpObject first) throws IOException {
         try {
             return first instanceof HttpRequest request && serve(request, new HttpRequestBody(connection, request));
@@ -155,7 +155,7 @@ final class HttpSession implements Runnable {
         try {
             while (chunk.isWritable()) {
                 if (chunk.writeBytes(value, from + chunk.readableBytes(), length - chunk.readableBytes()) < 0) {
-                    throw new IOException("a value has become shorter while it was sent");
+                    throw new IOException("a value became shorter while it was sent");
                 }
             }
             return chunk;

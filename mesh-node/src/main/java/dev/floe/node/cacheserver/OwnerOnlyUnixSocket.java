@@ -54,7 +54,7 @@ final class OwnerOnlyUnixSocket implements AutoCloseable {
             throw new IOException(path + " is no socket; choose another path with --cache-socket");
         }
         try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            throw new IOException("somebody listens on " + path + "; choose another socket with --cache-socket");
+            throw new IOException("another process listens on " + path + "; choose another socket with --cache-socket");
         } catch (SocketException _) {
             Files.deleteIfExists(path); // left by a process that is gone
         }

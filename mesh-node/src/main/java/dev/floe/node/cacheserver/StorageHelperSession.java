@@ -22,7 +22,7 @@ import dev.floe.store.FailureText;
 /**
  * One connection of ccache's remote storage helper protocol, version 1, server side. Integers are in the machine's byte
  * order; no length of more than a byte is believed before the bytes are there. After {@code stop}, and after what
- * cannot be understood, the connection ends and the node goes on.
+ * cannot be understood, the connection ends and the node continues.
  */
 final class StorageHelperSession {
     private static final Logger LOG = LogManager.getLogger(StorageHelperSession.class);
@@ -64,7 +64,7 @@ final class StorageHelperSession {
         }
     }
 
-    /** @return whether the connection goes on, as all that follow */
+    /** @return whether the connection continues, as for all that follow */
     private boolean answer(int request) throws IOException {
         return switch (request) {
             case 0 -> get(name());
@@ -113,7 +113,7 @@ final class StorageHelperSession {
         for (long done = 0; done < size; done += chunk.limit()) {
             chunk.clear().limit((int) Math.min(chunk.capacity(), size - done));
             if (value.read(chunk, done) <= 0) {
-                throw new IOException("a value has become shorter while it was sent");
+                throw new IOException("a value became shorter while it was sent");
             }
             send(chunk.flip());
         }
@@ -205,7 +205,7 @@ final class StorageHelperSession {
 
     private void require() throws ClientDisconnectedException {
         if (!hasMore()) {
-            throw new ClientDisconnectedException("the client has gone in the middle of a request");
+            throw new ClientDisconnectedException("the client disconnected during a request");
         }
     }
 

@@ -32,7 +32,7 @@ final class UploadDirectory {
         return maxBytes;
     }
 
-    /** Whether the disk has room for so many bytes more; true if that cannot be known. */
+    /** Whether the disk has room for that many bytes; true if that cannot be known. */
     boolean hasRoom(long bytes) {
         try {
             return bytes <= Files.getFileStore(directory).getUsableSpace();

@@ -20,8 +20,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * What is set outside the command line: environment variables named {@code FLOE_} and the option, and the lines of a
- * file. An unknown key in the file is an error.
+ * The defaults of options from outside the command line: environment variables named {@code FLOE_} and the option, and
+ * the lines of a file. An unknown key in the file is an error.
  */
 final class ConfigFileDefaults implements IDefaultValueProvider {
     private @Nullable Map<String, String> file;

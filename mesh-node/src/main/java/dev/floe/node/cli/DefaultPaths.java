@@ -6,10 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Where things are on this machine unless told otherwise: for root the system's places, for others those of the XDG
- * base directories.
- */
+/** The default paths on this machine: for root the system's, for others those of the XDG base directories. */
 final class DefaultPaths {
     private static final Map<String, String> ENVIRONMENT = System.getenv();
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -49,7 +46,7 @@ final class DefaultPaths {
                 : home("XDG_DATA_HOME", ".local/share");
     }
 
-    /** The socket of a node that runs: this user's, or else the system's. */
+    /** The socket of a node that runs: this user's, otherwise the system's. */
     static Path runningSocket() {
         Path mine = socket();
         Path inHome = Path.of(System.getProperty("user.home", "/"), ".local/share/floe/node.sock");

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.report.DoctorFinding;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.ExecutablePath;
@@ -32,7 +33,6 @@ final class DoctorCommand implements Callable<Integer> {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     /** The number of its word in a line (proc(5)). */
     private static final int MOUNT_POINT = 4;
-    private static final long LITTLE_SPACE = 2L << 30;
     private static final Duration QUESTION = Duration.ofSeconds(20);
 
     @Mixin
@@ -48,15 +48,16 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         place();
         wrapper();
-        sandbox();
+        add(DoctorFinding.sandbox(
+                Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), DefaultPaths.wrapper())));
         emulators();
         mesh();
         socket();
         compilers();
         ccache();
-        space();
+        add(DoctorFinding.space(DefaultPaths.data()));
         String sum = problems == 0 ? nothing() : problems + (problems == 1 ? " problem" : " problems");
-        System.out.println(form.isJson() ? DoctorFinding.sum(problems, sum) : sum);
+        System.out.println(form.isJson() ? DoctorFinding.summary(problems, sum) : sum);
         return problems == 0 ? 0 : 1;
     }
 
@@ -66,21 +67,23 @@ final class DoctorCommand implements Callable<Integer> {
                 : "no problems found";
     }
 
-    private void good(String line) {
-        add(new DoctorFinding("ok", line));
+    private void good(String part, String message) {
+        add(DoctorFinding.ok(part, message));
     }
 
-    private void note(String line) {
-        add(new DoctorFinding("note", line));
+    private void note(String part, String message) {
+        add(DoctorFinding.note(part, message));
     }
 
-    private void problem(String line) {
-        problems++;
-        add(new DoctorFinding("problem", line));
+    private void problem(String part, String message) {
+        add(DoctorFinding.problem(part, message));
     }
 
     private void add(DoctorFinding finding) {
-        System.out.println(form.isJson() ? finding.json() : finding.text());
+        if (finding.severity() == DoctorFinding.Severity.PROBLEM) {
+            problems++;
+        }
+        System.out.println(form.isJson() ? finding.json() : finding.line());
     }
 
     /** In a chroot the root is no mount point; without /proc nothing can be told of mounts. */
@@ -88,27 +91,19 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             if (Files.readAllLines(MOUNTS).stream().map(line -> line.split(" "))
                     .noneMatch(words -> words[MOUNT_POINT].equals("/"))) {
-                note("place: this is a chroot; builds in it use the host's node if its socket is here (FLOE_SOCKET)");
+                note("place", "this is a chroot; builds in it use the host's node if its socket is here (FLOE_SOCKET)");
             }
         } catch (IOException _) {
-            problem("place: /proc is not mounted, so the wrapper cannot say which files it sees; mount it");
+            problem("place", "/proc is not mounted, so the wrapper cannot say which files it sees; mount it");
         }
     }
 
     private void wrapper() {
         if (Files.isExecutable(DefaultPaths.wrapper())) {
-            good("wrapper: " + DefaultPaths.wrapper());
+            good("wrapper", DefaultPaths.wrapper().toString());
         } else {
-            problem("wrapper: " + DefaultPaths.wrapper()
+            problem("wrapper", DefaultPaths.wrapper()
                     + " is missing; run scripts/install PREFIX and start Floe from there");
-        }
-    }
-
-    private void sandbox() {
-        switch (Sandbox.probe(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), DefaultPaths.wrapper())) {
-            case Sandbox.Availability.Available _ -> good("sandbox: bubblewrap works, this machine can execute");
-            case Sandbox.Availability.Unavailable(String why) ->
-                problem("sandbox: this machine can submit but not execute: " + why);
         }
     }
 
@@ -120,11 +115,11 @@ final class DoctorCommand implements Callable<Integer> {
                 continue;
             }
             emulator.obstacle().ifPresentOrElse(
-                    why -> note("emulators: none for " + emulator.processor() + ": " + why),
+                    why -> note("emulators", "none for " + emulator.processor() + ": " + why),
                     () -> able.add(emulator.processor()));
         }
         if (!able.isEmpty()) {
-            note("emulators: the kernel runs programs of " + String.join(", ", able)
+            note("emulators", "the kernel runs programs of " + String.join(", ", able)
                     + "; floe node --emulate PROCESSOR,... compiles with such for others");
         }
     }
@@ -132,15 +127,15 @@ final class DoctorCommand implements Callable<Integer> {
     private void mesh() {
         MeshKeyFile file = new MeshKeyFile(DefaultPaths.meshKey());
         if (!file.exists()) {
-            note("mesh: this machine is in none; run: floe mesh create, or: floe mesh join TOKEN");
+            add(DoctorFinding.noMesh("this machine"));
             return;
         }
         try {
             MeshKey key = file.read().key();
             meshId = key.id();
-            good("mesh: " + key.name() + ", id " + meshId + " (" + file.path() + ")");
+            add(DoctorFinding.mesh(key, " (" + file.path() + ")"));
         } catch (IOException e) {
-            problem("mesh: " + FailureText.of(e));
+            problem("mesh", FailureText.of(e));
         }
     }
 
@@ -148,18 +143,18 @@ final class DoctorCommand implements Callable<Integer> {
         List<String> answer = new ArrayList<>();
         try {
             ControlClient.ask(node.socket(), List.of("nodes"), answer::add);
-            good("node: answers at " + node.socket());
+            good("node", "answers at " + node.socket());
             if (!form.isJson()) {
                 answer.forEach(line -> System.out.println("         " + line));
             }
             answer.stream().filter(line -> line.startsWith("warning:"))
-                    .forEach(line -> problem("node: " + line.substring("warning: ".length())));
+                    .forEach(line -> problem("node", line.substring("warning: ".length())));
             answer.stream().filter(line -> line.matches("\\S+ \\*.* takes no jobs for .*"))
-                    .forEach(line -> problem("node: " + line.replaceFirst(".* (takes no jobs for .*)", "$1")));
+                    .forEach(line -> problem("node", line.replaceFirst(".* (takes no jobs for .*)", "$1")));
             membership();
-            ControlClient.ask(node.socket(), List.of("reach"), line -> problem("node: " + line));
+            ControlClient.ask(node.socket(), List.of("reach"), line -> problem("node", line));
         } catch (IOException e) {
-            problem("node: " + FailureText.of(e));
+            problem("node", FailureText.of(e));
         }
     }
 
@@ -172,13 +167,14 @@ final class DoctorCommand implements Callable<Integer> {
             return;
         }
         if (now.equals("none")) {
-            problem("node: it was started before this machine joined its mesh, or with another --mesh-key; restart it");
+            problem("node",
+                    "it was started before this machine joined its mesh, or with another --mesh-key; restart it");
         } else if (meshId.isEmpty()) {
-            note("mesh: the node is in mesh " + now.substring(now.indexOf(' ') + 1)
-                    + ", whose key is elsewhere, or was removed after its start");
+            note("mesh", "the node is in mesh " + now.substring(now.indexOf(' ') + 1)
+                    + ", whose key is in another file, or was removed after its start");
             meshId = now;
         } else if (!now.startsWith(meshId + " ")) {
-            problem("node: it runs in another mesh (" + now.substring(now.indexOf(' ') + 1) + ", id "
+            problem("node", "it runs in another mesh (" + now.substring(now.indexOf(' ') + 1) + ", id "
                     + now.substring(0, now.indexOf(' '))
                     + ") than the key on this machine is of; restart it, or start it with the same"
                     + " --mesh-key");
@@ -197,19 +193,19 @@ final class DoctorCommand implements Callable<Integer> {
             }
         }
         if (!any) {
-            note("compilers: neither gcc nor clang is in PATH; this machine can still execute for others");
+            note("compilers", "neither gcc nor clang is in PATH; this machine can still execute for others");
         }
     }
 
     private void compiler(Path path) {
         try {
             var found = new ToolchainFinder(new LocalCommandRunner(QUESTION)).find(path);
-            good("compiler: " + path + " is " + found.toolchain().family() + " " + found.toolchain().version() + " for "
+            good("compiler", path + " is " + found.toolchain().family() + " " + found.toolchain().version() + " for "
                     + found.toolchain().target() + ", toolchain " + found.toolchain().id().brief());
         } catch (UnsupportedCompilerException e) {
-            problem("compiler: " + path + " " + e.reason() + "; what it compiles stays local");
+            problem("compiler", path + " " + e.reason() + "; what it compiles stays local");
         } catch (IOException e) {
-            problem("compiler: " + path + ": " + FailureText.of(e));
+            problem("compiler", path + ": " + FailureText.of(e));
         }
     }
 
@@ -223,7 +219,7 @@ final class DoctorCommand implements Callable<Integer> {
                 ? Files.isExecutable(Path.of(prefix))
                 : ExecutablePath.find(System.getenv().getOrDefault("PATH", ""), prefix).isPresent();
         if (!found) {
-            problem("ccache: CCACHE_PREFIX=" + prefix + " is not in PATH, so ccache fails; set it to "
+            problem("ccache", "CCACHE_PREFIX=" + prefix + " is not in PATH, so ccache fails; set it to "
                     + DefaultPaths.wrapper());
         }
     }
@@ -233,25 +229,6 @@ final class DoctorCommand implements Callable<Integer> {
             return path.toRealPath().getFileName().toString().equals("floe-cc");
         } catch (IOException _) {
             return false;
-        }
-    }
-
-    private void space() {
-        Path data = DefaultPaths.data();
-        Path existing = data;
-        while (existing != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        if (existing != null) {
-            long free = existing.toFile().getUsableSpace();
-            String line = "space: " + (free >> 20) + " MiB free for " + data;
-            if (free < LITTLE_SPACE) {
-                problem(line + "; free some, or choose another --data-dir");
-            } else if (!Files.isWritable(existing)) {
-                problem("space: " + existing + " is not writable; choose another --data-dir");
-            } else {
-                good(line);
-            }
         }
     }
 }

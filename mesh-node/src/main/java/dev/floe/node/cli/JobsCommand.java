@@ -1,5 +1,7 @@
 package dev.floe.node.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
@@ -9,7 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code floe jobs}. */
 @Command(name = "jobs", mixinStandardHelpOptions = true, description = {
         "Shows the last 10,000 jobs submitted on this machine.",
-        "A line says where the job ran and why, and how many milliseconds each step took."})
+        "A row says where the job ran, how long it took in all, in the compiler (CPU time) and in the queue, and why."})
 final class JobsCommand implements Callable<Integer> {
     @Mixin
     private NodeClientOptions node = new NodeClientOptions();
@@ -20,8 +22,18 @@ final class JobsCommand implements Callable<Integer> {
     @Option(names = "--follow", description = "print each job when it ends, until interrupted")
     private boolean follow;
 
+    @Option(names = "--steps", description = "print the milliseconds of each step below each job")
+    private boolean steps;
+
     @Override
     public Integer call() throws Exception {
-        return follow ? node.ask(form, "jobs", "--follow") : node.ask(form, "jobs");
+        List<String> request = new ArrayList<>(List.of("jobs"));
+        if (follow) {
+            request.add("--follow");
+        }
+        if (steps) {
+            request.add("--steps");
+        }
+        return node.ask(form, request.toArray(String[]::new));
     }
 }

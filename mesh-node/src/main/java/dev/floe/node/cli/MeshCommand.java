@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,9 +28,8 @@ import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.store.FailureText;
 
-/** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
-@Command(name = "mesh", mixinStandardHelpOptions = true, description = {
-        "Makes a mesh, joins one, prints its token, or leaves it."})
+/** {@code floe mesh}: creates a mesh, joins one, prints its token, describes it, or leaves it. */
+@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Creates a mesh, joins one, prints its token, describes it, or leaves it.")
 final class MeshCommand implements Runnable {
     private static final int MAX_INPUT_BYTES = 1 << 16;
 
@@ -39,7 +39,7 @@ final class MeshCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "missing subcommand: create, join, token or leave");
+        throw new ParameterException(spec.commandLine(), "missing subcommand: create, join, token, info or leave");
     }
 
     /** The options that all have. */
@@ -175,8 +175,22 @@ final class MeshCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "leave", mixinStandardHelpOptions = true, description = {
-            "Removes this machine from its mesh; a running node stays in the mesh until it stops."})
+    @Command(name = "info", mixinStandardHelpOptions = true, description = {
+            "Shows the mesh of this machine: name, id, token file, age of the key, and the members.",
+            "The members are those that the node of this machine knows."})
+    int info(@Mixin MeshKeyOptions where, @Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form)
+            throws IOException {
+        MeshInfo info = MeshInfo.read(where.file(), node.socket());
+        Instant now = Instant.now();
+        if (form.isJson()) {
+            System.out.println(info.json(now));
+        } else {
+            info.lines(now).forEach(System.out::println);
+        }
+        return 0;
+    }
+
+    @Command(name = "leave", mixinStandardHelpOptions = true, description = "Removes this machine from its mesh; a running node stays in the mesh until it stops.")
     int leave(@Mixin MeshKeyOptions where) throws IOException {
         if (!where.file().exists()) {
             throw new IOException("this machine is in no mesh (" + where.file().path() + " does not exist)");

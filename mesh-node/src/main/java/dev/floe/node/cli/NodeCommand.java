@@ -127,9 +127,8 @@ final class NodeCommand implements Callable<Integer> {
                     + "(default: not; port " + WEB_PORT + "); floe web opens it"})
     private @Nullable String web;
 
-    @Option(names = "--web-token", paramLabel = "FILE", description = {
-            "let in whoever knows the token in FILE, and nobody else; the page can "
-                    + "then be served at any address"})
+    @Option(names = "--web-token", paramLabel = "FILE", description = "admit only clients that know the token in FILE; the page can "
+            + "then be served at any address")
     private @Nullable Path webToken;
 
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")

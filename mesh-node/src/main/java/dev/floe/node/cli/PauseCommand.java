@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 /** {@code floe pause}. */
 @Command(name = "pause", mixinStandardHelpOptions = true, description = {
         "Refuses new jobs of other nodes until floe resume.",
-        "Jobs that this node has accepted go on, and what is submitted on this machine is compiled as before.",
+        "Jobs that this node has accepted continue, and what is submitted on this machine is compiled as before.",
         "The others see the pause in floe nodes. A restart of the node ends the pause."})
 final class PauseCommand implements Callable<Integer> {
     @Mixin

@@ -31,7 +31,7 @@ final class WebCommand implements Callable<Integer> {
         if (!address.startsWith("http://")) {
             System.err.println("floe: " + (address.startsWith(ControlClient.ERROR)
                     ? address.substring(ControlClient.ERROR.length())
-                    : "the node did not say where its page is"));
+                    : "the node did not report the address of its page"));
             return 1;
         }
         System.out.println(address);

@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 import dev.floe.placement.AdmissionPolicy;
 
 /**
- * Who holds which places on this executor, and how long jobs take here; decides each offer by {@link AdmissionPolicy}.
+ * Controls the admission of jobs to this executor: it keeps the reservations and decides each offer by {@link
+ * AdmissionPolicy}.
  */
 final class AdmissionController {
     private static final Duration FIRST_GUESS = Duration.ofSeconds(2);
@@ -23,7 +24,7 @@ final class AdmissionController {
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Map<String, Integer> held = new HashMap<>();
     private Duration meanRun = FIRST_GUESS;
-    private int reserved; // places whose jobs do not stand in line for a slot yet
+    private int reserved; // reservations whose jobs are not in the queue for a slot yet
     private int reservedLocal; // those of them that somebody at this node waits for
     private Duration queuedWork = Duration.ZERO;
     /** Nodes whose inputs did not come, and until when their offers are refused, in nanoseconds of the clock. */
@@ -81,7 +82,7 @@ final class AdmissionController {
     /**
      * A place for a job of this node itself, which is never refused.
      *
-     * @param local whether it is to be served before those of others
+     * @param local whether it gets a slot before those of others
      */
     Reservation admitOwn(String submitter, boolean local) {
         lock.lock();
@@ -185,7 +186,7 @@ final class AdmissionController {
             this.local = local;
         }
 
-        /** The job stands in line for a slot from now on. */
+        /** The job is in the queue for a slot from now on. */
         void enqueued() {
             lock.lock();
             try {

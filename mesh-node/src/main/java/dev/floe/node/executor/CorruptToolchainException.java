@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file of an unpacked toolchain is missing or changed; the toolchain must be fetched anew. */
+/** A file of an unpacked toolchain is missing or changed; the toolchain must be fetched again. */
 public final class CorruptToolchainException extends IOException {
     private static final long serialVersionUID = 1;
 

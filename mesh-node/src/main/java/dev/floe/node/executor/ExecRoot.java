@@ -119,7 +119,7 @@ final class ExecRoot {
                 .map(Map.Entry::getKey).filter(path -> !writable.contains(path)).toList();
     }
 
-    /** What stands in the writable directories. {@code collected} are those whose contents are wanted at the end. */
+    /** The contents of the writable directories. {@code collected} are those whose contents are wanted at the end. */
     ScratchPlan scratchPlan(Collection<String> collected) {
         ScratchPlan scratch = new ScratchPlan();
         for (String directory : writable) {

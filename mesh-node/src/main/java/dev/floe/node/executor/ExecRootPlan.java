@@ -13,8 +13,8 @@ import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.toolchain.ToolchainEntry;
 
 /**
- * What stands where in a job's tree, before anything is made. Paths come from a peer: each must be absolute and plain,
- * and lie in directories only, never below a link, so that making the tree cannot reach outside of its root.
+ * The plan of a job's exec root, before anything is made. Paths come from a peer: each must be absolute and plain, and
+ * lie in directories only, never below a link, so that making the tree cannot reach outside of its root.
  */
 final class ExecRootPlan {
     /** One place in the tree. */

@@ -86,7 +86,7 @@ final class ExecRootPool {
         try {
             TreeDeleter.delete(loan.tree().root());
         } catch (IOException e) {
-            LOG.warn("cannot remove a finished job's tree; it goes at the next start: {}", FailureText.of(e));
+            LOG.warn("cannot remove the exec root of a finished job; the next start removes it: {}", FailureText.of(e));
         }
     }
 }

@@ -202,7 +202,8 @@ public final class Executor implements AutoCloseable {
             conversation.flush();
             whole = glossaries.whole(node, conversation.receive(Offer.class));
         }
-        return whole.orElseThrow(() -> new OfferRejectedException("the offer names inputs that it has not told of"));
+        return whole.orElseThrow(
+                () -> new OfferRejectedException("the offer uses numbers of inputs that it has not defined"));
     }
 
     /** The same for this node's own submitter, whose jobs are not refused and come first. */
@@ -279,7 +280,7 @@ public final class Executor implements AutoCloseable {
         return ledger.use(site.slots()::use);
     }
 
-    /** As {@link SlotPool#roomForLocal}, less the jobs for local commands that do not stand in line yet. */
+    /** As {@link SlotPool#roomForLocal}, less the jobs for local commands that are not in the queue yet. */
     public int roomForLocal() {
         return ledger.roomForLocal(site.slots()::roomForLocal);
     }
@@ -290,7 +291,7 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * Ends all jobs before it takes their trees away: a command that misses a file of a sudden may succeed with another
+     * Ends all jobs before it takes their trees away: a command that suddenly misses a file may succeed with another
      * result.
      */
     @Override

@@ -33,6 +33,7 @@ import dev.floe.node.rpc.StreamStalledException;
 import dev.floe.node.rpc.WireDigests;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
@@ -75,6 +76,7 @@ final class JobExecution {
     // This and sandboxed: set by the job's thread, read by the one that sweeps.
     private ExecRootPool.@Nullable ExecRootLease loan;
     private @Nullable SandboxProcess sandboxed;
+    private boolean queued; // owned by the thread of the job
     private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
 
     /** @param kind whether it is a job of this node itself */
@@ -98,13 +100,14 @@ final class JobExecution {
             try (SlotPool.Lease lease = slot(place)) {
                 watch.lap(JobStopwatch.Step.QUEUE);
                 place.started();
+                announceStart();
                 replay(toolchain, lease);
             }
             return JobEnd.DONE;
         } catch (StreamBrokenException | CancellationException _) {
             return JobEnd.CANCELLED;
         } catch (CorruptToolchainException e) {
-            LOG.warn("{}; it will be fetched anew", FailureText.of(e));
+            LOG.warn("{}; it will be fetched again", FailureText.of(e));
             site.held().evict(e.toolchain());
             return fail(e);
         } catch (IOException e) {
@@ -167,7 +170,7 @@ final class JobExecution {
         if (cancelled) {
             return JobEnd.CANCELLED;
         }
-        LOG.info("job={} submitter={} cannot be done here: {}", PeerText.of(offer.jobId()),
+        LOG.info("job={} submitter={} cannot run on this node: {}", PeerText.of(offer.jobId()),
                 conversation.exchange().peer(), PeerText.of(FailureText.of(reason)));
         site.jobFailed();
         try {
@@ -186,6 +189,7 @@ final class JobExecution {
         List<Integer> missing = missing();
         Optional<LocalToolchain> held = site.held().getIfPresent(id);
         boolean now = held.isPresent() && wait.isZero();
+        queued = !now;
         conversation.send(new OfferAnswer(now ? AdmissionVerdict.ACCEPTED : AdmissionVerdict.QUEUED, missing,
                 wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
                 site.nextState(), offer.glossary()));
@@ -198,6 +202,13 @@ final class JobExecution {
         }
         watch.lap(JobStopwatch.Step.INPUT);
         return held.isPresent() ? held.get() : await(site.held().getOrFetch(id).copy());
+    }
+
+    private void announceStart() throws IOException {
+        if (queued && offer.announce()) {
+            conversation.send(new ExecutionStarted(watch.millis(JobStopwatch.Step.QUEUE)));
+            conversation.flush();
+        }
     }
 
     private ToolchainId toolchain() throws IOException {
@@ -359,7 +370,7 @@ final class JobExecution {
             returnExecRoot();
             TreeDeleter.delete(directory);
         } catch (IOException e) {
-            LOG.warn("cannot remove what a finished job has left; it goes at the next start: {}", FailureText.of(e));
+            LOG.warn("cannot remove files of a finished job; the next start removes them: {}", FailureText.of(e));
         }
     }
 

@@ -3,7 +3,7 @@ package dev.floe.node.executor;
 import java.time.Duration;
 
 /**
- * What one job may use.
+ * The limits of one job.
  *
  * @param memoryBytes  address space of each of its processes
  * @param outputBytes  size of any one file that it writes, its standard output among them

@@ -41,7 +41,7 @@ final class ObservedTree {
 
     /**
      * The numbers of the files among the inputs that a program looked at, in whichever way. All of them, if a program
-     * read something of which it is not known what it is.
+     * read something unknown.
      */
     BitSet used(Observation observation) {
         BitSet used = new BitSet(numbers.size());
@@ -74,7 +74,7 @@ final class ObservedTree {
         return true;
     }
 
-    /** Whether it is the root, or stands in the tree. */
+    /** Whether it is the root, or in the tree. */
     private boolean isKnown(String real) {
         return real.isEmpty() || plan.at(real).isPresent();
     }

@@ -2,7 +2,7 @@ package dev.floe.node.executor;
 
 import java.nio.file.Path;
 
-/** Whether a program can be observed. */
+/** The choice of an observer for a program, or why it cannot be observed. */
 sealed interface ObserverChoice {
     /** It loads this library, a file outside of the job's tree. */
     record Fits(Path library) implements ObserverChoice {}

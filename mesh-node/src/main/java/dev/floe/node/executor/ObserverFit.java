@@ -8,7 +8,7 @@ import java.util.Set;
 import dev.floe.command.observation.ObserverLibrary;
 import dev.floe.toolchain.elf.ElfFile;
 
-/** Whether a program can be observed, by what its ELF header says. */
+/** Decides by a program's ELF header whether it can be observed. */
 public final class ObserverFit {
     /** Libraries of sanitizers, which end a program that another library is loaded into before them. */
     private static final List<String> SANITIZERS = List.of("libasan", "libhwasan", "libtsan", "liblsan", "libmsan",

@@ -7,7 +7,7 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 
-/** What an offer may have of everything: its message is bounded, but work and memory depend on numbers, too. */
+/** The limits of an offer: the size of its message is bounded, but work and memory depend on numbers too. */
 final class OfferLimits {
     /** Inputs of one command, told by number or not. */
     static final int MAX_INPUTS = 200_000;

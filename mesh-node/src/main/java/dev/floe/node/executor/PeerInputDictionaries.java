@@ -14,8 +14,9 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 
 /**
- * What submitters have told of inputs, so that they need only name them. Keeps a bounded number and forgets the
- * glossaries that were not used for longest; a submitter is asked to say again what was forgotten. Thread-safe.
+ * The dictionaries of inputs that submitters have defined, so that their offers need only numbers. Keeps a bounded
+ * number and forgets the glossaries that were not used for longest; a submitter is asked to say again what was
+ * forgotten. Thread-safe.
  */
 final class PeerInputDictionaries {
     /** Inputs kept in all, some 300 bytes each. */
@@ -63,7 +64,7 @@ final class PeerInputDictionaries {
             int number = reference >>> 1;
             boolean isNew = (reference & 1) != 0;
             if (isNew && !told.hasNext()) {
-                throw new OfferRejectedException("the offer names inputs as new that it does not bring");
+                throw new OfferRejectedException("the offer announces new inputs that it does not contain");
             }
             WireInput input = isNew ? told.next() : glossary.get(number);
             if (isNew && glossary.put(number, input) == null) {
@@ -74,7 +75,7 @@ final class PeerInputDictionaries {
             }
         }
         if (told.hasNext()) {
-            throw new OfferRejectedException("the offer brings inputs that it does not name");
+            throw new OfferRejectedException("the offer contains inputs that it does not announce");
         }
         return inputs.size() == brief.references().size() ? Optional.of(inputs) : Optional.empty();
     }

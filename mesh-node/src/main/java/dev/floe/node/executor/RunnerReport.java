@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the runner says of a command that has ended: {@code exit=N signal=N user_us=N system_us=N maxrss_kb=N}. */
+/** The runner's report on a command that has ended: {@code exit=N signal=N user_us=N system_us=N maxrss_kb=N}. */
 record RunnerReport(int exit, int signal, long userMicros, long systemMicros, long maxRssBytes) {
     static final String FILE = "status";
 

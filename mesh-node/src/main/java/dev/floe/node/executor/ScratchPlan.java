@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** What stands in the writable directories of a job before it runs, as cc-front/src/main/c/scratch.h describes it. */
+/** The plan of the writable directories of a job before it runs, as cc-front/src/main/c/scratch.h describes it. */
 final class ScratchPlan {
     /** Below the scratch directory: where the runner's report goes. */
     static final String REPORT = "report";

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.floe.toolchain.ToolchainId;
 
-/** Where an executor gets its toolchains from. */
+/** Provides the toolchains of an executor. */
 public interface ToolchainProvider {
     /** The toolchain if it is unpacked here. */
     Optional<LocalToolchain> getIfPresent(ToolchainId id);
@@ -19,6 +19,6 @@ public interface ToolchainProvider {
     /** Fetches the toolchain from whoever holds it; several callers share one fetch. */
     CompletableFuture<LocalToolchain> getOrFetch(ToolchainId id);
 
-    /** Drops a toolchain that was found damaged, so that it is fetched anew; nothing if that has been done since. */
+    /** Drops a toolchain that was found damaged, so that it is fetched again; nothing if that has been done since. */
     void evict(LocalToolchain damaged) throws IOException;
 }

@@ -18,7 +18,7 @@ import dev.floe.command.observation.SystemQuery;
 import dev.floe.node.rpc.messages.WireObservation;
 import dev.floe.store.FailureText;
 
-/** What a submitter is told of a job that was observed. */
+/** Makes the observation of a job that is sent to its submitter. */
 final class WireObservations {
     /** More variables than this are asked for by no compiler. */
     private static final int MAX_NAMES = 1000;

@@ -1,6 +1,4 @@
-/**
- * What an executor does: slots, the tree in which a command is replayed, the sandbox around it, and what comes back.
- */
+/** The executor: admission, slots, exec roots, the sandbox, and the outputs of a job. */
 @NullMarked
 package dev.floe.node.executor;
 

@@ -35,7 +35,8 @@ public final class HttpListener implements AutoCloseable {
     /** For a client that sends nothing: between its requests, and within one. */
     private static final int IDLE_SECONDS = 60;
     /**
-     * A request that waits so long for its client may be ended for another client when all connections are in requests.
+     * When all connections are in requests, a request that has waited this long for its client may be ended for
+     * another.
      */
     private static final Duration SLOW = Duration.ofSeconds(1);
 

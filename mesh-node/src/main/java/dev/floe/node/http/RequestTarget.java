@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the first line of a request names, taken apart (RFC 9112, 3.2): {@code /path}, or {@code http://authority/path}
- * as clients send it that take this node for a proxy.
+ * The target in the first line of a request (RFC 9112, 3.2): {@code /path}, or {@code http://authority/path} as clients
+ * send it that take this node for a proxy.
  *
  * @param authority of the second form; empty for the first
  * @param path      from its first slash on, not decoded

@@ -82,7 +82,7 @@ public final class JobLog implements AutoCloseable {
                 to.write(job.toJson() + "\n");
                 to.flush();
             } catch (IOException e) {
-                LOG.warn("the job log cannot be written any more, no further record goes there: {}", FailureText.of(e));
+                LOG.warn("cannot write the job log; it gets no further records: {}", FailureText.of(e));
                 file = null;
             }
         }

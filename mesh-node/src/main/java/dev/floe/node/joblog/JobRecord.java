@@ -16,20 +16,20 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What was decided for one job, why, where it ran and how long each step took.
+ * The record of one job: the decision and its reason, the executor, and the time of each step.
  *
  * @param reason       why it was decided so, in words
  * @param node         name of the executor; the submitter's own for a local job
  * @param exit         the compiler's exit code; -1 if it ran locally, where the build alone sees it
  * @param attempts     executors that were asked, in order, with what came of it
- * @param cpu          time of the processor that steps took where they were taken: finding out on the submitter, all on
+ * @param cpu          CPU time of the steps on the node that took them: of discovery on the submitter, of all on
  *                     the executor
- * @param compiler     time of the processor that the compiler took on the executor; zero for a local job
+ * @param compiler     CPU time of the compiler on the executor; zero for a local job
  * @param bytesSent    of inputs, before compression
  * @param bytesReceived of outputs, before compression
  * @param cache         what the mesh's cache had for it, in words that begin with hit or miss; empty if it was not
  *                      asked
- * @param saved         time of the processor that a cached result once took
+ * @param saved         CPU time that a cached result took when it was made
  * @param proof         whether the result is known to be the plain compiler's
  * @param submitter     name of the node that submitted it
  * @param build         id of the build that it belongs to; empty if it is not known
@@ -118,7 +118,8 @@ public record JobRecord(String id, Instant started, String source, String output
             json.writeNumberField("totalMillis", total.toMillis());
             json.writeNumberField("compilerMillis", compiler.toMillis());
             json.writeStringField("cache", cache);
-            json.writeNumberField("savedMillis", saved.toMillis());
+            json.writeNumberField("cacheSavedMillis", saved.toMillis());
+            json.writeNumberField("savedMillis", saved.toMillis()); // as in version 0.1
             json.writeStringField("proof", proof.kind().key());
             json.writeStringField("notObserved", proof.gap());
             json.writeArrayFieldStart("missed");
@@ -158,8 +159,13 @@ public record JobRecord(String id, Instant started, String source, String output
         for (JobStep step : JobStep.values()) {
             Duration time = times.get(step);
             if (time != null) {
+                String millis = String.format(Locale.ROOT, "%.2f", time.toNanos() / 1e6);
                 json.writeFieldName(step.key());
-                json.writeNumber(String.format(Locale.ROOT, "%.2f", time.toNanos() / 1e6));
+                json.writeNumber(millis);
+                if (!step.oldKey().equals(step.key())) {
+                    json.writeFieldName(step.oldKey());
+                    json.writeNumber(millis);
+                }
             }
         }
         json.writeEndObject();

@@ -110,11 +110,7 @@ final class JobRecordParser {
                 throw new IOException("a job record's field " + PeerText.of(name) + " has a value that is no number");
             }
             double millis = in.getDoubleValue();
-            for (JobStep step : JobStep.values()) {
-                if (step.key().equals(key)) {
-                    times.put(step, duration(millis));
-                }
-            }
+            JobStep.find(key).ifPresent(step -> times.put(step, duration(millis)));
         }
         if (in.currentToken() != JsonToken.END_OBJECT) {
             throw new IOException("a job record's field " + PeerText.of(name) + " is no object of numbers");

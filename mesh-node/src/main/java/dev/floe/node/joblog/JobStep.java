@@ -1,46 +1,66 @@
 package dev.floe.node.joblog;
 
 import java.util.Locale;
+import java.util.Optional;
 
-/**
- * A part of a job's way; its time is in the job's record. Those from {@code INPUT} to {@code COLLECT} are the
- * executor's own account.
- */
+/** A step of a job; the job's record has its time. {@code INPUT} to {@code COLLECT} are reported by the executor. */
 public enum JobStep {
     /** Understanding the command. */
-    PARSE,
-    /** Finding the toolchain's id, or making the toolchain. */
-    TOOLCHAIN,
+    PARSE("parse"),
+    /** Finding the toolchain's id, or packing the toolchain. */
+    TOOLCHAIN("toolchain"),
     /** Finding the input set. */
-    DISCOVER,
-    /** Looking for the result in the mesh's cache, fetching it, and waiting for another build that makes it. */
-    CACHE,
+    DISCOVER("scan"),
+    /** Looking up the result in the mesh's cache, fetching it, and waiting for another build that makes it. */
+    CACHE("cache"),
     /** From the first offer to the answer that was accepted. */
-    OFFER,
+    OFFER("schedule"),
     /** Sending the bytes that the executor lacked. */
-    UPLOAD,
-    /** Looking for the inputs, answering, and taking those that were lacking. */
-    INPUT,
-    /** Waiting for a slot. */
-    QUEUE,
-    /** Making the tree. */
-    TREE,
+    UPLOAD("upload"),
+    /** Looking up the inputs, answering, and receiving those that were missing. */
+    INPUT("fetch-inputs"),
+    /** Waiting for a slot of the executor. */
+    QUEUE("queue"),
+    /** Building the exec root. */
+    TREE("exec-root"),
     /** The sandbox and the compiler in it. */
-    RUN,
-    /** Looking for what the command made. */
-    COLLECT,
-    /** From the end of the upload to the last byte of the result; holds the executor's steps. */
-    REMOTE,
-    /** Looking whether what the compile missed is there on the submitter. */
-    CHECK,
+    RUN("run"),
+    /** Finding the outputs. */
+    COLLECT("collect"),
+    /** From the end of the upload to the last byte of the result; contains the executor's steps. */
+    REMOTE("remote-total"),
+    /** Checking whether what the compile missed is there on the submitter. */
+    CHECK("check"),
     /** Writing the outputs on the submitter. */
-    WRITE,
+    WRITE("write"),
     /** Waiting for a local slot. */
-    LOCAL_SLOT,
+    LOCAL_SLOT("local-queue"),
     /** The compiler on the submitter. */
-    LOCAL_RUN;
+    LOCAL_RUN("local-run");
 
+    private final String key;
+
+    JobStep(String key) {
+        this.key = key;
+    }
+
+    /** Its name in reports, JSON and metrics. */
     public String key() {
+        return key;
+    }
+
+    /** Its name in version 0.1; JSON has it beside {@link #key} for one release, and messages have it alone. */
+    public String oldKey() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The step of either name; empty for one of a later version. */
+    public static Optional<JobStep> find(String key) {
+        for (JobStep step : values()) {
+            if (step.key.equals(key) || step.oldKey().equals(key)) {
+                return Optional.of(step);
+            }
+        }
+        return Optional.empty();
     }
 }

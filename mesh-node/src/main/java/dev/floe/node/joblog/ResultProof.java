@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether it is known that a result is the plain compiler's.
+ * The proof that a result is the plain compiler's, or why there is none.
  *
  * @param missed what compiles of the job have missed on peers although the submitter has it, in words
  * @param gap    why it was not observed what the compile missed; empty if it was

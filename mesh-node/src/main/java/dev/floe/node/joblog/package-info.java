@@ -1,4 +1,4 @@
-/** What became of every job: the record that {@code floe jobs} shows and the job log holds. */
+/** The job log: a record of every job, which {@code floe jobs} shows. */
 @NullMarked
 package dev.floe.node.joblog;
 

@@ -13,9 +13,8 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.transport.GroupTimeouts;
 
 /**
- * How a node takes part in its group: where it keeps what it must remember, the address and port (0 for any) at which
- * it listens, where to look for the mesh, whether to search the LAN by multicast, how long the group waits, and how
- * often state is told.
+ * The configuration of a node's membership: the files that it keeps, its address and port (0 for any), where to look
+ * for the mesh, whether to search the LAN by multicast, the timeouts of the group, and how often state is published.
  */
 public record GroupConfig(Path dataDir, InetAddress address, int port, List<HostPort> seeds, boolean multicast,
         GroupTimeouts timing, PublishIntervals pace) {

@@ -8,11 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.transport.RejectedConnection;
 
-/**
- * How a node's membership stands: members of the group with itself, whether it was told of others (seeds, remembered
- * peers or a search by multicast), how long the members have been the same, the addresses that it could not reach and
- * why, how many strangers were refused and the last of them, and another machine that claims this node's id.
- */
+/** The status of a node's membership. */
 public record GroupStatus(int members, boolean expectedPeers, Duration unchangedFor, Map<String, String> unreachable,
         long refused, @Nullable RejectedConnection lastRefused, @Nullable String twinName) {
     public GroupStatus {

@@ -17,9 +17,8 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.store.FailureText;
 
 /**
- * Where the mesh may be found: the seeds, and the addresses of members met before, the latest first, kept in a file so
- * that a node finds the mesh again when its seeds are gone. The file is an aid: what is wrong with it is logged and
- * passed over.
+ * The file of known peers: the seeds, and the addresses of members met before, the latest first. With it a node finds
+ * the mesh again when its seeds are gone. The file is an aid: what is wrong with it is logged and passed over.
  */
 final class KnownPeerFile implements Supplier<Collection<HostPort>> {
     static final int MAX_REMEMBERED = 32;

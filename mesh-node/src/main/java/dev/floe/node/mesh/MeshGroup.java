@@ -51,8 +51,8 @@ public final class MeshGroup implements AutoCloseable {
     private final KnownPeerFile known;
 
     /**
-     * Joins the mesh of a key, or begins it if nobody answers; then goes on to search. Nothing is told of this node
-     * before {@link #publish(NodeInfo)}.
+     * Joins the mesh of a key, or begins it if nobody answers; then continues to search. Nothing is published about
+     * this node before {@link #publish(NodeInfo)}.
      *
      * @throws IOException if the address or port cannot be used
      */

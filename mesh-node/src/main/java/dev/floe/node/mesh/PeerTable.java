@@ -20,8 +20,8 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
 
 /**
- * What this node has heard of each member, and when by its own clock. Of a node that was restarted before its old self
- * was missed, only the later start counts. Written by one thread.
+ * The table of the last records of each member, with the time of their arrival by the own clock. Of a node that was
+ * restarted before its old self was missed, only the later start counts. Written by one thread.
  */
 final class PeerTable {
     private static final Logger LOG = LogManager.getLogger(PeerTable.class);

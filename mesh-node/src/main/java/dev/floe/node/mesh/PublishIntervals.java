@@ -5,9 +5,9 @@ import java.time.Duration;
 import dev.floe.placement.GossipInterval;
 
 /**
- * How often a node tells of itself: after a change that matters at once, but with a {@code gap}. And again every {@code
- * heartbeat} ({@code slowHeartbeat} in a mesh of more than {@value #FEW_NODES}), because an asynchronous map may lose a
- * write.
+ * The intervals at which a node publishes its records: after a change that matters at once, but with a {@code gap}. And
+ * again every {@code heartbeat} ({@code slowHeartbeat} in a mesh of more than {@value #FEW_NODES}), because an
+ * asynchronous map may lose a write.
  */
 public record PublishIntervals(GossipInterval gap, Duration heartbeat, Duration slowHeartbeat) {
     /** As the design has it. */
@@ -16,12 +16,12 @@ public record PublishIntervals(GossipInterval gap, Duration heartbeat, Duration 
 
     private static final int FEW_NODES = 50;
 
-    /** The least time between two statements of one node, in a mesh of so many. */
+    /** The shortest time between two records of one node, in a mesh of the given number of nodes. */
     public long gapNanos(int nodes) {
         return gap.of(nodes).toNanos();
     }
 
-    /** The most time between two statements of one node, in a mesh of so many. */
+    /** The longest time between two records of one node, in a mesh of the given number of nodes. */
     public long heartbeatNanos(int nodes) {
         return (nodes <= FEW_NODES ? heartbeat : slowHeartbeat).toNanos();
     }

@@ -1,7 +1,7 @@
 package dev.floe.node.mesh;
 
 /**
- * When one record of this node is to be told next, by {@link PublishIntervals}. Times are nanoseconds of a monotonic
+ * When to publish one record of this node next, by {@link PublishIntervals}. Times are nanoseconds of a monotonic
  * clock. Not thread-safe.
  */
 final class PublishTimer {
@@ -13,7 +13,7 @@ final class PublishTimer {
     private boolean scheduleRepeat;
     private long againAt;
 
-    /** Tells anew every so many heartbeats. */
+    /** Repeats the record once in this number of heartbeats. */
     PublishTimer(PublishIntervals pace, int heartbeats) {
         this.pace = pace;
         this.heartbeats = heartbeats;
@@ -29,7 +29,7 @@ final class PublishTimer {
         return changed;
     }
 
-    /** What was told may be lost: tell it anew at {@code at}, or earlier if that was asked before. */
+    /** What was published may be lost: publish it again at {@code at}, or earlier if that was requested before. */
     void scheduleRepeat(long at) {
         if (told) {
             againAt = scheduleRepeat ? Math.min(againAt, at) : at;
@@ -45,7 +45,7 @@ final class PublishTimer {
         scheduleRepeat = false;
     }
 
-    /** How long until it is to be told in a mesh of so many nodes; 0 or less if now. */
+    /** How long until it must be published in a mesh of the given number of nodes; 0 or less if now. */
     long delayNanos(long now, int nodes) {
         if (!told) {
             return changed ? 0 : Long.MAX_VALUE;

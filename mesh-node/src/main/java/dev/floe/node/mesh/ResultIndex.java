@@ -27,11 +27,11 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.store.FailureText;
 
 /**
- * Which nodes of the mesh hold which results, and which make one right now. Thread-safe.
+ * The index of results in the mesh: which nodes hold them, and which produce one right now. Thread-safe.
  *
  * <p>An entry is kept by two nodes, whom the mesh's hash of the key names. A change is a comparison and an exchange at
  * the first of them, tried again if another came in between. Each call takes {@link #TIMEOUT} at most for each of its
- * steps, of which the last two are rare; what the mesh does not answer in time is unknown. While it does not answer,
+ * steps; the last two are rare; what the mesh does not answer in time is unknown. While it does not answer,
  * which is so for the seconds until a dead node is missed, changes fail at once, so that only a few callers in a row
  * wait in vain.
  */
@@ -90,7 +90,7 @@ public final class ResultIndex {
         try {
             Roster present = roster.get();
             NodeId self = self(present);
-            // No message for a hit of which this node keeps the entry.
+            // No message for a hit whose entry this node keeps.
             ResultIndexEntry known = answer(() -> atHand.getAsync(key));
             if (known == null && !isPaused()) {
                 ResultIndexEntry mine = ResultIndexEntry.NONE.madeBy(self, ticket);

@@ -4,7 +4,7 @@ import java.util.List;
 
 import dev.floe.node.mesh.state.Peer;
 
-/** How a result stands in the mesh, as far as nodes are concerned that are there. */
+/** The status of a result in the mesh, as far as the present nodes know. */
 public sealed interface ResultStatus {
     /** These nodes say that they hold it; at least one, this node perhaps among them. */
     record Held(List<Peer> holders) implements ResultStatus {

@@ -26,15 +26,15 @@ import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.store.FailureText;
 
 /**
- * The one thread that writes to the {@link SharedMaps} and reads it. A write can block behind a peer that is slow to
- * take it, so nobody else may do it.
+ * Synchronizes the state of this node with the {@link SharedMaps}, on the only thread that writes and reads them. A
+ * write can block behind a peer that is slow to take it, so nobody else may do it.
  *
  * <p>The map is asynchronous and may lose a write, mostly a joiner's first; so each node repeats itself after every
  * change of members and at every heartbeat, and the map heals without anyone noticing what was lost.
  */
 final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(StateSynchronizer.class);
-    /** What a node is changes rarely, so it is repeated every so many heartbeats. */
+    /** What a node is changes rarely, so it is repeated only once in this number of heartbeats. */
     private static final int INFO_HEARTBEATS = 4;
 
     /** However many records come, the board is read no more often than this. */
@@ -173,7 +173,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
             } catch (IllegalLifecycleStateException e) {
                 LOG.debug("the group is closing");
             } catch (CacheException e) {
-                LOG.warn("cannot tell the mesh of this node reason=\"{}\"", FailureText.of(e));
+                LOG.warn("cannot publish the record of this node reason=\"{}\"", FailureText.of(e));
             } catch (RuntimeException e) {
                 LOG.error("a listener of the group failed", e);
             }

@@ -1,4 +1,4 @@
-/** Who is in the mesh and what each node is and does: the group of nodes and the state that it shares. */
+/** The group of nodes: who is in the mesh, what each node is and does, and the state that they share. */
 @NullMarked
 package dev.floe.node.mesh;
 

@@ -26,7 +26,7 @@ final class LocalReasonLabel {
     private enum Own {
         NODE_FAILED("failed in the node: .*"), //
         GIVEN_UP("given up by its user"), //
-        BAD_REQUEST("its directory is gone, or a name is not UTF-8"), //
+        BAD_REQUEST("the working directory is gone|an argument or path is not UTF-8"), //
         MODE("FLOE_MODE=local"), //
         BOUNDED_MEMORY("the memory of the command is bounded .*"), //
         UNKNOWN_NODE("FLOE_NODE=.*: no such node in the mesh"), //

@@ -8,7 +8,7 @@ import dev.floe.node.mesh.GroupStatus;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.store.ContentStore;
 
-/** What the metrics read of a node at each rendering. Each is cheap and can be called by any thread. */
+/** The readings of a node that the metrics take at each rendering. Each is cheap and can be called by any thread. */
 public interface NodeReadings {
     /** Slots with those kept for jobs whose inputs travel. */
     SlotPool.SlotUsage use();

@@ -96,9 +96,9 @@ final class ReadMetrics {
                 }).register(to);
         gauge("floe_mesh_slots", "Slots of the nodes of the mesh that execute.",
                 () -> executors(peer -> peer.info().offering().slots()), to);
-        gauge("floe_mesh_slots_busy", "Slots of these nodes that are taken, as last heard.",
+        gauge("floe_mesh_slots_busy", "Slots of these nodes that are taken, as last known.",
                 () -> executors(peer -> peer.state().map(NodeState::running).orElse(0)), to);
-        gauge("floe_mesh_queue_jobs", "Jobs that wait for a slot of these nodes, as last heard.",
+        gauge("floe_mesh_queue_jobs", "Jobs that wait for a slot of these nodes, as last known.",
                 () -> executors(peer -> peer.state().map(NodeState::queued).orElse(0)), to);
         counter("floe_refused_connections", "Connections of strangers that this node has refused.",
                 () -> node.groupStatus().refused(), to);

@@ -16,7 +16,7 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
 import dev.floe.store.ContentStore;
 
 /**
- * What this node holds of the mesh's cache, and what became of look-ups since its start.
+ * The report of what this node holds of the mesh's cache, and of lookups since its start.
  *
  * @param uses     what builds may do with it
  * @param unsteady compiles that do not repeat themselves

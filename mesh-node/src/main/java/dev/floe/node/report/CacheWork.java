@@ -12,7 +12,7 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
-/** What the user of this node can do about the results that it holds. Writes how far it is where that takes long. */
+/** The commands of the user on the results that this node holds. Long ones write their progress. */
 final class CacheWork {
     private static final int EACH = 1000;
 
@@ -56,7 +56,7 @@ final class CacheWork {
     /** @param beginning of one key or more, or {@code maker=ID} */
     void evict(String beginning) throws IOException {
         if (beginning.isEmpty()) {
-            throw new IOException("say which: the beginning of a key, as floe explain shows it, or --maker NODE");
+            throw new IOException("missing KEY or --maker NODE; floe explain shows keys");
         }
         int done = 0;
         for (ActionKey key : cache.keys()) {

@@ -8,7 +8,7 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
 import dev.floe.node.submitter.schedule.BuildWidth;
 import dev.floe.node.submitter.schedule.MeshCapacity;
 
-/** How many commands of a build may run at once on this machine. */
+/** The report of how many commands of a build may run at once on this machine. */
 final class CapacityReport {
     /** Between two looks for somebody who watches. */
     private static final Duration INTERVAL = Duration.ofMillis(100);

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 
-/** What is so, as a record, with two renderings that show the same numbers. */
+/** A report as a record, with two renderings that show the same numbers. */
 interface ControlReport {
     /** For programs: JSON, one object a line. */
     void json(LineSink lines) throws IOException;

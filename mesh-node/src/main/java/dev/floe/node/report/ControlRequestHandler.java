@@ -40,11 +40,13 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "nodes" -> NodesReport.of(node).write(json, lines);
             case "capacity" -> new CapacityReport(node.capacity()).write(json, request.contains("--watch"), lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
+            case "members" -> MembersReport.of(node).write(lines);
             case "metrics" -> lines.accept(metrics(request.contains("--open-metrics")));
             case "pause" -> new PauseRequest(node).pause(lines);
             case "resume" -> new PauseRequest(node).resume(lines);
             case "reach" -> new ReachReport(node).write(lines);
-            case "jobs" -> new JobsReport(node.log()).write(json, request.contains("--follow"), lines);
+            case "jobs" -> new JobsReport(node.log(), json, request.contains("--steps"))
+                    .write(request.contains("--follow"), lines);
             case "builds" -> BuildsReport.answer(node, request).write(json, lines);
             case "build-summary" -> lines.accept(BuildsReport.line(node, word(request)));
             case "trace" -> BuildsReport.trace(node, word(request), lines);
@@ -96,7 +98,7 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
         try {
             return Duration.ofMillis(Long.parseLong(option + 1 < request.size() ? request.get(option + 1) : ""));
         } catch (NumberFormatException e) {
-            throw new IOException("--interval wants a number of milliseconds", e);
+            throw new IOException("--interval needs a number of milliseconds", e);
         }
     }
 }

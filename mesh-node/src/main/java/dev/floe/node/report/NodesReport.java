@@ -22,7 +22,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 
 /**
- * Who is in the mesh.
+ * The report of the nodes of the mesh.
  *
  * @param self name of this node
  * @param mesh that it is in
@@ -140,7 +140,8 @@ record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers, GroupS
             json.writeString(warning.replaceFirst("^warning: ", ""));
         }
         json.writeEndArray();
-        json.writeBooleanField("alone", status.isolated());
+        json.writeBooleanField("isolated", status.isolated());
+        json.writeBooleanField("alone", status.isolated()); // as in version 0.1
         json.writeNumberField("refused", status.refused());
         json.writeArrayFieldStart("nodes");
         for (Peer peer : peers) {
@@ -169,7 +170,8 @@ record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers, GroupS
             json.writeEndArray();
             json.writeStringField("version", info.version());
             json.writeBooleanField("executes", info.offering().executes());
-            json.writeStringField("why", info.offering().whyNot());
+            json.writeStringField("notExecutingReason", info.offering().whyNot());
+            json.writeStringField("why", info.offering().whyNot()); // as in version 0.1
             json.writeStringField("trouble", info.offering().trouble());
             json.writeArrayFieldStart("unavailable");
             for (String id : info.offering().unavailable()) {

@@ -17,7 +17,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 import dev.floe.store.FailureText;
 
-/** Which ports of its peers this node cannot connect to: a group can live although a firewall keeps all jobs away. */
+/** The report of peers whose ports this node cannot reach: a group can live although a firewall blocks all jobs. */
 final class ReachReport {
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 

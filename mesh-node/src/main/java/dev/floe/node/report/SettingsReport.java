@@ -12,7 +12,7 @@ import dev.floe.node.NodeConfig;
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 
-/** How this node was started, by the names of its options. Secrets are named by their files only. */
+/** The report of the settings of this node, by the names of its options. Secrets are named by their files only. */
 final class SettingsReport {
     private final Node node;
 

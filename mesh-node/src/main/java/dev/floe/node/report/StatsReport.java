@@ -77,7 +77,7 @@ record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String,
             out.writeNumberField("remote", remote);
             out.writeNumberField("cached", cached);
             out.writeNumberField("local", jobs - remote - cached);
-            out.writeNumberField("savedMillis", saved.toMillis());
+            out.writeNumberField("cacheSavedMillis", saved.toMillis());
             write(out, "cache", cacheAnswers);
             out.writeObjectFieldStart("proofs");
             for (Map.Entry<ResultProof.ProofKind, Integer> entry : proofs.entrySet()) {
@@ -88,15 +88,25 @@ record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String,
             write(out, "localReasons", localReasons);
             writeTimes(out, "stepMillis", steps);
             writeTimes(out, "stepCpuMillis", cpu);
-            out.writeNumberField("doneForOthers", forOthers.done());
-            out.writeNumberField("failedForOthers", forOthers.failed());
-            out.writeNumberField("cancelledForOthers", forOthers.cancelled());
-            out.writeNumberField("refusedToOthers", forOthers.refused());
+            out.writeNumberField("executedForPeers", forOthers.done());
+            out.writeNumberField("failedForPeers", forOthers.failed());
+            out.writeNumberField("cancelledForPeers", forOthers.cancelled());
+            out.writeNumberField("rejectedOffers", forOthers.refused());
             out.writeNumberField("storeEntries", store.entries());
             out.writeNumberField("storeBytes", store.bytes());
             out.writeNumberField("storeMaxBytes", store.maxBytes());
             out.writeNumberField("storeDamaged", store.damaged());
+            writeOldNames(out);
         }));
+    }
+
+    /** The names of version 0.1, for one release. */
+    private void writeOldNames(JsonGenerator out) throws IOException {
+        out.writeNumberField("savedMillis", saved.toMillis());
+        out.writeNumberField("doneForOthers", forOthers.done());
+        out.writeNumberField("failedForOthers", forOthers.failed());
+        out.writeNumberField("cancelledForOthers", forOthers.cancelled());
+        out.writeNumberField("refusedToOthers", forOthers.refused());
     }
 
     @Override
@@ -146,6 +156,9 @@ record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String,
         out.writeObjectFieldStart(name);
         for (Map.Entry<JobStep, Duration> entry : times.entrySet()) {
             out.writeNumberField(entry.getKey().key(), entry.getValue().toMillis());
+            if (!entry.getKey().oldKey().equals(entry.getKey().key())) {
+                out.writeNumberField(entry.getKey().oldKey(), entry.getValue().toMillis());
+            }
         }
         out.writeEndObject();
     }

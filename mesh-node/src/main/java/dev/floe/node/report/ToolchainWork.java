@@ -14,7 +14,7 @@ import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
-/** What the user of this node can do about its toolchains. */
+/** The commands of the user on the toolchains of this node. */
 final class ToolchainWork {
     private final Node node;
     private final boolean json;

@@ -1,4 +1,4 @@
-/** What a node tells the command line: reports about nodes, jobs and toolchains. */
+/** Reports for the command line and the page: nodes, jobs, builds, statistics, toolchains, findings. */
 @NullMarked
 package dev.floe.node.report;
 

@@ -53,7 +53,7 @@ final class BlobBlockCodec {
     }
 
     /**
-     * One of at least so many bytes; a long one has been used before if one is spare, because Java clears what it
+     * A buffer of at least that many bytes; a long one is reused if one is spare, because Java clears what it
      * makes.
      */
     private static byte[] array(int length) {

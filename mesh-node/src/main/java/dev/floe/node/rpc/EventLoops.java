@@ -8,7 +8,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /**
- * What all listeners and connections of a node share: its event loops, which are never blocked, and the memory of their
+ * The event loops that all listeners and connections of a node share, which are never blocked, and the memory of their
  * streams.
  */
 public final class EventLoops implements AutoCloseable {

@@ -374,7 +374,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
                     sendTime.await(changed);
                     if (broken == null && !closed && !opened().isWritable() && sendTime.isOver()) {
                         release();
-                        throw new StreamStalledException(peer + ": takes nothing, or too little");
+                        throw new StreamStalledException(peer + ": reads nothing, or too slowly");
                     }
                 }
             } catch (InterruptedException e) {

@@ -52,7 +52,7 @@ public final class PeerServer implements AutoCloseable {
         void serve(PeerStream exchange) throws IOException;
 
         /**
-         * Whether it tells what time of the processor a request of this path took, and so must be served by a thread of
+         * Whether it reports the CPU time of a request of this path, and so must be served by a thread of
          * the system.
          */
         default boolean isTimed(String path) {

@@ -34,7 +34,7 @@ public interface PeerStream extends AutoCloseable {
      */
     void onClosed(Runnable action);
 
-    /** Ends the exchange, from whatever thread: quietly if both sides are done, else by cancelling it. */
+    /** Ends the exchange, from whatever thread: quietly if both sides are done, otherwise by cancelling it. */
     @Override
     void close();
 }

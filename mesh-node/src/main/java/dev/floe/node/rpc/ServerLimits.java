@@ -6,7 +6,7 @@ import java.time.Duration;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
- * What peers may use of a server.
+ * The limits of what peers may use of a server.
  *
  * @param receive         how long a request's bytes are waited for: nothing at all for {@code first} ends it
  * @param send            how long an answer waits to be taken
@@ -29,7 +29,7 @@ public record ServerLimits(StallPolicy receive, StallPolicy send, int handshakes
     private static final int TIMED_REQUESTS = 512;
     private static final int UNKNOWN_DESCRIPTORS = 1024;
 
-    /** For a process that may have so many files open: most of them are left to the node's own work. */
+    /** For a process that may have the given number of files open; most of them are left to the node's own work. */
     static ServerLimits forDescriptors(long descriptors) {
         return new ServerLimits(RECEIVE, SEND, (int) Math.clamp(descriptors / 8, MIN_HANDSHAKES, MAX_HANDSHAKES),
                 (int) Math.clamp(descriptors / 4, MIN_CONNECTIONS, Integer.MAX_VALUE), OF_ONE_NODE, TIMED_REQUESTS);

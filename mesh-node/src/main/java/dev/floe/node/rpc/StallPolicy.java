@@ -3,7 +3,8 @@ package dev.floe.node.rpc;
 import java.time.Duration;
 
 /**
- * How long a stream may wait for its peer. A wait uses up time; each byte that comes, or is taken, gives time back.
+ * The policy for how long a stream may wait for its peer. A wait uses up time; each byte that comes, or is taken, gives
+ * time back.
  *
  * @param first          what a stream begins with
  * @param most           more is not saved up

@@ -30,7 +30,7 @@ final class StallTimer {
         this.seenBytes = connectionBytes.getAsLong();
     }
 
-    /** The stream has moved so many bytes. */
+    /** Counts bytes that the stream has moved. */
     void add(int bytes) {
         extensions = 0;
         leftNanos = Math.min(patience.most().toNanos(),

@@ -7,7 +7,7 @@ import java.util.List;
 import javax.net.ssl.TrustManager;
 
 /**
- * What a node shows to its peers and what it asks of them.
+ * The TLS credentials of a node: what it shows to its peers, and what it asks of them.
  *
  * @param key     the private key of the first certificate of {@code chain}
  * @param chain   this node's certificate, and those above it

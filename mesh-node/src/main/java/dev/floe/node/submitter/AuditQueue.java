@@ -6,9 +6,9 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
-/** Has a share of the results that commands were served made anew, and compares. Thread-safe. */
+/** Audits a share of the served results: has them produced again, and compares. Thread-safe. */
 public interface AuditQueue {
-    /** Whether the result that a job was served is to be made anew. Quick. */
+    /** Whether to audit the result that a job was served. Quick. */
     boolean isSampled(String job);
 
     /** Takes on a result that was drawn, unless too many wait. Does not block. */
@@ -20,7 +20,7 @@ public interface AuditQueue {
     /**
      * A result that a command was served.
      *
-     * @param offer    makes it anew; not to be kept
+     * @param offer    produces it again; its result must not be kept
      * @param key      under which it was found
      * @param source   for people
      * @param readHere whether the node may read the inputs itself

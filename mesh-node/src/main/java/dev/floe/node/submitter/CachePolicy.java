@@ -10,7 +10,7 @@ import dev.floe.command.CacheScope;
 import dev.floe.node.cache.CacheMode;
 
 /**
- * What one command may do with the cache.
+ * The policy for what one command may do with the cache.
  *
  * @param sharing where its result may serve
  */

@@ -55,7 +55,7 @@ final class CommandExplainer {
         if (family.isEmpty()) {
             local(hello.program() + " is not known as a compiler");
         } else if (invocation.isEmpty()) {
-            local("its directory is gone, or a name is not UTF-8");
+            local(hello.missingInvocation());
         } else {
             answer.add("compiler", invocation.get().compiler().toString());
             switch (CommandClassifier.parse(invocation.get(), family.get(), machine)) {

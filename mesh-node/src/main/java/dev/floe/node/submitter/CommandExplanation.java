@@ -13,8 +13,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 /**
- * What would become of a command, and why: facts in order, each with words for people and fields for programs. The
- * decision is {@code local}, {@code remote}, {@code cached} or {@code held}.
+ * The explanation of what would happen to a command, and why: facts in order, each with words for people and fields for
+ * programs. The decision is {@code local}, {@code remote}, {@code cached} or {@code held}.
  */
 final class CommandExplanation {
     private static final JsonFactory JSON = new JsonFactory();
@@ -69,7 +69,7 @@ final class CommandExplanation {
     }
 
     /**
-     * One JSON object on one line. Facts of which there may be several are lists: {@code learned}, {@code nearest} and
+     * One JSON object on one line. Facts that may occur more than once are lists: {@code learned}, {@code nearest} and
      * {@code nodes}.
      */
     String json() {

@@ -27,8 +27,8 @@ import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult.Observed;
 
 /**
- * What observed compiles of one command depended on: of its inputs those that were looked at, of its variables those
- * that were asked for.
+ * The traces of observed compiles of one command: the inputs at which they looked, and the variables that they asked
+ * for.
  */
 final class CommandTraces {
     private static final String TIME_ZONE = "TZ";

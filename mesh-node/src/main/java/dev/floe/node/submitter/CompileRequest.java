@@ -111,7 +111,7 @@ final class CompileRequest {
         }
         Optional<Invocation> invocation = hello.invocation();
         if (invocation.isEmpty()) {
-            return local("its directory is gone, or a name is not UTF-8");
+            return local(hello.missingInvocation());
         }
         CommandPlan plan = CommandClassifier.parse(invocation.get(), family.get(), sees);
         request.account().lap(JobStep.PARSE);
@@ -258,7 +258,7 @@ final class CompileRequest {
             completion.record(Decision.LOCAL, "given up by its user", request.site().name(), -1);
             throw new WrapperDisconnectedException();
         }
-        LOG.warn("job={} failed in the node and is compiled here: {}", request.account().id(), FailureText.of(e));
+        LOG.warn("job={} failed in the node and is compiled locally: {}", request.account().id(), FailureText.of(e));
         LOG.debug("job={}", request.account().id(), e);
         finish(new RequestOutcome.Local("failed in the node: " + FailureText.of(e), JobCompletion.SlotPolicy.WORK));
     }

@@ -79,7 +79,7 @@ record CompileTask(CompileCommand command, DiscoveryResult.InputsFound found, Ho
         account.notObserved(OutputAllowlist.shown(gap));
         return found.guess()
                 .map(guess -> MissingInputs
-                        .unknown("the names of its inputs could not be told, and it was not observed: " + guess))
+                        .unknown("the names of its inputs are not known, and it was not observed: " + guess))
                 .orElse(MissingInputs.NONE);
     }
 

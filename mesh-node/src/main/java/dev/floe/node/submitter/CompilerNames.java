@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import dev.floe.command.CompilerFamily;
 import dev.floe.command.LocalReason;
 
-/** Which programs are compilers, by name. */
+/** The names of compilers. */
 final class CompilerNames {
     /** Debian's compilers for Windows have the model of their threads behind. */
     private static final Pattern GCC = Pattern

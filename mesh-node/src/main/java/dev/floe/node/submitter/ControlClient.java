@@ -29,7 +29,7 @@ public final class ControlClient {
     /** How a line begins that says why a request could not be granted. */
     public static final String ERROR = "error: ";
 
-    /** Without a sign of life for so long, a node is taken for frozen. */
+    /** After this time without a sign of life a node counts as frozen. */
     public static final Duration SILENCE = Duration.ofSeconds(10);
 
     private ControlClient() {}

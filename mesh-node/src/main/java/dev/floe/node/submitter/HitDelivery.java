@@ -64,7 +64,7 @@ final class HitDelivery {
         } catch (WrapperDisconnectedException | WrapperProtocolException e) {
             throw e;
         } catch (IOException e) {
-            LOG.warn("drops a result from node={} maker={}: {}", hit.node(), hit.result().maker(), FailureText.of(e));
+            LOG.warn("dropped a result from node={} maker={}: {}", hit.node(), hit.result().maker(), FailureText.of(e));
             account.cache("miss: the result from " + hit.node() + " cannot be read");
             site.cache().evict(hit.key());
             return Optional.of(ABSENT);
@@ -92,7 +92,7 @@ final class HitDelivery {
                 anchors.toAbsolute(file.path()).orElse(file.path()), file.mode(), file.content().size())).toList();
         Optional<String> flaw = expected.flaw(files);
         if (flaw.isPresent()) {
-            LOG.warn("drops a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
+            LOG.warn("dropped a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
             account.cache("miss: the result from " + hit.node() + " has " + flaw.get());
             site.cache().evict(hit.key());
             return ABSENT;

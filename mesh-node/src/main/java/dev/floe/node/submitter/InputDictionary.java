@@ -16,9 +16,9 @@ import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.store.BoundedMap;
 
 /**
- * Which inputs each executor has been told of: what it has confirmed is named by a number afterwards, some three bytes
- * instead of a hundred. An input is all that is said of it, so a file that changes is another one. An executor may
- * forget at any time; it asks then. Thread-safe.
+ * The dictionary of inputs that each executor has confirmed: an offer names such an input by a number of some three
+ * bytes instead of a hundred. An input is all that is said of it, so a file that changes is another one. An executor
+ * may forget at any time; it asks then. Thread-safe.
  */
 final class InputDictionary {
     /** Inputs that are numbered at a time. */
@@ -78,7 +78,7 @@ final class InputDictionary {
             }
         }
 
-        /** The executor has forgotten; whoever comes next begins anew. */
+        /** The executor has forgotten; the next offer starts again. */
         void forgotten() {
             synchronized (InputDictionary.this) {
                 executors.remove(executor, told);

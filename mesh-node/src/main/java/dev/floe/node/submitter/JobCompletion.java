@@ -7,7 +7,7 @@ import dev.floe.node.joblog.JobStep;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.WrapperClient;
 
-/** How one job ends: with its record, and if it is done here, with a wrapper that becomes the compiler. */
+/** Completes one job: writes its record and, if it is local, lets the wrapper become the compiler. */
 final class JobCompletion {
     private final Submitter.SubmitterDependencies site;
     private final WrapperClient hands;
@@ -56,7 +56,7 @@ final class JobCompletion {
         local(reason, weight, () -> {});
     }
 
-    /** The wrapper becomes the compiler; {@code inLine} is called when it stands in line for a slot, if it does. */
+    /** The wrapper becomes the compiler; {@code inLine} is called when it is queued for a slot, if it needs one. */
     void local(String reason, SlotPolicy weight, Runnable inLine) throws IOException {
         account.plain();
         account.begins(JobStep.LOCAL_SLOT, site.name());

@@ -20,7 +20,7 @@ import dev.floe.node.submitter.wrapper.HelloFrame;
 
 /** A job's record while the job is under way. */
 final class JobRecordBuilder {
-    /** Steps in which the thread does not wait as a rule, so that the time of the processor can be told. */
+    /** Steps in which the thread rarely waits, so that their CPU time is known. */
     private static final Set<JobStep> UNWAITING = EnumSet.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER,
             JobStep.CHECK);
 
@@ -81,7 +81,7 @@ final class JobRecordBuilder {
             case DISCOVER -> JobStep.CACHE;
             case CACHE -> JobStep.OFFER;
             case OFFER -> JobStep.UPLOAD;
-            case UPLOAD, INPUT, QUEUE, TREE, RUN, COLLECT -> JobStep.REMOTE;
+            case UPLOAD, INPUT, QUEUE, TREE, RUN, COLLECT -> JobStep.RUN;
             case REMOTE -> JobStep.CHECK;
             case CHECK, WRITE -> JobStep.WRITE;
             case LOCAL_SLOT, LOCAL_RUN -> JobStep.LOCAL_RUN;
@@ -92,6 +92,15 @@ final class JobRecordBuilder {
     void begins(JobStep next, String node) {
         step = next;
         executor = node;
+    }
+
+    /** The job waits in the queue of its executor until {@link #startsRunning}. */
+    void isQueued() {
+        step = JobStep.QUEUE;
+    }
+
+    void startsRunning() {
+        step = JobStep.RUN;
     }
 
     void predicted(Duration time) {
@@ -132,7 +141,7 @@ final class JobRecordBuilder {
         cache = what;
     }
 
-    /** Time of the processor that a cached result once took. */
+    /** CPU time that a cached result took when it was made. */
     void saved(Duration time) {
         saved = time;
     }

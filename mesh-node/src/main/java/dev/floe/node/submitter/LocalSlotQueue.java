@@ -18,14 +18,14 @@ import dev.floe.node.executor.SlotPool;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 
 /**
- * The slots of local commands. A command of which it is not known what it runs, such as a script in the compiler's
+ * The slots of local commands. A command that may run anything, such as a script in the compiler's
  * place, may lead to a wrapper again: that one asks for a slot of its own, and the command above gives up its slot
  * then, or each would wait for the other.
  */
 final class LocalSlotQueue {
     private static final Logger LOG = LogManager.getLogger(LocalSlotQueue.class);
     /**
-     * If no slot at all was given out for so long, those that have them will not end; waiting on would be worse than a
+     * If no slot was given out for this time, those that have them will not end; to keep waiting would be worse than a
      * compile too many.
      */
     private static final Duration STALL_TIMEOUT = Duration.ofHours(1);
@@ -89,7 +89,7 @@ final class LocalSlotQueue {
                     return new LocalSlot(name, turn.get(STALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
                 } catch (TimeoutException _) {
                     if (slots.grantCount() == given && turn.cancel(false)) {
-                        LOG.warn("job={} runs without a slot: none has come free for {}", name, STALL_TIMEOUT);
+                        LOG.warn("job={} runs without a slot: no slot became free for {}", name, STALL_TIMEOUT);
                         return new LocalSlot(name, null);
                     }
                     given = slots.grantCount();

@@ -102,7 +102,7 @@ final class MeshManifestStore {
     }
 
     /**
-     * Whether an input begins as the root does and goes on otherwise, such as {@code /home/u/proj-common} beside
+     * Whether an input begins like the root and continues differently, such as {@code /home/u/proj-common} beside
      * {@code /home/u/proj}. A compiler that maps the root away maps a part of such a name too, so what it makes of it
      * depends on where the project lies.
      */

@@ -63,7 +63,7 @@ public final class NodeSocketServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @param everyone whether wrappers of all users may connect; else only this user's
+     * @param everyone whether wrappers of all users may connect; otherwise only this user's
      * @throws IOException if another node listens there, or the path cannot be used; the message says which
      */
     public NodeSocketServer(Path path, boolean everyone, Submitter submitter, Control control) throws IOException {

@@ -71,7 +71,7 @@ final class OutputAllowlist {
     /** @throws IOException if an outcome cannot be true; says why */
     void check(JobResult outcome) throws IOException {
         if (outcome.exit() < 0 || outcome.exit() > MAX_EXIT) {
-            throw new IOException("the executor says exit " + outcome.exit());
+            throw new IOException("the executor reports exit " + outcome.exit());
         }
         if (outcome.exit() != 0) {
             return;

@@ -100,7 +100,7 @@ final class PlacementRequestFactory {
                 TYPICAL_MEMORY_BYTES, wanted, standIns);
     }
 
-    /** How long an executor that is expected to take {@code run} may take before the submitter goes on without it. */
+    /** How long an executor that is expected to take {@code run} may take before the submitter gives it up. */
     Duration patience(boolean insist, Duration run) {
         return patience(insist, predicted, run);
     }

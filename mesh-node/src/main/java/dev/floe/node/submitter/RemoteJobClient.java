@@ -22,6 +22,7 @@ import dev.floe.node.rpc.PeerStream;
 import dev.floe.node.rpc.StreamBrokenException;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
@@ -126,7 +127,8 @@ public final class RemoteJobClient implements AutoCloseable {
         }
         try (MessageStream conversation = new MessageStream(exchange)) {
             var unused = hands.disconnected().thenRun(exchange::close);
-            return exchangeOffer(conversation, new JobClient(conversation, inputs.inputs().size()), offer, page,
+            return exchangeOffer(conversation, new JobClient(conversation, inputs.inputs().size()), offer.announced(),
+                    page,
                     patience, taken);
         } catch (WrapperDisconnectedException | OutputWriteException | WrapperProtocolException e) {
             throw e;
@@ -180,10 +182,10 @@ public final class RemoteJobClient implements AutoCloseable {
             try {
                 upload(job, answer);
             } catch (StreamBrokenException _) {
-                // the executor has given up; what it said before it did is read below, or else that it is gone
+                // the executor has given up; its last message is read below, or the end of the connection is noticed
             }
             account.lap(JobStep.UPLOAD);
-            return switch (job.awaitResult()) {
+            return switch (awaitResult(job, answer)) {
                 case JobResult outcome -> receiveOutputs(job, outcome, start);
                 case Failure failure -> lost(failure);
                 case JobMessage other -> throw JobClient.unexpected(other);
@@ -240,6 +242,19 @@ public final class RemoteJobClient implements AutoCloseable {
         return readHere
                 ? Files.newInputStream(file.path())
                 : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
+    }
+
+    /** The message that ends the job; a queued job starts before it, which an older executor does not announce. */
+    private JobMessage awaitResult(JobClient job, OfferAnswer answer) throws IOException {
+        if (answer.verdict() == AdmissionVerdict.QUEUED) {
+            account.isQueued();
+        }
+        JobMessage message = job.awaitResult();
+        if (answer.verdict() == AdmissionVerdict.QUEUED && message instanceof ExecutionStarted) {
+            account.startsRunning();
+            message = job.awaitResult();
+        }
+        return message;
     }
 
     private RemoteJobResult receiveOutputs(JobClient job, JobResult outcome, long start)

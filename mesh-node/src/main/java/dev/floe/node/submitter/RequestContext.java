@@ -4,7 +4,7 @@ import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.WrapperClient;
 
 /**
- * What the stages of one request share.
+ * The context that the stages of one request share.
  *
  * @param site   the node's parts
  * @param hands  the wrapper

@@ -3,7 +3,7 @@ package dev.floe.node.submitter;
 import dev.floe.command.proof.MissingInputs;
 import dev.floe.node.joblog.JobRecord.Decision;
 
-/** How a request ends, or what has to be done before it is tried again. */
+/** The outcome of a request, or what must be done before it is tried again. */
 sealed interface RequestOutcome {
     /**
      * The wrapper becomes the compiler.

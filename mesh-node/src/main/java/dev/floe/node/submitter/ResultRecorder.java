@@ -36,7 +36,7 @@ final class ResultRecorder implements AutoCloseable {
         this.unannounced = unannounced;
     }
 
-    /** For the outputs of a compile that is to be kept; empty if it is not. */
+    /** Takes the outputs of a compile whose result is kept; empty if it is not kept. */
     Optional<LocalResultCopy> ownCopy() {
         return policy.writes()
                 ? keys.map(known -> new LocalResultCopy(request.site().store(), request.site().cache(), known))

@@ -139,7 +139,7 @@ public final class Submitter implements AutoCloseable {
         } catch (WrapperProtocolException e) {
             LOG.warn("dropped a connection on the socket: {}", FailureText.of(e));
         } catch (IOException | RuntimeException e) {
-            LOG.warn("a job failed in the node; the wrapper compiles by itself: {}", FailureText.of(e));
+            LOG.warn("a job failed in the node; the wrapper runs the compiler: {}", FailureText.of(e));
             LOG.debug("a job failed in the node", e);
         } finally {
             signsOfLife.remove(channel);
@@ -165,7 +165,7 @@ public final class Submitter implements AutoCloseable {
      * What is remembered of the files that one user's wrappers tell of; never mixed with what others tell.
      *
      * @param readHere  whether the node may look at the files itself
-     * @param foreign   who tells of them, if they are not those that the node sees; else empty
+     * @param foreign   the source of information about them, if they are not those that the node sees; otherwise empty
      * @param manifests what discovery has found for commands
      * @param traced    what observed compiles have looked at
      */
@@ -197,7 +197,7 @@ public final class Submitter implements AutoCloseable {
                 new ExtraInputsCache(site.clock()));
     }
 
-    /** Ends all connections; their wrappers go on by themselves. */
+    /** Ends all connections; their wrappers continue by running the compiler. */
     @Override
     public void close() throws IOException {
         heartbeat.close();

@@ -7,7 +7,8 @@ import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.toolchain.ToolchainId;
 
 /**
- * Which compilers of the mesh give the same answers as one of this machine, though they run on another architecture.
+ * The compilers of the mesh that give the same answers as one of this machine, although they run on another
+ * architecture.
  */
 @FunctionalInterface
 public interface SubstituteCompilers {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import dev.floe.command.HostAccess;
 import dev.floe.toolchain.ToolchainId;
 
-/** Which toolchain a compiler on this machine is. */
+/** Resolves a compiler of this machine to its toolchain. */
 public interface ToolchainResolver {
     /** What is known of a compiler. */
     sealed interface Resolution {

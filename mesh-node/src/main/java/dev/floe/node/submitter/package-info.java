@@ -1,6 +1,6 @@
 /**
- * What a submitter does: it hears a wrapper, understands the command, finds its inputs, chooses an executor and brings
- * the result back. The wrapper's protocol is docs/wrapper-protocol.md.
+ * The submitter: classifies the command of a wrapper, finds its inputs, selects an executor and delivers the result.
+ * docs/wrapper-protocol.md has the wrapper's protocol.
  */
 @NullMarked
 package dev.floe.node.submitter;

@@ -10,9 +10,7 @@ import java.util.Set;
 
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerFacts;
 
-/**
- * How two compilers differ in what they say of themselves, and the options that would make one say what the other says.
- */
+/** The difference of two compiler profiles, and the options that would make one compiler equal to the other. */
 final class CompilerDiff {
     private static final String ENABLED = "[enabled]";
     private static final String DISABLED = "[disabled]";

@@ -60,7 +60,7 @@ final class CompilerMatcher {
     private final Set<String> processors;
 
     /**
-     * A compiler that could stand in.
+     * A compiler that may be a substitute.
      *
      * @param name   for people
      * @param runner asks it
@@ -111,17 +111,17 @@ final class CompilerMatcher {
                 CompilerCapability.valueOf(sketch.ability());
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException("a description of a compiler that is refused: " + FailureText.of(e), e);
+            throw new IOException("a compiler profile is refused: " + FailureText.of(e), e);
         }
         if (!WORD.matcher(portrait.version()).matches() || !WORD.matcher(portrait.target()).matches()
                 || portrait.sketches().size() > MAX_SKETCHES || portrait.known().size() > MAX_KNOWN
                 || portrait.facts().size() > MAX_LANGUAGES) {
-            throw new IOException("a description of a compiler that is refused: " + portrait.version() + ", "
+            throw new IOException("a compiler profile is refused: " + portrait.version() + ", "
                     + portrait.target());
         }
     }
 
-    /** What this machine's compilers are worth to the owner of that one; one portrait at a time. */
+    /** Compares this machine's compilers with the profile of another; one profile at a time. */
     synchronized List<CompatibilityResult> examine(CompilerProfile portrait) {
         List<CompatibilityResult> verdicts = new ArrayList<>();
         Set<String> done = new HashSet<>();
@@ -140,7 +140,8 @@ final class CompilerMatcher {
         try {
             return look.at();
         } catch (IOException | RuntimeException e) {
-            LOG.info("compiler={} cannot stand in for toolchain={}: {}", name, portrait.toolchain(), FailureText.of(e));
+            LOG.info("compiler={} is no substitute for toolchain={}: {}", name, portrait.toolchain(),
+                    FailureText.of(e));
             return Optional.of(CompatibilityResult.against(name, FailureText.of(e)));
         }
     }
@@ -254,7 +255,7 @@ final class CompilerMatcher {
         long start = System.nanoTime();
         CompatibilityResult verdict = compare(portrait, ToolchainFamily.parse(portrait.family()), candidate);
         book.write(pair, verdict);
-        LOG.info("toolchain={} is stood in for by toolchain={} ({}) proven={} troubles={} millis={}",
+        LOG.info("toolchain={} has the substitute toolchain={} ({}) proven={} troubles={} millis={}",
                 portrait.toolchain().substring(0, 12), known.id().brief(), candidate.name(), verdict.proven(),
                 verdict.troubles(), (System.nanoTime() - start) / 1_000_000);
         return Optional.of(verdict);
@@ -270,7 +271,7 @@ final class CompilerMatcher {
         }
         List<String> troubles = new ArrayList<>();
         if (family == ToolchainFamily.CLANG && !c.toString().equals(portrait.driver())) {
-            troubles.add("lies elsewhere than " + portrait.driver() + ", by which it names headers");
+            troubles.add("is not at the path of " + portrait.driver() + ", by which it names headers");
         }
         List<Path> drivers = new ArrayList<>(List.of(c));
         all.cxx().ifPresent(drivers::add);

@@ -16,7 +16,7 @@ import dev.floe.toolchain.locate.CommandRunner;
 import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 
-/** What a compiler says of itself, on this machine or in the sandbox. */
+/** Probes a compiler on this machine or in the sandbox for its profile. */
 final class CompilerProbe {
     static final Map<String, String> ENVIRONMENT = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
 

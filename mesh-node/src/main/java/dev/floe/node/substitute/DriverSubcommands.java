@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a gcc gives to its compiler and its assembler besides what it was asked for. A {@code specs} file or a vendor's
- * patch can put there what shows in no macro, in no list of defaults, and in no sample: a prefix map, say.
+ * The subcommands of a gcc driver: the options that it gives to its compiler and its assembler besides those of the
+ * command. A {@code specs} file or a vendor's patch can put there what shows in no macro, in no list of defaults, and
+ * in no sample: a prefix map, say.
  */
 final class DriverSubcommands {
     private static final Set<String> PROGRAMS = Set.of("cc1", "cc1plus", "as");

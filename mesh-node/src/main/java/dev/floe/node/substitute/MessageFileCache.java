@@ -15,8 +15,8 @@ import dev.floe.store.FailureText;
 import dev.floe.store.files.AtomicFiles;
 
 /**
- * What is made once: descriptions of compilers, verdicts on pairs of them; a file each. One that is damaged is made
- * anew.
+ * A cache of messages in files: descriptions of compilers, and compatibility results; a file each. One that is damaged
+ * is made again.
  */
 final class MessageFileCache<T extends SubstituteCompilerMessage> {
     private static final Logger LOG = LogManager.getLogger(MessageFileCache.class);
@@ -38,7 +38,7 @@ final class MessageFileCache<T extends SubstituteCompilerMessage> {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("damaged and made anew: {} ({})", file, FailureText.of(e));
+            LOG.warn("damaged and created again: {} ({})", file, FailureText.of(e));
             return Optional.empty();
         }
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import dev.floe.command.CompilerCapability;
 
 /**
- * What compilers are compared by. The texts need no header, so that nothing but the compiler decides what comes of
- * them.
+ * The samples by which compilers are compared. The texts need no header, so that nothing but the compiler decides what
+ * comes of them.
  */
 final class ProbeSamples {
     private static final String C = """

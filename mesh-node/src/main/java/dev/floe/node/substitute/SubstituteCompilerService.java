@@ -28,7 +28,7 @@ import dev.floe.store.ContentStore;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.locate.ToolchainFinder;
 
-/** Both sides of stand-ins on one node: what others have for its compilers, and what its own are worth to others. */
+/** Both sides of substitute compilers on one node: those of peers for its compilers, and its own for those of peers. */
 public final class SubstituteCompilerService implements SubstituteCompilers {
     private final SubstituteCompilerTable table;
     private final CompilerMatcher examiner;
@@ -65,7 +65,7 @@ public final class SubstituteCompilerService implements SubstituteCompilers {
         return processors;
     }
 
-    /** Whether a node is known to have a stand-in for any compiler of this machine. Asks nobody. */
+    /** Whether a node is known to have a substitute for any compiler of this machine. Sends no request. */
     public boolean hasStandIn(NodeInfo peer) {
         return table.hasStandIn(peer);
     }

@@ -36,7 +36,7 @@ import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
- * What peers have said of their compilers, for each compiler of this machine. A peer is asked once, and again when it
+ * The table of peers' compatibility results for each compiler of this machine. A peer is asked once, and again when it
  * has other toolchains than it had then; one that has nothing that will do is asked now and then, since its owner may
  * install something. Safe for threads.
  */
@@ -123,7 +123,7 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
         return all;
     }
 
-    /** Whether a node is known to have a stand-in for any compiler of this machine. Asks nobody. */
+    /** Whether a node is known to have a substitute for any compiler of this machine. Sends no request. */
     boolean hasStandIn(NodeInfo peer) {
         String id = peer.id().toString();
         return sitters.values().stream().map(sitter -> sitter.said.get(id)).filter(Objects::nonNull)
@@ -187,7 +187,7 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
                     ? Optional.of(System.nanoTime() + AGAIN.toNanos())
                     : Optional.empty());
         } catch (IOException | RuntimeException e) {
-            LOG.info("node={} does not say what stands in for toolchain={}: {}", peer.name(),
+            LOG.info("node={} does not report substitutes for toolchain={}: {}", peer.name(),
                     own.known().id().brief(), FailureText.of(e));
             record(sitter, peer, List.of(CompatibilityResult.against("-", "could not be asked: " + FailureText.of(e))),
                     Optional.of(System.nanoTime() + AGAIN.toNanos()));

@@ -1,4 +1,4 @@
-/** Compilers of another architecture that give the same answers: described, compared, and found for a submitter. */
+/** Substitute compilers: describes compilers, compares those of other architectures, and finds one for a submitter. */
 @NullMarked
 package dev.floe.node.substitute;
 

@@ -26,7 +26,7 @@ import dev.floe.store.FailureText;
  */
 final class HedgedRequest {
     static final Duration NOTHING_CAME = Duration.ofMillis(500);
-    /** Without a byte from any holder for so long, all are given up. */
+    /** After this time without a byte from any holder, all are given up. */
     static final Duration GIVEN_UP = Duration.ofSeconds(8);
 
     private final Duration nothingCame;
@@ -98,7 +98,7 @@ final class HedgedRequest {
                 }
                 if (open.isEmpty()) {
                     throw new HolderFailedException(
-                            troubles.isEmpty() ? "nobody holds it" : String.join("; ", troubles));
+                            troubles.isEmpty() ? "no node holds it" : String.join("; ", troubles));
                 }
                 HedgedAttempt<T> over = ended.poll(nothingCame.toNanos(), TimeUnit.NANOSECONDS);
                 if (over != null && over.failure == null && over.answer != null) {
@@ -124,7 +124,7 @@ final class HedgedRequest {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new HolderFailedException("the node ends");
+            throw new HolderFailedException("this node is stopping");
         } finally {
             open.forEach(HedgedAttempt::giveUp);
         }

@@ -55,7 +55,7 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         return index.all();
     }
 
-    /** @param directory for the index and for archives while they are made, in the file system of the shelf */
+    /** @param directory for the index and for new archives, in the file system of the toolchain store */
     public LocalCompilerToolchains(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal,
             UnobservableToolchains gaps, InstantSource clock)
             throws IOException {
@@ -111,7 +111,7 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         return prepare(real).join();
     }
 
-    /** Takes a compiler for one that was never used; it is packed anew when it is. */
+    /** Takes a compiler for one that was never used; it is packed again when it is. */
     public void forget(ToolchainId id) throws IOException {
         index.forget(id);
     }

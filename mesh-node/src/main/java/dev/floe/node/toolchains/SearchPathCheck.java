@@ -10,7 +10,7 @@ import dev.floe.store.files.ExecutablePath;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
-/** Whether tools that a driver would find through a job's own {@code PATH} are those of the toolchain. */
+/** Checks whether tools that a driver would find through a job's own {@code PATH} are those of the toolchain. */
 final class SearchPathCheck {
     private SearchPathCheck() {}
 

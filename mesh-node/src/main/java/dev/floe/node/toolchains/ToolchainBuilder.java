@@ -34,7 +34,7 @@ import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
-/** Makes toolchains: a compiler is found, packed, put on the shelf and tried out against the plain one. */
+/** Builds toolchains: finds and packs a compiler, puts it into the toolchain store, and runs its self-test. */
 final class ToolchainBuilder {
     private static final Logger LOG = LogManager.getLogger(ToolchainBuilder.class);
     private static final Duration MAX_QUESTION = Duration.ofSeconds(20);
@@ -46,7 +46,7 @@ final class ToolchainBuilder {
     private final ToolchainSelfTest rehearsal;
     private final InstantSource clock;
 
-    /** @param directory for archives while they are made, in the file system of the shelf */
+    /** @param directory for archives while they are made, in the file system of the toolchain store */
     ToolchainBuilder(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal, InstantSource clock)
             throws IOException {
         this.directory = directory;
@@ -68,7 +68,7 @@ final class ToolchainBuilder {
     /** Where files to be packed are, and how commands are run there. */
     private record CompilerHost(CommandRunner runner, FileAccess files) {}
 
-    /** Opens a place anew: what it remembers of files must not outlive one search. */
+    /** Opens a place again: what it remembers of files must not outlive one search. */
     @FunctionalInterface
     private interface CompilerHostOpener {
         CompilerHost open() throws IOException;

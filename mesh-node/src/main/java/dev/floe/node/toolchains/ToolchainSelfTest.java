@@ -102,7 +102,7 @@ public final class ToolchainSelfTest {
     Optional<String> tryOut(LocalToolchain held, List<Path> drivers) throws IOException {
         switch (sandbox) {
             case Sandbox.Availability.Unavailable(String why) -> {
-                LOG.info("toolchain={} is not tried out here: {}", held.toolchain().id().brief(), why);
+                LOG.info("self-test of toolchain={} skipped: {}", held.toolchain().id().brief(), why);
                 return Optional.empty();
             }
             case Sandbox.Availability.Available(Sandbox usable) -> {
@@ -128,13 +128,13 @@ public final class ToolchainSelfTest {
      */
     Optional<String> tryOut(LocalToolchain held, List<Path> drivers, HostAccess caller) throws IOException {
         if (!(sandbox instanceof Sandbox.Availability.Available(Sandbox usable))) {
-            LOG.info("toolchain={} is not tried out here: there is no sandbox", held.toolchain().id().brief());
+            LOG.info("self-test of toolchain={} skipped: there is no sandbox", held.toolchain().id().brief());
             return Optional.empty();
         }
         ProcessOutput made = shell(caller, MAKE_SAMPLES, C, CXX);
         String directory = new String(made.stdout(), StandardCharsets.UTF_8).strip();
         if (made.exitCode() != 0 || !directory.startsWith("/")) {
-            LOG.info("toolchain={} is not tried out: its caller cannot make a directory in /tmp",
+            LOG.info("self-test of toolchain={} skipped: its caller cannot make a directory in /tmp",
                     held.toolchain().id().brief());
             return Optional.empty();
         }

@@ -167,7 +167,7 @@ public final class ToolchainStore implements ToolchainProvider {
             try {
                 mine.complete(openOrFetch(id));
                 if (troubles.remove(id)) {
-                    LOG.info("toolchain={} is here now, and jobs for it are taken again", id.brief());
+                    LOG.info("toolchain={} is available now, and jobs for it are accepted again", id.brief());
                     onChange.run();
                 }
             } catch (IOException | RuntimeException e) {
@@ -182,7 +182,7 @@ public final class ToolchainStore implements ToolchainProvider {
     /** What is wrong with this node itself, or with the archive, is not tried again for each job. */
     private void failed(ToolchainId id, Exception why) {
         if (why instanceof HolderFailedException) {
-            LOG.warn("toolchain={} cannot be had: {}", id.brief(), FailureText.of(why));
+            LOG.warn("toolchain={} cannot be fetched: {}", id.brief(), FailureText.of(why));
             return;
         }
         boolean writable = canWrite();
@@ -192,7 +192,7 @@ public final class ToolchainStore implements ToolchainProvider {
             default -> troubles.add(id, DiskFailure.of(why).orElse(DAMAGED),
                     () -> !writable && canWrite());
         };
-        LOG.warn("toolchain={} cannot be kept, and no jobs for it are taken for {} s: {}", id.brief(),
+        LOG.warn("toolchain={} cannot be stored, and no jobs for it are accepted for {} s: {}", id.brief(),
                 pause.toSeconds(), FailureText.of(why));
         onChange.run();
     }
@@ -249,9 +249,9 @@ public final class ToolchainStore implements ToolchainProvider {
                 Files.setLastModifiedTime(home(id), FileTime.from(Instant.now()));
                 return Optional.of(new LocalToolchain(unpacked));
             }
-            LOG.warn("toolchain={} is damaged and will be fetched anew: {}", id.brief(), damage.getFirst());
+            LOG.warn("toolchain={} is damaged and will be fetched again: {}", id.brief(), damage.getFirst());
         } catch (IOException e) {
-            LOG.warn("toolchain={} cannot be opened and will be fetched anew: {}", id.brief(), FailureText.of(e));
+            LOG.warn("toolchain={} cannot be opened and will be fetched again: {}", id.brief(), FailureText.of(e));
         }
         return Optional.empty();
     }
@@ -331,7 +331,7 @@ public final class ToolchainStore implements ToolchainProvider {
         }
     }
 
-    /** Drops a toolchain that is not wanted; jobs that run with it go on. */
+    /** Removes a toolchain; jobs that run with it continue. */
     public void remove(ToolchainId id) throws IOException {
         evict(id);
     }
@@ -385,7 +385,7 @@ public final class ToolchainStore implements ToolchainProvider {
     }
 
     private void dropArchive(ToolchainId id, IOException why) throws IOException {
-        LOG.warn("the archive of toolchain={} is damaged and will be made or fetched anew: {}", id.brief(),
+        LOG.warn("the archive of toolchain={} is damaged and will be made or fetched again: {}", id.brief(),
                 FailureText.of(why));
         evict(id);
     }

@@ -43,7 +43,7 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
     private static final int MAX_CHUNKS = 4096;
     /** A fetch that fails so often has kept its job waiting for long enough. */
     private static final int MAX_TRIES = 2;
-    /** An archive and its tree take about so many times the bytes of the archive. */
+    /** An archive and its tree take about this many times the bytes of the archive. */
     private static final int ROOM_FACTOR = 4;
 
     private final PeerConnections connections;
@@ -127,7 +127,7 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
         try {
             return new ChunkList(WireDigests.of(found.hash(), found.size()), chunks);
         } catch (IllegalArgumentException e) {
-            throw new IOException("a chunk list that is refused: " + FailureText.of(e), e);
+            throw new IOException("the chunk list is refused: " + FailureText.of(e), e);
         }
     }
 

@@ -13,14 +13,15 @@ import org.apache.logging.log4j.Logger;
 
 import dev.floe.command.observation.ObserverLibrary;
 import dev.floe.node.executor.ObserverFit;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 import dev.floe.toolchain.elf.ElfFile;
 
 /**
- * Which toolchains cannot be observed, because one of their programs is static or of a processor that has no observer
- * library. Their inputs are what the compiler itself lists.
+ * The toolchains that cannot be observed, because one of their programs is static or of a processor that has no
+ * observer library. Their inputs are what the compiler itself lists.
  */
 public final class UnobservableToolchains {
     private static final Logger LOG = LogManager.getLogger(UnobservableToolchains.class);
@@ -39,14 +40,14 @@ public final class UnobservableToolchains {
         this.libraries = Set.copyOf(libraries);
     }
 
-    /** Why compiles of a toolchain on the shelf are not observed; empty if they are. */
+    /** Why compiles of a held toolchain are not observed; empty if they are. */
     public Optional<String> of(ToolchainId id) {
         Optional<String> gap = known.get(id);
         if (gap == null) {
             try {
                 gap = gap(shelf.unpacked(id));
             } catch (IOException e) {
-                LOG.warn("toolchain={} cannot be read: {}", id.brief(), e.toString());
+                LOG.warn("toolchain={} cannot be read: {}", id.brief(), FailureText.of(e));
                 return Optional.of("its programs cannot be read");
             }
             known.put(id, gap);

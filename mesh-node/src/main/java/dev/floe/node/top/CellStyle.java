@@ -1,7 +1,7 @@
 package dev.floe.node.top;
 
 /**
- * How a cell looks.
+ * The style of a cell.
  *
  * @param colour of the terminal's sixteen; {@link #NO_COLOUR} for its own
  */

@@ -3,9 +3,9 @@ package dev.floe.node.top;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a terminal must get to show the next frame. Cells that stay are skipped; a short gap between two changes is
- * written again, because moving the cursor takes more bytes. Each difference begins and ends in the plain style, at any
- * place of the cursor.
+ * The difference of two frames: what a terminal must get to show the next one. Cells that stay are skipped; a short gap
+ * between two changes is written again, because moving the cursor takes more bytes. Each difference begins and ends in
+ * the plain style, at any place of the cursor.
  */
 final class FrameDiff {
     private static final int MAX_GAP = 4;

@@ -2,7 +2,7 @@ package dev.floe.node.top;
 
 import java.util.List;
 
-/** What the keys do and what the signs mean. */
+/** The help text of keys and signs. */
 final class HelpText {
     static final List<String> LINES = """
             Keys

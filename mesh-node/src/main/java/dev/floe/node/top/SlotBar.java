@@ -35,7 +35,7 @@ record SlotBar(List<Mark> marks, boolean scaled) {
     }
 
     private static boolean holdsSlot(RunningRow job) {
-        return !job.step().equals("queue") && !job.step().equals("local_slot");
+        return !job.step().equals("queue") && !job.step().equals("local-queue");
     }
 
     void write(ScreenFrame screen, int row, int column) {

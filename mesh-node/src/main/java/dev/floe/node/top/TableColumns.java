@@ -4,10 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/**
- * Where the columns of a table are in a row of a given width. Columns of a high rank are left out where the row is
- * narrow.
- */
+/** The columns of a table in a row of a given width. Columns of a high rank are left out where the row is narrow. */
 final class TableColumns {
     private final List<Column> columns;
     private final int[] starts; // -1: left out

@@ -1,6 +1,6 @@
 package dev.floe.node.top;
 
-/** What the view reacts to. */
+/** An event to which the view reacts. */
 sealed interface TopEvent {
     /** The node has reported something. */
     record Reported(WatchLine line) implements TopEvent {}

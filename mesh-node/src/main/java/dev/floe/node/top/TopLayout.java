@@ -83,7 +83,7 @@ final class TopLayout {
         }
         List<String> parts = new ArrayList<>();
         if (view.isPaused()) {
-            parts.add("HELD STILL (p: go on)");
+            parts.add("HELD STILL (p: continue)");
         }
         if (!view.filter().isEmpty()) {
             parts.add("containing \"" + view.filter() + "\"");

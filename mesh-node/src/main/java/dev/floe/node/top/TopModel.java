@@ -17,8 +17,7 @@ import dev.floe.node.top.WatchedMesh.Member;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /**
- * What the node has reported since the start: the last snapshot, the last ends of jobs and the rates of two minutes.
- * Belongs to one thread.
+ * The model of the view: the last snapshot, the last ends of jobs and the rates of two minutes. Belongs to one thread.
  */
 final class TopModel {
     static final int MAX_RATES = 60;

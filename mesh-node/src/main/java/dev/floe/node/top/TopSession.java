@@ -256,7 +256,7 @@ public final class TopSession {
         try {
             new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start().waitFor();
         } catch (IOException _) {
-            // without the program there is no stopping, and the view goes on
+            // without the program the view cannot be stopped, and continues
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -3,7 +3,7 @@ package dev.floe.node.top;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What the user has chosen to see. Keys change it. Belongs to one thread. */
+/** The user's choice of what to see. Keys change it. Belongs to one thread. */
 final class TopView {
     static final int MAX_FILTER = 100;
 

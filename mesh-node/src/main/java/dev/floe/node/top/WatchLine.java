@@ -76,7 +76,7 @@ sealed interface WatchLine {
                         fields.amount("freeMemoryBytes"), fields.number("load"), fields.number("speed"),
                         fields.text("version")),
                 new SlotCounts(fields.count("slots"), fields.count("busy"), fields.count("queued")),
-                new Condition(fields.flag("executes"), fields.text("why"), fields.text("trouble"),
+                new Condition(fields.flag("executes"), fields.text("notExecutingReason"), fields.text("trouble"),
                         fields.flag("paused"), fields.flag("draining"), fields.flag("watched")),
                 outcomes(fields),
                 new Executed(fields.amount("done"), fields.amount("failed"), fields.amount("refused"),

@@ -3,7 +3,7 @@ package dev.floe.node.watch;
 import java.util.List;
 import java.util.Map;
 
-/** What a user can do about a reason for a local compile. */
+/** The advice to a user for a reason for a local compile. */
 public final class LocalAdvice {
     private static final String NOTHING = "nothing to do: such a command has no result that another node could make";
 

@@ -27,7 +27,7 @@ import dev.floe.node.mesh.state.Peer;
  * @param jobsPerSecond that ended, over the last ten seconds
  * @param recent        newest first
  * @param reasons       why compiles were local, most frequent first
- * @param lost          jobs of peers of which this node was not told because it was too slow
+ * @param lost          jobs of peers that this node did not receive because it was too slow
  */
 public record MeshSnapshot(Instant time, String self, String mesh, String meshId, List<NodeStatus> nodes,
         double jobsPerSecond, List<JobRecord> recent, List<Reason> reasons, long lost) {
@@ -36,7 +36,7 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
     /** A node, and what it says of its work; empty if it is not watched. */
     public record NodeStatus(Peer peer, Optional<NodeSample> sample) {}
 
-    /** Why so many compiles were local, and what a user can do about it. */
+    /** Why compiles were local, how many, and what a user can do about it. */
     public record Reason(String text, int count, String advice) {}
 
     /**
@@ -106,7 +106,7 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
                 .orElseGet(() -> node.peer().state().map(NodeState::queued).orElse(0));
     }
 
-    /** One JSON object on one line; docs/monitoring.md has its fields. */
+    /** One JSON object on one line; docs/json.md has its keys. */
     public String toJson() {
         StringWriter text = new StringWriter(4096);
         try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -192,7 +192,8 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
         json.writeNumberField("toolchains", offering.toolchains().size());
         json.writeStringField("version", info.version());
         json.writeBooleanField("executes", offering.executes());
-        json.writeStringField("why", offering.whyNot());
+        json.writeStringField("notExecutingReason", offering.whyNot());
+        json.writeStringField("why", offering.whyNot()); // as in version 0.1
         json.writeStringField("trouble", offering.trouble());
         json.writeBooleanField("paused", offering.paused());
         json.writeBooleanField("draining", node.peer().state().map(NodeState::draining).orElse(false));

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import dev.floe.node.bounds.PeerText;
 import dev.floe.node.joblog.JobStep;
@@ -14,12 +13,12 @@ import dev.floe.node.rpc.messages.WatchMessage;
 import dev.floe.node.rpc.messages.WatchMessage.Sample;
 
 /**
- * What one node says of its work.
+ * A sample of the work of one node.
  *
  * @param load     of the machine, the average of a minute; negative if it is not known
  * @param totals   what it has submitted since its start
  * @param executed what it has executed for others since its start
- * @param lost     jobs of which the watcher was not told because it was too slow
+ * @param lost     jobs that the watcher did not receive because it was too slow
  * @param running  jobs that it has submitted and that have not ended
  */
 public record NodeSample(int slots, int busy, int queued, double load, long freeMemoryBytes, JobTotals totals,
@@ -39,7 +38,7 @@ public record NodeSample(int slots, int busy, int queued, double load, long free
     Sample message() {
         List<WatchMessage.Running> jobs = running.stream().limit(WatchMessage.MAX_JOBS)
                 .map(job -> new WatchMessage.Running(job.id(), job.build(), job.source(), job.directory(),
-                        job.executor(), job.step().key(), job.started().toEpochMilli(), job.elapsed().toMillis(),
+                        job.executor(), job.step().oldKey(), job.started().toEpochMilli(), job.elapsed().toMillis(),
                         job.predicted().toMillis()))
                 .toList();
         return new Sample(slots, busy, queued, load, freeMemoryBytes, totals.jobs(), totals.remote(), totals.cached(),
@@ -69,18 +68,10 @@ public record NodeSample(int slots, int busy, int queued, double load, long free
 
     private static RunningJob running(String name, WatchMessage.Running job) {
         return new RunningJob(PeerText.of(job.id()), PeerText.of(job.build()), PeerText.of(job.source()),
-                PeerText.of(job.directory()), name, PeerText.of(job.executor()), step(job.step()),
+                PeerText.of(job.directory()), name, PeerText.of(job.executor()),
+                JobStep.find(job.step()).orElse(JobStep.PARSE),
                 Instant.ofEpochMilli(sum(job.startedMillis())), Duration.ofMillis(sum(job.elapsedMillis())),
                 Duration.ofMillis(sum(job.predictedMillis())));
-    }
-
-    private static JobStep step(String key) {
-        for (JobStep step : JobStep.values()) {
-            if (step.name().toLowerCase(Locale.ROOT).equals(key)) {
-                return step;
-            }
-        }
-        return JobStep.PARSE;
     }
 
     private static int count(int number) {

@@ -28,7 +28,7 @@ final class JsonSink implements WebReports.Lines {
     private final StringBuilder part = new StringBuilder();
     private boolean begun;
 
-    /** @param limit only the last so many lines of an array are sent */
+    /** @param limit how many lines of an array are sent, the last ones */
     JsonSink(BlockingHttpConnection connection, boolean goesOn, boolean many, int limit) {
         this.connection = connection;
         this.goesOn = goesOn;

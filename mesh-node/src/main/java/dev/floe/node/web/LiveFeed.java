@@ -3,7 +3,7 @@ package dev.floe.node.web;
 import java.io.IOException;
 import java.time.Duration;
 
-/** What happens in the mesh, as JSON: the fields are those of {@code floe watch} and {@code floe jobs --json}. */
+/** The live feed of the mesh as JSON: the fields are those of {@code floe top --json} and {@code floe jobs --json}. */
 public interface LiveFeed {
     /**
      * Calls {@code listener} from now on: with a snapshot at once and every {@code interval}, and soon after jobs have

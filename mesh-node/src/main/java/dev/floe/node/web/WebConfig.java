@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Where the page is served.
+ * The configuration of the page.
  *
  * @param address of the loopback, or any if there is a token; empty to serve no page; port 0 is any that is free
  * @param token   what a client must know; without it the users of this machine are told apart by their sockets

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What the conversations of one server share.
+ * The content that the conversations of one server share.
  *
  * @param owners  whose connections are
  * @param ownUser the id of the user who runs the node

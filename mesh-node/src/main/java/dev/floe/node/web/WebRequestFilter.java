@@ -47,13 +47,13 @@ final class WebRequestFilter {
         this.everyoneLooks = everyoneLooks;
     }
 
-    /** What is to be done with a request. */
+    /** What to do with a request. */
     sealed interface Verdict {
         /** It is answered; {@code acts} if the client may also make the node do something. */
         record Admitted(boolean acts) implements Verdict {}
 
         /**
-         * The client has shown the token in the address: it gets a cookie in exchange, and goes on without the token.
+         * The client has shown the token in the address: it gets a cookie in exchange, and continues without the token.
          */
         record SignedIn(String location, String cookie) implements Verdict {}
 

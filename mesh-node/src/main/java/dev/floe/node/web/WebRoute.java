@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a path of the page leads to. */
+/** The route of a path of the page. */
 sealed interface WebRoute {
     record Page(StaticFiles.StaticFile file) implements WebRoute {}
 

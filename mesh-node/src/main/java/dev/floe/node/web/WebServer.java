@@ -89,7 +89,7 @@ public final class WebServer implements AutoCloseable {
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("requests of the page still run");
+                LOG.warn("requests to the page are still running");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

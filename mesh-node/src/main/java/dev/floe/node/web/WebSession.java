@@ -65,7 +65,7 @@ final class WebSession implements Runnable {
         }
     }
 
-    /** @return whether the connection goes on */
+    /** @return whether the connection continues */
     private boolean serve(HttpObject first) throws IOException, InterruptedException {
         try {
             return first instanceof HttpRequest request && serve(request);

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Where the page's data come from.
+ * The sources of the page's data.
  *
  * @param metrics makes the text of {@code /metrics} for a value of the header Accept; empty if there are no metrics
  */

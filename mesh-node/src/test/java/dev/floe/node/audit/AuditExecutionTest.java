@@ -36,7 +36,7 @@ import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ResultContent;
 
-/** A result made anew, as the one who audits sees it. */
+/** A result made again, as the one who audits sees it. */
 final class AuditExecutionTest {
     private static final WireState STATE = new WireState(1, 1, 1, 0, 0, 0, 1 << 30, false);
     private static final ExecutionTimings EFFORT = new ExecutionTimings(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

@@ -213,7 +213,7 @@ final class StorageHelperServerTest {
     @Test
     void doesNotTakeAPlaceThatIsTaken() throws Exception {
         assertThatThrownBy(() -> new OwnerOnlyUnixSocket(doors.socket())).isInstanceOf(IOException.class)
-                .hasMessageContaining("somebody listens");
+                .hasMessageContaining("another process listens");
         Path file = Files.writeString(directory.resolve("file"), "mine");
         assertThatThrownBy(() -> new OwnerOnlyUnixSocket(file)).isInstanceOf(IOException.class)
                 .hasMessageContaining("is no socket");

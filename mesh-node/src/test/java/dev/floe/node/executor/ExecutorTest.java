@@ -31,6 +31,7 @@ import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.StreamBrokenException;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
@@ -279,6 +280,20 @@ final class ExecutorTest {
         assertThat(first.receive(OfferAnswer.class).verdict()).isEqualTo(AdmissionVerdict.QUEUED);
         await().until(() -> node.slots().use().waiting() == 1);
         return node.offer(offer("true"));
+    }
+
+    @Test
+    void announcesTheStartOfAQueuedJobToASubmitterThatAsksForIt() throws IOException {
+        try (SlotPool.Lease slot = node.slots().tryTake().orElseThrow();
+                MessageStream queued = node.submit(offer("true").announced(), Map.of())) {
+            await().until(() -> node.slots().use().waiting() == 1);
+            slot.close();
+            assertThat(queued.receive(ExecutionStarted.class).queueMillis()).isNotNegative();
+            assertThat(queued.receive(JobResult.class).exit()).isZero();
+        }
+        try (MessageStream free = node.submit(offer("true").announced(), Map.of())) {
+            assertThat(free.receive(JobResult.class).exit()).as("it was not queued").isZero();
+        }
     }
 
     @Test

@@ -25,7 +25,8 @@ final class LocalReasonLabelTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"failed in the node: /home/u/x.c: no such file | node_failed",
-            "given up by its user | given_up", "its directory is gone, or a name is not UTF-8 | bad_request",
+            "given up by its user | given_up", "the working directory is gone | bad_request",
+            "an argument or path is not UTF-8 | bad_request",
             "FLOE_MODE=local | mode", "the memory of the command is bounded (ulimit -v or -d) | bounded_memory",
             "FLOE_NODE=pc9: no such node in the mesh | unknown_node", "no remote executor is available | no_executor",
             "no node is eligible | no_executor", "toolchain: /usr/bin/gcc is a script | toolchain",

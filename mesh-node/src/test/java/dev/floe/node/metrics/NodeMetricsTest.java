@@ -77,9 +77,9 @@ final class NodeMetricsTest {
                 .containsEntry("floe_step_seconds_bucket{step=\"run\",le=\"1.0\"}", 1.0)
                 .containsEntry("floe_step_seconds_bucket{step=\"run\",le=\"+Inf\"}", 1.0)
                 .containsEntry("floe_step_seconds_sum{step=\"run\"}", 0.9)
-                .containsEntry("floe_step_seconds_count{step=\"local_run\"}", 0.0)
+                .containsEntry("floe_step_seconds_count{step=\"local-run\"}", 0.0)
                 .containsEntry("floe_job_seconds_sum{outcome=\"remote\"}", 0.98)
-                .containsEntry("floe_step_cpu_seconds_total{step=\"discover\"}", 0.005);
+                .containsEntry("floe_step_cpu_seconds_total{step=\"scan\"}", 0.005);
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -199,14 +202,17 @@ final class ReportsTest {
     /** As recorded when each came; a name that goes breaks a program somewhere. */
     @Test
     void keepTheirNames() throws IOException {
-        expectNames(nodes(), """
-                self mesh meshId warnings alone refused nodes nodes.name nodes.id nodes.self nodes.address
-                nodes.architecture nodes.emulated nodes.cores nodes.memoryBytes nodes.slots nodes.busy nodes.queued
-                nodes.speed nodes.toolchains nodes.version nodes.executes nodes.why nodes.trouble nodes.unavailable
-                nodes.draining nodes.ageMillis""");
-        expectNames(stats(), """
-                jobs remote cached local savedMillis cache proofs byNode localReasons stepMillis stepCpuMillis
-                doneForOthers failedForOthers cancelledForOthers refusedToOthers storeEntries storeBytes""");
+        expectNames(nodes(),
+                """
+                        self mesh meshId warnings isolated alone refused nodes nodes.name nodes.id nodes.self nodes.address
+                        nodes.architecture nodes.emulated nodes.cores nodes.memoryBytes nodes.slots nodes.busy nodes.queued
+                        nodes.speed nodes.toolchains nodes.version nodes.executes nodes.notExecutingReason nodes.why nodes.trouble nodes.unavailable
+                        nodes.draining nodes.ageMillis""");
+        expectNames(stats(),
+                """
+                        jobs remote cached local cacheSavedMillis savedMillis cache proofs byNode localReasons stepMillis stepCpuMillis
+                        executedForPeers failedForPeers cancelledForPeers rejectedOffers
+                        doneForOthers failedForOthers cancelledForOthers refusedToOthers storeEntries storeBytes""");
         expectNames(cache(), """
                 localHits fetchedHits misses fetchFailures waits waitHits claims copiesSent copiesReceived fetchedBytes
                 servedBytes entries storeBytes storeMaxBytes refused auditsDone auditsAgreed auditsDiffered
@@ -223,8 +229,35 @@ final class ReportsTest {
         assertThat(ReportFields.of(job(Decision.REMOTE, "pc2", "", "", ResultProof.ProofKind.PROVEN).toJson()).names())
                 .contains(
                         ("id started source output directory decision reason node exit totalMillis compilerMillis cache"
-                                + " savedMillis proof notObserved missed steps cpu attempts toolchain inputs bytesSent"
+                                + " cacheSavedMillis savedMillis proof notObserved missed steps cpu attempts toolchain inputs bytesSent"
                                 + " bytesReceived maxRssBytes argv submitter build").split(" "));
+    }
+
+    @Test
+    void haveAllTheirKeysInTheDocumentation() throws IOException {
+        String page = Files.readString(documentation());
+        Set<String> keys = new TreeSet<>();
+        for (ControlReport report : List.of(nodes(), stats(), cache(), toolchains(), builds())) {
+            json(report).forEach(object -> object.names().stream().filter(name -> !isData(name))
+                    .map(name -> name.substring(name.lastIndexOf('.') + 1)).forEach(keys::add));
+        }
+        keys.addAll(ReportFields.of(job(Decision.REMOTE, "pc2", "", "", ResultProof.ProofKind.PROVEN).toJson()).names()
+                .stream().filter(name -> !isData(name)).toList());
+        assertThat(keys).hasSizeGreaterThan(80)
+                .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
+    }
+
+    /** Whether a name is that of a node, a reason or a step below a key with counts. */
+    private static boolean isData(String name) {
+        return name.matches("(cache|proofs|byNode|localReasons|executors|steps|cpu|stepMillis|stepCpuMillis)\\..*");
+    }
+
+    private static Path documentation() {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("docs/json.md"))) {
+            root = Objects.requireNonNull(root.getParent(), "docs/json.md is in no directory above");
+        }
+        return root.resolve("docs/json.md");
     }
 
     @Test

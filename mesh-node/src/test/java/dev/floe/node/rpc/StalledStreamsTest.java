@@ -141,7 +141,7 @@ class StalledStreamsTest {
             }
         }, bounds(LONG, SHORT)); PeerStream exchange = peers.open("/x")) {
             assertThatThrownBy(end::get).hasCauseInstanceOf(StreamStalledException.class)
-                    .hasMessageContaining("takes nothing");
+                    .hasMessageContaining("reads nothing");
             InputStream rest = exchange.input();
             assertThatThrownBy(() -> rest.transferTo(OutputStream.nullOutputStream()))
                     .isInstanceOf(StreamBrokenException.class);

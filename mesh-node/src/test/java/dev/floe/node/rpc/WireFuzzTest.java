@@ -93,7 +93,7 @@ final class WireFuzzTest {
         JobMessage.WireState state = new JobMessage.WireState(1, 2, 3, 4, 5, 6, 7, false);
         SubstituteCompilerMessage.CompatibilityResult verdict = SubstituteCompilerMessage.CompatibilityResult
                 .against("/usr/bin/gcc", "it is another");
-        List<Object> messages = List.of(offer(), new JobMessage.ResendInputs(9),
+        List<Object> messages = List.of(offer(), new JobMessage.ResendInputs(9), new JobMessage.ExecutionStarted(9),
                 new JobMessage.OfferAnswer(AdmissionVerdict.ACCEPTED, List.of(0, 1), 12, "", state, 9),
                 new JobMessage.InputBlobHeader(1, 2),
                 new JobMessage.JobResult(0, 1, 2, List.of(new JobMessage.WireOutput("/src/a.o", 0644, 3, HASH)),

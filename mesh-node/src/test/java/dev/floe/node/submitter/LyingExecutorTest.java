@@ -13,6 +13,7 @@ import static dev.floe.node.submitter.LyingExecutor.returning;
 import static dev.floe.node.submitter.LyingExecutor.send;
 import static dev.floe.node.submitter.LyingExecutor.sendRaw;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.floe.node.joblog.JobStep;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.messages.JobMessage;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
@@ -194,7 +197,15 @@ final class LyingExecutorTest {
                 lie("asks for a directory", (conversation, _) -> accept(conversation, 0), "no file"),
                 lie("exit -1", accepted((conversation, _) -> end(conversation, -1)), "exit -1"),
                 lie("exit 256", accepted((conversation, _) -> end(conversation, 256)), "exit 256"),
-                lie("accepts twice", accepted((conversation, _) -> accept(conversation)), UNEXPECTED),
+                lie("starts a job that is not queued", accepted((conversation, _) -> {
+                    send(conversation, new ExecutionStarted(1));
+                    end(conversation, 0);
+                }), UNEXPECTED), lie("starts a job twice", (conversation, _) -> {
+                    send(conversation, queued());
+                    send(conversation, new ExecutionStarted(1));
+                    send(conversation, new ExecutionStarted(1));
+                    end(conversation, 0);
+                }, UNEXPECTED), lie("accepts twice", accepted((conversation, _) -> accept(conversation)), UNEXPECTED),
                 lie("an offer of its own", accepted(LyingExecutorTest::echo), UNEXPECTED),
                 lie("does not know the inputs for ever", (conversation, _) -> {
                     for (int i = 0; i < 3; i++) {
@@ -214,6 +225,29 @@ final class LyingExecutorTest {
                     send(conversation, new Failure("\033[2J\n" + "x".repeat(1_000_000), LyingExecutor.STATE));
                     conversation.finish();
                 }, "?[2J?x"));
+    }
+
+    private static JobMessage queued() {
+        return new JobMessage.OfferAnswer(JobMessage.AdmissionVerdict.QUEUED, List.of(), 5, "", LyingExecutor.STATE);
+    }
+
+    @Test
+    void aQueuedJobIsInTheStepQueueUntilItStarts() throws IOException {
+        List<JobStep> steps = new ArrayList<>();
+        try (RemoteJobClient remote = remote(deadlines)) {
+            RemoteJobResult result = attempt(remote, (conversation, offer) -> {
+                assertThat(offer.announce()).isTrue();
+                send(conversation, queued());
+                await().until(() -> command.account().running().step() == JobStep.QUEUE);
+                steps.add(JobStep.QUEUE);
+                send(conversation, new ExecutionStarted(7));
+                await().until(() -> command.account().running().step() == JobStep.RUN);
+                steps.add(JobStep.RUN);
+                end(conversation, 1);
+            });
+            assertThat(result).isInstanceOf(RemoteJobResult.Ended.class);
+        }
+        assertThat(steps).containsExactly(JobStep.QUEUE, JobStep.RUN);
     }
 
     private static void echo(MessageStream conversation, Offer offer) throws IOException {

@@ -13,8 +13,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.command.CacheScope;
 import dev.floe.command.CommandClassifier;
@@ -47,6 +50,7 @@ final class OneCommand {
     private final Path directory;
     private final CompileCommand command;
     private final InputSet inputs;
+    private @Nullable JobRecordBuilder account; // of the last remote job
     private final FileDigestCache digests = new FileDigestCache(100);
 
     OneCommand(Path directory, String... words) throws IOException {
@@ -95,6 +99,11 @@ final class OneCommand {
                 new CacheScope.None("a test"), false);
     }
 
+    /** The record of the job that {@link #remote} has made last. */
+    JobRecordBuilder account() {
+        return Objects.requireNonNull(account, "no remote job yet");
+    }
+
     RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands) {
         return remote(deadlines, hands, Optional.empty());
     }
@@ -105,7 +114,7 @@ final class OneCommand {
                 Optional.of(command.invocation()),
                 false, false, "gcc",
                 command.argv());
-        JobRecordBuilder account = new JobRecordBuilder("test/1", "test", "", hello, Instant.EPOCH);
+        account = new JobRecordBuilder("test/1", "test", "", hello, Instant.EPOCH);
         Submitter.SubmitterDependencies site = (Submitter.SubmitterDependencies) Proxy.newProxyInstance(
                 OneCommand.class.getClassLoader(),
                 new Class<?>[]{Submitter.SubmitterDependencies.class}, (_, method, _) -> {

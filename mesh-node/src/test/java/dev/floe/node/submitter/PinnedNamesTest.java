@@ -25,10 +25,12 @@ import dev.floe.toolchain.ToolchainFamily;
 final class PinnedNamesTest {
     @Test
     void jobRecordsKeepTheirKeys() {
-        assertThat(Arrays.stream(JobStep.values()).map(JobStep::key)).contains("parse", "toolchain", "discover",
-                "cache",
-                "offer", "upload", "input", "queue", "tree", "run", "collect", "remote", "check", "write", "local_slot",
-                "local_run");
+        assertThat(Arrays.stream(JobStep.values()).map(JobStep::key)).contains("parse", "toolchain", "scan", "cache",
+                "schedule", "upload", "fetch-inputs", "queue", "exec-root", "run", "collect", "remote-total", "check",
+                "write", "local-queue", "local-run");
+        assertThat(Arrays.stream(JobStep.values()).map(JobStep::oldKey)).contains("parse", "toolchain", "discover",
+                "cache", "offer", "upload", "input", "queue", "tree", "run", "collect", "remote", "check", "write",
+                "local_slot", "local_run");
         assertThat(names(JobRecord.Decision.values())).contains("REMOTE", "LOCAL", "CACHED");
         assertThat(Arrays.stream(ResultProof.ProofKind.values()).map(ResultProof.ProofKind::key)).contains("", "proven",
                 "repaired",

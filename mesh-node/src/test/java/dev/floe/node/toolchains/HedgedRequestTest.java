@@ -104,6 +104,6 @@ final class HedgedRequestTest {
     @Test
     void saysThatNobodyHoldsIt() {
         assertThatThrownBy(() -> hedged.<Object>first(List.of(), (holder, _, _) -> holder))
-                .hasMessage("nobody holds it");
+                .hasMessage("no node holds it");
     }
 }

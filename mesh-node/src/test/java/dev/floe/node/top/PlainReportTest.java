@@ -22,8 +22,8 @@ final class PlainReportTest {
                           b pc2              [a+....] 2/6   1  1.50   5.5   1.0M 1234567      0   2.0G      1  0.1.0  its disk is full
 
                         running: 4
-                          desk           pc2            remote        1.2s, predicted 0.9s  /home/user/project/src/a.c
-                          desk           desk           local_run     1m01, predicted -  /home/user/project/src/b.c
+                          desk           pc2            run           1.2s, predicted 0.9s  /home/user/project/src/a.c
+                          desk           desk           local-run     1m01, predicted -  /home/user/project/src/b.c
                           pc2            desk           upload        0.0s, predicted 4.0s  c.c
                           desk           -              parse         0.0s, predicted -  d.c
 

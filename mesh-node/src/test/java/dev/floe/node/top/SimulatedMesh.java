@@ -19,7 +19,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
  */
 final class SimulatedMesh {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final String[] STEPS = {"upload", "remote", "remote", "remote", "check"};
+    private static final String[] STEPS = {"upload", "run", "run", "run", "check"};
     private static final int MAX_RECENT = 50;
 
     private final Random random;
@@ -171,7 +171,7 @@ final class SimulatedMesh {
     }
 
     private static String step(SimulatedJob job) {
-        return job.submitter() == job.executor() ? "local_run" : STEPS[job.number() % STEPS.length];
+        return job.submitter() == job.executor() ? "local-run" : STEPS[job.number() % STEPS.length];
     }
 
     private static void writeJob(JsonGenerator json, SimulatedJob job) throws IOException {

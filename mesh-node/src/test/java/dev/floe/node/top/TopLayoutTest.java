@@ -29,8 +29,8 @@ final class TopLayoutTest {
                 b pc2       [a+....]       2/6    1  1.50   5.5  1.0M  1.2M     0  2.0G its dis…
                 c pi        [....]         0/4    0  0.20           0                   another…
                   running 4                     submitter executor  step       seconds predicted
-                a /home/user/project/src/a.c    desk      pc2       remote         1.2       0.9
-                A /home/user/project/src/b.c    desk      desk      local_run     1m01         -
+                a /home/user/project/src/a.c    desk      pc2       run            1.2       0.9
+                A /home/user/project/src/b.c    desk      desk      local-run     1m01         -
                 b c.c                           pc2       desk      upload         0.0       4.0
                 a d.c                           desk                parse          0.0         -
 
@@ -59,8 +59,8 @@ final class TopLayoutTest {
                         b pc2       [a+....]       2/6    1  1.50   5.5  1.0M  1.2M     0  2.0G its disk is full                                                                                               0.1.0           1
                         c pi        [....]         0/4    0  0.20           0                   another release; sends no samples                                                                              0.0.9
                           running 4                                                                                                      submitter          executor           step       seconds predicted build
-                        a /home/user/project/src/a.c                                                                                     desk               pc2                remote         1.2       0.9 b1
-                        A /home/user/project/src/b.c                                                                                     desk               desk               local_run     1m01         - b1
+                        a /home/user/project/src/a.c                                                                                     desk               pc2                run            1.2       0.9 b1
+                        A /home/user/project/src/b.c                                                                                     desk               desk               local-run     1m01         - b1
                         b c.c                                                                                                            pc2                desk               upload         0.0       4.0 b2
                         a d.c                                                                                                            desk                                  parse          0.0         - b1
 
@@ -108,7 +108,7 @@ final class TopLayoutTest {
         press(model, view, KeyPress.of(KeyPress.Name.ENTER));
         press(model, view, "np");
         assertThat(lines(24, 80).get(3))
-                .isEqualTo("HELD STILL (p: go on), containing \"desk\", node desk alone");
+                .isEqualTo("HELD STILL (p: continue), containing \"desk\", node desk alone");
     }
 
     @Test

@@ -32,7 +32,7 @@ final class WatchLineTest {
         assertThat(mesh.nodes().get(1).condition())
                 .isEqualTo(new WatchedMesh.Condition(false, "another release", "", false, false, false));
         assertThat(mesh.running().getFirst()).isEqualTo(new WatchedMesh.RunningRow("desk/17", "b1",
-                "/home/user/project/src/a.c", "desk", "pc2", "remote", 1200, 900));
+                "/home/user/project/src/a.c", "desk", "pc2", "run", 1200, 900));
         assertThat(mesh.reasons().getFirst().count()).isEqualTo(200);
     }
 

@@ -148,15 +148,15 @@ final class SimulatedMesh implements LiveFeed {
             if (isRemote) {
                 double each = total / 100.0;
                 for (Map.Entry<String, Integer> step : Map
-                        .of("parse", 1, "discover", 6, "offer", 2, "upload", 3, "input", 1, "queue", 2,
-                                "tree", 2, "run", 76, "collect", 1)
+                        .of("parse", 1, "scan", 6, "schedule", 2, "upload", 3, "fetch-inputs", 1, "queue", 2,
+                                "exec-root", 2, "run", 76, "collect", 1)
                         .entrySet()) {
                     json.writeNumberField(step.getKey(), each * step.getValue());
                 }
-                json.writeNumberField("remote", each * 86);
+                json.writeNumberField("remote-total", each * 86);
                 json.writeNumberField("write", each * 2);
             } else {
-                json.writeNumberField(job.decision().equals("cached") ? "cache" : "local_run", total);
+                json.writeNumberField(job.decision().equals("cached") ? "cache" : "local-run", total);
             }
             json.writeEndObject();
             json.writeObjectFieldStart("cpu");
@@ -281,7 +281,7 @@ final class SimulatedMesh implements LiveFeed {
         json.writeNumberField("toolchains", 2);
         json.writeStringField("version", "0.1.0");
         json.writeBooleanField("executes", node.executes());
-        json.writeStringField("why", node.executes() ? "" : "started with --no-execute");
+        json.writeStringField("notExecutingReason", node.executes() ? "" : "started with --no-execute");
         json.writeStringField("trouble", "");
         json.writeBooleanField("paused", false);
         json.writeBooleanField("draining", false);
@@ -309,7 +309,7 @@ final class SimulatedMesh implements LiveFeed {
         json.writeStringField("step", switch (job.decision()) {
             case "remote" -> "run";
             case "cached" -> "cache";
-            default -> "local_run";
+            default -> "local-run";
         });
         json.writeStringField("started", job.begin().toString());
         json.writeNumberField("elapsedMillis", Math.max(0, Duration.between(job.begin(), now).toMillis()));

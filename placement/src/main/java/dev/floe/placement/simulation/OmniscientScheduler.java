@@ -11,8 +11,8 @@ import dev.floe.placement.simulation.Scenario.Machine;
 import dev.floe.placement.simulation.Scenario.Work;
 
 /**
- * What the mesh is measured against: one scheduler that knows each job's true run time and each slot, sends everything
- * in no time, and gives each job, in the order of the list, to the slot where it ends first.
+ * The omniscient scheduler with which the mesh is compared. It knows the true run time of each job and each slot, and
+ * sends everything in no time. It gives each job, in the order of the list, to the slot where it ends first.
  */
 final class OmniscientScheduler {
     private OmniscientScheduler() {}

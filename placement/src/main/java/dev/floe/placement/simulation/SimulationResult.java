@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one simulation gave.
+ * The result of one simulation.
  *
  * @param ratio           makespan divided by that of the central scheduler, which places in the order of coming
  * @param ratioLongestFirst the same, the central scheduler placing the longest jobs first

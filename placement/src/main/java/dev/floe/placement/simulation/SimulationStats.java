@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.floe.placement.simulation.Scenario.Work;
 
-/** What is counted while a simulation runs. */
+/** The statistics of a running simulation. */
 final class SimulationStats {
     private final double[] finish;
     private final double[] start;

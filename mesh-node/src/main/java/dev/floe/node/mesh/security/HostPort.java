@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import dev.floe.node.bounds.AddressText;
 
 /**
- * Where a node can be reached: a host name or address, and a TCP port from 1 to 65535. IPv6 is kept in its short form.
- * Prints as it is parsed.
+ * A host name or address, and a TCP port from 1 to 65535, at which a node can be reached. IPv6 is kept in its short
+ * form. Prints as it is parsed.
  */
 public record HostPort(String host, int port) {
     /** Longest host, in characters. */

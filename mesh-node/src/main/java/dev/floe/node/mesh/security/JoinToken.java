@@ -12,9 +12,9 @@ import java.util.zip.CRC32;
 import dev.floe.store.FailureText;
 
 /**
- * What lets a machine into a mesh, as one word that can be mailed or typed: the mesh's key, where some of its nodes
- * were when the token was made, and where not everybody may write to the cache the key of those who may, or its public
- * half. It is a secret.
+ * The token that lets a machine into a mesh, as one word that can be mailed or typed. It has the mesh's key and the
+ * addresses of some of its nodes when the token was made. Where the cache is restricted it also has the writers' key,
+ * or its public half. It is a secret.
  *
  * <p>{@code floe1-} and base64url of: version (1 byte), length of the whole (2), mesh name (1 + n), scalar (32),
  * compressed point (33), number of seeds (1), each host (1 + n) and port (2), the writers' key if there is one (kind 1

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 import dev.floe.store.FailureText;
 
-/** Where a machine keeps the mesh that it belongs to: the token, in a file that only its owner can read. */
+/** The file with this machine's mesh key: the token, readable by its owner only. */
 public record MeshKeyFile(Path path) {
     /** Whether this machine has joined a mesh; true too for a file that cannot be read. */
     public boolean exists() {

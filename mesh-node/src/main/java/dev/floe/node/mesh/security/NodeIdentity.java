@@ -20,10 +20,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * What a node shows to others, and whom it lets in: a fresh key, a certificate signed by the mesh's key with the node's
+ * The identity of a node, and its trust in others: a fresh key, a certificate signed by the mesh's key with the node's
  * name as common name, good for both ends of a connection, and trust in exactly what the mesh's key has signed.
  *
- * <p>The certificate of the mesh, the only one that is trusted, is made anew from the key by each node and never sent.
+ * <p>The certificate of the mesh, the only one that is trusted, is made again from the key by each node and never sent.
  * Certificates name no host, so host names must not be checked.
  */
 public record NodeIdentity(String nodeName, PrivateKey privateKey, X509Certificate certificate,

@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a mesh or a node may be called. */
+/** The rule for names of meshes and nodes. */
 public final class NodeNames {
     /** Longest name, in characters. */
     public static final int MAX_LENGTH = 63;

@@ -1,4 +1,4 @@
-/** The secret that makes a mesh: its key, the token that carries it, and the certificate that each node shows. */
+/** The mesh's key, the token that contains it, and the certificate of each node. */
 @NullMarked
 package dev.floe.node.mesh.security;
 

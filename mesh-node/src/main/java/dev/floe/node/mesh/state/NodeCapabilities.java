@@ -9,10 +9,10 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node does for others: slots, whether it executes and if not why, the ids of the toolchains that it holds, and
- * how many bytes of results it can keep, 0 if it keeps none. {@code trouble} says what is wrong with it though it
- * executes, and {@code unavailable} names the toolchains for which it takes no jobs for that reason. {@code paused} is
- * whether its user has paused it.
+ * The capabilities that a node publishes: slots, whether it executes and if not why, the ids of the toolchains that it
+ * holds, and how many bytes of results it can keep (0 if it keeps none). {@code trouble} says what is wrong with it
+ * though it executes, and {@code unavailable} names the toolchains for which it takes no jobs for that reason. {@code
+ * paused} is whether its user has paused it.
  */
 @Proto
 @ProtoName("Offering")

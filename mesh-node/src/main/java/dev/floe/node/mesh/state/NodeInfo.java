@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.mesh.security.NodeNames;
 
 /**
- * What a node is. Host and port are those of the data plane; {@code version} is Floe's, {@code protocol} what it
- * speaks, and {@code startedAtMillis} the node's own wall clock, good for display alone.
+ * The description of a node that it publishes. Host and port are those of the data plane; {@code version} is Floe's,
+ * {@code protocol} what it speaks, and {@code startedAtMillis} the node's own wall clock, good for display alone.
  */
 @Proto
 @ProtoName("NodeInfo")

@@ -1,6 +1,8 @@
 package dev.floe.node.mesh.state;
 
-/** What a node tells the mesh about itself; of two of the same kind and node the one with the later stamp holds. */
+/**
+ * A record that a node publishes about itself; of two of the same kind and node the one with the later stamp counts.
+ */
 public sealed interface NodeRecord permits NodeInfo, NodeState {
     /** When it was said. */
     StateVersion stamp();

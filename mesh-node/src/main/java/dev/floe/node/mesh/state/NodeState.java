@@ -7,8 +7,8 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node is doing: slots that are free, jobs that run and wait, how much work waits (milliseconds of one slot),
- * cores that other programs keep busy, free memory, and whether it takes no new jobs because it is about to leave.
+ * The state of a node: free slots, jobs that run and wait, how much work waits (milliseconds of one slot), cores that
+ * other programs keep busy, free memory, and whether it is draining.
  */
 @Proto
 @ProtoName("NodeState")

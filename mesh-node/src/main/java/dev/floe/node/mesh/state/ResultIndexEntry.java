@@ -13,7 +13,7 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the mesh knows of one result: the nodes that hold it, the latest first, and the one that makes it now, if one
+ * The index entry of one result: the nodes that hold it, the latest first, and the node that produces it now, if one
  * does.
  *
  * @param maker  {@link NodeId#NONE} if nobody makes it

@@ -1,5 +1,5 @@
 /**
- * What nodes tell each other about themselves. Each record is a ProtoStream message: a field's number never changes its
+ * The records that nodes publish about themselves. Each is a ProtoStream message: a field number never changes its
  * meaning, new fields take new numbers, and unknown ones are ignored.
  */
 @NullMarked

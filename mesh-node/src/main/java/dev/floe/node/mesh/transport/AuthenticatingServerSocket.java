@@ -47,7 +47,7 @@ final class AuthenticatingServerSocket extends ServerSocket {
     private final FairConnectionLimiter<Socket> places = new FairConnectionLimiter<>(MAX_KNOCKING,
             MAX_KNOCKING_OF_HOST);
     private final Set<Socket> knocking = ConcurrentHashMap.newKeySet();
-    /** Ends the wait of an {@link #accept()} when the door closes. */
+    /** Ends the wait of an {@link #accept()} when the socket closes. */
     private final Socket closed = new Socket();
     /** Guarded by this. */
     private @Nullable Thread doorman;

@@ -59,7 +59,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     /**
      * Describes a channel; nothing is opened yet.
      *
-     * @param known where the mesh may be found, asked anew at each search
+     * @param known where the mesh may be found, asked again at each search
      * @throws IOException if the address is of no interface of this machine
      */
     public ChannelConfigurator(ChannelConfig settings, NodeIdentity identity, MeshKey mesh,

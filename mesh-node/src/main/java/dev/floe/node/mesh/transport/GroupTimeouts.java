@@ -3,7 +3,7 @@ package dev.floe.node.mesh.transport;
 import java.time.Duration;
 
 /**
- * How long the group waits. A node that nobody answers within {@code join} starts a group of its own; one that is
+ * The timeouts of the group. A node that nobody answers within {@code join} starts a group of its own; one that is
  * silent for {@code failure} (asked every {@code heartbeat}) and does not answer within {@code verify} has left; groups
  * that lost each other look for each other every {@code mergeLeast} to {@code mergeMost}; and either side of a new
  * connection gives the other {@code handshake} to answer, which must be well below {@code failure}.

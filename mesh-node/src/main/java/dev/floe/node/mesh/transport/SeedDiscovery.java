@@ -28,7 +28,7 @@ import dev.floe.node.mesh.security.HostPort;
 
 /**
  * Finds members by asking the addresses that the mesh is known to have been at: seeds, remembered peers, and those who
- * asked this node. Speaks as {@link TCPPING}, but each host is looked up anew every time, since a board may start
+ * asked this node. Speaks as {@link TCPPING}, but each host is looked up again every time, since a board may start
  * before its network, and each on a thread of its own, so that one which is gone holds nobody up.
  */
 final class SeedDiscovery extends Discovery {

@@ -8,7 +8,7 @@ import org.infinispan.protostream.annotations.ProtoName;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What is said on {@code /await}: one question, and one answer when the result is made, which can take as long as a
+ * The messages of {@code /await}: one question, and one answer when the result is produced, which can take as long as a
  * compile.
  */
 public sealed interface AwaitMessage {

@@ -9,7 +9,7 @@ import org.infinispan.protostream.annotations.ProtoName;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What is said on {@code /blob} and {@code /toolchain}: one question, one answer. The bytes of a {@link BlobFound}
+ * The messages of {@code /blob} and {@code /toolchain}: one question, one answer. The bytes of a {@link BlobFound}
  * follow in blocks.
  */
 public sealed interface BlobFetchMessage {

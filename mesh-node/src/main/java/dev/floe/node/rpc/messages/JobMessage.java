@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What is said on {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
- * tell what it names ({@link ResendInputs}), and answers once; {@code QUEUED} jobs begin without a further word; the
- * submitter sends an {@link InputBlobHeader} with its bytes for each index that is missing; the executor ends with a
- * {@link JobResult} and its bytes, or a {@link Failure}. Fields are numbered in the order in which they stand; new ones
- * are only ever added at the end, and a reader ignores those it does not know.
+ * The messages of {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
+ * tell what it names ({@link ResendInputs}), and answers once; the start of a {@code QUEUED} job is announced by {@link
+ * ExecutionStarted} if the offer asks for it; the submitter sends an {@link InputBlobHeader} with its bytes for each
+ * index that is missing; the executor ends with a {@link JobResult} and its bytes, or a {@link Failure}. Fields are
+ * numbered in the order in which they stand; new ones are only ever added at the end, and a reader ignores those it
+ * does not know.
  */
 public sealed interface JobMessage {
 
@@ -32,6 +33,7 @@ public sealed interface JobMessage {
      *                   is to run itself
      * @param brief      names the inputs; null if all are here
      * @param observe    whether the executor reports what the command looked for in vain
+     * @param announce   whether the executor sends {@link ExecutionStarted} for a job that it has queued
      */
     @Proto
     @ProtoName("JobOffer")
@@ -40,7 +42,7 @@ public sealed interface JobMessage {
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
             long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped,
             @Nullable SubstituteCompiler standIn, @Nullable InputReferences brief,
-            boolean observe) implements JobMessage {
+            boolean observe, boolean announce) implements JobMessage {
         public Offer {
             root = Objects.requireNonNullElse(root, "");
             terminal = Objects.requireNonNullElse(terminal, "");
@@ -49,6 +51,16 @@ public sealed interface JobMessage {
             environment = copy(environment);
             inputs = copy(inputs);
             outputDirectories = copy(outputDirectories);
+        }
+
+        /** One without an announcement. */
+        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
+                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
+                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
+                String root, boolean rootMapped, @Nullable SubstituteCompiler standIn,
+                @Nullable InputReferences brief, boolean observe) {
+            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, observe, false);
         }
 
         /** One that is not observed. */
@@ -74,24 +86,31 @@ public sealed interface JobMessage {
         public Offer by(SubstituteCompiler other) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief,
-                    observe);
+                    observe, announce);
         }
 
         /** The same, with names for most of its inputs. */
         public Offer brief(List<WireInput> unnamed, InputReferences names) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, unnamed,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names,
-                    observe);
+                    observe, announce);
         }
 
         /** The same, observed or not. */
         public Offer observed(boolean wanted) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
-                    wanted);
+                    wanted, announce);
         }
 
-        /** The inverse of {@link #brief(List, InputReferences)}, but that the glossary is still told. */
+        /** The same, with an announcement of the start. */
+        public Offer announced() {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
+                    observe, true);
+        }
+
+        /** The inverse of {@link #brief(List, InputReferences)}, except that the dictionary is still named. */
         public Offer whole(List<WireInput> all) {
             return brief(all, new InputReferences(glossary(), List.of()));
         }
@@ -128,11 +147,10 @@ public sealed interface JobMessage {
      * Another compiler that gives the same answers.
      *
      * @param toolchain that it belongs to
-     * @param program   empty if it has the very path of the command's own, and is called like that; else it runs in the
-     *                  place of the command's own, with {@code options} before those of the command and {@code search}
-     *                  behind them
-     * @param signed    what it signs objects with
-     * @param sign      what they are to be signed with
+     * @param program   empty if it has the path of the command's own, and is called by it; otherwise it replaces the
+     *                  command's own, with {@code options} before those of the command and {@code search} after them
+     * @param signed    the signature that it writes into objects
+     * @param sign      the signature that the objects get
      */
     @Proto
     @ProtoName("JobStandIn")
@@ -152,7 +170,7 @@ public sealed interface JobMessage {
     /**
      * Inputs by numbers that stand for them between one submitter and one executor.
      *
-     * @param glossary   what the numbers mean; known to these two alone
+     * @param glossary   id of the dictionary that defines the numbers; known to these two nodes alone
      * @param references one for each input in order: twice its number, and one more if the offer has the input, in the
      *                   same order
      */
@@ -164,7 +182,7 @@ public sealed interface JobMessage {
         }
     }
 
-    /** The executor does not know, or no longer, what a brief offer names under this glossary; it is to be told all. */
+    /** The executor does not know, or no longer, the numbers of an offer in this dictionary; it needs all inputs. */
     @Proto
     @ProtoName("JobTellAll")
     record ResendInputs(long glossary) implements JobMessage {}
@@ -174,7 +192,7 @@ public sealed interface JobMessage {
      *
      * @param missing    indexes into the offer's inputs
      * @param waitMillis what it expects of its queue
-     * @param glossary   where it has taken note of the offer's inputs; 0 if nowhere
+     * @param glossary   id of the dictionary in which it has recorded the offer's inputs; 0 if in none
      */
     @Proto
     @ProtoName("JobAnswer")
@@ -192,6 +210,14 @@ public sealed interface JobMessage {
             this(verdict, missing, waitMillis, reason, state, 0);
         }
     }
+
+    /**
+     * A job that was queued has its slot now. Only an offer that asks for it gets this message, so that older
+     * submitters do not.
+     */
+    @Proto
+    @ProtoName("JobStarted")
+    record ExecutionStarted(long queueMillis) implements JobMessage {}
 
     /** The bytes of input {@code index} follow, in blocks. */
     @Proto
@@ -253,7 +279,7 @@ public sealed interface JobMessage {
         REFUSED, QUEUED, ACCEPTED
     }
 
-    /** A file, directory or link that stands in the command's tree. */
+    /** A file, directory or link of the exec root. */
     @Proto
     @ProtoName("JobInput")
     record WireInput(InputKind kind, String path, int mode, byte[] hash, long size, String target, long mtimeNanos,

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
-/** What is said on {@code /report}: one message, no answer. */
+/** The message of {@code /report}: one message, no answer. */
 public sealed interface QuarantineReportMessage {
     /**
      * An audit has found a result of a maker wrong, under the 32 bytes of its key; the sender does not use that maker's

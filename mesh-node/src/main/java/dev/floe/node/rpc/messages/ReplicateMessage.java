@@ -9,7 +9,7 @@ import org.infinispan.protostream.annotations.ProtoName;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What is said on {@code /keep} and {@code /notes}. On {@code /notes}: some {@link Advisories}, and an end. On {@code
+ * The messages of {@code /keep} and {@code /notes}. On {@code /notes}: some {@link Advisories}, and an end. On {@code
  * /keep}: a result; what its keeper lacks of it, or an end; the bytes of that, as blobs in the order asked for; and an
  * end.
  */

@@ -7,7 +7,7 @@ import org.infinispan.protostream.annotations.ProtoName;
 
 import dev.floe.node.bounds.PeerText;
 
-/** What is said on {@code /result}: one question, one answer. */
+/** The messages of {@code /result}: one question, one answer. */
 public sealed interface ResultMessage {
     /** Asks for the result of an action, by the 32 bytes of its key. */
     @Proto

@@ -9,8 +9,8 @@ import org.infinispan.protostream.annotations.ProtoName;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What is said on {@code /stand-in}: a submitter describes one of its compilers by a {@link CompilerProfile}; the peer
- * answers with {@link CompatibilityResults} on its own compilers that could be thought to give the same answers.
+ * The messages of {@code /stand-in}: a submitter describes one of its compilers by a {@link CompilerProfile}; the peer
+ * answers with {@link CompatibilityResults} for those of its own compilers that may be equivalent.
  */
 public sealed interface SubstituteCompilerMessage {
     /** Most of what speaks against a compiler that is told. */
@@ -20,7 +20,7 @@ public sealed interface SubstituteCompilerMessage {
      * What a compiler is and what it makes of samples.
      *
      * @param directory in which the samples were compiled
-     * @param sign      what it signs objects with; empty if it does not
+     * @param sign      the signature that it writes into objects; empty if it does not
      * @param driver    real path of its driver for C
      * @param facts     one text a driver, C's and then that of C++ if there is one: predefined macros and the defaults
      *                  of options
@@ -101,9 +101,9 @@ public sealed interface SubstituteCompilerMessage {
      * @param host      the processor that it runs on
      * @param c         path of its driver for C; empty if there is none, likewise {@code cxx}
      * @param options   that make its defaults those of the other
-     * @param signed    what it signs objects with
+     * @param signed    the signature that it writes into objects
      * @param sign      what the other signs them with
-     * @param proven    the abilities of which all samples came out equal
+     * @param proven    the capabilities whose samples were all equal
      * @param troubles  what speaks against it, a sentence each
      */
     @Proto

@@ -7,9 +7,9 @@ import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 
 /**
- * What is sent on {@code /watch}. The watcher sends a {@link Subscribe}; the other node answers with its last jobs, and
- * goes on with {@link Ended} and {@link Sample} messages until one of the two closes. Fields are numbered in the order
- * in which they stand.
+ * The messages of {@code /watch}. The watcher sends a {@link Subscribe}; the other node answers with its last jobs, and
+ * continues with {@link Ended} and {@link Sample} messages until one of the two closes. Fields are numbered in the
+ * order in which they stand.
  */
 public sealed interface WatchMessage {
     /** Most jobs in one message. */

@@ -9,7 +9,7 @@ import org.infinispan.protostream.annotations.ProtoName;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * What a command asked for that was not in its tree.
+ * The observation of a command on the wire: what it asked for that was not in its exec root.
  *
  * @param gap              why something may have been asked that is not in here; empty if the observation is complete
  * @param missed           paths that were looked for in vain, as {@code PathSet} encodes them; from a peer, so they may

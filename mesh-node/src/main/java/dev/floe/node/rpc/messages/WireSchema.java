@@ -7,7 +7,7 @@ import org.infinispan.protostream.annotations.ProtoSchema;
 @ProtoSchema(schemaFileName = "floe-wire.proto", schemaPackageName = "floe.wire", includeClasses = {
         JobMessage.Offer.class, JobMessage.SubstituteCompiler.class, JobMessage.OfferAnswer.class,
         JobMessage.InputReferences.class,
-        JobMessage.ResendInputs.class, JobMessage.InputBlobHeader.class,
+        JobMessage.ResendInputs.class, JobMessage.ExecutionStarted.class, JobMessage.InputBlobHeader.class,
         JobMessage.JobResult.class,
         JobMessage.Failure.class,
         JobMessage.ExecutionTimings.class, JobMessage.AdmissionVerdict.class, JobMessage.WireInput.class,

@@ -1,7 +1,7 @@
 package dev.floe.node.submitter.schedule;
 
 /**
- * How many commands of a build may run at once, so that all reachable slots are busy.
+ * The width of a build: how many of its commands may run at once, so that all reachable slots are busy.
  *
  * <p>A slot of another node counts {@value #REMOTE_PERCENT} percent: while one result travels back and the next inputs
  * travel there, the slot needs another job ({@code scripts/bench/run-width} measures it). Slots of this machine count

@@ -17,13 +17,14 @@ import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.Ranking;
 
 /**
- * Executors to ask, best first, ranked anew after each answer. While all are full the job is held until one of them, or
- * this node, is heard to have room. If the user insists, a node that pauses for its failures is better than none.
+ * Executors to ask, best first, ranked again after each answer. While all are full the job is held until one of them,
+ * or this node, is heard to have room. If the user insists, a node that pauses for its failures is better than none.
  */
 public final class ExecutorSelector {
     private static final Duration MAX_HOLD = Duration.ofMinutes(2);
     /**
-     * To stand in this node's own line would be no better then; not for ever, since what keeps its slots may never end.
+     * To wait in this node's own queue would be no better then; but not forever, because what holds its slots may never
+     * end.
      */
     private static final Duration MAX_HOLD_WHEN_FULL_HERE = Duration.ofHours(1);
     /**

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeInfo;
 
-/** How much of the mesh is there for the builds of this machine, as of now. Costs nothing while nobody asks. */
+/** The capacity of the mesh for the builds of this machine, at the moment. Costs nothing while nobody asks. */
 public final class MeshCapacity {
     private final SubmitterScheduler outlook;
     private final MachineInfo machine;
@@ -16,8 +16,8 @@ public final class MeshCapacity {
     /**
      * @param machine    this one
      * @param localSlots how many commands this node lets run at once on this machine
-     * @param standsIn   whether a node of another architecture has stand-ins for a compiler of this machine, as far as
-     *                   known; does not block
+     * @param standsIn   whether a node of another architecture has substitutes for a compiler of this machine, as far
+     *                   as known; does not block
      */
     public MeshCapacity(SubmitterScheduler outlook, MachineInfo machine, IntSupplier localSlots,
             Predicate<NodeInfo> standsIn) {

@@ -9,7 +9,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.placement.NodeProfile;
 
-/** What nodes say of themselves, in the terms of the placement module. */
+/** Adapts the records of nodes to the types of the placement module. */
 public final class PlacementAdapter {
     private PlacementAdapter() {}
 

@@ -126,7 +126,7 @@ public final class SubmitterScheduler {
     /**
      * Slots of other nodes that jobs of this one hold or would get now.
      *
-     * @param suitable whether a node that executes can run this machine's compilers, or stand-ins for them; does not
+     * @param suitable whether a node that executes can run this machine's compilers, or substitutes for them; does not
      *                 block
      */
     int reachableSlots(Predicate<NodeInfo> suitable) {

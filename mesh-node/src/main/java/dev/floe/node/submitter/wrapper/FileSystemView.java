@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import dev.floe.store.FileStamp;
 
 /**
- * Which file system a process sees: its mount namespace and its root. A wrapper in a container or a chroot has other
- * files behind the same names, so the node must not look for itself even if both have one user.
+ * The view of the file system that a process has: its mount namespace and its root. A wrapper in a container or a
+ * chroot has other files behind the same names, so the node must not look for itself even if both have one user.
  */
 public final class FileSystemView {
     /** This node's own, in the wrapper's notation; empty if it cannot be known, which equals no wrapper's. */

@@ -15,7 +15,7 @@ import dev.floe.command.Invocation.Terminal;
 import dev.floe.node.builds.BuildGroups;
 
 /**
- * What a wrapper says first.
+ * The first frame of a wrapper.
  *
  * @param session    which session the wrapper belongs to; two of one number differ by the start of their leader
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the
@@ -70,6 +70,11 @@ public record HelloFrame(Mode mode, String wantedNode, String session, String vi
                 environment.stream().anyMatch(variable -> Utf8Strings.text(variable).filter(JSON::equals).isPresent()),
                 program.substring(program.lastIndexOf('/') + 1),
                 List.copyOf(shown));
+    }
+
+    /** Why there is no {@link #invocation}. */
+    public String missingInvocation() {
+        return directory.isEmpty() ? "the working directory is gone" : "an argument or path is not UTF-8";
     }
 
     /** The turn of the local command below which the wrapper was called, if it may be waiting for this one. */

@@ -10,10 +10,7 @@ import java.util.Objects;
 
 import dev.floe.command.Input;
 
-/**
- * Where paths really lead, by the symbolic links among a command's inputs: those on the way to its outputs are there
- * too.
- */
+/** Resolves paths by the symbolic links among a command's inputs: those on the way to its outputs are there too. */
 public final class LinkResolver {
     /** The kernel gives up at this many links in one walk. */
     private static final int MAX_LINKS = 40;

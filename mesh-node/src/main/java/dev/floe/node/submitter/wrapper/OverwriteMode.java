@@ -7,8 +7,8 @@ import dev.floe.command.CompileCommand;
 import dev.floe.command.CompilerFamily;
 
 /**
- * What becomes of a file that stands already where an output goes. Compilers differ in it, and the wrapper does as each
- * of them; the order is that of the wrapper's protocol.
+ * The mode in which an output replaces an existing file. Compilers differ in it, and the wrapper does as each of them;
+ * the order is that of the wrapper's protocol.
  */
 public enum OverwriteMode {
     /** A new file takes its place: clang's main output, and those of the steps before it that are kept. */
@@ -39,7 +39,7 @@ public enum OverwriteMode {
         return command.argv().stream().anyMatch(word -> word.equals("-S") || word.equals("--assemble"));
     }
 
-    /** Whether clang's assembler is a step of its own, which writes the object where it is to be. */
+    /** Whether clang's assembler is a step of its own, which writes the object at its final path. */
     private static boolean isAssembledApart(CompileCommand command) {
         return !isAssembly(command) && (command.language().isAssembler()
                 || command.argv().stream().anyMatch(word -> word.matches("--?save-temps(=.*)?")));

@@ -20,7 +20,7 @@ import dev.floe.command.FileStat;
 import dev.floe.command.ProcessOutput;
 import dev.floe.store.files.BlockOutputStream;
 
-/** What a wrapper does for the node, under its user's identity. Used by one thread at a time. */
+/** The node's client of a wrapper, which acts under its user's identity. Used by one thread at a time. */
 public final class WrapperClient {
     /**
      * About what a socket takes at once. Each thread keeps a buffer of the system's of what it has written, up to this

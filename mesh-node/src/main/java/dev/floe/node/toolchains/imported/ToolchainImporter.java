@@ -47,7 +47,7 @@ public final class ToolchainImporter {
     private final Set<String> processors;
 
     /**
-     * @param directory  for archives while they are taken in, in the file system of the shelf
+     * @param directory  for archives while they are imported, in the file system of the toolchain store
      * @param processors whose programs run here, by themselves or through an emulator
      */
     public ToolchainImporter(SandboxedCommandRunner box, ToolchainStore shelf, ImportedToolchains imports,
@@ -162,7 +162,7 @@ public final class ToolchainImporter {
     private void keep(ImportedToolchain taken, Toolchain toolchain, Path contents, Path archive) throws IOException {
         ToolchainPacker.pack(toolchain, file -> in(contents, file), archive);
         boolean isNew = imports.find(toolchain.id()).isEmpty();
-        imports.add(taken); // first, since peers ask as soon as it is on the shelf
+        imports.add(taken); // first, because peers ask as soon as it is in the store
         try {
             shelf.add(toolchain.id(), archive);
         } catch (IOException e) {
@@ -190,7 +190,7 @@ public final class ToolchainImporter {
         try {
             TreeDeleter.delete(work);
         } catch (IOException e) {
-            LOG.warn("what was unpacked is left behind until the next start: {}", FailureText.of(e));
+            LOG.warn("cannot remove the unpacked files; the next start removes them: {}", FailureText.of(e));
         }
     }
 }

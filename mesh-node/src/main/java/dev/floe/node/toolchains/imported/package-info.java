@@ -1,6 +1,6 @@
 /**
- * Compilers that came in an environment made elsewhere: taken in, kept, and asked in the sandbox, the only place where
- * they run.
+ * Imported compilers: reads the archives of environments, keeps them, and queries the compilers in the sandbox, where
+ * alone they run.
  */
 @NullMarked
 package dev.floe.node.toolchains.imported;

@@ -4,15 +4,15 @@ import { state, colourOf } from '/store.js';
 
 const ROW = 46;
 const KINDS = ['all', 'remote', 'cached', 'local', 'failed'];
-/** Steps of the submitter in order; those of the executor are within remote. */
-const BEFORE = ['parse', 'toolchain', 'discover', 'cache', 'offer', 'upload'];
-const WITHIN = ['input', 'queue', 'tree', 'run', 'collect'];
-const AFTER = ['check', 'write', 'local_slot', 'local_run'];
+/** Steps of the submitter in order; those of the executor are within remote-total. */
+const BEFORE = ['parse', 'toolchain', 'scan', 'cache', 'schedule', 'upload'];
+const WITHIN = ['fetch-inputs', 'queue', 'exec-root', 'run', 'collect'];
+const AFTER = ['check', 'write', 'local-queue', 'local-run'];
 const MEANING = {
-  parse: 'understanding the command', toolchain: 'finding the toolchain', discover: 'finding the inputs', cache: 'asking the cache',
-  offer: 'until an executor accepted', upload: 'sending inputs', input: 'inputs at the executor', queue: 'waiting for a slot',
-  tree: 'making the tree', run: 'the compiler', collect: 'collecting outputs', network: 'result on its way', check: 'checking what was missed',
-  write: 'writing outputs', local_slot: 'waiting for a local slot', local_run: 'the compiler, locally',
+  parse: 'understanding the command', toolchain: 'finding the toolchain', scan: 'finding the inputs', cache: 'asking the cache',
+  schedule: 'until an executor accepted', upload: 'sending inputs', 'fetch-inputs': 'inputs at the executor', queue: 'waiting for a slot',
+  'exec-root': 'building the exec root', run: 'the compiler', collect: 'collecting outputs', network: 'result on its way', check: 'checking what was missed',
+  write: 'writing outputs', 'local-queue': 'waiting for a local slot', 'local-run': 'the compiler, locally',
 };
 
 let filter;
@@ -41,9 +41,9 @@ export function parts(job) {
     all.push([name, steps[name]]);
     within += steps[name] ?? 0;
   }
-  if (steps.remote > within) all.push(['network', steps.remote - within]);
+  if (steps['remote-total'] > within) all.push(['network', steps['remote-total'] - within]);
   all.push(...AFTER.map(name => [name, steps[name]]));
-  return all.filter(([, value]) => value > 0).map(([name, value]) => ({ name: name.replace('_', ' '), step: name, value, kind: name }));
+  return all.filter(([, value]) => value > 0).map(([name, value]) => ({ name, step: name, value, kind: name }));
 }
 
 export const jobsView = {
@@ -142,10 +142,10 @@ function matches(words) {
   return job => (kind === 'all' || (kind === 'failed' ? job.exit > 0 : job.decision === kind)) && words.every(word => job.find.includes(word));
 }
 
-function refresh(anew) {
+function refresh(again) {
   const text = filter.value.trim().toLowerCase();
   const now = `${state.version}|${kind}|${text}`;
-  if (now !== key || anew) {
+  if (now !== key || again) {
     key = now;
     const before = shown;
     const top = list.scrollTop;
@@ -154,7 +154,7 @@ function refresh(anew) {
     none.hidden = state.jobs.length > 0;
     list.hidden = state.jobs.length === 0;
     setText(total, state.jobs.length === 0 ? '' : shown.length === state.jobs.length ? `${count(shown.length)} jobs` : `${count(shown.length)} of ${count(state.jobs.length)} jobs`);
-    if (anew && text + kind !== list.dataset.filter) {
+    if (again && text + kind !== list.dataset.filter) {
       list.scrollTop = 0;
       list.dataset.filter = text + kind;
     } else if (top > ROW && before.length) {

@@ -179,8 +179,8 @@ const able = node => node.executes && !node.paused;
 function byExecutor(jobs) {
   const all = new Map();
   for (const job of jobs) {
-    const name = job.executor || (job.step.startsWith('local_run') ? job.submitter : '');
-    if (!name || ['offer', 'upload', 'write', 'check', 'local_slot'].includes(job.step)) continue;
+    const name = job.executor || (job.step.startsWith('local-run') ? job.submitter : '');
+    if (!name || ['schedule', 'upload', 'queue', 'write', 'check', 'local-queue'].includes(job.step)) continue;
     if (!all.has(name)) all.set(name, []);
     all.get(name).push(job);
   }
@@ -211,7 +211,7 @@ function drawNodes(snapshot) {
     keyed(header.lastChild, tags, tag => tag[0], tag => el('span', { class: `tag ${tag[1]}`, text: tag[0] }));
     setText(where, `${node.address} · ${node.architecture} · ${node.cores} cores · ${node.version}`);
     drawSlots(slots, node, executing.get(node.name) ?? []);
-    const why = node.trouble || node.why;
+    const why = node.trouble || node.notExecutingReason;
     trouble.hidden = !why;
     setText(trouble, why ? `${node.executes ? '' : 'Does not execute: '}${why}` : '');
     const fields = element.fields;
@@ -244,7 +244,7 @@ function drawRunning(jobs) {
     row.title = `${job.source} in ${job.directory}`;
     setText(name, baseName(job.source) || job.id);
     setText(path, job.executor ? `${job.submitter} → ${job.executor}` : job.submitter);
-    setText(step, job.step.replace('_', ' '));
+    setText(step, job.step);
     setText(time, millis(job.elapsedMillis));
     meter.style.setProperty('--part', `${Math.min(100, 100 * job.elapsedMillis / Math.max(1, job.predictedMillis || 2 * job.elapsedMillis))}%`);
     meter.classList.toggle('over', job.predictedMillis > 0 && job.elapsedMillis > 1.5 * job.predictedMillis);

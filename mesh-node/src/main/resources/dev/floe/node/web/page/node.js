@@ -32,7 +32,7 @@ export const nodeView = {
     const self = snapshot?.nodes.find(node => node.self);
     if (!self) return;
     setText(status, self.paused ? 'Paused' : self.draining ? 'Leaving' : self.executes ? `${self.busy} of ${self.slots} slots busy` : 'Does not execute');
-    setText(why, self.trouble || self.why || `${count(self.done)} jobs done for others since the start`);
+    setText(why, self.trouble || self.notExecutingReason || `${count(self.done)} jobs done for others since the start`);
     pause.hidden = self.paused || !self.executes;
     resume.hidden = !self.paused;
   },

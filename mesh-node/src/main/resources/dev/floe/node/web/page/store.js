@@ -2,7 +2,7 @@
 
 export const MAX_JOBS = 10_000;
 
-const WAITING = ['parse', 'toolchain', 'discover', 'cache', 'offer', 'upload'];
+const WAITING = ['parse', 'toolchain', 'scan', 'cache', 'schedule', 'upload'];
 
 export const state = {
   snapshot: null,
@@ -38,12 +38,12 @@ function place(job) {
   const steps = job.steps ?? {};
   job.start = start;
   job.end = start + job.totalMillis;
-  if (job.decision === 'remote' && steps.remote >= 0) {
+  if (job.decision === 'remote' && steps['remote-total'] >= 0) {
     const sent = WAITING.reduce((sum, step) => sum + (steps[step] ?? 0), start);
-    job.slotBegin = sent + (steps.input ?? 0) + (steps.queue ?? 0);
-    job.slotEnd = Math.max(job.slotBegin, sent + steps.remote);
-  } else if (job.decision === 'local' && steps.local_run >= 0) {
-    job.slotBegin = Math.max(start, job.end - steps.local_run);
+    job.slotBegin = sent + (steps['fetch-inputs'] ?? 0) + (steps.queue ?? 0);
+    job.slotEnd = Math.max(job.slotBegin, sent + steps['remote-total']);
+  } else if (job.decision === 'local' && steps['local-run'] >= 0) {
+    job.slotBegin = Math.max(start, job.end - steps['local-run']);
     job.slotEnd = job.end;
   } else {
     job.slotBegin = start;

@@ -402,8 +402,8 @@ function drawRunning(c, from, pixels) {
   if (!running.length || !rows.length) return;
   const used = new Set();
   for (const job of running) {
-    const name = job.executor || (job.step === 'local_run' ? job.submitter : '');
-    if (!name || ['offer', 'upload', 'queue', 'local_slot'].includes(job.step) || state.byId.has(job.id)) continue;
+    const name = job.executor || (job.step === 'local-run' ? job.submitter : '');
+    if (!name || ['schedule', 'upload', 'queue', 'local-queue'].includes(job.step) || state.byId.has(job.id)) continue;
     const started = Date.parse(job.started);
     const i = rows.findIndex((row, at) => row.node === name && row.kind === 'slot' && !used.has(at) && row.until <= started + 300);
     if (i < 0) continue;
