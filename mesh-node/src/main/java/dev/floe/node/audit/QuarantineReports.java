@@ -1,7 +1,7 @@
 package dev.floe.node.audit;
 
-import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -26,15 +27,15 @@ final class QuarantineReports {
     private static final long GAP_NANOS = Duration.ofSeconds(10).toNanos();
     private static final int MAX_SHOWN = 200;
 
-    private final MeshGroup group;
+    private final Supplier<Roster> roster;
     private final PeerConnections connections;
     private final LongSupplier nanoClock;
     private final LongAdder heard = new LongAdder();
     /** When the next may be logged as a warning, in nanoseconds of the clock. */
     private final AtomicLong nextAt;
 
-    QuarantineReports(MeshGroup group, PeerConnections connections, LongSupplier nanoClock) {
-        this.group = group;
+    QuarantineReports(Supplier<Roster> roster, PeerConnections connections, LongSupplier nanoClock) {
+        this.roster = roster;
         this.connections = connections;
         this.nanoClock = nanoClock;
         nextAt = new AtomicLong(nanoClock.getAsLong());
@@ -44,7 +45,7 @@ final class QuarantineReports {
     void tell(Quarantine.QuarantineEntry entry) {
         WrongResultReport wrong = new WrongResultReport(entry.maker(), entry.name(), entry.key().bytes(),
                 entry.source());
-        for (Peer peer : group.roster().others()) {
+        for (Peer peer : roster.get().others()) {
             Thread.ofVirtual().name("floe-report " + peer.info().name()).start(() -> tell(peer, wrong));
         }
     }

@@ -41,7 +41,8 @@ final class CommandSubstitutesTest {
     }
 
     private static CompatibilityResult verdict(String host, String toolchain, String cxx, String... proven) {
-        return new CompatibilityResult("/usr/bin/gcc", toolchain, host, "/usr/bin/cc-" + host, cxx, List.of("-mabi=lp64"),
+        return new CompatibilityResult("/usr/bin/gcc", toolchain, host, "/usr/bin/cc-" + host, cxx,
+                List.of("-mabi=lp64"),
                 "theirs", "ours", List.of(proven), List.of());
     }
 

@@ -146,7 +146,8 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
         NodeId id = new NodeId(1, peers.size() + 1);
         NodeInfo info = new NodeInfo(new StateVersion(1, 1), id, name, "127.0.0.1", port,
                 new MachineInfo("x86_64", SLOTS, 1, 1L << 34, List.of()),
-                new NodeCapabilities(SLOTS, true, "", List.of(TOOLCHAIN.hex()), 1L << 30, "", unavailable, false), "0.1.0", 1,
+                new NodeCapabilities(SLOTS, true, "", List.of(TOOLCHAIN.hex()), 1L << 30, "", unavailable, false),
+                "0.1.0", 1,
                 1_760_000_000_000L);
         peers.add(new Peer(info, new NodeState(new StateVersion(1, 1), SLOTS, 0, 0, 0, 0, 1L << 33, false),
                 Duration.ZERO, self));
