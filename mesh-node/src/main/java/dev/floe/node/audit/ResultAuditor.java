@@ -108,7 +108,8 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         reports = new QuarantineReports(site.group()::roster, site.connections(), System::nanoTime);
         ruling = new AuditDecision(site.cache()::evict, site.group()::roster, findings, reports, site.clock(),
                 self.id().toString());
-        places = new AuditExecutorSelector(site.group()::roster, site.connections(), site.backgroundExecutor(), self.name(),
+        places = new AuditExecutorSelector(site.group()::roster, site.connections(), site.backgroundExecutor(),
+                self.name(),
                 self.machine().architecture());
         site.group().onChange(this::accept);
         thread = Thread.ofVirtual().name("floe-audit").start(this::run);

@@ -23,7 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>A result is held by the node that made it and by its owner ({@link RendezvousHash}); the index of the mesh says by
  * whom. Only who has all bytes of a result is entered there. Whatever goes wrong, here or there, is a miss.
  */
-public final class MeshCache implements AutoCloseable {
+public final class MeshCache implements ResultCache, AutoCloseable {
     private final CacheContext parts;
     private final InFlightResults claims = new InFlightResults();
     private final RemoteLookup search;
@@ -61,6 +61,7 @@ public final class MeshCache implements AutoCloseable {
      * Looks for a result: here, then in the mesh, where it is fetched from a holder. If there is none and nobody makes
      * it, the caller may. Blocks for as long as a fetch takes, or about a second if the mesh does not answer.
      */
+    @Override
     public LookupResult lookup(ActionKey key) {
         if (!parts.settings().reads()) {
             return new LookupResult.Miss("results are not looked up here");
@@ -117,6 +118,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** The same, but claims nothing and waits for nobody's compile. */
+    @Override
     public Optional<LookupResult.Hit> find(ActionKey key) {
         Optional<LookupResult.Hit> hit = uncounted(key);
         if (hit.isPresent()) {
@@ -130,6 +132,7 @@ public final class MeshCache implements AutoCloseable {
     /**
      * As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once.
      */
+    @Override
     public Optional<LookupResult.Hit> findUncounted(ActionKey key) {
         Optional<LookupResult.Hit> hit = uncounted(key);
         hit.ifPresent(parts.counters()::hit);
@@ -137,11 +140,13 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** What is known of something that is no result of a command, as {@link #publishAdvisory} was told it. */
+    @Override
     public Optional<byte[]> findAdvisory(ActionKey key) throws IOException {
         return parts.settings().reads() ? notes.find(key) : Optional.empty();
     }
 
     /** Tells two nodes something that is no result of a command, a little later. Does not block. */
+    @Override
     public void publishAdvisory(ActionKey key, byte[] bytes) {
         if (parts.settings().writes()) {
             notes.publish(key, bytes);
@@ -214,6 +219,7 @@ public final class MeshCache implements AutoCloseable {
      * and the mesh is told of this one only if it is the owner's; of all others it is told when it may be needed, after
      * a node has left. Does not wait for the mesh. False also if the result is not accepted.
      */
+    @Override
     public boolean keepCopy(ActionKey key, ActionResult result) {
         boolean kept = parts.settings().writes() && parts.refusal(key, result, parts.makerOf(result)).isEmpty()
                 && put(key, result);
@@ -230,6 +236,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
+    @Override
     public Optional<InputStream> open(ResultContent content) throws IOException {
         return parts.local().open(content);
     }
@@ -254,6 +261,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** Drops a result here; other nodes may still hold it. */
+    @Override
     public void evict(ActionKey key) {
         parts.drop(key);
     }

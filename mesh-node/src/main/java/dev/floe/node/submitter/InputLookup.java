@@ -104,7 +104,7 @@ final class InputLookup {
     MeshManifestStore shared() {
         MeshManifestStore known = shared;
         if (known == null) {
-            known = new MeshManifestStore(MeshManifestStore.AdvisoryCache.of(request.site().cache()),
+            known = new MeshManifestStore(request.site().cache(),
                     request.memory().directories(), resolved.command(), resolved.toolchainId());
             shared = known;
         }

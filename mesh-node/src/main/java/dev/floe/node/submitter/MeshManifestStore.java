@@ -27,8 +27,8 @@ import dev.floe.command.manifest.PortableManifest;
 import dev.floe.command.manifest.QueriedVariables;
 import dev.floe.command.manifest.SharedManifestMatcher;
 import dev.floe.node.cache.ActionKeyCalculator;
-import dev.floe.node.cache.MeshCache;
 import dev.floe.node.cache.PathNormalizer;
+import dev.floe.node.cache.ResultCache;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
@@ -44,37 +44,14 @@ final class MeshManifestStore {
     private static final int LEVEL = 1;
     private static final int MAX_BYTES = 64 << 20;
 
-    private final AdvisoryCache cache;
+    private final ResultCache cache;
     private final DirectoryListingCache directories;
     private final Map<String, String> environment;
     private final PathNormalizer anchors;
     private final ActionKey key;
     private @Nullable Optional<PortableManifest> heard; // null before anyone was asked
 
-    /** Small entries that nodes share and can do without. */
-    interface AdvisoryCache {
-        Optional<byte[]> findAdvisory(ActionKey key) throws IOException;
-
-        /** Does not block. */
-        void publishAdvisory(ActionKey key, byte[] bytes);
-
-        /** Those of the mesh. */
-        static AdvisoryCache of(MeshCache cache) {
-            return new AdvisoryCache() {
-                @Override
-                public Optional<byte[]> findAdvisory(ActionKey key) throws IOException {
-                    return cache.findAdvisory(key);
-                }
-
-                @Override
-                public void publishAdvisory(ActionKey key, byte[] bytes) {
-                    cache.publishAdvisory(key, bytes);
-                }
-            };
-        }
-    }
-
-    MeshManifestStore(AdvisoryCache cache, DirectoryListingCache directories, CompileCommand command,
+    MeshManifestStore(ResultCache cache, DirectoryListingCache directories, CompileCommand command,
             String toolchain) {
         this.cache = cache;
         this.directories = directories;

@@ -1,5 +1,6 @@
 package dev.floe.node.mesh;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -42,20 +43,18 @@ final class PartitionMergeTest {
     @Test
     void aResultIsHeldByAllWhoHeldItOnEitherSide() {
         HolderUnionMergePolicy policy = new HolderUnionMergePolicy();
-        CacheEntry<ResultKey, ResultIndexEntry> merged = policy.merge(entry(ResultIndexEntry.NONE.heldBy(A)),
-                List.of(entry(ResultIndexEntry.NONE.heldBy(B)), entry(ResultIndexEntry.NONE.madeBy(B, 7))));
-        assertThat(merged).isNotNull();
-        assertThat(merged.getValue().holders()).containsExactlyInAnyOrder(A, B);
-        assertThat(merged.getValue().maker()).as("who makes it counts where nobody holds it").isEqualTo(NodeId.NONE);
+        ResultIndexEntry merged = requireNonNull(policy.merge(entry(ResultIndexEntry.NONE.heldBy(A)),
+                List.of(entry(ResultIndexEntry.NONE.heldBy(B)), entry(ResultIndexEntry.NONE.madeBy(B, 7))))).getValue();
+        assertThat(merged.holders()).containsExactlyInAnyOrder(A, B);
+        assertThat(merged.maker()).as("who makes it counts where nobody holds it").isEqualTo(NodeId.NONE);
     }
 
     @Test
     void aResultThatNobodyHoldsIsStillBeingMade() {
-        CacheEntry<ResultKey, ResultIndexEntry> merged = new HolderUnionMergePolicy().merge(null,
-                List.of(entry(ResultIndexEntry.NONE.madeBy(B, 7))));
-        assertThat(merged).isNotNull();
-        assertThat(merged.getValue().maker()).isEqualTo(B);
-        assertThat(merged.getValue().ticket()).isEqualTo(7);
+        ResultIndexEntry merged = requireNonNull(new HolderUnionMergePolicy().merge(null,
+                List.of(entry(ResultIndexEntry.NONE.madeBy(B, 7))))).getValue();
+        assertThat(merged.maker()).isEqualTo(B);
+        assertThat(merged.ticket()).isEqualTo(7);
         assertThat(new HolderUnionMergePolicy().merge(null, List.of())).isNull();
     }
 }

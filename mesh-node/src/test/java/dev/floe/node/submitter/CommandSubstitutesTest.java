@@ -1,5 +1,6 @@
 package dev.floe.node.submitter;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.InputSet;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.toolchain.ToolchainId;
 
@@ -102,9 +104,9 @@ final class CommandSubstitutesTest {
         assertThat(substitutes.adapt(offer, "riscv64")).isSameAs(offer);
         Offer adapted = substitutes.adapt(offer, "aarch64");
         assertThat(adapted.running()).isEqualTo("t1");
-        assertThat(adapted.standIn()).isNotNull();
-        assertThat(adapted.standIn().options()).containsExactly("-mabi=lp64");
-        assertThat(adapted.standIn().program()).as("clang names headers by where it is").isEmpty();
-        assertThat(adapted.standIn().search()).isEmpty();
+        SubstituteCompiler there = requireNonNull(adapted.standIn());
+        assertThat(there.options()).containsExactly("-mabi=lp64");
+        assertThat(there.program()).as("clang names headers by where it is").isEmpty();
+        assertThat(there.search()).isEmpty();
     }
 }

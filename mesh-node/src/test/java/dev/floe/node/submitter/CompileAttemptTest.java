@@ -1,5 +1,6 @@
 package dev.floe.node.submitter;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class CompileAttemptTest {
     Path directory;
     private final AtomicInteger discoveries = new AtomicInteger();
     private @Nullable OneRequest opened;
-    private RequestContext context;
+    private @Nullable RequestContext context;
 
     @BeforeEach
     void find() throws IOException {
@@ -58,6 +59,10 @@ final class CompileAttemptTest {
         return request;
     }
 
+    private RequestContext context() {
+        return requireNonNull(context);
+    }
+
     private OneRequest withCache() throws IOException {
         return open(new OneRequest(directory));
     }
@@ -67,14 +72,14 @@ final class CompileAttemptTest {
     }
 
     private RequestOutcome run(OneRequest request) throws IOException {
-        try (CompileAttempt attempt = new CompileAttempt(context, request.resolved(), ExtraInputs.NONE,
+        try (CompileAttempt attempt = new CompileAttempt(context(), request.resolved(), ExtraInputs.NONE,
                 request.placement(), request.policy(), new InputDictionary())) {
             return attempt.run();
         }
     }
 
     private JobRecord record() {
-        return context.account().end(Decision.LOCAL, "", "", 0);
+        return context().account().end(Decision.LOCAL, "", "", 0);
     }
 
     @Test

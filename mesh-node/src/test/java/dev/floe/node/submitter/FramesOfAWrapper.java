@@ -35,7 +35,7 @@ final class FramesOfAWrapper implements AutoCloseable {
     private final ConcurrentMap<String, Written> committed = new ConcurrentHashMap<>();
     private final List<String> ended = new CopyOnWriteArrayList<>();
     private volatile int commitError; // an errno; 0 if files can be written
-    private volatile String printed = "";
+    private final StringBuffer printed = new StringBuffer();
     private final Map<String, Written> open = new TreeMap<>(); // this and current belong to the wrapper's thread
     private String current = "";
 
@@ -74,7 +74,7 @@ final class FramesOfAWrapper implements AutoCloseable {
 
     /** What it was told to print on its standard output. */
     String printed() {
-        return printed;
+        return printed.toString();
     }
 
     private void obey() {
@@ -111,7 +111,7 @@ final class FramesOfAWrapper implements AutoCloseable {
             case PRINT -> {
                 ByteBuffer bytes = frame.payload();
                 if (bytes.get() == 1) {
-                    printed += StandardCharsets.UTF_8.decode(bytes);
+                    printed.append(StandardCharsets.UTF_8.decode(bytes));
                 }
             }
             case EXIT -> end("exit " + in.u32());

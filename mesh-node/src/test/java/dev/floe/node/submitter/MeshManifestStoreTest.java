@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +29,9 @@ import dev.floe.command.InputSet;
 import dev.floe.command.LookupDependencies;
 import dev.floe.command.inputs.DirectoryListingCache;
 import dev.floe.command.manifest.QueriedVariables;
+import dev.floe.node.cache.InMemoryResultCache;
 import dev.floe.node.submitter.wrapper.DirectHostAccess;
+import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.toolchain.ToolchainId;
@@ -44,22 +46,19 @@ final class MeshManifestStoreTest {
     private final HostAccess machine = new DirectHostAccess((_, _, _, _) -> {
         throw new IOException("no program is run");
     }, new FileDigestCache(100));
-    private final Map<ActionKey, byte[]> entries = new HashMap<>();
-    private final MeshManifestStore.AdvisoryCache cache = new MeshManifestStore.AdvisoryCache() {
-        @Override
-        public Optional<byte[]> findAdvisory(ActionKey key) {
-            return Optional.ofNullable(entries.get(key));
-        }
-
-        @Override
-        public void publishAdvisory(ActionKey key, byte[] bytes) {
-            entries.put(key, bytes);
-        }
-    };
+    private ContentStore store;
+    private InMemoryResultCache cache;
 
     @BeforeEach
     void find() throws IOException {
         directory = directory.toRealPath();
+        store = ContentStore.open(directory.resolve("store"), 1 << 20);
+        cache = new InMemoryResultCache(store);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
     }
 
     /** A project with M.c, which is the same wherever it lies. */
@@ -167,7 +166,7 @@ final class MeshManifestStoreTest {
     void aManifestThatIsDamagedIsOfNoUse() throws IOException {
         OneProject project = new OneProject("one");
         project.tell();
-        entries.replaceAll((_, bytes) -> java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        cache.advisories().replaceAll((_, bytes) -> java.util.Arrays.copyOf(bytes, bytes.length / 2));
         assertThat(project.manifests().find(machine)).isEmpty();
         assertThat(project.manifests().findTraced(machine)).isEmpty();
     }

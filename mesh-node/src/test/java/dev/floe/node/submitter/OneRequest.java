@@ -147,9 +147,7 @@ final class OneRequest implements AutoCloseable {
 
     /** Puts a result into the node's cache. */
     void keep(ActionKey key, ActionResult result) {
-        if (!node.cache().keep(key, result)) {
-            throw new IllegalStateException("the result is not kept");
-        }
+        node.cache().keepCopy(key, result);
     }
 
     @Override

@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ final class ResultLookupTest {
     @TempDir
     Path directory;
     private OneRequest request;
-    private @Nullable ResultLookup lookup;
+    private final List<ResultLookup> lookups = new ArrayList<>();
 
     @BeforeEach
     void open() throws IOException {
@@ -44,15 +44,13 @@ final class ResultLookupTest {
 
     @AfterEach
     void close() throws IOException {
-        if (lookup != null) {
-            lookup.close();
-        }
+        lookups.forEach(ResultLookup::close);
         request.close();
     }
 
     private ResultLookup lookup() {
         ResultLookup made = new ResultLookup(request.context(), request.resolved(), request.policy());
-        lookup = made;
+        lookups.add(made);
         return made;
     }
 
@@ -66,13 +64,15 @@ final class ResultLookupTest {
 
     @Test
     void theFirstWhoMissesAResultMayMakeIt() throws IOException {
-        assertThat(serve(lookup())).isInstanceOf(Answer.Absent.class);
+        ResultLookup lookup = lookup();
+        assertThat(serve(lookup)).isInstanceOf(Answer.Absent.class);
         assertThat(lookup.claim().map(ResultClaim::key)).contains(request.keys().first());
     }
 
     @Test
     void aClaimEndsWithItsStage() throws IOException {
-        serve(lookup());
+        ResultLookup lookup = lookup();
+        serve(lookup);
         assertThat(request.node.cache().lookup(request.keys().first())).isInstanceOf(LookupResult.InFlight.class);
         lookup.close();
         assertThat(request.node.cache().lookup(request.keys().first())).isInstanceOf(LookupResult.Claimed.class);
@@ -81,7 +81,8 @@ final class ResultLookupTest {
     @Test
     void whoMayOnlyReadClaimsNothing() throws IOException {
         request.node.cacheUses = Set.of(CacheMode.READ);
-        assertThat(serve(lookup())).isInstanceOf(Answer.Absent.class);
+        ResultLookup lookup = lookup();
+        assertThat(serve(lookup)).isInstanceOf(Answer.Absent.class);
         assertThat(lookup.claim()).isEmpty();
         assertThat(cacheText()).isEqualTo("miss: not held");
     }
@@ -96,6 +97,7 @@ final class ResultLookupTest {
 
     @Test
     void aResultThatAnotherBuildMakesIsWaitedFor() throws Exception {
+        ResultLookup lookup = lookup();
         ResultClaim other = ((LookupResult.Claimed) request.node.cache().lookup(request.keys().first())).claim();
         Thread maker = Thread.ofVirtual().start(() -> {
             try {
@@ -105,7 +107,7 @@ final class ResultLookupTest {
                 throw new UncheckedIOException(e);
             }
         });
-        assertThat(serve(lookup())).isInstanceOf(Answer.Served.class);
+        assertThat(serve(lookup)).isInstanceOf(Answer.Served.class);
         maker.join();
         assertThat(lookup.claim()).isEmpty();
     }
@@ -137,7 +139,7 @@ final class ResultLookupTest {
         assertThat(serve(lookup())).isInstanceOf(Answer.Absent.class);
         assertThat(request.wrapper.files()).isEmpty();
         assertThat(cacheText()).endsWith("Makefile, which this command would not make");
-        assertThat(request.node.cache().peek(request.keys().first())).isEmpty();
+        assertThat(request.node.cache().find(request.keys().first())).isEmpty();
     }
 
     @Test
@@ -176,7 +178,8 @@ final class ResultLookupTest {
 
     @Test
     void theResultOfAnObservedCompileIsNoReasonToClaim() throws IOException {
-        assertThat(lookup().serveObserved(request.task(), request.keys())).isInstanceOf(Answer.Absent.class);
+        ResultLookup lookup = lookup();
+        assertThat(lookup.serveObserved(request.task(), request.keys())).isInstanceOf(Answer.Absent.class);
         assertThat(lookup.claim()).isEmpty();
         request.keep(request.keys().exact(), request.result());
         assertThat(lookup.serveObserved(request.task(), request.keys())).isInstanceOf(Answer.Served.class);

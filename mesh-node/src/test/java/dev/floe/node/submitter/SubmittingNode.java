@@ -1,7 +1,5 @@
 package dev.floe.node.submitter;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,15 +27,10 @@ import dev.floe.command.inputs.DirectoryListingCache;
 import dev.floe.command.manifest.ManifestCache;
 import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.node.builds.BuildGroups;
-import dev.floe.node.cache.CacheConfig;
 import dev.floe.node.cache.CacheMode;
-import dev.floe.node.cache.LocalResultStore;
-import dev.floe.node.cache.MeshCache;
-import dev.floe.node.cache.ResultTrustPolicy;
+import dev.floe.node.cache.InMemoryResultCache;
 import dev.floe.node.executor.SlotPool;
 import dev.floe.node.joblog.JobLog;
-import dev.floe.node.mesh.GroupConfig;
-import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.state.MachineInfo;
@@ -60,12 +53,11 @@ import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.WrapperClient;
 import dev.floe.store.ContentStore;
 import dev.floe.store.FileDigestCache;
-import dev.floe.store.actioncache.ActionCache;
 import dev.floe.toolchain.ToolchainId;
 
 /**
  * What the stages of a request use of a node, without the node: the parts that decide elsewhere are replaced by what a
- * test says, the others are real and in memory. The cache is the one of a mesh of one node; it is opened at first use.
+ * test says, the others are real and in memory.
  */
 final class SubmittingNode implements Submitter.SubmitterDependencies, AutoCloseable {
     static final String NAME = "here";
@@ -77,7 +69,6 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     private static final int SLOTS = 8;
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
-    private final Path directory;
     private final SlotPool slots = new SlotPool(2, () -> {});
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
@@ -87,13 +78,12 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     private final FileDigestCache digests = new FileDigestCache(100);
     private final DirectoryListingCache directories = new DirectoryListingCache(InstantSource.system());
     private final ContentStore store;
+    private final InMemoryResultCache cache;
     private final List<Peer> peers = new ArrayList<>();
     private final List<PeerServer> servers = new ArrayList<>();
     private final MeshKey mesh = MeshKey.create("home");
     private @Nullable EventLoops loops; // this and connections, once a peer is added
     private @Nullable PeerConnections connections;
-    private @Nullable MeshGroup group; // this and cache, once the cache is asked for
-    private @Nullable MeshCache cache;
 
     ToolchainResolver toolchains = (_, _, _, _) -> RESOLVED;
     InputDiscovery discovery = (_, _, _, _) -> {
@@ -106,8 +96,9 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     boolean isAudited;
 
     SubmittingNode(Path directory) throws IOException {
-        this.directory = Files.createDirectories(directory);
+        Files.createDirectories(directory);
         store = ContentStore.open(directory.resolve("store"), 1 << 26);
+        cache = new InMemoryResultCache(store);
     }
 
     /** A peer with room, which answers each offer so. */
@@ -264,30 +255,8 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     }
 
     @Override
-    public MeshCache cache() {
-        MeshCache known = cache;
-        if (known == null) {
-            try {
-                known = open();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-            cache = known;
-        }
-        return known;
-    }
-
-    private MeshCache open() throws IOException {
-        MeshGroup alone = MeshGroup.alone(GroupConfig.of(Files.createDirectories(directory.resolve("group")),
-                InetAddress.getLoopbackAddress(), 0, List.of(), false));
-        group = alone;
-        alone.publish(new NodeInfo(new StateVersion(1, 1), new NodeId(1, 1), NAME, "127.0.0.1", 1,
-                new MachineInfo("x86_64", SLOTS, 1, 1L << 34, List.of()),
-                new NodeCapabilities(0, false, "", List.of(), 1L << 30), "0.1.0", 1, 1_760_000_000_000L));
-        await().until(() -> alone.roster().peers().size() == 1);
-        loops();
-        LocalResultStore local = new LocalResultStore(ActionCache.open(directory.resolve("actions"), 100), store);
-        return new MeshCache(local, alone, connections(), CacheConfig.of(NAME, cacheUses), ResultTrustPolicy.ALL);
+    public InMemoryResultCache cache() {
+        return cache;
     }
 
     @Override
@@ -332,12 +301,6 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
 
     @Override
     public void close() throws IOException {
-        if (cache != null) {
-            cache.close();
-        }
-        if (group != null) {
-            group.close();
-        }
         if (connections != null) {
             connections.close();
         }
