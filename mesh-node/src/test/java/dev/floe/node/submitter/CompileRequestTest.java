@@ -128,6 +128,14 @@ final class CompileRequestTest {
     }
 
     @Test
+    void aCommandInAPipeTakesNoSlot() throws IOException {
+        run(Mode.AUTO, "", "gcc", "-c", "-x", "c", "-");
+        assertThat(record().reason()).startsWith("reads standard input");
+        assertThat(wrapper.ended()).as("it may wait for one that waits for a slot").containsExactly(EXEC);
+        assertThat(node.slots().grantCount()).isZero();
+    }
+
+    @Test
     void whatTheUserWantsLocalIsNotLookedAtFurther() throws IOException {
         node.addPeer("n1", returning(object(command.output())));
         node.toolchains = (_, _, _, _) -> {
