@@ -138,6 +138,14 @@ final class OfferSequenceTest {
     }
 
     @Test
+    void aPeerThatHasLostTheJobIsNotAskedAgainEvenIfTheUserInsists() throws IOException {
+        OneRequest request = open(Mode.REMOTE);
+        request.node.addAbsentPeer("n1");
+        assertThat(local(request, false)).startsWith("n1: ");
+        assertThat(attempts(request)).hasSize(1);
+    }
+
+    @Test
     void aPeerThatTakesNoJobsForTheToolchainIsNotAsked() throws IOException {
         OneRequest request = open(Mode.AUTO);
         request.node.addPeerWithoutToolchain("n1");
