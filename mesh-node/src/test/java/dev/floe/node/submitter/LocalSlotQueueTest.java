@@ -57,6 +57,7 @@ final class LocalSlotQueueTest {
         try (LocalSlotQueue.LocalSlot above = acquire("a")) {
             above.markReentrant();
             queue.releaseParentSlot("a");
+            assertThat(slots.use().running()).isZero();
             try (LocalSlotQueue.LocalSlot _ = acquire("b")) {
                 assertThat(slots.use().running()).isEqualTo(1);
             }

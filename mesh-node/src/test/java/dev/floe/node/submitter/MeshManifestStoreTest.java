@@ -85,7 +85,9 @@ final class MeshManifestStoreTest {
                 FileStat stat = stat(file);
                 inputs.put(file, new Input.File(file, stat.permissions(), machine.digest(file, stat),
                         stat.mtimeNanos(), false, 0));
-                for (Path at = file.getParent(); at.getParent() != null; at = at.getParent()) {
+                Path at = file;
+                while (at.getParent() != null && at.getNameCount() > 1) {
+                    at = at.getParent();
                     inputs.put(at, new Input.Directory(at, stat(at).permissions()));
                 }
             }
