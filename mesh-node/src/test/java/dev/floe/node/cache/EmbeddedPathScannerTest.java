@@ -39,6 +39,7 @@ final class EmbeddedPathScannerTest {
         assertThat(occurs("/home/a b/project", false, "b/project/M.c")).isTrue();
         assertThat(occurs("/home/a b/project", false, "/home/a\\ b/project/M.c")).isTrue();
         assertThat(occurs("/home/a b/project", false, "/home/a/other")).isFalse();
+        assertThat(occurs("/home/pro\u00fcject", false, "/home/pro\u00fcject/M.c")).isTrue();
     }
 
     @Test

@@ -67,6 +67,9 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
             "x86_64", 1, Optional.empty());
 
     private static final int SLOTS = 8;
+    /** Of all nodes: to end them takes longer than a test. */
+    private static final EventLoops LOOPS = new EventLoops(1);
+    private static final MeshKey MESH = MeshKey.create("home");
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
     private final SlotPool slots = new SlotPool(2, () -> {});
@@ -81,9 +84,7 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     private final InMemoryResultCache cache;
     private final List<Peer> peers = new ArrayList<>();
     private final List<PeerServer> servers = new ArrayList<>();
-    private final MeshKey mesh = MeshKey.create("home");
-    private @Nullable EventLoops loops; // this and connections, once a peer is added
-    private @Nullable PeerConnections connections;
+    private @Nullable PeerConnections connections; // once a peer is added
 
     ToolchainResolver toolchains = (_, _, _, _) -> RESOLVED;
     InputDiscovery discovery = (_, _, _, _) -> {
@@ -103,28 +104,25 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
 
     /** A peer with room, which answers each offer so. */
     String addPeer(String name, LyingExecutor.Script script) throws IOException {
-        PeerServer server = PeerServer.listen(loops(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                credentials(name), exchange -> {
+        PeerServer server = listen(name, exchange -> {
                     try (MessageStream conversation = new MessageStream(exchange)) {
                         script.answer(conversation, conversation.receive(Offer.class));
                     }
-                }, (_, _) -> {});
+                });
         servers.add(server);
         return add(name, server.address().getPort(), false, List.of());
     }
 
     /** A peer that does not answer. */
     String addAbsentPeer(String name) throws IOException {
-        PeerServer server = PeerServer.listen(loops(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                credentials(name), _ -> {}, (_, _) -> {});
+        PeerServer server = listen(name, _ -> {});
         int port = server.address().getPort();
         server.close();
         return add(name, port, false, List.of());
     }
 
     /** A peer that takes no jobs for the toolchain. */
-    String addPeerWithoutToolchain(String name) throws IOException {
-        loops();
+    String addPeerWithoutToolchain(String name) {
         return add(name, 1, false, List.of(TOOLCHAIN.hex()));
     }
 
@@ -153,18 +151,16 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
         scheduler.accept(new Roster(List.copyOf(peers)));
     }
 
-    private EventLoops loops() throws IOException {
-        EventLoops known = loops;
-        if (known == null) {
-            known = new EventLoops(1);
-            loops = known;
-            connections = new PeerConnections(known, Optional.of(credentials(NAME)));
+    private PeerServer listen(String name, PeerServer.Service service) throws IOException {
+        if (connections == null) {
+            connections = new PeerConnections(LOOPS, Optional.of(credentials(NAME)));
         }
-        return known;
+        return PeerServer.listen(LOOPS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials(name),
+                service, (_, _) -> {});
     }
 
-    private TlsCredentials credentials(String name) {
-        NodeIdentity identity = NodeIdentity.issue(mesh, name);
+    private static TlsCredentials credentials(String name) {
+        NodeIdentity identity = NodeIdentity.issue(MESH, name);
         return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
     }
 
@@ -305,9 +301,6 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
             connections.close();
         }
         servers.forEach(PeerServer::close);
-        if (loops != null) {
-            loops.close();
-        }
         deadlines.close();
         log.close();
         store.close();
