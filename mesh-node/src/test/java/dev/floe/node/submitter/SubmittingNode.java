@@ -105,10 +105,10 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     /** A peer with room, which answers each offer so. */
     String addPeer(String name, LyingExecutor.Script script) throws IOException {
         PeerServer server = listen(name, exchange -> {
-                    try (MessageStream conversation = new MessageStream(exchange)) {
-                        script.answer(conversation, conversation.receive(Offer.class));
-                    }
-                });
+            try (MessageStream conversation = new MessageStream(exchange)) {
+                script.answer(conversation, conversation.receive(Offer.class));
+            }
+        });
         servers.add(server);
         return add(name, server.address().getPort(), false, List.of());
     }
