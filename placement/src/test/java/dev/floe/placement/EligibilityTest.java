@@ -2,14 +2,16 @@ package dev.floe.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.placement.IneligibleNode.IneligibilityReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.placement.IneligibleNode.IneligibilityReason;
 
 /** Which nodes may run a job, what they are expected to answer, and which are looked at. */
 class EligibilityTest {

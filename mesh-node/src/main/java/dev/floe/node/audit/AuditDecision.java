@@ -1,18 +1,20 @@
 package dev.floe.node.audit;
 
-import dev.floe.node.audit.ResultAuditor.Ran;
-import dev.floe.node.mesh.state.Roster;
-import dev.floe.node.submitter.AuditQueue.ServedResult;
-import dev.floe.store.FailureText;
-import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.audit.ResultAuditor.Ran;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.submitter.AuditQueue.ServedResult;
+import dev.floe.store.FailureText;
+import dev.floe.store.actioncache.ActionKey;
 
 /**
  * What follows when an audit differs from a result. The result goes in any case. If a second audit differs from the

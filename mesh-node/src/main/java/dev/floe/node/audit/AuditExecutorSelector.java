@@ -1,5 +1,12 @@
 package dev.floe.node.audit;
 
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
@@ -7,12 +14,6 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
-import java.net.InetSocketAddress;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 
 /** Where a result can be made anew: on an executor that is not its maker, or if there is none on this node. */
 record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connections, Optional<StreamOpener> own,

@@ -2,11 +2,12 @@ package dev.floe.node.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import org.junit.jupiter.api.Test;
 
 import dev.floe.node.cache.InFlightResults.ClaimOutcome;
 import dev.floe.store.actioncache.ActionKey;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who makes a result, and what those who wait are told. */
 final class InFlightResultsTest {

@@ -3,6 +3,7 @@ package dev.floe.node.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import java.util.List;
 
 final class ExecRootPathResolverTest {
     private ExecRootPlan plan;

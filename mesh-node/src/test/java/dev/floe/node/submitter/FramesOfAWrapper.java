@@ -1,9 +1,5 @@
 package dev.floe.node.submitter;
 
-import dev.floe.node.submitter.wrapper.Utf8Strings;
-import dev.floe.node.submitter.wrapper.WrapperChannel;
-import dev.floe.node.submitter.wrapper.WrapperClient;
-import dev.floe.node.submitter.wrapper.WrapperFrame;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -20,6 +16,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.floe.node.submitter.wrapper.Utf8Strings;
+import dev.floe.node.submitter.wrapper.WrapperChannel;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.node.submitter.wrapper.WrapperFrame;
 
 /**
  * A wrapper in memory: what it is told to write appears with COMMIT, and is dropped with DISCARD. It ends once it is
