@@ -44,6 +44,27 @@ final class FileDigestCacheTest {
         assertThat(readings).hasValue(2);
     }
 
+    /** How often a file is read of two times that its digest is asked for, so long after it was written. */
+    private int readings(Duration later) throws IOException {
+        FileStamp stamp = FileStamp.of(file);
+        Instant written = Instant.ofEpochSecond(0, Math.max(stamp.mtimeNanos(), stamp.ctimeNanos()));
+        FileDigestCache cache = new FileDigestCache(2, () -> written.plus(later));
+        AtomicInteger count = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            cache.digest(file, stamp, path -> {
+                count.incrementAndGet();
+                return FileDigestCache.readHere(path);
+            });
+        }
+        return count.get();
+    }
+
+    @Test
+    void remembersADigestFromTwoSecondsAfterTheLastChangeOn() throws IOException {
+        assertThat(readings(Duration.ofMillis(1999))).isEqualTo(2);
+        assertThat(readings(Duration.ofSeconds(2))).isEqualTo(1);
+    }
+
     @Test
     void noticesAChange() throws IOException {
         clock.advance(Duration.ofSeconds(5));

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.audit.ResultAuditor.Ran;
-import dev.floe.node.cache.MeshCache;
-import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.submitter.AuditQueue.ServedResult;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
@@ -19,16 +20,19 @@ import dev.floe.store.actioncache.ActionKey;
  * Decides what follows when an audit differs from a result. The result goes in any case. If a second audit differs from
  * the first, the compile does not repeat itself and nobody is to blame. If both say the same, and they were run on two
  * nodes or here, the maker is.
+ *
+ * @param evict  drops the result of a key on this node
+ * @param roster the nodes of the mesh now
+ * @param self   id of this node
  */
-record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, QuarantineReports reports,
-        InstantSource clock,
-        String self) {
+record AuditDecision(Consumer<ActionKey> evict, Supplier<Roster> roster, AuditFindings findings,
+        QuarantineReports reports, InstantSource clock, String self) {
     private static final Logger LOG = LogManager.getLogger(AuditDecision.class);
     private static final int MAX_SHOWN = 5;
 
     /** Serves the result no more, whatever comes of it. */
     void evictSuspect(ActionKey key) {
-        cache.evict(key);
+        evict.accept(key);
     }
 
     void decide(ServedResult served, OutputDigests known, Ran first, Optional<Ran> second) {
@@ -42,14 +46,14 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
         List<String> between = first.outputs().differing(other.outputs());
         if (!between.isEmpty()) {
             findings.markNonDeterministic(served.key());
-            cache.evict(served.key());
+            evict.accept(served.key());
             LOG.warn(
                     "{} from audits at {} and {}, which differ in {}: the compile is not deterministic; "
                             + "its results are no longer used",
                     what, first.place().name(), other.place().name(),
                     shown(between));
         } else if (served.result().maker().equals(self)) {
-            cache.evict(served.key());
+            evict.accept(served.key());
             LOG.error(
                     "{} from audits at {} and {}, which agree: this node produced a wrong result, which is dropped; "
                             + "check this machine's memory and disk",
@@ -73,7 +77,7 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
             LOG.error("cannot persist the quarantine of {}; it will be lost at restart: {}", name,
                     FailureText.of(e));
         }
-        cache.evict(served.key());
+        evict.accept(served.key());
         LOG.error(
                 "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used here "
                         + "any more; when that machine is repaired, run: floe cache unquarantine {}",
@@ -84,7 +88,7 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
 
     /** Free of what could deceive in a log. */
     private String nameOf(String maker) {
-        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(maker))
+        return roster.get().peers().stream().filter(peer -> peer.info().id().toString().equals(maker))
                 .map(peer -> peer.info().name()).findFirst()
                 .orElse(maker.replaceAll("[^A-Za-z0-9._-]", "?"));
     }

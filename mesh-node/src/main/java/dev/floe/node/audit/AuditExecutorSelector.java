@@ -5,17 +5,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
-import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
 
 /** Selects where a result is produced again: on an executor other than its producer, otherwise on this node. */
-record AuditExecutorSelector(MeshGroup group, PeerConnections connections, Optional<StreamOpener> own, String ownName,
+record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connections, Optional<StreamOpener> own, String ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */
     record AuditLocation(String id, String name, StreamOpener door, boolean self) {}
@@ -32,7 +33,7 @@ record AuditExecutorSelector(MeshGroup group, PeerConnections connections, Optio
 
     /** @param avoided ids of nodes that are not to be asked */
     ExecutorChoice find(String toolchain, Set<String> avoided) {
-        List<Peer> able = group.roster().others().stream().filter(peer -> isAble(peer, avoided)).toList();
+        List<Peer> able = roster.get().others().stream().filter(peer -> isAble(peer, avoided)).toList();
         if (able.isEmpty()) {
             return own.<ExecutorChoice>map(door -> new ExecutorChoice.At(new AuditLocation("", ownName, door, true)))
                     .orElse(new ExecutorChoice.NoExecutor());

@@ -6,13 +6,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.bounds.RateLimitedLogger;
-import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
@@ -29,13 +30,13 @@ final class QuarantineReports {
     private static final Duration WARNING_GAP = Duration.ofSeconds(10);
     private static final int MAX_SHOWN = 200;
 
-    private final MeshGroup group;
+    private final Supplier<Roster> roster;
     private final PeerConnections connections;
     private final RateLimitedLogger warnings;
     private final LongAdder heard = new LongAdder();
 
-    QuarantineReports(MeshGroup group, PeerConnections connections, LongSupplier nanoClock) {
-        this.group = group;
+    QuarantineReports(Supplier<Roster> roster, PeerConnections connections, LongSupplier nanoClock) {
+        this.roster = roster;
         this.connections = connections;
         this.warnings = new RateLimitedLogger(LOG, WARNING_GAP, nanoClock);
     }
@@ -44,7 +45,7 @@ final class QuarantineReports {
     void tell(Quarantine.QuarantineEntry entry) {
         WrongResultReport wrong = new WrongResultReport(entry.maker(), entry.name(), entry.key().bytes(),
                 entry.source());
-        for (Peer peer : group.roster().others()) {
+        for (Peer peer : roster.get().others()) {
             Thread.ofVirtual().name("floe-report " + peer.info().name()).start(() -> tell(peer, wrong));
         }
     }

@@ -107,9 +107,11 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         draw = new AuditSampler(seed, percent);
         deadlines = site.deadlines();
         this.findings = findings;
-        reports = new QuarantineReports(site.group(), site.connections(), System::nanoTime);
-        ruling = new AuditDecision(site.cache(), site.group(), findings, reports, site.clock(), self.id().toString());
-        places = new AuditExecutorSelector(site.group(), site.connections(), site.backgroundExecutor(), self.name(),
+        reports = new QuarantineReports(site.group()::roster, site.connections(), System::nanoTime);
+        ruling = new AuditDecision(site.cache()::evict, site.group()::roster, findings, reports, site.clock(),
+                self.id().toString());
+        places = new AuditExecutorSelector(site.group()::roster, site.connections(), site.backgroundExecutor(),
+                self.name(),
                 self.machine().architecture());
         site.group().onChange(this::accept);
         thread = Thread.ofVirtual().name("floe-audit").start(this::run);

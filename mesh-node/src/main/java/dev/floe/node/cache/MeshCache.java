@@ -29,7 +29,7 @@ import dev.floe.store.actioncache.ResultContent;
  * <p>A result is held by the node that made it and by its owner ({@link RendezvousHash}); the index of the mesh says by
  * whom. Only who has all bytes of a result is entered there. Whatever goes wrong, here or there, is a miss.
  */
-public final class MeshCache implements AutoCloseable {
+public final class MeshCache implements ResultCache, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(MeshCache.class);
     private static final Duration WARNING_GAP = Duration.ofMinutes(1);
 
@@ -69,6 +69,7 @@ public final class MeshCache implements AutoCloseable {
      * Looks for a result: here, then in the mesh, where it is fetched from a holder. If there is none and nobody makes
      * it, the caller may. Blocks for as long as a fetch takes, or about a second if the mesh does not answer.
      */
+    @Override
     public LookupResult lookup(ActionKey key) {
         if (!parts.settings().reads()) {
             return new LookupResult.Miss("results are not looked up here");
@@ -125,6 +126,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** The same, but claims nothing and waits for nobody's compile. */
+    @Override
     public Optional<LookupResult.Hit> find(ActionKey key) {
         Optional<LookupResult.Hit> hit = uncounted(key);
         if (hit.isPresent()) {
@@ -138,6 +140,7 @@ public final class MeshCache implements AutoCloseable {
     /**
      * As {@link #find}, for another key of a command that has been looked up already, so that its miss is counted once.
      */
+    @Override
     public Optional<LookupResult.Hit> findUncounted(ActionKey key) {
         Optional<LookupResult.Hit> hit = uncounted(key);
         hit.ifPresent(parts.counters()::hit);
@@ -145,11 +148,13 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** What is known of something that is no result of a command, as {@link #publishAdvisory} was told it. */
+    @Override
     public Optional<byte[]> findAdvisory(ActionKey key) throws IOException {
         return parts.settings().reads() ? notes.find(key) : Optional.empty();
     }
 
     /** Tells two nodes something that is no result of a command, a little later. Does not block. */
+    @Override
     public void publishAdvisory(ActionKey key, byte[] bytes) {
         if (parts.settings().writes()) {
             notes.publish(key, bytes);
@@ -222,6 +227,7 @@ public final class MeshCache implements AutoCloseable {
      * and the mesh is told of this one only if it is the owner's; of all others it is told when it may be needed, after
      * a node has left. Does not wait for the mesh. False also if the result is not accepted.
      */
+    @Override
     public boolean keepCopy(ActionKey key, ActionResult result) {
         boolean kept = parts.settings().writes() && parts.refusal(key, result, parts.makerOf(result)).isEmpty()
                 && put(key, result);
@@ -238,6 +244,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** The bytes of a content; empty if they have gone meanwhile. They stay readable until the stream is closed. */
+    @Override
     public Optional<InputStream> open(ResultContent content) throws IOException {
         return parts.local().open(content);
     }
@@ -262,6 +269,7 @@ public final class MeshCache implements AutoCloseable {
     }
 
     /** Drops a result here; other nodes may still hold it. */
+    @Override
     public void evict(ActionKey key) {
         parts.drop(key);
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import dev.floe.node.cache.MeshCache;
+import dev.floe.node.cache.ResultCache;
 import dev.floe.node.rpc.WireDigests;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
@@ -35,11 +35,11 @@ final class LocalResultCopy implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(LocalResultCopy.class);
 
     private final ContentStore store;
-    private final MeshCache cache;
+    private final ResultCache cache;
     private final CommandCacheKeys keys;
     private final List<ContentWriter> inboxes = new ArrayList<>();
 
-    LocalResultCopy(ContentStore store, MeshCache cache, CommandCacheKeys keys) {
+    LocalResultCopy(ContentStore store, ResultCache cache, CommandCacheKeys keys) {
         this.store = store;
         this.cache = cache;
         this.keys = keys;

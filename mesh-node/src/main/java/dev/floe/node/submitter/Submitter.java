@@ -20,7 +20,7 @@ import dev.floe.command.manifest.ManifestCache;
 import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.cache.CacheMode;
-import dev.floe.node.cache.MeshCache;
+import dev.floe.node.cache.ResultCache;
 import dev.floe.node.executor.SlotPool;
 import dev.floe.node.joblog.JobLog;
 import dev.floe.node.rpc.PeerConnections;
@@ -84,7 +84,7 @@ public final class Submitter implements AutoCloseable {
 
         ContentStore store();
 
-        MeshCache cache();
+        ResultCache cache();
 
         /** Looks after the results that commands are served. */
         AuditQueue audits();

@@ -45,6 +45,13 @@ final class SlotPoolTest {
     }
 
     @Test
+    void takesAtOnceOnlyWhatIsFree() {
+        SlotPool slots = slots(1);
+        assertThat(slots.tryTake()).isPresent();
+        assertThat(slots.tryTake()).isEmpty();
+    }
+
+    @Test
     void localCommandsHaveRoomBeforeAllOthersThatWait() {
         SlotPool slots = slots(2);
         assertThat(slots.roomForLocal()).isEqualTo(2);
