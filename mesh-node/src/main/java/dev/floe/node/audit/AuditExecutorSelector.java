@@ -16,7 +16,8 @@ import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
 
 /** Selects where a result is produced again: on an executor other than its producer, otherwise on this node. */
-record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connections, Optional<StreamOpener> own, String ownName,
+record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connections, Optional<StreamOpener> own,
+        String ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */
     record AuditLocation(String id, String name, StreamOpener door, boolean self) {}
