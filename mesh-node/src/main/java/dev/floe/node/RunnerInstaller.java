@@ -14,6 +14,11 @@ import dev.floe.command.observation.ObserverLibrary;
 final class RunnerInstaller {
     private RunnerInstaller() {}
 
+    /** Where the copy is in {@code directory}. */
+    static Path runner(Path directory) {
+        return directory.resolve("floe-run");
+    }
+
     /**
      * The copy of {@code wrapper} in {@code directory}, made anew if it is another; may be missing if the wrapper is.
      */
@@ -24,7 +29,7 @@ final class RunnerInstaller {
             Path installed = wrapper.resolveSibling("../lib/floe/observer").resolve(name).normalize();
             copy(Files.isRegularFile(built) ? built : installed, directory.resolve(name));
         }
-        Path copy = directory.resolve("floe-run");
+        Path copy = runner(directory);
         if (Files.isRegularFile(wrapper)) {
             copy(wrapper, copy);
         }

@@ -82,9 +82,7 @@ record AuditDecision(MeshCache cache, MeshGroup group, AuditFindings findings, Q
 
     /** Free of what could deceive in a log. */
     private String nameOf(String maker) {
-        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(maker))
-                .map(peer -> peer.info().name()).findFirst()
-                .orElse(maker.replaceAll("[^A-Za-z0-9._-]", "?"));
+        return group.roster().nameOf(maker).orElse(maker.replaceAll("[^A-Za-z0-9._-]", "?"));
     }
 
     private static String shown(List<String> files) {

@@ -1,5 +1,6 @@
 package dev.floe.node.audit;
 
+import dev.floe.node.submitter.OwnExecutor;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Where a result can be made anew: on an executor that is not its maker, or if there is none on this node. */
-record AuditExecutorSelector(MeshGroup group, PeerConnections connections, Optional<StreamOpener> own, String ownName,
+record AuditExecutorSelector(MeshGroup group, PeerConnections connections, OwnExecutor own, String ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */
     record AuditLocation(String id, String name, StreamOpener door, boolean self) {}
@@ -33,7 +34,8 @@ record AuditExecutorSelector(MeshGroup group, PeerConnections connections, Optio
     ExecutorChoice find(String toolchain, Set<String> avoided) {
         List<Peer> able = group.roster().others().stream().filter(peer -> isAble(peer, avoided)).toList();
         if (able.isEmpty()) {
-            return own.<ExecutorChoice>map(door -> new ExecutorChoice.At(new AuditLocation("", ownName, door, true)))
+            return own.inBackground()
+                    .<ExecutorChoice>map(door -> new ExecutorChoice.At(new AuditLocation("", ownName, door, true)))
                     .orElse(new ExecutorChoice.NoExecutor());
         }
         Comparator<Peer> order = Comparator

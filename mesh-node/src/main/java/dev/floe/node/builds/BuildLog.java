@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -50,7 +51,7 @@ public final class BuildLog implements AutoCloseable {
     private final BlockingQueue<BuildEntry> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final SequencedMap<String, BuildTally> tallies = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
     private final Thread writer = Thread.ofPlatform().name("floe-builds").daemon().unstarted(this::run);
-    private final JobLog.Following following;
+    private JobLog.@Nullable Following following; // set by start
     private boolean warned; // the writer's own
     private long failedNanos; // the writer's own; 0 while writing works
 
@@ -64,15 +65,19 @@ public final class BuildLog implements AutoCloseable {
     }
 
     /** @param directory for the files; made when the first is written */
-    public static BuildLog start(Path directory, JobLog log) {
-        return new BuildLog(directory, log, SEGMENT_BYTES, Math.toIntExact(MAX_BYTES / SEGMENT_BYTES) - 1, MAX_BUILDS);
+    public BuildLog(Path directory, JobLog log) {
+        this(directory, log, SEGMENT_BYTES, Math.toIntExact(MAX_BYTES / SEGMENT_BYTES) - 1, MAX_BUILDS);
     }
 
     BuildLog(Path directory, JobLog log, long segmentBytes, int maxSegments, int maxBuilds) {
         this.log = log;
         this.segments = new JobSegments(directory, segmentBytes, maxSegments);
         this.maxBuilds = maxBuilds;
-        this.following = log.follow(job -> {
+    }
+
+    /** Begins to follow the jobs that end. */
+    public void start() {
+        following = log.follow(job -> {
             if (!job.build().isEmpty()) {
                 queue.offer(new BuildEntry.Ended(job));
             }
@@ -279,7 +284,11 @@ public final class BuildLog implements AutoCloseable {
     /** Writes what has ended so far. */
     @Override
     public void close() {
-        following.close();
+        JobLog.Following open = following;
+        if (open == null) {
+            return;
+        }
+        open.close();
         try {
             queue.put(new BuildEntry.End()); // not by an interrupt, which would close the file within a line
             writer.join();

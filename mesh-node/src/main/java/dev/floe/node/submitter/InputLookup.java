@@ -104,7 +104,8 @@ final class InputLookup {
     MeshManifestStore shared() {
         MeshManifestStore known = shared;
         if (known == null) {
-            known = new MeshManifestStore(request.site(), request.memory().directories(), resolved.command(),
+            known = new MeshManifestStore(request.services().results().cache(), request.memory().directories(),
+                    resolved.command(),
                     resolved.toolchainId());
             shared = known;
         }

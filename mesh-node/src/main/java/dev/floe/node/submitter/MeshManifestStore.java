@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.floe.node.cache.MeshCache;
 import dev.floe.command.CompileCommand;
 import dev.floe.command.DiscoveryResult;
 import dev.floe.command.HostAccess;
@@ -43,16 +44,16 @@ final class MeshManifestStore {
     private static final int LEVEL = 1;
     private static final int MAX_BYTES = 64 << 20;
 
-    private final Submitter.SubmitterDependencies site;
+    private final MeshCache cache;
     private final DirectoryListingCache directories;
     private final Map<String, String> environment;
     private final PathNormalizer anchors;
     private final ActionKey key;
     private @Nullable Optional<PortableManifest> heard; // null before anyone was asked
 
-    MeshManifestStore(Submitter.SubmitterDependencies site, DirectoryListingCache directories, CompileCommand command,
+    MeshManifestStore(MeshCache cache, DirectoryListingCache directories, CompileCommand command,
             String toolchain) {
-        this.site = site;
+        this.cache = cache;
         this.directories = directories;
         this.environment = command.environment();
         Offer offer = OfferFactory.make("", "", command.withEnvironment(QueriedVariables.naming(environment)),
@@ -118,7 +119,7 @@ final class MeshManifestStore {
         Optional<PortableManifest> known = heard;
         if (known == null) {
             try {
-                Optional<byte[]> note = site.cache().findAdvisory(key);
+                Optional<byte[]> note = cache.findAdvisory(key);
                 known = note.isEmpty() ? Optional.empty() : Optional.of(decode(note.get()));
             } catch (IOException e) {
                 LOG.debug("a manifest is of no use: {}", e.toString());
@@ -165,6 +166,6 @@ final class MeshManifestStore {
                                 ? ""
                                 : place()));
         PortableManifest.encode(found, environment, trace, anchors)
-                .ifPresent(bytes -> site.cache().publishAdvisory(key, Zstd.compress(bytes, LEVEL)));
+                .ifPresent(bytes -> cache.publishAdvisory(key, Zstd.compress(bytes, LEVEL)));
     }
 }

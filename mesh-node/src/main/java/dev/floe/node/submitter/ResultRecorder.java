@@ -39,7 +39,8 @@ final class ResultRecorder implements AutoCloseable {
     /** For the outputs of a compile that is to be kept; empty if it is not. */
     Optional<LocalResultCopy> ownCopy() {
         return policy.writes()
-                ? keys.map(known -> new LocalResultCopy(request.site().store(), request.site().cache(), known))
+                ? keys.map(known -> new LocalResultCopy(request.services().results().store(),
+                        request.services().results().cache(), known))
                 : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
 package dev.floe.node.cacheserver;
 
+import dev.floe.node.rpc.UnixSocketServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -206,12 +207,17 @@ final class StorageHelperServerTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(doors.socket()))).isEqualTo("rw-------");
     }
 
+    private static UnixSocketServer socketAt(Path path) {
+        return new UnixSocketServer(new UnixSocketServer.SocketSettings(path, false, "somebody",
+                "serve the cache on the socket", "--cache-socket"), connection -> connection.channel().close());
+    }
+
     @Test
     void doesNotTakeAPlaceThatIsTaken() throws Exception {
-        assertThatThrownBy(() -> new OwnerOnlyUnixSocket(doors.socket())).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> socketAt(doors.socket()).start()).isInstanceOf(IOException.class)
                 .hasMessageContaining("somebody listens");
         Path file = Files.writeString(directory.resolve("file"), "mine");
-        assertThatThrownBy(() -> new OwnerOnlyUnixSocket(file)).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> socketAt(file).start()).isInstanceOf(IOException.class)
                 .hasMessageContaining("is no socket");
         assertThat(file).hasContent("mine");
     }
@@ -222,9 +228,11 @@ final class StorageHelperServerTest {
         try (var listener = java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
             listener.bind(java.net.UnixDomainSocketAddress.of(left));
         }
-        try (OwnerOnlyUnixSocket _ = new OwnerOnlyUnixSocket(left);
-                SocketChannel connection = SocketChannel.open(java.net.UnixDomainSocketAddress.of(left))) {
-            assertThat(connection.isConnected()).isTrue();
+        try (UnixSocketServer server = socketAt(left)) {
+            server.start();
+            try (SocketChannel connection = SocketChannel.open(java.net.UnixDomainSocketAddress.of(left))) {
+                assertThat(connection.isConnected()).isTrue();
+            }
         }
         assertThat(left).doesNotExist();
     }

@@ -4,6 +4,7 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.store.FailureText;
+import java.util.Optional;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.jgroups.JChannel;
 import org.jgroups.conf.ProtocolConfiguration;
@@ -52,17 +54,35 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     /** A burst of messages wakes many threads, and two or three are enough between bursts. */
     private static final int THREAD_IDLE_MILLIS = 5000;
 
-    private final JChannel channel;
+    private final ChannelConfig settings;
+    private final NodeIdentity identity;
+    private final MeshKey mesh;
+    private final Supplier<? extends Collection<HostPort>> known;
+    private final RejectedConnections refusals;
+    private final FailedJoinAttempts attempts;
+    private volatile @Nullable JChannel channel; // null before it is built
 
     /**
      * Describes a channel; nothing is opened yet.
      *
      * @param known where the mesh may be found, asked anew at each search
-     * @throws IOException if the address is of no interface of this machine
      */
     public ChannelConfigurator(ChannelConfig settings, NodeIdentity identity, MeshKey mesh,
-            Supplier<? extends Collection<HostPort>> known, RejectedConnections refusals, FailedJoinAttempts attempts)
-            throws IOException {
+            Supplier<? extends Collection<HostPort>> known, RejectedConnections refusals, FailedJoinAttempts attempts) {
+        this.settings = settings;
+        this.identity = identity;
+        this.mesh = mesh;
+        this.known = known;
+        this.refusals = refusals;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Builds the channel, with the threads of its timer; nothing is opened yet.
+     *
+     * @throws IOException if the address is of no interface of this machine
+     */
+    public JChannel build() throws IOException {
         try {
             List<Protocol> stack = new ArrayList<>();
             TlsSocketFactory doors = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
@@ -72,8 +92,10 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
             }
             stack.add(new SeedDiscovery(known, attempts));
             addGroup(stack, settings.timing());
-            channel = new JChannel(stack);
-            channel.setName(identity.nodeName());
+            JChannel built = new JChannel(stack);
+            built.setName(identity.nodeName());
+            channel = built;
+            return built;
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -88,9 +110,9 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
                 && card.supportsMulticast();
     }
 
-    /** The channel, for what Infinispan does not tell. */
-    public JChannel channel() {
-        return channel;
+    /** The channel, for what Infinispan does not tell; empty before it is built. */
+    public Optional<JChannel> channel() {
+        return Optional.ofNullable(channel);
     }
 
     private static Protocol transport(ChannelConfig settings, FailureTrackingTcp transport, TlsSocketFactory doors)
@@ -131,7 +153,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
 
     @Override
     public JChannel createChannel(String name) {
-        return channel;
+        return channel().orElseThrow(() -> new IllegalStateException("the group's channel is not built"));
     }
 
     @Override
