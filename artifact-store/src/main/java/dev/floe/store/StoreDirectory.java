@@ -1,6 +1,5 @@
 package dev.floe.store;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,6 +23,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a {@link ContentStore}: 256 directories {@code 00} to {@code ff} with an entry's file named by its

@@ -2,8 +2,8 @@ package dev.floe.node;
 
 import java.util.function.Supplier;
 
-import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.executor.AdmissionController;
 import dev.floe.node.executor.ExecutorMode;
 import dev.floe.node.executor.SlotPool;

@@ -1,18 +1,19 @@
 package dev.floe.node.audit;
 
-import dev.floe.node.submitter.OwnExecutor;
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
+import dev.floe.node.submitter.OwnExecutor;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
-import java.net.InetSocketAddress;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /** Where a result can be made anew: on an executor that is not its maker, or if there is none on this node. */
 record AuditExecutorSelector(MeshGroup group, PeerConnections connections, OwnExecutor own, String ownName,

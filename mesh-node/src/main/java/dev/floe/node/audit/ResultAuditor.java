@@ -1,5 +1,21 @@
 package dev.floe.node.audit;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.audit.AuditExecutorSelector.AuditLocation;
 import dev.floe.node.audit.AuditExecutorSelector.ExecutorChoice;
 import dev.floe.node.cache.MeshCache;
@@ -14,20 +30,6 @@ import dev.floe.node.submitter.AuditQueue;
 import dev.floe.node.submitter.OwnExecutor;
 import dev.floe.node.submitter.TimeoutScheduler;
 import dev.floe.store.FailureText;
-import java.io.IOException;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes drawn results anew, one at a time and on slots that nobody else wants, and compares. Where an audit differs,

@@ -7,8 +7,8 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 import dev.floe.placement.AdmissionPolicy;
 
 /**

@@ -1,20 +1,21 @@
 package dev.floe.node.executor;
 
-import dev.floe.node.bounds.OrderedLock;
-import dev.floe.node.bounds.LockRank;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.List;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 
 /**
  * The node's room for compiles. Local and foreign compiles share it; whoever waits is served in order, local ones

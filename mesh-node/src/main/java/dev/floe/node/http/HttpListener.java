@@ -1,6 +1,5 @@
 package dev.floe.node.http;
 
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -11,6 +10,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+
+import org.jspecify.annotations.Nullable;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;

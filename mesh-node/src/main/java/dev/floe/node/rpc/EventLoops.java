@@ -1,7 +1,8 @@
 package dev.floe.node.rpc;
 
-import org.jspecify.annotations.Nullable;
 import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;

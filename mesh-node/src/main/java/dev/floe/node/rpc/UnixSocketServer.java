@@ -15,11 +15,11 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
-import jdk.net.ExtendedSocketOptions;
-
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
+
+import jdk.net.ExtendedSocketOptions;
 
 import dev.floe.store.FailureText;
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import dev.floe.node.cache.MeshCache;
+
 import dev.floe.command.CompileCommand;
 import dev.floe.command.DiscoveryResult;
 import dev.floe.command.HostAccess;
@@ -28,6 +28,7 @@ import dev.floe.command.manifest.PortableManifest;
 import dev.floe.command.manifest.QueriedVariables;
 import dev.floe.command.manifest.SharedManifestMatcher;
 import dev.floe.node.cache.ActionKeyCalculator;
+import dev.floe.node.cache.MeshCache;
 import dev.floe.node.cache.PathNormalizer;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.FailureText;

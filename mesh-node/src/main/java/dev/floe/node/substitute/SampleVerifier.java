@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.floe.node.executor.CommandReplay;
 import dev.floe.node.executor.JobLimits;
-import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.LocalSandbox;
+import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.Offer;

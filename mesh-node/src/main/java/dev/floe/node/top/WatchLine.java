@@ -9,12 +9,12 @@ import dev.floe.node.top.WatchedMesh.Condition;
 import dev.floe.node.top.WatchedMesh.EndedRow;
 import dev.floe.node.top.WatchedMesh.Executed;
 import dev.floe.node.top.WatchedMesh.LocalReason;
-import dev.floe.node.top.WatchedMesh.MemberMachine;
 import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MemberMachine;
+import dev.floe.node.top.WatchedMesh.MeshTotals;
 import dev.floe.node.top.WatchedMesh.Outcomes;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 import dev.floe.node.top.WatchedMesh.SlotCounts;
-import dev.floe.node.top.WatchedMesh.MeshTotals;
 
 /** A line of the node's answer to the request {@code watch}. */
 sealed interface WatchLine {

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.floe.node.executor.LocalSandbox;
 import dev.floe.command.CompilerCapability;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerProfile;

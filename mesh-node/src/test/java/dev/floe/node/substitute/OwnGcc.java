@@ -10,10 +10,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 
-import dev.floe.node.executor.LocalSandbox;
 import dev.floe.command.inputs.CompileInputDiscovery;
 import dev.floe.command.inputs.DirectoryListingCache;
 import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.executor.Workbench;
 import dev.floe.node.toolchains.LocalCompilerToolchains;

@@ -1,12 +1,5 @@
 package dev.floe.placement.simulation;
 
-import dev.floe.placement.LocalView;
-import dev.floe.placement.NodeLoad;
-import dev.floe.placement.NodeProfile;
-import dev.floe.placement.Placement;
-import dev.floe.placement.PlacementParameters;
-import dev.floe.placement.PlacementRequest;
-import dev.floe.placement.StalenessPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -16,6 +9,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+
+import dev.floe.placement.LocalView;
+import dev.floe.placement.NodeLoad;
+import dev.floe.placement.NodeProfile;
+import dev.floe.placement.Placement;
+import dev.floe.placement.PlacementParameters;
+import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.StalenessPolicy;
 
 /** Measures what one decision costs, the correction of the view included. */
 public final class DecisionBenchmark {

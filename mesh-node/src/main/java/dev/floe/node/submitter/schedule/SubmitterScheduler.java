@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
