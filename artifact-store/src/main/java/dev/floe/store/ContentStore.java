@@ -51,31 +51,43 @@ public final class ContentStore implements AutoCloseable {
     private final LongAdder evicted = new LongAdder();
     private final LongAdder damaged = new LongAdder();
 
-    private ContentStore(StoreDirectory files, StoreIndex index, InstantSource clock) {
-        this.files = files;
-        this.index = index;
+    /**
+     * A store that is empty until it is started.
+     *
+     * @param maxBytes most bytes on the disk, each file counted in blocks of {@value StoreIndex#BLOCK_BYTES}
+     */
+    public ContentStore(Path directory, long maxBytes) {
+        this(directory, maxBytes, Clock.systemUTC());
+    }
+
+    private ContentStore(Path directory, long maxBytes, InstantSource clock) {
+        this.files = new StoreDirectory(directory.toAbsolutePath());
+        this.index = new StoreIndex(maxBytes);
         this.clock = clock;
     }
 
-    /**
-     * Opens the store in {@code directory}, which is made if it is missing, and drops what does not belong there.
-     *
-     * @param maxBytes most bytes on the disk, each file counted in blocks of {@value StoreIndex#BLOCK_BYTES}
-     * @throws IOException if the directory cannot be used, or another process uses it
-     */
+    /** Makes a store and starts it. */
     public static ContentStore open(Path directory, long maxBytes) throws IOException {
         return open(directory, maxBytes, Clock.systemUTC());
     }
 
     static ContentStore open(Path directory, long maxBytes, InstantSource clock) throws IOException {
-        StoreDirectory files = new StoreDirectory(directory.toAbsolutePath());
+        ContentStore store = new ContentStore(directory, maxBytes, clock);
+        store.start();
+        return store;
+    }
+
+    /**
+     * Opens the directory, which is made if it is missing, and drops what does not belong there.
+     *
+     * @throws IOException if the directory cannot be used, or another process uses it
+     */
+    public void start() throws IOException {
+        files.open();
         try {
-            StoreIndex index = new StoreIndex(maxBytes);
             files.scan().stream().sorted(Comparator.comparing(StoreDirectory.StoredFile::used))
                     .forEach(found -> index.add(found.digest(), new StoreEntry(found.used())));
-            ContentStore store = new ContentStore(files, index, clock);
-            store.makeRoom();
-            return store;
+            makeRoom();
         } catch (IOException e) {
             files.close();
             throw e;

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.floe.store.files.AtomicFiles;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The directory of a {@link ContentStore}: 256 directories {@code 00} to {@code ff} with an entry's file named by its
  * digest, {@code tmp} for files that are being written, and {@code lock}, held while the store is open.
@@ -39,13 +41,19 @@ final class StoreDirectory implements AutoCloseable {
     private final Path directory;
     private final Path temporaries;
     private final Path[] fanOut = new Path[FAN_OUT];
-    private final FileChannel lock;
+    private @Nullable FileChannel lock; // set by open
     private final AtomicLong nextTemporary = new AtomicLong();
 
-    /** @throws IOException if the directory cannot be made or written, or another process has it open */
-    StoreDirectory(Path directory) throws IOException {
+    StoreDirectory(Path directory) {
         this.directory = directory;
         temporaries = directory.resolve("tmp");
+        for (int i = 0; i < FAN_OUT; i++) {
+            fanOut[i] = directory.resolve(String.format(Locale.ROOT, "%02x", i));
+        }
+    }
+
+    /** @throws IOException if the directory cannot be made or written, or another process has it open */
+    void open() throws IOException {
         try {
             Files.createDirectories(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
@@ -55,12 +63,11 @@ final class StoreDirectory implements AutoCloseable {
         }
         try {
             Files.createDirectories(temporaries);
-            for (int i = 0; i < FAN_OUT; i++) {
-                fanOut[i] = directory.resolve(String.format(Locale.ROOT, "%02x", i));
-                Files.createDirectories(fanOut[i]);
+            for (Path fan : fanOut) {
+                Files.createDirectories(fan);
             }
         } catch (IOException e) {
-            lock.close();
+            close();
             throw IoErrorMessages.explain("open the store", directory, e);
         }
     }
@@ -127,7 +134,10 @@ final class StoreDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        FileChannel held = lock;
+        if (held != null) {
+            held.close();
+        }
     }
 
     private Optional<StoredFile> entry(Path file) throws IOException {

@@ -10,60 +10,54 @@ import dev.floe.node.metrics.NodeReadings;
 import dev.floe.store.ContentStore;
 
 /** The readings of a running node for its metrics. */
-final class LiveNodeReadings implements NodeReadings {
-    private final Node node;
-
-    LiveNodeReadings(Node node) {
-        this.node = node;
-    }
-
+record LiveNodeReadings(SubmitterParts.Below parts, ResultAuditor auditor) implements NodeReadings {
     @Override
     public SlotPool.SlotUsage use() {
-        return node.executor().use();
+        return parts.capacity().admission().use();
     }
 
     @Override
     public ExecutorStats tally() {
-        return node.executor().tally();
+        return parts.executor().executor().tally();
     }
 
     @Override
     public int runningJobs() {
-        return node.log().running().count();
+        return parts.storage().log().running().count();
     }
 
     @Override
     public boolean draining() {
-        return node.draining();
+        return parts.capacity().mode().isDraining();
     }
 
     @Override
     public Roster roster() {
-        return node.group().roster();
+        return parts.mesh().group().roster();
     }
 
     @Override
     public GroupStatus groupStatus() {
-        return node.group().status();
+        return parts.mesh().group().status();
     }
 
     @Override
     public ContentStore.Stats store() {
-        return node.store().stats();
+        return parts.storage().store().stats();
     }
 
     @Override
     public CacheStats cache() {
-        return node.cache().stats();
+        return parts.cache().cache().stats();
     }
 
     @Override
     public ResultAuditor.AuditCounts audits() {
-        return node.audits().counts();
+        return auditor.counts();
     }
 
     @Override
     public int quarantined() {
-        return node.findings().quarantine().all().size();
+        return parts.cache().findings().quarantine().all().size();
     }
 }

@@ -54,15 +54,14 @@ final class MeshSetup {
         return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
     }
 
-    static MeshGroup join(NodeConfig settings, Optional<JoinToken> token, Optional<NodeIdentity> certified,
-            InetAddress address)
-            throws IOException {
+    static MeshGroup group(NodeConfig settings, Optional<JoinToken> token, Optional<NodeIdentity> certified,
+            InetAddress address) {
         List<HostPort> seeds = new ArrayList<>(settings.join());
         token.ifPresent(mesh -> seeds.addAll(mesh.seeds()));
         GroupConfig how = GroupConfig.of(settings.dataDir(), address, settings.listen().port(), seeds,
                 settings.multicast());
         return token.isPresent() && certified.isPresent()
-                ? MeshGroup.join(how, certified.get(), token.get().key())
+                ? MeshGroup.ofMesh(how, certified.get(), token.get().key())
                 : MeshGroup.alone(how);
     }
 
@@ -71,7 +70,7 @@ final class MeshSetup {
         settings.emulate().stream().filter(processor -> !emulated.contains(processor)).forEach(
                 processor -> LOG.warn("emulate={}: the kernel has no emulator that works in a sandbox; see floe doctor",
                         processor));
-        return new NodeInfo(StateVersion.NONE, NodeIdFile.read(settings.dataDir()), settings.name(),
+        return new NodeInfo(StateVersion.NONE, NodeIdFile.readOrDraw(settings.dataDir()), settings.name(),
                 address.getHostAddress(),
                 settings.listen().port() + 1,
                 new MachineInfo(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes(),

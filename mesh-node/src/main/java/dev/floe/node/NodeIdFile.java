@@ -12,8 +12,8 @@ import dev.floe.store.files.AtomicFiles;
 final class NodeIdFile {
     private NodeIdFile() {}
 
-    /** The id in {@code directory}; a new one at the first start, or where the file is damaged. */
-    static NodeId read(Path directory) throws IOException {
+    /** The id in {@code directory}; a new one, which is not kept yet, if there is none or the file is damaged. */
+    static NodeId readOrDraw(Path directory) throws IOException {
         Path file = directory.resolve("node-id");
         if (Files.exists(file)) {
             try {
@@ -22,8 +22,15 @@ final class NodeIdFile {
                 // damaged: the node is a new one to the others
             }
         }
-        NodeId id = NodeId.random();
+        return NodeId.random();
+    }
+
+    /** Keeps the id, if the file has another or none. */
+    static void write(Path directory, NodeId id) throws IOException {
+        Path file = directory.resolve("node-id");
+        if (Files.exists(file) && id.equals(readOrDraw(directory))) {
+            return;
+        }
         AtomicFiles.writeString(file, id + "\n");
-        return id;
     }
 }

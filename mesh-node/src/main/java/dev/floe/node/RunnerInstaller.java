@@ -15,6 +15,11 @@ import dev.floe.store.files.AtomicFiles;
 final class RunnerInstaller {
     private RunnerInstaller() {}
 
+    /** Where the copy is in {@code directory}. */
+    static Path runner(Path directory) {
+        return directory.resolve("floe-run");
+    }
+
     /**
      * The copy of {@code wrapper} in {@code directory}, replaced if it differs; may be missing if the wrapper is.
      */
@@ -25,7 +30,7 @@ final class RunnerInstaller {
             Path installed = wrapper.resolveSibling("../lib/floe/observer").resolve(name).normalize();
             copy(Files.isRegularFile(built) ? built : installed, directory.resolve(name));
         }
-        Path copy = directory.resolve("floe-run");
+        Path copy = runner(directory);
         if (Files.isRegularFile(wrapper)) {
             copy(wrapper, copy);
         }

@@ -37,7 +37,7 @@ final class LyingPeer implements AutoCloseable {
     static final String NAME = "liar";
     private static final int SLOTS = 64;
 
-    private final EventLoops loops = new EventLoops(1);
+    private final EventLoops loops = EventLoops.started(1);
     private final PeerServer server;
     private final MeshGroup group;
 
@@ -47,7 +47,8 @@ final class LyingPeer implements AutoCloseable {
         server = PeerServer.listen(loops, new InetSocketAddress(loopback, 0),
                 new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager()),
                 LyingPeer::serve, (_, _) -> {});
-        group = MeshGroup.join(GroupConfig.of(data, loopback, 0, token.seeds(), false), identity, token.key());
+        group = MeshGroup.ofMesh(GroupConfig.of(data, loopback, 0, token.seeds(), false), identity, token.key());
+        group.start();
         group.publish(new NodeInfo(StateVersion.NONE, NodeId.random(), NAME, "127.0.0.1", server.address().getPort(),
                 new MachineInfo("x86_64", SLOTS, 9, 1L << 36, List.of()),
                 new NodeCapabilities(SLOTS, true, "", toolchains, 0),

@@ -81,7 +81,8 @@ final class MeshOfThree implements AutoCloseable {
         if (its == null) {
             throw new IllegalArgumentException("no node " + name);
         }
-        Node node = Node.start(its, WRAPPER);
+        Node node = Node.build(its, WRAPPER);
+        node.start();
         nodes.put(name, node);
         node.open(new ControlRequestHandler(node));
         return node;

@@ -43,6 +43,7 @@ public final class ActionCache {
     private static final FileAttribute<?> FILE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    private final Path directory;
     private final Path[] fanOut = new Path[FAN_OUT];
     private final int maxEntries;
     private final InstantSource clock;
@@ -62,7 +63,13 @@ public final class ActionCache {
 
     private record CachedResult(ActionKey key, long used) {}
 
+    /** A cache that is empty until it is started. */
+    public ActionCache(Path directory, int maxEntries) {
+        this(directory, maxEntries, Clock.systemUTC());
+    }
+
     private ActionCache(Path directory, int maxEntries, InstantSource clock) {
+        this.directory = directory;
         this.maxEntries = maxEntries;
         this.clock = clock;
         for (int i = 0; i < FAN_OUT; i++) {
@@ -70,26 +77,33 @@ public final class ActionCache {
         }
     }
 
-    /**
-     * Opens the cache in {@code directory}, which is made if it is missing.
-     *
-     * @throws IOException if the directory cannot be used
-     */
+    /** Makes a cache and starts it. */
     public static ActionCache open(Path directory, int maxEntries) throws IOException {
         return open(directory, maxEntries, Clock.systemUTC());
     }
 
     static ActionCache open(Path directory, int maxEntries, InstantSource clock) throws IOException {
         ActionCache cache = new ActionCache(directory, maxEntries, clock);
+        cache.start();
+        return cache;
+    }
+
+    /**
+     * Opens the directory, which is made if it is missing.
+     *
+     * @throws IOException if the directory cannot be used
+     */
+    public void start() throws IOException {
         List<CachedResult> found = new ArrayList<>();
         closed(directory);
-        for (Path fan : cache.fanOut) {
-            cache.scan(closed(fan), found);
+        for (Path fan : fanOut) {
+            scan(closed(fan), found);
         }
         found.sort(Comparator.comparingLong(CachedResult::used));
-        found.forEach(entry -> cache.uses.put(entry.key(), new CacheUsage(entry.used())));
-        cache.makeRoom();
-        return cache;
+        synchronized (uses) {
+            found.forEach(entry -> uses.put(entry.key(), new CacheUsage(entry.used())));
+        }
+        makeRoom();
     }
 
     /** The directory, made if it is missing, which this user alone may enter. */

@@ -100,30 +100,43 @@ public final class ToolchainIndex {
     private final @Nullable Path file;
     private final ConcurrentHashMap<Path, RememberedToolchain> byDriver = new ConcurrentHashMap<>();
 
-    private ToolchainIndex(@Nullable Path file) {
+    /** An index that is empty until it is started. */
+    public ToolchainIndex(Path file) {
         this.file = file;
     }
 
-    /** Opens the index in {@code file}; one that is missing or damaged is an empty one, since it can be made again. */
-    public static ToolchainIndex open(Path file) throws IOException {
+    private ToolchainIndex() {
+        this.file = null;
+    }
+
+    /** Makes an index and starts it. */
+    static ToolchainIndex open(Path file) throws IOException {
         ToolchainIndex index = new ToolchainIndex(file);
+        index.start();
+        return index;
+    }
+
+    /** Reads the file; if it is missing or damaged, the index stays empty, since it can be made again. */
+    public void start() throws IOException {
+        if (file == null) {
+            return;
+        }
         try {
             for (RememberedToolchain remembered : ToolchainIndexFile.read(Files.readString(file))) {
-                index.put(remembered);
+                put(remembered);
             }
         } catch (NoSuchFileException _) {
             // the first start
         } catch (IllegalArgumentException | CharacterCodingException e) {
             LOG.log(System.Logger.Level.WARNING, "index of toolchains is damaged and started again: {0} ({1})", file,
                     FailureText.of(e));
-            index.byDriver.clear();
+            byDriver.clear();
         }
-        return index;
     }
 
     /** An index that is not kept. */
     public static ToolchainIndex inMemory() {
-        return new ToolchainIndex(null);
+        return new ToolchainIndex();
     }
 
     /**

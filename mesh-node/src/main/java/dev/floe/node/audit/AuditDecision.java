@@ -88,9 +88,7 @@ record AuditDecision(Consumer<ActionKey> evict, Supplier<Roster> roster, AuditFi
 
     /** Free of what could deceive in a log. */
     private String nameOf(String maker) {
-        return roster.get().peers().stream().filter(peer -> peer.info().id().toString().equals(maker))
-                .map(peer -> peer.info().name()).findFirst()
-                .orElse(maker.replaceAll("[^A-Za-z0-9._-]", "?"));
+        return roster.get().nameOf(maker).orElse(maker.replaceAll("[^A-Za-z0-9._-]", "?"));
     }
 
     private static String shown(List<String> files) {

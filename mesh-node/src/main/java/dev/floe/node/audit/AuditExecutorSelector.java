@@ -16,8 +16,8 @@ import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
 
 /** Selects where a result is produced again: on an executor other than its producer, otherwise on this node. */
-record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connections, Optional<StreamOpener> own,
-        String ownName,
+record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connections,
+        Supplier<Optional<StreamOpener>> own, String ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */
     record AuditLocation(String id, String name, StreamOpener door, boolean self) {}
@@ -36,7 +36,8 @@ record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connection
     ExecutorChoice find(String toolchain, Set<String> avoided) {
         List<Peer> able = roster.get().others().stream().filter(peer -> isAble(peer, avoided)).toList();
         if (able.isEmpty()) {
-            return own.<ExecutorChoice>map(door -> new ExecutorChoice.At(new AuditLocation("", ownName, door, true)))
+            return own.get()
+                    .<ExecutorChoice>map(door -> new ExecutorChoice.At(new AuditLocation("", ownName, door, true)))
                     .orElse(new ExecutorChoice.NoExecutor());
         }
         Comparator<Peer> order = Comparator

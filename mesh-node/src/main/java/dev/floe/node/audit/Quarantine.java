@@ -56,8 +56,16 @@ public final class Quarantine {
         }
     }
 
-    private Quarantine(Path file) {
+    /** A quarantine that is empty until it is started. */
+    public Quarantine(Path file) {
         this.file = file;
+    }
+
+    /** Makes a quarantine and starts it. */
+    static Quarantine open(Path file) throws IOException {
+        Quarantine quarantine = new Quarantine(file);
+        quarantine.start();
+        return quarantine;
     }
 
     /**
@@ -65,17 +73,15 @@ public final class Quarantine {
      *
      * @throws IOException if it is damaged, with what to do
      */
-    public static Quarantine open(Path file) throws IOException {
-        Quarantine quarantine = new Quarantine(file);
+    public void start() throws IOException {
         if (!Files.exists(file)) {
-            return quarantine;
+            return;
         }
         try {
             for (String line : AtomicPrivateFile.read(file, MAX_BYTES).lines().toList()) {
                 QuarantineEntry entry = QuarantineEntry.parse(line);
-                quarantine.entries.put(entry.maker(), entry);
+                entries.put(entry.maker(), entry);
             }
-            return quarantine;
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is damaged (" + FailureText.of(e)
                     + "); it names the makers in quarantine; remove it to trust them all", e);

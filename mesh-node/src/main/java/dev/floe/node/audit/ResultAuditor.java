@@ -27,7 +27,7 @@ import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerStream;
 import dev.floe.node.submitter.AuditQueue;
-import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
+import dev.floe.node.submitter.OwnExecutor;
 import dev.floe.node.submitter.TimeoutScheduler;
 import dev.floe.store.FailureText;
 
@@ -54,7 +54,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private final LongAdder agreed = new LongAdder();
     private final LongAdder differed = new LongAdder();
     private final LongAdder skipped = new LongAdder();
-    private final Thread thread;
+    private final Thread thread = Thread.ofVirtual().name("floe-audit").unstarted(this::run);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -64,24 +64,14 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private long news; // rosters that came
     private boolean closing;
 
-    /** What an auditor works with. */
-    public interface AuditorDependencies {
-        /** This node's name. */
-        String name();
+    /** The nodes that can produce a result again: those of the mesh, and this one. */
+    public record AuditNodes(NodeInfo self, MeshGroup group, PeerConnections connections, OwnExecutor own) {}
 
-        MeshGroup group();
-
-        PeerConnections connections();
-
-        TimeoutScheduler deadlines();
-
-        MeshCache cache();
-
-        InstantSource clock();
-
-        /** This node's own sandbox, for what nobody waits for; empty if there is none. */
-        Optional<StreamOpener> backgroundExecutor();
-    }
+    /**
+     * @param percent of hits are audited, 0 to 100
+     * @param seed    decides which; nobody else should know it
+     */
+    public record AuditSampling(double percent, long seed) {}
 
     /**
      * What audits have come to since the node's start.
@@ -98,23 +88,23 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     /** A result that was made again. */
     record Ran(AuditLocation place, OutputDigests outputs) {}
 
-    /**
-     * @param self    this node
-     * @param percent of hits are audited, 0 to 100
-     * @param seed    decides which; nobody else should know it
-     */
-    public ResultAuditor(AuditorDependencies site, NodeInfo self, double percent, long seed, AuditFindings findings) {
-        draw = new AuditSampler(seed, percent);
-        deadlines = site.deadlines();
+    public ResultAuditor(AuditNodes nodes, MeshCache cache, AuditSampling sampling, AuditFindings findings,
+            TimeoutScheduler deadlines, InstantSource clock) {
+        MeshGroup group = nodes.group();
+        draw = new AuditSampler(sampling.seed(), sampling.percent());
+        this.deadlines = deadlines;
         this.findings = findings;
-        reports = new QuarantineReports(site.group()::roster, site.connections(), System::nanoTime);
-        ruling = new AuditDecision(site.cache()::evict, site.group()::roster, findings, reports, site.clock(),
-                self.id().toString());
-        places = new AuditExecutorSelector(site.group()::roster, site.connections(), site.backgroundExecutor(),
-                self.name(),
-                self.machine().architecture());
-        site.group().onChange(this::accept);
-        thread = Thread.ofVirtual().name("floe-audit").start(this::run);
+        reports = new QuarantineReports(group::roster, nodes.connections(), System::nanoTime);
+        ruling = new AuditDecision(cache::evict, group::roster, findings, reports, clock,
+                nodes.self().id().toString());
+        places = new AuditExecutorSelector(group::roster, nodes.connections(), nodes.own()::inBackground,
+                nodes.self().name(), nodes.self().machine().architecture());
+        group.onChange(this::accept);
+    }
+
+    /** Begins to audit. */
+    public void start() {
+        thread.start();
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.Backoff;
 import dev.floe.node.bounds.QueueWorker;
@@ -49,7 +50,7 @@ public final class BuildLog implements AutoCloseable {
     private final int maxBuilds;
     private final QueueWorker<BuildEntry> writer = new QueueWorker<>("floe-builds", MAX_QUEUED, this::handle);
     private final SequencedMap<String, BuildTally> tallies = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
-    private final JobLog.Following following;
+    private JobLog.@Nullable Following following; // set by start
     private boolean warned; // the writer's own
     private Backoff writing = Backoff.fixed(RETRY); // the writer's own
 
@@ -64,16 +65,20 @@ public final class BuildLog implements AutoCloseable {
     }
 
     /** @param directory for the files; made when the first is written */
-    public static BuildLog start(Path directory, JobLog log) {
-        return new BuildLog(directory, log, SEGMENT_BYTES, Math.toIntExact(MAX_BYTES / SEGMENT_BYTES) - 1, MAX_BUILDS);
+    public BuildLog(Path directory, JobLog log) {
+        this(directory, log, SEGMENT_BYTES, Math.toIntExact(MAX_BYTES / SEGMENT_BYTES) - 1, MAX_BUILDS);
     }
 
     BuildLog(Path directory, JobLog log, long segmentBytes, int maxSegments, int maxBuilds) {
         this.log = log;
         this.segments = new JobSegments(directory, segmentBytes, maxSegments);
         this.maxBuilds = maxBuilds;
+    }
+
+    /** Restores the builds of earlier runs, and begins to follow the jobs that end. */
+    public void start() {
         writer.offer(new BuildEntry.Restore());
-        this.following = log.follow(job -> {
+        following = log.follow(job -> {
             if (!job.build().isEmpty()) {
                 writer.offer(new BuildEntry.Ended(job));
             }
@@ -264,7 +269,11 @@ public final class BuildLog implements AutoCloseable {
     /** Writes what has ended so far. */
     @Override
     public void close() {
-        following.close();
+        JobLog.Following open = following;
+        if (open == null) {
+            return;
+        }
+        open.close();
         writer.finish();
         closeSegments();
     }

@@ -93,7 +93,7 @@ final class AdvisoryEntries implements AutoCloseable {
 
     /** What is known under a key. */
     Optional<byte[]> find(ActionKey key) throws IOException {
-        Optional<ActionResult> note = parts.here(key).or(() -> fetched(key));
+        Optional<ActionResult> note = parts.findUsable(key).or(() -> fetched(key));
         if (note.isEmpty() || note.get().files().size() != 1) {
             return Optional.empty();
         }
@@ -196,7 +196,7 @@ final class AdvisoryEntries implements AutoCloseable {
     /** Answers a peer that asks. */
     void send(MessageStream conversation) throws IOException {
         ActionKey key = ResultBlobTransfer.key(conversation.receive(ResultMessage.ResultRequest.class).key());
-        Optional<ActionResult> note = parts.here(key);
+        Optional<ActionResult> note = parts.findUsable(key);
         if (note.isEmpty()) {
             conversation.send(new ResultMessage.ResultNotFound("does not know " + key.brief()));
         } else {

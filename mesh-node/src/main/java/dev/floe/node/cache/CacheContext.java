@@ -29,8 +29,8 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
         return peers.stream().filter(peer -> !peer.self() && !shunned.contains(peer)).toList();
     }
 
-    /** A result that is here whole and may be used. */
-    Optional<ActionResult> here(ActionKey key) {
+    /** A result that is here whole and may be used; one that may not be used is dropped. */
+    Optional<ActionResult> findUsable(ActionKey key) {
         Optional<ActionResult> result = local.find(key);
         if (result.isPresent() && trust.localRejectionReason(key, result.get()).isPresent()) {
             drop(key);
@@ -60,8 +60,7 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
 
     /** The name of the node that a result says has made it; its id if that is not in the mesh. */
     String makerOf(ActionResult result) {
-        return group.roster().peers().stream().filter(peer -> peer.info().id().toString().equals(result.maker()))
-                .findFirst().map(peer -> peer.info().name()).orElse(result.maker());
+        return group.roster().nameOf(result.maker()).orElse(result.maker());
     }
 
     /** Warns, at most once a minute, that something could not be kept: a full disk would say so for each result. */

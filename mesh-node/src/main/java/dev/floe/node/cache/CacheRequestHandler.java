@@ -46,7 +46,7 @@ final class CacheRequestHandler {
 
     private void give(MessageStream conversation) throws IOException {
         ActionKey key = ResultBlobTransfer.key(conversation.receive(ResultMessage.ResultRequest.class).key());
-        Optional<ActionResult> result = parts.here(key);
+        Optional<ActionResult> result = parts.findUsable(key);
         if (result.isEmpty()) {
             parts.index().retract(CacheContext.indexed(key)); // before the answer, so that who asked may claim it
             conversation.send(new ResultMessage.ResultNotFound("does not hold " + key.brief()));
@@ -77,7 +77,7 @@ final class CacheRequestHandler {
             case InFlightResults.ClaimOutcome.ClaimAbandoned(String reason) -> new AwaitMessage.Abandoned(reason);
             case InFlightResults.ClaimOutcome.RunningElsewhere _ ->
                 new AwaitMessage.Abandoned("another node produces it");
-            case null -> parts.here(key).isPresent()
+            case null -> parts.findUsable(key).isPresent()
                     ? new AwaitMessage.ResultReady(key.bytes())
                     : new AwaitMessage.Abandoned("this node does not produce it");
         });

@@ -57,11 +57,17 @@ public final class MeshCache implements ResultCache, AutoCloseable {
         restorer = new ReplicaRepairer(parts, copies);
         copyist = new ReplicationWorker(parts, copies, restorer::onBacklogDropped);
         if (settings.writes()) {
+            group.onChange(restorer::accept);
+        }
+    }
+
+    /** Begins to replicate results, if this node keeps any. */
+    public void start() {
+        if (parts.settings().writes()) {
             copyist.start();
             notes.start();
             restorer.start();
-            group.onChange(restorer::accept);
-            restorer.accept(group.roster());
+            restorer.accept(parts.group().roster());
         }
     }
 
@@ -173,7 +179,7 @@ public final class MeshCache implements ResultCache, AutoCloseable {
     }
 
     private Optional<LookupResult.Hit> here(ActionKey key) {
-        return parts.here(key).map(result -> new LookupResult.Hit(key, result, parts.settings().node(), false));
+        return parts.findUsable(key).map(result -> new LookupResult.Hit(key, result, parts.settings().node(), false));
     }
 
     private LookupResult counted(LookupResult lookup) {

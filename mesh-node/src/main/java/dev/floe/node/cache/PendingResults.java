@@ -110,7 +110,7 @@ final class PendingResults {
     private Optional<LookupResult.Hit> collect(ActionKey key, Optional<Peer> maker, long end,
             CompletableFuture<Void> gone) {
         long until = Math.min(end, System.nanoTime() + ANNOUNCED.toNanos());
-        Optional<LookupResult.Hit> hit = parts.here(key)
+        Optional<LookupResult.Hit> hit = parts.findUsable(key)
                 .map(result -> new LookupResult.Hit(key, result, parts.settings().node(), false));
         if (hit.isEmpty() && maker.isPresent()
                 && fetches.from(maker.get(),

@@ -165,7 +165,7 @@ final class ReplicaRepairer implements AutoCloseable {
         int failed = 0;
         for (ActionKey key : single.reversed()) {
             pace();
-            Optional<ActionResult> result = parts.here(key);
+            Optional<ActionResult> result = parts.findUsable(key);
             if (result.isEmpty()) {
                 continue;
             }

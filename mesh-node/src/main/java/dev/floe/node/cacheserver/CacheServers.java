@@ -3,8 +3,6 @@ package dev.floe.node.cacheserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,61 +20,71 @@ public final class CacheServers implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(CacheServers.class);
     private static final long FAREWELL_SECONDS = 5;
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>(); // closed last in, first out
     private final ExecutorService threads = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("cache door ", 0).factory());
-    private final Optional<InetSocketAddress> httpAddress;
+    private final UploadDirectory incoming;
+    private final Optional<HttpCacheServer> http;
+    private final Optional<StorageHelperServer> helper;
 
     /**
-     * Starts the servers that the settings name; none if they name none.
+     * The servers that the settings name; they serve once they are started.
      *
-     * @param incoming directory for values that are on their way in; made if it is missing, and emptied. It is best on
-     *                 the file system on which {@code values} keeps its files
-     * @throws IOException if an address is not of the loopback or cannot be bound, or a path cannot be used; the
-     *                     message names it
+     * @param incoming directory for values that are on their way in; best on the file system on which {@code values}
+     *                 keeps its files
+     * @throws IOException if an address is not of the loopback; the message names it
      */
     public CacheServers(CacheServerConfig settings, Path incoming, EventLoops loops, KeyValueStore values)
             throws IOException {
+        this.incoming = new UploadDirectory(incoming, settings.maxValueBytes());
+        CacheBackend cache = new CacheBackend(values, this.incoming);
+        this.http = settings.http().isPresent()
+                ? Optional.of(new HttpCacheServer(loops, threads, settings.http().get(), cache))
+                : Optional.empty();
+        this.helper = settings.socket().map(path -> new StorageHelperServer(threads, path, cache));
+    }
+
+    /**
+     * Starts the servers that the settings name; none if they name none. The directory is made if it is missing,
+     * and emptied.
+     *
+     * @throws IOException if an address cannot be bound, or a path cannot be used; the message names it
+     */
+    public void start() throws IOException {
+        if (http.isEmpty() && helper.isEmpty()) {
+            return;
+        }
         try {
-            if (settings.http().isEmpty() && settings.socket().isEmpty()) {
-                httpAddress = Optional.empty();
-                return;
+            incoming.start();
+            if (http.isPresent()) {
+                http.get().start();
             }
-            CacheBackend cache = new CacheBackend(values, new UploadDirectory(incoming, settings.maxValueBytes()));
-            if (settings.http().isPresent()) {
-                HttpCacheServer http = new HttpCacheServer(loops, threads, settings.http().get(), cache);
-                open.push(http);
-                httpAddress = Optional.of(http.address());
-            } else {
-                httpAddress = Optional.empty();
+            if (helper.isPresent()) {
+                helper.get().start();
             }
-            if (settings.socket().isPresent()) {
-                open.push(new StorageHelperServer(threads, settings.socket().get(), cache));
-            }
-            LOG.info("cache servers enabled http={} socket={}", httpAddress.map(AddressText::of).orElse("none"),
-                    settings.socket().map(Path::toString).orElse("none"));
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
+        LOG.info("cache servers enabled http={} socket={}", httpAddress().map(AddressText::of).orElse("none"),
+                helper.map(StorageHelperServer::path).map(Path::toString).orElse("none"));
     }
 
     /** Where HTTP is served; the port is the true one. */
     public Optional<InetSocketAddress> httpAddress() {
-        return httpAddress;
+        return http.map(HttpCacheServer::address);
     }
 
     /** Ends all connections; what was on its way in is dropped. */
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            AutoCloseable door = open.pop();
+        helper.ifPresent(server -> {
             try {
-                door.close();
-            } catch (Exception e) {
-                LOG.warn("{} did not close: {}", door.getClass().getSimpleName(), FailureText.of(e));
+                server.close();
+            } catch (IOException e) {
+                LOG.warn("the cache's socket did not close: {}", FailureText.of(e));
             }
-        }
+        });
+        http.ifPresent(HttpCacheServer::close);
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {

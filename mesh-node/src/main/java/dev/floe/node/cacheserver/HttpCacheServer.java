@@ -13,9 +13,10 @@ import dev.floe.store.FailureText;
 final class HttpCacheServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 1024;
 
+    private final InetSocketAddress address;
     private final HttpListener listener;
 
-    /** @throws IOException if the address is not of the loopback, or cannot be bound; the message names it */
+    /** @throws IOException if the address is not of the loopback; the message names it */
     HttpCacheServer(EventLoops loops, Executor threads, InetSocketAddress address, CacheBackend cache)
             throws IOException {
         this(loops, threads, address, cache, MAX_CONNECTIONS);
@@ -30,9 +31,15 @@ final class HttpCacheServer implements AutoCloseable {
                     + "--cache-http 127.0.0.1:"
                     + address.getPort());
         }
+        this.address = address;
+        listener = new HttpListener(loops, threads, address, maxConnections,
+                connection -> new HttpSession(connection, cache));
+    }
+
+    /** @throws IOException if the address cannot be bound; the message names it */
+    void start() throws IOException {
         try {
-            listener = new HttpListener(loops, threads, address, maxConnections,
-                    connection -> new HttpSession(connection, cache));
+            listener.start();
         } catch (IOException e) {
             throw new IOException("cannot serve the cache at " + AddressText.of(address) + ": " + FailureText.of(e)
                     + "; choose another address with --cache-http", e);

@@ -15,11 +15,15 @@ final class UploadDirectory {
     private final Path directory;
     private final long maxBytes;
 
-    /** Makes the directory, and drops what an earlier process has left there. */
-    UploadDirectory(Path directory, long maxBytes) throws IOException {
-        this.directory = Files.createDirectories(directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    UploadDirectory(Path directory, long maxBytes) {
+        this.directory = directory;
         this.maxBytes = maxBytes;
+    }
+
+    /** Makes the directory, and drops what an earlier process has left there. */
+    void start() throws IOException {
+        Files.createDirectories(directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : left) {
                 Files.deleteIfExists(file);

@@ -90,10 +90,12 @@ final class AotTrainingCommand implements Callable<Integer> {
     }
 
     private static Node node(Path scratch, Path key, String name, int port) throws IOException {
-        return Node.start(new NodeConfig(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
+        Node node = Node.build(new NodeConfig(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
                 scratch.resolve(name), 1L << 30,
                 scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheMode.READ, CacheMode.WRITE),
                 CacheServerConfig.NONE, 0, Set.of(), WebConfig.NONE),
                 DefaultPaths.wrapper());
+        node.start();
+        return node;
     }
 }

@@ -137,7 +137,8 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
-        Node node = Node.start(settings(), DefaultPaths.wrapper());
+        Node node = Node.build(settings(), DefaultPaths.wrapper());
+        node.start();
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             node.drain();

@@ -3,25 +3,26 @@ package dev.floe.node.executor;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
+import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 import dev.floe.placement.AdmissionPolicy;
 
 /**
  * Controls the admission of jobs to this executor: it keeps the reservations and decides each offer by {@link
  * AdmissionPolicy}.
  */
-final class AdmissionController {
+public final class AdmissionController {
     private static final Duration FIRST_GUESS = Duration.ofSeconds(2);
     private static final Duration ROUND_TRIP = Duration.ofMillis(2);
     private static final Duration FETCH = Duration.ofMillis(20);
     private static final Duration PENALTY = Duration.ofSeconds(10);
     private static final double NEWEST_WEIGHT = 0.2;
 
-    private final ReentrantLock lock = new ReentrantLock(); // guards all below
+    private final OrderedLock lock = new OrderedLock(LockRank.ADMISSION); // guards all below
     private final Map<String, Integer> held = new HashMap<>();
     private Duration meanRun = FIRST_GUESS;
     private int reserved; // reservations whose jobs are not in the queue for a slot yet
@@ -30,13 +31,19 @@ final class AdmissionController {
     /** Nodes whose inputs did not come, and until when their offers are refused, in nanoseconds of the clock. */
     private final Map<String, Long> stalled = new HashMap<>();
 
+    private final Supplier<SlotPool.SlotUsage> slots;
+    private final IntSupplier localRoom;
     private final LongSupplier nanoClock;
 
-    AdmissionController() {
-        this(System::nanoTime);
+    /** @param slots asked with the lock held, so that no job is on its way from here to there */
+    public AdmissionController(SlotPool slots) {
+        this(slots::use, slots::roomForLocal, System::nanoTime);
     }
 
-    AdmissionController(LongSupplier nanoClock) {
+    /** With suppliers instead of a pool, for tests. */
+    AdmissionController(Supplier<SlotPool.SlotUsage> slots, IntSupplier localRoom, LongSupplier nanoClock) {
+        this.slots = slots;
+        this.localRoom = localRoom;
         this.nanoClock = nanoClock;
     }
 
@@ -49,16 +56,12 @@ final class AdmissionController {
 
     /**
      * @param submitter the node that makes the offer, by its certificate and not by what it says
-     * @param use       of all slots, local compiles included; asked for with the lock held, so that no job is on its
-     *                  way from here to there
      */
-    AdmissionResult admit(String submitter, Supplier<SlotPool.SlotUsage> use, Duration predicted, long memoryBytes,
-            long freeMemoryBytes,
-            long reserveBytes,
-            boolean draining) {
+    AdmissionResult admit(String submitter, Duration predicted, long memoryBytes, long freeMemoryBytes,
+            long reserveBytes, boolean draining) {
         lock.lock();
         try {
-            SlotPool.SlotUsage all = withComing(use.get());
+            SlotPool.SlotUsage all = withComing(slots.get());
             AdmissionPolicy.ExecutorLoad load = new AdmissionPolicy.ExecutorLoad(all.slots(), all.running(),
                     all.waiting(), queuedWork, meanRun, 1,
                     freeMemoryBytes, reserveBytes,
@@ -134,21 +137,21 @@ final class AdmissionController {
         }
     }
 
-    /** The slots as they will be when all jobs that hold a place have come to them. */
-    SlotPool.SlotUsage use(Supplier<SlotPool.SlotUsage> now) {
+    /** This node's slots as they will be when all jobs that hold a place have come to them. */
+    public SlotPool.SlotUsage use() {
         lock.lock();
         try {
-            return withComing(now.get());
+            return withComing(slots.get());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Of the room for local commands, what those leave that are still on their way. */
-    int roomForLocal(IntSupplier slots) {
+    /** As {@link SlotPool#roomForLocal}, less the jobs for local commands that are not in the queue yet. */
+    public int roomForLocal() {
         lock.lock();
         try {
-            return slots.getAsInt() - reservedLocal;
+            return localRoom.getAsInt() - reservedLocal;
         } finally {
             lock.unlock();
         }
@@ -162,7 +165,7 @@ final class AdmissionController {
     }
 
     /** Run time promised to jobs that were accepted ahead and have not begun. */
-    Duration queuedWork() {
+    public Duration queuedWork() {
         lock.lock();
         try {
             return queuedWork;

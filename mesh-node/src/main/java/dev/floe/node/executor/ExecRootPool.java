@@ -34,8 +34,12 @@ final class ExecRootPool {
     record ExecRootLease(ReusableExecRoot tree, LocalToolchain toolchain, String likeness) {}
 
     /** @param directory where trees are made, in the file system of the store; it does not exist yet */
-    ExecRootPool(Path directory) throws IOException {
-        this.directory = Files.createDirectory(directory);
+    ExecRootPool(Path directory) {
+        this.directory = directory;
+    }
+
+    void start() throws IOException {
+        Files.createDirectory(directory);
     }
 
     /** A tree for a job, one that stands already if there is any with this toolchain. */

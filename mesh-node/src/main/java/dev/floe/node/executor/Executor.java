@@ -27,9 +27,7 @@ import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
-import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.rpc.messages.WireObservation;
-import dev.floe.store.ContentStore;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.ToolchainId;
@@ -44,51 +42,20 @@ public final class Executor implements AutoCloseable {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
     private static final long RESERVE_BYTES = 128L << 20;
 
-    private final ExecutorDependencies site;
     private final Path jobs;
+    private final ExecutorResources resources;
+    private final ExecutorMode mode;
+    private final ExecutorReports reports;
+    private final Optional<ResultSink> keeper;
     private final ExecRootPool trees;
     private final AtomicLong nextJob = new AtomicLong();
     private final ExecutorStats tally = new ExecutorStats();
     private final PeerInputDictionaries glossaries = new PeerInputDictionaries();
-    private final AdmissionController ledger = new AdmissionController();
+    private final AdmissionController ledger;
     private final Set<JobExecution> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock(); // taken to take a job out of running
     private final Condition idle = lock.newCondition();
     private volatile boolean closed; // once set, no job begins
-
-    /** What every job here uses. */
-    public interface ExecutorDependencies {
-        SlotPool slots();
-
-        ContentStore store();
-
-        ToolchainProvider held();
-
-        JobLimits limits();
-
-        /** The sandbox, or why this node does not execute. */
-        Sandbox.Availability sandbox();
-
-        /** The sandbox for this node's own jobs, which it may run though it does not execute for others. */
-        Sandbox.Availability ownSandbox();
-
-        /** This node's state as of now. */
-        WireState nextState();
-
-        /** Whether this node is about to leave. */
-        boolean draining();
-
-        /** Whether the user of this node has paused it: it refuses new jobs of others. */
-        boolean paused();
-
-        /** A job could not be done for a reason of this node itself, such as a full disk. */
-        default void jobFailed() {
-            // what has failed shows with the next job
-        }
-
-        /** Where results are kept; empty if this node keeps none. */
-        Optional<ResultSink> keeper();
-    }
 
     /** Keeps results for others. */
     public interface ResultSink {
@@ -105,16 +72,26 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * @param jobs directory for the jobs' trees, in the file system of the store; what an earlier run left there is
-     *             removed
+     * @param jobs   directory for the jobs' trees, in the file system of the store
+     * @param keeper where results are kept; empty if this node keeps none
      */
-    public Executor(ExecutorDependencies site, Path jobs) throws IOException {
-        this.site = site;
+    public Executor(Path jobs, ExecutorResources resources, ExecutorMode mode, ExecutorReports reports,
+            Optional<ResultSink> keeper) {
         this.jobs = jobs;
+        this.resources = resources;
+        this.mode = mode;
+        this.reports = reports;
+        this.keeper = keeper;
+        this.ledger = resources.admission();
+        this.trees = new ExecRootPool(jobs.resolve("trees"));
+    }
+
+    /** Makes the directory, and removes what an earlier run left there. */
+    public void start() throws IOException {
         Files.createDirectories(jobs);
         Files.setPosixFilePermissions(jobs, PosixFilePermissions.fromString("rwx------"));
         TreeDeleter.deleteContents(jobs);
-        this.trees = new ExecRootPool(jobs.resolve("trees"));
+        trees.start();
     }
 
     /** What this node has done for others since it started. */
@@ -144,8 +121,7 @@ public final class Executor implements AutoCloseable {
                     refuse(conversation, offer, Refusal.of(refused.reason()),
                             refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case AdmissionController.AdmissionResult.Admitted admitted -> {
-                    JobExecution job = new JobExecution(site, offer, conversation, nextDirectory(), trees, ledger,
-                            SlotPool.SlotPriority.FOREIGN);
+                    JobExecution job = job(offer, conversation, SlotPool.SlotPriority.FOREIGN);
                     run(job, admitted.place(), admitted.expectedWait());
                 }
             }
@@ -157,15 +133,15 @@ public final class Executor implements AutoCloseable {
 
     /** What keeps this node from any job now, or from those for the offer's toolchain. */
     private Optional<Trouble> trouble(Offer offer) {
-        if (site.sandbox() instanceof Sandbox.Availability.Unavailable(String why)) {
+        if (mode.sandbox() instanceof Sandbox.Availability.Unavailable(String why)) {
             return Optional.of(new Trouble(Refusal.NOT_EXECUTING, "it does not execute: " + why));
         }
-        if (site.paused()) {
+        if (mode.isPaused()) {
             return Optional.of(new Trouble(Refusal.PAUSED, "it does not execute: " + PAUSED));
         }
         try {
             ToolchainId id = new ToolchainId(offer.running());
-            return site.held().trouble(id).map(why -> new Trouble(Refusal.TOOLCHAIN,
+            return resources.toolchains().trouble(id).map(why -> new Trouble(Refusal.TOOLCHAIN,
                     "no jobs for toolchain " + id.brief() + " now: " + why));
         } catch (IllegalArgumentException _) {
             return Optional.empty(); // the job says what is wrong with it
@@ -181,13 +157,13 @@ public final class Executor implements AutoCloseable {
         } catch (OfferRejectedException e) {
             LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), FailureText.of(e));
             tally.refused(Refusal.MALFORMED);
-            conversation.send(new Failure(FailureText.of(e), site.nextState()));
+            conversation.send(new Failure(FailureText.of(e), reports.drawState()));
         } catch (MemoryExhaustedException e) {
             LOG.warn("refused an offer peer={}: {}", conversation.exchange().peer(), FailureText.of(e));
             tally.refused(Refusal.TOO_LONG);
             conversation
                     .send(new OfferAnswer(AdmissionVerdict.REFUSED, List.of(), 0, "no memory for so long an offer now",
-                            site.nextState(), 0));
+                            reports.drawState(), 0));
         }
         conversation.finish();
         return Optional.empty();
@@ -219,13 +195,15 @@ public final class Executor implements AutoCloseable {
     private void serveOwn(PeerStream exchange, SlotPool.SlotPriority kind) throws IOException {
         try (MessageStream conversation = new MessageStream(exchange)) {
             Offer offer = conversation.receive(Offer.class);
-            JobExecution job = new JobExecution(site, offer, conversation, nextDirectory(), trees, ledger, kind);
+            JobExecution job = job(offer, conversation, kind);
             run(job, ledger.admitOwn(offer.submitter(), kind == SlotPool.SlotPriority.LOCAL), Duration.ZERO);
         }
     }
 
-    private Path nextDirectory() {
-        return jobs.resolve(Long.toString(nextJob.incrementAndGet()));
+    private JobExecution job(Offer offer, MessageStream conversation, SlotPool.SlotPriority kind) {
+        Path directory = jobs.resolve(Long.toString(nextJob.incrementAndGet()));
+        return new JobExecution(new JobExecution.JobSurroundings(resources, mode, reports, keeper, trees), offer,
+                conversation, directory, kind);
     }
 
     private void run(JobExecution job, AdmissionController.Reservation taken, Duration wait) throws IOException {
@@ -263,31 +241,15 @@ public final class Executor implements AutoCloseable {
     }
 
     private AdmissionController.AdmissionResult admit(Offer offer, String node) {
-        return ledger.admit(node, site.slots()::use,
-                Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
-                Math.max(0, offer.memoryBytes()), site.nextState().freeMemoryBytes(), RESERVE_BYTES, site.draining());
+        return ledger.admit(node, Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
+                Math.max(0, offer.memoryBytes()), resources.freeMemory().getAsLong(), RESERVE_BYTES, mode.isDraining());
     }
 
     private void refuse(MessageStream conversation, Offer offer, Refusal why, String reason) throws IOException {
         tally.refused(why);
         conversation.send(
-                new OfferAnswer(AdmissionVerdict.REFUSED, List.of(), 0, reason, site.nextState(), offer.glossary()));
+                new OfferAnswer(AdmissionVerdict.REFUSED, List.of(), 0, reason, reports.drawState(), offer.glossary()));
         conversation.finish();
-    }
-
-    /** This node's slots, those included that are kept for jobs whose inputs travel. */
-    public SlotPool.SlotUsage use() {
-        return ledger.use(site.slots()::use);
-    }
-
-    /** As {@link SlotPool#roomForLocal}, less the jobs for local commands that are not in the queue yet. */
-    public int roomForLocal() {
-        return ledger.roomForLocal(site.slots()::roomForLocal);
-    }
-
-    /** Run time promised to jobs that wait here for a slot. */
-    public Duration queuedWork() {
-        return ledger.queuedWork();
     }
 
     /**

@@ -63,12 +63,10 @@ final class JobExecution {
     private static final byte[] NO_HASH = new byte[0];
     private static final Logger LOG = LogManager.getLogger(JobExecution.class);
 
-    private final Executor.ExecutorDependencies site;
+    private final JobSurroundings around;
     private final Offer offer;
     private final MessageStream conversation;
     private final Path directory;
-    private final ExecRootPool trees;
-    private final AdmissionController ledger;
     private final SlotPool.SlotPriority kind;
     private final JobStopwatch watch = new JobStopwatch();
     private long compilerMicros; // set and read by the job's thread
@@ -79,17 +77,18 @@ final class JobExecution {
     private boolean queued; // owned by the thread of the job
     private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
 
+    /** What the jobs of one executor share. */
+    record JobSurroundings(ExecutorResources resources, ExecutorMode mode, ExecutorReports reports,
+            Optional<Executor.ResultSink> keeper, ExecRootPool trees) {}
+
     /** @param kind whether it is a job of this node itself */
-    JobExecution(Executor.ExecutorDependencies site, Offer offer, MessageStream conversation, Path directory,
-            ExecRootPool trees, AdmissionController ledger,
+    JobExecution(JobSurroundings around, Offer offer, MessageStream conversation, Path directory,
             SlotPool.SlotPriority kind) {
         this.kind = kind;
-        this.site = site;
+        this.around = around;
         this.offer = offer;
         this.conversation = conversation;
         this.directory = directory;
-        this.trees = trees;
-        this.ledger = ledger;
     }
 
     /** @param wait what the submitter is told to expect */
@@ -108,7 +107,7 @@ final class JobExecution {
             return JobEnd.CANCELLED;
         } catch (CorruptToolchainException e) {
             LOG.warn("{}; it will be fetched again", FailureText.of(e));
-            site.held().evict(e.toolchain());
+            around.resources().toolchains().evict(e.toolchain());
             return fail(e);
         } catch (IOException e) {
             return fail(e);
@@ -172,10 +171,10 @@ final class JobExecution {
         }
         LOG.info("job={} submitter={} cannot run on this node: {}", PeerText.of(offer.jobId()),
                 conversation.exchange().peer(), PeerText.of(FailureText.of(reason)));
-        site.jobFailed();
+        around.reports().jobFailed();
         try {
             String told = new FailureReason(offer, directory).of(reason);
-            conversation.send(new Failure(told, site.nextState()));
+            conversation.send(new Failure(told, around.reports().drawState()));
             conversation.finish();
             return JobEnd.FAILED;
         } catch (StreamBrokenException _) {
@@ -187,21 +186,22 @@ final class JobExecution {
     private LocalToolchain answerAndReceiveInputs(Duration wait) throws IOException {
         ToolchainId id = toolchain();
         List<Integer> missing = missing();
-        Optional<LocalToolchain> held = site.held().getIfPresent(id);
+        around.resources().toolchains().prepare(id);
+        Optional<LocalToolchain> held = around.resources().toolchains().getIfPresent(id);
         boolean now = held.isPresent() && wait.isZero();
         queued = !now;
         conversation.send(new OfferAnswer(now ? AdmissionVerdict.ACCEPTED : AdmissionVerdict.QUEUED, missing,
                 wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
-                site.nextState(), offer.glossary()));
+                around.reports().drawState(), offer.glossary()));
         conversation.flush();
         try {
             receive(missing);
         } catch (StreamStalledException e) {
-            ledger.stalled(conversation.exchange().node());
+            around.resources().admission().stalled(conversation.exchange().node());
             throw new IOException("the inputs do not come: " + FailureText.of(e), e);
         }
         watch.lap(JobStopwatch.Step.INPUT);
-        return held.isPresent() ? held.get() : await(site.held().getOrFetch(id).copy());
+        return held.isPresent() ? held.get() : await(around.resources().toolchains().getOrFetch(id).copy());
     }
 
     private void announceStart() throws IOException {
@@ -227,7 +227,7 @@ final class JobExecution {
             WireInput input = inputs.get(i);
             if (input.kind() == JobMessage.InputKind.FILE || input.kind() == JobMessage.InputKind.PRIVATE_FILE) {
                 Digest digest = WireDigests.of(input.hash(), input.size());
-                if (!site.store().holds(digest) && asked.add(digest)) {
+                if (!around.resources().store().holds(digest) && asked.add(digest)) {
                     missing.add(i);
                 }
             }
@@ -242,7 +242,7 @@ final class JobExecution {
             if (blob.index() != index || blob.size() != input.size()) {
                 throw new IOException("input " + blob.index() + " came where " + index + " was asked for");
             }
-            try (ContentWriter inbox = site.store().receive(WireDigests.of(input.hash(), input.size()))) {
+            try (ContentWriter inbox = around.resources().store().receive(WireDigests.of(input.hash(), input.size()))) {
                 conversation.receiveBlob(blob.size(), into(inbox));
                 inbox.commit();
             }
@@ -259,7 +259,7 @@ final class JobExecution {
     }
 
     private SlotPool.Lease slot(AdmissionController.Reservation place) throws IOException {
-        CompletableFuture<SlotPool.Lease> turn = site.slots().enqueue(kind);
+        CompletableFuture<SlotPool.Lease> turn = around.resources().slots().enqueue(kind);
         place.enqueued(); // not before: it would count nowhere for a moment
         try {
             return await(turn);
@@ -283,16 +283,16 @@ final class JobExecution {
     }
 
     private void replay(LocalToolchain toolchain, SlotPool.Lease lease) throws IOException {
-        Sandbox sandbox = switch (isForeign() ? site.sandbox() : site.ownSandbox()) {
+        Sandbox sandbox = switch (isForeign() ? around.mode().sandbox() : around.mode().ownSandbox()) {
             case Sandbox.Availability.Available available -> available.sandbox();
             case Sandbox.Availability.Unavailable unavailable -> throw new IOException(unavailable.why());
         };
-        CommandReplay replay = new CommandReplay(sandbox, site.limits(), directory);
+        CommandReplay replay = new CommandReplay(sandbox, around.resources().limits(), directory);
         Files.createDirectory(directory);
-        ExecRootPool.ExecRootLease taken = trees.take(toolchain,
+        ExecRootPool.ExecRootLease taken = around.trees().take(toolchain,
                 conversation.exchange().node() + ":" + offer.directory());
         loan = taken;
-        ExecRoot tree = replay.prepare(taken.tree(), toolchain, offer, site.store());
+        ExecRoot tree = replay.prepare(taken.tree(), toolchain, offer, around.resources().store());
         watch.lap(JobStopwatch.Step.TREE);
         SandboxProcess process = replay.start(tree, offer);
         sandboxed = process;
@@ -300,10 +300,10 @@ final class JobExecution {
         replay.await(process);
         watch.lap(JobStopwatch.Step.RUN);
         lease.close();
-        ledger.recordRunTime(Duration.ofMillis(watch.millis(JobStopwatch.Step.RUN)));
+        around.resources().admission().recordRunTime(Duration.ofMillis(watch.millis(JobStopwatch.Step.RUN)));
         CommandReplay.ReplayResult result = replay.collect(tree, offer);
         compilerMicros = result.userMicros() + result.systemMicros();
-        Optional<Executor.ResultSink> keeper = mayBeKept(result) ? site.keeper() : Optional.empty();
+        Optional<Executor.ResultSink> keeper = mayBeKept(result) ? around.keeper() : Optional.empty();
         List<ResultBuilder.OutputFileOnDisk> made = keeper.isPresent() ? made(result) : List.of();
         Optional<ResultBuilder.BuiltResult> kept = keeper
                 .flatMap(it -> it.make(offer, made, result.output(), result.error(),
@@ -345,9 +345,10 @@ final class JobExecution {
                 watch.cpuMicros(JobStopwatch.Step.INPUT),
                 watch.cpuMicros(JobStopwatch.Step.TREE), watch.cpuMicros(JobStopwatch.Step.RUN),
                 watch.cpuMicros(JobStopwatch.Step.COLLECT));
-        conversation.send(new JobResult(result.exit(), outputBytes, errorBytes, announced, effort, site.nextState(),
-                kept.map(it -> it.key().bytes()).orElse(NO_HASH),
-                kept.map(it -> ActionResultCodec.encode(it.result())).orElse(NO_HASH), result.observation()));
+        conversation.send(
+                new JobResult(result.exit(), outputBytes, errorBytes, announced, effort, around.reports().drawState(),
+                        kept.map(it -> it.key().bytes()).orElse(NO_HASH),
+                        kept.map(it -> ActionResultCodec.encode(it.result())).orElse(NO_HASH), result.observation()));
         sendFile(result.output(), outputBytes);
         sendFile(result.error(), errorBytes);
         for (CommandReplay.ReplayOutput file : result.files()) {
@@ -382,8 +383,9 @@ final class JobExecution {
             return;
         }
         if (process != null && process.endedOrderly()) {
-            trees.give(taken,
-                    toolchain -> site.held().getIfPresent(toolchain.toolchain().id()).orElse(null) == toolchain);
+            around.trees().give(taken,
+                    toolchain -> around.resources().toolchains().getIfPresent(toolchain.toolchain().id())
+                            .orElse(null) == toolchain);
         } else {
             ExecRootPool.remove(taken);
         }

@@ -3,15 +3,19 @@ package dev.floe.node.executor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 
 /**
  * The node's room for compiles. Local and foreign compiles share it; whoever waits is served in order, local ones
@@ -33,8 +37,8 @@ public final class SlotPool {
     }
 
     private final int count;
-    private final Runnable onChange;
-    private final ReentrantLock lock = new ReentrantLock(); // guards all below
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final OrderedLock lock = new OrderedLock(LockRank.SLOT_POOL); // guards all below
     private final Condition idle = lock.newCondition();
     private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
@@ -42,13 +46,20 @@ public final class SlotPool {
     private int running;
     private long grantCount;
 
-    /** @param onChange called after each change of {@link #use()}, on the thread that made it */
-    public SlotPool(int count, Runnable onChange) {
+    public SlotPool(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("a node has 0 slots or more, not " + count);
         }
         this.count = count;
-        this.onChange = onChange;
+    }
+
+    /** Calls {@code listener} after each change of {@link #use()}, on the thread that made it. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private void changed() {
+        listeners.forEach(Runnable::run);
     }
 
     public SlotUsage use() {
@@ -110,7 +121,7 @@ public final class SlotPool {
         } finally {
             lock.unlock();
         }
-        onChange.run();
+        changed();
         return Optional.of(new Lease());
     }
 
@@ -198,7 +209,7 @@ public final class SlotPool {
                 lease.giveBack();
             }
         }
-        onChange.run();
+        changed();
     }
 
     /** The right to run one compile; closing it, once or more often, gives the slot to the next in line. */

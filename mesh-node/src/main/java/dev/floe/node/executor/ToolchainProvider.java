@@ -8,7 +8,12 @@ import dev.floe.toolchain.ToolchainId;
 
 /** Provides the toolchains of an executor. */
 public interface ToolchainProvider {
-    /** The toolchain if it is unpacked here. */
+    /** Begins to open the toolchain if it is on this node's disk, so that it is there sooner. Does not block. */
+    default void prepare(ToolchainId id) {
+        // it is opened when it is needed
+    }
+
+    /** The toolchain if it is unpacked here and has been opened. */
     Optional<LocalToolchain> getIfPresent(ToolchainId id);
 
     /** Why jobs for a toolchain cannot be taken now, although it might be fetched; in words for its submitter. */

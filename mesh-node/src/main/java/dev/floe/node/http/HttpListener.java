@@ -11,6 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
+import org.jspecify.annotations.Nullable;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -43,18 +45,29 @@ public final class HttpListener implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Set<BlockingHttpConnection> open = ConcurrentHashMap.newKeySet();
     private final int maxConnections;
-    private final Channel listening;
+    private final EventLoops loops;
+    private final Executor threads;
+    private final InetSocketAddress wanted;
+    private final Function<BlockingHttpConnection, Runnable> conversation;
+    private volatile @Nullable Channel listening; // null before the start
 
     /**
-     * Listens.
+     * A listener that listens once it is started.
      *
      * @param threads      runs each conversation
      * @param conversation serves a connection until it ends
-     * @throws IOException if the address cannot be bound; the message says why
      */
     public HttpListener(EventLoops loops, Executor threads, InetSocketAddress address, int maxConnections,
-            Function<BlockingHttpConnection, Runnable> conversation) throws IOException {
+            Function<BlockingHttpConnection, Runnable> conversation) {
+        this.loops = loops;
+        this.threads = threads;
+        this.wanted = address;
         this.maxConnections = maxConnections;
+        this.conversation = conversation;
+    }
+
+    /** @throws IOException if the address cannot be bound; the message says why */
+    public void start() throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.AUTO_READ, false)
@@ -73,7 +86,7 @@ public final class HttpListener implements AutoCloseable {
                         serve(threads, conversation.apply(connection), channel);
                     }
                 });
-        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        var bound = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(FailureText.of(bound.cause()), bound.cause());
         }
@@ -125,14 +138,18 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** Where it listens; the port is the true one. */
+    /** Where it listens; the port is the true one once it has started. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listening.localAddress();
+        Channel bound = listening;
+        return bound == null ? wanted : (InetSocketAddress) bound.localAddress();
     }
 
     @Override
     public void close() {
-        listening.close().awaitUninterruptibly();
+        Channel bound = listening;
+        if (bound != null) {
+            bound.close().awaitUninterruptibly();
+        }
         connections.close().awaitUninterruptibly();
     }
 }

@@ -28,18 +28,30 @@ public final class JobLog implements AutoCloseable {
 
     private final Deque<JobRecord> records = new ArrayDeque<>(); // guarded by itself
     private final List<Consumer<JobRecord>> followers = new CopyOnWriteArrayList<>();
-    private @Nullable Writer file; // guarded by records
+    private final Optional<Path> path;
+    private @Nullable Writer file; // guarded by records; set by start
     private JobTotals totals = JobTotals.NONE; // guarded by records
     private final RunningJobs running = new RunningJobs();
 
-    /** @throws IOException if the file cannot be appended to; the message names it */
-    public JobLog(Optional<Path> file) throws IOException {
-        if (file.isPresent()) {
+    public JobLog(Optional<Path> file) {
+        this.path = file;
+    }
+
+    /**
+     * Opens the file, if there is one.
+     *
+     * @throws IOException if the file cannot be appended to; the message names it
+     */
+    public void start() throws IOException {
+        if (path.isPresent()) {
             try {
-                this.file = Files.newBufferedWriter(file.get(), StandardCharsets.UTF_8, StandardOpenOption.CREATE,
+                Writer opened = Files.newBufferedWriter(path.get(), StandardCharsets.UTF_8, StandardOpenOption.CREATE,
                         StandardOpenOption.APPEND);
+                synchronized (records) {
+                    file = opened;
+                }
             } catch (IOException e) {
-                throw new IOException("cannot write the job log " + file.get() + ": " + FailureText.of(e), e);
+                throw new IOException("cannot write the job log " + path.get() + ": " + FailureText.of(e), e);
             }
         }
     }

@@ -41,28 +41,23 @@ public final class MeshGroup implements AutoCloseable {
     public static final int PROTOCOL = 1;
 
     private final SharedMaps board;
-    private final @Nullable JChannel channel;
+    private final GroupConfig settings;
+    private final @Nullable ChannelConfigurator link; // null for a mesh of this node alone
     private final RejectedConnections refusals;
     private final FailedJoinAttempts attempts;
     private final LongSupplier nanoClock;
     private final StateSynchronizer herald;
     private final ResultIndex results;
-    private final boolean searchesLan;
+    private volatile boolean searchesLan; // set by start
     private final KnownPeerFile known;
 
-    /**
-     * Joins the mesh of a key, or begins it if nobody answers; then continues to search. Nothing is published about
-     * this node before {@link #publish(NodeInfo)}.
-     *
-     * @throws IOException if the address or port cannot be used
-     */
-    public static MeshGroup join(GroupConfig settings, NodeIdentity identity, MeshKey mesh) throws IOException {
-        return join(settings, identity, mesh, System::nanoTime);
+    /** The membership of the mesh of a key, which the node joins at the start. */
+    public static MeshGroup ofMesh(GroupConfig settings, NodeIdentity identity, MeshKey mesh) {
+        return ofMesh(settings, identity, mesh, System::nanoTime);
     }
 
     /** The same with another monotonic clock, in nanoseconds. */
-    static MeshGroup join(GroupConfig settings, NodeIdentity identity, MeshKey mesh, LongSupplier nanoClock)
-            throws IOException {
+    static MeshGroup ofMesh(GroupConfig settings, NodeIdentity identity, MeshKey mesh, LongSupplier nanoClock) {
         KnownPeerFile known = new KnownPeerFile(settings.dataDir(), mesh.id(), settings.seeds());
         RejectedConnections refusals = new RejectedConnections(nanoClock);
         FailedJoinAttempts attempts = new FailedJoinAttempts();
@@ -76,40 +71,46 @@ public final class MeshGroup implements AutoCloseable {
     /** A mesh of this node alone: the same in all, without a network. */
     public static MeshGroup alone(GroupConfig settings) {
         KnownPeerFile nobody = new KnownPeerFile(settings.dataDir(), "none", List.of());
-        try {
-            return new MeshGroup(settings, nobody, new RejectedConnections(System::nanoTime), new FailedJoinAttempts(),
-                    System::nanoTime,
-                    null,
-                    "", "");
-        } catch (IOException e) {
-            throw new AssertionError("nothing was opened", e);
-        }
+        return new MeshGroup(settings, nobody, new RejectedConnections(System::nanoTime), new FailedJoinAttempts(),
+                System::nanoTime, null, "", "");
     }
 
     private MeshGroup(GroupConfig settings, KnownPeerFile known, RejectedConnections refusals,
             FailedJoinAttempts attempts,
-            LongSupplier nanoClock, @Nullable ChannelConfigurator link, String nodeName, String meshId)
-            throws IOException {
+            LongSupplier nanoClock, @Nullable ChannelConfigurator link, String nodeName, String meshId) {
+        this.settings = settings;
+        this.link = link;
         this.known = known;
         this.refusals = refusals;
         this.attempts = attempts;
         this.nanoClock = nanoClock;
-        channel = link == null ? null : link.channel();
-        searchesLan = link != null && settings.multicast() && ChannelConfigurator.canMulticast(settings.address());
-        StateSynchronizer starting = new StateSynchronizer(settings.pace(), nanoClock,
-                EpochFile.next(settings.dataDir()),
+        herald = new StateSynchronizer(settings.pace(), nanoClock,
                 settings.timing().failure().multipliedBy(4), () -> known.remember(addresses()));
+        board = link == null
+                ? SharedMaps.alone(herald)
+                : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, herald);
+        results = new ResultIndex(board, herald::roster, nanoClock);
+    }
+
+    /**
+     * Joins the mesh, or begins it if nobody answers; then continues to search. Nothing is published about this node
+     * before {@link #publish(NodeInfo)}.
+     *
+     * @throws IOException if the address or port cannot be used
+     */
+    public void start() throws IOException {
+        herald.begin(EpochFile.next(settings.dataDir()));
+        if (link != null) {
+            searchesLan = settings.multicast() && ChannelConfigurator.canMulticast(settings.address());
+            link.build();
+        }
         try {
-            board = link == null
-                    ? SharedMaps.alone(starting)
-                    : SharedMaps.join(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, starting);
+            board.start();
         } catch (CacheException e) {
             throw new IOException("cannot open the group's port "
                     + AddressText.of(settings.address().getHostAddress(), settings.port())
                     + ": " + FailureText.of(rootOf(e)), e);
         }
-        herald = starting;
-        results = new ResultIndex(board.results(), starting::roster, nanoClock);
         herald.start(board);
     }
 
@@ -168,10 +169,7 @@ public final class MeshGroup implements AutoCloseable {
 
     /** Where this node listens for its group; empty for a mesh of itself. */
     public Optional<InetSocketAddress> address() {
-        if (channel == null) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable((IpAddress) physical(channel, channel.getAddress()))
+        return channel().map(channel -> (IpAddress) physical(channel, channel.getAddress()))
                 .map(ip -> new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
     }
 
@@ -192,14 +190,15 @@ public final class MeshGroup implements AutoCloseable {
         return board;
     }
 
-    @Nullable
-    JChannel channel() {
-        return channel;
+    /** Empty for a mesh of this node alone, and before the start. */
+    Optional<JChannel> channel() {
+        return link == null ? Optional.empty() : link.channel();
     }
 
     /** Where the other members listen. */
     private List<HostPort> addresses() {
         List<HostPort> addresses = new ArrayList<>();
+        JChannel channel = channel().orElse(null);
         if (channel != null && channel.getView() != null) {
             for (org.jgroups.Address member : channel.getView().getMembers()) {
                 if (!member.equals(channel.getAddress()) && physical(channel, member) instanceof IpAddress ip) {

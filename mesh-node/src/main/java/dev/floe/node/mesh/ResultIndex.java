@@ -14,7 +14,6 @@ import java.util.function.UnaryOperator;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.infinispan.AdvancedCache;
 import org.infinispan.context.Flag;
 import org.jspecify.annotations.Nullable;
 
@@ -46,17 +45,14 @@ public final class ResultIndex {
     private static final int ATTEMPTS = 4;
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
-    private final AdvancedCache<ResultKey, ResultIndexEntry> cache;
-    /** Only the entries that this node keeps. */
-    private final AdvancedCache<ResultKey, ResultIndexEntry> atHand;
+    private final SharedMaps maps;
     private final Supplier<Roster> roster;
     private final LongSupplier nanoClock;
     /** Until when changes fail at once, in nanoseconds of the clock. */
     private volatile Backoff backoff = Backoff.fixed(PAUSE);
 
-    ResultIndex(AdvancedCache<ResultKey, ResultIndexEntry> cache, Supplier<Roster> roster, LongSupplier nanoClock) {
-        this.cache = cache;
-        atHand = cache.withFlags(Flag.SKIP_REMOTE_LOOKUP);
+    ResultIndex(SharedMaps maps, Supplier<Roster> roster, LongSupplier nanoClock) {
+        this.maps = maps;
         this.roster = roster;
         this.nanoClock = nanoClock;
     }
@@ -91,7 +87,7 @@ public final class ResultIndex {
             Roster present = roster.get();
             NodeId self = self(present);
             // No message for a hit whose entry this node keeps.
-            ResultIndexEntry known = answer(() -> atHand.getAsync(key));
+            ResultIndexEntry known = answer(() -> maps.results().withFlags(Flag.SKIP_REMOTE_LOOKUP).getAsync(key));
             if (known == null && !isPaused()) {
                 ResultIndexEntry mine = ResultIndexEntry.NONE.madeBy(self, ticket);
                 known = putIfAbsent(key, mine);
@@ -186,7 +182,7 @@ public final class ResultIndex {
     }
 
     private ResultIndexEntry read(ResultKey key) throws Unanswered {
-        ResultIndexEntry entry = answer(() -> cache.getAsync(key));
+        ResultIndexEntry entry = answer(() -> maps.results().getAsync(key));
         return entry == null ? ResultIndexEntry.NONE : entry;
     }
 
@@ -200,8 +196,8 @@ public final class ResultIndex {
         long lifespan = lifespan(after);
         try {
             return Boolean.TRUE.equals(answer(() -> after.isEmpty()
-                    ? cache.removeAsync(key, before)
-                    : cache.replaceAsync(key, before, after, lifespan, TimeUnit.MILLISECONDS)));
+                    ? maps.results().removeAsync(key, before)
+                    : maps.results().replaceAsync(key, before, after, lifespan, TimeUnit.MILLISECONDS)));
         } catch (Unanswered e) {
             backoff = backoff.failed(nanoClock.getAsLong());
             throw e;
@@ -211,7 +207,7 @@ public final class ResultIndex {
     /** What was there before; null if there was nothing, and {@code entry} is there now. */
     private @Nullable ResultIndexEntry putIfAbsent(ResultKey key, ResultIndexEntry entry) throws Unanswered {
         try {
-            return answer(() -> cache.putIfAbsentAsync(key, entry, lifespan(entry), TimeUnit.MILLISECONDS));
+            return answer(() -> maps.results().putIfAbsentAsync(key, entry, lifespan(entry), TimeUnit.MILLISECONDS));
         } catch (Unanswered e) {
             backoff = backoff.failed(nanoClock.getAsLong());
             throw e;

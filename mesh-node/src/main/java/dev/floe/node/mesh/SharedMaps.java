@@ -53,14 +53,19 @@ final class SharedMaps implements AutoCloseable {
     private static final int SEGMENTS = 64;
     private static final long MAX_RESULTS = 200_000; // about 70 MB
 
-    private final EmbeddedCacheManager manager;
-    private final AdvancedCache<String, NodeRecord> cache;
-    private final AdvancedCache<ResultKey, ResultIndexEntry> results;
+    private final GlobalConfigurationBuilder global;
+    private final Configuration nodes;
+    private final Configuration distributed;
     private final MapListener events;
+    private volatile @Nullable StartedMaps running; // null before the start
     private volatile MemberView view = new MemberView(List.of(), List.of());
 
     /** Members as the group lists them, and their names in the maps. */
     private record MemberView(List<Address> members, List<String> keys) {}
+
+    /** What there is once the maps have started. */
+    private record StartedMaps(EmbeddedCacheManager manager, AdvancedCache<String, NodeRecord> nodes,
+            AdvancedCache<ResultKey, ResultIndexEntry> results) {}
 
     /** What a board tells whoever built it; called on the group's own threads, so it must be quick. */
     interface MapListener {
@@ -71,8 +76,8 @@ final class SharedMaps implements AutoCloseable {
         void membersChanged();
     }
 
-    /** Joins the group, or begins one; waits at most as long as the link's timing says. */
-    static SharedMaps join(ChannelConfigurator link, String cluster, String nodeName, MapListener events) {
+    /** The maps of a group. */
+    static SharedMaps ofGroup(ChannelConfigurator link, String cluster, String nodeName, MapListener events) {
         GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
         global.transport().clusterName(cluster).nodeName(nodeName)
                 .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, link);
@@ -109,18 +114,27 @@ final class SharedMaps implements AutoCloseable {
 
     private SharedMaps(GlobalConfigurationBuilder global, Configuration nodes, Configuration distributed,
             MapListener events) {
+        this.global = global;
+        this.nodes = nodes;
+        this.distributed = distributed;
         this.events = events;
+    }
+
+    /** Joins the group, or begins one; waits at most as long as the link's timing says. */
+    void start() {
         global.jmx().enabled(false);
         global.metrics().gauges(false).histograms(false);
         global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
         global.serialization().addContextInitializer(NodeSchema.create());
-        manager = new DefaultCacheManager(global.build(), false);
+        EmbeddedCacheManager manager = new DefaultCacheManager(global.build(), false);
         try {
             manager.addListener(new Members());
-            cache = this.<String, NodeRecord>define(CACHE, nodes).getAdvancedCache()
+            AdvancedCache<String, NodeRecord> cache = SharedMaps
+                    .<String, NodeRecord>define(manager, CACHE, nodes).getAdvancedCache()
                     .withFlags(Flag.IGNORE_RETURN_VALUES);
             cache.addListener(new Records());
-            results = this.<ResultKey, ResultIndexEntry>define(RESULTS, distributed).getAdvancedCache();
+            running = new StartedMaps(manager, cache, SharedMaps
+                    .<ResultKey, ResultIndexEntry>define(manager, RESULTS, distributed).getAdvancedCache());
         } catch (RuntimeException e) {
             manager.stop();
             throw e;
@@ -129,19 +143,32 @@ final class SharedMaps implements AutoCloseable {
 
     /** Starts a cache of its own beside that of the nodes. */
     <K, V> Cache<K, V> define(String name, Configuration configuration) {
+        return define(started().manager(), name, configuration);
+    }
+
+    private static <K, V> Cache<K, V> define(EmbeddedCacheManager manager, String name, Configuration configuration) {
         manager.defineConfiguration(name, configuration);
         manager.start();
         return manager.getCache(name);
     }
 
+    private StartedMaps started() {
+        StartedMaps maps = running;
+        if (maps == null) {
+            throw new IllegalStateException("this node has not joined its mesh yet");
+        }
+        return maps;
+    }
+
     /** What is known of results, kept by two members each. */
     AdvancedCache<ResultKey, ResultIndexEntry> results() {
-        return results;
+        return started().results();
     }
 
     /** The members, the coordinator first. */
     List<String> members() {
-        List<Address> members = manager.getMembers();
+        StartedMaps maps = running;
+        List<Address> members = maps == null ? null : maps.manager().getMembers();
         if (members == null) {
             return List.of(ALONE);
         }
@@ -155,6 +182,7 @@ final class SharedMaps implements AutoCloseable {
 
     /** This node among the members. */
     String self() {
+        EmbeddedCacheManager manager = started().manager();
         return manager.getMembers() == null ? ALONE : key(manager.getAddress());
     }
 
@@ -170,22 +198,22 @@ final class SharedMaps implements AutoCloseable {
 
     /** What this node holds, without asking anyone. */
     private @Nullable NodeRecord peek(String key) {
-        InternalCacheEntry<String, NodeRecord> entry = cache.getDataContainer().peek(key);
+        InternalCacheEntry<String, NodeRecord> entry = started().nodes().getDataContainer().peek(key);
         return entry == null ? null : entry.getValue();
     }
 
     /** Tells the others; may wait for the network. */
     void write(NodeRecord record) {
         switch (record) {
-            case NodeInfo info -> cache.put(infoKey(self()), info);
-            case NodeState state -> cache.put(stateKey(self()), state);
+            case NodeInfo info -> started().nodes().put(infoKey(self()), info);
+            case NodeState state -> started().nodes().put(stateKey(self()), state);
         }
     }
 
     /** The members of whom there are records. */
     private Set<String> writers() {
         Set<String> writers = new TreeSet<>();
-        cache.getDataContainer()
+        started().nodes().getDataContainer()
                 .forEach(entry -> writers.add(entry.getKey().substring(0, entry.getKey().indexOf('/'))));
         return writers;
     }
@@ -193,15 +221,18 @@ final class SharedMaps implements AutoCloseable {
     /** Removes the records of those who have left. */
     void remove(Predicate<String> left) {
         writers().stream().filter(left).forEach(writer -> {
-            cache.remove(infoKey(writer));
-            cache.remove(stateKey(writer));
+            started().nodes().remove(infoKey(writer));
+            started().nodes().remove(stateKey(writer));
         });
     }
 
     /** Leaves the group. */
     @Override
     public void close() {
-        manager.stop();
+        StartedMaps maps = running;
+        if (maps != null) {
+            maps.manager().stop();
+        }
     }
 
     private static String infoKey(String member) {

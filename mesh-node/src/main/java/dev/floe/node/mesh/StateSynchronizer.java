@@ -8,7 +8,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -18,6 +17,8 @@ import org.infinispan.commons.CacheException;
 import org.infinispan.commons.IllegalLifecycleStateException;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.NodeStateSource;
@@ -42,7 +43,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
 
     private final LongSupplier nanoClock;
     private final PublishIntervals pace;
-    private final long epoch;
+    private volatile long epoch; // of this start of the node; 0 before it has started
     private final long forgetNanos;
     private final Runnable onMembers;
     private final AtomicLong sequence = new AtomicLong();
@@ -51,7 +52,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     /** Written by the thread alone. */
     private volatile long membersSince;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final OrderedLock lock = new OrderedLock(LockRank.MESH_STATE);
     private final Condition work = lock.newCondition();
     // All below is guarded by the lock.
     private final PublishTimer infoDue;
@@ -68,16 +69,20 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private @Nullable Thread thread;
 
     /** Records of members that left are removed after {@code forget}; {@code onMembers} runs when members came. */
-    StateSynchronizer(PublishIntervals pace, LongSupplier nanoClock, long epoch, Duration forget, Runnable onMembers) {
+    StateSynchronizer(PublishIntervals pace, LongSupplier nanoClock, Duration forget, Runnable onMembers) {
         this.pace = pace;
         this.nanoClock = nanoClock;
-        this.epoch = epoch;
         this.forgetNanos = forget.toNanos();
         this.onMembers = onMembers;
         infoDue = new PublishTimer(pace, INFO_HEARTBEATS);
         stateDue = new PublishTimer(pace, 1);
         membersSince = nanoClock.getAsLong();
         readAt = membersSince - READ_GAP_NANOS;
+    }
+
+    /** Begins to stamp what this node says. */
+    void begin(long ownEpoch) {
+        epoch = ownEpoch;
     }
 
     /** Begins to write and read. */

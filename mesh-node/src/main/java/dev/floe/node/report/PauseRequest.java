@@ -16,7 +16,7 @@ final class PauseRequest {
 
     void pause(LineSink lines) throws IOException {
         node.pause();
-        int running = node.executor().use().running();
+        int running = node.slotUsage().running();
         lines.accept("paused: " + node.name() + " accepts no jobs from other nodes until: floe resume"
                 + (running == 0 ? "" : "; slots still busy: " + running));
     }

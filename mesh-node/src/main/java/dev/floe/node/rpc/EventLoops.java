@@ -2,6 +2,8 @@ package dev.floe.node.rpc;
 
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -12,22 +14,42 @@ import io.netty.util.concurrent.DefaultThreadFactory;
  * streams.
  */
 public final class EventLoops implements AutoCloseable {
-    private final EventLoopGroup group;
+    private final int threads;
     private final WireMemory memory;
+    private volatile @Nullable EventLoopGroup group; // null before the start
 
     public EventLoops(int threads) {
         this(threads, WireMemory.ofHeap());
     }
 
     public EventLoops(int threads, WireMemory memory) {
+        this.threads = threads;
         this.memory = memory;
+    }
+
+    /** Makes event loops and starts them. */
+    public static EventLoops started(int threads) {
+        return started(threads, WireMemory.ofHeap());
+    }
+
+    public static EventLoops started(int threads, WireMemory memory) {
+        EventLoops loops = new EventLoops(threads, memory);
+        loops.start();
+        return loops;
+    }
+
+    public void start() {
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("floe-wire", true),
                 NioIoHandler.newFactory());
     }
 
     /** For those who speak Netty themselves. */
     public EventLoopGroup group() {
-        return group;
+        EventLoopGroup started = group;
+        if (started == null) {
+            throw new IllegalStateException("the event loops have not started");
+        }
+        return started;
     }
 
     WireMemory memory() {
@@ -36,6 +58,9 @@ public final class EventLoops implements AutoCloseable {
 
     @Override
     public void close() {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        EventLoopGroup started = group;
+        if (started != null) {
+            started.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
     }
 }

@@ -36,14 +36,30 @@ public final class PeerServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PeerServer.class);
     private static final Duration HANDSHAKE = Duration.ofSeconds(6);
 
-    private final Channel listening;
+    private final EventLoops loops;
+    private final InetSocketAddress wanted;
+    private final SslContext tls;
     private final Service service;
+    private final HandshakeFailureListener refused;
+    private final ServerLimits bounds;
     private final ConnectionLimiter entrance;
+    private volatile @Nullable Channel listening; // null before the start
 
-    private PeerServer(Channel listening, Service service, ConnectionLimiter entrance) {
-        this.entrance = entrance;
-        this.listening = listening;
+    /** A server that listens once it is started. */
+    public PeerServer(EventLoops loops, InetSocketAddress address, TlsCredentials credentials, Service service,
+            HandshakeFailureListener refused) throws IOException {
+        this(loops, address, credentials, service, refused, ServerLimits.standard());
+    }
+
+    private PeerServer(EventLoops loops, InetSocketAddress address, TlsCredentials credentials, Service service,
+            HandshakeFailureListener refused, ServerLimits bounds) throws IOException {
+        this.loops = loops;
+        this.wanted = address;
+        this.tls = TlsContexts.server(credentials);
         this.service = service;
+        this.refused = refused;
+        this.bounds = bounds;
+        this.entrance = new ConnectionLimiter(bounds);
     }
 
     /** Answers one request; may block. What it throws cancels the exchange and is logged. */
@@ -69,7 +85,7 @@ public final class PeerServer implements AutoCloseable {
         void refused(@Nullable SocketAddress peer, String reason);
     }
 
-    /** @throws IOException if the address cannot be bound; the message names it */
+    /** Makes a server and starts it. */
     public static PeerServer listen(EventLoops loops, InetSocketAddress address, TlsCredentials credentials,
             Service service,
             HandshakeFailureListener refused) throws IOException {
@@ -80,8 +96,13 @@ public final class PeerServer implements AutoCloseable {
     public static PeerServer listen(EventLoops loops, InetSocketAddress address, TlsCredentials credentials,
             Service service,
             HandshakeFailureListener refused, ServerLimits bounds) throws IOException {
-        SslContext tls = TlsContexts.server(credentials);
-        ConnectionLimiter entrance = new ConnectionLimiter(bounds);
+        PeerServer server = new PeerServer(loops, address, credentials, service, refused, bounds);
+        server.start();
+        return server;
+    }
+
+    /** @throws IOException if the address cannot be bound; the message names it */
+    public void start() throws IOException {
         RequestThreads requests = new RequestThreads(service, bounds, loops.memory());
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
@@ -93,18 +114,20 @@ public final class PeerServer implements AutoCloseable {
                         channel.pipeline().addLast(handshake, new ConnectionGate(requests, entrance, refused));
                     }
                 });
-        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        var bound = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
-                    "cannot listen on " + AddressText.of(address) + " for peers: " + FailureText.of(bound.cause())
+                    "cannot listen on " + AddressText.of(wanted) + " for peers: " + FailureText.of(bound.cause())
                             + "; choose another with --listen",
                     bound.cause());
         }
-        return new PeerServer(bound.channel(), service, entrance);
+        listening = bound.channel();
     }
 
+    /** Where it listens; before the start, where it will. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listening.localAddress();
+        Channel bound = listening;
+        return bound == null ? wanted : (InetSocketAddress) bound.localAddress();
     }
 
     /** Connections that are in their handshake. */
@@ -114,7 +137,10 @@ public final class PeerServer implements AutoCloseable {
 
     @Override
     public void close() {
-        listening.close().awaitUninterruptibly();
+        Channel bound = listening;
+        if (bound != null) {
+            bound.close().awaitUninterruptibly();
+        }
         LOG.debug("closed the data plane's listener, service={}", service);
     }
 

@@ -37,13 +37,13 @@ import dev.floe.toolchain.ToolchainId;
 final class CommandExplainer {
     private static final Duration TOOLCHAIN = Duration.ofMinutes(2);
 
-    private final Submitter.SubmitterDependencies site;
+    private final SubmitterServices services;
     private final HelloFrame hello;
     private final Submitter.SubmitterCaches memory;
     private final CommandExplanation answer = new CommandExplanation();
 
-    CommandExplainer(Submitter.SubmitterDependencies site, HelloFrame hello, Submitter.SubmitterCaches memory) {
-        this.site = site;
+    CommandExplainer(SubmitterServices services, HelloFrame hello, Submitter.SubmitterCaches memory) {
+        this.services = services;
         this.hello = hello;
         this.memory = memory;
     }
@@ -78,7 +78,8 @@ final class CommandExplainer {
         if (!command.argv().equals(command.invocation().argv())) {
             answer.add("replayed", String.join(" ", command.argv()), "replayed", command.argv());
         }
-        switch (site.toolchains().of(command.invocation().compiler(), command.environment().getOrDefault("PATH", ""),
+        switch (services.toolchains().resolver().of(command.invocation().compiler(),
+                command.environment().getOrDefault("PATH", ""),
                 memory.caller(machine), TOOLCHAIN)) {
             case ToolchainResolver.Resolution.Unusable(String reason) -> local("toolchain: " + reason);
             case ToolchainResolver.Resolution.Preparing _ ->
@@ -132,23 +133,26 @@ final class CommandExplainer {
                     answer.decide("cached", "cached", "");
                     return;
                 }
-                if (!hello.wantedNode().isEmpty() && site.outlook().named(hello.wantedNode()).isEmpty()) {
+                if (!hello.wantedNode().isEmpty()
+                        && services.executors().scheduler().named(hello.wantedNode()).isEmpty()) {
                     local(PlacementRequestFactory.unknownNode(hello.wantedNode()));
                     return;
                 }
-                if (!site.outlook().hasExecutors()) {
+                if (!services.executors().scheduler().hasExecutors()) {
                     local("no remote executor is available");
                     return;
                 }
-                CommandSubstitutes substitutes = new CommandSubstitutes(() -> site.standIns().of(known.id(), TOOLCHAIN),
+                CommandSubstitutes substitutes = new CommandSubstitutes(
+                        () -> services.toolchains().substitutes().of(known.id(), TOOLCHAIN),
                         command,
                         known.id().hex(), memory, machine);
-                PlacementRequestFactory jobs = new PlacementRequestFactory(site.outlook(), command, known, substitutes,
+                PlacementRequestFactory jobs = new PlacementRequestFactory(services.executors().scheduler(), command,
+                        known, substitutes,
                         hello.wantedNode());
                 PlacementRequest job = jobs.with("explain", found.inputs());
                 long predicted = job.predicted().toMillis();
                 answer.add("predicted", predicted + " ms on the reference core", "predictedMillis", predicted);
-                ranking(site.outlook().rank(job, true));
+                ranking(services.executors().scheduler().rank(job, true));
             }
         }
     }
@@ -165,11 +169,12 @@ final class CommandExplainer {
             case CacheScope.Portable(Path root, boolean mapped) -> sharing(
                     "serves wherever " + root + " lies" + (mapped ? ", which the command maps away" : ""));
         }
-        if (site.cacheUses().isEmpty()) {
+        if (services.results().modes().isEmpty()) {
             cache("off", "off on this node");
             return false;
         }
-        Offer offer = OfferFactory.make("explain", site.name(), command, toolchain, found.inputs(), Duration.ZERO, 0,
+        Offer offer = OfferFactory.make("explain", services.jobs().node(), command, toolchain, found.inputs(),
+                Duration.ZERO, 0,
                 command.sharing(), true);
         CommandCacheKeys keys = CommandCacheKeys.of(offer);
         answer.add("key", keys.first().toString());
@@ -177,7 +182,7 @@ final class CommandExplainer {
         switch (new CommandTraces(memory, command, toolchain.hex()).recall(machine)) {
             case ManifestLookup.Unchanged<CacheMissExplainer.KnownAction> known -> {
                 Optional<LookupResult.Hit> hit = known.value().keys().all().stream()
-                        .flatMap(key -> site.cache().find(key).stream()).findFirst();
+                        .flatMap(key -> services.results().cache().find(key).stream()).findFirst();
                 if (hit.isPresent()) {
                     cache("hit", "hit: held by " + hit.get().node() + "; an earlier compile has looked at "
                             + Size.of(known.inputs()).text());
@@ -187,8 +192,10 @@ final class CommandExplainer {
             case ManifestLookup.NotRecorded<CacheMissExplainer.KnownAction> unknown ->
                 why = unknown.isNew() ? why : unknown.why();
         }
-        Optional<LookupResult.Hit> hit = site.cache().find(keys.first())
-                .or(() -> keys.portable().isPresent() ? site.cache().find(keys.exact()) : Optional.empty());
+        Optional<LookupResult.Hit> hit = services.results().cache().find(keys.first())
+                .or(() -> keys.portable().isPresent()
+                        ? services.results().cache().find(keys.exact())
+                        : Optional.empty());
         if (hit.isPresent()) {
             cache("hit", "hit: held by " + hit.get().node());
             return true;
@@ -233,7 +240,7 @@ final class CommandExplainer {
     private void ranking(Ranking ranking) {
         ranking.candidates().forEach(this::candidate);
         for (IneligibleNode ineligible : ranking.ineligible()) {
-            String name = site.outlook().name(ineligible.node().id());
+            String name = services.executors().scheduler().name(ineligible.node().id());
             answer.addOne("node", String.format(Locale.ROOT, "%-12s not eligible: %s", name, ineligible.text()), "name",
                     name, "eligible", false, "why", ineligible.text());
         }
@@ -246,12 +253,13 @@ final class CommandExplainer {
         } else if (best.get().node().self()) {
             local("this machine is expected to finish first");
         } else {
-            answer.decide("remote", "first offered to " + site.outlook().name(best.get().node().id()));
+            answer.decide("remote",
+                    "first offered to " + services.executors().scheduler().name(best.get().node().id()));
         }
     }
 
     private void candidate(Candidate candidate) {
-        String name = site.outlook().name(candidate.node().id());
+        String name = services.executors().scheduler().name(candidate.node().id());
         long expected = candidate.expected().toMillis();
         long transfer = candidate.transfer().toMillis();
         long toolchain = candidate.toolchain().toMillis();

@@ -105,7 +105,7 @@ final class CompileAttempt implements AutoCloseable {
         }
         PlacementRequest job = jobs.before(request.account().id());
         SubmitterScheduler.PendingJob queued = wait(job);
-        if (request.site().outlook().tryReserveLocal(job)) {
+        if (request.services().executors().scheduler().tryReserveLocal(job)) {
             return Optional.of(
                     new RequestOutcome.Local("this machine is expected to finish first", JobCompletion.SlotPolicy.WORK,
                             queued::close));
@@ -115,7 +115,7 @@ final class CompileAttempt implements AutoCloseable {
     }
 
     private SubmitterScheduler.PendingJob wait(PlacementRequest job) {
-        SubmitterScheduler.PendingJob queued = request.site().outlook().registerPending(job);
+        SubmitterScheduler.PendingJob queued = request.services().executors().scheduler().registerPending(job);
         waiting = queued;
         return queued;
     }
@@ -160,7 +160,8 @@ final class CompileAttempt implements AutoCloseable {
     }
 
     private Offer offer(InputSet inputs, Duration predicted, boolean keep) {
-        return OfferFactory.make(request.account().id(), request.site().name(), command, resolved.toolchain().id(),
+        return OfferFactory.make(request.account().id(), request.services().jobs().node(), command,
+                resolved.toolchain().id(),
                 inputs,
                 predicted, PlacementRequestFactory.TYPICAL_MEMORY_BYTES, policy.sharing(), keep);
     }
@@ -210,15 +211,15 @@ final class CompileAttempt implements AutoCloseable {
     }
 
     private RequestOutcome cached(LookupResult.Hit hit, InputSet inputs) {
-        return new RequestOutcome.Written(Decision.CACHED, "cache hit", request.site().name(),
+        return new RequestOutcome.Written(Decision.CACHED, "cache hit", request.services().jobs().node(),
                 () -> audit(hit, inputs));
     }
 
     /** Has the result made again, if it is drawn. */
     private void audit(LookupResult.Hit hit, InputSet inputs) {
-        if (request.site().audits().isSampled(request.account().id())) {
+        if (request.services().results().audits().isSampled(request.account().id())) {
             Offer offer = offer(inputs, hit.result().compute(), false);
-            request.site().audits()
+            request.services().results().audits()
                     .add(new AuditQueue.ServedResult(offer, hit.key(), hit.result(), command.source().toString(),
                             request.memory().readHere()));
         }

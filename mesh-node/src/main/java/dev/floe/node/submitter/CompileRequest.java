@@ -64,12 +64,13 @@ final class CompileRequest {
     CompileRequest(RequestContext request, LocalSlotQueue turns, InputDictionary glossary) {
         this.request = request;
         this.glossary = glossary;
-        this.completion = new JobCompletion(request.site(), request.hands(), request.hello(), request.account(), turns);
+        this.completion = new JobCompletion(request.services().jobs(), request.hands(), request.hello(),
+                request.account(), turns);
     }
 
     /** @throws WrapperDisconnectedException if the user has given up */
     void run() throws IOException {
-        try (RunningJobs.Registration _ = request.site().log().running()
+        try (RunningJobs.Registration _ = request.services().jobs().log().running()
                 .register(() -> Optional.of(request.account().running()))) {
             for (RequestStage stage : new RequestStage[]{this::classify, this::checkWishes, this::resolveToolchain}) {
                 Optional<RequestOutcome> outcome = stage.run();
@@ -99,7 +100,7 @@ final class CompileRequest {
                 ? new DirectHostAccess(request.hands()::run, request.memory().digests())
                 : new WrapperHostAccess(request.hands(), request.memory().digests());
         if (hello.mode() == HelloFrame.Mode.EXPLAIN) {
-            CommandExplanation answer = new CommandExplainer(request.site(), hello, request.memory()).explain(sees);
+            CommandExplanation answer = new CommandExplainer(request.services(), hello, request.memory()).explain(sees);
             request.hands().print(1, Utf8Strings.bytes(hello.wantsJson() ? answer.json() : answer.text()));
             request.hands().exit(0);
             return Optional.of(new RequestOutcome.Answered());
@@ -139,20 +140,21 @@ final class CompileRequest {
             return local("the memory of the command is bounded (ulimit -v or -d)");
         }
         boolean namesNode = !hello.wantedNode().isEmpty();
-        if (namesNode && request.site().outlook().named(hello.wantedNode()).isEmpty()) {
+        if (namesNode && request.services().executors().scheduler().named(hello.wantedNode()).isEmpty()) {
             return local(PlacementRequestFactory.unknownNode(hello.wantedNode()));
         }
         uses = namesNode
                 ? Set.of()
-                : CachePolicy.uses(request.site().cacheUses(),
+                : CachePolicy.uses(request.services().results().modes(),
                         command().invocation().environment().get("FLOE_CACHE"));
-        return uses.isEmpty() && !request.site().outlook().hasExecutors()
+        return uses.isEmpty() && !request.services().executors().scheduler().hasExecutors()
                 ? local("no remote executor is available")
                 : Optional.empty();
     }
 
     private Optional<RequestOutcome> resolveToolchain() throws IOException {
-        ToolchainResolver.Resolution knowledge = request.site().toolchains().of(command().invocation().compiler(),
+        ToolchainResolver.Resolution knowledge = request.services().toolchains().resolver().of(
+                command().invocation().compiler(),
                 command().environment().getOrDefault("PATH", ""), request.memory().caller(machine()), patience());
         request.account().lap(JobStep.TOOLCHAIN);
         return switch (knowledge) {
@@ -211,9 +213,11 @@ final class CompileRequest {
     private Optional<MissingInputs> attempt(ExtraInputs lesson) throws IOException {
         ResolvedCommand extended = resolved().with(lesson.extend(command()));
         CommandSubstitutes substitutes = new CommandSubstitutes(
-                () -> request.site().standIns().of(extended.toolchain().id(), patience()), extended.command(),
+                () -> request.services().toolchains().substitutes().of(extended.toolchain().id(), patience()),
+                extended.command(),
                 extended.toolchainId(), request.memory(), machine());
-        PlacementRequestFactory jobs = new PlacementRequestFactory(request.site().outlook(), extended.command(),
+        PlacementRequestFactory jobs = new PlacementRequestFactory(request.services().executors().scheduler(),
+                extended.command(),
                 extended.toolchain(), substitutes,
                 request.hello().wantedNode());
         request.account().predicted(jobs.predicted());
@@ -255,7 +259,7 @@ final class CompileRequest {
     /** The node itself has failed: the wrapper compiles, unless the user has given up. */
     private void failed(Exception e) throws IOException {
         if (e instanceof WrapperDisconnectedException || request.hands().disconnected().isDone()) {
-            completion.record(Decision.LOCAL, "given up by its user", request.site().name(), -1);
+            completion.record(Decision.LOCAL, "given up by its user", request.services().jobs().node(), -1);
             throw new WrapperDisconnectedException();
         }
         LOG.warn("job={} failed in the node and is compiled locally: {}", request.account().id(), FailureText.of(e));

@@ -35,16 +35,16 @@ import dev.floe.store.actioncache.ResultContent;
 final class HitDelivery {
     private static final Logger LOG = LogManager.getLogger(HitDelivery.class);
 
-    private final Submitter.SubmitterDependencies site;
+    private final SubmitterServices.CacheAccess results;
     private final WrapperClient hands;
     private final JobRecordBuilder account;
     private final CompileCommand command;
     private final boolean readHere;
     private static final Answer ABSENT = new Answer.Absent();
 
-    HitDelivery(Submitter.SubmitterDependencies site, WrapperClient hands, JobRecordBuilder account,
+    HitDelivery(SubmitterServices.CacheAccess results, WrapperClient hands, JobRecordBuilder account,
             CompileCommand command, boolean readHere) {
-        this.site = site;
+        this.results = results;
         this.hands = hands;
         this.account = account;
         this.command = command;
@@ -66,7 +66,7 @@ final class HitDelivery {
         } catch (IOException e) {
             LOG.warn("dropped a result from node={} maker={}: {}", hit.node(), hit.result().maker(), FailureText.of(e));
             account.cache("miss: the result from " + hit.node() + " cannot be read");
-            site.cache().evict(hit.key());
+            results.cache().evict(hit.key());
             return Optional.of(ABSENT);
         } finally {
             account.lap(JobStep.CHECK);
@@ -94,7 +94,7 @@ final class HitDelivery {
         if (flaw.isPresent()) {
             LOG.warn("dropped a result from node={} maker={} with {}", hit.node(), result.maker(), flaw.get());
             account.cache("miss: the result from " + hit.node() + " has " + flaw.get());
-            site.cache().evict(hit.key());
+            results.cache().evict(hit.key());
             return ABSENT;
         }
         Optional<Answer> unproven = whyUnproven(hit, task, anchors);
@@ -137,13 +137,13 @@ final class HitDelivery {
     /** A user who may read the store copies from there; others get the bytes. */
     private boolean copy(ResultContent content, OutputStream to) throws IOException {
         if (readHere && content instanceof ResultContent.Stored(Digest digest)) {
-            Optional<Path> entry = site.store().find(digest);
+            Optional<Path> entry = results.store().find(digest);
             if (entry.isPresent()) {
                 hands.copy(entry.get(), digest.size());
             }
             return entry.isPresent();
         }
-        Optional<InputStream> bytes = site.cache().open(content);
+        Optional<InputStream> bytes = results.cache().open(content);
         if (bytes.isEmpty()) {
             return false;
         }
@@ -153,7 +153,7 @@ final class HitDelivery {
     }
 
     private Optional<byte[]> bytes(ResultContent content) throws IOException {
-        Optional<InputStream> bytes = site.cache().open(content);
+        Optional<InputStream> bytes = results.cache().open(content);
         if (bytes.isEmpty()) {
             return Optional.empty();
         }

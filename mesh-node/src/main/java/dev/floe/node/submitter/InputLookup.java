@@ -105,8 +105,9 @@ final class InputLookup {
     MeshManifestStore shared() {
         MeshManifestStore known = shared;
         if (known == null) {
-            known = new MeshManifestStore(request.site().cache(),
-                    request.memory().directories(), resolved.command(), resolved.toolchainId());
+            known = new MeshManifestStore(request.services().results().cache(), request.memory().directories(),
+                    resolved.command(),
+                    resolved.toolchainId());
             shared = known;
         }
         return known;

@@ -9,16 +9,16 @@ import dev.floe.node.submitter.wrapper.WrapperClient;
 
 /** Completes one job: writes its record and, if it is local, lets the wrapper become the compiler. */
 final class JobCompletion {
-    private final Submitter.SubmitterDependencies site;
+    private final SubmitterServices.JobAccounting jobs;
     private final WrapperClient hands;
     private final HelloFrame hello;
     private final JobRecordBuilder account;
     private final LocalSlotQueue turns;
     private boolean recorded;
 
-    JobCompletion(Submitter.SubmitterDependencies site, WrapperClient hands, HelloFrame hello, JobRecordBuilder account,
+    JobCompletion(SubmitterServices.JobAccounting jobs, WrapperClient hands, HelloFrame hello, JobRecordBuilder account,
             LocalSlotQueue turns) {
-        this.site = site;
+        this.jobs = jobs;
         this.hands = hands;
         this.hello = hello;
         this.account = account;
@@ -31,7 +31,7 @@ final class JobCompletion {
     }
 
     void record(Decision decision, String reason, String node, int exit) {
-        site.log().add(account.end(decision, reason, node, exit));
+        jobs.log().add(account.end(decision, reason, node, exit));
         recorded = true;
     }
 
@@ -59,10 +59,10 @@ final class JobCompletion {
     /** The wrapper becomes the compiler; {@code inLine} is called when it is queued for a slot, if it needs one. */
     void local(String reason, SlotPolicy weight, Runnable inLine) throws IOException {
         account.plain();
-        account.begins(JobStep.LOCAL_SLOT, site.name());
+        account.begins(JobStep.LOCAL_SLOT, jobs.node());
         if (weight == SlotPolicy.QUESTION || CompilerNames.isInAPipe(hello.argv())) {
             hands.exec(false, weight != SlotPolicy.UNKNOWN);
-            record(Decision.LOCAL, reason, site.name(), -1);
+            record(Decision.LOCAL, reason, jobs.node(), -1);
             return;
         }
         try (LocalSlotQueue.LocalSlot turn = turns.acquire(account.id(), hands.disconnected(), inLine)) {
@@ -75,7 +75,7 @@ final class JobCompletion {
             }
             hands.disconnected().join();
             account.lap(JobStep.LOCAL_RUN);
-            record(Decision.LOCAL, reason, site.name(), -1);
+            record(Decision.LOCAL, reason, jobs.node(), -1);
         }
     }
 }

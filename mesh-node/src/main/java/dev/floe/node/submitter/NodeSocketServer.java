@@ -1,14 +1,8 @@
 package dev.floe.node.submitter;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +10,7 @@ import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import jdk.net.ExtendedSocketOptions;
-
+import dev.floe.node.rpc.UnixSocketServer;
 import dev.floe.node.submitter.wrapper.Utf8Strings;
 import dev.floe.node.submitter.wrapper.WrapperChannel;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
@@ -31,11 +24,8 @@ import dev.floe.store.FailureText;
  */
 public final class NodeSocketServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(NodeSocketServer.class);
-    private static final int BACKLOG = 1024;
 
-    private final Path path;
-    private final ServerSocketChannel server;
-    private final UserPrincipal owner;
+    private final UnixSocketServer socket;
     private final Submitter submitter;
     private final Control control;
 
@@ -60,79 +50,33 @@ public final class NodeSocketServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Listens.
-     *
-     * @param everyone whether wrappers of all users may connect; otherwise only this user's
-     * @throws IOException if another node listens there, or the path cannot be used; the message says which
-     */
-    public NodeSocketServer(Path path, boolean everyone, Submitter submitter, Control control) throws IOException {
-        this.path = path;
+    /** @param everyone whether wrappers of all users may connect; otherwise only this user's */
+    public NodeSocketServer(Path path, boolean everyone, Submitter submitter, Control control) {
+        this.socket = socket(path, everyone,
+                connection -> Thread.ofVirtual().name("wrapper").start(() -> serve(connection)));
         this.submitter = submitter;
         this.control = control;
-        Path directory = path.toAbsolutePath().getParent();
-        if (directory != null && !Files.isDirectory(directory)) {
-            Files.createDirectories(directory, PosixFilePermissions
-                    .asFileAttribute(PosixFilePermissions.fromString(everyone ? "rwxr-xr-x" : "rwx------")));
-        }
-        removeStale();
-        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(everyone ? "rw-rw-rw-" : "rw-------"));
-            owner = Files.getOwner(path);
-        } catch (IOException e) {
-            server.close();
-            throw new IOException(
-                    "cannot listen on the socket " + path + ": " + FailureText.of(e) + "; choose another with --socket",
-                    e);
-        }
+    }
+
+    private static UnixSocketServer socket(Path path, boolean everyone, UnixSocketServer.ConnectionHandler handler) {
+        return new UnixSocketServer(new UnixSocketServer.SocketSettings(path, everyone, "another node",
+                "listen on the socket", "--socket"), handler);
     }
 
     /** @throws IOException if a node listens at {@code path}; the message says so */
     public static void refuseIfTaken(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            throw new IOException(
-                    "another node listens on " + path + "; stop it, or choose another socket with --socket");
-        } catch (java.net.SocketException _) {
-            // left by a node that is gone
-        }
+        socket(path, false, _ -> {}).checkFree();
     }
 
-    private void removeStale() throws IOException {
-        refuseIfTaken(path);
-        if (Files.isRegularFile(path) || Files.isDirectory(path)) {
-            throw new IOException(path + " is no socket; choose another path with --socket");
-        }
-        Files.deleteIfExists(path);
+    /** @throws IOException if another node listens there, or the path cannot be used; the message says which */
+    public void start() throws IOException {
+        socket.start();
     }
 
-    /** Begins to take connections. */
-    public void start() {
-        Thread.ofPlatform().name("floe-socket").daemon().start(this::accept);
-    }
-
-    private void accept() {
-        while (true) {
-            try {
-                SocketChannel connection = server.accept();
-                Thread.ofVirtual().name("wrapper").start(() -> serve(connection));
-            } catch (ClosedChannelException _) {
-                return;
-            } catch (IOException e) {
-                LOG.warn("cannot take a connection on {}: {}", path, FailureText.of(e));
-                java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
-            }
-        }
-    }
-
-    private void serve(SocketChannel connection) {
-        try (WrapperChannel channel = new WrapperChannel(connection)) {
-            UserPrincipal user = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-            boolean sameUser = user.equals(owner);
+    private void serve(UnixSocketServer.UnixConnection connection) {
+        try (WrapperChannel channel = new WrapperChannel(connection.channel())) {
+            UserPrincipal user = connection.user();
+            boolean sameUser = user.equals(connection.owner());
             Thread.ofVirtual().name("wrapper input").start(channel::pump);
             WrapperFrame first = channel.take();
             switch (first.type()) {
@@ -166,7 +110,7 @@ public final class NodeSocketServer implements AutoCloseable {
                 if (isGone()) {
                     throw new WrapperDisconnectedException();
                 }
-                channel.send(new WrapperFrame(WrapperFrame.LINE, java.nio.ByteBuffer.wrap(Utf8Strings.bytes(line))));
+                channel.send(new WrapperFrame(WrapperFrame.LINE, ByteBuffer.wrap(Utf8Strings.bytes(line))));
             }
 
             @Override
@@ -190,8 +134,6 @@ public final class NodeSocketServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
-        Files.deleteIfExists(path);
-        submitter.close();
+        socket.close();
     }
 }

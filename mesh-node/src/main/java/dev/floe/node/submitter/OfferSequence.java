@@ -26,7 +26,8 @@ final class OfferSequence implements AutoCloseable {
     private static final Duration MAX_HERE = Duration.ofHours(24);
 
     private final RequestContext request;
-    private final Submitter.SubmitterDependencies site;
+    private final SubmitterServices.ExecutorAccess executors;
+    private final String self;
     private final JobRecordBuilder account;
     private final CompileTask task;
     private final PlacementRequestFactory jobs;
@@ -40,21 +41,23 @@ final class OfferSequence implements AutoCloseable {
             SubmitterScheduler.PendingJob waiting,
             ResultRecorder recorder, InputDictionary glossary) {
         this.request = request;
-        this.site = request.site();
+        this.executors = request.services().executors();
+        this.self = request.services().jobs().node();
         this.account = request.account();
         this.task = task;
         this.jobs = jobs;
         this.waiting = waiting;
         this.glossary = glossary;
-        this.remote = new RemoteJobClient(site.deadlines(), request.hands(), account, task, request.memory().readHere(),
+        this.remote = new RemoteJobClient(executors.timeouts(), request.hands(), account, task,
+                request.memory().readHere(),
                 recorder);
     }
 
     /** Offers the job to one executor after the other. */
     RequestOutcome run(Offer offer, PlacementRequest job) throws IOException {
-        ExecutorSelector rounds = new ExecutorSelector(site.outlook(), job, request.insists(),
+        ExecutorSelector rounds = new ExecutorSelector(executors.scheduler(), job, request.insists(),
                 request.hands().disconnected());
-        site.audits().distrusted().forEach(rounds::exclude);
+        request.services().results().audits().distrusted().forEach(rounds::exclude);
         Offered offered = askInTurn(rounds, offer, job);
         if (offered instanceof Offered.End(RequestOutcome outcome)) {
             return outcome;
@@ -87,24 +90,24 @@ final class OfferSequence implements AutoCloseable {
 
     /** Compiles on this node as on a peer, so that the result can be kept; empty if that did not succeed. */
     private Optional<RequestOutcome> here(Offer offer, String why) throws IOException {
-        Optional<RemoteJobClient.StreamOpener> door = site.ownExecutor();
+        Optional<RemoteJobClient.StreamOpener> door = executors.own().get();
         if (door.isEmpty()) {
             return Optional.empty();
         }
         RemoteJobClient.RemoteJobResult result;
-        account.begins(JobStep.OFFER, site.name());
+        account.begins(JobStep.OFFER, self);
         try {
             result = remote.attempt(door.get(), offer, Optional.empty(), MAX_HERE, _ -> waiting.close());
         } catch (OutputWriteException e) {
-            account.attempt(site.name(), FailureText.of(e));
+            account.attempt(self, FailureText.of(e));
             return Optional.empty();
         }
         if (result instanceof RemoteJobClient.RemoteJobResult.Ended ended && ended.exit() == 0) {
-            account.attempt(site.name(), "done");
+            account.attempt(self, "done");
             return Optional.of(
-                    new RequestOutcome.Written(Decision.LOCAL, why, site.name(), ended.afterwards()));
+                    new RequestOutcome.Written(Decision.LOCAL, why, self, ended.afterwards()));
         }
-        account.attempt(site.name(), switch (result) {
+        account.attempt(self, switch (result) {
             case RemoteJobClient.RemoteJobResult.Unproven unproven -> "missed " + unproven.shortfall().first();
             case RemoteJobClient.RemoteJobResult.Ended ended -> "exit " + ended.exit();
             case RemoteJobClient.RemoteJobResult.Rejected(String reason, var state) -> "refused: " + reason;
@@ -123,14 +126,14 @@ final class OfferSequence implements AutoCloseable {
                 last = "this machine is expected to finish first";
                 break;
             }
-            Optional<SubmitterScheduler.PeerAddress> route = site.outlook().route(candidate.node().id());
+            Optional<SubmitterScheduler.PeerAddress> route = executors.scheduler().route(candidate.node().id());
             if (route.isEmpty()) {
-                site.outlook().abandoned(candidate.node().id(), job);
+                executors.scheduler().abandoned(candidate.node().id(), job);
                 continue;
             }
             Offer adapted = jobs.adapt(offer, candidate.way().processor());
             if (route.get().unavailable().contains(adapted.running())) {
-                site.outlook().abandoned(route.get().id(), job);
+                executors.scheduler().abandoned(route.get().id(), job);
                 rounds.exclude(route.get().id());
                 last = route.get().name() + " takes no jobs for this toolchain; floe nodes says why";
                 continue;
@@ -139,22 +142,22 @@ final class OfferSequence implements AutoCloseable {
             account.begins(JobStep.OFFER, "");
             try {
                 result = remote.attempt(
-                        () -> site.connections().open(route.get().address(), PeerConnections.ConnectionClass.JOBS,
+                        () -> executors.connections().open(route.get().address(), PeerConnections.ConnectionClass.JOBS,
                                 "/job"),
                         adapted,
                         Optional.of(remote.encoderFor(glossary, route.get().id())),
                         jobs.patience(request.insists(), candidate.run()), state -> {
                             account.begins(JobStep.UPLOAD, route.get().name());
-                            site.outlook().answered(route.get().id(), job, state);
+                            executors.scheduler().answered(route.get().id(), job, state);
                             waiting.close();
                         });
             } catch (OutputWriteException e) {
-                site.outlook().abandoned(route.get().id(), job);
+                executors.scheduler().abandoned(route.get().id(), job);
                 account.attempt(route.get().name(), FailureText.of(e));
                 return new Offered.GaveUp(
                         "what " + route.get().name() + " made cannot be written: " + FailureText.of(e));
             } catch (IOException | RuntimeException e) {
-                site.outlook().abandoned(route.get().id(), job);
+                executors.scheduler().abandoned(route.get().id(), job);
                 throw e;
             }
             switch (result) {
@@ -162,17 +165,17 @@ final class OfferSequence implements AutoCloseable {
                     return ended(ended, candidate, route.get());
                 }
                 case RemoteJobClient.RemoteJobResult.Unproven(MissingInputs shortfall, var state, Duration run) -> {
-                    site.outlook().finished(candidate, jobs.source(), jobs.flags(), state, run);
+                    executors.scheduler().finished(candidate, jobs.source(), jobs.flags(), state, run);
                     account.attempt(route.get().name(), "missed " + shortfall.first());
                     return new Offered.End(new RequestOutcome.Incomplete(shortfall));
                 }
                 case RemoteJobClient.RemoteJobResult.Rejected(String reason, var state) -> {
-                    site.outlook().refused(route.get().id(), job, state);
+                    executors.scheduler().refused(route.get().id(), job, state);
                     account.attempt(route.get().name(), "refused: " + reason);
                     last = route.get().name() + " refused: " + reason;
                 }
                 case RemoteJobClient.RemoteJobResult.Lost(String reason, boolean tooSlow) -> {
-                    site.outlook().failed(route.get().id(), job);
+                    executors.scheduler().failed(route.get().id(), job);
                     account.attempt(route.get().name(), "lost: " + reason);
                     if (tooSlow) {
                         return new Offered.GaveUp(
@@ -194,7 +197,7 @@ final class OfferSequence implements AutoCloseable {
 
     private Offered ended(RemoteJobClient.RemoteJobResult.Ended ended, Candidate by,
             SubmitterScheduler.PeerAddress route) {
-        site.outlook().finished(by, jobs.source(), jobs.flags(), ended.state(), ended.run());
+        executors.scheduler().finished(by, jobs.source(), jobs.flags(), ended.state(), ended.run());
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
             confirms = true;

@@ -6,11 +6,11 @@ import dev.floe.node.submitter.wrapper.WrapperClient;
 /**
  * The context that the stages of one request share.
  *
- * @param site   the node's parts
- * @param hands  the wrapper
- * @param memory what is known of the files that this user's wrappers see
+ * @param services what the node has for them
+ * @param hands    the wrapper
+ * @param memory   what is known of the files that this user's wrappers see
  */
-record RequestContext(Submitter.SubmitterDependencies site, WrapperClient hands, HelloFrame hello,
+record RequestContext(SubmitterServices services, WrapperClient hands, HelloFrame hello,
         JobRecordBuilder account, Submitter.SubmitterCaches memory) {
     /** Whether the user wants the command to run on another node, whatever it costs. */
     boolean insists() {

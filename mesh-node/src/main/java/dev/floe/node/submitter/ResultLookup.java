@@ -38,7 +38,8 @@ final class ResultLookup implements AutoCloseable {
     ResultLookup(RequestContext request, ResolvedCommand resolved, CachePolicy policy) {
         this.request = request;
         this.policy = policy;
-        this.delivery = new HitDelivery(request.site(), request.hands(), request.account(), resolved.command(),
+        this.delivery = new HitDelivery(request.services().results(), request.hands(), request.account(),
+                resolved.command(),
                 request.memory().readHere());
     }
 
@@ -46,7 +47,7 @@ final class ResultLookup implements AutoCloseable {
     Answer serveObserved(CompileTask task, CommandCacheKeys keys) throws IOException {
         request.account().lap(JobStep.DISCOVER);
         for (var key : keys.all()) {
-            Optional<LookupResult.Hit> hit = request.site().cache().findUncounted(key);
+            Optional<LookupResult.Hit> hit = request.services().results().cache().findUncounted(key);
             if (hit.isPresent() && delivery.deliver(hit.get(), task, false) instanceof Answer.Served served) {
                 return served;
             }
@@ -65,8 +66,8 @@ final class ResultLookup implements AutoCloseable {
             return ABSENT;
         }
         LookupResult lookup = policy.writes()
-                ? request.site().cache().lookup(keys.first())
-                : request.site().cache().find(keys.first()).<LookupResult>map(hit -> hit)
+                ? request.services().results().cache().lookup(keys.first())
+                : request.services().results().cache().find(keys.first()).<LookupResult>map(hit -> hit)
                         .orElse(new LookupResult.Miss("not held"));
         Answer answer = switch (lookup) {
             case LookupResult.Hit hit -> delivery.deliver(hit, task, false);
@@ -84,7 +85,7 @@ final class ResultLookup implements AutoCloseable {
             }
         };
         if (answer instanceof Answer.Absent && keys.portable().isPresent()) {
-            Optional<LookupResult.Hit> exact = request.site().cache().findUncounted(keys.exact());
+            Optional<LookupResult.Hit> exact = request.services().results().cache().findUncounted(keys.exact());
             answer = exact.isPresent() ? delivery.deliver(exact.get(), task, false) : ABSENT;
         }
         request.account().lap(JobStep.CACHE);

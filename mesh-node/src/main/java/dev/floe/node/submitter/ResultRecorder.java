@@ -39,7 +39,8 @@ final class ResultRecorder implements AutoCloseable {
     /** Takes the outputs of a compile whose result is kept; empty if it is not kept. */
     Optional<LocalResultCopy> ownCopy() {
         return policy.writes()
-                ? keys.map(known -> new LocalResultCopy(request.site().store(), request.site().cache(), known))
+                ? keys.map(known -> new LocalResultCopy(request.services().results().store(),
+                        request.services().results().cache(), known))
                 : Optional.empty();
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.command.HostAccess;
 import dev.floe.command.InputDiscovery;
@@ -48,68 +49,29 @@ public final class Submitter implements AutoCloseable {
     private static final int COMMANDS_EACH = 500;
     private static final int OWN_COMMANDS = 5_000;
 
-    private final SubmitterDependencies site;
+    private final SubmitterServices services;
     private final WrapperKeepAlive signsOfLife = new WrapperKeepAlive();
     private final AtomicLong nextJob = new AtomicLong();
     private final Map<String, SubmitterCaches> memories = BoundedMap.concurrent(MAX_USERS);
     private final InputDictionary glossary = new InputDictionary();
     private final SubmitterCaches own;
     private final LocalSlotQueue turns;
-    private final TimeoutScheduler.Cancellable heartbeat;
+    private TimeoutScheduler.@Nullable Cancellable heartbeat; // set by start
 
-    /** What every submission here uses. */
-    public interface SubmitterDependencies {
-        /** This node's name. */
-        String name();
-
-        SlotPool slots();
-
-        SubmitterScheduler outlook();
-
-        ToolchainResolver toolchains();
-
-        SubstituteCompilers standIns();
-
-        InputDiscovery discovery();
-
-        FileDigestCache digests();
-
-        PeerConnections connections();
-
-        TimeoutScheduler deadlines();
-
-        JobLog log();
-
-        InstantSource clock();
-
-        ContentStore store();
-
-        ResultCache cache();
-
-        /** Looks after the results that commands are served. */
-        AuditQueue audits();
-
-        /** Which commands belong together. */
-        BuildGroups builds();
-
-        /** What builds here may do with the cache. */
-        Set<CacheMode> cacheUses();
-
-        /** The executor of this very node, for a job that is kept; empty if it has no sandbox. */
-        Optional<RemoteJobClient.StreamOpener> ownExecutor();
-
-        DirectoryListingCache directories();
+    public Submitter(SubmitterServices services, LocalFileKnowledge files, SlotPool slots) {
+        this.services = services;
+        InstantSource clock = services.jobs().clock();
+        this.own = new SubmitterCaches(true, "", files.digests(), files.discovery(), files.directories(),
+                new ManifestCache<>(OWN_COMMANDS, files.directories()),
+                new ManifestCache<>(OWN_COMMANDS, files.directories()),
+                new DefaultHeaderSearchPath(clock),
+                new ExtraInputsCache(clock));
+        this.turns = new LocalSlotQueue(slots);
     }
 
-    public Submitter(SubmitterDependencies site) {
-        this.site = site;
-        this.own = new SubmitterCaches(true, "", site.digests(), site.discovery(), site.directories(),
-                new ManifestCache<>(OWN_COMMANDS, site.directories()),
-                new ManifestCache<>(OWN_COMMANDS, site.directories()),
-                new DefaultHeaderSearchPath(site.clock()),
-                new ExtraInputsCache(site.clock()));
-        this.turns = new LocalSlotQueue(site.slots());
-        this.heartbeat = site.deadlines().every(SIGN_OF_LIFE, signsOfLife::send);
+    /** Begins to show wrappers that this node lives. */
+    public void start() {
+        heartbeat = services.executors().timeouts().every(SIGN_OF_LIFE, signsOfLife::send);
     }
 
     /**
@@ -123,14 +85,15 @@ public final class Submitter implements AutoCloseable {
         signsOfLife.add(channel);
         try {
             HelloFrame hello = HelloFrame.read(first);
-            String id = site.name() + "/" + nextJob.incrementAndGet();
+            String id = services.jobs().node() + "/" + nextJob.incrementAndGet();
             boolean readHere = sameUser && FileSystemView.isOwn(hello.view());
             SubmitterCaches memory = readHere ? own : memory(user, hello.view());
             hello.parentSlotId().ifPresent(turns::releaseParentSlot);
             try (BuildGroups.Member member = member(hello, user, readHere)) {
-                JobRecordBuilder account = new JobRecordBuilder(id, site.name(), member.build(), hello,
-                        site.clock().instant());
-                RequestContext request = new RequestContext(site, new WrapperClient(channel), hello, account, memory);
+                JobRecordBuilder account = new JobRecordBuilder(id, services.jobs().node(), member.build(), hello,
+                        services.jobs().clock().instant());
+                RequestContext request = new RequestContext(services, new WrapperClient(channel), hello, account,
+                        memory);
                 new CompileRequest(request, turns, glossary).run();
             }
             channel.gone().join();
@@ -149,7 +112,7 @@ public final class Submitter implements AutoCloseable {
     private BuildGroups.Member member(HelloFrame hello, String user, boolean readHere) {
         return hello.mode() == HelloFrame.Mode.EXPLAIN
                 ? BuildGroups.Member.NONE
-                : site.builds().join(hello.origin(user, readHere));
+                : services.jobs().builds().join(hello.origin(user, readHere));
     }
 
     /** The node shows on this connection that it lives, until {@link #endSignsOfLife}. */
@@ -189,18 +152,21 @@ public final class Submitter implements AutoCloseable {
     }
 
     private SubmitterCaches newMemory(String foreign) {
-        DirectoryListingCache directories = new DirectoryListingCache(site.clock());
+        InstantSource clock = services.jobs().clock();
+        DirectoryListingCache directories = new DirectoryListingCache(clock);
         return new SubmitterCaches(false, foreign, new FileDigestCache(FILES_EACH),
-                new CompileInputDiscovery(site.clock(), directories), directories,
+                new CompileInputDiscovery(clock, directories), directories,
                 new ManifestCache<>(COMMANDS_EACH, directories), new ManifestCache<>(COMMANDS_EACH, directories),
-                new DefaultHeaderSearchPath(site.clock()),
-                new ExtraInputsCache(site.clock()));
+                new DefaultHeaderSearchPath(clock),
+                new ExtraInputsCache(clock));
     }
 
     /** Ends all connections; their wrappers continue by running the compiler. */
     @Override
     public void close() throws IOException {
-        heartbeat.close();
+        if (heartbeat != null) {
+            heartbeat.close();
+        }
         signsOfLife.closeAll();
     }
 

@@ -25,8 +25,8 @@ final class CompilerProfiler {
     private final MessageFileCache<CompilerProfile> portraits;
 
     /** @param directory where samples are compiled; its path is part of their debug information */
-    CompilerProfiler(Path directory) throws IOException {
-        this.directory = Files.createDirectories(directory).toRealPath();
+    CompilerProfiler(Path directory) {
+        this.directory = directory;
         this.portraits = new MessageFileCache<>(directory.resolve("portraits"), CompilerProfile.class);
     }
 
@@ -37,7 +37,7 @@ final class CompilerProfiler {
      */
     CompilerProfile profileOf(ToolchainIndex.Compilers compilers) throws IOException {
         String id = compilers.known().id().hex();
-        Path place = directory.resolve(compilers.known().id().brief());
+        Path place = Files.createDirectories(directory).toRealPath().resolve(compilers.known().id().brief());
         Optional<CompilerProfile> kept = portraits.read(id).filter(made -> made.directory().equals(place.toString()));
         if (kept.isPresent()) {
             return kept.get();

@@ -26,8 +26,8 @@ final class MessageFileCache<T extends SubstituteCompilerMessage> {
     private final Path directory;
     private final Class<T> type;
 
-    MessageFileCache(Path directory, Class<T> type) throws IOException {
-        this.directory = Files.createDirectories(directory);
+    MessageFileCache(Path directory, Class<T> type) {
+        this.directory = directory;
         this.type = type;
     }
 
@@ -44,6 +44,7 @@ final class MessageFileCache<T extends SubstituteCompilerMessage> {
     }
 
     void write(String name, T made) throws IOException {
+        Files.createDirectories(directory);
         AtomicFiles.write(file(name), MessageStream.encode(made));
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.floe.node.executor.CommandReplay;
 import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
@@ -35,30 +36,29 @@ final class SampleVerifier {
     private static final int UMASK = 022;
     private static final byte[] NONE = new byte[0];
 
-    private final Sandbox.Availability sandbox;
+    private final LocalSandbox sandbox;
     private final ContentStore store;
     private final JobLimits limits;
     private final Path directory;
     private final AtomicInteger next = new AtomicInteger();
 
     /** @param directory where samples are compiled, in the file system of the store */
-    SampleVerifier(Sandbox.Availability sandbox, ContentStore store, JobLimits limits, Path directory)
-            throws IOException {
+    SampleVerifier(LocalSandbox sandbox, ContentStore store, JobLimits limits, Path directory) {
         this.sandbox = sandbox;
         this.store = store;
         this.limits = limits;
-        this.directory = Files.createDirectories(directory);
+        this.directory = directory;
     }
 
     /** What comes out otherwise; empty if nothing does. */
     Optional<String> difference(CompilerProfile portrait, SampleResult sketch, LocalToolchain held, Path driver,
             List<String> options, String signed) throws IOException {
-        if (!(sandbox instanceof Sandbox.Availability.Available(Sandbox usable))) {
+        if (!(sandbox.availability() instanceof Sandbox.Availability.Available(Sandbox usable))) {
             throw new IOException("this node has no sandbox to try it in");
         }
         byte[] text = sketch.text().getBytes(StandardCharsets.UTF_8);
         store.put(Digest.ofBytes(text), new ByteArrayInputStream(text));
-        Path place = directory.resolve(Integer.toString(next.incrementAndGet()));
+        Path place = Files.createDirectories(directory).resolve(Integer.toString(next.incrementAndGet()));
         if (Files.exists(place)) {
             TreeDeleter.delete(place);
         }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.floe.node.executor.JobLimits;
-import dev.floe.node.executor.Sandbox;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Roster;
@@ -31,6 +31,7 @@ import dev.floe.toolchain.locate.ToolchainFinder;
 /** Both sides of substitute compilers on one node: those of peers for its compilers, and its own for those of peers. */
 public final class SubstituteCompilerService implements SubstituteCompilers {
     private final SubstituteCompilerTable table;
+    private final SandboxedCommandRunner box;
     private final CompilerMatcher examiner;
     private final ImportedToolchains imports;
     private final ToolchainImporter importer;
@@ -41,12 +42,11 @@ public final class SubstituteCompilerService implements SubstituteCompilers {
      * @param machine    what runs them
      */
     public SubstituteCompilerService(LocalCompilerToolchains compilers, ToolchainStore shelf,
-            Sandbox.Availability sandbox, ContentStore store,
+            LocalSandbox sandbox, ContentStore store,
             JobLimits limits, Supplier<Roster> roster, PeerConnections connections, Path directory, String searchPath,
-            MachineInfo machine)
-            throws IOException {
+            MachineInfo machine) {
         this.table = new SubstituteCompilerTable(compilers, roster, connections, directory.resolve("samples"));
-        SandboxedCommandRunner box = new SandboxedCommandRunner(sandbox, store, limits, directory.resolve("questions"));
+        this.box = new SandboxedCommandRunner(sandbox, store, limits, directory.resolve("questions"));
         this.imports = new ImportedToolchains(directory.resolve("imports"));
         this.importer = new ToolchainImporter(box, shelf, imports, directory.resolve("incoming"), runs(machine));
         shelf.pin(id -> imports.find(id).isPresent());
@@ -57,6 +57,13 @@ public final class SubstituteCompilerService implements SubstituteCompilers {
                 Stream.of((searchPath + ":" + ToolchainFinder.STANDARD_PATH).split(":"))
                         .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList(),
                 runs(machine));
+    }
+
+    /** Reads what was imported, and makes the directories. */
+    public void start() throws IOException {
+        imports.start();
+        box.start();
+        importer.start();
     }
 
     private static Set<String> runs(MachineInfo machine) {

@@ -69,8 +69,7 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
 
     /** @param directory where samples are compiled */
     SubstituteCompilerTable(LocalCompilerToolchains compilers, Supplier<Roster> roster, PeerConnections connections,
-            Path directory)
-            throws IOException {
+            Path directory) {
         this.compilers = compilers;
         this.roster = roster;
         this.connections = connections;

@@ -57,14 +57,19 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
 
     /** @param directory for the index and for new archives, in the file system of the toolchain store */
     public LocalCompilerToolchains(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal,
-            UnobservableToolchains gaps, InstantSource clock)
-            throws IOException {
+            UnobservableToolchains gaps, InstantSource clock) {
         this.gaps = gaps;
-        this.index = ToolchainIndex.open(directory.resolve("index"));
+        this.index = new ToolchainIndex(directory.resolve("index"));
         this.shelf = shelf;
         this.clock = clock;
-        this.maker = new ToolchainBuilder(Files.createDirectories(directory), shelf, rehearsal, clock);
+        this.maker = new ToolchainBuilder(directory, shelf, rehearsal, clock);
         this.foreign = new ForeignToolchains(index, shelf, maker, gaps, clock);
+    }
+
+    /** Reads the index of compilers that are known. */
+    public void start() throws IOException {
+        index.start();
+        maker.start();
     }
 
     @Override

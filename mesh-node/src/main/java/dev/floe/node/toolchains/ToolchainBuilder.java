@@ -47,15 +47,19 @@ final class ToolchainBuilder {
     private final InstantSource clock;
 
     /** @param directory for archives while they are made, in the file system of the toolchain store */
-    ToolchainBuilder(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal, InstantSource clock)
-            throws IOException {
+    ToolchainBuilder(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal, InstantSource clock) {
         this.directory = directory;
         this.callers = directory.resolve("callers");
-        TreeDeleter.delete(callers);
-        Files.createDirectories(callers);
         this.shelf = shelf;
         this.rehearsal = rehearsal;
         this.clock = clock;
+    }
+
+    /** Makes the directories, and removes what an earlier process has left. */
+    void start() throws IOException {
+        Files.createDirectories(directory);
+        TreeDeleter.delete(callers);
+        Files.createDirectories(callers);
     }
 
     /** What became of a compiler. */

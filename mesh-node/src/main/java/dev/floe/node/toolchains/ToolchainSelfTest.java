@@ -31,6 +31,7 @@ import dev.floe.command.inputs.CompileInputDiscovery;
 import dev.floe.command.inputs.DirectoryListingCache;
 import dev.floe.node.executor.CommandReplay;
 import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.submitter.OfferFactory;
@@ -73,7 +74,7 @@ public final class ToolchainSelfTest {
             int use(sample::Ring<int> &ring) { sample::Leaf leaf; return leaf.at(ring.next()); }
             """;
 
-    private final Sandbox.Availability sandbox;
+    private final LocalSandbox sandbox;
     private final ContentStore store;
     private final InputDiscovery discovery;
     private final FileDigestCache digests;
@@ -82,16 +83,16 @@ public final class ToolchainSelfTest {
     private final AtomicInteger next = new AtomicInteger();
 
     /** @param directory where samples are compiled, in the file system of the store */
-    public ToolchainSelfTest(Sandbox.Availability sandbox, ContentStore store, InputDiscovery discovery,
+    public ToolchainSelfTest(LocalSandbox sandbox, ContentStore store, InputDiscovery discovery,
             FileDigestCache digests,
             JobLimits limits,
-            Path directory) throws IOException {
+            Path directory) {
         this.sandbox = sandbox;
         this.store = store;
         this.discovery = discovery;
         this.digests = digests;
         this.limits = limits;
-        this.directory = Files.createDirectories(directory);
+        this.directory = directory;
     }
 
     /**
@@ -100,7 +101,7 @@ public final class ToolchainSelfTest {
      * @return what differs; empty if nothing does, or if this machine has no sandbox to try it in
      */
     Optional<String> tryOut(LocalToolchain held, List<Path> drivers) throws IOException {
-        switch (sandbox) {
+        switch (sandbox.availability()) {
             case Sandbox.Availability.Unavailable(String why) -> {
                 LOG.info("self-test of toolchain={} skipped: {}", held.toolchain().id().brief(), why);
                 return Optional.empty();
@@ -127,7 +128,7 @@ public final class ToolchainSelfTest {
      * {@code /tmp}, which a shell makes and removes there.
      */
     Optional<String> tryOut(LocalToolchain held, List<Path> drivers, HostAccess caller) throws IOException {
-        if (!(sandbox instanceof Sandbox.Availability.Available(Sandbox usable))) {
+        if (!(sandbox.availability() instanceof Sandbox.Availability.Available(Sandbox usable))) {
             LOG.info("self-test of toolchain={} skipped: there is no sandbox", held.toolchain().id().brief());
             return Optional.empty();
         }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -55,7 +56,7 @@ public final class ToolchainStore implements ToolchainProvider {
     private final Path directory;
     private final long maxBytes;
     private final Fetcher fetcher;
-    private final Runnable onChange;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentSkipListSet<ToolchainId> ids = new ConcurrentSkipListSet<>();
     private final Map<ToolchainId, CompletableFuture<LocalToolchain>> opened = new ConcurrentHashMap<>();
     private final Map<ToolchainId, ChunkList> chunks = new ConcurrentHashMap<>();
@@ -71,13 +72,16 @@ public final class ToolchainStore implements ToolchainProvider {
 
     /**
      * @param maxBytes of archives; beyond, the longest unused toolchain goes
-     * @param onChange called when {@link #ids()} has changed
      */
-    public ToolchainStore(Path directory, long maxBytes, Fetcher fetcher, Runnable onChange) throws IOException {
-        this.directory = Files.createDirectories(directory);
+    public ToolchainStore(Path directory, long maxBytes, Fetcher fetcher) {
+        this.directory = directory;
         this.maxBytes = maxBytes;
         this.fetcher = fetcher;
-        this.onChange = onChange;
+    }
+
+    /** Finds the toolchains in the directory, which is made if it is missing, and removes what is no toolchain. */
+    public void start() throws IOException {
+        Files.createDirectories(directory);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
                 adopt(entry);
@@ -93,6 +97,11 @@ public final class ToolchainStore implements ToolchainProvider {
         } else {
             TreeDeleter.delete(entry);
         }
+    }
+
+    /** Calls {@code listener} when {@link #ids()} has changed. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
     }
 
     /** Those that {@code kept} holds for never go to make room, since they could not be had again. */
@@ -146,11 +155,15 @@ public final class ToolchainStore implements ToolchainProvider {
     }
 
     @Override
+    public void prepare(ToolchainId id) {
+        if (ids.contains(id)) {
+            var unused = getOrFetch(id);
+        }
+    }
+
+    @Override
     public Optional<LocalToolchain> getIfPresent(ToolchainId id) {
         CompletableFuture<LocalToolchain> known = opened.get(id);
-        if (known == null && ids.contains(id)) {
-            known = getOrFetch(id);
-        }
         return known == null || !known.isDone() || known.isCompletedExceptionally()
                 ? Optional.empty()
                 : Optional.of(known.join());
@@ -168,7 +181,7 @@ public final class ToolchainStore implements ToolchainProvider {
                 mine.complete(openOrFetch(id));
                 if (troubles.remove(id)) {
                     LOG.info("toolchain={} is available now, and jobs for it are accepted again", id.brief());
-                    onChange.run();
+                    listeners.forEach(Runnable::run);
                 }
             } catch (IOException | RuntimeException e) {
                 opened.remove(id, mine);
@@ -194,7 +207,7 @@ public final class ToolchainStore implements ToolchainProvider {
         };
         LOG.warn("toolchain={} cannot be stored, and no jobs for it are accepted for {} s: {}", id.brief(),
                 pause.toSeconds(), FailureText.of(why));
-        onChange.run();
+        listeners.forEach(Runnable::run);
     }
 
     private boolean canWrite() {
@@ -281,7 +294,7 @@ public final class ToolchainStore implements ToolchainProvider {
         }
         LocalToolchain held = new LocalToolchain(UnpackedToolchain.open(home(id).resolve(TREE), id));
         ids.add(id);
-        onChange.run();
+        listeners.forEach(Runnable::run);
         makeRoom(id);
         return held;
     }
@@ -349,7 +362,7 @@ public final class ToolchainStore implements ToolchainProvider {
             AtomicFiles.move(home(id), away);
             TreeDeleter.delete(away);
         }
-        onChange.run();
+        listeners.forEach(Runnable::run);
     }
 
     /** How the archive of a toolchain is cut, if it is held. One whose archive is damaged is dropped. */

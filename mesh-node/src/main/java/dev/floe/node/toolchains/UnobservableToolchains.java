@@ -12,8 +12,10 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.command.observation.ObserverLibrary;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.ObserverFit;
 import dev.floe.store.FailureText;
+import dev.floe.node.executor.Sandbox;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.UnpackedToolchain;
@@ -31,13 +33,13 @@ public final class UnobservableToolchains {
                     + "cc1(?:plus|obj|objplus)?|(?:.*-)?as");
 
     private final ToolchainStore shelf;
-    private final Set<ObserverLibrary> libraries;
+    private final LocalSandbox sandbox;
     private final Map<ToolchainId, Optional<String>> known = new ConcurrentHashMap<>();
 
-    /** @param libraries those that this node has; its peers are taken to have the same */
-    public UnobservableToolchains(ToolchainStore shelf, Set<ObserverLibrary> libraries) {
+    /** @param sandbox of this node; its peers are taken to have the same observer libraries */
+    public UnobservableToolchains(ToolchainStore shelf, LocalSandbox sandbox) {
         this.shelf = shelf;
-        this.libraries = Set.copyOf(libraries);
+        this.sandbox = sandbox;
     }
 
     /** Why compiles of a held toolchain are not observed; empty if they are. */
@@ -55,13 +57,20 @@ public final class UnobservableToolchains {
         return gap;
     }
 
+    /** A node without a sandbox only submits; its peers are taken to have all. */
+    private Set<ObserverLibrary> libraries() {
+        return sandbox.availability() instanceof Sandbox.Availability.Available(Sandbox usable)
+                ? usable.observers().keySet()
+                : Set.of(ObserverLibrary.values());
+    }
+
     private Optional<String> gap(UnpackedToolchain unpacked) throws IOException {
         for (ToolchainEntry entry : unpacked.toolchain().entries()) {
             Path path = Path.of("/" + entry.path());
             if (entry instanceof ToolchainEntry.FileEntry
                     && COMPILING.matcher(path.getFileName().toString()).matches()) {
                 Optional<ElfFile> program = ElfFile.read(unpacked.directory().resolve(entry.path()));
-                Optional<String> gap = program.flatMap(elf -> ObserverFit.obstacle(path.toString(), elf, libraries));
+                Optional<String> gap = program.flatMap(elf -> ObserverFit.obstacle(path.toString(), elf, libraries()));
                 if (gap.isPresent()) {
                     return gap;
                 }

@@ -25,16 +25,21 @@ public final class WebServer implements AutoCloseable {
 
     private final ExecutorService threads = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("web page ", 0).factory());
+    private final WebConfig settings;
+    private final InetSocketAddress address;
+    private final boolean everyoneLooks;
+    private final WebSources sources;
+    private final long ownUser;
     private final EventHub events;
     private final HttpListener listener;
+    private final CompletableFuture<WebContent> content = new CompletableFuture<>(); // needs the true port
 
     /**
-     * Begins to serve the page.
+     * A server that serves once it is started.
      *
      * @param settings      with an address
      * @param everyoneLooks whether users of this machine other than the node's may see what the node does
-     * @throws IOException if the address is not of the loopback and there is no token, or it cannot be bound; the
-     *                     message names it
+     * @throws IOException if the address is not of the loopback and there is no token; the message names it
      */
     public WebServer(WebConfig settings, EventLoops loops, boolean everyoneLooks, WebSources sources)
             throws IOException {
@@ -43,7 +48,11 @@ public final class WebServer implements AutoCloseable {
 
     WebServer(WebConfig settings, EventLoops loops, boolean everyoneLooks, WebSources sources, long ownUser)
             throws IOException {
-        InetSocketAddress address = settings.address().orElseThrow();
+        this.settings = settings;
+        this.everyoneLooks = everyoneLooks;
+        this.sources = sources;
+        this.ownUser = ownUser;
+        address = settings.address().orElseThrow();
         if (address.isUnresolved()) {
             throw new IOException("--web: the host " + address.getHostString() + " has no address");
         }
@@ -53,12 +62,16 @@ public final class WebServer implements AutoCloseable {
                     + "127.0.0.1:"
                     + address.getPort() + ", or a token (--web-token FILE)");
         }
-        StaticFiles files = new StaticFiles();
         events = new EventHub(sources.feed());
-        CompletableFuture<WebContent> content = new CompletableFuture<>();
+        listener = new HttpListener(loops, threads, address, MAX_CONNECTIONS,
+                connection -> () -> new WebSession(connection, content.join()).run());
+    }
+
+    /** @throws IOException if the address cannot be bound; the message names it */
+    public void start() throws IOException {
+        StaticFiles files = new StaticFiles();
         try {
-            listener = new HttpListener(loops, threads, address, MAX_CONNECTIONS,
-                    connection -> () -> new WebSession(connection, content.join()).run());
+            listener.start();
         } catch (IOException e) {
             threads.shutdownNow();
             throw new IOException("cannot serve the page at " + AddressText.of(address) + ": " + FailureText.of(e)
@@ -76,7 +89,7 @@ public final class WebServer implements AutoCloseable {
         return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
     }
 
-    /** Where the page is served; the port is the true one. */
+    /** Where the page is served; the port is the true one once it has started. */
     public InetSocketAddress address() {
         return listener.address();
     }

@@ -39,7 +39,7 @@ final class AuditDecisionTest {
 
     @TempDir
     Path directory;
-    private final EventLoops loops = new EventLoops(1);
+    private final EventLoops loops = EventLoops.started(1);
     private final List<ActionKey> evicted = new ArrayList<>();
     private AuditFindings findings;
     private AuditDecision decision;

@@ -43,6 +43,7 @@ final class BuildLogTest {
     private void start(long segmentBytes) throws IOException {
         jobs = new JobLog(Optional.empty());
         log = new BuildLog(directory.resolve("builds"), jobs, segmentBytes, SEGMENTS, BUILDS);
+        log.start();
         open.add(jobs);
         open.add(log);
         log.await(LONG);

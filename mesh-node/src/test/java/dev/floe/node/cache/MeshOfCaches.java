@@ -101,7 +101,7 @@ final class MeshOfCaches implements AutoCloseable {
         NodeIdentity identity = NodeIdentity.issue(mesh.key(), name);
         TlsCredentials credentials = new TlsCredentials(identity.privateKey(), List.of(identity.certificate()),
                 identity.trustManager());
-        EventLoops loops = new EventLoops(1);
+        EventLoops loops = EventLoops.started(1);
         Behaviour behaviour = new Behaviour();
         PeerServer server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 credentials, exchange -> behaviour.service.serve(exchange), (_, _) -> {});
@@ -116,6 +116,7 @@ final class MeshOfCaches implements AutoCloseable {
                 plain.version(), plain.protocol(), plain.startedAtMillis());
         MeshCache cache = new MeshCache(local, mesh.add(name, info), connections,
                 new CacheConfig(name, uses, Duration.ZERO, 10_000, 1L << 30), trust);
+        cache.start();
         behaviour.service = cache::serve;
         nodes.put(name, new OneNode(cache, local, store, connections, server, loops, behaviour));
         return cache;

@@ -204,12 +204,14 @@ final class HttpCacheServerTest {
 
     @Test
     void closesTheConnectionThatIsIdleForLongestWhenAllAreTaken() throws Exception {
-        try (EventLoops loops = new EventLoops(1);
+        UploadDirectory few = new UploadDirectory(directory.resolve("few"), 1000);
+        few.start();
+        try (EventLoops loops = EventLoops.started(1);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 HttpCacheServer door = new HttpCacheServer(loops, threads,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new CacheBackend(doors.values(), new UploadDirectory(directory.resolve("few"), 1000)), 3);
-                Socket busy = connect(door);
+                        new CacheBackend(doors.values(), few), 3);
+                Socket busy = connected(door);
                 Socket first = connect(door);
                 Socket second = connect(door)) {
             busy.getOutputStream().write(bytes(
@@ -226,6 +228,11 @@ final class HttpCacheServerTest {
             assertThat(new String(busy.getInputStream().readNBytes(60), StandardCharsets.ISO_8859_1))
                     .as("its request was under way").contains(" 201 ");
         }
+    }
+
+    private static Socket connected(HttpCacheServer door) throws IOException {
+        door.start();
+        return connect(door);
     }
 
     private static Socket connect(HttpCacheServer door) throws IOException {
@@ -250,7 +257,7 @@ final class HttpCacheServerTest {
             CacheServerConfig settings = new CacheServerConfig(Optional.of(new InetSocketAddress(address, 0)),
                     Optional.empty(),
                     1);
-            try (EventLoops loops = new EventLoops(1)) {
+            try (EventLoops loops = EventLoops.started(1)) {
                 assertThatThrownBy(() -> new CacheServers(settings, directory.resolve("in"), loops, doors.values()))
                         .isInstanceOf(IOException.class).hasMessageContaining("loopback");
             }
@@ -262,8 +269,9 @@ final class HttpCacheServerTest {
         CacheServerConfig settings = new CacheServerConfig(
                 Optional.of(new InetSocketAddress("127.0.0.1", doors.port())),
                 Optional.empty(), 1);
-        try (EventLoops loops = new EventLoops(1)) {
-            assertThatThrownBy(() -> new CacheServers(settings, directory.resolve("in"), loops, doors.values()))
+        try (EventLoops loops = EventLoops.started(1)) {
+            assertThatThrownBy(
+                    () -> new CacheServers(settings, directory.resolve("in"), loops, doors.values()).start())
                     .isInstanceOf(IOException.class).hasMessageContaining("--cache-http");
         }
     }

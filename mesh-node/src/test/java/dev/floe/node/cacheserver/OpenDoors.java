@@ -27,7 +27,7 @@ import dev.floe.store.ContentStore;
 final class OpenDoors implements AutoCloseable {
     static final int MAX_VALUE_BYTES = 4 << 20;
 
-    private final EventLoops loops = new EventLoops(1);
+    private final EventLoops loops = EventLoops.started(1);
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Path directory;
     private final ContentStore store;
@@ -47,6 +47,7 @@ final class OpenDoors implements AutoCloseable {
                 new CacheServerConfig(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                         Optional.of(socket()), MAX_VALUE_BYTES),
                 incoming(), loops, values);
+        doors.start();
     }
 
     KeyValueStore values() {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.floe.node.rpc.UnixSocketServer;
+
 /** ccache's storage helper protocol, right and wrong. */
 final class StorageHelperServerTest {
     private static final byte[] KEY = new byte[]{0, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
@@ -210,12 +212,17 @@ final class StorageHelperServerTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(doors.socket()))).isEqualTo("rw-------");
     }
 
+    private static UnixSocketServer socketAt(Path path) {
+        return new UnixSocketServer(new UnixSocketServer.SocketSettings(path, false, "somebody",
+                "serve the cache on the socket", "--cache-socket"), connection -> connection.channel().close());
+    }
+
     @Test
     void doesNotTakeAPlaceThatIsTaken() throws Exception {
-        assertThatThrownBy(() -> new OwnerOnlyUnixSocket(doors.socket())).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> socketAt(doors.socket()).start()).isInstanceOf(IOException.class)
                 .hasMessageContaining("another process listens");
         Path file = Files.writeString(directory.resolve("file"), "mine");
-        assertThatThrownBy(() -> new OwnerOnlyUnixSocket(file)).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> socketAt(file).start()).isInstanceOf(IOException.class)
                 .hasMessageContaining("is no socket");
         assertThat(file).hasContent("mine");
     }
@@ -226,9 +233,11 @@ final class StorageHelperServerTest {
         try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(UnixDomainSocketAddress.of(left));
         }
-        try (OwnerOnlyUnixSocket _ = new OwnerOnlyUnixSocket(left);
-                SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(left))) {
-            assertThat(connection.isConnected()).isTrue();
+        try (UnixSocketServer server = socketAt(left)) {
+            server.start();
+            try (SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(left))) {
+                assertThat(connection.isConnected()).isTrue();
+            }
         }
         assertThat(left).doesNotExist();
     }

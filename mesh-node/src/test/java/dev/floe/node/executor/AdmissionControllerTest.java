@@ -17,10 +17,18 @@ final class AdmissionControllerTest {
     private static final long PLENTY = 1L << 40;
 
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final AdmissionController ledger = new AdmissionController(nanos::get);
+    private SlotPool.SlotUsage slots = new SlotPool.SlotUsage(0, 0, 0);
+    private int localRoom;
+    private final AdmissionController ledger = new AdmissionController(() -> slots, () -> localRoom, nanos::get);
 
     private AdmissionController.AdmissionResult enter(String submitter, SlotPool.SlotUsage use) {
-        return ledger.admit(submitter, () -> use, SECOND, 1 << 20, PLENTY, 1 << 20, false);
+        slots = use;
+        return ledger.admit(submitter, SECOND, 1 << 20, PLENTY, 1 << 20, false);
+    }
+
+    private SlotPool.SlotUsage use(SlotPool.SlotUsage now) {
+        slots = now;
+        return ledger.use();
     }
 
     /** A place whose job stands in line, or runs, from now on. */
@@ -61,17 +69,17 @@ final class AdmissionControllerTest {
         SlotPool.SlotUsage oneRuns = new SlotPool.SlotUsage(2, 1, 0);
         AdmissionController.Reservation coming = ((AdmissionController.AdmissionResult.Admitted) enter("a", oneRuns))
                 .place();
-        assertThat(ledger.use(() -> oneRuns)).isEqualTo(new SlotPool.SlotUsage(2, 2, 0));
+        assertThat(use(oneRuns)).isEqualTo(new SlotPool.SlotUsage(2, 2, 0));
         AdmissionController.Reservation ahead = ((AdmissionController.AdmissionResult.Admitted) enter("a", oneRuns))
                 .place();
-        assertThat(ledger.use(() -> oneRuns)).isEqualTo(new SlotPool.SlotUsage(2, 2, 1));
+        assertThat(use(oneRuns)).isEqualTo(new SlotPool.SlotUsage(2, 2, 1));
         coming.enqueued();
         coming.enqueued();
-        assertThat(ledger.use(() -> new SlotPool.SlotUsage(2, 2, 0))).isEqualTo(new SlotPool.SlotUsage(2, 2, 1));
+        assertThat(use(new SlotPool.SlotUsage(2, 2, 0))).isEqualTo(new SlotPool.SlotUsage(2, 2, 1));
         ahead.close();
         ahead.close();
         coming.close();
-        assertThat(ledger.use(() -> oneRuns)).isEqualTo(oneRuns);
+        assertThat(use(oneRuns)).isEqualTo(oneRuns);
     }
 
     @Test
@@ -106,9 +114,10 @@ final class AdmissionControllerTest {
     void refusesWithoutSlotsOrMemoryAndWhenLeaving() {
         assertThat(enter("a", new SlotPool.SlotUsage(0, 0, 0))).isEqualTo(
                 new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.NO_SLOTS));
-        assertThat(ledger.admit("a", () -> new SlotPool.SlotUsage(1, 0, 0), SECOND, 100, 150, 60, false))
+        slots = new SlotPool.SlotUsage(1, 0, 0);
+        assertThat(ledger.admit("a", SECOND, 100, 150, 60, false))
                 .isEqualTo(new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.MEMORY));
-        assertThat(ledger.admit("a", () -> new SlotPool.SlotUsage(1, 0, 0), SECOND, 0, PLENTY, 0, true))
+        assertThat(ledger.admit("a", SECOND, 0, PLENTY, 0, true))
                 .isEqualTo(
                         new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.DRAINING));
         assertThat(ledger.queuedWork()).isZero();
@@ -169,9 +178,11 @@ final class AdmissionControllerTest {
         AdmissionController.Reservation local = ledger.admitOwn("a", true);
         AdmissionController.Reservation background = ledger.admitOwn("a", false);
         admitted("b", new SlotPool.SlotUsage(4, 0, 0));
-        assertThat(ledger.roomForLocal(() -> 4)).isEqualTo(3);
+        localRoom = 4;
+        assertThat(ledger.roomForLocal()).isEqualTo(3);
         local.enqueued();
         background.close();
-        assertThat(ledger.roomForLocal(() -> 3)).as("the slots count it now").isEqualTo(3);
+        localRoom = 3;
+        assertThat(ledger.roomForLocal()).as("the slots count it now").isEqualTo(3);
     }
 }

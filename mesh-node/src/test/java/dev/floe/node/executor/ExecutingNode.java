@@ -33,19 +33,20 @@ import dev.floe.toolchain.ToolchainId;
  * line.
  */
 final class ExecutingNode implements AutoCloseable {
+    private static final long FREE_MEMORY = 1L << 40;
+
     private final Path jobs;
-    private final JobLimits limits;
-    private final EventLoops loops = new EventLoops(1);
+    private final EventLoops loops = EventLoops.started(1);
     private final ContentStore store;
     private final SlotPool slots;
+    private final AdmissionController admission;
+    private final ExecutorMode mode;
     private final Executor executor;
     private final PeerServer server;
     private final MeshKey mesh = MeshKey.create("home");
     private final PeerConnections submitter;
     private final Map<String, PeerConnections> others = new ConcurrentHashMap<>();
     private final List<ToolchainId> dropped = new CopyOnWriteArrayList<>();
-    private volatile boolean draining;
-    private volatile boolean paused;
 
     ExecutingNode(Workbench bench, Path directory, int slotCount) throws IOException {
         this(bench, directory, slotCount, bench.availability());
@@ -68,11 +69,14 @@ final class ExecutingNode implements AutoCloseable {
     private ExecutingNode(Workbench bench, Path directory, int slotCount, Sandbox.Availability sandbox,
             JobLimits limits,
             ServerLimits bounds) throws IOException {
-        this.limits = limits;
         jobs = directory.resolve("jobs");
         store = ContentStore.open(directory.resolve("executor-store"), 1 << 30);
-        slots = new SlotPool(slotCount, () -> {});
-        executor = new Executor(new Site(bench, sandbox), jobs);
+        slots = new SlotPool(slotCount);
+        admission = new AdmissionController(slots);
+        mode = new ExecutorMode(LocalSandbox.of(sandbox), Optional.empty());
+        executor = new Executor(jobs, new ExecutorResources(store, new OneToolchain(bench), slots, admission, limits,
+                () -> FREE_MEMORY), mode, new ConstantReports(), Optional.empty());
+        executor.start();
         server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 credentials("peer"), executor::serve, (_, _) -> {}, bounds);
         submitter = new PeerConnections(loops, Optional.of(credentials("peer")));
@@ -83,65 +87,12 @@ final class ExecutingNode implements AutoCloseable {
         return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
     }
 
-    private final class Site implements Executor.ExecutorDependencies, ToolchainProvider {
+    /** Has the workbench's toolchain, and never gets another. */
+    private final class OneToolchain implements ToolchainProvider {
         private final Workbench bench;
-        private final Sandbox.Availability sandbox;
 
-        Site(Workbench bench, Sandbox.Availability sandbox) {
+        OneToolchain(Workbench bench) {
             this.bench = bench;
-            this.sandbox = sandbox;
-        }
-
-        @Override
-        public SlotPool slots() {
-            return slots;
-        }
-
-        @Override
-        public ContentStore store() {
-            return store;
-        }
-
-        @Override
-        public ToolchainProvider held() {
-            return this;
-        }
-
-        @Override
-        public JobLimits limits() {
-            return limits;
-        }
-
-        @Override
-        public Sandbox.Availability sandbox() {
-            return sandbox;
-        }
-
-        @Override
-        public Sandbox.Availability ownSandbox() {
-            return sandbox;
-        }
-
-        @Override
-        public Optional<Executor.ResultSink> keeper() {
-            return Optional.empty();
-        }
-
-        @Override
-        public WireState nextState() {
-            SlotPool.SlotUsage use = executor.use();
-            return new WireState(1, 1, use.free(), use.running(), use.waiting(), executor.queuedWork().toMillis(),
-                    1L << 40, draining);
-        }
-
-        @Override
-        public boolean draining() {
-            return draining;
-        }
-
-        @Override
-        public boolean paused() {
-            return paused;
         }
 
         @Override
@@ -161,6 +112,25 @@ final class ExecutingNode implements AutoCloseable {
         public void evict(LocalToolchain damaged) {
             dropped.add(damaged.toolchain().id());
         }
+    }
+
+    /** Numbers every state alike. */
+    private final class ConstantReports implements ExecutorReports {
+        @Override
+        public WireState drawState() {
+            SlotPool.SlotUsage use = admission.use();
+            return new WireState(1, 1, use.free(), use.running(), use.waiting(), admission.queuedWork().toMillis(),
+                    FREE_MEMORY, mode.isDraining());
+        }
+
+        @Override
+        public void jobFailed() {
+            // what has failed shows with the next job
+        }
+    }
+
+    AdmissionController admission() {
+        return admission;
     }
 
     Executor executor() {
@@ -188,11 +158,11 @@ final class ExecutingNode implements AutoCloseable {
     }
 
     void pause(boolean value) {
-        paused = value;
+        mode.setPaused(value);
     }
 
     void drain() {
-        draining = true;
+        mode.startDraining();
     }
 
     MessageStream open() throws IOException {

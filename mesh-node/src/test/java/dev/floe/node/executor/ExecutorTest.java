@@ -88,8 +88,8 @@ final class ExecutorTest {
     }
 
     private void awaitIdle() {
-        await().until(() -> node.executor().use().equals(new SlotPool.SlotUsage(1, 0, 0))
-                && node.executor().queuedWork().isZero());
+        await().until(() -> node.admission().use().equals(new SlotPool.SlotUsage(1, 0, 0))
+                && node.admission().queuedWork().isZero());
         await().until(() -> {
             try (Stream<Path> left = Files.list(node.jobs())) {
                 return left.allMatch(node.jobs().resolve("trees")::equals);
@@ -374,7 +374,7 @@ final class ExecutorTest {
                 assertThat(answer.reason()).isEqualTo("fetches the toolchain");
             });
             conversation.finish();
-            assertThat(node.executor().use()).isEqualTo(new SlotPool.SlotUsage(1, 1, 0));
+            assertThat(node.admission().use()).isEqualTo(new SlotPool.SlotUsage(1, 1, 0));
         }
         awaitIdle();
     }

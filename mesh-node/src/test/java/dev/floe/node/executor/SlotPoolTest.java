@@ -23,7 +23,9 @@ final class SlotPoolTest {
     private final List<String> served = Collections.synchronizedList(new ArrayList<>());
 
     private SlotPool slots(int count) {
-        return new SlotPool(count, changes::incrementAndGet);
+        SlotPool pool = new SlotPool(count);
+        pool.onChange(changes::incrementAndGet);
+        return pool;
     }
 
     private CompletableFuture<SlotPool.Lease> enqueue(SlotPool slots, SlotPriority kind, String name) {
@@ -190,7 +192,7 @@ final class SlotPoolTest {
 
     @Test
     void servesThoseLastForWhomNobodyWaits() {
-        SlotPool slots = new SlotPool(1, () -> {});
+        SlotPool slots = new SlotPool(1);
         var first = slots.enqueue(SlotPool.SlotPriority.LOCAL);
         var background = slots.enqueue(SlotPool.SlotPriority.BACKGROUND);
         var foreign = slots.enqueue(SlotPool.SlotPriority.FOREIGN);

@@ -179,6 +179,7 @@ final class MeshGroupTest {
         MeshOfNodes none = new MeshOfNodes(dir);
         GroupConfig settings = none.settings("a", List.of(), MeshOfNodes.QUICK);
         try (MeshGroup group = MeshGroup.alone(settings)) {
+            group.start();
             group.publish(MeshOfNodes.info("a"));
             group.publish(MeshOfNodes.doing(4));
             await().atMost(Duration.ofSeconds(10)).until(() -> group.roster().peers().size() == 1);

@@ -84,7 +84,8 @@ public final class MeshOfNodes implements AutoCloseable {
     }
 
     private MeshGroup add(String name, MeshKey itsKey, List<HostPort> seeds, NodeInfo info) throws IOException {
-        MeshGroup group = MeshGroup.join(settings(name, seeds, pace), NodeIdentity.issue(itsKey, name), itsKey);
+        MeshGroup group = MeshGroup.ofMesh(settings(name, seeds, pace), NodeIdentity.issue(itsKey, name), itsKey);
+        group.start();
         groups.put(name, group);
         group.publish(info);
         group.publish(doing(4));
@@ -154,11 +155,8 @@ public final class MeshOfNodes implements AutoCloseable {
     }
 
     private ProtocolStack stack(String name) {
-        JChannel channel = get(name).channel();
-        if (channel == null) {
-            throw new IllegalArgumentException(name + " has no channel");
-        }
-        return channel.getProtocolStack();
+        return get(name).channel().orElseThrow(() -> new IllegalArgumentException(name + " has no channel"))
+                .getProtocolStack();
     }
 
     public static NodeInfo info(String name) {

@@ -149,6 +149,7 @@ final class ResultIndexTest {
     void aMeshOfOneClaimsAndFindsToo() throws Exception {
         GroupConfig settings = new MeshOfNodes(dir).settings("a", List.of(), MeshOfNodes.QUICK);
         try (MeshGroup group = MeshGroup.alone(settings)) {
+            group.start();
             group.publish(MeshOfNodes.info("a"));
             await().atMost(Duration.ofSeconds(10)).until(() -> group.roster().peers().size() == 1);
             ResultKey key = KEYS.getFirst();

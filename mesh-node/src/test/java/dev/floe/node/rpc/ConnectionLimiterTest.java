@@ -56,7 +56,7 @@ class ConnectionLimiterTest {
     @Test
     void boundsTheConnectionsOfOneMember() throws Exception {
         try (TwoPeers peers = new TwoPeers(ConnectionLimiterTest::answer, new ServerLimits(LONG, LONG, 8, 100, 2, 100));
-                EventLoops loops = new EventLoops(1)) {
+                EventLoops loops = EventLoops.started(1)) {
             List<PeerConnections> opened = new ArrayList<>();
             TlsCredentials twin = TwoPeers.credentials(peers.mesh(), "twin");
             for (int i = 0; i < 2; i++) {

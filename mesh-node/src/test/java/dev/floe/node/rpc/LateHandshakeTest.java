@@ -16,7 +16,7 @@ final class LateHandshakeTest {
     void leavesNoConnection() throws IOException {
         try (TwoPeers peers = new TwoPeers(exchange -> exchange.output().close());
                 Gateway way = new Gateway(peers.server().address());
-                EventLoops loops = new EventLoops(1);
+                EventLoops loops = EventLoops.started(1);
                 PeerConnections hasty = new PeerConnections(loops,
                         Optional.of(TwoPeers.credentials(peers.mesh(), "client")), Duration.ofMillis(300))) {
             way.freeze();
@@ -31,7 +31,7 @@ final class LateHandshakeTest {
     void isNoHindranceLater() throws IOException {
         try (TwoPeers peers = new TwoPeers(exchange -> exchange.output().close());
                 Gateway way = new Gateway(peers.server().address());
-                EventLoops loops = new EventLoops(1);
+                EventLoops loops = EventLoops.started(1);
                 PeerConnections hasty = new PeerConnections(loops,
                         Optional.of(TwoPeers.credentials(peers.mesh(), "client")), Duration.ofSeconds(3))) {
             way.freeze();

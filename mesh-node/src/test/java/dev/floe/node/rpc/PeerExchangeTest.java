@@ -372,7 +372,7 @@ final class PeerExchangeTest {
 
     @Test
     void aNodeOfNoMeshReachesNobody() throws Exception {
-        try (EventLoops loops = new EventLoops(1);
+        try (EventLoops loops = EventLoops.started(1);
                 PeerConnections alone = new PeerConnections(loops, Optional.empty());
                 TwoPeers peers = new TwoPeers(PeerExchangeTest::echo)) {
             for (int i = 0; i < 2; i++) {

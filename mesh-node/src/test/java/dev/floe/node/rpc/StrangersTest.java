@@ -65,7 +65,7 @@ final class StrangersTest {
 
     @Test
     void refusesAMemberOfAnotherMeshWhoRefusesUsToo() throws IOException {
-        try (EventLoops loops = new EventLoops(1);
+        try (EventLoops loops = EventLoops.started(1);
                 PeerConnections other = new PeerConnections(loops,
                         Optional.of(TwoPeers.credentials(MeshKey.create("home"), "client")))) {
             assertThatThrownBy(() -> {

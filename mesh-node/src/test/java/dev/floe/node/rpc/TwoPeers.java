@@ -13,8 +13,8 @@ import dev.floe.node.mesh.security.NodeIdentity;
 /** A server and a client of one mesh on loopback, each with event loops of its own. */
 final class TwoPeers implements AutoCloseable {
     private final MeshKey mesh = MeshKey.create("home");
-    private final EventLoops serverLoops = new EventLoops(1);
-    private final EventLoops clientLoops = new EventLoops(1);
+    private final EventLoops serverLoops = EventLoops.started(1);
+    private final EventLoops clientLoops = EventLoops.started(1);
     private final AtomicInteger refused = new AtomicInteger();
     private final PeerServer server;
     private final PeerConnections client;

@@ -14,7 +14,7 @@ import dev.floe.node.executor.SlotPool;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 
 final class LocalSlotQueueTest {
-    private final SlotPool slots = new SlotPool(1, () -> {});
+    private final SlotPool slots = new SlotPool(1);
     private final LocalSlotQueue queue = new LocalSlotQueue(slots);
     private final CompletableFuture<Void> staying = new CompletableFuture<>();
 

@@ -3,7 +3,6 @@ package dev.floe.node.submitter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,22 +103,18 @@ final class OneCommand {
         return Objects.requireNonNull(account, "no remote job yet");
     }
 
-    RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands) {
+    RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands) throws IOException {
         return remote(deadlines, hands, Optional.empty());
     }
 
     /** @param guess what stands for names of its inputs that could not be told; empty if there is none */
-    RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands, Optional<String> guess) {
+    RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands, Optional<String> guess)
+            throws IOException {
         HelloFrame hello = new HelloFrame(HelloFrame.Mode.AUTO, "", "", "", directory.toString(),
                 Optional.of(command.invocation()),
                 false, false, "gcc",
                 command.argv());
         account = new JobRecordBuilder("test/1", "test", "", hello, Instant.EPOCH);
-        Submitter.SubmitterDependencies site = (Submitter.SubmitterDependencies) Proxy.newProxyInstance(
-                OneCommand.class.getClassLoader(),
-                new Class<?>[]{Submitter.SubmitterDependencies.class}, (_, method, _) -> {
-                    throw new IllegalStateException(method + " is not needed without the cache");
-                });
         DirectoryListingCache directories = new DirectoryListingCache(InstantSource.system());
         SubmitterCaches memory = new SubmitterCaches(true, "", digests,
                 new CompileInputDiscovery(InstantSource.system(), directories),
@@ -127,7 +122,7 @@ final class OneCommand {
                 new DefaultHeaderSearchPath(InstantSource.system()),
                 new ExtraInputsCache(InstantSource.system()));
         DirectHostAccess machine = new DirectHostAccess(hands::run, digests);
-        RequestContext request = new RequestContext(site, hands, hello, account, memory);
+        RequestContext request = new RequestContext(UnstartedServices.in(directory), hands, hello, account, memory);
         CachePolicy off = new CachePolicy(Set.of(), command.sharing());
         ResolvedCommand resolved = new ResolvedCommand(command, new ToolchainResolver.Resolution.Resolved(
                 new ToolchainId(TOOLCHAIN), "x86_64", 1, Optional.empty()), machine);

@@ -18,8 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.floe.command.InputDiscovery;
 import dev.floe.command.Invocation;
 import dev.floe.command.inputs.DefaultHeaderSearchPath;
@@ -59,7 +57,7 @@ import dev.floe.toolchain.ToolchainId;
  * What the stages of a request use of a node, without the node: the parts that decide elsewhere are replaced by what a
  * test says, the others are real and in memory.
  */
-final class SubmittingNode implements Submitter.SubmitterDependencies, AutoCloseable {
+final class SubmittingNode implements AutoCloseable {
     static final String NAME = "here";
     static final ToolchainId TOOLCHAIN = new ToolchainId("a".repeat(64));
     static final Set<CacheMode> BOTH = Set.of(CacheMode.READ, CacheMode.WRITE);
@@ -68,11 +66,12 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
 
     private static final int SLOTS = 8;
     /** Of all nodes: to end them takes longer than a test. */
-    private static final EventLoops LOOPS = new EventLoops(1);
+    private static final EventLoops LOOPS = EventLoops.started(1);
     private static final MeshKey MESH = MeshKey.create("home");
+    private static final TlsCredentials OWN = credentials(NAME);
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
-    private final SlotPool slots = new SlotPool(2, () -> {});
+    private final SlotPool slots = new SlotPool(2);
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
             () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal);
@@ -84,7 +83,7 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     private final InMemoryResultCache cache;
     private final List<Peer> peers = new ArrayList<>();
     private final List<PeerServer> servers = new ArrayList<>();
-    private @Nullable PeerConnections connections; // once a peer is added
+    private final PeerConnections connections;
 
     ToolchainResolver toolchains = (_, _, _, _) -> RESOLVED;
     InputDiscovery discovery = (_, _, _, _) -> {
@@ -100,6 +99,7 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
         Files.createDirectories(directory);
         store = ContentStore.open(directory.resolve("store"), 1 << 26);
         cache = new InMemoryResultCache(store);
+        connections = new PeerConnections(LOOPS, Optional.of(OWN));
     }
 
     /** A peer with room, which answers each offer so. */
@@ -152,9 +152,6 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     }
 
     private PeerServer listen(String name, PeerServer.Service service) throws IOException {
-        if (connections == null) {
-            connections = new PeerConnections(LOOPS, Optional.of(credentials(NAME)));
-        }
         return PeerServer.listen(LOOPS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials(name),
                 service, (_, _) -> {});
     }
@@ -174,8 +171,8 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
     }
 
     RequestContext context(WrapperClient wrapper, HelloFrame hello) {
-        return new RequestContext(this, wrapper, hello,
-                new JobRecordBuilder(NAME + "/1", NAME, "", hello, clock().instant()), memory);
+        return new RequestContext(services(), wrapper, hello,
+                new JobRecordBuilder(NAME + "/1", NAME, "", hello, NOW), memory);
     }
 
     private final SubmitterCaches memory = new SubmitterCaches(true, "", digests,
@@ -187,119 +184,65 @@ final class SubmittingNode implements Submitter.SubmitterDependencies, AutoClose
         return memory;
     }
 
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public SlotPool slots() {
+    SlotPool slots() {
         return slots;
     }
 
-    @Override
-    public SubmitterScheduler outlook() {
+    SubmitterScheduler outlook() {
         return scheduler;
     }
 
-    @Override
-    public ToolchainResolver toolchains() {
-        return toolchains;
-    }
-
-    @Override
-    public SubstituteCompilers standIns() {
-        return (_, _) -> List.of();
-    }
-
-    @Override
-    public InputDiscovery discovery() {
-        return discovery;
-    }
-
-    @Override
-    public FileDigestCache digests() {
+    FileDigestCache digests() {
         return digests;
     }
 
-    @Override
-    public PeerConnections connections() {
-        if (connections == null) {
-            throw new IllegalStateException("there is no peer");
-        }
-        return connections;
-    }
-
-    @Override
-    public TimeoutScheduler deadlines() {
-        return deadlines;
-    }
-
-    @Override
-    public JobLog log() {
+    JobLog log() {
         return log;
     }
 
-    @Override
-    public InstantSource clock() {
-        return () -> NOW;
-    }
-
-    @Override
-    public ContentStore store() {
+    ContentStore store() {
         return store;
     }
 
-    @Override
-    public InMemoryResultCache cache() {
+    InMemoryResultCache cache() {
         return cache;
     }
 
-    @Override
-    public AuditQueue audits() {
-        return new AuditQueue() {
-            @Override
-            public boolean isSampled(String job) {
-                return isAudited;
-            }
-
-            @Override
-            public void add(ServedResult served) {
-                audits.add(served);
-            }
-
-            @Override
-            public Set<String> distrusted() {
-                return distrusted;
-            }
-        };
-    }
-
-    @Override
-    public BuildGroups builds() {
-        return new BuildGroups(() -> NOW, ZoneOffset.UTC, new Random(1));
-    }
-
-    @Override
-    public Set<CacheMode> cacheUses() {
-        return cacheUses;
-    }
-
-    @Override
-    public Optional<RemoteJobClient.StreamOpener> ownExecutor() {
-        return ownExecutor;
-    }
-
-    @Override
-    public DirectoryListingCache directories() {
+    DirectoryListingCache directories() {
         return directories;
+    }
+
+    private SubmitterServices services() {
+        return new SubmitterServices(
+                new SubmitterServices.ToolchainAccess(
+                        (compiler, searchPath, caller, patience) -> toolchains.of(compiler, searchPath, caller, patience),
+                        (_, _) -> List.of()),
+                new SubmitterServices.CacheAccess(cache, store, cacheUses, new RecordedAudits()),
+                new SubmitterServices.ExecutorAccess(scheduler, connections, () -> ownExecutor, deadlines),
+                new SubmitterServices.JobAccounting(NAME, log,
+                        new BuildGroups(() -> NOW, ZoneOffset.UTC, new Random(1)), () -> NOW));
+    }
+
+    private final class RecordedAudits implements AuditQueue {
+        @Override
+        public boolean isSampled(String job) {
+            return isAudited;
+        }
+
+        @Override
+        public void add(ServedResult served) {
+            audits.add(served);
+        }
+
+        @Override
+        public Set<String> distrusted() {
+            return distrusted;
+        }
     }
 
     @Override
     public void close() throws IOException {
-        if (connections != null) {
-            connections.close();
-        }
+        connections.close();
         servers.forEach(PeerServer::close);
         deadlines.close();
         log.close();

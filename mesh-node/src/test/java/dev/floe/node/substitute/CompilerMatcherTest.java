@@ -47,10 +47,10 @@ final class CompilerMatcherTest {
         own = made;
         portrait = new CompilerProfiler(directory.resolve("samples")).profileOf(made.gcc());
         examiner = new CompilerMatcher(made.compilers, made.shelf,
-                new SampleVerifier(made.sandbox, made.store, OwnGcc.LIMITS, directory.resolve("trials")),
+                new SampleVerifier(made.box(), made.store, OwnGcc.LIMITS, directory.resolve("trials")),
                 new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
                 new CompilerMatcher.Imported(new ImportedToolchains(directory.resolve("imports")),
-                        new SandboxedCommandRunner(made.sandbox, made.store, OwnGcc.LIMITS,
+                        new SandboxedCommandRunner(made.box(), made.store, OwnGcc.LIMITS,
                                 directory.resolve("questions"))),
                 List.of(), Set.of(Platform.current().processor()));
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.CompilerCapability;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerProfile;
@@ -40,7 +41,7 @@ final class ImportedCompilerTest {
             CompilerProfile real = new CompilerProfiler(directory.resolve("samples")).profileOf(own.gcc());
             CompilerProfile portrait = new CompilerProfile("0".repeat(64), real.family(), real.version(), real.target(),
                     real.directory(), real.sign(), real.driver(), real.facts(), real.sketches(), List.of());
-            SandboxedCommandRunner box = new SandboxedCommandRunner(own.sandbox, own.store, OwnGcc.LIMITS,
+            SandboxedCommandRunner box = new SandboxedCommandRunner(own.box(), own.store, OwnGcc.LIMITS,
                     directory.resolve("questions"));
             ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
             ToolchainImporter importer = new ToolchainImporter(box, own.shelf, imports, directory.resolve("incoming"),
@@ -52,7 +53,7 @@ final class ImportedCompilerTest {
             assertThat(importer.take(directory.resolve("own.tar"), Optional.empty())).isEqualTo(taken);
 
             CompilerMatcher examiner = new CompilerMatcher(own.compilers, own.shelf,
-                    new SampleVerifier(own.sandbox, own.store, OwnGcc.LIMITS, directory.resolve("trials")),
+                    new SampleVerifier(own.box(), own.store, OwnGcc.LIMITS, directory.resolve("trials")),
                     new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
                     new CompilerMatcher.Imported(imports, box),
                     List.of(), HERE);
@@ -75,7 +76,7 @@ final class ImportedCompilerTest {
     void isRefusedWithoutASandbox() throws Exception {
         try (OwnGcc own = new OwnGcc(directory)) {
             SandboxedCommandRunner box = new SandboxedCommandRunner(
-                    new Sandbox.Availability.Unavailable("user namespaces are forbidden"),
+                    LocalSandbox.of(new Sandbox.Availability.Unavailable("user namespaces are forbidden")),
                     own.store, OwnGcc.LIMITS, directory.resolve("questions"));
             ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
             ToolchainImporter importer = new ToolchainImporter(box, own.shelf, imports, directory.resolve("incoming"),

@@ -13,6 +13,7 @@ import java.util.Set;
 import dev.floe.command.inputs.CompileInputDiscovery;
 import dev.floe.command.inputs.DirectoryListingCache;
 import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.executor.Workbench;
 import dev.floe.node.toolchains.LocalCompilerToolchains;
@@ -46,12 +47,19 @@ final class OwnGcc implements AutoCloseable {
         store = ContentStore.open(directory.resolve("store"), 1 << 30);
         shelf = new ToolchainStore(directory.resolve("shelf"), 1L << 30, (id, _) -> {
             throw new IOException("nobody holds " + id);
-        }, () -> {});
+        });
+        shelf.start();
+        LocalSandbox box = box();
         compilers = new LocalCompilerToolchains(directory.resolve("compilers"), shelf,
-                new ToolchainSelfTest(sandbox, store, discovery(), new FileDigestCache(1000), LIMITS,
+                new ToolchainSelfTest(box, store, discovery(), new FileDigestCache(1000), LIMITS,
                         directory.resolve("rehearsals")),
-                new UnobservableToolchains(shelf, Set.of()), Clock.systemUTC());
+                new UnobservableToolchains(shelf, box), Clock.systemUTC());
+        compilers.start();
         compilers.make(GCC);
+    }
+
+    LocalSandbox box() {
+        return LocalSandbox.of(sandbox);
     }
 
     static CompileInputDiscovery discovery() {

@@ -31,8 +31,10 @@ final class ToolchainStoreTroubleTest {
 
     @BeforeEach
     void open() throws IOException {
-        shelf = new ToolchainStore(directory.resolve("toolchains"), 1L << 30, (id, target) -> fetcher.fetch(id, target),
-                changes::incrementAndGet);
+        shelf = new ToolchainStore(directory.resolve("toolchains"), 1L << 30,
+                (id, target) -> fetcher.fetch(id, target));
+        shelf.onChange(changes::incrementAndGet);
+        shelf.start();
     }
 
     private void expectFailure() {

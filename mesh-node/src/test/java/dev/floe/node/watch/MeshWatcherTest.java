@@ -48,11 +48,7 @@ final class MeshWatcherTest {
             () -> sample(ownLog), () -> roster, this::open, Clock.systemUTC(), lingering::add);
 
     private static JobLog log() {
-        try {
-            return new JobLog(Optional.empty());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return new JobLog(Optional.empty());
     }
 
     private static NodeSample sample(JobLog log) {

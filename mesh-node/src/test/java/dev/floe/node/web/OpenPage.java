@@ -24,7 +24,7 @@ final class OpenPage implements AutoCloseable {
 
     final SimulatedMesh mesh = new SimulatedMesh(1, Instant.parse("2026-11-29T10:00:00Z"));
     final List<String> asked = new ArrayList<>();
-    private final EventLoops loops = new EventLoops(1);
+    private final EventLoops loops = EventLoops.started(1);
     private final WebServer server;
 
     OpenPage() throws IOException {
@@ -41,6 +41,7 @@ final class OpenPage implements AutoCloseable {
         server = new WebServer(
                 new WebConfig(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), token), loops,
                 everyoneLooks, new WebSources(mesh, this::answer, metrics), strangers);
+        server.start();
     }
 
     private synchronized void answer(List<String> request, boolean owned, WebReports.Lines lines) throws IOException {

@@ -25,12 +25,13 @@ final class SimulatedPage {
         for (int i = 0; i < 2000; i++) {
             mesh.advance(STEP);
         }
-        try (EventLoops loops = new EventLoops(1);
+        try (EventLoops loops = EventLoops.started(1);
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
                 WebServer server = new WebServer(
                         new WebConfig(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(),
                                 Integer.parseInt(arguments[0]))), Optional.empty()),
                         loops, true, new WebSources(mesh, SimulatedPage::answer, Optional.empty()))) {
+            server.start();
             clock.scheduleAtFixedRate(() -> mesh.advance(STEP), 0, STEP.toMillis(), TimeUnit.MILLISECONDS);
             clock.scheduleAtFixedRate(mesh::tick, 1, 1, TimeUnit.SECONDS);
             System.out.println("http://localhost:" + server.address().getPort() + "/");

@@ -283,7 +283,7 @@ final class WebServerTest {
     void isNotServedBeyondTheLoopbackWithoutAToken() {
         for (String address : List.of("0.0.0.0", "192.0.2.1", "::")) {
             WebConfig settings = new WebConfig(Optional.of(new InetSocketAddress(address, 0)), Optional.empty());
-            try (EventLoops loops = new EventLoops(1)) {
+            try (EventLoops loops = EventLoops.started(1)) {
                 assertThatThrownBy(() -> new WebServer(settings, loops, true,
                         new WebSources(page.mesh, (_, _, _) -> {}, Optional.empty()))).isInstanceOf(IOException.class)
                         .hasMessageContaining("--web-token");
@@ -295,9 +295,10 @@ final class WebServerTest {
     void saysThatTheAddressIsTaken() {
         WebConfig settings = new WebConfig(Optional.of(new InetSocketAddress("127.0.0.1", page.port())),
                 Optional.empty());
-        try (EventLoops loops = new EventLoops(1)) {
+        try (EventLoops loops = EventLoops.started(1)) {
             assertThatThrownBy(() -> new WebServer(settings, loops, true,
-                    new WebSources(page.mesh, (_, _, _) -> {}, Optional.empty()))).isInstanceOf(IOException.class)
+                    new WebSources(page.mesh, (_, _, _) -> {}, Optional.empty())).start())
+                    .isInstanceOf(IOException.class)
                     .hasMessageContaining("127.0.0.1:" + page.port())
                     .hasMessageContaining("--web");
         }

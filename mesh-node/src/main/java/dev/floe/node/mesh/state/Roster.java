@@ -14,6 +14,12 @@ public record Roster(List<Peer> peers) {
         return peers.stream().filter(peer -> !peer.self()).toList();
     }
 
+    /** The name of the node with an id; empty if it is not in the mesh. */
+    public Optional<String> nameOf(String id) {
+        return peers.stream().map(Peer::info).filter(info -> info.id().toString().equals(id)).findFirst()
+                .map(NodeInfo::name);
+    }
+
     /** The node with an id. */
     public Optional<Peer> find(NodeId id) {
         return peers.stream().filter(peer -> peer.info().id().equals(id)).findFirst();

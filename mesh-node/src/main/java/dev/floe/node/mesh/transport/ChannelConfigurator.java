@@ -7,6 +7,7 @@ import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -27,6 +28,7 @@ import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.DiagnosticsHandler;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
@@ -54,17 +56,35 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     /** A burst of messages wakes many threads, and two or three are enough between bursts. */
     private static final int THREAD_IDLE_MILLIS = 5000;
 
-    private final JChannel channel;
+    private final ChannelConfig settings;
+    private final NodeIdentity identity;
+    private final MeshKey mesh;
+    private final Supplier<? extends Collection<HostPort>> known;
+    private final RejectedConnections refusals;
+    private final FailedJoinAttempts attempts;
+    private volatile @Nullable JChannel channel; // null before it is built
 
     /**
      * Describes a channel; nothing is opened yet.
      *
      * @param known where the mesh may be found, asked again at each search
-     * @throws IOException if the address is of no interface of this machine
      */
     public ChannelConfigurator(ChannelConfig settings, NodeIdentity identity, MeshKey mesh,
-            Supplier<? extends Collection<HostPort>> known, RejectedConnections refusals, FailedJoinAttempts attempts)
-            throws IOException {
+            Supplier<? extends Collection<HostPort>> known, RejectedConnections refusals, FailedJoinAttempts attempts) {
+        this.settings = settings;
+        this.identity = identity;
+        this.mesh = mesh;
+        this.known = known;
+        this.refusals = refusals;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Builds the channel, with the threads of its timer; nothing is opened yet.
+     *
+     * @throws IOException if the address is of no interface of this machine
+     */
+    public JChannel build() throws IOException {
         try {
             List<Protocol> stack = new ArrayList<>();
             TlsSocketFactory doors = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
@@ -74,8 +94,10 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
             }
             stack.add(new SeedDiscovery(known, attempts));
             addGroup(stack, settings.timing());
-            channel = new JChannel(stack);
-            channel.setName(identity.nodeName());
+            JChannel built = new JChannel(stack);
+            built.setName(identity.nodeName());
+            channel = built;
+            return built;
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -90,9 +112,9 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
                 && card.supportsMulticast();
     }
 
-    /** The channel, for what Infinispan does not tell. */
-    public JChannel channel() {
-        return channel;
+    /** The channel, for what Infinispan does not tell; empty before it is built. */
+    public Optional<JChannel> channel() {
+        return Optional.ofNullable(channel);
     }
 
     private static Protocol transport(ChannelConfig settings, FailureTrackingTcp transport, TlsSocketFactory doors)
@@ -133,7 +155,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
 
     @Override
     public JChannel createChannel(String name) {
-        return channel;
+        return channel().orElseThrow(() -> new IllegalStateException("the group's channel is not built"));
     }
 
     @Override

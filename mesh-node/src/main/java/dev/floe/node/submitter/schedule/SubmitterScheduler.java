@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
@@ -52,12 +53,13 @@ public final class SubmitterScheduler {
     private final Supplier<StateVersion> stamps;
     private final IntSupplier room;
     private final PlacementParameters policy = PlacementParameters.STANDARD;
-    private final ReentrantLock lock = new ReentrantLock(); // guards all below
+    private final OrderedLock lock = new OrderedLock(LockRank.SUBMITTER_SCHEDULER); // guards all below
     private final LocalView view = new LocalView(StalenessPolicy.STANDARD);
     private final RunTimePredictor runTimes = new RunTimePredictor(SOURCES, UNKNOWN_RUN_TIME);
     private final Condition changed = lock.newCondition();
     private long changeCount;
     private int wakeBudget; // how many more waiting jobs are to look for room
+    private Roster roster = new Roster(List.of());
     private Map<String, Peer> peers = Map.of(); // by id, in the order of the roster
     private @Nullable Peer self; // this node, if it executes
     // This node's id at that time, by the keys of jobs it is chosen for.
@@ -84,6 +86,7 @@ public final class SubmitterScheduler {
     public void accept(Roster changed) {
         lock.lock();
         try {
+            roster = changed;
             Map<String, Peer> before = peers;
             peers = new LinkedHashMap<>();
             for (Peer peer : changed.peers()) {
@@ -157,8 +160,7 @@ public final class SubmitterScheduler {
     public String name(String id) {
         lock.lock();
         try {
-            Peer peer = peers.get(id);
-            return peer == null ? id : peer.info().name();
+            return roster.nameOf(id).orElse(id);
         } finally {
             lock.unlock();
         }

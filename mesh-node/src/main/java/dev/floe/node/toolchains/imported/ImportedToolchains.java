@@ -32,9 +32,17 @@ public final class ImportedToolchains {
     private final Path file;
     private final Map<ToolchainId, ImportedToolchain> all = new ConcurrentSkipListMap<>();
 
-    /** @throws IOException if the file cannot be read; a line that is damaged is left out */
-    public ImportedToolchains(Path file) throws IOException {
+    /** A list that is empty until it is started. */
+    public ImportedToolchains(Path file) {
         this.file = file;
+    }
+
+    /**
+     * Reads the file, if there is one; a line that is damaged is left out.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public void start() throws IOException {
         try {
             for (String line : Files.readAllLines(file)) {
                 read(line);

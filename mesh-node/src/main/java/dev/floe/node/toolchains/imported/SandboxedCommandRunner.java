@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.floe.node.executor.CommandReplay;
 import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
@@ -28,25 +29,29 @@ public final class SandboxedCommandRunner {
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final long MAX_BYTES = 4 << 20;
 
-    private final Sandbox.Availability sandbox;
+    private final LocalSandbox sandbox;
     private final ContentStore store;
     private final JobLimits limits;
     private final Path directory;
     private final AtomicInteger next = new AtomicInteger();
 
     /** @param directory for the trees of commands, in the file system of the store */
-    public SandboxedCommandRunner(Sandbox.Availability sandbox, ContentStore store, JobLimits limits, Path directory)
-            throws IOException {
+    public SandboxedCommandRunner(LocalSandbox sandbox, ContentStore store, JobLimits limits, Path directory) {
         this.sandbox = sandbox;
         this.store = store;
         this.limits = new JobLimits(limits.memoryBytes(), MAX_BYTES, MAX_BYTES, limits.processes(), LONGEST);
+        this.directory = directory;
+    }
+
+    /** Makes the directory, and removes what an earlier process has left there. */
+    public void start() throws IOException {
         TreeDeleter.delete(directory);
-        this.directory = Files.createDirectories(directory);
+        Files.createDirectories(directory);
     }
 
     /** @throws IOException if this machine has no sandbox; says why */
     Sandbox usable() throws IOException {
-        return switch (sandbox) {
+        return switch (sandbox.availability()) {
             case Sandbox.Availability.Available(Sandbox usable) -> usable;
             case Sandbox.Availability.Unavailable(String why) ->
                 throw new IOException("compilers of an environment run in the sandbox only, and there is none: " + why);

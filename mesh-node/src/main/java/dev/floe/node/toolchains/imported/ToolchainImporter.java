@@ -51,14 +51,18 @@ public final class ToolchainImporter {
      * @param processors whose programs run here, by themselves or through an emulator
      */
     public ToolchainImporter(SandboxedCommandRunner box, ToolchainStore shelf, ImportedToolchains imports,
-            Path directory, Set<String> processors)
-            throws IOException {
+            Path directory, Set<String> processors) {
         this.processors = Set.copyOf(processors);
         this.box = box;
         this.shelf = shelf;
         this.imports = imports;
+        this.directory = directory;
+    }
+
+    /** Makes the directory, and removes what an earlier process has left there. */
+    public void start() throws IOException {
         TreeDeleter.delete(directory);
-        this.directory = Files.createDirectories(directory);
+        Files.createDirectories(directory);
     }
 
     /** What became of an archive that is not taken in, and what to do. */

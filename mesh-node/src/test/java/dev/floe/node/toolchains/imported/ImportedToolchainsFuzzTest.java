@@ -22,9 +22,9 @@ final class ImportedToolchainsFuzzTest {
     @FuzzTest
     void leavesOutWhatIsDamaged(byte[] bytes) throws IOException {
         Path file = Files.write(directory.resolve("imports"), bytes);
-        ImportedToolchains imports;
+        ImportedToolchains imports = new ImportedToolchains(file);
         try {
-            imports = new ImportedToolchains(file);
+            imports.start();
         } catch (IOException _) {
             return;
         }

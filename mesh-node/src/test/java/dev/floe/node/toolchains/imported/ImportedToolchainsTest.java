@@ -30,9 +30,9 @@ final class ImportedToolchainsTest {
 
         assertThat(imports.remove(id('3'))).isTrue();
         assertThat(imports.remove(id('3'))).isFalse();
-        assertThat(new ImportedToolchains(file()).all()).containsExactly(taken('1', "gcc.tar.gz"),
+        assertThat(reopened().all()).containsExactly(taken('1', "gcc.tar.gz"),
                 taken('2', "two?words?.tar.gz"));
-        assertThat(new ImportedToolchains(file()).find(id('1'))).contains(taken('1', "gcc.tar.gz"));
+        assertThat(reopened().find(id('1'))).contains(taken('1', "gcc.tar.gz"));
     }
 
     @Test
@@ -40,7 +40,13 @@ final class ImportedToolchainsTest {
         new ImportedToolchains(file()).add(taken('1', "gcc.tar.gz"));
         Files.writeString(file(), "4444\tgcc\n\n" + id('5') + "\tgcc\t12\tx86_64-linux\n", StandardOpenOption.APPEND);
 
-        assertThat(new ImportedToolchains(file()).all()).containsExactly(taken('1', "gcc.tar.gz"));
+        assertThat(reopened().all()).containsExactly(taken('1', "gcc.tar.gz"));
+    }
+
+    private ImportedToolchains reopened() throws IOException {
+        ImportedToolchains imports = new ImportedToolchains(file());
+        imports.start();
+        return imports;
     }
 
     private Path file() {

@@ -3,6 +3,7 @@ package dev.floe.node;
 import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
 
+import dev.floe.node.executor.AdmissionController;
 import dev.floe.node.executor.Executor;
 import dev.floe.node.executor.ExecutorStats;
 import dev.floe.node.executor.SlotPool;
@@ -10,18 +11,20 @@ import dev.floe.node.joblog.JobLog;
 import dev.floe.node.watch.NodeSample;
 
 /** The sample of its own work that this node sends to those who watch it. */
-final class OwnSample implements Supplier<NodeSample> {
+final class NodeSampler implements Supplier<NodeSample> {
     private final JobLog log;
     private final Executor executor;
+    private final AdmissionController admission;
 
-    OwnSample(JobLog log, Executor executor) {
+    NodeSampler(JobLog log, Executor executor, AdmissionController admission) {
         this.log = log;
         this.executor = executor;
+        this.admission = admission;
     }
 
     @Override
     public NodeSample get() {
-        SlotPool.SlotUsage use = executor.use();
+        SlotPool.SlotUsage use = admission.use();
         ExecutorStats.ExecutorCounts counts = executor.tally().counts();
         return new NodeSample(use.slots(), use.running(), use.waiting(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), Hardware.freeMemoryBytes(),

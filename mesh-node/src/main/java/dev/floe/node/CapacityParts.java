@@ -1,0 +1,31 @@
+package dev.floe.node;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import dev.floe.node.executor.AdmissionController;
+import dev.floe.node.executor.ExecutorMode;
+import dev.floe.node.executor.JobLimits;
+import dev.floe.node.executor.LocalSandbox;
+import dev.floe.node.executor.SlotPool;
+
+/** What this machine can execute, and how much at once. */
+record CapacityParts(LocalSandbox sandbox, ExecutorMode mode, JobLimits limits, SlotPool slots,
+        AdmissionController admission) {
+    static CapacityParts build(NodeConfig config) {
+        LocalSandbox sandbox = new LocalSandbox(searchPath(), RunnerInstaller.runner(config.dataDir()));
+        SlotPool slots = new SlotPool(config.slots() > 0 ? config.slots() : Hardware.cores());
+        return new CapacityParts(sandbox, new ExecutorMode(sandbox, config.whyNot()),
+                JobLimits.forNode(Hardware.memoryBytes(), config.slots()), slots, new AdmissionController(slots));
+    }
+
+    private static String searchPath() {
+        return System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    }
+
+    /** @param wrapper the installed floe-cc, which the sandbox runs innermost */
+    List<LifecyclePart> lifecycle(NodeConfig config, Path wrapper) {
+        return List.of(LifecyclePart.starting("runner", () -> RunnerInstaller.in(config.dataDir(), wrapper)),
+                LifecyclePart.starting("sandbox", sandbox::start));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.floe.node.submitter;
+
+import java.io.IOException;
+import java.util.Optional;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.executor.Executor;
+import dev.floe.node.executor.LocalSandbox;
+import dev.floe.node.executor.Sandbox;
+import dev.floe.node.rpc.InProcessStream;
+import dev.floe.node.rpc.PeerServer;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.store.FailureText;
+
+/** The executor of this very node, which takes jobs of this node without a connection. */
+public final class OwnExecutor {
+    private static final Logger LOG = LogManager.getLogger(OwnExecutor.class);
+
+    private final Executor executor;
+    private final LocalSandbox sandbox;
+
+    public OwnExecutor(Executor executor, LocalSandbox sandbox) {
+        this.executor = executor;
+        this.sandbox = sandbox;
+    }
+
+    /** Opens a job that a command on this machine waits for; empty if there is no sandbox. */
+    public Optional<RemoteJobClient.StreamOpener> forCommands() {
+        return opener(executor::serveOwn, "a job of this node itself");
+    }
+
+    /** Opens a job that nobody waits for; empty if there is no sandbox. */
+    public Optional<RemoteJobClient.StreamOpener> inBackground() {
+        return opener(executor::serveInBackground, "an audit on this node");
+    }
+
+    private Optional<RemoteJobClient.StreamOpener> opener(PeerServer.Service service, String what) {
+        return sandbox.availability() instanceof Sandbox.Availability.Available
+                ? Optional.of(() -> InProcessStream.open("/job", exchange -> serve(service, exchange, what)))
+                : Optional.empty();
+    }
+
+    private static void serve(PeerServer.Service service, PeerStream exchange, String what) {
+        try {
+            service.serve(exchange);
+        } catch (IOException e) {
+            LOG.debug("{} was given up: {}", what, FailureText.of(e));
+        }
+    }
+}
