@@ -23,9 +23,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.floe.store.files.AtomicFiles;
-
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.store.files.AtomicFiles;
 
 /**
  * The directory of a {@link ContentStore}: 256 directories {@code 00} to {@code ff} with an entry's file named by its

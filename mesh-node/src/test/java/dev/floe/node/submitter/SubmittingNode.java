@@ -215,7 +215,8 @@ final class SubmittingNode implements AutoCloseable {
     private SubmitterServices services() {
         return new SubmitterServices(
                 new SubmitterServices.ToolchainAccess(
-                        (compiler, searchPath, caller, patience) -> toolchains.of(compiler, searchPath, caller, patience),
+                        (compiler, searchPath, caller, patience) -> toolchains.of(compiler, searchPath, caller,
+                                patience),
                         (_, _) -> List.of()),
                 new SubmitterServices.CacheAccess(cache, store, cacheUses, new RecordedAudits()),
                 new SubmitterServices.ExecutorAccess(scheduler, connections, () -> ownExecutor, deadlines),
