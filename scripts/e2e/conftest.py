@@ -127,6 +127,8 @@ def mesh(plain_mesh):
 def make_case(kind, request, work, install, mesh):
     suite = request.module.__name__.rpartition(".")[2].removeprefix("test_")
     name = re.sub(r"[^A-Za-z0-9]+", "-", request.node.name.removeprefix("test_")).strip("-")
+    if (work / suite / name).exists():
+        name = f"{name}-{len(list((work / suite).iterdir()))}"
     if mesh is not None:
         mesh.heal()
     return kind(f"{suite}/{name}", work / suite / name, work, install, mesh)

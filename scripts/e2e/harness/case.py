@@ -38,6 +38,7 @@ class Case:
             self.env["FLOE_SOCKET"] = str(mesh[1].socket)
             self.log = jobs.JobLog(mesh[1].job_log)
         self.record = commands.Record(self.env)
+        self.before = []  # words before each command, such as those that make it run in a namespace
         self.plain = self.floe_result = None
         self.numbers = itertools.count(1)
         self.mark()
@@ -77,7 +78,7 @@ class Case:
     def prepare(self, command, cwd, environment):
         """Words, directory and variables of a command; PWD is the directory, as in a shell."""
         directory = cwd or self.tree
-        return commands.split(command), directory, self.environment({"PWD": str(directory), **environment})
+        return [*map(str, self.before), *commands.split(command)], directory, self.environment({"PWD": str(directory), **environment})
 
     def run(self, command, cwd=None, umask=-1, stdin=None, **environment):
         """Runs words, or a text that is split into words, in the tree; the keywords are variables."""
