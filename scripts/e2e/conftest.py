@@ -8,7 +8,6 @@ import signal
 import tempfile
 
 import pytest
-
 from harness import machine
 from harness.cache import CacheCase
 from harness.case import Case

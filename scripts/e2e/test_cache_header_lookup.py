@@ -408,7 +408,8 @@ def test_clang_with_a_precompiled_header(clang, made, options):
 def test_clang_overlay_and_modules(clang):
     clang.write("real.h", value(9))
     clang.write("other.h", value(7))
-    overlay = '{{"version":0,"roots":[{{"name":"{0}/third","type":"directory","contents":[{{"name":"value.h","type":"file","external-contents":"{0}/{1}"}}]}}]}}\n'
+    contents = '[{{"name":"value.h","type":"file","external-contents":"{0}/{1}"}}]'
+    overlay = f'{{{{"version":0,"roots":[{{{{"name":"{{0}}/third","type":"directory","contents":{contents}}}}}]}}}}\n'
     clang.write("overlay.yaml", overlay.format(clang.tree, "real.h"))
     clang.right("-ivfsoverlay overlay.yaml")
     clang.right("-ivfsoverlay overlay.yaml")

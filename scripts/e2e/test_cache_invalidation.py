@@ -194,7 +194,8 @@ def test_failures_are_not_kept(user):
 
 def test_further_outputs(user):
     user.write_source('#include "a.h"\nint f(int x) { return x + A; }\n')
-    for options in ("-MD -MP -MF out/deps.d -MT 'a target'", "-MMD -MF out/deps.d", "-save-temps=obj", "-Wa,-alhn=out/listing", "-g -gsplit-dwarf -fstack-usage"):
+    for options in ("-MD -MP -MF out/deps.d -MT 'a target'", "-MMD -MF out/deps.d", "-save-temps=obj", "-Wa,-alhn=out/listing",
+                    "-g -gsplit-dwarf -fstack-usage"):
         user.miss(options)
         user.hit(options)
     for name in ("user.dwo", "user.su"):

@@ -25,8 +25,8 @@ def project(cache, name):
 def mapped(cache, options="", compiler="gcc"):
     """A compile with absolute names, whose place is mapped away."""
     place = cache.place
-    return [*compiler.split(), f"-ffile-prefix-map={place}=.", *options.split(), f"-I{place}/inc", "-MD", "-MP", "-MF", "out/user.d", "-c", f"{place}/src/user.c",
-            "-o", f"{place}/out/user.o"]
+    return [*compiler.split(), f"-ffile-prefix-map={place}=.", *options.split(), f"-I{place}/inc", "-MD", "-MP", "-MF", "out/user.d", "-c",
+            f"{place}/src/user.c", "-o", f"{place}/out/user.o"]
 
 
 def test_relative_without_debug_information(cache):

@@ -81,9 +81,8 @@ class OnBoard:
 
     def script(self, count, wrapper):
         lines = "".join(f"{wrapper} {command} & jobs=\"$jobs $!\"\n" for command in COMMANDS[:count])
-        words = [*self.board.prefix(FLOE_SOCKET=self.node.socket, FLOE_MODE="remote" if wrapper else "off", **self.variables),
+        return [*self.board.prefix(FLOE_SOCKET=self.node.socket, FLOE_MODE="remote" if wrapper else "off", **self.variables),
                  "/bin/bash", "-c", f'cd "$0" || exit\n{lines}for job in $jobs; do wait "$job" || exit; done']
-        return words
 
     def compile(self, count):
         """The records of the commands, which make the same as without Floe."""

@@ -114,7 +114,10 @@ def verdicts(case):
 
 
 def await_stand_in(case, identity):
-    eventually(lambda: any(each["toolchain"] == identity and "CODE" in each["proven"] for each in verdicts(case)), lambda: str(verdicts(case)), PATIENCE_SECONDS)
+    def stands_in():
+        return any(each["toolchain"] == identity and "CODE" in each["proven"] for each in verdicts(case))
+
+    eventually(stands_in, lambda: str(verdicts(case)), PATIENCE_SECONDS)
 
 
 class OnBoard:

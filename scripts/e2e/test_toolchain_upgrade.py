@@ -14,8 +14,8 @@ pytestmark = pytest.mark.root
 
 GCC_LIB = "/usr/lib/gcc/x86_64-linux-gnu/12"
 CC1 = f"{GCC_LIB}/cc1"
-HOLD = 'mount -t tmpfs floe-test "$1" && mkdir "$1/upper" "$1/work" && mount -t overlay -o "lowerdir=/usr,upperdir=$1/upper,workdir=$1/work" floe-test /usr &&' \
-       " echo mounted && exec cat"
+HOLD = """mount -t tmpfs floe-test "$1" && mkdir "$1/upper" "$1/work" &&
+    mount -t overlay -o "lowerdir=/usr,upperdir=$1/upper,workdir=$1/work" floe-test /usr && echo mounted && exec cat"""
 
 
 @pytest.fixture(scope="module")

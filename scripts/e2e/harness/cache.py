@@ -10,7 +10,6 @@ from harness.case import Case
 from harness.mesh import SETTLING_MILLIS
 
 
-
 class CacheCase(Case):
     """`place` is where commands run; the tree, unless a case works elsewhere."""
 

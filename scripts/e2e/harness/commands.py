@@ -141,7 +141,7 @@ def run(argv, directory, environment, umask=-1, stdin=None, **options):
         options["stdin"] = subprocess.DEVNULL
     else:
         options["input"] = stdin
-    done = subprocess.run(argv, cwd=directory, env=environment, umask=umask, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    done = subprocess.run(argv, cwd=directory, env=environment, umask=umask, capture_output=True,
                           check=False, timeout=HANGING_SECONDS, **options)
     code = 128 - done.returncode if done.returncode < 0 else done.returncode
     return Result(tuple(argv), code, TEMPORARY_NAME.sub(b"/ccXXXXXX.", done.stdout), TEMPORARY_NAME.sub(b"/ccXXXXXX.", done.stderr))
