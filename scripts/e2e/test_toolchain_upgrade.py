@@ -32,7 +32,7 @@ def namespace(work):
 
 
 def enter(namespace):
-    return ["nsenter", "--mount", "--target", str(namespace.pid), "--wd=."]
+    return ["nsenter", "--mount", "--target", str(namespace.pid), "--wdns={directory}", "--"]
 
 
 @pytest.fixture(scope="module")

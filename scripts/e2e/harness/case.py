@@ -38,7 +38,8 @@ class Case:
             self.env["FLOE_SOCKET"] = str(mesh[1].socket)
             self.log = jobs.JobLog(mesh[1].job_log)
         self.record = commands.Record(self.env)
-        self.before = []  # words before each command, such as those that make it run in a namespace
+        # Words before each command, such as those that make it run in a namespace; {directory} in them is the command's.
+        self.before = []
         self.plain = self.floe_result = None
         self.numbers = itertools.count(1)
         self.mark()
@@ -78,7 +79,8 @@ class Case:
     def prepare(self, command, cwd, environment):
         """Words, directory and variables of a command; PWD is the directory, as in a shell."""
         directory = cwd or self.tree
-        return [*map(str, self.before), *commands.split(command)], directory, self.environment({"PWD": str(directory), **environment})
+        before = [word.replace("{directory}", str(directory)) for word in self.before]
+        return [*before, *commands.split(command)], directory, self.environment({"PWD": str(directory), **environment})
 
     def run(self, command, cwd=None, umask=-1, stdin=None, **environment):
         """Runs words, or a text that is split into words, in the tree; the keywords are variables."""
