@@ -54,6 +54,7 @@ class Case:
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        self.record.add_file(path, content)
         if mode is not None:
             path.chmod(mode)
         return path

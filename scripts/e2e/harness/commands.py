@@ -10,6 +10,8 @@ import subprocess
 
 # After this a command hangs, and the case fails.
 HANGING_SECONDS = 900
+# Files that are longer are not printed when a case has failed.
+SHOWN_BYTES = 2_000
 TEMPORARY_NAME = re.compile(rb"/cc[A-Za-z0-9]{6}\.")
 KEPT_OF_THE_CALLER = ("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "JAVA_HOME", "JAVA25_HOME", "FLOE_JAVA", "FLOE_JAVA_OPTS", "XDG_CACHE_HOME")
 
@@ -73,6 +75,14 @@ class Record:
 
     def note(self, text):
         self.lines.append(text)
+
+    def add_file(self, path, content):
+        """That a file was written; of a long one only that."""
+        place = shlex.quote(str(path))
+        if isinstance(content, str) and len(content) < SHOWN_BYTES:
+            self.note(f"mkdir -p {shlex.quote(str(path.parent))} && printf %s {shlex.quote(content)} >{place}")
+        else:
+            self.note(f"# {len(content)} bytes were written to {place}")
 
     def add(self, argv, directory, environment, background=False, umask=-1):
         changed = [f"{name}={shlex.quote(os.fsdecode(value))}" for name, value in environment.items()
