@@ -8,10 +8,13 @@ import signal
 import tempfile
 
 import pytest
-from harness import machine
-from harness.cache import CacheCase
-from harness.case import Case
-from harness.mesh import Mesh
+
+pytest.register_assert_rewrite("harness")
+
+from harness import machine  # noqa: E402
+from harness.cache import CacheCase  # noqa: E402
+from harness.case import Case  # noqa: E402
+from harness.mesh import Mesh  # noqa: E402
 
 MARKERS = {
     "root": "needs root; a run as root gives all others to an ordinary user",
