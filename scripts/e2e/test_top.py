@@ -34,7 +34,7 @@ def building(case):
     job = case.start(["bash", "-c", BUILD], cwd=case.dir / "project", FLOE_CC=case.cc)
     yield
     (case.dir / "building").unlink()
-    job.wait()
+    job.end_all()
 
 
 def quit_top(top):
@@ -60,7 +60,7 @@ def test_resize(open_top):
     top.expect("^q quit .* hold still$")
     top.resize(60, 15)
     top.expect(r"^q quit  \? help  Tab list  s order: name  / filter  n nod$|^q quit  \? help  Tab list  s order: name  / filter  n node? *b?$")
-    assert top.screen().count("floe top") == 1
+    eventually(lambda: top.screen().count("floe top") == 1, "the frame before is still there")
     top.resize(200, 50)
     top.expect("version submitted$")
     top.resize(5, 2)

@@ -1,5 +1,6 @@
 """Commands, their results, and the record of them by which a case is repeated by hand."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -7,6 +8,8 @@ import re
 import shlex
 import signal
 import subprocess
+
+from harness import processes
 
 # After this a command hangs, and the case fails.
 HANGING_SECONDS = 900
@@ -142,6 +145,13 @@ class Running:
         if self.runs():
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()
+        self.process.wait()
+
+    def end_all(self):
+        """Ends it and all processes below it."""
+        for pid in [*processes.below(self.pid), self.pid]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
         self.process.wait()
 
 
