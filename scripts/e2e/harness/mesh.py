@@ -10,6 +10,9 @@ import time
 from harness import commands, machine
 
 READY_SECONDS = 120
+FIRST_PORT, LAST_PORT, SHARES = 20_000, 32_000, 5
+# So that nodes end with the run, however that ends.
+WITH_PARENT = ["setpriv", "--pdeathsig", "TERM", "--"]
 PORT = 7420
 # The file systems of machines that build tick at least every 10 ms; nodes need not wait the two seconds that others take.
 SETTLING_MILLIS = 200
@@ -25,10 +28,20 @@ def is_free(port):
     return True
 
 
+def ports():
+    """Those that this process may take: runs of root and of others, and workers of one run, have different ones."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    share = 1 + int(worker.removeprefix("gw")) % (SHARES - 1) if worker.startswith("gw") else 0
+    size = (LAST_PORT - FIRST_PORT) // (2 * SHARES)
+    first = FIRST_PORT + size * (2 * share + (os.geteuid() == 0))
+    return range(first, first + size)
+
+
 def free_ports(count):
-    """The first of a row of ports on the loopback that nobody uses; those of two test runs at once do not overlap by intent, only by chance."""
+    """The first of a row of ports on the loopback that nobody uses."""
+    mine = ports()
     for _ in range(100):
-        base = random.SystemRandom().randrange(20000, 32000)
+        base = random.SystemRandom().randrange(mine.start, mine.stop - count)
         if all(is_free(port) for port in range(base, base + count)):
             return base
     raise AssertionError("no free ports on the loopback")
@@ -87,7 +100,7 @@ class Node:
         self.dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = [*self.mesh.prefix(self.number), *map(str, prefix), *self.command()]
         with open(self.dir / "out", "wb") as out, open(self.dir / "err", "ab") as err:
-            self.process = subprocess.Popen(words, env={**self.mesh.node_environment, **(environment or {})}, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*WITH_PARENT, *words], env={**self.mesh.node_environment, **(environment or {})}, stdin=subprocess.DEVNULL,
                                             stdout=out, stderr=err, cwd="/")
         self.mesh.note(words)
 
