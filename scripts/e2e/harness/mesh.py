@@ -153,13 +153,15 @@ class Node:
 class Mesh:
     """Nodes by their numbers, from 1 on."""
 
-    def __init__(self, prefix, directory, count, slots=2, submitters=(1,), slots_of=None, environment=None, network=None):
+    def __init__(self, prefix, directory, count, slots=2, submitters=(1,), slots_of=None, environment=None, network=None, settling_millis=SETTLING_MILLIS):
         self.floe, self.cc = prefix / "bin/floe", prefix / "bin/floe-cc"
         self.dir, self.slots, self.submitters, self.slots_of = directory, slots, set(submitters), slots_of or {}
         self.network, self.prefixes = network, {}
         self.environment = {**commands.base_environment(), **(environment or {})}
-        options = f"-Dfloe.settlingMillis={SETTLING_MILLIS} {self.environment.get('FLOE_JAVA_OPTS', '')}".strip()
-        self.node_environment = {**self.environment, "FLOE_JAVA_OPTS": options}
+        self.node_environment = dict(self.environment)
+        if settling_millis is not None:
+            options = f"-Dfloe.settlingMillis={settling_millis} {self.environment.get('FLOE_JAVA_OPTS', '')}".strip()
+            self.node_environment["FLOE_JAVA_OPTS"] = options
         self.base_port = free_ports(2 * count + 4) if network is None else None
         self.nodes = {number: Node(self, number) for number in range(1, count + 1)}
         self.lines = []
