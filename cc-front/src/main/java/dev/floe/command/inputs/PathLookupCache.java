@@ -323,7 +323,8 @@ final class PathLookupCache {
                 spot.stat = found;
             }
             boolean settled = directory.inode() != 0
-                    && Math.max(directory.mtimeNanos(), directory.ctimeNanos()) <= now - DirectoryListingCache.SETTLED_NANOS;
+                    && Math.max(directory.mtimeNanos(), directory.ctimeNanos()) <= now
+                            - DirectoryListingCache.SETTLED_NANOS;
             spot.lacking = found == null && settled ? directory : null;
             spot.path = found == null ? null : path;
         }
