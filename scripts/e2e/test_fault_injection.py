@@ -277,7 +277,7 @@ def mount(*words):
 
 def give_back(node):
     node.stop()
-    subprocess.run(["umount", node.data], check=True)
+    subprocess.run(["umount", "-l", node.data], check=True)
     node.start()
     node.mesh.await_complete()
 
