@@ -1,12 +1,9 @@
 """Edits a made-up project at random and rebuilds it, each time plainly and through Floe, and compares all that comes of it.
 
-  fuzz_rebuilds.py --work DIR --floe-cc FILE --socket FILE --job-log FILE [--socket FILE --job-log FILE ...] [--steps N] [--seed N] [--jobs N]
-
 Each socket is a submitter's, with a checkout of its own at another path; now and then one builds in another's checkout. Ends with exit
 code 1 at the first difference, and says at which step, with which command, and in what.
 """
 
-import argparse
 import collections
 import concurrent.futures
 import json
@@ -14,7 +11,6 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 import time
 
 import fuzz_rebuilds_project
@@ -164,22 +160,3 @@ def content(path):
             return file.read()
     except FileNotFoundError:
         return None
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--work", required=True)
-    parser.add_argument("--floe-cc", required=True)
-    parser.add_argument("--socket", action="append", required=True)
-    parser.add_argument("--job-log", action="append", required=True)
-    parser.add_argument("--steps", type=int, default=5000)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--jobs", type=int, default=4)
-    try:
-        Rebuilds(parser.parse_args()).run()
-    except Difference as difference:
-        sys.exit(str(difference))
-
-
-if __name__ == "__main__":
-    main()

@@ -110,7 +110,6 @@ final class PathLookupCache {
     private static final int MAX_LINKS = 40;
     private static final int MAX_LISTS = 8;
     private static final int TEXT_SIZE = 4;
-    private static final long SETTLED_NANOS = 2_000_000_000L;
     private static final FileStat ROOT = new FileStat(FileKind.DIRECTORY, 0755, 0, 0, 0, 0, 0, null);
 
     private final InstantSource clock;
@@ -318,7 +317,8 @@ final class PathLookupCache {
                 spot.stat = found;
             }
             boolean settled = directory.inode() != 0
-                    && Math.max(directory.mtimeNanos(), directory.ctimeNanos()) <= now - SETTLED_NANOS;
+                    && Math.max(directory.mtimeNanos(), directory.ctimeNanos()) <= now
+                            - DirectoryListingCache.SETTLED_NANOS;
             spot.lacking = found == null && settled ? directory : null;
             spot.path = found == null ? null : path;
         }

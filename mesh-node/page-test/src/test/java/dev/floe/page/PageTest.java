@@ -34,7 +34,7 @@ final class PageTest {
     private static Project project;
 
     private static String property(String name) {
-        return Objects.requireNonNull(System.getProperty(name), name + " is not set; scripts/e2e/web sets it");
+        return Objects.requireNonNull(System.getProperty(name), name + " is not set; scripts/e2e/test_web.py sets it");
     }
 
     @BeforeAll

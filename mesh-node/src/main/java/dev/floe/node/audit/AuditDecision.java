@@ -79,7 +79,8 @@ record AuditDecision(Consumer<ActionKey> evict, Supplier<Roster> roster, AuditFi
         }
         evict.accept(served.key());
         LOG.error(
-                "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not used here "
+                "{} (key {}) from audits at {} and {}, which agree: {} is in quarantine, and its results are not "
+                        + "used here "
                         + "any more; when that machine is repaired, run: floe cache unquarantine {}",
                 what, served.key(), first.place().name(),
                 second.place().name(), name, name);

@@ -25,7 +25,8 @@ final class BuildsCommand implements Callable<Integer> {
     private NodeClientOptions.OutputOptions form = new NodeClientOptions.OutputOptions();
 
     @Option(names = {"-n",
-            "--number"}, paramLabel = "N", defaultValue = "20", description = "how many builds at most (default: ${DEFAULT-VALUE})")
+            "--number"}, paramLabel = "N", defaultValue = "20", description = {
+                    "how many builds at most (default: ${DEFAULT-VALUE})"})
     private int number;
 
     @Parameters(arity = "0..1", paramLabel = "ID", description = "of one build, or how its id begins")

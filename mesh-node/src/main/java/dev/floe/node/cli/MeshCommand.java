@@ -29,7 +29,8 @@ import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.store.FailureText;
 
 /** {@code floe mesh}: creates a mesh, joins one, prints its token, describes it, or leaves it. */
-@Command(name = "mesh", mixinStandardHelpOptions = true, description = "Creates a mesh, joins one, prints its token, describes it, or leaves it.")
+@Command(name = "mesh", mixinStandardHelpOptions = true, description = {
+        "Creates a mesh, joins one, prints its token, describes it, or leaves it."})
 final class MeshCommand implements Runnable {
     private static final int MAX_INPUT_BYTES = 1 << 16;
 
@@ -190,7 +191,8 @@ final class MeshCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "leave", mixinStandardHelpOptions = true, description = "Removes this machine from its mesh; a running node stays in the mesh until it stops.")
+    @Command(name = "leave", mixinStandardHelpOptions = true, description = {
+            "Removes this machine from its mesh; a running node stays in the mesh until it stops."})
     int leave(@Mixin MeshKeyOptions where) throws IOException {
         if (!where.file().exists()) {
             throw new IOException("this machine is in no mesh (" + where.file().path() + " does not exist)");

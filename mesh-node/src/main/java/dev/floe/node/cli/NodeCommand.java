@@ -127,8 +127,9 @@ final class NodeCommand implements Callable<Integer> {
                     + "(default: not; port " + WEB_PORT + "); floe web opens it"})
     private @Nullable String web;
 
-    @Option(names = "--web-token", paramLabel = "FILE", description = "admit only clients that know the token in FILE; the page can "
-            + "then be served at any address")
+    @Option(names = "--web-token", paramLabel = "FILE", description = {
+            "admit only clients that know the token in FILE; the page can "
+                    + "then be served at any address"})
     private @Nullable Path webToken;
 
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")

@@ -11,8 +11,8 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 
 /**
- * The members that a node knows, for {@code floe mesh info}: a line with the id of the mesh, then one for each node with
- * its name and address. The id is empty if the node is in no mesh.
+ * The members that a node knows, for {@code floe mesh info}: a line with the id of the mesh, then one for each node
+ * with its name and address. The id is empty if the node is in no mesh.
  */
 record MembersReport(String meshId, List<Peer> members) {
     static MembersReport of(Node node) {

@@ -1,0 +1,1 @@
+"""What the end-to-end cases stand on: meshes, commands that are recorded, comparison with the plain compiler, job records."""

@@ -1,0 +1,69 @@
+"""Machines made of network namespaces: each has its own loopback and one address on a common bridge. Needs root."""
+
+import os
+import subprocess
+
+import pytest
+
+PROBES = 50
+
+
+def ip(*words, check=True):
+    return subprocess.run(["ip", *words], check=check, capture_output=True, text=True).stdout
+
+
+def free_prefix():
+    """A /24 of 10.0.0.0/8 that no route of this machine leads to."""
+    routes = ip("-4", "route", "show", "table", "all")
+    for probe in range(PROBES):
+        number = os.getpid() + probe
+        prefix = f"10.{200 + number % 50}.{number // 50 % 250}"
+        if f"{prefix}." not in routes:
+            return prefix
+    raise AssertionError("no free address range for the namespaces")
+
+
+class Network:
+    """Hosts from 1 on; their names carry this process's id, so that several runs stand side by side."""
+
+    def __init__(self, count):
+        self.id, self.count = f"{os.getpid():x}", count
+        self.bridge = f"floe{self.id}"
+        if subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge", "forward_delay", "0"], capture_output=True, check=False).returncode != 0:
+            pytest.skip("the kernel makes no bridge here")
+        self.addresses = free_prefix()
+        ip("link", "set", self.bridge, "up")
+        for host in range(1, count + 1):
+            self.add(host)
+
+    def namespace(self, host):
+        return f"floe-{self.id}-{host}"
+
+    def address(self, host):
+        return f"{self.addresses}.{host}"
+
+    def add(self, host):
+        name, veth = self.namespace(host), f"fl{self.id}-{host}"
+        ip("netns", "add", name)
+        ip("link", "add", veth, "type", "veth", "peer", "name", "eth0", "netns", name)
+        ip("link", "set", veth, "master", self.bridge, "up")
+        ip("-n", name, "link", "set", "lo", "up")
+        ip("-n", name, "address", "add", f"{self.address(host)}/24", "dev", "eth0")
+        self.connect(host)
+
+    def connect(self, host):
+        ip("-n", self.namespace(host), "link", "set", "eth0", "up")
+        ip("-n", self.namespace(host), "route", "add", "default", "dev", "eth0")
+
+    def cut_off(self, host):
+        ip("-n", self.namespace(host), "link", "set", "eth0", "down")
+
+    def prefix(self, host):
+        """The words that make the command after them run on a host; the file system stays as it is."""
+        return ["nsenter", f"--net=/run/netns/{self.namespace(host)}", "--"]
+
+    def close(self):
+        for host in range(1, self.count + 1):
+            ip("link", "delete", f"fl{self.id}-{host}", check=False)
+            ip("netns", "delete", self.namespace(host), check=False)
+        ip("link", "delete", self.bridge, check=False)
