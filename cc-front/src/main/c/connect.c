@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "compiler_lookup.h"
-#include "exec.h"
+#include "fallback.h"
 
 /* Connects; a path that is too long for a socket address is reached through a descriptor of its directory. */
 static bool reach(int fd, const char *path)

@@ -26,7 +26,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "scratch.h"
+#include "contain_error.h"
+#include "scratch_files.h"
+#include "scratch_plan.h"
+#include "scratch_results.h"
 
 /* The observer's record: its size, its head, and where in that stands how many bytes of records follow (observer/record.h). */
 enum { RECORD_BYTES = 16 << 20, RECORD_HEAD = 64, RECORD_USED = 12 };
@@ -38,12 +41,6 @@ struct settings {
     const char *files;
     const char *report_bytes; /* size of the file system for reports and the observer's record; NULL: not observed */
 };
-
-_Noreturn void contain_fail(const char *what, const char *why)
-{
-    fprintf(stderr, "%s: %s\n", what, why);
-    _exit(CONTAIN_FAILED);
-}
 
 static char **read_settings(struct settings *settings, char **arguments)
 {
@@ -262,7 +259,8 @@ int contain(char **arguments)
     int results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (scratch < 0 || results < 0)
         contain_fail(scratch < 0 ? settings.scratch : settings.results, strerror(errno));
-    if (!scratch_fill(scratch, 0))
+    struct writables writables = {0};
+    if (!scratch_fill(scratch, 0, &writables))
         return CONTAIN_ABORTED;
     int record = make_record(&settings, scratch);
 
@@ -278,7 +276,7 @@ int contain(char **arguments)
         contain_fail("fork", strerror(errno));
     if (!await_end(pid, ended))
         return CONTAIN_ABORTED;
-    scratch_collect(scratch, results, bytes);
+    scratch_collect(scratch, &writables, results, bytes);
     if (record >= 0)
         collect_record(record, results);
     return 0;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "exec.h"
+#include "fallback.h"
 #include "file_requests.h"
 #include "frame_io.h"
 #include "invocation.h"

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "exec.h"
+#include "fallback.h"
 #include "output_target.h"
 #include "signals.h"
 

@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "exec.h"
+#include "fallback.h"
+#include "frame_io.h"
 #include "signals.h"
 
 enum { OUTPUT, ERROR, STREAMS, MOST = 256 << 20, KILL_AFTER_MS = 1000 };
