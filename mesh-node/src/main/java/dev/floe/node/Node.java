@@ -204,10 +204,8 @@ public final class Node
             group.onChange(outlook::accept);
             OwnSample sample = new OwnSample(log, executor);
             watchServer = new WatchServer(log, sample);
-            watcher = owned(new MeshWatcher(
-                    new MeshWatcher.Names(settings.name(), mesh.map(MeshKey::name).orElse(""),
-                            mesh.map(MeshKey::id).orElse("")),
-                    log, sample, group::roster,
+            watcher = owned(new MeshWatcher(new MeshWatcher.Names(settings.name(), mesh.map(MeshKey::name).orElse(""),
+                    mesh.map(MeshKey::id).orElse("")), new MeshWatcher.OwnJobs(log, sample), group::roster,
                     peer -> connections.open(peer, PeerConnections.ConnectionClass.BULK, "/watch"), clock,
                     stop -> deadlines.after(WATCHER_LINGERS, stop)));
             group.onChange(watcher::rosterChanged);

@@ -6,7 +6,6 @@ import dev.floe.node.cache.MeshCache;
 import dev.floe.node.cache.PathNormalizer;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerStream;
@@ -17,17 +16,12 @@ import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes drawn results anew, one at a time and on slots that nobody else wants, and compares. Where an audit differs,
@@ -36,9 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(ResultAuditor.class);
-    private static final int MAX_WAITING = 256;
     private static final int MAX_ATTEMPTS = 8;
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     private static final Duration MIN_LIMIT = Duration.ofMinutes(3);
     private static final Duration LIMIT_HERE = Duration.ofMinutes(30);
     private static final int LIMIT_FACTOR = 8;
@@ -54,13 +46,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private final LongAdder skipped = new LongAdder();
     private final Thread thread;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    // All below is guarded by the lock.
-    private final Deque<ServedResult> waiting = new ArrayDeque<>();
-    private @Nullable MessageStream current;
-    private long news; // rosters that came
-    private boolean closing;
+    private final AuditBacklog backlog = new AuditBacklog();
 
     /** What an auditor works with. */
     public interface AuditorDependencies {
@@ -109,7 +95,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         ruling = new AuditDecision(site.cache(), site.group(), findings, reports, site.clock(), self.id().toString());
         places = new AuditExecutorSelector(site.group(), site.connections(), site.backgroundExecutor(), self.name(),
                 self.machine().architecture());
-        site.group().onChange(this::accept);
+        site.group().onChange(_ -> backlog.meshChanged());
         thread = Thread.ofVirtual().name("floe-audit").start(this::run);
     }
 
@@ -125,16 +111,8 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
 
     @Override
     public void add(ServedResult served) {
-        lock.lock();
-        try {
-            if (closing || waiting.size() >= MAX_WAITING) {
-                skipped.increment();
-                return;
-            }
-            waiting.add(served);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        if (!backlog.add(served)) {
+            skipped.increment();
         }
     }
 
@@ -147,20 +125,10 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         return new AuditCounts(agreed.sum(), differed.sum(), skipped.sum(), reports.heard());
     }
 
-    private void accept(Roster roster) {
-        lock.lock();
-        try {
-            news++;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void run() {
         try {
             while (true) {
-                ServedResult next = take();
+                ServedResult next = backlog.take();
                 if (next == null) {
                     return;
                 }
@@ -172,18 +140,6 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
             }
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts this thread", e);
-        }
-    }
-
-    private @Nullable ServedResult take() throws InterruptedException {
-        lock.lock();
-        try {
-            while (waiting.isEmpty() && !closing) {
-                changed.await();
-            }
-            return closing ? null : waiting.poll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -209,7 +165,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         ruling.evictSuspect(served.key());
         avoided.add(first.get().place().id());
         Optional<Ran> second = rerun(served, avoided);
-        if (second.isEmpty() && !isClosing()) {
+        if (second.isEmpty() && !backlog.isClosing()) {
             second = rerun(served, new HashSet<>(Set.of(served.result().maker())));
         }
         ruling.decide(served, known, first.get(), second);
@@ -224,7 +180,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                     return Optional.empty();
                 }
                 case ExecutorChoice.Later _ -> {
-                    if (!pause()) {
+                    if (!backlog.pause()) {
                         return Optional.empty();
                     }
                 }
@@ -235,7 +191,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                             return Optional.of(new Ran(place, outputs));
                         }
                         case AuditExecution.AuditRunResult.ExecutorBusy _ -> {
-                            if (!pause()) {
+                            if (!backlog.pause()) {
                                 return Optional.empty();
                             }
                         }
@@ -255,75 +211,21 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
 
     private AuditExecution.AuditRunResult at(AuditLocation place, ServedResult served) {
         Duration limit = served.result().compute().multipliedBy(LIMIT_FACTOR).plus(MIN_LIMIT);
-        try (MessageStream conversation = begun(new MessageStream(place.door().open()));
+        try (MessageStream conversation = backlog.begin(new MessageStream(place.door().open()));
                 TimeoutScheduler.Cancellable _ = deadlines.after(place.self() ? LIMIT_HERE : limit,
                         conversation::close)) {
             return AuditExecution.run(conversation, served, place.self());
         } catch (IOException e) {
             return new AuditExecution.AuditRunResult.Impossible(FailureText.of(e));
         } finally {
-            lock.lock();
-            try {
-                current = null;
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private MessageStream begun(MessageStream conversation) throws IOException {
-        lock.lock();
-        try {
-            if (closing) {
-                conversation.close();
-                throw new IOException("this node is closing");
-            }
-            current = conversation;
-            return conversation;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isClosing() {
-        lock.lock();
-        try {
-            return closing;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until something has changed in the mesh, or a few seconds; false if this node is closing. */
-    private boolean pause() throws InterruptedException {
-        lock.lock();
-        try {
-            long seen = news;
-            long left = LOOK_AGAIN.toNanos();
-            while (!closing && news == seen && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return !closing;
-        } finally {
-            lock.unlock();
+            backlog.end();
         }
     }
 
     /** Gives up what is under way and waits. */
     @Override
     public void close() {
-        MessageStream open;
-        lock.lock();
-        try {
-            closing = true;
-            open = current;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (open != null) {
-            open.close();
-        }
+        backlog.close();
         try {
             thread.join();
         } catch (InterruptedException e) {

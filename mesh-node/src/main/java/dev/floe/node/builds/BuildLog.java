@@ -56,11 +56,11 @@ public final class BuildLog implements AutoCloseable {
 
     /** What the writer takes from the queue. */
     private sealed interface BuildEntry {
-        record Ended(JobRecord job) implements BuildEntry {}
+        record EndedJob(JobRecord job) implements BuildEntry {}
 
         record Barrier(CountDownLatch reached) implements BuildEntry {}
 
-        record End() implements BuildEntry {}
+        record LogEnd() implements BuildEntry {}
     }
 
     /** @param directory for the files; made when the first is written */
@@ -74,7 +74,7 @@ public final class BuildLog implements AutoCloseable {
         this.maxBuilds = maxBuilds;
         this.following = log.follow(job -> {
             if (!job.build().isEmpty()) {
-                queue.offer(new BuildEntry.Ended(job));
+                queue.offer(new BuildEntry.EndedJob(job));
             }
         });
         writer.start();
@@ -172,13 +172,13 @@ public final class BuildLog implements AutoCloseable {
         List<CountDownLatch> reached = new ArrayList<>();
         for (BuildEntry entry : batch) {
             switch (entry) {
-                case BuildEntry.Ended(JobRecord job) -> {
+                case BuildEntry.EndedJob(JobRecord job) -> {
                     JobRecord brief = brief(job);
                     count(brief);
                     lines.append(brief.toJson()).append('\n');
                 }
                 case BuildEntry.Barrier(CountDownLatch latch) -> reached.add(latch);
-                case BuildEntry.End() -> ended = true;
+                case BuildEntry.LogEnd() -> ended = true;
             }
         }
         if (!lines.isEmpty()) {
@@ -281,7 +281,7 @@ public final class BuildLog implements AutoCloseable {
     public void close() {
         following.close();
         try {
-            queue.put(new BuildEntry.End()); // not by an interrupt, which would close the file within a line
+            queue.put(new BuildEntry.LogEnd()); // not by an interrupt, which would close the file within a line
             writer.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

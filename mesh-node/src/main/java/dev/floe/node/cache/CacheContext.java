@@ -13,15 +13,40 @@ import java.util.Optional;
 
 /** What all parts of the cache have in common. */
 record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,
-        PeerCalls calls,
-        UnresponsivePeers shunned, CacheCounters counters, RateLimitedWarnings warnings, RateLimitedWarnings refusals) {
+        PeerAccess peers, CacheDiagnostics diagnostics) {
+    /** How peers are called, and which of them are left alone for a while. */
+    record PeerAccess(PeerCalls calls, UnresponsivePeers shunned) {}
+
+    /** What is counted and warned of. */
+    record CacheDiagnostics(CacheCounters counters, RateLimitedWarnings warnings, RateLimitedWarnings refusals) {}
+
+    PeerCalls calls() {
+        return peers.calls();
+    }
+
+    UnresponsivePeers shunned() {
+        return peers.shunned();
+    }
+
+    CacheCounters counters() {
+        return diagnostics.counters();
+    }
+
+    RateLimitedWarnings warnings() {
+        return diagnostics.warnings();
+    }
+
+    RateLimitedWarnings refusals() {
+        return diagnostics.refusals();
+    }
+
     ResultIndex index() {
         return group.results();
     }
 
     /** Of these the others than this node that have not failed to answer a moment ago. */
     List<Peer> responsive(List<Peer> peers) {
-        return peers.stream().filter(peer -> !peer.self() && !shunned.contains(peer)).toList();
+        return peers.stream().filter(peer -> !peer.self() && !shunned().contains(peer)).toList();
     }
 
     /** A result that is here whole and may be used. */
@@ -37,7 +62,7 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
     /** Does not hold a result any more. */
     void drop(ActionKey key) {
         local.remove(key);
-        calls.runDetached(() -> retract(key));
+        calls().runDetached(() -> retract(key));
     }
 
     /**
@@ -46,8 +71,8 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
     Optional<String> refusal(ActionKey key, ActionResult result, String peer) {
         Optional<String> flaw = trust.rejectionReason(key, result);
         if (flaw.isPresent()) {
-            counters.refused.increment();
-            refusals.warn("the result " + key.brief() + " from " + peer + " is not accepted", flaw.get());
+            counters().refused.increment();
+            refusals().warn("the result " + key.brief() + " from " + peer + " is not accepted", flaw.get());
         }
         return flaw;
     }
@@ -72,12 +97,12 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
      */
     ResultStatus announce(ActionKey key) {
         if (!local.contains(key)) {
-            return new ResultStatus.Absent();
+            return new ResultStatus.NotFound();
         }
         ResultStatus standing = index().announce(indexed(key));
         if (!local.contains(key)) {
             index().retract(indexed(key));
-            return new ResultStatus.Absent();
+            return new ResultStatus.NotFound();
         }
         return standing;
     }

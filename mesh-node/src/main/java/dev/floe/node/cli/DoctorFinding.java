@@ -37,11 +37,11 @@ record DoctorFinding(String state, String line) {
         });
     }
 
-    private interface Body {
+    private interface FindingBody {
         void write(JsonGenerator json) throws IOException;
     }
 
-    private static String object(Body body) {
+    private static String object(FindingBody body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();

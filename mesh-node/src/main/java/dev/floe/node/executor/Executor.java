@@ -143,7 +143,8 @@ public final class Executor implements AutoCloseable {
                     refuse(conversation, offer, Refusal.of(refused.reason()),
                             refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 case AdmissionController.AdmissionResult.Admitted admitted -> {
-                    JobExecution job = new JobExecution(site, offer, conversation, nextDirectory(), trees, ledger,
+                    JobExecution job = new JobExecution(site, offer, conversation,
+                            new JobExecution.JobPlace(nextDirectory(), trees), ledger,
                             SlotPool.SlotPriority.FOREIGN);
                     run(job, admitted.place(), admitted.expectedWait());
                 }
@@ -217,7 +218,8 @@ public final class Executor implements AutoCloseable {
     private void serveOwn(PeerStream exchange, SlotPool.SlotPriority kind) throws IOException {
         try (MessageStream conversation = new MessageStream(exchange)) {
             Offer offer = conversation.receive(Offer.class);
-            JobExecution job = new JobExecution(site, offer, conversation, nextDirectory(), trees, ledger, kind);
+            JobExecution job = new JobExecution(site, offer, conversation,
+                    new JobExecution.JobPlace(nextDirectory(), trees), ledger, kind);
             run(job, ledger.admitOwn(offer.submitter(), kind == SlotPool.SlotPriority.LOCAL), Duration.ZERO);
         }
     }

@@ -16,20 +16,31 @@ import java.util.List;
  * it listens, where to look for the mesh, whether to search the LAN by multicast, how long the group waits, and how
  * often state is told.
  */
-public record GroupConfig(Path dataDir, InetAddress address, int port, List<HostPort> seeds, boolean multicast,
+public record GroupConfig(Path dataDir, InetAddress address, int port, PeerSearch search,
         GroupTimeouts timing, PublishIntervals pace) {
     /** The group's port unless another is set. */
     public static final int DEFAULT_PORT = 7079;
 
-    public GroupConfig {
-        seeds = List.copyOf(seeds);
+    /** Where to look for the mesh: at these addresses, and on the LAN by multicast. */
+    public record PeerSearch(List<HostPort> seeds, boolean multicast) {
+        public PeerSearch {
+            seeds = List.copyOf(seeds);
+        }
+    }
+
+    public List<HostPort> seeds() {
+        return search.seeds();
+    }
+
+    public boolean multicast() {
+        return search.multicast();
     }
 
     /** With the waits and the pace that fit most meshes. */
     public static GroupConfig of(Path dataDir, InetAddress address, int port, List<HostPort> seeds,
             boolean multicast) {
-        return new GroupConfig(dataDir, address, port, seeds, multicast, GroupTimeouts.STANDARD,
-                PublishIntervals.STANDARD);
+        return new GroupConfig(dataDir, address, port, new GroupConfig.PeerSearch(seeds, multicast),
+                GroupTimeouts.STANDARD, PublishIntervals.STANDARD);
     }
 
     /**

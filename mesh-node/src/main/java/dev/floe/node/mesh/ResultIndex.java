@@ -8,7 +8,6 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.store.FailureText;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -99,11 +98,11 @@ public final class ResultIndex {
                     return standing(mine, present);
                 }
             }
-            if (known != null && !(standing(known, present) instanceof ResultStatus.Absent)) {
+            if (known != null && !(standing(known, present) instanceof ResultStatus.NotFound)) {
                 return standing(known, present);
             }
             ResultIndexEntry after = change(key,
-                    entry -> standing(entry, present) instanceof ResultStatus.Absent
+                    entry -> standing(entry, present) instanceof ResultStatus.NotFound
                             ? entry.madeBy(self, ticket)
                             : entry);
             return standing(after, present);
@@ -170,7 +169,7 @@ public final class ResultIndex {
             return new ResultStatus.Held(holders);
         }
         return roster.find(entry.maker()).<ResultStatus>map(maker -> new ResultStatus.InProgress(maker, entry.ticket()))
-                .orElseGet(ResultStatus.Absent::new);
+                .orElseGet(ResultStatus.NotFound::new);
     }
 
     /** Changes an entry, and gives what it is then. */

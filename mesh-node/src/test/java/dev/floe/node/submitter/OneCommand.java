@@ -111,11 +111,11 @@ final class OneCommand {
                     throw new IllegalStateException(method + " is not needed without the cache");
                 });
         DirectoryListingCache directories = new DirectoryListingCache(InstantSource.system());
-        SubmitterCaches memory = new SubmitterCaches(true, "", digests,
-                new CompileInputDiscovery(InstantSource.system(), directories),
-                directories, new ManifestCache<>(10, directories), new ManifestCache<>(10, directories),
-                new DefaultHeaderSearchPath(InstantSource.system()),
-                new ExtraInputsCache(InstantSource.system()));
+        SubmitterCaches memory = new SubmitterCaches(new Submitter.FileViewer(true, ""), digests,
+                new CompileInputDiscovery(InstantSource.system(), directories), directories,
+                new Submitter.CommandMemory(new ManifestCache<>(10, directories), new ManifestCache<>(10, directories)),
+                new Submitter.CompilerMemory(new DefaultHeaderSearchPath(InstantSource.system()),
+                        new ExtraInputsCache(InstantSource.system())));
         DirectHostAccess machine = new DirectHostAccess(hands::run, digests);
         RequestContext request = new RequestContext(site, hands, hello, account, memory);
         CachePolicy off = new CachePolicy(Set.of(), command.sharing());
