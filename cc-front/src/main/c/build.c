@@ -1,5 +1,6 @@
 /*
- * The command gets a jobserver whose tokens follow what the node says of the mesh. This process is its parent, in the same process group.
+ * The command gets a jobserver whose tokens follow what the node says of the mesh. This process is its parent, in the
+ * same process group.
  */
 #include "build.h"
 
@@ -22,7 +23,10 @@
 
 enum { FAILED = 125, LOOK_MS = 250, AGAIN_MS = 1000 };
 
-/* Returns how long to leave it at that, in milliseconds: counting the processes of a wide build takes some, and shall take 1 % of a core. */
+/*
+ * Returns how long to leave it at that, in milliseconds: counting the processes of a wide build takes some, and shall
+ * take 1 % of a core.
+ */
 static long find_lost_tokens(void)
 {
     long start = build_milliseconds();

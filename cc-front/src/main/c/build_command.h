@@ -1,6 +1,6 @@
 /*
- * The process of the command that `floe run` runs. It is in this process's group: the terminal belongs to it, and what the terminal
- * sends comes to both. Signals from elsewhere are passed on.
+ * The process of the command that `floe run` runs. It is in this process's group: the terminal belongs to it, and
+ * what the terminal sends comes to both. Signals from elsewhere are passed on.
  */
 #ifndef FLOE_BUILD_COMMAND_H
 #define FLOE_BUILD_COMMAND_H
@@ -20,7 +20,10 @@ const sigset_t *build_command_wait_mask(void);
 /* Reaps what has ended, orphans of the build included; true once the command has, with its status. */
 bool build_command_has_ended(int *status);
 
-/* Ends as the command did, so that a shell sees what it would have seen without this process; or returns the exit code. */
+/*
+ * Ends as the command did, so that a shell sees what it would have seen without this process; or returns the exit
+ * code.
+ */
 int build_command_end_like(int status);
 
 #endif

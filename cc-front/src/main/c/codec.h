@@ -1,6 +1,6 @@
 /*
- * Integers, strings and lists: out of a payload that is not believed, and into a frame. docs/wrapper-protocol.md. Whatever is wrong with
- * a payload ends in fall_back.
+ * Integers, strings and lists: out of a payload that is not believed, and into a frame. docs/wrapper-protocol.md.
+ * Whatever is wrong with a payload ends in fall_back.
  */
 #ifndef FLOE_CODEC_H
 #define FLOE_CODEC_H
@@ -17,7 +17,10 @@ struct payload {
 uint8_t take_u8(struct payload *payload);
 uint32_t take_u32(struct payload *payload);
 uint64_t take_u64(struct payload *payload);
-/* Copied with a zero at its end into room of `size` bytes; false if it is too long for that. A zero inside is a broken peer. */
+/*
+ * Copied with a zero at its end into room of `size` bytes; false if it is too long for that. A zero inside is a
+ * broken peer.
+ */
 bool take_path(struct payload *payload, char *room, size_t size);
 char *take_string(struct payload *payload);
 char **take_list(struct payload *payload);

@@ -1,8 +1,9 @@
 /*
- * Three facts make the result of a job safe to read. The job writes only to a tmpfs in a mount namespace of this process, so its
- * size is bounded by the kernel and the node never walks a directory that a job can change. This process is the subreaper of the
- * job, so "no child left" means that no process of the job is left: bubblewrap's command is process 1 of its pid namespace, and the
- * kernel reports the end of a process 1 only after the end of all others. And results are copied out after that, by this process.
+ * Three facts make the result of a job safe to read. The job writes only to a tmpfs in a mount namespace of this
+ * process, so its size is bounded by the kernel and the node never walks a directory that a job can change. This
+ * process is the subreaper of the job, so "no child left" means that no process of the job is left: bubblewrap's
+ * command is process 1 of its pid namespace, and the kernel reports the end of a process 1 only after the end of all
+ * others. And results are copied out after that, by this process.
  */
 #include "contain.h"
 
@@ -31,7 +32,10 @@
 #include "scratch_plan.h"
 #include "scratch_results.h"
 
-/* The observer's record: its size, its head, and where in that stands how many bytes of records follow (observer/record.h). */
+/*
+ * The observer's record: its size, its head, and where in that stands how many bytes of records follow
+ * (observer/record.h).
+ */
 enum { RECORD_BYTES = 16 << 20, RECORD_HEAD = 64, RECORD_USED = 12 };
 
 struct settings {
@@ -108,9 +112,9 @@ static void mount_scratch(const char *path, const char *bytes, const char *files
 }
 
 /*
- * A program that fills its file system gets an error for it. It must not die because a page of the observer's record finds no room. The
- * record is made here, and read through this descriptor, so a job that puts another file in its place does not hide what it did before.
- * Gives -1 if the job is not observed.
+ * A program that fills its file system gets an error for it. It must not die because a page of the observer's record
+ * finds no room. The record is made here, and read through this descriptor, so a job that puts another file in its
+ * place does not hide what it did before. Gives -1 if the job is not observed.
  */
 static int make_record(const struct settings *settings, int scratch)
 {

@@ -1,4 +1,7 @@
-/* Whatever goes wrong, the real compiler compiles. What can go wrong stands in lower layers than what executes the compiler. */
+/*
+ * Whatever goes wrong, the real compiler compiles. What can go wrong stands in lower layers than what executes the
+ * compiler.
+ */
 #ifndef FLOE_FALLBACK_H
 #define FLOE_FALLBACK_H
 

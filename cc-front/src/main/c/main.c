@@ -1,4 +1,7 @@
-/* floe-cc: the wrapper in front of a compiler; floe-run, the innermost step of the sandbox; and `floe run`. docs/wrapper-protocol.md */
+/*
+ * floe-cc: the wrapper in front of a compiler; floe-run, the innermost step of the sandbox; and `floe run`.
+ * docs/wrapper-protocol.md
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -141,7 +144,10 @@ static void read_command(char **argv)
     resolve_compiler(argv);
 }
 
-/* With one of 0, 1, 2 closed compilers do odd things (gcc fails, for its own files land there); those are theirs to do. */
+/*
+ * With one of 0, 1, 2 closed compilers do odd things (gcc fails, for its own files land there); those are theirs to
+ * do.
+ */
 static bool is_missing_a_standard_descriptor(void)
 {
     for (int fd = 0; fd <= 2; fd++)

@@ -34,7 +34,10 @@ static size_t run_count;
 static unsigned char *printed;
 static size_t printed_length, printed_room;
 
-/* Which file system this process sees: its mount namespace and its root. A node that sees another must not look for itself. */
+/*
+ * Which file system this process sees: its mount namespace and its root. A node that sees another must not look for
+ * itself.
+ */
 static const char *view_of_files(void)
 {
     static char view[160];

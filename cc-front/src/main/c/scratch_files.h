@@ -1,8 +1,8 @@
 /*
  * The files of a job that its command can write to: where they are, and what stood there before the command ran.
  *
- * Nothing trusts a name in the scratch directory: each step opens one component without following a link, and a file is read through
- * the descriptor whose type was checked.
+ * Nothing trusts a name in the scratch directory: each step opens one component without following a link, and a file
+ * is read through the descriptor whose type was checked.
  */
 #ifndef FLOE_SCRATCH_FILES_H
 #define FLOE_SCRATCH_FILES_H
@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* In the scratch directory: standard output, standard error, the directory of the runner's report, and writable directory N. */
+/*
+ * In the scratch directory: standard output, standard error, the directory of the runner's report, and writable
+ * directory N.
+ */
 #define SCRATCH_OUTPUT "stdout"
 #define SCRATCH_ERROR "stderr"
 #define SCRATCH_REPORT "report"

@@ -5,8 +5,8 @@
 #include <signal.h>
 
 /*
- * From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT run this function before they kill, unless they were ignored; SIGPIPE and SIGXFSZ
- * become errors.
+ * From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT run this function before they kill, unless they were ignored;
+ * SIGPIPE and SIGXFSZ become errors.
  */
 void signals_catch(void (*in_handler)(void));
 
