@@ -4,6 +4,8 @@
 FLOE_REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 FLOE_DOWNLOADS=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/floe
 export FLOE_REPO FLOE_DOWNLOADS
+# File names, messages and what bash reads of \u escapes do not depend on the caller's locale.
+export LC_ALL=C.UTF-8
 
 say() { printf '%s\n' "$*" >&2; }
 warn() { printf '%s: warning: %s\n' "${0##*/}" "$*" >&2; }
