@@ -2,11 +2,14 @@ package dev.floe.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.store.actioncache.ActionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import dev.floe.store.actioncache.ActionKey;
 
 /** Digests and keys as text: names of files in a store, lines of a list of chunks. */
 final class DigestFuzzTest {

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.command.options.Option;
 import dev.floe.command.options.OptionEffect;
 import dev.floe.command.options.ParsedArgument;
-import org.jspecify.annotations.Nullable;
 
 /** What options mean wherever they stand: in the command itself, or in words that it hands to one of its programs. */
 final class CommonOptions {

@@ -2,10 +2,12 @@ package dev.floe.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Dependency files that no compiler wrote. */
 final class DepfileFormatFuzzTest {

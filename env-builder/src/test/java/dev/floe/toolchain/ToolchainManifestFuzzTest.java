@@ -3,11 +3,14 @@ package dev.floe.toolchain;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.store.Digest;
 import java.util.List;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import dev.floe.store.Digest;
 
 /** Manifests as a peer may send them. */
 final class ToolchainManifestFuzzTest {

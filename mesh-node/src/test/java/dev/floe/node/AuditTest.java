@@ -4,20 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.floe.node.audit.ResultAuditor;
-import dev.floe.node.audit.Quarantine;
-import dev.floe.node.cache.CacheMode;
-import dev.floe.node.cache.MeshCache;
-import dev.floe.node.executor.Sandbox;
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.ResultKey;
-import dev.floe.node.mesh.ResultStatus;
-import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.joblog.JobRecord.Decision;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
-import dev.floe.store.actioncache.ActionResult.OutputFile;
-import dev.floe.store.actioncache.ResultContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,11 +12,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.audit.Quarantine;
+import dev.floe.node.audit.ResultAuditor;
+import dev.floe.node.cache.CacheMode;
+import dev.floe.node.cache.MeshCache;
+import dev.floe.node.executor.Sandbox;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobRecord.Decision;
+import dev.floe.node.mesh.ResultStatus;
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResult.OutputFile;
+import dev.floe.store.actioncache.ResultContent;
 
 /** Three nodes with real compilers, of which {@code a} audits every hit. */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

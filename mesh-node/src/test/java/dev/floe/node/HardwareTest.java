@@ -2,10 +2,12 @@ package dev.floe.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.toolchain.Platform;
 import java.util.List;
 import java.util.Set;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.toolchain.Platform;
 
 final class HardwareTest {
     private static final Set<String> QEMU = Set.of("aarch64", "arm", "riscv64");

@@ -1,5 +1,12 @@
 package dev.floe.node;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+
 import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.security.JoinToken;
@@ -23,12 +30,6 @@ import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.List;
 
 /** A member of a mesh that claims to be a large machine with these toolchains, and answers each job with a makefile. */
 final class LyingPeer implements AutoCloseable {

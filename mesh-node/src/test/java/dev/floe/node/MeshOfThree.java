@@ -3,15 +3,6 @@ package dev.floe.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.cache.CacheMode;
-import dev.floe.node.cacheserver.CacheServerConfig;
-import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.JoinToken;
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.security.MeshKeyFile;
-import dev.floe.node.report.ControlRequestHandler;
-import dev.floe.node.web.WebConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,6 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+
+import dev.floe.node.cache.CacheMode;
+import dev.floe.node.cacheserver.CacheServerConfig;
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.report.ControlRequestHandler;
+import dev.floe.node.web.WebConfig;
 
 /**
  * Three nodes of one mesh in this process, on loopback: {@code a}, at which wrappers submit, and the executors {@code

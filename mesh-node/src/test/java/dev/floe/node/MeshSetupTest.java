@@ -2,8 +2,9 @@ package dev.floe.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.executor.Sandbox;
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.executor.Sandbox;
 
 final class MeshSetupTest {
     private static final Sandbox.Availability NONE = new Sandbox.Availability.Unavailable("started with --no-execute");

@@ -2,12 +2,14 @@ package dev.floe.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.command.observation.ObserverLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.command.observation.ObserverLibrary;
 
 final class RunnerInstallerTest {
     @TempDir

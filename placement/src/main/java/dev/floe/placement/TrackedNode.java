@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
 import dev.floe.placement.NodeView.ExpectedLoad;
 import dev.floe.placement.NodeView.NetworkPath;
 import dev.floe.placement.NodeView.NodeReliability;

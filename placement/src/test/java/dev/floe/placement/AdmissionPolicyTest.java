@@ -2,15 +2,17 @@ package dev.floe.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
 import dev.floe.placement.AdmissionPolicy.AdmissionDecision;
 import dev.floe.placement.AdmissionPolicy.AdmissionRequest;
 import dev.floe.placement.AdmissionPolicy.ExecutorLoad;
 import dev.floe.placement.AdmissionPolicy.MemoryRoom;
 import dev.floe.placement.AdmissionPolicy.QueuedWork;
-import dev.floe.placement.AdmissionPolicy.SlotLoad;
 import dev.floe.placement.AdmissionPolicy.RejectionReason;
-import java.time.Duration;
-import org.junit.jupiter.api.Test;
+import dev.floe.placement.AdmissionPolicy.SlotLoad;
 
 class AdmissionPolicyTest {
     private static final long GIB = 1L << 30;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+
 import dev.floe.placement.NodeProfile.NodeSpec;
 import dev.floe.placement.NodeView.ExpectedLoad;
 import dev.floe.placement.NodeView.NetworkPath;

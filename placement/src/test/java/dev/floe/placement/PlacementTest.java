@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+
 import org.junit.jupiter.api.Test;
+
 import dev.floe.placement.NodeProfile.NodeSpec;
 import dev.floe.placement.NodeView.ExpectedLoad;
 import dev.floe.placement.NodeView.NetworkPath;

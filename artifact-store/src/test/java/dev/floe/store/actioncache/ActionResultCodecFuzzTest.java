@@ -2,14 +2,17 @@ package dev.floe.store.actioncache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.store.Digest;
-import dev.floe.store.actioncache.ActionResult.OutputFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionResult.OutputFile;
 
 /** Results as a peer or a damaged disk gives them. */
 final class ActionResultCodecFuzzTest {

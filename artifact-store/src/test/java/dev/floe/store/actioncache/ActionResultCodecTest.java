@@ -3,18 +3,20 @@ package dev.floe.store.actioncache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.store.Digest;
-import dev.floe.store.actioncache.ActionResult.AskedVariables;
-import dev.floe.store.actioncache.ActionResult.ListedDirectories;
-import dev.floe.store.actioncache.ActionResult.Observed;
-import dev.floe.store.actioncache.ActionResult.OutputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionResult.AskedVariables;
+import dev.floe.store.actioncache.ActionResult.ListedDirectories;
+import dev.floe.store.actioncache.ActionResult.Observed;
+import dev.floe.store.actioncache.ActionResult.OutputFile;
 
 final class ActionResultCodecTest {
     private static final ActionKey KEY = new ActionKey(1, 2, 3, 4);

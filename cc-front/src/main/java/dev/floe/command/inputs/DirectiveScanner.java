@@ -5,8 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Set;
 
-import dev.floe.command.inputs.SourceScanResult.Feature;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.command.inputs.SourceScanResult.Feature;
 
 /** Reads preprocessor directives and the operands that name files; knows which macro the line defines. */
 final class DirectiveScanner {

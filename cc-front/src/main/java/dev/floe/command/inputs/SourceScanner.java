@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.regex.Pattern;
 
-import dev.floe.command.inputs.SourceScanResult.Feature;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.command.inputs.SourceScanResult.Feature;
 
 /**
  * Reads a C or C++ text for what looks at files without {@code #include}, passing over comments and telling string

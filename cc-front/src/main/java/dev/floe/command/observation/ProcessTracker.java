@@ -3,6 +3,7 @@ package dev.floe.command.observation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
 /**

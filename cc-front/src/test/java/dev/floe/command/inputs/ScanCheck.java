@@ -1,13 +1,5 @@
 package dev.floe.command.inputs;
 
-import dev.floe.command.CommandClassifier;
-import dev.floe.command.CommandPlan;
-import dev.floe.command.CompileCommand;
-import dev.floe.command.CompilerFamily;
-import dev.floe.command.DiscoveryResult;
-import dev.floe.command.Input;
-import dev.floe.command.Invocation;
-import dev.floe.command.RealMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+
+import dev.floe.command.CommandClassifier;
+import dev.floe.command.CommandPlan;
+import dev.floe.command.CompileCommand;
+import dev.floe.command.CompilerFamily;
+import dev.floe.command.DiscoveryResult;
+import dev.floe.command.Input;
+import dev.floe.command.Invocation;
+import dev.floe.command.RealMachine;
 
 /**
  * Compares for each command of a file what reading finds with what the compiler lists: not one file of the listing may

@@ -3,17 +3,20 @@ package dev.floe.command.manifest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.command.Input;
-import dev.floe.store.Digest;
-import dev.floe.store.actioncache.ActionKey;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import dev.floe.command.Input;
+import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionKey;
 
 /** Manifests as a peer may tell them. */
 final class PortableManifestFuzzTest {

@@ -2,12 +2,14 @@ package dev.floe.command.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.github.luben.zstd.Zstd;
 
 /** Sets of paths as a peer may send them. */
 final class PathSetFuzzTest {

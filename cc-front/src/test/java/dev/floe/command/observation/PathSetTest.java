@@ -3,7 +3,6 @@ package dev.floe.command.observation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
+
+import com.github.luben.zstd.Zstd;
 
 final class PathSetTest {
     private static final String[] NAMES = {"usr", "include", "lib", "gcc", "x86_64-linux-gnu", "a", "ab", "a b", "é",

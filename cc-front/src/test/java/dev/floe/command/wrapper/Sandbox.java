@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+
 import org.junit.jupiter.api.Assumptions;
 
 /** bubblewrap around floe-run, as an executor has it, but with the whole machine's files to read. */

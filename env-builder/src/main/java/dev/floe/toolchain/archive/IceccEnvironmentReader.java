@@ -18,8 +18,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 import dev.floe.store.Digest;
-import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.store.FailureText;
+import dev.floe.toolchain.ToolchainEntry;
 
 /**
  * Reads an archive of a root directory in which a compiler runs, as other systems make them.

@@ -3,19 +3,22 @@ package dev.floe.toolchain.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.github.luben.zstd.Zstd;
-import dev.floe.toolchain.ToolchainEntry;
-import dev.floe.toolchain.archive.IceccEnvironmentReaderTest.Piece;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.github.luben.zstd.Zstd;
+
+import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.archive.IceccEnvironmentReaderTest.Piece;
 
 /** Archives as peers and other systems may make them. */
 final class ArchiveFuzzTest {

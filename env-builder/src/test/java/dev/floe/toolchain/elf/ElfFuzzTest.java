@@ -2,7 +2,6 @@ package dev.floe.toolchain.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
@@ -11,7 +10,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Programs and objects that no linker and no assembler wrote. */
 final class ElfFuzzTest {

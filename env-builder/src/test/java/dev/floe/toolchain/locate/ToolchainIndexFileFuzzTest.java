@@ -3,17 +3,20 @@ package dev.floe.toolchain.locate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.store.FileStamp;
-import dev.floe.toolchain.Platform;
-import dev.floe.toolchain.ToolchainFamily;
-import dev.floe.toolchain.ToolchainId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import dev.floe.store.FileStamp;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.ToolchainFamily;
+import dev.floe.toolchain.ToolchainId;
 
 /** The file of the index, after a crash or an edit. */
 final class ToolchainIndexFileFuzzTest {

@@ -1,14 +1,16 @@
 package dev.floe.node.audit;
 
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.node.submitter.AuditQueue.ServedResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.submitter.AuditQueue.ServedResult;
 
 /** Results that wait to be audited, and the audit that is under way. Thread-safe; one thread takes. */
 final class AuditBacklog implements AutoCloseable {

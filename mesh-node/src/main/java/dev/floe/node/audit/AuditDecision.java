@@ -1,17 +1,19 @@
 package dev.floe.node.audit;
 
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.audit.ResultAuditor.Ran;
 import dev.floe.node.cache.MeshCache;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.submitter.AuditQueue.ServedResult;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * What follows when an audit differs from a result. The result goes in any case. If a second audit differs from the

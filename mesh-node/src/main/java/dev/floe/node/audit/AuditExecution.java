@@ -1,5 +1,15 @@
 package dev.floe.node.audit;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
@@ -11,15 +21,6 @@ import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
 import dev.floe.node.submitter.AuditQueue.ServedResult;
 import dev.floe.store.Digest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.Arrays;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Makes a result once more; its outputs are digested as they come, and not kept. */
 final class AuditExecution {

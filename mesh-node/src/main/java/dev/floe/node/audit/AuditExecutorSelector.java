@@ -1,5 +1,11 @@
 package dev.floe.node.audit;
 
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
@@ -7,11 +13,6 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
-import java.net.InetSocketAddress;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /** Where a result can be made anew: on an executor that is not its maker, or if there is none on this node. */
 record AuditExecutorSelector(MeshGroup group, PeerConnections connections, Optional<StreamOpener> own, String ownName,

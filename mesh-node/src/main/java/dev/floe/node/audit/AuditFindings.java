@@ -1,11 +1,12 @@
 package dev.floe.node.audit;
 
-import dev.floe.node.cache.ResultDenylist;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+
+import dev.floe.node.cache.ResultDenylist;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
 
 /**
  * What audits have found on this node: makers in quarantine, and commands that do not repeat themselves. Thread-safe.

@@ -1,7 +1,8 @@
 package dev.floe.node.audit;
 
-import dev.floe.store.Digest;
 import java.nio.charset.StandardCharsets;
+
+import dev.floe.store.Digest;
 
 /**
  * Which jobs are drawn: a share that depends on the job's id and a seed alone. Who does not know the seed cannot tell

@@ -1,11 +1,5 @@
 package dev.floe.node.audit;
 
-import dev.floe.node.cache.PathNormalizer;
-import dev.floe.node.cache.ResultBuilder;
-import dev.floe.store.Digest;
-import dev.floe.store.actioncache.ActionResult;
-import dev.floe.store.actioncache.ActionResult.OutputFile;
-import dev.floe.store.actioncache.ResultContent;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,6 +7,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+
+import dev.floe.node.cache.PathNormalizer;
+import dev.floe.node.cache.ResultBuilder;
+import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResult.OutputFile;
+import dev.floe.store.actioncache.ResultContent;
 
 /** All that a command leaves behind, by digest, at the paths of this machine. */
 record OutputDigests(SortedMap<String, ProducedFile> files) {

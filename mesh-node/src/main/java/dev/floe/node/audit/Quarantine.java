@@ -2,9 +2,6 @@ package dev.floe.node.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.floe.node.mesh.security.AtomicPrivateFile;
-import dev.floe.store.FailureText;
-import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -18,6 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+
+import dev.floe.node.mesh.security.AtomicPrivateFile;
+import dev.floe.store.FailureText;
+import dev.floe.store.actioncache.ActionKey;
 
 /**
  * The makers whose results this node does not use, in a file that outlives it: a line each, its fields behind one

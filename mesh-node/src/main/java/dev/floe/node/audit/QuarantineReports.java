@@ -1,5 +1,15 @@
 package dev.floe.node.audit;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.MessageStream;
@@ -8,14 +18,6 @@ import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import dev.floe.node.rpc.PeerStream;
 import dev.floe.node.rpc.messages.QuarantineReportMessage.WrongResultReport;
 import dev.floe.store.FailureText;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * Tells the other nodes of a maker in quarantine, and hears what they tell: that is logged and counted, no more.

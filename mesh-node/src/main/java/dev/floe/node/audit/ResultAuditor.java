@@ -1,5 +1,16 @@
 package dev.floe.node.audit;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.audit.AuditExecutorSelector.AuditLocation;
 import dev.floe.node.audit.AuditExecutorSelector.ExecutorChoice;
 import dev.floe.node.cache.MeshCache;
@@ -13,15 +24,6 @@ import dev.floe.node.submitter.AuditQueue;
 import dev.floe.node.submitter.RemoteJobClient.StreamOpener;
 import dev.floe.node.submitter.TimeoutScheduler;
 import dev.floe.store.FailureText;
-import java.io.IOException;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * Makes drawn results anew, one at a time and on slots that nobody else wants, and compares. Where an audit differs,

@@ -1,5 +1,22 @@
 package dev.floe.node.cache;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.MessageStream;
@@ -14,21 +31,6 @@ import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResult.OutputFile;
 import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.store.actioncache.ResultContent;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * Small things that the mesh should know under a key but can do without, kept like results but not in the index: the

@@ -1,5 +1,9 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.ResultIndex;
 import dev.floe.node.mesh.ResultStatus;
@@ -7,9 +11,6 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.ResultKey;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 
 /** What all parts of the cache have in common. */
 record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,

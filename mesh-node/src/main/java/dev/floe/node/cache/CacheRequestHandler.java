@@ -1,5 +1,11 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
 import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerStream;
@@ -12,11 +18,6 @@ import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResultCodec;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /** What this node answers to peers that ask for results, wait for them, or bring them. Thread-safe. */
 final class CacheRequestHandler {

@@ -1,7 +1,5 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.cache.ResultFetcher.FetchResult;
-import dev.floe.node.mesh.state.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,7 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.cache.ResultFetcher.FetchResult;
+import dev.floe.node.mesh.state.Peer;
 
 /**
  * One fetch of a result from its holders, hedged (Dean and Barroso, The Tail at Scale, 2013): the next holder is asked

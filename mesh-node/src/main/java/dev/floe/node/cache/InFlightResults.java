@@ -1,12 +1,14 @@
 package dev.floe.node.cache;
 
-import dev.floe.store.actioncache.ActionKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.store.actioncache.ActionKey;
 
 /** The results that this node looks for or makes right now, and what became of the last ones. Thread-safe. */
 final class InFlightResults implements AutoCloseable {

@@ -1,5 +1,12 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+
 import dev.floe.node.cache.InFlightResults.ClaimOutcome;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.ResultStatus;
@@ -9,12 +16,6 @@ import dev.floe.node.rpc.PeerStream;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ResultContent;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The mesh's cache of results as one node sees it: finds results here and on peers, keeps new ones here and on a second

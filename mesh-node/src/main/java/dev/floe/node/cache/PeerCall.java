@@ -1,9 +1,5 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.node.rpc.PeerStream;
-import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -12,7 +8,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.store.FailureText;
 
 /**
  * One conversation with a peer, on a thread of its own, so that whoever began it can give it up at any time.

@@ -1,13 +1,14 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.rpc.PeerConnections;
-import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.PeerConnections.ConnectionClass;
 
 /** The cache's conversations with peers, and its small errands to the index, each on a virtual thread. Thread-safe. */
 final class PeerCalls implements AutoCloseable {

@@ -1,5 +1,15 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
 import dev.floe.node.cache.InFlightResults.ClaimOutcome;
 import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.mesh.state.Peer;
@@ -10,15 +20,6 @@ import dev.floe.node.rpc.messages.AwaitMessage.Abandoned;
 import dev.floe.node.rpc.messages.AwaitMessage.AwaitResult;
 import dev.floe.node.rpc.messages.AwaitMessage.ResultReady;
 import dev.floe.store.actioncache.ActionKey;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /** Waits for results that are being made, here or on a peer. Thread-safe. */
 final class PendingResults {

@@ -1,10 +1,11 @@
 package dev.floe.node.cache;
 
+import java.util.OptionalLong;
+
 import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.ResultKey;
 import dev.floe.store.actioncache.ActionKey;
-import java.util.OptionalLong;
 
 /** A look through the mesh for a result that is not here. Thread-safe. */
 final class RemoteLookup {

@@ -1,12 +1,13 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.store.actioncache.ActionKey;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.store.actioncache.ActionKey;
 
 /**
  * Who is to keep the second copy of a result: a weighted rendezvous of its key with the nodes that keep results, in

@@ -1,11 +1,5 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.ResultStatus;
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.state.Roster;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +9,16 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.mesh.ResultStatus;
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
 
 /**
  * The one thread that goes through all results of this node: at its start, to enter them in the index; and after a node

@@ -1,5 +1,13 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
@@ -13,12 +21,6 @@ import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResultCodec;
-import java.io.IOException;
-import java.util.HashSet;
-import java.util.List;
-import java.util.OptionalLong;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /** Second copies: results of this node on their way to another. Thread-safe. */
 final class ReplicaSender {

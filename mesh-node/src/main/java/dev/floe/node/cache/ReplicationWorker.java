@@ -1,9 +1,5 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.ResultStatus;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +7,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+
+import dev.floe.node.mesh.ResultStatus;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
 
 /** The one thread that brings new results of this node to a second one, in the order in which they were made. */
 final class ReplicationWorker implements AutoCloseable {

@@ -1,13 +1,5 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.store.ContentStore;
-import dev.floe.store.ContentWriter;
-import dev.floe.store.Digest;
-import dev.floe.store.DigestMismatchException;
-import dev.floe.store.FailureText;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -16,6 +8,15 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.store.ContentStore;
+import dev.floe.store.ContentWriter;
+import dev.floe.store.Digest;
+import dev.floe.store.DigestMismatchException;
+import dev.floe.store.FailureText;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
 
 /** The bytes of results on their way between a store and a peer. */
 final class ResultBlobTransfer {

@@ -1,8 +1,9 @@
 package dev.floe.node.cache;
 
+import java.util.Optional;
+
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import java.util.Optional;
 
 /** What this node has found out against results. Quick and thread-safe. */
 public interface ResultDenylist {

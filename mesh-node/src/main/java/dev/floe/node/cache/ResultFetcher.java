@@ -1,5 +1,16 @@
 package dev.floe.node.cache;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.MessageStream;
@@ -13,15 +24,6 @@ import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResultCodec;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BooleanSupplier;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /** Results that come from peers: asked for, verified, and kept here. Thread-safe. */
 final class ResultFetcher {

@@ -1,13 +1,14 @@
 package dev.floe.node.cache;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
 import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.store.actioncache.ResultSignature;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Signs results and checks signatures, in a mesh that lets only some nodes write to its cache; in others no result is

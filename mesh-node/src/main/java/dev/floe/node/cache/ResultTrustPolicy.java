@@ -1,8 +1,9 @@
 package dev.floe.node.cache;
 
+import java.util.Optional;
+
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import java.util.Optional;
 
 /** Which results this node takes from peers, uses itself and gives to others. */
 public record ResultTrustPolicy(ResultSigner seals, ResultDenylist doubts) {

@@ -1,11 +1,12 @@
 package dev.floe.node.cache;
 
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.Peer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.Peer;
 
 /**
  * Peers that did not answer a moment ago, so that only one caller in a while waits for each of them in vain.

@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import picocli.CommandLine.Command;
+
 import dev.floe.node.Node;
 import dev.floe.node.NodeConfig;
 import dev.floe.node.cache.CacheMode;
@@ -24,7 +26,6 @@ import dev.floe.node.report.ControlRequestHandler;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.top.TopSession;
 import dev.floe.node.web.WebConfig;
-import picocli.CommandLine.Command;
 
 /**
  * Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import dev.floe.store.FailureText;
 
 /** {@code floe capacity}. */
 @Command(name = "capacity", mixinStandardHelpOptions = true, description = {

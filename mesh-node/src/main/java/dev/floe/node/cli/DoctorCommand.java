@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
 import dev.floe.node.executor.Sandbox;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
@@ -18,8 +21,6 @@ import dev.floe.toolchain.elf.BinfmtEmulator;
 import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code floe doctor}: what would keep this machine from submitting or executing. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = {

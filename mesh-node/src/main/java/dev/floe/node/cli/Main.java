@@ -10,14 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import dev.floe.node.FloeVersion;
-import dev.floe.node.bounds.LogRateLimiter;
-import dev.floe.node.top.TopSession;
-import dev.floe.store.FailureText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+
+import dev.floe.node.FloeVersion;
+import dev.floe.node.bounds.LogRateLimiter;
+import dev.floe.node.top.TopSession;
+import dev.floe.store.FailureText;
 
 /**
  * The program {@code floe}: exit code 0 for success, 1 for a failure that it names, 2 for a command line that is wrong.

@@ -10,13 +10,6 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.mesh.GroupConfig;
-import dev.floe.node.mesh.security.CacheWriterKey;
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.JoinToken;
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.security.MeshKeyFile;
-import dev.floe.store.FailureText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +17,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.store.FailureText;
 
 /** {@code floe mesh}: makes a mesh, brings this machine into one, or tells how another may come in. */
 @Command(name = "mesh", mixinStandardHelpOptions = true, description = "Makes a mesh, joins one, prints its token, or leaves it.")

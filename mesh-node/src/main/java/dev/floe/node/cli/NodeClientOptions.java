@@ -7,8 +7,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.submitter.ControlClient;
 import picocli.CommandLine.Option;
+
+import dev.floe.node.submitter.ControlClient;
 
 /** Options of the commands that ask the node of this machine. */
 final class NodeClientOptions {

@@ -12,6 +12,12 @@ import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
 import dev.floe.node.Node;
 import dev.floe.node.NodeConfig;
 import dev.floe.node.cache.CacheMode;
@@ -25,11 +31,6 @@ import dev.floe.node.report.ControlRequestHandler;
 import dev.floe.node.web.WebConfig;
 import dev.floe.node.web.WebToken;
 import dev.floe.store.FailureText;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code floe node}: runs a node until it is told to stop. */
 @Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {

@@ -9,15 +9,16 @@ import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.submitter.ControlClient;
-import dev.floe.node.top.PlainReport;
-import dev.floe.node.top.TopSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import dev.floe.node.submitter.ControlClient;
+import dev.floe.node.top.PlainReport;
+import dev.floe.node.top.TopSession;
 
 /** {@code floe top}. */
 @Command(name = "top", mixinStandardHelpOptions = true, description = {

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-import dev.floe.node.submitter.ControlClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import dev.floe.node.submitter.ControlClient;
 
 /** {@code floe web}: the way to the node's page. */
 @Command(name = "web", mixinStandardHelpOptions = true, description = {

@@ -1,12 +1,14 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.security.AtomicPrivateFile;
-import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.mesh.security.AtomicPrivateFile;
+import dev.floe.store.FailureText;
 
 /** Counts the starts of a node in its data directory; a clock would not do, since boards boot in the past. */
 final class EpochFile {

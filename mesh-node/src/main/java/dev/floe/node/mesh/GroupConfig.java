@@ -1,7 +1,5 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.transport.GroupTimeouts;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -10,6 +8,9 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.transport.GroupTimeouts;
 
 /**
  * How a node takes part in its group: where it keeps what it must remember, the address and port (0 for any) at which

@@ -1,10 +1,12 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.transport.RejectedConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.transport.RejectedConnection;
 
 /**
  * How a node's membership stands: members of the group with itself, whether it was told of others (seeds, remembered

@@ -1,12 +1,14 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.ResultIndexEntry;
-import dev.floe.node.mesh.state.ResultKey;
 import java.util.List;
+
 import org.infinispan.conflict.EntryMergePolicy;
 import org.infinispan.container.entries.CacheEntry;
 import org.infinispan.container.entries.ImmortalCacheEntry;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.state.ResultIndexEntry;
+import dev.floe.node.mesh.state.ResultKey;
 
 /**
  * After a partition a result is held by all who held it on either side; that it is being made counts only where nobody

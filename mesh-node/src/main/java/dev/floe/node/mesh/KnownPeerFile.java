@@ -1,8 +1,5 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.security.AtomicPrivateFile;
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,8 +8,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.mesh.security.AtomicPrivateFile;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.store.FailureText;
 
 /**
  * Where the mesh may be found: the seeds, and the addresses of members met before, the latest first, kept in a file so

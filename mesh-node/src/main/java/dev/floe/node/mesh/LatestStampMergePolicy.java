@@ -1,10 +1,12 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.NodeRecord;
 import java.util.List;
+
 import org.infinispan.conflict.EntryMergePolicy;
 import org.infinispan.container.entries.CacheEntry;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.state.NodeRecord;
 
 /**
  * After a partition the record with the latest stamp holds. A record beats none: at worst one of a node that has left

@@ -1,5 +1,20 @@
 package dev.floe.node.mesh;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+import org.infinispan.commons.CacheException;
+import org.jgroups.Event;
+import org.jgroups.JChannel;
+import org.jgroups.stack.IpAddress;
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
@@ -14,19 +29,6 @@ import dev.floe.node.mesh.transport.ChannelConfigurator;
 import dev.floe.node.mesh.transport.FailedJoinAttempts;
 import dev.floe.node.mesh.transport.RejectedConnections;
 import dev.floe.store.FailureText;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import org.infinispan.commons.CacheException;
-import org.jgroups.Event;
-import org.jgroups.JChannel;
-import org.jgroups.stack.IpAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This node's membership of its mesh: who is in it, what each says of itself, and what this node says. Thread-safe.

@@ -1,11 +1,13 @@
 package dev.floe.node.mesh;
 
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.NodeStateSource;
 import dev.floe.node.mesh.state.StateVersion;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** What this node publishes of itself, and when. Guarded by the lock of {@link StateSynchronizer}. */
 final class OwnRecords {

@@ -1,10 +1,5 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.state.Roster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,9 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
 
 /**
  * What this node has heard of each member, and when by its own clock. Of a node that was restarted before its old self

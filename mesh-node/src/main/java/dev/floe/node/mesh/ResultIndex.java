@@ -1,11 +1,5 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.NodeId;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.state.ResultIndexEntry;
-import dev.floe.node.mesh.state.ResultKey;
-import dev.floe.node.mesh.state.Roster;
-import dev.floe.store.FailureText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +12,19 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.infinispan.AdvancedCache;
 import org.infinispan.context.Flag;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.ResultIndexEntry;
+import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.store.FailureText;
 
 /**
  * Which nodes of the mesh hold which results, and which make one right now. Thread-safe.

@@ -1,7 +1,8 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.Peer;
 import java.util.List;
+
+import dev.floe.node.mesh.state.Peer;
 
 /** How a result stands in the mesh, as far as nodes are concerned that are there. */
 public sealed interface ResultStatus {

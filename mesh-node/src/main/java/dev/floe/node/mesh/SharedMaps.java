@@ -1,16 +1,10 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.mesh.state.NodeRecord;
-import dev.floe.node.mesh.state.NodeSchema;
-import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.ResultIndexEntry;
-import dev.floe.node.mesh.state.ResultKey;
-import dev.floe.node.mesh.transport.ChannelConfigurator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
 import org.infinispan.configuration.cache.CacheMode;
@@ -36,6 +30,14 @@ import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeRecord;
+import dev.floe.node.mesh.state.NodeSchema;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.ResultIndexEntry;
+import dev.floe.node.mesh.state.ResultKey;
+import dev.floe.node.mesh.transport.ChannelConfigurator;
 
 /**
  * The maps that the members share: the replicated one of what nodes say about themselves, and the distributed one of

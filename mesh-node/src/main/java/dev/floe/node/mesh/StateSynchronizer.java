@@ -1,11 +1,5 @@
 package dev.floe.node.mesh;
 
-import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.NodeStateSource;
-import dev.floe.node.mesh.state.Roster;
-import dev.floe.node.mesh.state.StateVersion;
-import dev.floe.store.FailureText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +12,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.infinispan.commons.CacheException;
 import org.infinispan.commons.IllegalLifecycleStateException;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.NodeStateSource;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.store.FailureText;
 
 /**
  * The one thread that writes to the {@link SharedMaps} and reads it. A write can block behind a peer that is slow to

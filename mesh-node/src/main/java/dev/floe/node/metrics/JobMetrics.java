@@ -8,14 +8,15 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.joblog.JobStep;
-import dev.floe.node.joblog.ResultProof;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.ResultProof;
 
 /**
  * Counts the jobs that this node's submitter ends. All time series exist from the start, because Prometheus sees no

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.joblog.JobLog;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -16,6 +15,8 @@ import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+import dev.floe.node.joblog.JobLog;
 
 /**
  * A node's metrics. Jobs are counted as they end, everything else is read when the metrics are rendered. All of it is

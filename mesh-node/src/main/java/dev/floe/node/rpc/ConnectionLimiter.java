@@ -3,11 +3,12 @@ package dev.floe.node.rpc;
 import java.util.HashMap;
 import java.util.Map;
 
-import dev.floe.node.bounds.FairConnectionLimiter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+
+import dev.floe.node.bounds.FairConnectionLimiter;
 
 /** Bounds the connections to a server: those that are in their handshake, and those of members. Thread-safe. */
 @ChannelHandler.Sharable

@@ -12,8 +12,6 @@ import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.bounds.PeerText;
-import dev.floe.store.FailureText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,6 +22,9 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
+
+import dev.floe.node.bounds.PeerText;
+import dev.floe.store.FailureText;
 
 /**
  * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in {@link InboundBuffer}; the

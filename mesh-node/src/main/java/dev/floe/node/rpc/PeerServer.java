@@ -6,16 +6,12 @@ import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.bounds.AddressText;
-import dev.floe.node.bounds.PeerText;
-import dev.floe.store.FailureText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,6 +24,10 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.bounds.PeerText;
+import dev.floe.store.FailureText;
 
 /**
  * Listens for peers; each of their requests is served by a thread of its own, which is virtual unless its time is told.

@@ -9,12 +9,13 @@ import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import dev.floe.node.bounds.MemoryExhaustedException;
-import dev.floe.node.bounds.PeerText;
-import dev.floe.store.FailureText;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+
+import dev.floe.node.bounds.MemoryExhaustedException;
+import dev.floe.node.bounds.PeerText;
+import dev.floe.store.FailureText;
 
 /**
  * Serves each request on a thread of its own: a virtual one, or one of the system if its time is told, of which there

@@ -1,7 +1,6 @@
 package dev.floe.node.rpc;
 
 import java.security.cert.X509Certificate;
-
 import javax.net.ssl.SSLException;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;

@@ -1,9 +1,10 @@
 package dev.floe.node.submitter;
 
+import java.util.Set;
+
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import java.util.Set;
 
 /** Has a share of the results that commands were served made anew, and compares. Thread-safe. */
 public interface AuditQueue {

@@ -6,29 +6,29 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.command.CacheScope;
 import dev.floe.command.CommandClassifier;
+import dev.floe.command.CommandPlan;
 import dev.floe.command.CompileCommand;
-import dev.floe.command.DiscoveryResult;
 import dev.floe.command.CompilerFamily;
+import dev.floe.command.DiscoveryResult;
+import dev.floe.command.HostAccess;
 import dev.floe.command.Input;
 import dev.floe.command.InputSet;
 import dev.floe.command.Invocation;
-import dev.floe.command.HostAccess;
-import dev.floe.command.CommandPlan;
-import dev.floe.command.CacheScope;
-import dev.floe.command.manifest.ManifestKey;
 import dev.floe.command.manifest.ManifestCache.ManifestLookup;
-import dev.floe.command.proof.LearnedInputDiscovery;
+import dev.floe.command.manifest.ManifestKey;
 import dev.floe.command.proof.ExtraInputs;
+import dev.floe.command.proof.LearnedInputDiscovery;
 import dev.floe.node.cache.LookupResult;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.toolchain.ToolchainId;
+import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.placement.Candidate;
+import dev.floe.placement.ExpectedAnswer;
 import dev.floe.placement.IneligibleNode;
 import dev.floe.placement.PlacementRequest;
-import dev.floe.placement.ExpectedAnswer;
 import dev.floe.placement.Ranking;
+import dev.floe.toolchain.ToolchainId;
 
 /**
  * Finds out what would become of a command, and why, without running it: by the same questions as {@link

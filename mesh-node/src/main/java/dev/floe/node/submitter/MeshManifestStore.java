@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+
 import dev.floe.command.CompileCommand;
 import dev.floe.command.DiscoveryResult;
 import dev.floe.command.HostAccess;

@@ -19,16 +19,16 @@ import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
 import dev.floe.node.executor.LocalToolchain;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
-import dev.floe.store.FileDigestCache;
 import dev.floe.store.FailureText;
+import dev.floe.store.FileDigestCache;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.archive.PackedToolchain;
 import dev.floe.toolchain.archive.ToolchainPacker;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.CommandOutput;
 import dev.floe.toolchain.locate.CommandRunner;
-import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.FoundToolchain;
+import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
 

@@ -11,10 +11,10 @@ import dev.floe.node.top.WatchedMesh.ExecutedTotals;
 import dev.floe.node.top.WatchedMesh.LocalReasonCount;
 import dev.floe.node.top.WatchedMesh.MemberMachine;
 import dev.floe.node.top.WatchedMesh.MeshMember;
+import dev.floe.node.top.WatchedMesh.MeshTotals;
 import dev.floe.node.top.WatchedMesh.Outcomes;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 import dev.floe.node.top.WatchedMesh.SlotCounts;
-import dev.floe.node.top.WatchedMesh.MeshTotals;
 
 /** A line of the node's answer to the request {@code watch}. */
 sealed interface WatchLine {

@@ -4,15 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
 import dev.floe.node.cache.PathNormalizer;
 import dev.floe.store.Digest;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ActionResult.OutputFile;
 import dev.floe.store.actioncache.ResultContent;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 
 final class OutputDigestsTest {
     private static final PathNormalizer HERE = new PathNormalizer("/home/me/p", "/home/me/p", false);

@@ -3,13 +3,16 @@ package dev.floe.node.audit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.node.mesh.security.AtomicPrivateFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import dev.floe.node.mesh.security.AtomicPrivateFile;
 
 /** The quarantine's file, after a crash or an edit. */
 final class QuarantineFuzzTest {

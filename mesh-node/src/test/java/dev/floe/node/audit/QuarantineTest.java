@@ -3,14 +3,16 @@ package dev.floe.node.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.store.actioncache.ActionKey;
 
 final class QuarantineTest {
     private static final ActionKey KEY = new ActionKey(1, 2, 3, -4);

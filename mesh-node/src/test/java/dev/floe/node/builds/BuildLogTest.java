@@ -2,8 +2,6 @@ package dev.floe.node.builds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.joblog.JobLog;
-import dev.floe.node.joblog.JobRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
 
 final class BuildLogTest {
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -2,10 +2,6 @@ package dev.floe.node.builds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.joblog.JobStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+
 import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobStep;
 
 final class ChromeTraceTest {
     private record Block(long pid, long tid, String name, String category, long start, long length, JsonFields args) {

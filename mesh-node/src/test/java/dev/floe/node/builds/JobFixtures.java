@@ -1,13 +1,14 @@
 package dev.floe.node.builds;
 
-import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.joblog.JobRecord.Decision;
-import dev.floe.node.joblog.JobStep;
-import dev.floe.node.joblog.ResultProof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobRecord.Decision;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.ResultProof;
 
 /** Records of jobs of a build that node {@code desk} submits; times in milliseconds since the first day. */
 final class JobFixtures {

@@ -6,14 +6,16 @@ import static dev.floe.node.cache.MeshOfCaches.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.store.actioncache.ActionKey;
 
 final class AdvisoryEntriesTest {
     private static final List<ActionKey> KEYS = LongStream.range(0, 40).mapToObj(MeshOfCaches::key).toList();

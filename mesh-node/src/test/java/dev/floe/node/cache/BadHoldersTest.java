@@ -4,14 +4,6 @@ import static dev.floe.node.cache.MeshOfCaches.STORE_BYTES;
 import static dev.floe.node.cache.MeshOfCaches.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.cache.LookupResult.Miss;
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.node.rpc.PeerStream;
-import dev.floe.node.rpc.messages.ResultMessage;
-import dev.floe.store.Digest;
-import dev.floe.store.actioncache.ActionResult;
-import dev.floe.store.actioncache.ActionResultCodec;
-import dev.floe.store.actioncache.ResultContent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,8 +12,18 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.cache.LookupResult.Miss;
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.PeerStream;
+import dev.floe.node.rpc.messages.ResultMessage;
+import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResultCodec;
+import dev.floe.store.actioncache.ResultContent;
 
 /** Holders that send what they should not, or nothing: a miss each time, and nothing of it stays. */
 final class BadHoldersTest {

@@ -2,11 +2,6 @@ package dev.floe.node.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.cache.ResultFetcher.FetchResult;
-import dev.floe.node.mesh.MeshOfNodes;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.rpc.InProcessStream;
-import dev.floe.store.actioncache.ActionKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,7 +12,14 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.cache.ResultFetcher.FetchResult;
+import dev.floe.node.mesh.MeshOfNodes;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.rpc.InProcessStream;
+import dev.floe.store.actioncache.ActionKey;
 
 /** A holder that does not serve a result, in whatever way, holds up nobody whom another holder could serve. */
 final class HedgedFetchTest {

@@ -4,9 +4,6 @@ import static dev.floe.node.cache.MeshOfCaches.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.cache.LookupResult.Claimed;
-import dev.floe.node.cache.LookupResult.Hit;
-import dev.floe.node.cache.LookupResult.InFlight;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,9 +14,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.cache.LookupResult.Claimed;
+import dev.floe.node.cache.LookupResult.Hit;
+import dev.floe.node.cache.LookupResult.InFlight;
 
 /** Two that want the same result within a moment: one makes it, and both get it. */
 final class InFlightResultsInMeshTest {

@@ -6,12 +6,6 @@ import static dev.floe.node.cache.MeshOfCaches.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.cache.LookupResult.Claimed;
-import dev.floe.node.cache.LookupResult.Hit;
-import dev.floe.node.cache.LookupResult.Miss;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
-import dev.floe.store.actioncache.ResultContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,8 +17,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.cache.LookupResult.Claimed;
+import dev.floe.node.cache.LookupResult.Hit;
+import dev.floe.node.cache.LookupResult.Miss;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ResultContent;
 
 final class MeshCacheTest {
     private static final List<ActionKey> KEYS = LongStream.range(0, 24).mapToObj(MeshOfCaches::key).toList();

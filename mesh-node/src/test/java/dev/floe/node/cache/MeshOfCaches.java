@@ -3,6 +3,20 @@ package dev.floe.node.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
 import dev.floe.node.mesh.MeshOfNodes;
 import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.mesh.security.NodeIdentity;
@@ -20,19 +34,6 @@ import dev.floe.store.actioncache.ActionCache;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 import dev.floe.store.actioncache.ResultContent;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** Real nodes of one mesh in this process, each with a store, a cache and a data plane on loopback. */
 final class MeshOfCaches implements AutoCloseable {

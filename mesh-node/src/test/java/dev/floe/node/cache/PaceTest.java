@@ -2,12 +2,14 @@ package dev.floe.node.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.mesh.MeshOfNodes;
-import dev.floe.node.mesh.state.Peer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.mesh.MeshOfNodes;
+import dev.floe.node.mesh.state.Peer;
 
 /** What is bounded in time: copies made anew, warnings, and how long a silent peer is left alone. */
 final class PaceTest {

@@ -8,17 +8,19 @@ import static dev.floe.node.cache.MeshOfCaches.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.mesh.security.CacheWriterKey;
-import dev.floe.store.actioncache.ActionKey;
-import dev.floe.store.actioncache.ActionResult;
-import dev.floe.store.actioncache.ResultSignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ResultSignature;
 
 /**
  * Of a mesh that lets only some nodes write: what a member that may not can do, by all the ways on which results come.

@@ -2,23 +2,25 @@ package dev.floe.node.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.command.observation.PathSet;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.WireObservation;
-import dev.floe.store.ContentStore;
-import dev.floe.store.Digest;
-import dev.floe.store.actioncache.ActionResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
+
+import dev.floe.command.observation.PathSet;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.WireObservation;
+import dev.floe.store.ContentStore;
+import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionResult;
 
 final class ResultBuilderTest {
     private static final WireObservation OBSERVED = observation("/home/a/p/x.h", "/home/a/p/src/../y.h", "/usr/z.h");

@@ -1,7 +1,5 @@
 package dev.floe.node.cacheserver;
 
-import dev.floe.node.rpc.EventLoops;
-import dev.floe.store.ContentStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,6 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+
+import dev.floe.node.rpc.EventLoops;
+import dev.floe.store.ContentStore;
 
 /** Both doors before a content store of their own, and clients of them. */
 final class OpenDoors implements AutoCloseable {

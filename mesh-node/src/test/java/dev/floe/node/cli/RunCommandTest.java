@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
-import dev.floe.node.submitter.schedule.BuildWidth;
 import picocli.CommandLine;
+
+import dev.floe.node.submitter.schedule.BuildWidth;
 
 /** The help of {@code floe run} is in Java, what it does in C. */
 final class RunCommandTest {

@@ -2,13 +2,15 @@ package dev.floe.node.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.placement.AdmissionPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.placement.AdmissionPolicy;
 
 final class AdmissionControllerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);

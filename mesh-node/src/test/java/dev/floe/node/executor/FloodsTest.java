@@ -2,19 +2,21 @@ package dev.floe.node.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.messages.JobMessage.JobResult;
 
 /** Floods of an executor, bounded and on the loopback alone; while each lasts, a job of somebody else is done. */
 @Tag("attack")

@@ -2,17 +2,6 @@ package dev.floe.node.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.rpc.MessageStream;
-import dev.floe.node.rpc.StreamBrokenException;
-import dev.floe.node.rpc.messages.JobMessage;
-import dev.floe.node.rpc.messages.JobMessage.Failure;
-import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
-import dev.floe.node.rpc.messages.JobMessage.JobResult;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.store.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -31,6 +21,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.rpc.MessageStream;
+import dev.floe.node.rpc.StreamBrokenException;
+import dev.floe.node.rpc.messages.JobMessage;
+import dev.floe.node.rpc.messages.JobMessage.Failure;
+import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
+import dev.floe.node.rpc.messages.JobMessage.JobResult;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.store.Digest;
 
 /**
  * Offers that a hostile member sends to an executor, beside those of {@link ExecutorTest}, {@link ExecRootPlanTest} and

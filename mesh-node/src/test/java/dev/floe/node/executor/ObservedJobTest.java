@@ -2,13 +2,6 @@ package dev.floe.node.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.command.observation.ObserverLibrary;
-import dev.floe.command.observation.PathSet;
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.node.rpc.messages.WireObservation;
-import dev.floe.store.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.floe.command.observation.ObserverLibrary;
+import dev.floe.command.observation.PathSet;
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.node.rpc.messages.WireObservation;
+import dev.floe.store.Digest;
 
 /** What an executor learns of the programs of a job. */
 final class ObservedJobTest {

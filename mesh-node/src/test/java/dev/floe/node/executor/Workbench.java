@@ -2,17 +2,6 @@ package dev.floe.node.executor;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.floe.command.observation.ObserverLibrary;
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.store.ContentStore;
-import dev.floe.store.Digest;
-import dev.floe.toolchain.Platform;
-import dev.floe.toolchain.Toolchain;
-import dev.floe.toolchain.ToolchainEntry;
-import dev.floe.toolchain.ToolchainFamily;
-import dev.floe.toolchain.archive.UnpackedToolchain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +16,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.command.observation.ObserverLibrary;
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.store.ContentStore;
+import dev.floe.store.Digest;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.ToolchainFamily;
+import dev.floe.toolchain.archive.UnpackedToolchain;
 
 /**
  * A store, a sandbox, and as toolchain a shell with a few tools, so that a job can try what it likes. Jobs work in

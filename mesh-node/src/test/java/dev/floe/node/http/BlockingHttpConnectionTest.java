@@ -3,14 +3,16 @@ package dev.floe.node.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 
 /** The bridge between an event loop and the thread that serves a client. */
 final class BlockingHttpConnectionTest {

@@ -2,14 +2,16 @@ package dev.floe.node.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.mesh.security.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.mesh.security.HostPort;
 
 final class KnownPeerFileTest {
     private static final HostPort SEED = new HostPort("seed", 1);

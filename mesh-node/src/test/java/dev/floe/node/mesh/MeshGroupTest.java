@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.state.NodeState;
-import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.transport.RejectedConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -16,8 +11,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.transport.RejectedConnection;
 
 final class MeshGroupTest {
     @TempDir

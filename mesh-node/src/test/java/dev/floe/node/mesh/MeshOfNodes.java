@@ -3,6 +3,22 @@ package dev.floe.node.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jgroups.JChannel;
+import org.jgroups.protocols.DISCARD;
+import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.TP;
+import org.jgroups.stack.ProtocolStack;
+
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
@@ -16,20 +32,6 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.mesh.transport.GroupTimeouts;
 import dev.floe.placement.GossipInterval;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jgroups.JChannel;
-import org.jgroups.protocols.DISCARD;
-import org.jgroups.protocols.TCP;
-import org.jgroups.protocols.TP;
-import org.jgroups.stack.ProtocolStack;
 
 /** Real nodes of one mesh in this process, over TLS on loopback, with short waits. */
 public final class MeshOfNodes implements AutoCloseable {

@@ -2,10 +2,11 @@ package dev.floe.node.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.NodeStateSource;
 import dev.floe.node.mesh.state.StateVersion;
-import org.junit.jupiter.api.Test;
 
 final class OwnRecordsTest {
     private static final int ONE = 1;

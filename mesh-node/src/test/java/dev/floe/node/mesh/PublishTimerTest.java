@@ -3,6 +3,7 @@ package dev.floe.node.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 
 final class PublishTimerTest {

@@ -3,10 +3,6 @@ package dev.floe.node.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.floe.node.mesh.ResultStatus.NotFound;
-import dev.floe.node.mesh.ResultStatus.Held;
-import dev.floe.node.mesh.ResultStatus.InProgress;
-import dev.floe.node.mesh.state.ResultKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +12,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.mesh.ResultStatus.Held;
+import dev.floe.node.mesh.ResultStatus.InProgress;
+import dev.floe.node.mesh.ResultStatus.NotFound;
+import dev.floe.node.mesh.state.ResultKey;
 
 final class ResultIndexTest {
     private static final List<ResultKey> KEYS = LongStream.range(0, 40).mapToObj(ResultIndexTest::key).toList();

@@ -1,12 +1,13 @@
 package dev.floe.node.metrics;
 
-import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.joblog.JobStep;
-import dev.floe.node.joblog.ResultProof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+
+import dev.floe.node.joblog.JobRecord;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.joblog.ResultProof;
 
 /** Records of jobs with what matters to metrics. */
 final class EndedJob {

@@ -2,13 +2,15 @@ package dev.floe.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.command.LocalReason;
 import java.util.List;
 import java.util.Locale;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.floe.command.LocalReason;
 
 final class LocalReasonLabelTest {
     @ParameterizedTest

@@ -1,12 +1,13 @@
 package dev.floe.node.metrics;
 
-import dev.floe.node.joblog.JobEvent;
-import dev.floe.node.joblog.JobLog;
-import dev.floe.node.joblog.JobRecord;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+
+import dev.floe.node.joblog.JobEvent;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.joblog.JobRecord;
 
 /** Prints what metrics cost: {@code scripts/bench/metrics} runs it. */
 public final class MetricsBench {

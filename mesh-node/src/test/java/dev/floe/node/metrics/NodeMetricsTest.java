@@ -2,15 +2,17 @@ package dev.floe.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.joblog.JobLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.joblog.JobLog;
 
 final class NodeMetricsTest {
     private static final int NODES = 50;

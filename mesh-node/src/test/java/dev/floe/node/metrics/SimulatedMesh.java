@@ -1,5 +1,10 @@
 package dev.floe.node.metrics;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
 import dev.floe.node.audit.ResultAuditor;
 import dev.floe.node.cache.CacheStats;
 import dev.floe.node.executor.ExecutorStats;
@@ -14,10 +19,6 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.store.ContentStore;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 
 /** What a node reads in a mesh of many: each third executes, each third is paused, each third has no sandbox. */
 final class SimulatedMesh implements NodeReadings {

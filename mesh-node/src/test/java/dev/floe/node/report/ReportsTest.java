@@ -2,6 +2,25 @@ package dev.floe.node.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
 import dev.floe.node.audit.Quarantine;
 import dev.floe.node.audit.ResultAuditor;
 import dev.floe.node.builds.BuildSummary;
@@ -25,23 +44,6 @@ import dev.floe.node.toolchains.ToolchainStore;
 import dev.floe.store.ContentStore;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.toolchain.ToolchainId;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 /**
  * What a report has in JSON is what it has in text; and what programs read keeps its name. All figures in here are

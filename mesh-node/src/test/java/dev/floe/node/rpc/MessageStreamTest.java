@@ -3,6 +3,17 @@ package dev.floe.node.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import dev.floe.node.rpc.messages.AwaitMessage;
 import dev.floe.node.rpc.messages.BlobFetchMessage.BlobFound;
 import dev.floe.node.rpc.messages.BlobFetchMessage.BlobNotFound;
@@ -24,15 +35,6 @@ import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.rpc.messages.ReplicateMessage;
 import dev.floe.node.rpc.messages.ResultMessage;
 import dev.floe.node.rpc.messages.WireObservation;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 final class MessageStreamTest {
     private static final byte[] HASH = new byte[32];

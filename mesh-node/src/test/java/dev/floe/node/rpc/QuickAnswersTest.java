@@ -2,14 +2,16 @@ package dev.floe.node.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.rpc.messages.BlobFetchMessage.BlobFound;
-import dev.floe.node.rpc.messages.BlobFetchMessage.FetchToolchain;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.rpc.messages.BlobFetchMessage.BlobFound;
+import dev.floe.node.rpc.messages.BlobFetchMessage.FetchToolchain;
 
 /** Questions that are answered, and closed behind the answer, as soon as they have come. */
 final class QuickAnswersTest {

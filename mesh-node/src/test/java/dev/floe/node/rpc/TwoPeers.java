@@ -1,13 +1,14 @@
 package dev.floe.node.rpc;
 
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.security.NodeIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeIdentity;
 
 /** A server and a client of one mesh on loopback, each with event loops of its own. */
 final class TwoPeers implements AutoCloseable {

@@ -2,7 +2,18 @@ package dev.floe.node.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.provider.MethodSource;
+
 import com.code_intelligence.jazzer.junit.FuzzTest;
+
 import dev.floe.node.rpc.messages.AwaitMessage;
 import dev.floe.node.rpc.messages.BlobFetchMessage;
 import dev.floe.node.rpc.messages.JobMessage;
@@ -12,14 +23,6 @@ import dev.floe.node.rpc.messages.ReplicateMessage;
 import dev.floe.node.rpc.messages.ResultMessage;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage;
 import dev.floe.node.rpc.messages.WireObservation;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Messages and blobs as a peer may send them. */
 final class WireFuzzTest {

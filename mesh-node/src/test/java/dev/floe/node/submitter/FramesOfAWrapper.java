@@ -1,9 +1,5 @@
 package dev.floe.node.submitter;
 
-import dev.floe.node.submitter.wrapper.Utf8Strings;
-import dev.floe.node.submitter.wrapper.WrapperChannel;
-import dev.floe.node.submitter.wrapper.WrapperClient;
-import dev.floe.node.submitter.wrapper.WrapperFrame;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -17,6 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+
+import dev.floe.node.submitter.wrapper.Utf8Strings;
+import dev.floe.node.submitter.wrapper.WrapperChannel;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.node.submitter.wrapper.WrapperFrame;
 
 /** A wrapper in memory: what it is told to write appears with COMMIT, and is dropped with DISCARD. */
 final class FramesOfAWrapper implements AutoCloseable {

@@ -2,6 +2,11 @@ package dev.floe.node.submitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
 import dev.floe.command.CompilerCapability;
 import dev.floe.command.DepfileFormat;
 import dev.floe.command.Language;
@@ -12,9 +17,6 @@ import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.OverwriteMode;
 import dev.floe.placement.AdmissionPolicy;
 import dev.floe.toolchain.ToolchainFamily;
-import java.util.Arrays;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /**
  * Names of constants that are keys in JSON, in stored results or in messages, and orders that are numbers there.

@@ -3,12 +3,6 @@ package dev.floe.node.submitter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.floe.node.submitter.wrapper.HelloFrame;
-import dev.floe.node.submitter.wrapper.WrapperChannel;
-import dev.floe.node.submitter.wrapper.WrapperClient;
-import dev.floe.node.submitter.wrapper.WrapperFrame;
-import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -22,8 +16,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.WrapperChannel;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.node.submitter.wrapper.WrapperFrame;
+import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 
 /** What a wrapper may send that is none. */
 final class WrapperFuzzTest {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+
 import org.junit.jupiter.api.Test;
 
 /** Holders that answer, fail, are frozen or drip. */

@@ -3,16 +3,18 @@ package dev.floe.node.toolchains;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.store.ChunkList;
-import dev.floe.store.Digest;
-import dev.floe.toolchain.ToolchainId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.store.ChunkList;
+import dev.floe.store.Digest;
+import dev.floe.toolchain.ToolchainId;
 
 final class ToolchainDirectoryTest {
     private static final ToolchainId GCC = new ToolchainId("ab".repeat(32));

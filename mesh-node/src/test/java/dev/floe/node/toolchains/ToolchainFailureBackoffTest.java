@@ -2,11 +2,13 @@ package dev.floe.node.toolchains;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.toolchain.ToolchainId;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.toolchain.ToolchainId;
 
 final class ToolchainFailureBackoffTest {
     private static final ToolchainId GCC = new ToolchainId("ab".repeat(32));

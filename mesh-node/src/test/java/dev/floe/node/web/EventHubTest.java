@@ -2,13 +2,15 @@ package dev.floe.node.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.web.ServerSentEvent.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.web.ServerSentEvent.Kind;
 
 /** One subscription for all clients, and none without a client. */
 final class EventHubTest {

@@ -2,10 +2,12 @@ package dev.floe.node.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.web.ServerSentEvent.Kind;
 import java.time.Duration;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.web.ServerSentEvent.Kind;
 
 /** What waits for a client, and what a client loses that takes too little. */
 final class EventQueueTest {

@@ -2,17 +2,20 @@ package dev.floe.node.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.web.WebRequestFilter.Verdict;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+
+import dev.floe.node.web.WebRequestFilter.Verdict;
 
 /** Who may look at the page, and who may act. */
 final class WebRequestFilterTest {

@@ -1,15 +1,5 @@
 package dev.floe.placement.simulation;
 
-import dev.floe.placement.LocalView;
-import dev.floe.placement.NodeLoad;
-import dev.floe.placement.NodeProfile;
-import dev.floe.placement.NodeProfile.NodeSpec;
-import dev.floe.placement.Placement;
-import dev.floe.placement.PlacementParameters;
-import dev.floe.placement.PlacementRequest;
-import dev.floe.placement.PlacementRequest.JobSize;
-import dev.floe.placement.PlacementRequest.ToolchainNeed;
-import dev.floe.placement.StalenessPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -20,6 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+
+import dev.floe.placement.LocalView;
+import dev.floe.placement.NodeLoad;
+import dev.floe.placement.NodeProfile;
+import dev.floe.placement.NodeProfile.NodeSpec;
+import dev.floe.placement.Placement;
+import dev.floe.placement.PlacementParameters;
+import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
+import dev.floe.placement.StalenessPolicy;
 
 /** Measures what one decision costs, the correction of the view included. */
 public final class DecisionBenchmark {

@@ -1,13 +1,14 @@
 package dev.floe.placement.simulation;
 
-import dev.floe.placement.simulation.Scenario.Machine;
-import dev.floe.placement.simulation.Scenario.Work;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+
+import dev.floe.placement.simulation.Scenario.Machine;
+import dev.floe.placement.simulation.Scenario.Work;
 
 /**
  * What the mesh is measured against: one scheduler that knows each job's true run time and each slot, sends everything

@@ -1,13 +1,14 @@
 package dev.floe.placement.simulation;
 
-import dev.floe.placement.PlacementParameters;
-import dev.floe.placement.StalenessPolicy;
-import dev.floe.placement.simulation.Scenario.Machine;
-import dev.floe.placement.simulation.Scenario.Network;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+
+import dev.floe.placement.PlacementParameters;
+import dev.floe.placement.StalenessPolicy;
+import dev.floe.placement.simulation.Scenario.Machine;
+import dev.floe.placement.simulation.Scenario.Network;
 
 /** Prints how close the policy comes to an omniscient central scheduler, for a set of meshes and loads. */
 public final class PlacementSimulator {

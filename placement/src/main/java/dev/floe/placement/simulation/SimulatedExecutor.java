@@ -1,16 +1,17 @@
 package dev.floe.placement.simulation;
 
-import dev.floe.placement.AdmissionPolicy;
-import dev.floe.placement.NodeLoad;
-import dev.floe.placement.NodeProfile;
-import dev.floe.placement.NodeProfile.NodeSpec;
-import dev.floe.placement.simulation.Scenario.Work;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+
+import dev.floe.placement.AdmissionPolicy;
+import dev.floe.placement.NodeLoad;
+import dev.floe.placement.NodeProfile;
+import dev.floe.placement.NodeProfile.NodeSpec;
+import dev.floe.placement.simulation.Scenario.Work;
 
 /** A node in its role as executor: admits, queues by turns among submitters, runs, and says what it is doing. */
 final class SimulatedExecutor {

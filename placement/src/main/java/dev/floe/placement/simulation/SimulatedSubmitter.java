@@ -1,5 +1,14 @@
 package dev.floe.placement.simulation;
 
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+
 import dev.floe.placement.AdmissionPolicy;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.LocalView;
@@ -11,14 +20,6 @@ import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
 import dev.floe.placement.StalenessPolicy;
 import dev.floe.placement.simulation.Scenario.Work;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeSet;
 
 /** A node in its role as submitter: offers its backlog, in order, wherever its own view promises a place. */
 final class SimulatedSubmitter {

@@ -1,13 +1,14 @@
 package dev.floe.placement.simulation;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
 import dev.floe.placement.GossipInterval;
 import dev.floe.placement.NodeLoad;
 import dev.floe.placement.PlacementParameters;
 import dev.floe.placement.StalenessPolicy;
 import dev.floe.placement.simulation.Scenario.Work;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 
 /** One run of a scenario: every submitter with its own, stale view; gossip; and the executors' own admission. */
 final class Simulation {

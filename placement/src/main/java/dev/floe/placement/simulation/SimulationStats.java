@@ -1,8 +1,9 @@
 package dev.floe.placement.simulation;
 
-import dev.floe.placement.simulation.Scenario.Work;
 import java.util.Arrays;
 import java.util.List;
+
+import dev.floe.placement.simulation.Scenario.Work;
 
 /** What is counted while a simulation runs. */
 final class SimulationStats {

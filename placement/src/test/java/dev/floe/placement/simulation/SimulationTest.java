@@ -2,9 +2,10 @@ package dev.floe.placement.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import dev.floe.placement.PlacementParameters;
 import dev.floe.placement.StalenessPolicy;
-import org.junit.jupiter.api.Test;
 
 /** Holds the policy to its figures, so that a change which spoils them is seen. */
 class SimulationTest {

@@ -1,6 +1,5 @@
 package dev.floe.node.mesh.security;
 
-import dev.floe.store.Digest;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -19,6 +18,8 @@ import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Optional;
+
+import dev.floe.store.Digest;
 
 /**
  * The Ed25519 key of those who may write to the cache of a mesh that restricts it. All members have the public half and

@@ -1,6 +1,5 @@
 package dev.floe.node.mesh.security;
 
-import dev.floe.store.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -11,6 +10,8 @@ import java.security.interfaces.ECPublicKey;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+
+import dev.floe.store.Digest;
 
 /**
  * The secret of a mesh: its name and the P-256 key that signs the certificate of each of its nodes. Who holds it is a

@@ -1,6 +1,7 @@
 package dev.floe.node.mesh.security;
 
 import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 /** What a mesh or a node may be called. */

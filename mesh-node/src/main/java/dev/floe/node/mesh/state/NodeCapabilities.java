@@ -1,6 +1,7 @@
 package dev.floe.node.mesh.state;
 
 import java.util.List;
+
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;

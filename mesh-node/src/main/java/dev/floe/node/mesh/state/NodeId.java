@@ -2,6 +2,7 @@ package dev.floe.node.mesh.state;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;

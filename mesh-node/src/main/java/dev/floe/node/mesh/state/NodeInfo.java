@@ -1,11 +1,12 @@
 package dev.floe.node.mesh.state;
 
-import dev.floe.node.mesh.security.NodeNames;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.security.NodeNames;
 
 /**
  * What a node is. Host and port are those of the data plane; {@code version} is Floe's, {@code protocol} what it

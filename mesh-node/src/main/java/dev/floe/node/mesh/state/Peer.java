@@ -2,6 +2,7 @@ package dev.floe.node.mesh.state;
 
 import java.time.Duration;
 import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,5 @@
 package dev.floe.node.mesh.transport;
 
-import dev.floe.store.FailureText;
-import dev.floe.node.bounds.FairConnectionLimiter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -18,7 +16,11 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.FairConnectionLimiter;
+import dev.floe.store.FailureText;
 
 /**
  * A server socket whose {@link #accept()} yields only peers that have shown a certificate of the mesh; the others are

@@ -1,9 +1,5 @@
 package dev.floe.node.mesh.transport;
 
-import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.security.NodeIdentity;
-import dev.floe.store.FailureText;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -13,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+
 import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.jgroups.JChannel;
 import org.jgroups.conf.ProtocolConfiguration;
@@ -30,6 +27,11 @@ import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.DiagnosticsHandler;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.SocketFactory;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.store.FailureText;
 
 /**
  * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats

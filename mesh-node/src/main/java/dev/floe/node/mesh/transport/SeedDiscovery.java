@@ -1,6 +1,5 @@
 package dev.floe.node.mesh.transport;
 
-import dev.floe.node.mesh.security.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
@@ -23,6 +23,8 @@ import org.jgroups.util.BoundedList;
 import org.jgroups.util.ByteArray;
 import org.jgroups.util.NameCache;
 import org.jgroups.util.Responses;
+
+import dev.floe.node.mesh.security.HostPort;
 
 /**
  * Finds members by asking the addresses that the mesh is known to have been at: seeds, remembered peers, and those who

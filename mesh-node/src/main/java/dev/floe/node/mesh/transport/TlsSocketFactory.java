@@ -1,7 +1,5 @@
 package dev.floe.node.mesh.transport;
 
-import dev.floe.node.bounds.AddressText;
-import dev.floe.node.mesh.security.NodeIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,9 +7,13 @@ import java.net.SocketException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jgroups.util.DefaultSocketFactory;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.security.NodeIdentity;
 
 /**
  * Gives the group's transport its sockets: outgoing ones that speak TLS 1.3 alone, and {@link

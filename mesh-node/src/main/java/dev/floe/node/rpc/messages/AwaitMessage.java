@@ -1,9 +1,11 @@
 package dev.floe.node.rpc.messages;
 
 import java.util.Objects;
-import dev.floe.node.bounds.PeerText;
+
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
+
+import dev.floe.node.bounds.PeerText;
 
 /**
  * What is said on {@code /await}: one question, and one answer when the result is made, which can take as long as a

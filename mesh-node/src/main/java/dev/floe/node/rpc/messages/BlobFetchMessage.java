@@ -3,9 +3,10 @@ package dev.floe.node.rpc.messages;
 import java.util.List;
 import java.util.Objects;
 
-import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
+
+import dev.floe.node.bounds.PeerText;
 
 /**
  * What is said on {@code /blob} and {@code /toolchain}: one question, one answer. The bytes of a {@link BlobFound}

@@ -1,6 +1,7 @@
 package dev.floe.node.rpc.messages;
 
 import java.util.Objects;
+
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
 

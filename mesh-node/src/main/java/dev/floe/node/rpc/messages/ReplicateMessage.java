@@ -2,9 +2,11 @@ package dev.floe.node.rpc.messages;
 
 import java.util.List;
 import java.util.Objects;
-import dev.floe.node.bounds.PeerText;
+
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
+
+import dev.floe.node.bounds.PeerText;
 
 /**
  * What is said on {@code /keep} and {@code /notes}. On {@code /notes}: some {@link Advisories}, and an end. On {@code

@@ -1,9 +1,11 @@
 package dev.floe.node.rpc.messages;
 
 import java.util.Objects;
-import dev.floe.node.bounds.PeerText;
+
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
+
+import dev.floe.node.bounds.PeerText;
 
 /** What is said on {@code /result}: one question, one answer. */
 public sealed interface ResultMessage {

@@ -3,9 +3,10 @@ package dev.floe.node.rpc.messages;
 import java.util.List;
 import java.util.Objects;
 
-import dev.floe.node.bounds.PeerText;
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
+
+import dev.floe.node.bounds.PeerText;
 
 /**
  * What is said on {@code /stand-in}: a submitter describes one of its compilers by a {@link CompilerProfile}; the peer

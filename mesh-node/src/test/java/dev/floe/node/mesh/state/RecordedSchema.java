@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
 import org.infinispan.protostream.GeneratedSchema;
 
 /** A generated schema as a sorted map from the name of each message or enum to its definition, without blank lines. */

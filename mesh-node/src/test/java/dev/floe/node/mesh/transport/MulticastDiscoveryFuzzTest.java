@@ -2,11 +2,11 @@ package dev.floe.node.mesh.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Stream;
+
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.conf.ClassConfigurator;
@@ -14,6 +14,8 @@ import org.jgroups.protocols.MPING;
 import org.jgroups.protocols.PingHeader;
 import org.jgroups.util.UUID;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /** Datagrams of strangers, and of members that send what they like. */
 final class MulticastDiscoveryFuzzTest {

@@ -2,8 +2,8 @@ package dev.floe.node.mesh.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.mesh.security.MeshKey;
 import java.util.Random;
+
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.conf.ClassConfigurator;
@@ -12,6 +12,8 @@ import org.jgroups.protocols.PingHeader;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.util.UUID;
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.mesh.security.MeshKey;
 
 final class MulticastDiscoveryTest {
     private static final short ID = ClassConfigurator.getProtocolId(MPING.class);

@@ -2,8 +2,9 @@ package dev.floe.node.rpc.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.floe.node.mesh.state.RecordedSchema;
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.mesh.state.RecordedSchema;
 
 /** The names and numbers of the data plane's messages, which other versions of Floe read. */
 final class WireSchemaTest {
