@@ -1,4 +1,7 @@
-/* The command line's side of the node's socket (docs/wrapper-protocol.md): one CONTROL, then LINEs, ALIVEs in between, and LAST. */
+/*
+ * The command line's side of the node's socket (docs/wrapper-protocol.md): one CONTROL, then LINEs, ALIVEs in
+ * between, and LAST.
+ */
 #include "capacity.h"
 
 #include <arpa/inet.h>

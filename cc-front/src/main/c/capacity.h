@@ -12,8 +12,8 @@ bool capacity_watch(const char **why);
 int capacity_descriptor(void);
 
 /*
- * Takes what the node has said. Returns the newest number, 0 if it has said none, or -1 if the node is gone, cannot answer or has shown
- * no sign of life for long; then it is no longer watched, and *why says why.
+ * Takes what the node has said. Returns the newest number, 0 if it has said none, or -1 if the node is gone, cannot
+ * answer or has shown no sign of life for long; then it is no longer watched, and *why says why.
  */
 int capacity_take(const char **why);
 

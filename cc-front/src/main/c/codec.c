@@ -1,24 +1,11 @@
-/* Integers, strings and lists: out of a payload that is not believed, and into a frame. */
-#include <stdlib.h>
+#include "codec.h"
+
 #include <string.h>
 
-#include "exec.h"
-#include "frame_io.h"
+#include "fallback.h"
 
-struct payload wire_payload(struct frame *frame)
-{
-    static unsigned char *whole;
-    static size_t room;
-    size_t length = frame->left, have = 0;
-    if (length > room || whole == NULL) {
-        whole = get_memory(whole, length + 1);
-        room = length;
-    }
-    size_t n;
-    for (const unsigned char *piece; (piece = wire_piece(frame, &n)) != NULL; have += n)
-        memcpy(whole + have, piece, n);
-    return (struct payload){whole, whole + length};
-}
+static unsigned char *out;
+static size_t out_length, out_room;
 
 static const unsigned char *take(struct payload *payload, size_t length)
 {
@@ -99,6 +86,38 @@ void take_end(const struct payload *payload)
 {
     if (payload->at != payload->end)
         fall_back("a frame from the node is longer than its contents");
+}
+
+void frame_begin(uint8_t type)
+{
+    out_length = 0;
+    put_u32(0);
+    put_bytes(&type, 1);
+}
+
+size_t frame_length(void)
+{
+    return out_length - FRAME_HEAD;
+}
+
+unsigned char *frame_room(size_t length)
+{
+    if (length > out_room - out_length) {
+        while (length > out_room - out_length)
+            out_room = out_room == 0 ? 8192 : out_room * 2;
+        out = get_memory(out, out_room);
+    }
+    return out + out_length;
+}
+
+void frame_claim(size_t length)
+{
+    out_length += length;
+}
+
+unsigned char *frame_bytes(void)
+{
+    return out;
 }
 
 void put_bytes(const void *bytes, size_t length)

@@ -129,9 +129,10 @@ static bool follow(char *path)
 }
 
 /*
- * A build may have all of its programs in one directory of links (Yocto's hosttools), made when PATH had Floe's links first. Its gcc leads to
- * Floe, and no other gcc is in PATH. Without Floe that link would lead to the compiler of the standard directories. A link may have another
- * name than the one that it leads to; then the names on the way count, nearest to floe-cc last.
+ * A build may have all of its programs in one directory of links (Yocto's hosttools), made when PATH had Floe's links
+ * first. Its gcc leads to Floe, and no other gcc is in PATH. Without Floe that link would lead to the compiler of the
+ * standard directories. A link may have another name than the one that it leads to; then the names on the way count,
+ * nearest to floe-cc last.
  */
 static enum found find_behind(const char *link, const char *search, char *path)
 {

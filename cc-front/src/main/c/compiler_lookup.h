@@ -7,8 +7,8 @@
 enum found { FOUND, FOUND_PAST_FLOE, NOT_FOUND, NOT_EXECUTABLE };
 
 /*
- * The first executable of this name in PATH that is not floe-cc, into path (PATH_MAX bytes). If there is none, and the name leads to floe-cc,
- * the compiler that it would lead to without Floe: see compiler_lookup.c.
+ * The first executable of this name in PATH that is not floe-cc, into path (PATH_MAX bytes). If there is none, and
+ * the name leads to floe-cc, the compiler that it would lead to without Floe: see compiler_lookup.c.
  *
  * called_as: the path by which this program was called under that name, NULL if it was not
  */

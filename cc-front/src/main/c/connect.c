@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "compiler_lookup.h"
-#include "exec.h"
+#include "fallback.h"
 
 /* Connects; a path that is too long for a socket address is reached through a descriptor of its directory. */
 static bool reach(int fd, const char *path)
@@ -76,8 +76,9 @@ static int fail(int fd, const char *format, ...)
 }
 
 /*
- * The descriptor, unless the peer may not act as this process's user. Where the socket was found proves nothing, because the environment
- * may be another user's (su, sudo -E). The kernel itself is asked for the user, because libraries such as fakeroot's lie.
+ * The descriptor, unless the peer may not act as this process's user. Where the socket was found proves nothing,
+ * because the environment may be another user's (su, sudo -E). The kernel itself is asked for the user, because
+ * libraries such as fakeroot's lie.
  */
 static int check_peer(int fd, const char *path)
 {
@@ -91,7 +92,10 @@ static int check_peer(int fd, const char *path)
     return fd;
 }
 
-/* Where a node listens whose user has no /run/user/UID. Root's does not; and the home that sudo leaves to root is another's. */
+/*
+ * Where a node listens whose user has no /run/user/UID. Root's does not; and the home that sudo leaves to root is
+ * another's.
+ */
 static bool in_home(char *path)
 {
     const char *data = getenv("XDG_DATA_HOME");
@@ -104,8 +108,9 @@ static bool in_home(char *path)
 }
 
 /*
- * The same below the home that /etc/passwd has for this user. Build tools set HOME to a directory of their own (debhelper), and what
- * is found there is checked as everywhere. A user of another database, such as LDAP, has no line there, and sets FLOE_SOCKET.
+ * The same below the home that /etc/passwd has for this user. Build tools set HOME to a directory of their own
+ * (debhelper), and what is found there is checked as everywhere. A user of another database, such as LDAP, has no
+ * line there, and sets FLOE_SOCKET.
  */
 static bool in_home_of_user(char *path)
 {

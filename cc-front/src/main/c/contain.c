@@ -1,8 +1,9 @@
 /*
- * Three facts make the result of a job safe to read. The job writes only to a tmpfs in a mount namespace of this process, so its
- * size is bounded by the kernel and the node never walks a directory that a job can change. This process is the subreaper of the
- * job, so "no child left" means that no process of the job is left: bubblewrap's command is process 1 of its pid namespace, and the
- * kernel reports the end of a process 1 only after the end of all others. And results are copied out after that, by this process.
+ * Three facts make the result of a job safe to read. The job writes only to a tmpfs in a mount namespace of this
+ * process, so its size is bounded by the kernel and the node never walks a directory that a job can change. This
+ * process is the subreaper of the job, so "no child left" means that no process of the job is left: bubblewrap's
+ * command is process 1 of its pid namespace, and the kernel reports the end of a process 1 only after the end of all
+ * others. And results are copied out after that, by this process.
  */
 #include "contain.h"
 
@@ -26,9 +27,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "scratch.h"
+#include "contain_error.h"
+#include "scratch_files.h"
+#include "scratch_plan.h"
+#include "scratch_results.h"
 
-/* The observer's record: its size, its head, and where in that stands how many bytes of records follow (observer/record.h). */
+/*
+ * The observer's record: its size, its head, and where in that stands how many bytes of records follow
+ * (observer/record.h).
+ */
 enum { RECORD_BYTES = 16 << 20, RECORD_HEAD = 64, RECORD_USED = 12 };
 
 struct settings {
@@ -38,12 +45,6 @@ struct settings {
     const char *files;
     const char *report_bytes; /* size of the file system for reports and the observer's record; NULL: not observed */
 };
-
-_Noreturn void contain_fail(const char *what, const char *why)
-{
-    fprintf(stderr, "%s: %s\n", what, why);
-    _exit(CONTAIN_FAILED);
-}
 
 static char **read_settings(struct settings *settings, char **arguments)
 {
@@ -111,9 +112,9 @@ static void mount_scratch(const char *path, const char *bytes, const char *files
 }
 
 /*
- * A program that fills its file system gets an error for it. It must not die because a page of the observer's record finds no room. The
- * record is made here, and read through this descriptor, so a job that puts another file in its place does not hide what it did before.
- * Gives -1 if the job is not observed.
+ * A program that fills its file system gets an error for it. It must not die because a page of the observer's record
+ * finds no room. The record is made here, and read through this descriptor, so a job that puts another file in its
+ * place does not hide what it did before. Gives -1 if the job is not observed.
  */
 static int make_record(const struct settings *settings, int scratch)
 {
@@ -262,7 +263,8 @@ int contain(char **arguments)
     int results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (scratch < 0 || results < 0)
         contain_fail(scratch < 0 ? settings.scratch : settings.results, strerror(errno));
-    if (!scratch_fill(scratch, 0))
+    struct writables writables = {0};
+    if (!scratch_fill(scratch, 0, &writables))
         return CONTAIN_ABORTED;
     int record = make_record(&settings, scratch);
 
@@ -278,7 +280,7 @@ int contain(char **arguments)
         contain_fail("fork", strerror(errno));
     if (!await_end(pid, ended))
         return CONTAIN_ABORTED;
-    scratch_collect(scratch, results, bytes);
+    scratch_collect(scratch, &writables, results, bytes);
     if (record >= 0)
         collect_record(record, results);
     return 0;

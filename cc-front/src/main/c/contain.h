@@ -5,18 +5,15 @@
 /*
  * scratch=DIRECTORY results=DIRECTORY bytes=N files=N [report_bytes=N] -- PROGRAM ARGUMENT...
  *
- * Runs PROGRAM, which is bubblewrap, with a tmpfs of at most N bytes and N files at DIRECTORY. With report_bytes the job is
- * observed, and its reports have a tmpfs of their own; the used part of the observer's
- * record goes to the file `record` in the results directory. Standard input first carries the
- * scratch plan (scratch.h), then stays open as long as the result is wanted. Gives 0 when all processes of the job are gone and its
- * results stand in the results directory, CONTAIN_ABORTED when standard input closed before, and CONTAIN_FAILED with a message on
- * standard error otherwise; in each case no process of the job is left.
+ * Runs PROGRAM, which is bubblewrap, with a tmpfs of at most N bytes and N files at DIRECTORY. With report_bytes the
+ * job is observed, and its reports have a tmpfs of their own; the used part of the observer's record goes to the file
+ * `record` in the results directory. Standard input first carries the scratch plan (scratch_plan.h), then stays open
+ * as long as the result is wanted. Gives 0 when all processes of the job are gone and its results stand in the
+ * results directory, CONTAIN_ABORTED when standard input closed before, and CONTAIN_FAILED with a message on standard
+ * error otherwise; in each case no process of the job is left.
  */
 int contain(char **arguments);
 
-enum { CONTAIN_FAILED = 1, CONTAIN_ABORTED = 3 };
-
-/* Writes a message and ends the process with CONTAIN_FAILED. */
-_Noreturn void contain_fail(const char *what, const char *why);
+enum { CONTAIN_ABORTED = 3 };
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * Who holds a token runs a job with it, and a job is a process without children or a thread of its own (rustc, linkers). So the count is never
- * below the tokens that are held, save for the instant between taking a token and starting the job.
+ * Who holds a token runs a job with it, and a job is a process without children or a thread of its own (rustc,
+ * linkers). So the count is never below the tokens that are held, save for the instant between taking a token and
+ * starting the job.
  */
 #include "descendants.h"
 

@@ -1,7 +1,6 @@
 #include "exec.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +12,6 @@
 #include "outputs.h"
 #include "signals.h"
 #include "subprocess.h"
-
-int level(void)
-{
-    const char *value = getenv("FLOE_LEVEL");
-    int n = value == NULL ? 0 : atoi(value);
-    return n < 0 ? 0 : n;
-}
 
 static bool is_variable(const char *entry, const char *assignment)
 {
@@ -108,15 +100,9 @@ _Noreturn void exec_compiler(unsigned flags)
     _exit(error == ENOENT ? 127 : 126);
 }
 
-_Noreturn void fall_back(const char *format, ...)
+/* Only calls that are safe in a handler. The socket closes with the process, and that cancels the job. */
+void exec_clean_up_in_handler(void)
 {
-    if (invoked.verbose) {
-        char why[1024];
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(why, sizeof why, format, arguments);
-        va_end(arguments);
-        say("compiling here: %s", why);
-    }
-    exec_compiler(0);
+    child_stop();
+    outputs_discard_in_handler();
 }

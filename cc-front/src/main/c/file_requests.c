@@ -9,6 +9,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "frame_io.h"
+
 static void put_stat(int error, const struct stat *st)
 {
     static const struct stat nothing;

@@ -2,7 +2,7 @@
 #ifndef FLOE_FILE_REQUESTS_H
 #define FLOE_FILE_REQUESTS_H
 
-#include "frame_io.h"
+#include "codec.h"
 
 void look_stat(struct payload *payload);
 void look_read(struct payload *payload);

@@ -8,24 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "exec.h"
+#include "fallback.h"
 #include "invocation.h"
-
-enum { HEAD = 5 };
 
 static int node = -1;
 static unsigned char in[PIECE];
 static size_t in_from, in_to;
-static unsigned char *out;
-static size_t out_length, out_room;
-
-void *get_memory(void *old, size_t size)
-{
-    void *memory = realloc(old, size);
-    if (memory == NULL)
-        fall_back("out of memory");
-    return memory;
-}
 
 void wire_start(int fd)
 {
@@ -91,15 +79,15 @@ static void fill(void)
 
 struct frame wire_next(void)
 {
-    if (in_to - in_from < HEAD) {
+    if (in_to - in_from < FRAME_HEAD) {
         memmove(in, in + in_from, in_to - in_from);
         in_to -= in_from;
         in_from = 0;
-        while (in_to < HEAD)
+        while (in_to < FRAME_HEAD)
             fill();
     }
-    struct payload head = {in + in_from, in + in_from + HEAD};
-    in_from += HEAD;
+    struct payload head = {in + in_from, in + in_from + FRAME_HEAD};
+    in_from += FRAME_HEAD;
     uint32_t length = take_u32(&head);
     uint8_t type = take_u8(&head);
     if (length > FRAME_LIMIT || (type == CHUNK && length > CHUNK_LIMIT))
@@ -123,42 +111,31 @@ const unsigned char *wire_piece(struct frame *frame, size_t *length)
     return piece;
 }
 
-void frame_begin(uint8_t type)
+struct payload wire_payload(struct frame *frame)
 {
-    out_length = 0;
-    put_u32(0);
-    put_bytes(&type, 1);
-}
-
-size_t frame_length(void)
-{
-    return out_length - HEAD;
-}
-
-unsigned char *frame_room(size_t length)
-{
-    if (length > out_room - out_length) {
-        while (length > out_room - out_length)
-            out_room = out_room == 0 ? 8192 : out_room * 2;
-        out = get_memory(out, out_room);
+    static unsigned char *whole;
+    static size_t room;
+    size_t length = frame->left, have = 0;
+    if (length > room || whole == NULL) {
+        whole = get_memory(whole, length + 1);
+        room = length;
     }
-    return out + out_length;
-}
-
-void frame_claim(size_t length)
-{
-    out_length += length;
+    size_t n;
+    for (const unsigned char *piece; (piece = wire_piece(frame, &n)) != NULL; have += n)
+        memcpy(whole + have, piece, n);
+    return (struct payload){whole, whole + length};
 }
 
 void frame_send(void)
 {
-    size_t length = frame_length();
+    size_t length = frame_length(), whole = FRAME_HEAD + length;
+    unsigned char *out = frame_bytes();
     if (length > FRAME_LIMIT)
         fall_back("an answer of %zu bytes is too long for the node", length);
     for (int i = 0; i < 4; i++)
         out[i] = (unsigned char)(length >> (24 - 8 * i));
-    for (size_t sent = 0; sent < out_length;) {
-        ssize_t n = send(node, out + sent, out_length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    for (size_t sent = 0; sent < whole;) {
+        ssize_t n = send(node, out + sent, whole - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n >= 0)
             sent += (size_t)n;
         else if (errno == EAGAIN)

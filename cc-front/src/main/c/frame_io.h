@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codec.h"
+
 enum {
     HELLO = 0x01,
     STAT = 0x10,
@@ -49,33 +51,9 @@ struct frame wire_next(void);
 const unsigned char *wire_piece(struct frame *frame, size_t *length);
 
 /* The whole payload as a decoder; valid until the next call. */
-struct payload {
-    const unsigned char *at, *end;
-};
 struct payload wire_payload(struct frame *frame);
-uint8_t take_u8(struct payload *payload);
-uint32_t take_u32(struct payload *payload);
-uint64_t take_u64(struct payload *payload);
-/* Copied with a zero at its end into room of `size` bytes; false if it is too long for that. A zero inside is a broken peer. */
-bool take_path(struct payload *payload, char *room, size_t size);
-char *take_string(struct payload *payload);
-char **take_list(struct payload *payload);
-void take_end(const struct payload *payload);
 
-/* A frame in the making. Only one at a time. */
-void frame_begin(uint8_t type);
-void put_u16(uint16_t value);
-void put_u32(uint32_t value);
-void put_u64(uint64_t value);
-void put_bytes(const void *bytes, size_t length);
-void put_string(const char *string);
-void put_list(char *const *strings);
-size_t frame_length(void);
-unsigned char *frame_room(size_t length); /* room to write at the frame's end, claimed by frame_claim */
-void frame_claim(size_t length);
+/* Sends the frame in the making. */
 void frame_send(void);
-
-/* Memory or fall_back. */
-void *get_memory(void *old, size_t size);
 
 #endif

@@ -17,6 +17,9 @@ struct invocation {
 
 extern struct invocation invoked;
 
+/* How many wrappers stand above this one (FLOE_LEVEL). */
+int level(void);
+
 /* One line on standard error, headed by the program's name; longer than 4 KiB it is cut. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,8 +1,10 @@
-/* floe-cc: the wrapper in front of a compiler; floe-run, the innermost step of the sandbox; and `floe run`. docs/wrapper-protocol.md */
+/*
+ * floe-cc: the wrapper in front of a compiler; floe-run, the innermost step of the sandbox; and `floe run`.
+ * docs/wrapper-protocol.md
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +16,13 @@
 #include "compiler_lookup.h"
 #include "connect.h"
 #include "exec.h"
+#include "fallback.h"
 #include "invocation.h"
 #include "node_session.h"
 #include "sandbox_init.h"
 #include "signals.h"
 
 enum { DEEPEST = 10, USAGE_ERROR = 2, EXIT_RECURSION = 111 };
-
-struct invocation invoked;
 
 extern char **environ;
 
@@ -43,21 +44,6 @@ static const char usage[] =
     "  FLOE_SILENCE_MS  how many milliseconds the wrapper waits for a silent node before it\n"
     "                   compiles locally (default: 15000)\n";
 /* clang-format on */
-
-void say(const char *format, ...)
-{
-    char line[4096];
-    int n = snprintf(line, sizeof line, "floe-cc: ");
-    va_list arguments;
-    va_start(arguments, format);
-    n += vsnprintf(line + n, sizeof line - (size_t)n, format, arguments);
-    va_end(arguments);
-    if (n > (int)sizeof line - 1)
-        n = sizeof line - 1;
-    line[n++] = '\n';
-    if (write(2, line, (size_t)n) < 0)
-        return; /* there is nobody to tell */
-}
 
 static const char *variable(const char *name, const char *otherwise)
 {
@@ -158,7 +144,10 @@ static void read_command(char **argv)
     resolve_compiler(argv);
 }
 
-/* With one of 0, 1, 2 closed compilers do odd things (gcc fails, for its own files land there); those are theirs to do. */
+/*
+ * With one of 0, 1, 2 closed compilers do odd things (gcc fails, for its own files land there); those are theirs to
+ * do.
+ */
 static bool is_missing_a_standard_descriptor(void)
 {
     for (int fd = 0; fd <= 2; fd++)
@@ -177,6 +166,7 @@ int main(int argc, char **argv)
         return run(argv + 2);
     if (argc > 1 && strcmp(argv[1], "--floe-build") == 0 && is_prefix_name(argv[0]))
         return build(argv + 2);
+    fall_back_by(exec_compiler);
     invoked.environment = environ;
     read_command(argv);
     read_settings();
@@ -187,6 +177,6 @@ int main(int argc, char **argv)
     if (strcmp(invoked.mode, "off") == 0 || *variable("FLOE_ACTIVE", "") != '\0' || is_missing_a_standard_descriptor())
         exec_compiler(0);
     int socket = dial();
-    signals_catch();
+    signals_catch(exec_clean_up_in_handler);
     run_node_session(socket);
 }

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * The user's MAKEFLAGS (NULL: none) with `words` in front and without words about parallelism: -jN and other jobservers. Allocated; NULL
- * without memory. *dropped becomes true if the user had a -j among them.
+ * The user's MAKEFLAGS (NULL: none) with `words` in front and without words about parallelism: -jN and other
+ * jobservers. Allocated; NULL without memory. *dropped becomes true if the user had a -j among them.
  */
 char *makeflags_with(const char *flags, const char *words, bool *dropped);
 

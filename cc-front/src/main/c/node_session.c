@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "exec.h"
+#include "fallback.h"
 #include "file_requests.h"
 #include "frame_io.h"
 #include "invocation.h"
@@ -33,7 +34,10 @@ static size_t run_count;
 static unsigned char *printed;
 static size_t printed_length, printed_room;
 
-/* Which file system this process sees: its mount namespace and its root. A node that sees another must not look for itself. */
+/*
+ * Which file system this process sees: its mount namespace and its root. A node that sees another must not look for
+ * itself.
+ */
 static const char *view_of_files(void)
 {
     static char view[160];

@@ -9,7 +9,10 @@
 
 #include "compiler_lookup.h"
 
-/* A mode that umask makes of an ordinary request is asked for in that way: then a default access list of the directory has its say too. */
+/*
+ * A mode that umask makes of an ordinary request is asked for in that way: then a default access list of the
+ * directory has its say too.
+ */
 static void ask_for_mode(struct target *target, mode_t mode)
 {
     mode_t mask = umask(0);

@@ -1,7 +1,7 @@
 /*
- * An output is written to a temporary file beside its target and renamed at COMMIT. Where a rename would not do what the
- * compiler does (a target with several hard links, one behind a symbolic link, a device) it is gathered in an unnamed file and
- * copied over the target at COMMIT; output_target.c decides. Errors are remembered until COMMIT.
+ * An output is written to a temporary file beside its target and renamed at COMMIT. Where a rename would not do what
+ * the compiler does (a target with several hard links, one behind a symbolic link, a device) it is gathered in an
+ * unnamed file and copied over the target at COMMIT; output_target.c decides. Errors are remembered until COMMIT.
  */
 #include "outputs.h"
 
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "exec.h"
+#include "fallback.h"
 #include "output_target.h"
 #include "signals.h"
 

@@ -1,14 +1,16 @@
 /*
- * The tokens are bytes, as GNU make has them. With POOL_FIFO they lie in one fifo, from which this process takes surplus tokens in competition
- * with all clients that wait for one. With POOL_PIPE the descriptors that clients read and write lead to two fifos, and this process carries
- * each token that comes back from the second to the first, or keeps it. So clients cannot take a surplus token before this process does.
+ * The tokens are bytes, as GNU make has them. With POOL_FIFO they lie in one fifo, from which this process takes
+ * surplus tokens in competition with all clients that wait for one. With POOL_PIPE the descriptors that clients read
+ * and write lead to two fifos, and this process carries each token that comes back from the second to the first, or
+ * keeps it. So clients cannot take a surplus token before this process does.
  *
- * This process has descriptions of its own, which do not block. O_NONBLOCK belongs to the description, and clients rely on reads that block.
- * The command's are open for both directions, so that a build goes on, narrower and narrower, if this process is killed.
+ * This process has descriptions of its own, which do not block. O_NONBLOCK belongs to the description, and clients
+ * rely on reads that block. The command's are open for both directions, so that a build goes on, narrower and
+ * narrower, if this process is killed.
  *
- * The pool knows how many tokens it has put in and taken out (`total`), and the kernel how many lie in the fifos; the difference is held by
- * clients. A client that is killed loses what it holds. pool_restore replaces it: too late rather than too early, and a token too many shows
- * when more lie in the fifos than there are.
+ * The pool knows how many tokens it has put in and taken out (`total`), and the kernel how many lie in the fifos; the
+ * difference is held by clients. A client that is killed loses what it holds. pool_restore replaces it: too late
+ * rather than too early, and a token too many shows when more lie in the fifos than there are.
  */
 #include "pool.h"
 

@@ -8,7 +8,10 @@ enum pool_style { POOL_PIPE, POOL_FIFO };
 /* An empty pool. Returns an errno. */
 int pool_open(enum pool_style style);
 
-/* The words of MAKEFLAGS that lead to it, valid until the next call; for POOL_PIPE with the descriptors that the command inherits. */
+/*
+ * The words of MAKEFLAGS that lead to it, valid until the next call; for POOL_PIPE with the descriptors that the
+ * command inherits.
+ */
 const char *pool_words(void);
 
 /* How many tokens there shall be. Those that clients hold are taken out when they come back. */
@@ -21,8 +24,8 @@ int pool_descriptor(void);
 void pool_collect(void);
 
 /*
- * Replaces tokens that were lost with a client that was killed. `most_held` is how many tokens the processes of the build can hold at most;
- * what is missing beyond that in two calls in a row is lost.
+ * Replaces tokens that were lost with a client that was killed. `most_held` is how many tokens the processes of the
+ * build can hold at most; what is missing beyond that in two calls in a row is lost.
  */
 void pool_restore(int most_held);
 

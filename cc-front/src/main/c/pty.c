@@ -1,6 +1,7 @@
 /*
- * Compilers ask their terminal whether they may colour and link their diagnostics, and how wide it is, each in its own way; so the
- * replay has one of the same size. It passes bytes on as they are: line ends are the business of the user's own terminal.
+ * Compilers ask their terminal whether they may colour and link their diagnostics, and how wide it is, each in its
+ * own way; so the replay has one of the same size. It passes bytes on as they are: line ends are the business of the
+ * user's own terminal.
  */
 #include "pty.h"
 

@@ -1,6 +1,7 @@
 /*
- * The runner stays outside of the limits that it sets, so that it can always report; the filter holds for both. The report is
- * written through a descriptor that is opened before the program starts and that the program does not inherit.
+ * The runner stays outside of the limits that it sets, so that it can always report; the filter holds for both. The
+ * report is written through a descriptor that is opened before the program starts and that the program does not
+ * inherit.
  */
 #include "sandbox_init.h"
 
@@ -118,7 +119,10 @@ static int limit_to(__rlimit_resource_t resource, rlim_t soft, rlim_t hard)
     return setrlimit(resource, &limit) != 0 ? errno : 0;
 }
 
-/* The library comes before those that the user preloads. It takes both variables out again before the program sees them. */
+/*
+ * The library comes before those that the user preloads. It takes both variables out again before the program sees
+ * them.
+ */
 static int set_observer(const struct job *job)
 {
     const char *users = getenv("LD_PRELOAD");

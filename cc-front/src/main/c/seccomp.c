@@ -1,8 +1,8 @@
 /*
- * A deny list rather than an allow list: compilers and their libraries change, and namespaces, limits and a read-only tree are
- * the walls. What is denied is what opens new namespaces, touches mounts, keys, other processes or the kernel, and the
- * parts of the kernel from which sandboxes have been broken most often. clone3 takes its flags by pointer, which a filter
- * cannot see; it is said to be missing, and libraries fall back to clone.
+ * A deny list rather than an allow list: compilers and their libraries change, and namespaces, limits and a read-only
+ * tree are the walls. What is denied is what opens new namespaces, touches mounts, keys, other processes or the
+ * kernel, and the parts of the kernel from which sandboxes have been broken most often. clone3 takes its flags by
+ * pointer, which a filter cannot see; it is said to be missing, and libraries fall back to clone.
  */
 #include "seccomp.h"
 

@@ -4,9 +4,6 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "outputs.h"
-#include "subprocess.h"
-
 static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static const int quiet[] = {SIGPIPE, SIGXFSZ};
 
@@ -15,18 +12,18 @@ enum { DEADLY = sizeof deadly / sizeof *deadly, QUIET = sizeof quiet / sizeof *q
 static bool caught;
 static struct sigaction found_deadly[DEADLY], found_quiet[QUIET], found_child;
 static sigset_t found_mask, deadly_mask;
+static void (*clean_up)(void); /* set before the handler is */
 
-/* Only calls that are safe in a handler. The socket closes with the process, and that cancels the job. */
 static void clean_up_and_die(int signal_number)
 {
-    child_stop();
-    outputs_discard_in_handler();
+    clean_up();
     signal(signal_number, SIG_DFL);
     raise(signal_number); /* held back until this handler returns */
 }
 
-void signals_catch(void)
+void signals_catch(void (*in_handler)(void))
 {
+    clean_up = in_handler;
     sigemptyset(&deadly_mask);
     for (int i = 0; i < DEADLY; i++)
         sigaddset(&deadly_mask, deadly[i]);

@@ -4,8 +4,11 @@
 
 #include <signal.h>
 
-/* From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT clean up before they kill, unless they were ignored; SIGPIPE and SIGXFSZ become errors. */
-void signals_catch(void);
+/*
+ * From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT run this function before they kill, unless they were ignored;
+ * SIGPIPE and SIGXFSZ become errors.
+ */
+void signals_catch(void (*in_handler)(void));
 
 /* Delays those four; calls nest no deeper than one. */
 void signals_hold(void);

@@ -1,7 +1,7 @@
 /*
- * A child has a process group of its own, so that child_stop reaches all that it started; an interrupt from the terminal
- * then comes to it through the wrapper's handler. It is asked to end with SIGTERM, at which compiler drivers remove their
- * temporary files.
+ * A child has a process group of its own, so that child_stop reaches all that it started; an interrupt from the
+ * terminal then comes to it through the wrapper's handler. It is asked to end with SIGTERM, at which compiler drivers
+ * remove their temporary files.
  */
 #include "subprocess.h"
 
@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "exec.h"
+#include "fallback.h"
+#include "frame_io.h"
 #include "signals.h"
 
 enum { OUTPUT, ERROR, STREAMS, MOST = 256 << 20, KILL_AFTER_MS = 1000 };

@@ -2,7 +2,7 @@
 #ifndef FLOE_SUBPROCESS_H
 #define FLOE_SUBPROCESS_H
 
-#include "frame_io.h"
+#include "codec.h"
 
 void child_run(struct payload *payload);
 

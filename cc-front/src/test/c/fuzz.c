@@ -1,6 +1,7 @@
 /* What a node may send that is none: the wrapper's decoder of frames under libFuzzer. Built with -fsanitize=fuzzer,address. */
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "../../main/c/codec.c"
 #include "../../main/c/frame_io.c"
@@ -14,6 +15,14 @@ void fall_back(const char *why, ...)
 {
     (void)why;
     longjmp(refused, 1);
+}
+
+void *get_memory(void *old, size_t size)
+{
+    void *memory = realloc(old, size);
+    if (memory == NULL)
+        fall_back("out of memory");
+    return memory;
 }
 
 /* As the wrapper decodes the frames that it knows; an unknown one is passed over by its pieces. */

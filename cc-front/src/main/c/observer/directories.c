@@ -1,4 +1,5 @@
 /* Functions that list directories, change the working directory, and change what is in directories. */
+#include "errors.h"
 #include "process.h"
 #include "record.h"
 #include "symbols.h"

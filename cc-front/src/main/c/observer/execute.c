@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 
+#include "errors.h"
 #include "process.h"
 #include "record.h"
 #include "symbols.h"

@@ -1,6 +1,7 @@
 /* Functions that open, look at, list and change files. */
 #include <stdarg.h>
 
+#include "errors.h"
 #include "process.h"
 #include "record.h"
 #include "symbols.h"

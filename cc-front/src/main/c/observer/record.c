@@ -8,7 +8,7 @@
  */
 #include "record.h"
 
-#include "symbols.h"
+#include "errors.h"
 #include "system.h"
 
 struct file {

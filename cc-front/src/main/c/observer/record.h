@@ -72,9 +72,6 @@ enum gap {
 
 enum { RECORD_CAPACITY = 16 * 1024 * 1024, RECORD_FIRST = 64 };
 
-/* The error number of the calling thread. */
-int *error_number(void);
-
 /* Maps the file and records the start of this program; false if it cannot, and then nothing is recorded. */
 _Bool record_open(const char *directory);
 

@@ -6,6 +6,7 @@
  */
 #include "symbols.h"
 
+#include "errors.h"
 #include "record.h"
 #include "system.h"
 
@@ -73,14 +74,7 @@ static int state; /* 0: not listed yet, 1: one thread is listing, 2: listed */
 
 extern int dl_iterate_phdr(int (*callback)(struct loaded *, unsigned long, void *), void *data) __attribute__((weak));
 extern unsigned long getauxval(unsigned long type) __attribute__((weak));
-extern int *__errno_location(void) __attribute__((weak));
 extern const struct dynamic _DYNAMIC[] __attribute__((visibility("hidden")));
-
-int *error_number(void)
-{
-    static int unknown;
-    return __errno_location != 0 ? __errno_location() : &unknown;
-}
 
 /* Some loaders have added the base to the addresses in this table, others leave it as it is in the file. */
 static const void *address_in(const struct loaded *object, uintptr_t value)

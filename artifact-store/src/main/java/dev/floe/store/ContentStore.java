@@ -10,18 +10,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-
-import dev.floe.store.files.AtomicFiles;
 
 /**
  * A node's files by digest, on disk, bounded, least recently used goes first. Thread-safe.
@@ -37,19 +31,40 @@ import dev.floe.store.files.AtomicFiles;
  * the process.
  */
 public final class ContentStore implements AutoCloseable {
-    /** Bytes are what the entries fill on the disk; {@code hits} and the rest count since the opening. */
-    public record Stats(int entries, long bytes, long maxBytes, long hits, long misses, long evicted, long damaged) {}
+    /**
+     * What is in the store.
+     *
+     * @param bytes that the entries fill on the disk
+     * @param uses  since the store was opened
+     */
+    public record Stats(int entries, long bytes, long maxBytes, UseCounts uses) {
+        public long hits() {
+            return uses.hits();
+        }
 
-    private static final System.Logger LOG = System.getLogger(ContentStore.class.getName());
+        public long misses() {
+            return uses.misses();
+        }
+
+        public long evicted() {
+            return uses.evicted();
+        }
+
+        public long damaged() {
+            return uses.damaged();
+        }
+    }
+
+    /** How often entries were found or not, and how many were removed to make room or dropped as damaged. */
+    public record UseCounts(long hits, long misses, long evicted, long damaged) {}
+
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final StoreDirectory files;
     private final StoreIndex index;
-    private final InstantSource clock;
+    private final VerifiedEntries entries;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
-    private final LongAdder evicted = new LongAdder();
-    private final LongAdder damaged = new LongAdder();
 
     /**
      * A store that is empty until it is started.
@@ -63,7 +78,7 @@ public final class ContentStore implements AutoCloseable {
     private ContentStore(Path directory, long maxBytes, InstantSource clock) {
         this.files = new StoreDirectory(directory.toAbsolutePath());
         this.index = new StoreIndex(maxBytes);
-        this.clock = clock;
+        this.entries = new VerifiedEntries(files, index, clock);
     }
 
     /** Makes a store and starts it. */
@@ -87,7 +102,7 @@ public final class ContentStore implements AutoCloseable {
         try {
             files.scan().stream().sorted(Comparator.comparing(StoreDirectory.StoredFile::used))
                     .forEach(found -> index.add(found.digest(), new StoreEntry(found.used())));
-            makeRoom();
+            entries.makeRoom();
         } catch (IOException e) {
             files.close();
             throw e;
@@ -101,7 +116,7 @@ public final class ContentStore implements AutoCloseable {
 
     /** Whether a sound entry is here; one that is damaged is dropped. */
     public boolean holds(Digest digest) {
-        return index.use(digest).flatMap(entry -> verified(digest, entry)).isPresent();
+        return index.use(digest).flatMap(entry -> entries.verify(digest, entry)).isPresent();
     }
 
     /**
@@ -109,7 +124,7 @@ public final class ContentStore implements AutoCloseable {
      * be evicted at any later time: link, copy or open it to keep it.
      */
     public Optional<Path> find(Digest digest) {
-        Optional<Path> path = index.use(digest).flatMap(entry -> verified(digest, entry));
+        Optional<Path> path = index.use(digest).flatMap(entry -> entries.verify(digest, entry));
         (path.isPresent() ? hits : misses).increment();
         return path;
     }
@@ -130,12 +145,12 @@ public final class ContentStore implements AutoCloseable {
             Files.createLink(target, source.get());
             return true;
         } catch (NoSuchFileException e) {
-            return ifOnlyTheEntryIsGone(target, e);
+            return EntryFiles.failUnlessEntryIsGone(target, e);
         } catch (FileAlreadyExistsException e) {
             throw e;
         } catch (FileSystemException _) {
             // another file system, or as many links as it allows
-            return copy(source.get(), target, "r--r--r--");
+            return EntryFiles.copy(source.get(), target, "r--r--r--");
         }
     }
 
@@ -154,7 +169,7 @@ public final class ContentStore implements AutoCloseable {
      */
     public boolean copyTo(Digest digest, Path target) throws IOException {
         Optional<Path> source = find(digest);
-        return source.isPresent() && copy(source.get(), target, "rw-r--r--");
+        return source.isPresent() && EntryFiles.copy(source.get(), target, "rw-r--r--");
     }
 
     /** Opens a verified entry for reading; the bytes stay readable until it is closed. Empty if there is none. */
@@ -219,7 +234,7 @@ public final class ContentStore implements AutoCloseable {
             throw tooLarge(expected);
         }
         try {
-            makeRoom();
+            entries.makeRoom();
             return new ContentWriter(this, expected, files.temporary());
         } catch (IOException | RuntimeException e) {
             index.release(expected);
@@ -242,9 +257,9 @@ public final class ContentStore implements AutoCloseable {
         }
         Path entry = files.temporary();
         try {
-            makeRoom();
-            link(file, entry);
-            adopt(entry, digest);
+            entries.makeRoom();
+            EntryFiles.link(file, entry);
+            entries.adopt(entry, digest);
         } catch (IOException e) {
             files.delete(entry);
             throw e;
@@ -253,25 +268,9 @@ public final class ContentStore implements AutoCloseable {
         }
     }
 
-    private static void link(Path file, Path entry) throws IOException {
-        try {
-            Files.createLink(entry, file);
-        } catch (FileSystemException _) {
-            Files.copy(file, entry);
-        }
-        Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString("r--r--r--"));
-    }
-
     /** Removes an entry if it is here. */
     public void remove(Digest digest) throws IOException {
-        Optional<Path> away;
-        index.lock().lock();
-        try {
-            away = index.remove(digest) ? files.takeAway(digest) : Optional.empty();
-        } finally {
-            index.lock().unlock();
-        }
-        away.ifPresent(files::delete);
+        entries.remove(digest);
     }
 
     /** Where the store is. */
@@ -280,8 +279,8 @@ public final class ContentStore implements AutoCloseable {
     }
 
     public Stats stats() {
-        return new Stats(index.size(), index.bytes(), index.maxBytes(), hits.sum(), misses.sum(), evicted.sum(),
-                damaged.sum());
+        return new Stats(index.size(), index.bytes(), index.maxBytes(),
+                new UseCounts(hits.sum(), misses.sum(), entries.evictedCount(), entries.damagedCount()));
     }
 
     /** Writes down the order of use, and lets other processes open the directory. */
@@ -298,17 +297,7 @@ public final class ContentStore implements AutoCloseable {
 
     /** Moves a whole, verified file of mode 0444 to its place. */
     void adopt(Path file, Digest digest) throws IOException {
-        StoreEntry entry = new StoreEntry(clock.instant());
-        index.lock().lock();
-        try {
-            entry.trust(FileStamp.of(file));
-            AtomicFiles.move(file, files.path(digest));
-            index.add(digest, entry);
-        } catch (IOException e) {
-            throw IoErrorMessages.explain("write", files.path(digest), e);
-        } finally {
-            index.lock().unlock();
-        }
+        entries.adopt(file, digest);
     }
 
     void release(Digest digest) {
@@ -317,82 +306,5 @@ public final class ContentStore implements AutoCloseable {
 
     void discard(Path temporary) {
         files.delete(temporary);
-    }
-
-    private Optional<Path> verified(Digest digest, StoreEntry entry) {
-        Path path = files.path(digest);
-        try {
-            switch (entry.check(path, digest)) {
-                case SOUND -> {
-                    entry.usedAt(clock.instant()).ifPresent(used -> files.touch(digest, used));
-                    return Optional.of(path);
-                }
-                case DAMAGED -> {
-                    damaged.increment();
-                    LOG.log(System.Logger.Level.WARNING, "damaged entry dropped from the store: {0}", path);
-                    drop(digest, entry);
-                }
-                case GONE -> drop(digest, entry);
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "entry dropped from the store since it cannot be read: " + path + ": "
-                    + FailureText.of(e));
-            drop(digest, entry);
-        }
-        return Optional.empty();
-    }
-
-    /** Drops {@code entry} unless another has taken its place meanwhile. */
-    private void drop(Digest digest, StoreEntry entry) {
-        Optional<Path> away = Optional.empty();
-        index.lock().lock();
-        try {
-            if (index.remove(digest, entry)) {
-                away = files.takeAway(digest);
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "cannot remove " + files.path(digest) + ": " + FailureText.of(e));
-        } finally {
-            index.lock().unlock();
-        }
-        away.ifPresent(files::delete);
-    }
-
-    private void makeRoom() throws IOException {
-        List<Path> away;
-        index.lock().lock();
-        try {
-            away = new ArrayList<>();
-            for (Digest digest : index.evict()) {
-                evicted.increment();
-                files.takeAway(digest).ifPresent(away::add);
-            }
-        } catch (IOException e) {
-            throw IoErrorMessages.explain("make room in", files.directory(), e);
-        } finally {
-            index.lock().unlock();
-        }
-        away.forEach(files::delete);
-    }
-
-    private boolean copy(Path source, Path target, String permissions) throws IOException {
-        try {
-            Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
-            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(permissions));
-            return true;
-        } catch (NoSuchFileException e) {
-            return ifOnlyTheEntryIsGone(target, e);
-        } catch (IOException e) {
-            throw IoErrorMessages.explain("write", target, e);
-        }
-    }
-
-    /** An entry may be evicted between its lookup and its use, which is a miss; a missing target directory is not. */
-    private static boolean ifOnlyTheEntryIsGone(Path target, NoSuchFileException e) throws NoSuchFileException {
-        Path parent = target.toAbsolutePath().getParent();
-        if (parent == null || Files.isDirectory(parent)) {
-            return false;
-        }
-        throw e;
     }
 }

@@ -37,7 +37,8 @@ final class ContentStoreTest {
             assertThat(store.contains(digest)).isTrue();
             assertThat(store.find(digest).orElseThrow()).hasContent("hello");
             assertThat(store.find(Digest.ofBytes(bytes("other")))).isEmpty();
-            assertThat(store.stats()).isEqualTo(new ContentStore.Stats(1, BLOCK, MEGABYTE, 1, 2, 0, 0));
+            assertThat(store.stats())
+                    .isEqualTo(new ContentStore.Stats(1, BLOCK, MEGABYTE, new ContentStore.UseCounts(1, 2, 0, 0)));
         }
     }
 

@@ -102,7 +102,7 @@ final class CacheScopeRules {
             }
             case ParsedArgument.KnownOption known -> others.addAll(known.words());
             case ParsedArgument.UnknownOption unknown -> others.addAll(unknown.words());
-            case ParsedArgument.Incomplete incomplete -> others.addAll(incomplete.words());
+            case ParsedArgument.IncompleteOption incomplete -> others.addAll(incomplete.words());
         }
     }
 

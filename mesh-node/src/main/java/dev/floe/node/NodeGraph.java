@@ -20,9 +20,12 @@ import dev.floe.store.FileDigestCache;
  * effect: no thread, no socket, no file. {@link #lifecycle} is the order in which they start.
  */
 record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, SubmitterParts submitter,
-        WatchParts watch, PeerEndpoint endpoint, CacheServers cacheServers) {
+        WatchParts watch, NetworkServers servers) {
     private static final int REMEMBERED_FILES = 100_000;
     private static final Duration REFRESH = Duration.ofSeconds(10);
+
+    /** What listens on the network: for peers, and for the protocols of other caches. */
+    record NetworkServers(PeerEndpoint endpoint, CacheServers caches) {}
 
     /**
      * @param wrapper the installed floe-cc; the sandbox runs it innermost
@@ -45,8 +48,12 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         CacheServers cacheServers = new CacheServers(config.doors().within(config.storeBytes()),
                 storage.data().resolve("incoming"), mesh.loops(), new MeshKeyValueStore(cache.cache(), storage.store(),
                         mesh.self().id().toString(), config.cache()));
-        return new NodeGraph(config, wrapper, below, submitter, watch, PeerEndpoint.build(below, submitter, watch),
-                cacheServers);
+        return new NodeGraph(config, wrapper, below, submitter, watch,
+                new NetworkServers(PeerEndpoint.build(below, submitter, watch), cacheServers));
+    }
+
+    PeerEndpoint endpoint() {
+        return servers.endpoint();
     }
 
     /** The order in which the parts start; they stop in the reverse order. */
@@ -59,7 +66,7 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         parts.addAll(below.mesh().transport());
         parts.addAll(below.toolchains().lifecycle());
         parts.addAll(below.executor().lifecycle());
-        parts.addAll(endpoint.lifecycle());
+        parts.addAll(endpoint().lifecycle());
         parts.add(below.mesh().identity(config));
         parts.add(below.mesh().membership());
         parts.addAll(below.cache().lifecycle());
@@ -67,7 +74,7 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         parts.addAll(watch.lifecycle());
         parts.add(LifecyclePart.starting("announcement", this::publish));
         parts.add(refresh());
-        parts.add(new LifecyclePart("cache servers", cacheServers::start, cacheServers::close));
+        parts.add(new LifecyclePart("cache servers", servers.caches()::start, servers.caches()::close));
         return parts;
     }
 

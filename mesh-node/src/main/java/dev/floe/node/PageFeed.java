@@ -14,7 +14,7 @@ import dev.floe.node.web.WebReports;
 /** The page's feed of what happens in the mesh. */
 record PageFeed(MeshFeed feed) implements LiveFeed {
     @Override
-    public Subscription subscribe(Duration interval, Listener listener) {
+    public LiveSubscription subscribe(Duration interval, LiveFeedListener listener) {
         MeshFeed.Subscription subscription = feed.subscribe(interval, new MeshFeed.Listener() {
             @Override
             public void snapshot(MeshSnapshot snapshot) {

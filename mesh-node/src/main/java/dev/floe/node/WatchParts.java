@@ -36,7 +36,7 @@ record WatchParts(WatchServer server, MeshWatcher watcher, NodeMetrics metrics) 
         MeshWatcher watcher = new MeshWatcher(
                 new MeshWatcher.Names(config.name(), key.map(MeshKey::name).orElse(""),
                         key.map(MeshKey::id).orElse("")),
-                storage.log(), sampler, mesh.group()::roster,
+                new MeshWatcher.OwnJobs(storage.log(), sampler), mesh.group()::roster,
                 peer -> mesh.connections().open(peer, PeerConnections.ConnectionClass.BULK, "/watch"), clock,
                 stop -> timeouts.after(WATCHER_LINGERS, stop));
         mesh.group().onChange(watcher::rosterChanged);

@@ -12,25 +12,43 @@ public final class AdmissionPolicy {
     /**
      * What the executor is doing now.
      *
-     * @param running         leases that hold a slot
-     * @param queued          leases accepted ahead
-     * @param queuedWork      their run time on the reference core
-     * @param meanRun         of its recent jobs on the reference core
-     * @param speed           of one slot, relative to the reference core
-     * @param freeMemoryBytes that the machine has, without what running leases are still expected to take
-     * @param reserveBytes    of memory that jobs must leave free
-     * @param submitters      that hold a lease here or were lately refused one, the one that asks included
+     * @param submitters that hold a lease here or were lately refused one, the one that asks included
      */
-    public record ExecutorLoad(int slots, int running, int queued, Duration queuedWork, Duration meanRun, double speed,
-            long freeMemoryBytes, long reserveBytes, int submitters, boolean draining) {
+    public record ExecutorLoad(SlotLoad slotLoad, QueuedWork work, MemoryRoom memory, int submitters,
+            boolean draining) {
         /** @throws IllegalArgumentException if a count is negative or the speed is not positive */
         public ExecutorLoad {
-            if (slots < 0 || running < 0 || queued < 0 || submitters < 1 || !(speed > 0)) {
-                throw new IllegalArgumentException("slots " + slots + ", running " + running + ", queued " + queued
-                        + ", submitters " + submitters + ", speed " + speed + " cannot be");
+            if (slotLoad.slots() < 0 || slotLoad.running() < 0 || slotLoad.queued() < 0 || submitters < 1
+                    || !(work.speed() > 0)) {
+                throw new IllegalArgumentException("slots " + slotLoad.slots() + ", running " + slotLoad.running()
+                        + ", queued " + slotLoad.queued() + ", submitters " + submitters + ", speed " + work.speed()
+                        + " cannot be");
             }
         }
+
+        int slots() {
+            return slotLoad.slots();
+        }
     }
+
+    /**
+     * @param running leases that hold a slot
+     * @param queued  leases accepted ahead
+     */
+    public record SlotLoad(int slots, int running, int queued) {}
+
+    /**
+     * @param queued  run time of the leases accepted ahead, on the reference core
+     * @param meanRun of its recent jobs on the reference core
+     * @param speed   of one slot, relative to the reference core
+     */
+    public record QueuedWork(Duration queued, Duration meanRun, double speed) {}
+
+    /**
+     * @param freeBytes    that the machine has, without what running leases are still expected to take
+     * @param reserveBytes that jobs must leave free
+     */
+    public record MemoryRoom(long freeBytes, long reserveBytes) {}
 
     /**
      * What is asked of it.
@@ -66,22 +84,23 @@ public final class AdmissionPolicy {
         if (load.draining()) {
             return new AdmissionDecision.Refuse(RejectionReason.DRAINING);
         }
-        int turn = load.running() + load.queued();
+        int turn = load.slotLoad().running() + load.slotLoad().queued();
         if (turn < load.slots()) {
-            return load.freeMemoryBytes() - load.reserveBytes() >= request.memoryBytes()
+            return load.memory().freeBytes() - load.memory().reserveBytes() >= request.memoryBytes()
                     ? new AdmissionDecision.Accept()
                     : new AdmissionDecision.Refuse(RejectionReason.MEMORY);
         }
-        int ahead = placesAhead(load.slots(), request.roundTrip(), request.fetch(), load.meanRun(), load.speed());
-        if (load.queued() >= ahead) {
+        int ahead = placesAhead(load.slots(), request.roundTrip(), request.fetch(), load.work().meanRun(),
+                load.work().speed());
+        if (load.slotLoad().queued() >= ahead) {
             return new AdmissionDecision.Refuse(RejectionReason.FULL);
         }
         // Places ahead are what submitters compete for; whoever holds its share leaves them to those that hold less.
         if (load.submitters() > 1 && request.held() >= Math.ceilDiv(load.slots() + ahead, load.submitters())) {
             return new AdmissionDecision.Refuse(RejectionReason.FAIR_SHARE);
         }
-        double work = DurationSeconds.of(load.queuedWork()) + DurationSeconds.of(load.meanRun());
-        return new AdmissionDecision.Queue(DurationSeconds.duration(work / (load.slots() * load.speed())));
+        double work = DurationSeconds.of(load.work().queued()) + DurationSeconds.of(load.work().meanRun());
+        return new AdmissionDecision.Queue(DurationSeconds.duration(work / (load.slots() * load.work().speed())));
     }
 
     /**

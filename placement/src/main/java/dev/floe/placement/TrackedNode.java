@@ -7,6 +7,10 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.placement.NodeView.ExpectedLoad;
+import dev.floe.placement.NodeView.NetworkPath;
+import dev.floe.placement.NodeView.NodeReliability;
+
 /** The knowledge of a {@link LocalView} about one node. */
 final class TrackedNode {
     /** A guess for a path that nobody has measured: a LAN. */
@@ -176,10 +180,10 @@ final class TrackedNode {
                 queued += DurationSeconds.of(each.job().predicted());
             }
         }
-        return new NodeView(profile.node(), profile.architecture(), profile.slots(), Math.min(free, profile.slots()),
-                DurationSeconds.duration(queued), profile.speed(), memory, profile.toolchains(), profile.draining(),
-                profile.self(), roundTrip, bytesPerSecond,
-                reputation.successRate(now), openness(free, now), reputation.pause(now), emulation());
+        ExpectedLoad load = new ExpectedLoad(Math.min(free, profile.slots()), DurationSeconds.duration(queued), memory);
+        return new NodeView(profile, load, new NetworkPath(roundTrip, bytesPerSecond),
+                new NodeReliability(reputation.successRate(now), openness(free, now), reputation.pause(now)),
+                emulation());
     }
 
     private EmulationCapability emulation() {

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 import dev.floe.placement.AdmissionPolicy.AdmissionDecision;
 import dev.floe.placement.AdmissionPolicy.AdmissionRequest;
 import dev.floe.placement.AdmissionPolicy.ExecutorLoad;
+import dev.floe.placement.AdmissionPolicy.MemoryRoom;
+import dev.floe.placement.AdmissionPolicy.QueuedWork;
 import dev.floe.placement.AdmissionPolicy.RejectionReason;
+import dev.floe.placement.AdmissionPolicy.SlotLoad;
 
 class AdmissionPolicyTest {
     private static final long GIB = 1L << 30;
@@ -17,8 +20,8 @@ class AdmissionPolicyTest {
             0);
 
     private static ExecutorLoad load(int slots, int running, int queued, int submitters) {
-        return new ExecutorLoad(slots, running, queued, Duration.ofSeconds(2L * queued), Duration.ofSeconds(2), 1,
-                8 * GIB, GIB,
+        return new ExecutorLoad(new SlotLoad(slots, running, queued),
+                new QueuedWork(Duration.ofSeconds(2L * queued), Duration.ofSeconds(2), 1), new MemoryRoom(8 * GIB, GIB),
                 submitters, false);
     }
 
@@ -75,8 +78,8 @@ class AdmissionPolicyTest {
     void refusesWithoutSlotsAndWhenDraining() {
         assertThat(AdmissionPolicy.decide(load(0, 0, 0, 1), SMALL))
                 .isEqualTo(new AdmissionDecision.Refuse(RejectionReason.NO_SLOTS));
-        ExecutorLoad draining = new ExecutorLoad(8, 0, 0, Duration.ZERO, Duration.ofSeconds(2), 1, 8 * GIB, GIB, 1,
-                true);
+        ExecutorLoad draining = new ExecutorLoad(new SlotLoad(8, 0, 0),
+                new QueuedWork(Duration.ZERO, Duration.ofSeconds(2), 1), new MemoryRoom(8 * GIB, GIB), 1, true);
         assertThat(AdmissionPolicy.decide(draining, SMALL))
                 .isEqualTo(new AdmissionDecision.Refuse(RejectionReason.DRAINING));
     }

@@ -12,6 +12,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import dev.floe.placement.IneligibleNode.IneligibilityReason;
+import dev.floe.placement.NodeProfile.NodeSpec;
+import dev.floe.placement.NodeView.ExpectedLoad;
+import dev.floe.placement.NodeView.NetworkPath;
+import dev.floe.placement.NodeView.NodeReliability;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
 
 /** Which nodes may run a job, what they are expected to answer, and which are looked at. */
 class EligibilityTest {
@@ -19,8 +25,10 @@ class EligibilityTest {
 
     private static NodeView node(String architecture, int slots, double free, boolean draining, long memory,
             boolean self, OfferGate gate, Duration pause) {
-        return new NodeView("n", architecture, slots, free, Duration.ZERO, 1, memory, Set.of("gcc"), draining, self,
-                Meshes.LAN, 100e6, 1, gate, pause, EmulationCapability.NONE);
+        return new NodeView(
+                new NodeProfile("n", self, new NodeSpec(architecture, slots, 1, Set.of()), Set.of("gcc"), draining),
+                new ExpectedLoad(free, Duration.ZERO, memory), new NetworkPath(Meshes.LAN, 100e6),
+                new NodeReliability(1, gate, pause), EmulationCapability.NONE);
     }
 
     private static NodeView open(double free) {
@@ -75,8 +83,9 @@ class EligibilityTest {
 
     @Test
     void onlyPeersRunSubstituteCompilers() {
-        PlacementRequest substituted = new PlacementRequest("k", "a.c", "gcc", 1, "x86_64", Duration.ofSeconds(1), 1, 1,
-                Optional.empty(), Map.of("aarch64", "gcc-arm"));
+        PlacementRequest substituted = new PlacementRequest("k", "a.c",
+                new ToolchainNeed("gcc", 1, "x86_64", Map.of("aarch64", "gcc-arm")),
+                new JobSize(Duration.ofSeconds(1), 1, 1), Optional.empty());
         NodeView peer = node("aarch64", 8, 8, false, 1L << 34, false, OfferGate.OPEN, Duration.ZERO);
         NodeView self = node("aarch64", 8, 8, false, 1L << 34, true, OfferGate.OPEN, Duration.ZERO);
         assertThat(ExecutionMode.of(peer, substituted))

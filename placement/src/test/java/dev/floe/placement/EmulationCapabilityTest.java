@@ -12,14 +12,24 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.placement.NodeProfile.NodeSpec;
+import dev.floe.placement.NodeView.ExpectedLoad;
+import dev.floe.placement.NodeView.NetworkPath;
+import dev.floe.placement.NodeView.NodeReliability;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
+
 class EmulationCapabilityTest {
     private static final PlacementRequest JOB = Meshes.job(1);
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
 
     private static NodeView node(String id, String architecture, int slots, double free, double speed, boolean self,
             EmulationCapability emulation) {
-        return new NodeView(id, architecture, slots, free, Duration.ZERO, speed, 1L << 34, Set.of("gcc"), false, self,
-                self ? Duration.ZERO : Meshes.LAN, 100e6, 1, OfferGate.OPEN, Duration.ZERO, emulation);
+        return new NodeView(
+                new NodeProfile(id, self, new NodeSpec(architecture, slots, speed, Set.of()), Set.of("gcc"), false),
+                new ExpectedLoad(free, Duration.ZERO, 1L << 34),
+                new NetworkPath(self ? Duration.ZERO : Meshes.LAN, 100e6),
+                new NodeReliability(1, OfferGate.OPEN, Duration.ZERO), emulation);
     }
 
     private static NodeView emulating(double free) {
@@ -109,15 +119,16 @@ class EmulationCapabilityTest {
     }
 
     private static PlacementRequest standingIn(Map<String, String> standIns) {
-        return new PlacementRequest(JOB.key(), JOB.affinity(), JOB.toolchain(), JOB.toolchainBytes(),
-                JOB.architecture(),
-                JOB.predicted(), JOB.inputBytes(), JOB.memoryBytes(), Optional.empty(), standIns);
+        return new PlacementRequest(JOB.key(), JOB.affinity(),
+                new ToolchainNeed(JOB.toolchain(), JOB.toolchainBytes(), JOB.architecture(), standIns),
+                new JobSize(JOB.predicted(), JOB.inputBytes(), JOB.memoryBytes()), Optional.empty());
     }
 
     @Test
     void itsSpeedIsLearntFromWhatItHasRun() {
         LocalView view = new LocalView(StalenessPolicy.STANDARD);
-        view.described(new NodeProfile("peer", "aarch64", 8, 2, Set.of("gcc"), false, false, Set.of("x86_64")));
+        view.described(
+                new NodeProfile("peer", false, new NodeSpec("aarch64", 8, 2, Set.of("x86_64")), Set.of("gcc"), false));
         assertThat(share(view)).isCloseTo(EmulationSpeedEstimate.FIRST_GUESS, within(1e-9));
 
         for (int i = 0; i < 40; i++) {
@@ -130,7 +141,8 @@ class EmulationCapabilityTest {
     @Test
     void aTimeThatCannotBeSpoilsNothing() {
         LocalView view = new LocalView(StalenessPolicy.STANDARD);
-        view.described(new NodeProfile("peer", "aarch64", 8, 1, Set.of("gcc"), false, false, Set.of("x86_64")));
+        view.described(
+                new NodeProfile("peer", false, new NodeSpec("aarch64", 8, 1, Set.of("x86_64")), Set.of("gcc"), false));
 
         view.emulated("peer", Duration.ofSeconds(2), Duration.ZERO);
         view.emulated("peer", Duration.ZERO, Duration.ofSeconds(2));

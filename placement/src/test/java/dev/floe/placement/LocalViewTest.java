@@ -10,6 +10,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.floe.placement.NodeProfile.NodeSpec;
+
 class LocalViewTest {
     private static final Instant START = Instant.EPOCH.plusSeconds(1000);
     private final LocalView view = new LocalView(StalenessPolicy.STANDARD);
@@ -24,7 +26,7 @@ class LocalViewTest {
 
     @BeforeEach
     void describePeer() {
-        view.described(new NodeProfile("peer", "x86_64", 8, 1, Set.of("gcc"), false, false));
+        view.described(new NodeProfile("peer", false, new NodeSpec("x86_64", 8, 1, Set.of()), Set.of("gcc"), false));
     }
 
     @Test
@@ -172,7 +174,7 @@ class LocalViewTest {
 
     @Test
     void theSubmitterItselfIsNeverClosedForWhatItHasChosenItselfFor() {
-        view.described(new NodeProfile("peer", "x86_64", 2, 1, Set.of("gcc"), false, true));
+        view.described(new NodeProfile("peer", true, new NodeSpec("x86_64", 2, 1, Set.of()), Set.of("gcc"), false));
         view.gossip(state(1, 1, 2), START);
         view.dispatched("peer", Meshes.job(1), START);
         assertThat(peer(START).openness()).isEqualTo(OfferGate.OPEN);

@@ -3,9 +3,17 @@ package dev.floe.placement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+
+import dev.floe.placement.NodeProfile.NodeSpec;
+import dev.floe.placement.NodeView.ExpectedLoad;
+import dev.floe.placement.NodeView.NetworkPath;
+import dev.floe.placement.NodeView.NodeReliability;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
 
 /** Views and jobs for tests: plain ones, and random ones from a seed. */
 final class Meshes {
@@ -17,8 +25,10 @@ final class Meshes {
     private Meshes() {}
 
     static NodeView node(String id, int slots, double free, double speed) {
-        return new NodeView(id, "x86_64", slots, free, Duration.ZERO, speed, 1L << 34, Set.of("gcc"), false, false, LAN,
-                100e6, 1);
+        return new NodeView(
+                new NodeProfile(id, false, new NodeSpec("x86_64", slots, speed, Set.of()), Set.of("gcc"), false),
+                new ExpectedLoad(free, Duration.ZERO, 1L << 34), new NetworkPath(LAN, 100e6), NodeReliability.of(1),
+                EmulationCapability.NONE);
     }
 
     static ClusterView idle(int nodes) {
@@ -30,21 +40,25 @@ final class Meshes {
     }
 
     static PlacementRequest job(int number) {
-        return new PlacementRequest(Integer.toHexString(number * 0x9E3779B1), "src/" + number + ".cc", "gcc",
-                100_000_000, "x86_64",
-                Duration.ofSeconds(2), 200_000, 1L << 29, Optional.empty());
+        return new PlacementRequest(Integer.toHexString(number * 0x9E3779B1), "src/" + number + ".cc",
+                new ToolchainNeed("gcc", 100_000_000, "x86_64", Map.of()),
+                new JobSize(Duration.ofSeconds(2), 200_000, 1L << 29), Optional.empty());
     }
 
     static PlacementRequest wanting(PlacementRequest job, String node) {
-        return new PlacementRequest(job.key(), job.affinity(), job.toolchain(), job.toolchainBytes(),
-                job.architecture(),
-                job.predicted(), job.inputBytes(), job.memoryBytes(), Optional.of(node));
+        return new PlacementRequest(job.key(), job.affinity(),
+                new ToolchainNeed(job.toolchain(), job.toolchainBytes(), job.architecture(), Map.of()),
+                new JobSize(job.predicted(), job.inputBytes(), job.memoryBytes()), Optional.of(node));
     }
 
     static NodeView withFree(NodeView node, double free) {
-        return new NodeView(node.id(), node.architecture(), node.slots(), free, node.queued(), node.speed(),
-                node.freeMemoryBytes(), node.toolchains(), node.draining(), node.self(), node.roundTrip(),
-                node.bytesPerSecond(), node.successRate(), node.openness(), node.pause(), node.emulation());
+        return new NodeView(
+                new NodeProfile(node.id(), node.self(),
+                        new NodeSpec(node.architecture(), node.slots(), node.speed(), Set.of()), node.toolchains(),
+                        node.draining()),
+                new ExpectedLoad(free, node.queued(), node.freeMemoryBytes()),
+                new NetworkPath(node.roundTrip(), node.bytesPerSecond()),
+                new NodeReliability(node.successRate(), node.openness(), node.pause()), node.emulation());
     }
 
     /** Nodes of every kind: full and idle, slow and fast, draining, foreign, small, failing, near and far. */
@@ -55,14 +69,17 @@ final class Meshes {
             int slots = random.nextInt(17);
             double free = random.nextInt(4) == 0 ? -random.nextInt(4) : random.nextDouble() * slots;
             Duration queued = free < 0 ? Duration.ofMillis(random.nextInt(8000)) : Duration.ZERO;
-            all.add(new NodeView("n" + random.nextInt(1_000_000) + "-" + i,
-                    random.nextInt(6) == 0 ? "aarch64" : "x86_64", slots, Math.min(free, slots), queued,
-                    0.1 + 1.5 * random.nextDouble(), (long) (random.nextDouble() * (1L << 32)),
-                    random.nextInt(3) == 0 ? Set.of() : Set.of("gcc"), random.nextInt(8) == 0, i == 0,
-                    i == 0 ? Duration.ZERO : Duration.ofNanos(random.nextInt(40_000_000)),
-                    1e6 + random.nextDouble() * 1e8, random.nextInt(5) == 0 ? random.nextDouble() : 1,
-                    OfferGate.values()[Math.max(0, random.nextInt(12) - 9)],
-                    random.nextInt(10) == 0 ? Duration.ofMillis(random.nextInt(5000)) : Duration.ZERO,
+            all.add(new NodeView(
+                    new NodeProfile("n" + random.nextInt(1_000_000) + "-" + i, i == 0,
+                            new NodeSpec(random.nextInt(6) == 0 ? "aarch64" : "x86_64", slots,
+                                    0.1 + 1.5 * random.nextDouble(), Set.of()),
+                            random.nextInt(3) == 0 ? Set.of() : Set.of("gcc"), random.nextInt(8) == 0),
+                    new ExpectedLoad(Math.min(free, slots), queued, (long) (random.nextDouble() * (1L << 32))),
+                    new NetworkPath(i == 0 ? Duration.ZERO : Duration.ofNanos(random.nextInt(40_000_000)),
+                            1e6 + random.nextDouble() * 1e8),
+                    new NodeReliability(random.nextInt(5) == 0 ? random.nextDouble() : 1,
+                            OfferGate.values()[Math.max(0, random.nextInt(12) - 9)],
+                            random.nextInt(10) == 0 ? Duration.ofMillis(random.nextInt(5000)) : Duration.ZERO),
                     random.nextInt(4) == 0 ? EMULATING : EmulationCapability.NONE));
         }
         return new ClusterView(all);

@@ -8,6 +8,11 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.placement.NodeProfile.NodeSpec;
+import dev.floe.placement.NodeView.ExpectedLoad;
+import dev.floe.placement.NodeView.NetworkPath;
+import dev.floe.placement.NodeView.NodeReliability;
+
 /** The order of nodes that all may run a job. */
 class PlacementOrderTest {
     private static List<String> order(NodeView... nodes) {
@@ -15,8 +20,9 @@ class PlacementOrderTest {
     }
 
     private static NodeView queueing(String id, double free, Duration queued) {
-        return new NodeView(id, "x86_64", 8, free, queued, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN, 100e6,
-                1);
+        return new NodeView(new NodeProfile(id, false, new NodeSpec("x86_64", 8, 1, Set.of()), Set.of("gcc"), false),
+                new ExpectedLoad(free, queued, 1L << 34), new NetworkPath(Meshes.LAN, 100e6), NodeReliability.of(1),
+                EmulationCapability.NONE);
     }
 
     @Test

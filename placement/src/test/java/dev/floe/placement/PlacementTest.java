@@ -5,17 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.placement.NodeProfile.NodeSpec;
+import dev.floe.placement.NodeView.ExpectedLoad;
+import dev.floe.placement.NodeView.NetworkPath;
+import dev.floe.placement.NodeView.NodeReliability;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
+
 class PlacementTest {
     private static final PlacementRequest JOB = Meshes.job(1);
 
     private static NodeView self(int slots, double free, double speed) {
-        return new NodeView("self", "x86_64", slots, free, Duration.ZERO, speed, 1L << 34, Set.of("gcc"), false, true,
-                Duration.ZERO, 1e9, 1);
+        return new NodeView(
+                new NodeProfile("self", true, new NodeSpec("x86_64", slots, speed, Set.of()), Set.of("gcc"), false),
+                new ExpectedLoad(free, Duration.ZERO, 1L << 34), new NetworkPath(Duration.ZERO, 1e9),
+                NodeReliability.of(1), EmulationCapability.NONE);
     }
 
     @Test
@@ -29,13 +39,15 @@ class PlacementTest {
     }
 
     private static NodeView pausing(String id, Duration pause) {
-        return new NodeView(id, "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
-                100e6, 0.5, OfferGate.OPEN, pause, EmulationCapability.NONE);
+        return new NodeView(new NodeProfile(id, false, new NodeSpec("x86_64", 8, 1, Set.of()), Set.of("gcc"), false),
+                new ExpectedLoad(8, Duration.ZERO, 1L << 34), new NetworkPath(Meshes.LAN, 100e6),
+                new NodeReliability(0.5, OfferGate.OPEN, pause), EmulationCapability.NONE);
     }
 
     private static NodeView node(String id, double free, OfferGate openness) {
-        return new NodeView(id, "x86_64", 8, free, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false, false, Meshes.LAN,
-                100e6, 1, openness, Duration.ZERO, EmulationCapability.NONE);
+        return new NodeView(new NodeProfile(id, false, new NodeSpec("x86_64", 8, 1, Set.of()), Set.of("gcc"), false),
+                new ExpectedLoad(free, Duration.ZERO, 1L << 34), new NetworkPath(Meshes.LAN, 100e6),
+                new NodeReliability(1, openness, Duration.ZERO), EmulationCapability.NONE);
     }
 
     @Test
@@ -105,8 +117,10 @@ class PlacementTest {
 
     @Test
     void aNodeWithoutTheToolchainPaysForItAloneOrSharesIt() {
-        NodeView cold = new NodeView("cold", "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of(), false, false,
-                Meshes.LAN, 100e6, 1);
+        NodeView cold = new NodeView(
+                new NodeProfile("cold", false, new NodeSpec("x86_64", 8, 1, Set.of()), Set.of(), false),
+                new ExpectedLoad(8, Duration.ZERO, 1L << 34), new NetworkPath(Meshes.LAN, 100e6), NodeReliability.of(1),
+                EmulationCapability.NONE);
         ClusterView view = new ClusterView(List.of(cold));
         assertThat(Placement.rank(view, JOB, PlacementParameters.STANDARD).first().orElseThrow().toolchain())
                 .isEqualTo(Duration.ofSeconds(1));
@@ -116,8 +130,10 @@ class PlacementTest {
 
     @Test
     void aNodeThatFailsHalfOfItsJobsCountsAsHalfAsFast() {
-        NodeView failing = new NodeView("failing", "x86_64", 8, 8, Duration.ZERO, 1, 1L << 34, Set.of("gcc"), false,
-                false, Meshes.LAN, 100e6, 0.5);
+        NodeView failing = new NodeView(
+                new NodeProfile("failing", false, new NodeSpec("x86_64", 8, 1, Set.of()), Set.of("gcc"), false),
+                new ExpectedLoad(8, Duration.ZERO, 1L << 34), new NetworkPath(Meshes.LAN, 100e6),
+                NodeReliability.of(0.5), EmulationCapability.NONE);
         Candidate candidate = Placement.rank(new ClusterView(List.of(failing)), JOB, PlacementParameters.STANDARD)
                 .first()
                 .orElseThrow();
@@ -129,8 +145,8 @@ class PlacementTest {
     void theSameSourceGoesToTheSameNodeWhateverItsContents() {
         for (int number = 0; number < 100; number++) {
             PlacementRequest edited = new PlacementRequest("another key", Meshes.job(number).affinity(),
-                    JOB.toolchain(), JOB.toolchainBytes(),
-                    JOB.architecture(), JOB.predicted(), JOB.inputBytes(), JOB.memoryBytes(), Optional.empty());
+                    new ToolchainNeed(JOB.toolchain(), JOB.toolchainBytes(), JOB.architecture(), Map.of()),
+                    new JobSize(JOB.predicted(), JOB.inputBytes(), JOB.memoryBytes()), Optional.empty());
             assertThat(Meshes.first(Meshes.idle(20), edited))
                     .isEqualTo(Meshes.first(Meshes.idle(20), Meshes.job(number)));
         }

@@ -11,14 +11,20 @@ import dev.floe.store.Digest;
 /**
  * The result of a command that succeeded.
  *
- * @param maker   id of the node that ran it
- * @param compute CPU time that it took there
- * @param seal    shows that the maker may write to the cache, where not everybody may
+ * @param origin   who made it
  * @param observed what the command looked for in vain; null if it was not observed
  */
-public record ActionResult(ResultContent output, ResultContent error, List<OutputFile> files, String maker,
-        Duration compute,
-        ResultSignature seal, @Nullable Observed observed) {
+public record ActionResult(ResultContent output, ResultContent error, List<OutputFile> files, ResultOrigin origin,
+        @Nullable Observed observed) {
+    /**
+     * Who made a result.
+     *
+     * @param maker   id of the node that ran the command
+     * @param compute CPU time that it took there
+     * @param seal    shows that the maker may write to the cache, where not everybody may
+     */
+    public record ResultOrigin(String maker, Duration compute, ResultSignature seal) {}
+
     /**
      * A file that the command made.
      *
@@ -33,53 +39,77 @@ public record ActionResult(ResultContent output, ResultContent error, List<Outpu
      *
      * @param gap              why something may have been asked that is not in here; empty if this is complete
      * @param missed           paths that were looked for in vain, encoded
-     * @param missingVariables names of environment variables that were asked for and not set; likewise {@code
-     *                         presentVariables}
-     * @param queries          other questions of its programs
-     * @param listed           directories whose names were read, encoded
-     * @param listedNames      what they held, encoded
-     * @param used             which files among its inputs were looked at, a bit for each
+     * @param variables   of the environment
+     * @param queries     other questions of its programs
+     * @param directories that were listed
+     * @param used        which files among its inputs were looked at, a bit for each
      */
-    public record Observed(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
-            List<String> queries, byte[] listed, byte[] listedNames, byte[] used) {
+    public record Observed(String gap, byte[] missed, AskedVariables variables, List<String> queries,
+            ListedDirectories directories, byte[] used) {
         public Observed {
-            missingVariables = List.copyOf(missingVariables);
-            presentVariables = List.copyOf(presentVariables);
             queries = List.copyOf(queries);
         }
 
-        /** What a command asked for that has looked at no file and read the names of no directory. */
-        public Observed(String gap, byte[] missed, List<String> missingVariables, List<String> presentVariables,
-                List<String> queries) {
-            this(gap, missed, missingVariables, presentVariables, queries, new byte[0], new byte[0], new byte[0]);
+        public List<String> missingVariables() {
+            return variables.missing();
         }
+
+        public List<String> presentVariables() {
+            return variables.present();
+        }
+
+        public byte[] listed() {
+            return directories.paths();
+        }
+
+        public byte[] listedNames() {
+            return directories.names();
+        }
+    }
+
+    /** Names of environment variables that a command asked for: those that were not set, and those that were. */
+    public record AskedVariables(List<String> missing, List<String> present) {
+        public AskedVariables {
+            missing = List.copyOf(missing);
+            present = List.copyOf(present);
+        }
+    }
+
+    /** Directories whose names a command read, and what they held; both encoded. */
+    public record ListedDirectories(byte[] paths, byte[] names) {
+        public static final ListedDirectories NONE = new ListedDirectories(new byte[0], new byte[0]);
     }
 
     public ActionResult {
         files = List.copyOf(files);
     }
 
-    /** One of a command that was not observed. */
-    public ActionResult(ResultContent output, ResultContent error, List<OutputFile> files, String maker,
-            Duration compute,
-            ResultSignature seal) {
-        this(output, error, files, maker, compute, seal, null);
-    }
-
     /** One of a command that was not observed, which nobody has signed. */
     public ActionResult(ResultContent output, ResultContent error, List<OutputFile> files, String maker,
             Duration compute) {
-        this(output, error, files, maker, compute, ResultSignature.NONE, null);
+        this(output, error, files, new ResultOrigin(maker, compute, ResultSignature.NONE), null);
+    }
+
+    public String maker() {
+        return origin.maker();
+    }
+
+    public Duration compute() {
+        return origin.compute();
+    }
+
+    public ResultSignature seal() {
+        return origin.seal();
     }
 
     /** The same with another seal. */
     public ActionResult sealed(ResultSignature other) {
-        return new ActionResult(output, error, files, maker, compute, other, observed);
+        return new ActionResult(output, error, files, new ResultOrigin(maker(), compute(), other), observed);
     }
 
     /** The same with another observation. */
     public ActionResult observed(@Nullable Observed other) {
-        return new ActionResult(output, error, files, maker, compute, seal, other);
+        return new ActionResult(output, error, files, origin, other);
     }
 
     /** The digests of all that is not in the result itself. */

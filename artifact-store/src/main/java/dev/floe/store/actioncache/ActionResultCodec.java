@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionResult.AskedVariables;
+import dev.floe.store.actioncache.ActionResult.ListedDirectories;
 import dev.floe.store.actioncache.ActionResult.Observed;
 import dev.floe.store.actioncache.ActionResult.OutputFile;
 
@@ -92,7 +94,8 @@ public final class ActionResultCodec {
         Duration compute = Duration.ofMillis(in.readLong());
         Observed observed = version == OBSERVED ? observed(in) : null;
         ResultSignature seal = version == PLAIN ? ResultSignature.NONE : seal(in, version == OBSERVED);
-        ActionResult result = new ActionResult(output, error, files, maker, compute, seal, observed);
+        ActionResult result = new ActionResult(output, error, files,
+                new ActionResult.ResultOrigin(maker, compute, seal), observed);
         if (rest.available() > 0) {
             throw new IOException("a result with " + rest.available() + " bytes behind its end");
         }
@@ -129,7 +132,8 @@ public final class ActionResultCodec {
     }
 
     private static Observed observed(DataInputStream in) throws IOException {
-        return new Observed(text(in), array(in), names(in), names(in), names(in), array(in), array(in), array(in));
+        return new Observed(text(in), array(in), new AskedVariables(names(in), names(in)), names(in),
+                new ListedDirectories(array(in), array(in)), array(in));
     }
 
     private static List<String> names(DataInputStream in) throws IOException {

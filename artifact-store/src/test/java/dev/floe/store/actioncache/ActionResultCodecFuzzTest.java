@@ -38,9 +38,10 @@ final class ActionResultCodecFuzzTest {
         ResultContent stored = new ResultContent.Stored(Digest.ofBytes(new byte[]{4}));
         ActionResult plain = new ActionResult(inline, ResultContent.Inline.NONE,
                 List.of(new OutputFile("/src/a.o", 0644, stored, ""), new OutputFile("/src/a.d", 0600, inline, "gcc")),
-                "node", Duration.ofMillis(812), ResultSignature.NONE);
-        ActionResult observed = plain.observed(new ActionResult.Observed("", new byte[]{5, 6}, List.of("CPATH"),
-                List.of("PATH"), List.of("DATE:cc1"), new byte[]{7}, new byte[]{8}, new byte[]{9, 1}));
+                new ActionResult.ResultOrigin("node", Duration.ofMillis(812), ResultSignature.NONE), null);
+        ActionResult observed = plain.observed(new ActionResult.Observed("", new byte[]{5, 6},
+                new ActionResult.AskedVariables(List.of("CPATH"), List.of("PATH")), List.of("DATE:cc1"),
+                new ActionResult.ListedDirectories(new byte[]{7}, new byte[]{8}), new byte[]{9, 1}));
         return Stream.of(plain, plain.sealed(new ResultSignature(new byte[64])), observed,
                 observed.sealed(new ResultSignature(new byte[64]))).map(ActionResultCodec::encode);
     }

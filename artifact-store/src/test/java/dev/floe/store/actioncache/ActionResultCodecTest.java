@@ -13,6 +13,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 import dev.floe.store.Digest;
+import dev.floe.store.actioncache.ActionResult.AskedVariables;
+import dev.floe.store.actioncache.ActionResult.ListedDirectories;
 import dev.floe.store.actioncache.ActionResult.Observed;
 import dev.floe.store.actioncache.ActionResult.OutputFile;
 
@@ -26,8 +28,8 @@ final class ActionResultCodecTest {
     private static final ActionResult SEALED = PLAIN.sealed(new ResultSignature(bytes("a seal")));
 
     private static final ActionResult OBSERVED = PLAIN.observed(new Observed("no observer", bytes("/a/b.h"),
-            List.of("CPATH", "TMPDIR"), List.of("PATH"), List.of("DATE:cc1"), bytes("/a"), bytes("/a/b"),
-            new byte[]{3}));
+            new AskedVariables(List.of("CPATH", "TMPDIR"), List.of("PATH")), List.of("DATE:cc1"),
+            new ListedDirectories(bytes("/a"), bytes("/a/b")), new byte[]{3}));
     private static final ActionResult SEALED_AND_OBSERVED = OBSERVED.sealed(SEALED.seal());
     private static final List<ActionResult> ALL = List.of(PLAIN, SEALED, OBSERVED, SEALED_AND_OBSERVED);
 

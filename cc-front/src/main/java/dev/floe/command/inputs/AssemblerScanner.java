@@ -2,10 +2,11 @@ package dev.floe.command.inputs;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import dev.floe.command.inputs.SourceScanResult.Feature;
 
 /**
  * Finds {@code .incbin} and {@code .include} in assembler text, be it a source or a C string literal. A literal name
@@ -22,18 +23,19 @@ final class AssemblerScanner {
     /** What an assembler source, or a header of one, has. */
     static SourceScanResult scan(byte[] bytes) {
         String text = new String(bytes, ISO_8859_1);
-        Set<String> headers = new HashSet<>();
-        Set<String> assembled = new HashSet<>();
-        Set<String> computed = new HashSet<>();
-        names(text, headers, assembled, computed);
-        if (!computed.isEmpty() && text.contains("/*")) {
-            computed.clear();
-            names(withoutComments(text), headers, assembled, computed);
+        SourceScanResult.Builder found = new SourceScanResult.Builder();
+        names(text, found.headers, found.assembled, found.computed);
+        if (!found.computed.isEmpty() && text.contains("/*")) {
+            found.computed.clear();
+            names(withoutComments(text), found.headers, found.assembled, found.computed);
         }
-        return new SourceScanResult(headers, headers, assembled, Set.of(), computed, Set.of(), Set.of(), Set.of(),
-                Set.of(),
-                text.contains("include") ? Set.of(SourceScanResult.COMPUTED) : Set.of(), Set.of(), false, false,
-                text.contains("__TIME__") || text.contains("__DATE__"), text.contains("__TIMESTAMP__"), Set.of());
+        found.embedded.addAll(found.headers);
+        if (text.contains("include")) {
+            found.macros.add(SourceScanResult.COMPUTED);
+        }
+        found.add(Feature.CLOCK, text.contains("__TIME__") || text.contains("__DATE__"));
+        found.add(Feature.TIMESTAMP, text.contains("__TIMESTAMP__"));
+        return found.build();
     }
 
     private static void names(String text, Set<String> headers, Set<String> assembled, Set<String> computed) {
@@ -44,7 +46,7 @@ final class AssemblerScanner {
             char open = rest.isEmpty() ? '\n' : rest.charAt(0);
             int close = open == '<' ? rest.indexOf('>') : open == '"' ? rest.indexOf('"', 1) : -1;
             if (close > 0) {
-                headers.add(SourceScanner.utf8(rest.substring(1, close)));
+                headers.add(SourceCursor.utf8(rest.substring(1, close)));
             } else {
                 computed.add(matcher.group().strip());
             }
@@ -102,10 +104,10 @@ final class AssemblerScanner {
             int close = quoted ? text.indexOf('"', i + 1) : -1;
             String name = close < 0 ? "" : text.substring(i + 1, close);
             if (close >= 0 && name.indexOf('\\') < 0 && (source || name.indexOf('%') < 0)) {
-                assembled.add(SourceScanner.utf8(name));
+                assembled.add(SourceCursor.utf8(name));
             } else if (quoted || source || i >= text.length() || text.charAt(i) == '\\' || text.charAt(i) == '%') {
                 int end = Math.min(text.length(), matcher.start() + 80);
-                computed.add(SourceScanner.utf8(text.substring(matcher.start(), end).lines().findFirst().orElse("")));
+                computed.add(SourceCursor.utf8(text.substring(matcher.start(), end).lines().findFirst().orElse("")));
             }
         }
     }

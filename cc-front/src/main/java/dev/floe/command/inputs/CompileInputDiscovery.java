@@ -61,15 +61,16 @@ public final class CompileInputDiscovery implements InputDiscovery {
 
     private DiscoveryResult discover(CompileCommand command, String toolchain, HostAccess machine, boolean footprints,
             boolean asks) throws IOException {
+        var request = new DiscoveryRun.Request(command, toolchain, machine, footprints, asks);
         PathLookupCache terrain = memories.terrains().take();
-        DiscoveryRun search = new DiscoveryRun(command, toolchain, machine, memories, terrain, footprints, asks);
+        DiscoveryRun search = new DiscoveryRun(request, memories, terrain);
         try {
             DiscoveryResult found = search.run();
             for (int i = 0; i < TRIES && found instanceof DiscoveryResult.InputsFound first; i++) {
                 if (!search.sawChanges()) {
                     return found;
                 }
-                search = new DiscoveryRun(command, toolchain, machine, memories, terrain, footprints, asks);
+                search = new DiscoveryRun(request, memories, terrain);
                 found = search.run();
                 if (found instanceof DiscoveryResult.InputsFound second && second.inputs().equals(first.inputs())) {
                     return found;

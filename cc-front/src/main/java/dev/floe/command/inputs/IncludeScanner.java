@@ -146,7 +146,7 @@ final class IncludeScanner {
 
     /** Where a literal operand leads to from a text in this directory; the ways that were tried go to {@code tried}. */
     @Nullable
-    ScannedFile resolve(String operand, Path directory, List<PathLookupCache.PathResolution> tried) throws IOException {
+    ScannedFile resolve(String operand, Path directory, List<PathResolution> tried) throws IOException {
         String name = operand.substring(1);
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
             return null;
@@ -162,10 +162,10 @@ final class IncludeScanner {
         return resolve(operand, directory, new ArrayList<>());
     }
 
-    private @Nullable ScannedFile first(String name, List<Path> directories, List<PathLookupCache.PathResolution> tried)
+    private @Nullable ScannedFile first(String name, List<Path> directories, List<PathResolution> tried)
             throws IOException {
         for (Path directory : directories) {
-            PathLookupCache.PathResolution way = terrain.resolve(terrain.directory(directory), name);
+            PathResolution way = terrain.resolve(terrain.directory(directory), name);
             tried.add(way);
             if (InputTreeRecorder.place(way).filter(place -> place.stat().kind() != FileKind.DIRECTORY).isPresent()) {
                 return text(directory.resolve(name));
@@ -275,7 +275,7 @@ final class IncludeScanner {
             int equals = definition.indexOf('=');
             if (equals > 0) {
                 String name = definition.substring(0, equals);
-                String operand = SourceScanner.operand(definition.substring(equals + 1));
+                String operand = DirectiveScanner.operandOf(definition.substring(equals + 1));
                 defined.merge(name, operand, (one, other) -> one.equals(other) ? one : SourceScanResult.COMPUTED);
             }
         }

@@ -22,12 +22,12 @@ final class InputTreeRecorder implements PathLookupCache.LookupListener {
     record ResolvedPath(Path path, FileStat stat) {}
 
     /** What a name stood for when this search came by it. */
-    private record PathObservation(PathLookupCache.CachedEntry spot, FileStat stat) {}
+    private record PathObservation(CachedEntry spot, FileStat stat) {}
 
     private PathLookupCache terrain;
     private final HostAccess machine;
     private final NavigableMap<Path, FileStat> entries = new TreeMap<>();
-    private final List<PathLookupCache.CachedEntry> missing = new ArrayList<>();
+    private final List<CachedEntry> missing = new ArrayList<>();
     private final List<PathObservation> links = new ArrayList<>();
 
     InputTreeRecorder(HostAccess machine, PathLookupCache terrain) {
@@ -45,10 +45,10 @@ final class InputTreeRecorder implements PathLookupCache.LookupListener {
         terrain = terrain.fresh();
         terrain.startRun(machine, new PathLookupCache.LookupListener() {
             @Override
-            public void met(PathLookupCache.CachedEntry spot) {}
+            public void met(CachedEntry spot) {}
 
             @Override
-            public void recorded(PathLookupCache.CachedEntry spot) {}
+            public void recorded(CachedEntry spot) {}
         });
     }
 
@@ -68,7 +68,7 @@ final class InputTreeRecorder implements PathLookupCache.LookupListener {
     }
 
     @Override
-    public void met(PathLookupCache.CachedEntry spot) {
+    public void met(CachedEntry spot) {
         FileStat stat = spot.stat();
         if (stat == null) {
             missing.add(spot);
@@ -78,7 +78,7 @@ final class InputTreeRecorder implements PathLookupCache.LookupListener {
     }
 
     @Override
-    public void recorded(PathLookupCache.CachedEntry spot) {
+    public void recorded(CachedEntry spot) {
         entries.putIfAbsent(spot.path(), Objects.requireNonNull(spot.stat()));
     }
 
@@ -88,7 +88,7 @@ final class InputTreeRecorder implements PathLookupCache.LookupListener {
     }
 
     /** The same for a way that holds. */
-    Optional<ResolvedPath> add(PathLookupCache.PathResolution way) {
+    Optional<ResolvedPath> add(PathResolution way) {
         terrain.record(way);
         Optional<ResolvedPath> place = place(way);
         if (place.isPresent() && place.get().path().getNameCount() > 0) {
@@ -99,7 +99,7 @@ final class InputTreeRecorder implements PathLookupCache.LookupListener {
 
     /** As {@link #add}, but a file at the end is not recorded, only how to get there. */
     Optional<ResolvedPath> addWay(Path spelled) throws IOException {
-        PathLookupCache.PathResolution way = terrain.way(spelled);
+        PathResolution way = terrain.way(spelled);
         terrain.record(way);
         return place(way);
     }
@@ -115,8 +115,8 @@ final class InputTreeRecorder implements PathLookupCache.LookupListener {
     }
 
     /** What is at the end of a way that holds. */
-    static Optional<ResolvedPath> place(PathLookupCache.PathResolution way) {
-        PathLookupCache.CachedEntry end = way.end();
+    static Optional<ResolvedPath> place(PathResolution way) {
+        CachedEntry end = way.end();
         return end == null
                 ? Optional.empty()
                 : Optional.of(new ResolvedPath(end.path(), Objects.requireNonNull(end.stat())));

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,74 +28,6 @@ import dev.floe.store.BoundedMap;
  * seconds is not trusted, because two changes may then bear the same time. Used by one search at a time.
  */
 final class PathLookupCache {
-    /** A name in a directory, and what was last seen of it. */
-    static final class CachedEntry {
-        private final @Nullable CachedEntry directory; // null above the root
-        private final String name;
-        private Map<String, CachedEntry> names = Map.of();
-        private @Nullable Path path;
-        private @Nullable FileStat stat; // null if nothing is there
-        private @Nullable FileStat lacking; // the directory's, if it stands for the lack of this name
-        private long seen; // in which search
-
-        private CachedEntry(@Nullable CachedEntry directory, String name) {
-            this.directory = directory;
-            this.name = name;
-        }
-
-        Path path() {
-            Path known = path;
-            if (known == null) {
-                known = directory == null ? Path.of(name) : directory.path().resolve(name);
-                path = known;
-            }
-            return known;
-        }
-
-        String name() {
-            return name;
-        }
-
-        Optional<CachedEntry> directory() {
-            return Optional.ofNullable(directory);
-        }
-
-        @Nullable
-        FileStat stat() {
-            return stat;
-        }
-
-        /** What decides where a walk continues: the text of a link, and the kind of anything that is no link. */
-        private Object signature() {
-            FileStat now = stat;
-            return now == null ? "" : now.kind() == FileKind.LINK ? "/" + now.target() : now.kind();
-        }
-    }
-
-    /** Where a path has led, and what was met on it. */
-    static final class PathResolution {
-        private final @Nullable PathResolution base;
-        private final CachedEntry[] met;
-        private final Object[] signs;
-        private final @Nullable CachedEntry end;
-        private Map<String, PathResolution> below = Map.of();
-        private long held; // the last search in which it led to the same
-        private long recorded;
-
-        private PathResolution(@Nullable PathResolution base, List<CachedEntry> met, @Nullable CachedEntry end) {
-            this.base = base;
-            this.met = met.toArray(CachedEntry[]::new);
-            this.signs = met.stream().map(CachedEntry::signature).toArray();
-            this.end = end;
-        }
-
-        /** What is at its end, which is no link; null if it ends early. */
-        @Nullable
-        CachedEntry end() {
-            return end;
-        }
-    }
-
     /** Takes notice of what a search comes by. */
     interface LookupListener {
         void met(CachedEntry spot);

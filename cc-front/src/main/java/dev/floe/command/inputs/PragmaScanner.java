@@ -111,7 +111,7 @@ final class PragmaScanner {
     private void add(Matcher operand) {
         for (int group = 1; group <= 2; group++) {
             if (operand.group(group) != null) {
-                operands.add(SourceScanner.utf8(operand.group(group)));
+                operands.add(SourceCursor.utf8(operand.group(group)));
             }
         }
     }

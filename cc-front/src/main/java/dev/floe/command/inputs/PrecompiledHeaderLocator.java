@@ -25,7 +25,7 @@ final class PrecompiledHeaderLocator {
     private final Collection<Path> directories;
     private final PathLookupCache terrain;
     private final List<String> suffixes;
-    private final List<PathLookupCache.PathResolution> found = new ArrayList<>();
+    private final List<PathResolution> found = new ArrayList<>();
 
     /** @param directories where headers are searched */
     PrecompiledHeaderLocator(CompileCommand command, Collection<Path> directories, PathLookupCache terrain) {
@@ -43,10 +43,10 @@ final class PrecompiledHeaderLocator {
      * @param included what texts beside the source include: only a source itself can include one, and the listing may
      *                 have another file in its place
      */
-    List<PathLookupCache.PathResolution> find(List<ScannedFile> texts, List<Path> listed, Set<String> included)
+    List<PathResolution> find(List<ScannedFile> texts, List<Path> listed, Set<String> included)
             throws IOException, UnresolvableInputsException {
         for (ScannedFile text : texts) {
-            for (PathLookupCache.PathResolution way : text.siblingLookups(suffixes, terrain)) {
+            for (PathResolution way : text.siblingLookups(suffixes, terrain)) {
                 look(way, text.spelled());
             }
         }
@@ -85,7 +85,7 @@ final class PrecompiledHeaderLocator {
         }
     }
 
-    private void look(PathLookupCache.PathResolution way, Path header) throws UnresolvableInputsException {
+    private void look(PathResolution way, Path header) throws UnresolvableInputsException {
         Optional<InputTreeRecorder.ResolvedPath> there = InputTreeRecorder.place(way);
         if (there.isPresent()) {
             if (there.get().stat().kind() != FileKind.REGULAR) {

@@ -22,7 +22,7 @@ final class ScannedFile {
     /** One inclusion, and where it led when it was last followed. */
     final class Include {
         private final String operand;
-        private List<PathLookupCache.PathResolution> tried = List.of();
+        private List<PathResolution> tried = List.of();
         private @Nullable ScannedFile found;
 
         private Include(String operand) {
@@ -37,7 +37,7 @@ final class ScannedFile {
         @Nullable
         ScannedFile found(IncludeScanner reach) throws IOException {
             if (!reach.terrain().areValid(tried)) {
-                List<PathLookupCache.PathResolution> ways = new ArrayList<>();
+                List<PathResolution> ways = new ArrayList<>();
                 found = reach.resolve(operand, directory, ways);
                 tried = ways;
             }
@@ -49,10 +49,10 @@ final class ScannedFile {
 
     private final Path spelled;
     private final Path directory;
-    private PathLookupCache.@Nullable PathResolution way;
+    private @Nullable PathResolution way;
     private TextScan reading = UNREAD;
     private List<Include> includes = List.of();
-    private List<PathLookupCache.PathResolution> siblingLookups = List.of();
+    private List<PathResolution> siblingLookups = List.of();
     private long reached; // the last search that came by it
 
     ScannedFile(Path spelled) {
@@ -89,8 +89,8 @@ final class ScannedFile {
     }
 
     /** Where it lies. */
-    PathLookupCache.PathResolution way(PathLookupCache terrain) throws IOException {
-        PathLookupCache.PathResolution known = way;
+    PathResolution way(PathLookupCache terrain) throws IOException {
+        PathResolution known = way;
         if (known == null || !terrain.isValid(known)) {
             known = terrain.way(spelled);
             way = known;
@@ -103,10 +103,10 @@ final class ScannedFile {
     }
 
     /** Where it leads to write one of these behind its name. */
-    List<PathLookupCache.PathResolution> siblingLookups(List<String> suffixes, PathLookupCache terrain)
+    List<PathResolution> siblingLookups(List<String> suffixes, PathLookupCache terrain)
             throws IOException {
         if (siblingLookups.size() != suffixes.size() || !terrain.areValid(siblingLookups)) {
-            List<PathLookupCache.PathResolution> ways = new ArrayList<>();
+            List<PathResolution> ways = new ArrayList<>();
             for (String suffix : suffixes) {
                 ways.add(terrain.way(spelled.resolveSibling(spelled.getFileName() + suffix)));
             }

@@ -94,7 +94,7 @@ final class ThinLtoIndex {
                 if (paths && !values.isEmpty() && values.getFirst() == PATH_RECORD && values.size() > 2) {
                     StringBuilder path = new StringBuilder();
                     values.subList(2, values.size()).forEach(value -> path.append((char) (value & 0xff)));
-                    modules.add(SourceScanner.utf8(path.toString()));
+                    modules.add(SourceCursor.utf8(path.toString()));
                 }
             }
         }

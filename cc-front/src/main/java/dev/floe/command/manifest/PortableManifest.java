@@ -34,14 +34,38 @@ import dev.floe.store.Digest;
  * @param environment digest of the variables that the command had; with others all but the trace says nothing
  * @param trace       what the compile depended on, if it was observed
  */
-public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, HashedNameSet names,
-        List<DirectoryWatch> watches,
-        List<Input.Link> links, Digest environment, Optional<DependencyTrace> trace) {
+public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, WatchedPlaces watched,
+        Digest environment, Optional<DependencyTrace> trace) {
     private static final int VERSION = 4;
     private static final int MAX_ITEMS = 200_000;
     private static final int DIRECTORY = 0;
     private static final int LINK = 1;
     private static final int FILE = 2;
+
+    /**
+     * Where the command would notice a change.
+     *
+     * @param names that matter in the watched directories
+     * @param links that must lead where they led
+     */
+    public record WatchedPlaces(HashedNameSet names, List<DirectoryWatch> watches, List<Input.Link> links) {
+        public WatchedPlaces {
+            watches = List.copyOf(watches);
+            links = List.copyOf(links);
+        }
+    }
+
+    public HashedNameSet names() {
+        return watched.names();
+    }
+
+    public List<DirectoryWatch> watches() {
+        return watched.watches();
+    }
+
+    public List<Input.Link> links() {
+        return watched.links();
+    }
 
     /** An input. */
     public sealed interface PortableItem {
@@ -68,8 +92,6 @@ public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, Ha
 
     public PortableManifest {
         inputs = List.copyOf(inputs);
-        watches = List.copyOf(watches);
-        links = List.copyOf(links);
     }
 
     /** The digest of what the variables of a command say, apart from those that are part of the manifest's name. */
@@ -177,7 +199,8 @@ public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, Ha
                 links.add(new Input.Link(path(in, places), target(in, places)));
             }
             return new PortableManifest(keepsTimes, inputs,
-                    names.isEmpty() ? HashedNameSet.ofHashes(hashes) : HashedNameSet.spelled(names), watches, links,
+                    new WatchedPlaces(names.isEmpty() ? HashedNameSet.ofHashes(hashes) : HashedNameSet.spelled(names),
+                            watches, links),
                     DependencyTraceCodec.digest(in),
                     in.readBoolean() ? Optional.of(DependencyTraceCodec.read(in)) : Optional.empty());
         } catch (InvalidPathException e) {
@@ -247,10 +270,10 @@ public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, Ha
 
     /** All paths to be looked at: inputs, links, watched directories, in this order. */
     List<Path> paths() {
-        List<Path> paths = new ArrayList<>(inputs.size() + links.size() + watches.size());
+        List<Path> paths = new ArrayList<>(inputs.size() + links().size() + watches().size());
         inputs.forEach(input -> paths.add(input.path()));
-        links.forEach(link -> paths.add(link.path()));
-        watches.forEach(watch -> paths.add(watch.directory()));
+        links().forEach(link -> paths.add(link.path()));
+        watches().forEach(watch -> paths.add(watch.directory()));
         return Collections.unmodifiableList(paths);
     }
 }

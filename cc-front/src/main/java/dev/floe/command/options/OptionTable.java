@@ -82,7 +82,7 @@ public final class OptionTable {
                 String value = words.get(++i);
                 arguments.add(new ParsedArgument.KnownOption(option, List.of(word, value), value));
             } else {
-                arguments.add(new ParsedArgument.Incomplete(word));
+                arguments.add(new ParsedArgument.IncompleteOption(word));
             }
         }
         return arguments;

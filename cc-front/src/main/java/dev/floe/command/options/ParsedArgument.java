@@ -27,7 +27,7 @@ public sealed interface ParsedArgument {
     }
 
     /** An option that should be followed by its value, at the end of the command. */
-    record Incomplete(String word) implements ParsedArgument {
+    record IncompleteOption(String word) implements ParsedArgument {
         @Override
         public List<String> words() {
             return List.of(word);

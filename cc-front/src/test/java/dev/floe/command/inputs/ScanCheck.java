@@ -79,7 +79,8 @@ final class ScanCheck {
 
     private Optional<Set<Path>> files(CompileCommand command, boolean asks) throws IOException {
         PathLookupCache terrain = memories.terrains().take();
-        DiscoveryRun search = new DiscoveryRun(command, words(command), machine, memories, terrain, false, asks);
+        DiscoveryRun search = new DiscoveryRun(new DiscoveryRun.Request(command, words(command), machine, false, asks),
+                memories, terrain);
         try {
             return search.run() instanceof DiscoveryResult.InputsFound found
                     ? Optional.of(found.inputs().inputs().stream().filter(Input.File.class::isInstance)

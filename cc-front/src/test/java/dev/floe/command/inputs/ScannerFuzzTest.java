@@ -18,7 +18,7 @@ final class ScannerFuzzTest {
     void scansAnySource(byte[] bytes) {
         assertThat(SourceScanner.scan(bytes)).isNotNull();
         assertThat(SourceScanner.scanFor("HEADER", bytes)).isNotNull();
-        assertThat(SourceScanner.operand(new String(bytes, StandardCharsets.UTF_8))).isNotNull();
+        assertThat(DirectiveScanner.operandOf(new String(bytes, StandardCharsets.UTF_8))).isNotNull();
     }
 
     @MethodSource("sources")

@@ -15,15 +15,34 @@ import dev.floe.toolchain.Platform;
 /**
  * The parts of an ELF file that the dynamic linker reads (ELF, System V ABI chapters 4 and 5).
  *
- * @param bits 32 or 64
- * @param machine {@code e_machine}
+ * @param target what the file is for
  * @param interpreter the dynamic linker, null for a library or a static program
  * @param needed names of libraries, in order
  * @param rpath directories of {@code DT_RPATH}, tokens such as {@code $ORIGIN} not replaced
  * @param runpath directories of {@code DT_RUNPATH}, likewise
  */
-public record ElfFile(int bits, ByteOrder order, int machine, @Nullable String interpreter, List<String> needed,
+public record ElfFile(ElfMachine target, @Nullable String interpreter, List<String> needed,
         List<String> rpath, List<String> runpath) {
+
+    /**
+     * What a file is for.
+     *
+     * @param bits    32 or 64
+     * @param machine {@code e_machine}
+     */
+    public record ElfMachine(int bits, ByteOrder order, int machine) {}
+
+    public int bits() {
+        return target.bits();
+    }
+
+    public ByteOrder order() {
+        return target.order();
+    }
+
+    public int machine() {
+        return target.machine();
+    }
 
     public ElfFile {
         needed = List.copyOf(needed);
@@ -64,12 +83,12 @@ public record ElfFile(int bits, ByteOrder order, int machine, @Nullable String i
 
     /** Whether a program like this one can load {@code other} as a library. */
     public boolean loads(ElfFile other) {
-        return bits == other.bits && order.equals(other.order) && machine == other.machine;
+        return target.equals(other.target);
     }
 
     /** What runs it. */
     public Platform platform() {
-        return platform(bits, order, machine);
+        return platform(bits(), order(), machine());
     }
 
     /** What runs a program with such a header. */

@@ -92,7 +92,7 @@ final class ElfReader {
                 runpath = directories(strings(dynamic, DT_RUNPATH, strings, length));
             }
         }
-        return new ElfFile(wide ? 64 : 32, order, machine, interpreter, needed, rpath, runpath);
+        return new ElfFile(new ElfFile.ElfMachine(wide ? 64 : 32, order, machine), interpreter, needed, rpath, runpath);
     }
 
     private List<Segment> segments(ByteBuffer header) throws IOException {

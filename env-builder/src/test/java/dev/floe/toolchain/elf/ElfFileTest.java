@@ -29,7 +29,7 @@ final class ElfFileTest {
         byte[] image = new ElfImages(bits, byteOrder, machine).image("/lib/ld.so.1", List.of("libm.so.6", "libc.so.6"),
                 "/a:$ORIGIN/b", "/c");
         ElfFile elf = ElfFile.parse(image).orElseThrow();
-        assertThat(elf).isEqualTo(new ElfFile(bits, byteOrder, machine, "/lib/ld.so.1",
+        assertThat(elf).isEqualTo(new ElfFile(new ElfFile.ElfMachine(bits, byteOrder, machine), "/lib/ld.so.1",
                 List.of("libm.so.6", "libc.so.6"), List.of("/a", "$ORIGIN/b"), List.of("/c")));
         assertThat(elf.platform()).isEqualTo(new Platform(processor, "linux"));
     }

@@ -3,18 +3,13 @@ package dev.floe.node.audit;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.audit.AuditExecutorSelector.AuditLocation;
 import dev.floe.node.audit.AuditExecutorSelector.ExecutorChoice;
@@ -22,7 +17,6 @@ import dev.floe.node.cache.MeshCache;
 import dev.floe.node.cache.PathNormalizer;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.PeerStream;
@@ -38,9 +32,7 @@ import dev.floe.store.FailureText;
  */
 public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(ResultAuditor.class);
-    private static final int MAX_WAITING = 256;
     private static final int MAX_ATTEMPTS = 8;
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     private static final Duration MIN_LIMIT = Duration.ofMinutes(3);
     private static final Duration LIMIT_HERE = Duration.ofMinutes(30);
     private static final int LIMIT_FACTOR = 8;
@@ -56,13 +48,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private final LongAdder skipped = new LongAdder();
     private final Thread thread = Thread.ofVirtual().name("floe-audit").unstarted(this::run);
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    // All below is guarded by the lock.
-    private final Deque<ServedResult> waiting = new ArrayDeque<>();
-    private @Nullable MessageStream current;
-    private long news; // rosters that came
-    private boolean closing;
+    private final AuditBacklog backlog = new AuditBacklog();
 
     /** The nodes that can produce a result again: those of the mesh, and this one. */
     public record AuditNodes(NodeInfo self, MeshGroup group, PeerConnections connections, OwnExecutor own) {}
@@ -99,7 +85,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                 nodes.self().id().toString());
         places = new AuditExecutorSelector(group::roster, nodes.connections(), nodes.own()::inBackground,
                 nodes.self().name(), nodes.self().machine().architecture());
-        group.onChange(this::accept);
+        group.onChange(_ -> backlog.meshChanged());
     }
 
     /** Begins to audit. */
@@ -119,16 +105,8 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
 
     @Override
     public void add(ServedResult served) {
-        lock.lock();
-        try {
-            if (closing || waiting.size() >= MAX_WAITING) {
-                skipped.increment();
-                return;
-            }
-            waiting.add(served);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        if (!backlog.add(served)) {
+            skipped.increment();
         }
     }
 
@@ -141,20 +119,10 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         return new AuditCounts(agreed.sum(), differed.sum(), skipped.sum(), reports.heard());
     }
 
-    private void accept(Roster roster) {
-        lock.lock();
-        try {
-            news++;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void run() {
         try {
             while (true) {
-                ServedResult next = take();
+                ServedResult next = backlog.take();
                 if (next == null) {
                     return;
                 }
@@ -166,18 +134,6 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
             }
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts this thread", e);
-        }
-    }
-
-    private @Nullable ServedResult take() throws InterruptedException {
-        lock.lock();
-        try {
-            while (waiting.isEmpty() && !closing) {
-                changed.await();
-            }
-            return closing ? null : waiting.poll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -203,7 +159,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         ruling.evictSuspect(served.key());
         avoided.add(first.get().place().id());
         Optional<Ran> second = rerun(served, avoided);
-        if (second.isEmpty() && !isClosing()) {
+        if (second.isEmpty() && !backlog.isClosing()) {
             second = rerun(served, new HashSet<>(Set.of(served.result().maker())));
         }
         ruling.decide(served, known, first.get(), second);
@@ -218,7 +174,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                     return Optional.empty();
                 }
                 case ExecutorChoice.Later _ -> {
-                    if (!pause()) {
+                    if (!backlog.pause()) {
                         return Optional.empty();
                     }
                 }
@@ -229,7 +185,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                             return Optional.of(new Ran(place, outputs));
                         }
                         case AuditExecution.AuditRunResult.ExecutorBusy _ -> {
-                            if (!pause()) {
+                            if (!backlog.pause()) {
                                 return Optional.empty();
                             }
                         }
@@ -250,75 +206,21 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
 
     private AuditExecution.AuditRunResult at(AuditLocation place, ServedResult served) {
         Duration limit = served.result().compute().multipliedBy(LIMIT_FACTOR).plus(MIN_LIMIT);
-        try (MessageStream conversation = begun(new MessageStream(place.door().open()));
+        try (MessageStream conversation = backlog.begin(new MessageStream(place.door().open()));
                 TimeoutScheduler.Cancellable _ = deadlines.after(place.self() ? LIMIT_HERE : limit,
                         conversation::close)) {
             return AuditExecution.run(conversation, served, place.self());
         } catch (IOException e) {
             return new AuditExecution.AuditRunResult.Impossible(FailureText.of(e));
         } finally {
-            lock.lock();
-            try {
-                current = null;
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private MessageStream begun(MessageStream conversation) throws IOException {
-        lock.lock();
-        try {
-            if (closing) {
-                conversation.close();
-                throw new IOException("this node is closing");
-            }
-            current = conversation;
-            return conversation;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isClosing() {
-        lock.lock();
-        try {
-            return closing;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until something has changed in the mesh, or a few seconds; false if this node is closing. */
-    private boolean pause() throws InterruptedException {
-        lock.lock();
-        try {
-            long seen = news;
-            long left = LOOK_AGAIN.toNanos();
-            while (!closing && news == seen && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return !closing;
-        } finally {
-            lock.unlock();
+            backlog.end();
         }
     }
 
     /** Gives up what is under way and waits. */
     @Override
     public void close() {
-        MessageStream open;
-        lock.lock();
-        try {
-            closing = true;
-            open = current;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (open != null) {
-            open.close();
-        }
+        backlog.close();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -27,7 +27,7 @@ public final class QueueWorker<T> implements AutoCloseable {
     private sealed interface Entry<T> {
         record Item<T>(T value) implements Entry<T> {}
 
-        record End<T>() implements Entry<T> {}
+        record QueueEnd<T>() implements Entry<T> {}
     }
 
     /**
@@ -90,7 +90,7 @@ public final class QueueWorker<T> implements AutoCloseable {
     public void finish() {
         finishing = true;
         try {
-            queue.put(new Entry.End<>());
+            queue.put(new Entry.QueueEnd<>());
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -103,7 +103,7 @@ public final class QueueWorker<T> implements AutoCloseable {
         finishing = true;
         closing.countDown();
         queue.clear();
-        boolean unused = queue.offer(new Entry.End<>()); // if there is no room, an item wakes the thread
+        boolean unused = queue.offer(new Entry.QueueEnd<>()); // if there is no room, an item wakes the thread
         try {
             thread.join();
         } catch (InterruptedException e) {

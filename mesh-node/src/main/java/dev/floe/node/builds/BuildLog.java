@@ -59,7 +59,7 @@ public final class BuildLog implements AutoCloseable {
         /** The first: what earlier runs have left is read. */
         record Restore() implements BuildEntry {}
 
-        record Ended(JobRecord job) implements BuildEntry {}
+        record EndedJob(JobRecord job) implements BuildEntry {}
 
         record Barrier(CountDownLatch reached) implements BuildEntry {}
     }
@@ -80,7 +80,7 @@ public final class BuildLog implements AutoCloseable {
         writer.offer(new BuildEntry.Restore());
         following = log.follow(job -> {
             if (!job.build().isEmpty()) {
-                writer.offer(new BuildEntry.Ended(job));
+                writer.offer(new BuildEntry.EndedJob(job));
             }
         });
         writer.start();
@@ -165,7 +165,7 @@ public final class BuildLog implements AutoCloseable {
         for (BuildEntry entry : batch) {
             switch (entry) {
                 case BuildEntry.Restore() -> restore();
-                case BuildEntry.Ended(JobRecord job) -> {
+                case BuildEntry.EndedJob(JobRecord job) -> {
                     JobRecord brief = brief(job);
                     count(brief);
                     lines.append(brief.toJson()).append('\n');

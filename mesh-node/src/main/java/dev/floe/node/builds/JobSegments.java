@@ -47,7 +47,7 @@ final class JobSegments implements Closeable {
 
     /** A reader of lines. */
     @FunctionalInterface
-    interface Lines {
+    interface LineConsumer {
         void accept(String line);
     }
 
@@ -75,11 +75,11 @@ final class JobSegments implements Closeable {
     }
 
     /** The lines of a segment; none if it has been removed meanwhile. */
-    void read(long number, Lines lines) throws IOException {
+    void read(long number, LineConsumer lines) throws IOException {
         read(file(number), lines);
     }
 
-    private static void read(Path file, Lines lines) throws IOException {
+    private static void read(Path file, LineConsumer lines) throws IOException {
         // Bytes of a damaged line must not stop the reader.
         var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)
                 .onUnmappableCharacter(CodingErrorAction.REPLACE);
@@ -95,7 +95,7 @@ final class JobSegments implements Closeable {
     }
 
     /** @return the last segment that the summaries count; 0 if there are none, or their head is damaged */
-    long readSummaries(Lines lines) throws IOException {
+    long readSummaries(LineConsumer lines) throws IOException {
         List<String> all = new ArrayList<>();
         read(directory.resolve(SUMMARIES), all::add);
         long through = all.isEmpty() ? 0 : through(all.getFirst());

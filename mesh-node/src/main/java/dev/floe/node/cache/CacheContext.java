@@ -16,9 +16,30 @@ import dev.floe.store.actioncache.ActionResult;
 
 /** The context that all parts of the cache share. */
 record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,
-        PeerCalls calls,
-        UnresponsivePeers shunned, CacheCounters counters, RateLimitedLogger warnings) {
+        PeerAccess peers, CacheDiagnostics diagnostics) {
     private static final String QUIET = "; more of this is not said within a minute";
+
+    /** How peers are called, and which of them are left alone for a while. */
+    record PeerAccess(PeerCalls calls, UnresponsivePeers shunned) {}
+
+    /** What is counted and warned of. */
+    record CacheDiagnostics(CacheCounters counters, RateLimitedLogger warnings) {}
+
+    PeerCalls calls() {
+        return peers.calls();
+    }
+
+    UnresponsivePeers shunned() {
+        return peers.shunned();
+    }
+
+    CacheCounters counters() {
+        return diagnostics.counters();
+    }
+
+    RateLimitedLogger warnings() {
+        return diagnostics.warnings();
+    }
 
     ResultIndex index() {
         return group.results();
@@ -26,7 +47,7 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
 
     /** Of these the others than this node that have not failed to answer a moment ago. */
     List<Peer> responsive(List<Peer> peers) {
-        return peers.stream().filter(peer -> !peer.self() && !shunned.contains(peer)).toList();
+        return peers.stream().filter(peer -> !peer.self() && !shunned().contains(peer)).toList();
     }
 
     /** A result that is here whole and may be used; one that may not be used is dropped. */
@@ -42,7 +63,7 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
     /** Does not hold a result any more. */
     void drop(ActionKey key) {
         local.remove(key);
-        calls.runDetached(() -> retract(key));
+        calls().runDetached(() -> retract(key));
     }
 
     /**
@@ -51,8 +72,8 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
     Optional<String> refusal(ActionKey key, ActionResult result, String peer) {
         Optional<String> flaw = trust.rejectionReason(key, result);
         if (flaw.isPresent()) {
-            counters.refused.increment();
-            warnings.warn("refused", "the result {} from {} is not accepted: {}" + QUIET, key.brief(), peer,
+            counters().refused.increment();
+            warnings().warn("refused", "the result {} from {} is not accepted: {}" + QUIET, key.brief(), peer,
                     flaw.get());
         }
         return flaw;
@@ -65,7 +86,7 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
 
     /** Warns, at most once a minute, that something could not be kept: a full disk would say so for each result. */
     void warnNotKept(String what, Exception why) {
-        warnings.warn("not kept", "cannot keep {}: {}" + QUIET, what, FailureText.of(why));
+        warnings().warn("not kept", "cannot keep {}: {}" + QUIET, what, FailureText.of(why));
     }
 
     /** Keeps a result of a peer, whose bytes have all come. */
@@ -82,12 +103,12 @@ record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig setting
      */
     ResultStatus announce(ActionKey key) {
         if (!local.contains(key)) {
-            return new ResultStatus.Absent();
+            return new ResultStatus.NotFound();
         }
         ResultStatus standing = index().announce(indexed(key));
         if (!local.contains(key)) {
             index().retract(indexed(key));
-            return new ResultStatus.Absent();
+            return new ResultStatus.NotFound();
         }
         return standing;
     }

@@ -45,9 +45,10 @@ public final class MeshCache implements ResultCache, AutoCloseable {
     /** @param trust which results this node takes from peers, gives out as hits and gives to peers */
     public MeshCache(LocalResultStore local, MeshGroup group, PeerConnections connections, CacheConfig settings,
             ResultTrustPolicy trust) {
-        parts = new CacheContext(local, group, settings, trust, new PeerCalls(connections),
-                new UnresponsivePeers(System::nanoTime),
-                new CacheCounters(), new RateLimitedLogger(LOG, WARNING_GAP, System::nanoTime));
+        parts = new CacheContext(local, group, settings, trust,
+                new CacheContext.PeerAccess(new PeerCalls(connections), new UnresponsivePeers(System::nanoTime)),
+                new CacheContext.CacheDiagnostics(new CacheCounters(),
+                        new RateLimitedLogger(LOG, WARNING_GAP, System::nanoTime)));
         ResultFetcher fetches = new ResultFetcher(parts);
         ReplicaSender copies = new ReplicaSender(parts);
         search = new RemoteLookup(parts, fetches);

@@ -70,7 +70,7 @@ final class RemoteLookup {
                     parts.index().release(indexed, making.ticket());
                     standing = parts.index().claim(indexed, ticket.getAsLong());
                 }
-                case ResultStatus.Absent _ -> {
+                case ResultStatus.NotFound _ -> {
                     return new SearchOutcome.RemoteMiss("no node holds it");
                 }
                 case ResultStatus.Unknown(String reason) -> {

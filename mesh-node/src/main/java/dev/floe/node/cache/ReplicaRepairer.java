@@ -137,7 +137,7 @@ final class ReplicaRepairer implements AutoCloseable {
                     throttle.passed(0, System.nanoTime());
                     whole = false;
                 }
-                case ResultStatus.Held _,ResultStatus.InProgress _,ResultStatus.Absent _ -> {
+                case ResultStatus.Held _,ResultStatus.InProgress _,ResultStatus.NotFound _ -> {
                     throttle.passed(0, System.nanoTime());
                     single.add(key);
                 }

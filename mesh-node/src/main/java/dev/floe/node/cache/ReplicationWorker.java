@@ -54,7 +54,7 @@ final class ReplicationWorker implements AutoCloseable {
     private boolean secondCopy(NewResult made) {
         List<Peer> owners = copies.owners(made.key());
         ResultStatus standing = parts.announce(made.key());
-        return standing instanceof ResultStatus.Absent // dropped meanwhile
+        return standing instanceof ResultStatus.NotFound // dropped meanwhile
                 || owners.isEmpty()
                 || standing instanceof ResultStatus.Held(List<Peer> holders) && holds(holders, owners.getFirst())
                 || copies.copy(made.key(), made.result()).isPresent();

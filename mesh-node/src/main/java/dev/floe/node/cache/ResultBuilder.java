@@ -83,8 +83,10 @@ public final class ResultBuilder {
             return null;
         }
         return new ActionResult.Observed(observation.gap(), named(observation.missed(), anchors),
-                observation.missingVariables(), observation.presentVariables(), observation.queries(),
-                named(observation.listed(), anchors), named(observation.listedNames(), anchors), observation.used());
+                new ActionResult.AskedVariables(observation.missingVariables(), observation.presentVariables()),
+                observation.queries(), new ActionResult.ListedDirectories(named(observation.listed(), anchors),
+                        named(observation.listedNames(), anchors)),
+                observation.used());
     }
 
     private static byte[] named(byte[] paths, PathNormalizer anchors) throws IOException {

@@ -62,9 +62,10 @@ public final class AdmissionController {
         lock.lock();
         try {
             SlotPool.SlotUsage all = withComing(slots.get());
-            AdmissionPolicy.ExecutorLoad load = new AdmissionPolicy.ExecutorLoad(all.slots(), all.running(),
-                    all.waiting(), queuedWork, meanRun, 1,
-                    freeMemoryBytes, reserveBytes,
+            AdmissionPolicy.ExecutorLoad load = new AdmissionPolicy.ExecutorLoad(
+                    new AdmissionPolicy.SlotLoad(all.slots(), all.running(), all.waiting()),
+                    new AdmissionPolicy.QueuedWork(queuedWork, meanRun, 1),
+                    new AdmissionPolicy.MemoryRoom(freeMemoryBytes, reserveBytes),
                     Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
             AdmissionPolicy.AdmissionRequest request = new AdmissionPolicy.AdmissionRequest(memoryBytes, ROUND_TRIP,
                     FETCH,

@@ -29,12 +29,27 @@ public final class CommandReplay {
      * @param output      its standard output, in a file; {@code error} likewise
      * @param observation what it looked for in vain; null if the offer does not ask for it
      */
-    public record ReplayResult(int exit, long userMicros, long systemMicros, long maxRssBytes, Path output, Path error,
+    public record ReplayResult(int exit, ReplayUsage usage, Path output, Path error,
             List<ReplayOutput> files, @Nullable WireObservation observation) {
         public ReplayResult {
             files = List.copyOf(files);
         }
+
+        long userMicros() {
+            return usage.userMicros();
+        }
+
+        long systemMicros() {
+            return usage.systemMicros();
+        }
+
+        long maxRssBytes() {
+            return usage.maxRssBytes();
+        }
     }
+
+    /** What a command used of its machine. */
+    public record ReplayUsage(long userMicros, long systemMicros, long maxRssBytes) {}
 
     /**
      * @param directory does not exist yet, in the file system of the store; the caller removes it with all that is in
@@ -87,7 +102,8 @@ public final class CommandReplay {
         }
         RunnerReport report = read.get();
         List<ReplayOutput> files = OutputIndex.read(results, tree.writable());
-        return new ReplayResult(report.exit(), report.userMicros(), report.systemMicros(), report.maxRssBytes(),
+        return new ReplayResult(report.exit(),
+                new ReplayUsage(report.userMicros(), report.systemMicros(), report.maxRssBytes()),
                 results.resolve("stdout"), error,
                 offer.standIn() == null ? files : OutputIdentRewriter.exchange(files, offer.standIn()),
                 tree.observer().map(observer -> observation(observer, results, tree.observed(offer))).orElse(null));

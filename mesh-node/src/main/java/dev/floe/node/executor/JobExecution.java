@@ -1,20 +1,13 @@
 package dev.floe.node.executor;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,23 +23,13 @@ import dev.floe.node.cache.ResultBuilder;
 import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.StreamBrokenException;
 import dev.floe.node.rpc.StreamStalledException;
-import dev.floe.node.rpc.WireDigests;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
-import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
-import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
-import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
-import dev.floe.node.rpc.messages.JobMessage.WireInput;
-import dev.floe.node.rpc.messages.JobMessage.WireOutput;
-import dev.floe.store.ContentWriter;
-import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
-import dev.floe.store.actioncache.ActionResultCodec;
-import dev.floe.store.files.BlockOutputStream;
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.ToolchainId;
 
@@ -60,7 +43,6 @@ final class JobExecution {
         DONE, FAILED, CANCELLED
     }
 
-    private static final byte[] NO_HASH = new byte[0];
     private static final Logger LOG = LogManager.getLogger(JobExecution.class);
 
     private final JobSurroundings around;
@@ -185,7 +167,8 @@ final class JobExecution {
     /** Answers the offer, and gathers what the command needs while it may still wait for its turn. */
     private LocalToolchain answerAndReceiveInputs(Duration wait) throws IOException {
         ToolchainId id = toolchain();
-        List<Integer> missing = missing();
+        JobInputReceiver inputs = new JobInputReceiver(offer, conversation, around.resources().store());
+        List<Integer> missing = inputs.missing();
         around.resources().toolchains().prepare(id);
         Optional<LocalToolchain> held = around.resources().toolchains().getIfPresent(id);
         boolean now = held.isPresent() && wait.isZero();
@@ -195,7 +178,7 @@ final class JobExecution {
                 around.reports().drawState(), offer.glossary()));
         conversation.flush();
         try {
-            receive(missing);
+            inputs.receive(missing);
         } catch (StreamStalledException e) {
             around.resources().admission().stalled(conversation.exchange().node());
             throw new IOException("the inputs do not come: " + FailureText.of(e), e);
@@ -217,45 +200,6 @@ final class JobExecution {
         } catch (IllegalArgumentException e) {
             throw new IOException("the offer names no toolchain: " + FailureText.of(e), e);
         }
-    }
-
-    private List<Integer> missing() throws IOException {
-        List<Integer> missing = new ArrayList<>();
-        Set<Digest> asked = new HashSet<>();
-        List<WireInput> inputs = offer.inputs();
-        for (int i = 0; i < inputs.size(); i++) {
-            WireInput input = inputs.get(i);
-            if (input.kind() == JobMessage.InputKind.FILE || input.kind() == JobMessage.InputKind.PRIVATE_FILE) {
-                Digest digest = WireDigests.of(input.hash(), input.size());
-                if (!around.resources().store().holds(digest) && asked.add(digest)) {
-                    missing.add(i);
-                }
-            }
-        }
-        return missing;
-    }
-
-    private void receive(List<Integer> missing) throws IOException {
-        for (int index : missing) {
-            InputBlobHeader blob = conversation.receive(InputBlobHeader.class);
-            WireInput input = offer.inputs().get(index);
-            if (blob.index() != index || blob.size() != input.size()) {
-                throw new IOException("input " + blob.index() + " came where " + index + " was asked for");
-            }
-            try (ContentWriter inbox = around.resources().store().receive(WireDigests.of(input.hash(), input.size()))) {
-                conversation.receiveBlob(blob.size(), into(inbox));
-                inbox.commit();
-            }
-        }
-    }
-
-    private static OutputStream into(ContentWriter inbox) {
-        return new BlockOutputStream() {
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                inbox.write(ByteBuffer.wrap(bytes, offset, length));
-            }
-        };
     }
 
     private SlotPool.Lease slot(AdmissionController.Reservation place) throws IOException {
@@ -304,65 +248,18 @@ final class JobExecution {
         CommandReplay.ReplayResult result = replay.collect(tree, offer);
         compilerMicros = result.userMicros() + result.systemMicros();
         Optional<Executor.ResultSink> keeper = mayBeKept(result) ? around.keeper() : Optional.empty();
-        List<ResultBuilder.OutputFileOnDisk> made = keeper.isPresent() ? made(result) : List.of();
+        List<ResultBuilder.OutputFileOnDisk> made = keeper.isPresent() ? JobResultSender.digest(result) : List.of();
         Optional<ResultBuilder.BuiltResult> kept = keeper
                 .flatMap(it -> it.make(offer, made, result.output(), result.error(),
                         Duration.ofNanos(1000 * (result.userMicros() + result.systemMicros())), result.observation()));
         watch.lap(JobStopwatch.Step.COLLECT);
-        send(result, made, kept);
+        new JobResultSender(conversation, watch, around.reports()::drawState).send(result, made, kept);
         kept.ifPresent(it -> keeper.orElseThrow().keep(it));
     }
 
     private boolean mayBeKept(CommandReplay.ReplayResult result) {
         return offer.keep() && result.exit() == 0
                 && (result.observation() == null || WireObservations.isRepeatable(result.observation()));
-    }
-
-    private static List<ResultBuilder.OutputFileOnDisk> made(CommandReplay.ReplayResult result) throws IOException {
-        List<ResultBuilder.OutputFileOnDisk> made = new ArrayList<>(result.files().size());
-        for (CommandReplay.ReplayOutput file : result.files()) {
-            made.add(new ResultBuilder.OutputFileOnDisk(file.path(), file.mode(), file.file(),
-                    Digest.ofFile(file.file())));
-        }
-        return made;
-    }
-
-    private void send(CommandReplay.ReplayResult result, List<ResultBuilder.OutputFileOnDisk> made,
-            Optional<ResultBuilder.BuiltResult> kept) throws IOException {
-        long outputBytes = Files.size(result.output());
-        long errorBytes = Files.size(result.error());
-        List<WireOutput> announced = new ArrayList<>(result.files().size());
-        for (int i = 0; i < result.files().size(); i++) {
-            CommandReplay.ReplayOutput file = result.files().get(i);
-            announced.add(new WireOutput(file.path(), file.mode(), file.size(),
-                    made.isEmpty() ? NO_HASH : made.get(i).digest().hash()));
-        }
-        ExecutionTimings effort = new ExecutionTimings(watch.millis(JobStopwatch.Step.QUEUE),
-                watch.millis(JobStopwatch.Step.INPUT),
-                watch.millis(JobStopwatch.Step.TREE), watch.millis(JobStopwatch.Step.RUN),
-                watch.millis(JobStopwatch.Step.COLLECT),
-                result.userMicros(), result.systemMicros(), result.maxRssBytes(),
-                watch.cpuMicros(JobStopwatch.Step.INPUT),
-                watch.cpuMicros(JobStopwatch.Step.TREE), watch.cpuMicros(JobStopwatch.Step.RUN),
-                watch.cpuMicros(JobStopwatch.Step.COLLECT));
-        conversation.send(
-                new JobResult(result.exit(), outputBytes, errorBytes, announced, effort, around.reports().drawState(),
-                        kept.map(it -> it.key().bytes()).orElse(NO_HASH),
-                        kept.map(it -> ActionResultCodec.encode(it.result())).orElse(NO_HASH), result.observation()));
-        sendFile(result.output(), outputBytes);
-        sendFile(result.error(), errorBytes);
-        for (CommandReplay.ReplayOutput file : result.files()) {
-            sendFile(file.file(), file.size());
-        }
-        conversation.finish();
-    }
-
-    private void sendFile(Path file, long size) throws IOException {
-        if (size > 0) {
-            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                conversation.sendBlob(in, size);
-            }
-        }
     }
 
     /** Removes what the job has left on the disk; its tree may serve another. */

@@ -22,11 +22,11 @@ final class PeerInputDictionaries {
     /** Inputs kept in all, some 300 bytes each. */
     static final int MAX_KEPT = 60_000;
 
-    private final Map<Name, Map<Integer, WireInput>> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<DictionaryName, Map<Integer, WireInput>> known = new LinkedHashMap<>(16, 0.75f, true);
     private int kept;
 
     /** A number alone would let a node speak in the name of another whose number it has learned. */
-    private record Name(String node, long number) {}
+    private record DictionaryName(String node, long number) {}
 
     /**
      * The offer with all its inputs; empty if one is named that is not known here.
@@ -40,7 +40,7 @@ final class PeerInputDictionaries {
             return Optional.of(offer);
         }
         try {
-            return inputs(new Name(node, brief.glossary()), brief, offer.inputs()).map(offer::whole);
+            return inputs(new DictionaryName(node, brief.glossary()), brief, offer.inputs()).map(offer::whole);
         } finally {
             forget();
         }
@@ -51,7 +51,7 @@ final class PeerInputDictionaries {
         return known.size();
     }
 
-    private Optional<List<WireInput>> inputs(Name name, InputReferences brief, List<WireInput> brought)
+    private Optional<List<WireInput>> inputs(DictionaryName name, InputReferences brief, List<WireInput> brought)
             throws IOException {
         if (brief.references().size() > OfferLimits.MAX_INPUTS) {
             throw new OfferRejectedException("the offer names " + brief.references().size() + " inputs, more than "

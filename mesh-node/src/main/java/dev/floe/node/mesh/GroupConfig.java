@@ -16,20 +16,31 @@ import dev.floe.node.mesh.transport.GroupTimeouts;
  * The configuration of a node's membership: the files that it keeps, its address and port (0 for any), where to look
  * for the mesh, whether to search the LAN by multicast, the timeouts of the group, and how often state is published.
  */
-public record GroupConfig(Path dataDir, InetAddress address, int port, List<HostPort> seeds, boolean multicast,
+public record GroupConfig(Path dataDir, InetAddress address, int port, PeerSearch search,
         GroupTimeouts timing, PublishIntervals pace) {
     /** The group's port unless another is set. */
     public static final int DEFAULT_PORT = 7079;
 
-    public GroupConfig {
-        seeds = List.copyOf(seeds);
+    /** Where to look for the mesh: at these addresses, and on the LAN by multicast. */
+    public record PeerSearch(List<HostPort> seeds, boolean multicast) {
+        public PeerSearch {
+            seeds = List.copyOf(seeds);
+        }
+    }
+
+    public List<HostPort> seeds() {
+        return search.seeds();
+    }
+
+    public boolean multicast() {
+        return search.multicast();
     }
 
     /** With the waits and the pace that fit most meshes. */
     public static GroupConfig of(Path dataDir, InetAddress address, int port, List<HostPort> seeds,
             boolean multicast) {
-        return new GroupConfig(dataDir, address, port, seeds, multicast, GroupTimeouts.STANDARD,
-                PublishIntervals.STANDARD);
+        return new GroupConfig(dataDir, address, port, new GroupConfig.PeerSearch(seeds, multicast),
+                GroupTimeouts.STANDARD, PublishIntervals.STANDARD);
     }
 
     /**

@@ -10,9 +10,16 @@ import dev.floe.node.mesh.transport.RejectedConnection;
 
 /** The status of a node's membership. */
 public record GroupStatus(int members, boolean expectedPeers, Duration unchangedFor, Map<String, String> unreachable,
-        long refused, @Nullable RejectedConnection lastRefused, @Nullable String twinName) {
+        Strangers strangers, @Nullable String twinName) {
     public GroupStatus {
         unreachable = Map.copyOf(unreachable);
+    }
+
+    /** How many strangers were refused, and the last of them. */
+    public record Strangers(long refused, @Nullable RejectedConnection last) {}
+
+    public long refused() {
+        return strangers.refused();
     }
 
     /** Whether it is a mesh of itself although it was told to join one: something is wrong, or it is the first. */
@@ -22,7 +29,7 @@ public record GroupStatus(int members, boolean expectedPeers, Duration unchanged
 
     /** The last stranger that was turned away at this node's group port. */
     public Optional<RejectedConnection> lastRefusal() {
-        return Optional.ofNullable(lastRefused);
+        return Optional.ofNullable(strangers.last());
     }
 
     /** Another machine with this node's id, most likely with a copy of its data directory. */

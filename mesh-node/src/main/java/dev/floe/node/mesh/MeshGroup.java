@@ -65,30 +65,37 @@ public final class MeshGroup implements AutoCloseable {
                 new ChannelConfig(settings.address(), settings.port(), settings.multicast(),
                         "floe-group/" + PROTOCOL, settings.timing()),
                 identity, mesh, known, refusals, attempts);
-        return new MeshGroup(settings, known, refusals, attempts, nanoClock, link, identity.nodeName(), mesh.id());
+        return new MeshGroup(settings, new PeerHistory(known, refusals, attempts), nanoClock,
+                new GroupNetwork(link, identity.nodeName(), mesh.id()));
     }
 
     /** A mesh of this node alone: the same in all, without a network. */
     public static MeshGroup alone(GroupConfig settings) {
         KnownPeerFile nobody = new KnownPeerFile(settings.dataDir(), "none", List.of());
-        return new MeshGroup(settings, nobody, new RejectedConnections(System::nanoTime), new FailedJoinAttempts(),
-                System::nanoTime, null, "", "");
+        PeerHistory history = new PeerHistory(nobody, new RejectedConnections(System::nanoTime),
+                new FailedJoinAttempts());
+        return new MeshGroup(settings, history, System::nanoTime, new GroupNetwork(null, "", ""));
     }
 
-    private MeshGroup(GroupConfig settings, KnownPeerFile known, RejectedConnections refusals,
-            FailedJoinAttempts attempts,
-            LongSupplier nanoClock, @Nullable ChannelConfigurator link, String nodeName, String meshId) {
+    /** The peers met before, those that were turned away, and those that could not be reached. */
+    private record PeerHistory(KnownPeerFile known, RejectedConnections refusals, FailedJoinAttempts attempts) {}
+
+    /** How the group is reached, null for a mesh of this node alone; and the names of the node and of its mesh. */
+    private record GroupNetwork(@Nullable ChannelConfigurator link, String nodeName, String meshId) {}
+
+    private MeshGroup(GroupConfig settings, PeerHistory history, LongSupplier nanoClock, GroupNetwork network) {
         this.settings = settings;
-        this.link = link;
-        this.known = known;
-        this.refusals = refusals;
-        this.attempts = attempts;
+        this.link = network.link();
+        this.known = history.known();
+        this.refusals = history.refusals();
+        this.attempts = history.attempts();
         this.nanoClock = nanoClock;
         herald = new StateSynchronizer(settings.pace(), nanoClock,
                 settings.timing().failure().multipliedBy(4), () -> known.remember(addresses()));
         board = link == null
                 ? SharedMaps.alone(herald)
-                : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + meshId, nodeName, herald);
+                : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + network.meshId(), network.nodeName(),
+                        herald);
         results = new ResultIndex(board, herald::roster, nanoClock);
     }
 
@@ -163,8 +170,9 @@ public final class MeshGroup implements AutoCloseable {
     /** How this node's membership stands. */
     public GroupStatus status() {
         return new GroupStatus(board.members().size(), !known.isEmpty() || searchesLan,
-                Duration.ofNanos(nanoClock.getAsLong() - herald.membersSince()), attempts.failures(), refusals.count(),
-                refusals.last().orElse(null), herald.duplicateNodeId().orElse(null));
+                Duration.ofNanos(nanoClock.getAsLong() - herald.membersSince()), attempts.failures(),
+                new GroupStatus.Strangers(refusals.count(), refusals.last().orElse(null)),
+                herald.duplicateNodeId().orElse(null));
     }
 
     /** Where this node listens for its group; empty for a mesh of itself. */

@@ -95,11 +95,11 @@ public final class ResultIndex {
                     return standing(mine, present);
                 }
             }
-            if (known != null && !(standing(known, present) instanceof ResultStatus.Absent)) {
+            if (known != null && !(standing(known, present) instanceof ResultStatus.NotFound)) {
                 return standing(known, present);
             }
             ResultIndexEntry after = change(key,
-                    entry -> standing(entry, present) instanceof ResultStatus.Absent
+                    entry -> standing(entry, present) instanceof ResultStatus.NotFound
                             ? entry.madeBy(self, ticket)
                             : entry);
             return standing(after, present);
@@ -166,7 +166,7 @@ public final class ResultIndex {
             return new ResultStatus.Held(holders);
         }
         return roster.find(entry.maker()).<ResultStatus>map(maker -> new ResultStatus.InProgress(maker, entry.ticket()))
-                .orElseGet(ResultStatus.Absent::new);
+                .orElseGet(ResultStatus.NotFound::new);
     }
 
     /** Changes an entry, and gives what it is then. */

@@ -17,7 +17,7 @@ public sealed interface ResultStatus {
     record InProgress(Peer maker, long ticket) implements ResultStatus {}
 
     /** Nobody holds it or makes it. */
-    record Absent() implements ResultStatus {}
+    record NotFound() implements ResultStatus {}
 
     /** The mesh did not answer. */
     record Unknown(String reason) implements ResultStatus {}

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -35,9 +36,6 @@ import dev.floe.store.FailureText;
  */
 final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(StateSynchronizer.class);
-    /** What a node is changes rarely, so it is repeated only once in this number of heartbeats. */
-    private static final int INFO_HEARTBEATS = 4;
-
     /** However many records come, the board is read no more often than this. */
     private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -55,13 +53,8 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private final OrderedLock lock = new OrderedLock(LockRank.MESH_STATE);
     private final Condition work = lock.newCondition();
     // All below is guarded by the lock.
-    private final PublishTimer infoDue;
-    private final PublishTimer stateDue;
+    private final OwnRecords own;
     private List<String> members = List.of();
-    private @Nullable NodeInfo info;
-    private @Nullable NodeState state;
-    private @Nullable NodeState toldState;
-    private @Nullable NodeStateSource stateSource;
     private boolean markUnread = true;
     private long readAt;
     private boolean membersMoved = true;
@@ -74,8 +67,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         this.nanoClock = nanoClock;
         this.forgetNanos = forget.toNanos();
         this.onMembers = onMembers;
-        infoDue = new PublishTimer(pace, INFO_HEARTBEATS);
-        stateDue = new PublishTimer(pace, 1);
+        own = new OwnRecords(pace);
         membersSince = nanoClock.getAsLong();
         readAt = membersSince - READ_GAP_NANOS;
     }
@@ -92,8 +84,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
 
     void publish(NodeInfo what) {
         locked(() -> {
-            info = what;
-            infoDue.markDirty();
+            own.set(what);
             markUnread(true);
         });
     }
@@ -101,13 +92,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     /** @param source asked again when the others are told */
     void publish(NodeState what, NodeStateSource source) {
         locked(() -> {
-            stateSource = source;
-            boolean isNews = !stateDue.isDirty() && (toldState == null || what.mattersAfter(toldState));
-            if (isNews) {
-                stateDue.markDirty();
-            }
-            state = what;
-            markUnread(isNews);
+            markUnread(own.set(what, source));
         });
     }
 
@@ -190,7 +175,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         lock.lock();
         try {
             long now = nanoClock.getAsLong();
-            long wait = Math.min(infoDue.delayNanos(now, members.size()), stateDue.delayNanos(now, members.size()));
+            long wait = own.delayNanos(now, members.size());
             if (markUnread) {
                 wait = Math.min(wait, readAt + READ_GAP_NANOS - now);
             }
@@ -220,8 +205,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
             membersMoved = false;
             markUnread = true;
             long at = now + ThreadLocalRandom.current().nextLong(pace.gapNanos(present.size()));
-            infoDue.scheduleRepeat(at);
-            stateDue.scheduleRepeat(at);
+            own.scheduleRepeat(at);
             if (news) {
                 members = present;
                 membersSince = now;
@@ -234,12 +218,14 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
 
     private void write(SharedMaps board) {
         long now = nanoClock.getAsLong();
-        NodeInfo telling = due(infoDue, now) ? stampedInfo(now) : null;
+        NodeInfo telling = readLocked(() -> own.takeInfo(now, members.size(), this::nextStamp));
         if (telling != null) {
             board.write(telling);
         }
-        NodeState doing = due(stateDue, now) ? stampedState(now) : null;
-        if (doing != null) {
+        NodeStateSource source = readLocked(() -> own.takeState(now, members.size()));
+        if (source != null) {
+            NodeState doing = source.snapshot(this::nextStamp);
+            locked(() -> own.published(doing));
             board.write(doing);
             onMembers.run();
             removeDeparted(board, now);
@@ -248,7 +234,9 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
 
     private void read(SharedMaps board) {
         long now = nanoClock.getAsLong();
+        @Nullable
         NodeInfo ownInfo;
+        @Nullable
         NodeState ownState;
         List<String> present;
         lock.lock();
@@ -258,8 +246,8 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
             }
             markUnread = false;
             readAt = now;
-            ownInfo = info;
-            ownState = state;
+            ownInfo = own.info();
+            ownState = own.state();
             present = members;
         } finally {
             lock.unlock();
@@ -278,43 +266,6 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         }
     }
 
-    private boolean due(PublishTimer what, long now) {
-        lock.lock();
-        try {
-            return what.delayNanos(now, members.size()) <= 0;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable NodeInfo stampedInfo(long now) {
-        lock.lock();
-        try {
-            infoDue.markPublished(now);
-            return info == null ? null : info.at(nextStamp());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable NodeState stampedState(long now) {
-        NodeStateSource source;
-        lock.lock();
-        try {
-            stateDue.markPublished(now);
-            toldState = null; // whatever is said before the others are told is news
-            source = stateSource;
-        } finally {
-            lock.unlock();
-        }
-        if (source == null) {
-            return null;
-        }
-        NodeState telling = source.snapshot(this::nextStamp);
-        locked(() -> toldState = telling);
-        return telling;
-    }
-
     private @Nullable Thread ending() {
         lock.lock();
         try {
@@ -330,6 +281,15 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         lock.lock();
         try {
             change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T extends @Nullable Object> T readLocked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
         } finally {
             lock.unlock();
         }

@@ -21,16 +21,28 @@ import dev.floe.store.ContentStore;
 /**
  * Sums over the recent jobs, and what this node did for others.
  *
- * @param saved        CPU time that cached results once took
- * @param byNode       remote jobs by executor
- * @param cacheAnswers what the cache had, by its words
- * @param steps        time of the remote jobs in each step
- * @param cpu          the same as CPU time
+ * @param sums      of all jobs
+ * @param breakdown of jobs by what became of them
+ * @param times     of the remote jobs
  */
-record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String, Integer> cacheAnswers,
-        Map<ResultProof.ProofKind, Integer> proofs, Map<String, Integer> byNode, Map<String, Integer> localReasons,
-        Map<JobStep, Duration> steps, Map<JobStep, Duration> cpu, ExecutorStats.ExecutorCounts forOthers,
-        ContentStore.Stats store) implements ControlReport {
+record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTimes times,
+        ExecutorStats.ExecutorCounts forOthers, ContentStore.Stats store) implements ControlReport {
+    /** @param saved CPU time that cached results once took */
+    record JobSumsBySource(int jobs, int remote, int cached, Duration saved) {}
+
+    /**
+     * @param cacheAnswers what the cache had, by its words
+     * @param byNode       remote jobs by executor
+     */
+    record JobBreakdown(Map<String, Integer> cacheAnswers, Map<ResultProof.ProofKind, Integer> proofs,
+            Map<String, Integer> byNode, Map<String, Integer> localReasons) {}
+
+    /**
+     * @param steps time in each step
+     * @param cpu   the same as CPU time
+     */
+    record StepTimes(Map<JobStep, Duration> steps, Map<JobStep, Duration> cpu) {}
+
     static StatsReport of(Node node) {
         return of(node.log().all(), node.executor().tally().counts(), node.store().stats());
     }
@@ -66,28 +78,29 @@ record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String,
             }
         }
         int remote = byNode.values().stream().mapToInt(Integer::intValue).sum();
-        return new StatsReport(jobs.size(), remote, cached, saved, cacheAnswers, proofs, byNode, localReasons, steps,
-                cpu, forOthers, store);
+        return new StatsReport(new JobSumsBySource(jobs.size(), remote, cached, saved),
+                new JobBreakdown(cacheAnswers, proofs, byNode, localReasons), new StepTimes(steps, cpu), forOthers,
+                store);
     }
 
     @Override
     public void json(LineSink lines) throws IOException {
         lines.accept(JsonLine.object(out -> {
-            out.writeNumberField("jobs", jobs);
-            out.writeNumberField("remote", remote);
-            out.writeNumberField("cached", cached);
-            out.writeNumberField("local", jobs - remote - cached);
-            out.writeNumberField("cacheSavedMillis", saved.toMillis());
-            write(out, "cache", cacheAnswers);
+            out.writeNumberField("jobs", sums.jobs());
+            out.writeNumberField("remote", sums.remote());
+            out.writeNumberField("cached", sums.cached());
+            out.writeNumberField("local", sums.jobs() - sums.remote() - sums.cached());
+            out.writeNumberField("cacheSavedMillis", sums.saved().toMillis());
+            write(out, "cache", breakdown.cacheAnswers());
             out.writeObjectFieldStart("proofs");
-            for (Map.Entry<ResultProof.ProofKind, Integer> entry : proofs.entrySet()) {
+            for (Map.Entry<ResultProof.ProofKind, Integer> entry : breakdown.proofs().entrySet()) {
                 out.writeNumberField(entry.getKey().key(), entry.getValue());
             }
             out.writeEndObject();
-            write(out, "byNode", byNode);
-            write(out, "localReasons", localReasons);
-            writeTimes(out, "stepMillis", steps);
-            writeTimes(out, "stepCpuMillis", cpu);
+            write(out, "byNode", breakdown.byNode());
+            write(out, "localReasons", breakdown.localReasons());
+            writeTimes(out, "stepMillis", times.steps());
+            writeTimes(out, "stepCpuMillis", times.cpu());
             out.writeNumberField("executedForPeers", forOthers.done());
             out.writeNumberField("failedForPeers", forOthers.failed());
             out.writeNumberField("cancelledForPeers", forOthers.cancelled());
@@ -102,7 +115,7 @@ record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String,
 
     /** The names of version 0.1, for one release. */
     private void writeOldNames(JsonGenerator out) throws IOException {
-        out.writeNumberField("savedMillis", saved.toMillis());
+        out.writeNumberField("savedMillis", sums.saved().toMillis());
         out.writeNumberField("doneForOthers", forOthers.done());
         out.writeNumberField("failedForOthers", forOthers.failed());
         out.writeNumberField("cancelledForOthers", forOthers.cancelled());
@@ -111,28 +124,32 @@ record StatsReport(int jobs, int remote, int cached, Duration saved, Map<String,
 
     @Override
     public void text(LineSink lines) throws IOException {
-        lines.accept("jobs submitted here: " + jobs + ", " + remote + " remote, " + cached + " from the cache ("
-                + saved.toSeconds() + " s of compiling saved), " + (jobs - remote - cached) + " local");
-        for (Map.Entry<String, Integer> entry : byNode.entrySet()) {
+        lines.accept("jobs submitted here: " + sums.jobs() + ", " + sums.remote() + " remote, " + sums.cached()
+                + " from the cache (" + sums.saved().toSeconds() + " s of compiling saved), "
+                + (sums.jobs() - sums.remote() - sums.cached()) + " local");
+        for (Map.Entry<String, Integer> entry : breakdown.byNode().entrySet()) {
             lines.accept("  on " + entry.getKey() + ": " + entry.getValue());
         }
-        for (Map.Entry<String, Integer> entry : localReasons.entrySet()) {
+        for (Map.Entry<String, Integer> entry : breakdown.localReasons().entrySet()) {
             lines.accept("  local, " + entry.getKey() + ": " + entry.getValue());
         }
-        for (Map.Entry<String, Integer> entry : cacheAnswers.entrySet()) {
+        for (Map.Entry<String, Integer> entry : breakdown.cacheAnswers().entrySet()) {
             lines.accept("  cache, " + entry.getKey() + ": " + entry.getValue());
         }
-        for (Map.Entry<ResultProof.ProofKind, Integer> entry : proofs.entrySet()) {
+        for (Map.Entry<ResultProof.ProofKind, Integer> entry : breakdown.proofs().entrySet()) {
             lines.accept("  " + entry.getKey().text() + ": " + entry.getValue());
         }
-        if (!steps.isEmpty()) {
+        if (!times.steps().isEmpty()) {
             lines.accept("mean per remote job:");
         }
-        for (Map.Entry<JobStep, Duration> entry : steps.entrySet()) {
-            Duration spent = cpu.get(entry.getKey());
+        for (Map.Entry<JobStep, Duration> entry : times.steps().entrySet()) {
+            Duration spent = times.cpu().get(entry.getKey());
             lines.accept(String.format(Locale.ROOT, "  %s  %.1f ms", entry.getKey().key(),
-                    each(entry.getValue(), remote))
-                    + (spent == null ? "" : String.format(Locale.ROOT, " (CPU %.1f ms)", each(spent, remote))));
+                    each(entry.getValue(), sums.remote()))
+                    + (spent == null
+                            ? ""
+                            : String.format(Locale.ROOT, " (CPU %.1f ms)",
+                                    each(spent, sums.remote()))));
         }
         lines.accept("executed for peers: " + forOthers.done() + " done, " + forOthers.refused() + " rejected, "
                 + forOthers.cancelled() + " cancelled, " + forOthers.failed() + " failed");

@@ -1,6 +1,5 @@
 package dev.floe.node.rpc;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -9,8 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +17,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -30,7 +26,6 @@ import io.netty.util.ReferenceCountUtil;
 
 import dev.floe.node.bounds.PeerText;
 import dev.floe.store.FailureText;
-import dev.floe.store.files.BlockOutputStream;
 
 /**
  * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in a {@link BlockingBuffer};
@@ -40,30 +35,15 @@ import dev.floe.store.files.BlockOutputStream;
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStream {
     private static final int READ_AHEAD_BYTES = 256 * 1024;
-    private static final int CHUNK_BYTES = 64 * 1024;
-    /** At first, and while the link is slow: the peer sees progress only when a chunk is whole. */
-    private static final int SMALL_CHUNK_BYTES = 16 * 1024;
-    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Remote remote;
     private final String peer;
     private final CompletableFuture<Http2HeadersFrame> headers = new CompletableFuture<>();
     private final BlockingBuffer<ByteBuf> inbound;
     private final InboundStream input;
-    private final StreamOutput output = new StreamOutput();
-
-    /**
-     * Guards all fields below, and the output's; {@link #changed} is signalled when the channel becomes writable or
-     * broken.
-     */
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final List<Runnable> brokenActions = new ArrayList<>();
-    private @Nullable String broken;
-    private boolean outputEnded;
-    private boolean closed;
-    private @Nullable ChannelFuture lastSent;
-    private final StallTimer sendTime;
+    private final Http2StreamOutput output;
+    private final StreamState state = new StreamState();
+    private final List<Runnable> brokenActions = new ArrayList<>(); // guarded by the lock of the state
 
     private volatile @Nullable Channel channel; // written once, by the event loop, before any other use
 
@@ -84,7 +64,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
         this.inbound = new BlockingBuffer<>(peer, ByteBuf::readableBytes, READ_AHEAD_BYTES,
                 new StallTimer(remote.receive(), remote.bytes()), () -> opened().read());
         this.input = new InboundStream(inbound);
-        this.sendTime = new StallTimer(remote.send(), remote.bytes());
+        this.output = new Http2StreamOutput(state, peer, new StallTimer(remote.send(), remote.bytes()), this::opened,
+                this::fail);
     }
 
     CompletableFuture<Http2HeadersFrame> headers() {
@@ -148,27 +129,27 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        lock.lock();
+        state.lock.lock();
         try {
-            changed.signalAll();
+            state.changed.signalAll();
         } finally {
-            lock.unlock();
+            state.lock.unlock();
         }
     }
 
     private void fail(String reason) {
         List<Runnable> actions;
-        lock.lock();
+        state.lock.lock();
         try {
-            if (broken != null || outputEnded && inbound.isEnded()) {
+            if (state.broken != null || state.outputEnded && inbound.isEnded()) {
                 return;
             }
-            broken = reason;
+            state.broken = reason;
             actions = List.copyOf(brokenActions);
             brokenActions.clear();
-            changed.signalAll();
+            state.changed.signalAll();
         } finally {
-            lock.unlock();
+            state.lock.unlock();
         }
         inbound.breakOff(reason);
         headers.completeExceptionally(new StreamBrokenException(peer + ": " + reason));
@@ -177,14 +158,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
 
     @Override
     public void onClosed(Runnable action) {
-        lock.lock();
+        state.lock.lock();
         try {
-            if (broken == null) {
+            if (state.broken == null) {
                 brokenActions.add(action);
                 return;
             }
         } finally {
-            lock.unlock();
+            state.lock.unlock();
         }
         action.run();
     }
@@ -225,20 +206,20 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
         boolean cancel;
         ChannelFuture answer;
         ChannelFuture last;
-        lock.lock();
+        state.lock.lock();
         try {
-            if (closed) {
+            if (state.closed) {
                 return;
             }
-            closed = true;
-            cancel = broken == null && !(outputEnded && inbound.isEnded());
-            answer = outputEnded ? lastSent : null;
-            last = lastSent;
+            state.closed = true;
+            cancel = state.broken == null && !(state.outputEnded && inbound.isEnded());
+            answer = state.outputEnded ? state.lastSent : null;
+            last = state.lastSent;
             brokenActions.clear();
             output.release();
-            changed.signalAll();
+            state.changed.signalAll();
         } finally {
-            lock.unlock();
+            state.lock.unlock();
         }
         input.close();
         if (cancel && answer != null) {
@@ -275,126 +256,5 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStre
             throw new IllegalStateException("stream to " + peer + " is not open");
         }
         return stream;
-    }
-
-    private StreamBrokenException failure() {
-        lock.lock();
-        try {
-            return new StreamBrokenException(peer + ": " + (broken == null ? "closed" : broken));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private final class StreamOutput extends BlockOutputStream {
-        private @Nullable ByteBuf pending;
-        private long sentBytes;
-        private boolean slow; // the last chunk waited for long
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            int done = 0;
-            while (done < length) {
-                int count = fill(bytes, offset + done, length - done);
-                done += count;
-                if (count == 0) {
-                    send(false);
-                }
-            }
-        }
-
-        /** How many of the bytes found room; none if a chunk is full. */
-        private int fill(byte[] bytes, int offset, int length) throws IOException {
-            lock.lock();
-            try {
-                if (closed) {
-                    throw failure();
-                }
-                ByteBuf buffer = pending;
-                if (buffer == null) {
-                    int chunk = slow || sentBytes < CHUNK_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES;
-                    buffer = opened().alloc().buffer(Math.min(chunk, Math.max(512, length)), chunk);
-                    pending = buffer;
-                }
-                int count = Math.min(length, buffer.maxWritableBytes());
-                buffer.writeBytes(bytes, offset, count);
-                return count;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void flush() throws IOException {
-            lock.lock();
-            try {
-                if (pending != null) {
-                    send(false);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            lock.lock();
-            try {
-                if (!outputEnded) {
-                    send(true);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void send(boolean end) throws IOException {
-            lock.lock();
-            try {
-                awaitWritable();
-                ByteBuf buffer = pending == null ? opened().alloc().buffer(0) : pending;
-                pending = null;
-                outputEnded |= end;
-                sendTime.add(buffer.readableBytes());
-                sentBytes += buffer.readableBytes();
-                lastSent = opened().writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
-                    if (!sent.isSuccess()) {
-                        fail(String.valueOf(sent.cause()));
-                    }
-                });
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void awaitWritable() throws IOException {
-            long begin = System.nanoTime();
-            try {
-                while (broken == null && !closed && !opened().isWritable()) {
-                    sendTime.await(changed);
-                    if (broken == null && !closed && !opened().isWritable() && sendTime.isOver()) {
-                        release();
-                        throw new StreamStalledException(peer + ": reads nothing, or too slowly");
-                    }
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while writing to " + peer, e);
-            }
-            slow = System.nanoTime() - begin > SLOW_NANOS;
-            if (broken != null || closed) {
-                release();
-                throw failure();
-            }
-        }
-
-        /** Gives up what has not been sent; called with the lock held. */
-        void release() {
-            ByteBuf old = pending;
-            pending = null;
-            if (old != null) {
-                old.release();
-            }
-        }
     }
 }

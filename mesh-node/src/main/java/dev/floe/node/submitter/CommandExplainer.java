@@ -124,7 +124,7 @@ final class CommandExplainer {
             case DiscoveryResult.InputsUnknown unknown -> local("inputs: " + unknown.reason());
             case DiscoveryResult.InputsFound first -> {
                 DiscoveryResult.InputsFound found = LearnedInputDiscovery.add(first, lesson, machine);
-                Size size = Size.of(found.inputs());
+                InputSize size = InputSize.of(found.inputs());
                 answer.add("inputs", size.text(), "inputFiles", size.files(), "inputBytes", size.bytes(), "inputs",
                         size.all());
                 found.guess().ifPresent(guess -> answer.add("guess",
@@ -185,7 +185,7 @@ final class CommandExplainer {
                         .flatMap(key -> services.results().cache().find(key).stream()).findFirst();
                 if (hit.isPresent()) {
                     cache("hit", "hit: held by " + hit.get().node() + "; an earlier compile has looked at "
-                            + Size.of(known.inputs()).text());
+                            + InputSize.of(known.inputs()).text());
                     return true;
                 }
             }
@@ -218,8 +218,8 @@ final class CommandExplainer {
     }
 
     /** How much a compile reads. */
-    private record Size(long files, long bytes, long all) {
-        static Size of(InputSet inputs) {
+    private record InputSize(long files, long bytes, long all) {
+        static InputSize of(InputSet inputs) {
             long files = 0;
             long bytes = 0;
             for (Input input : inputs.inputs()) {
@@ -228,7 +228,7 @@ final class CommandExplainer {
                     bytes += file.digest().size();
                 }
             }
-            return new Size(files, bytes, inputs.inputs().size());
+            return new InputSize(files, bytes, inputs.inputs().size());
         }
 
         String text() {

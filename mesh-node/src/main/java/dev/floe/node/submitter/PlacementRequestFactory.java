@@ -14,6 +14,8 @@ import dev.floe.command.InputSet;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
 import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
 
 /** A command as placement sees it: before and after its inputs are known. */
 final class PlacementRequestFactory {
@@ -94,10 +96,9 @@ final class PlacementRequestFactory {
     }
 
     private PlacementRequest job(String key, long inputBytes, Map<String, String> standIns) {
-        return new PlacementRequest(key, source, toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(),
-                predicted,
-                inputBytes,
-                TYPICAL_MEMORY_BYTES, wanted, standIns);
+        return new PlacementRequest(key, source,
+                new ToolchainNeed(toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(), standIns),
+                new JobSize(predicted, inputBytes, TYPICAL_MEMORY_BYTES), wanted);
     }
 
     /** How long an executor that is expected to take {@code run} may take before the submitter gives it up. */

@@ -61,11 +61,11 @@ public final class Submitter implements AutoCloseable {
     public Submitter(SubmitterServices services, LocalFileKnowledge files, SlotPool slots) {
         this.services = services;
         InstantSource clock = services.jobs().clock();
-        this.own = new SubmitterCaches(true, "", files.digests(), files.discovery(), files.directories(),
-                new ManifestCache<>(OWN_COMMANDS, files.directories()),
-                new ManifestCache<>(OWN_COMMANDS, files.directories()),
-                new DefaultHeaderSearchPath(clock),
-                new ExtraInputsCache(clock));
+        this.own = new SubmitterCaches(new FileViewer(true, ""), files.digests(), files.discovery(),
+                files.directories(),
+                new CommandMemory(new ManifestCache<>(OWN_COMMANDS, files.directories()),
+                        new ManifestCache<>(OWN_COMMANDS, files.directories())),
+                new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
         this.turns = new LocalSlotQueue(slots);
     }
 
@@ -127,21 +127,60 @@ public final class Submitter implements AutoCloseable {
     /**
      * What is remembered of the files that one user's wrappers tell of; never mixed with what others tell.
      *
-     * @param readHere  whether the node may look at the files itself
-     * @param foreign   the source of information about them, if they are not those that the node sees; otherwise empty
-     * @param manifests what discovery has found for commands
-     * @param traced    what observed compiles have looked at
+     * @param viewer who looks at the files
      */
-    record SubmitterCaches(boolean readHere, String foreign, FileDigestCache digests, InputDiscovery discovery,
-            DirectoryListingCache directories, ManifestCache<CacheMissExplainer.KnownAction> manifests,
-            ManifestCache<CacheMissExplainer.KnownAction> traced,
-            DefaultHeaderSearchPath search, ExtraInputsCache lessons) {
+    record SubmitterCaches(FileViewer viewer, FileDigestCache digests, InputDiscovery discovery,
+            DirectoryListingCache directories, CommandMemory commands, CompilerMemory compilers) {
+        boolean readHere() {
+            return viewer.readHere();
+        }
+
+        String foreign() {
+            return viewer.foreign();
+        }
+
+        ManifestCache<CacheMissExplainer.KnownAction> manifests() {
+            return commands.manifests();
+        }
+
+        ManifestCache<CacheMissExplainer.KnownAction> traced() {
+            return commands.traced();
+        }
+
+        DefaultHeaderSearchPath search() {
+            return compilers.search();
+        }
+
+        ExtraInputsCache lessons() {
+            return compilers.lessons();
+        }
+
         ToolchainResolver.Caller caller(HostAccess machine) {
-            return foreign.isEmpty()
-                    ? new ToolchainResolver.Caller.Native(readHere)
-                    : new ToolchainResolver.Caller.Foreign(foreign, machine);
+            return foreign().isEmpty()
+                    ? new ToolchainResolver.Caller.Native(readHere())
+                    : new ToolchainResolver.Caller.Foreign(foreign(), machine);
         }
     }
+
+    /**
+     * Who looks at files.
+     *
+     * @param readHere whether the node may do so itself
+     * @param foreign  the source of information about them, if they are not those that the node sees; otherwise empty
+     */
+    record FileViewer(boolean readHere, String foreign) {}
+
+    /**
+     * What is remembered of commands.
+     *
+     * @param manifests what discovery has found for them
+     * @param traced    what observed compiles have looked at
+     */
+    record CommandMemory(ManifestCache<CacheMissExplainer.KnownAction> manifests,
+            ManifestCache<CacheMissExplainer.KnownAction> traced) {}
+
+    /** What compilers said of their search paths, and what their commands need beyond what discovery finds. */
+    record CompilerMemory(DefaultHeaderSearchPath search, ExtraInputsCache lessons) {}
 
     private SubmitterCaches memory(String user, String view) {
         String teller = user + " " + view;
@@ -154,11 +193,11 @@ public final class Submitter implements AutoCloseable {
     private SubmitterCaches newMemory(String foreign) {
         InstantSource clock = services.jobs().clock();
         DirectoryListingCache directories = new DirectoryListingCache(clock);
-        return new SubmitterCaches(false, foreign, new FileDigestCache(FILES_EACH),
+        return new SubmitterCaches(new FileViewer(false, foreign), new FileDigestCache(FILES_EACH),
                 new CompileInputDiscovery(clock, directories), directories,
-                new ManifestCache<>(COMMANDS_EACH, directories), new ManifestCache<>(COMMANDS_EACH, directories),
-                new DefaultHeaderSearchPath(clock),
-                new ExtraInputsCache(clock));
+                new CommandMemory(new ManifestCache<>(COMMANDS_EACH, directories),
+                        new ManifestCache<>(COMMANDS_EACH, directories)),
+                new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
     }
 
     /** Ends all connections; their wrappers continue by running the compiler. */

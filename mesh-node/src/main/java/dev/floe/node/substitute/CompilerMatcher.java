@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.apache.logging.log4j.LogManager;
@@ -22,7 +21,6 @@ import dev.floe.node.rpc.MessageStream;
 import dev.floe.node.rpc.PeerStream;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResults;
-import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerFacts;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerProfile;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.SampleResult;
 import dev.floe.node.submitter.ToolchainResolver.Resolution;
@@ -34,7 +32,6 @@ import dev.floe.node.toolchains.imported.SandboxedCommandRunner;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.locate.CommandRunner;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
@@ -45,7 +42,6 @@ import dev.floe.toolchain.locate.ToolchainIndex;
 final class CompilerMatcher {
     private static final Logger LOG = LogManager.getLogger(CompilerMatcher.class);
     private static final Duration PACKING = Duration.ofMinutes(2);
-    private static final int MAX_DIFFERENCES = 12;
     private static final int MAX_SKETCHES = 64;
     private static final int MAX_LANGUAGES = 2;
     static final int MAX_KNOWN = 64;
@@ -59,14 +55,6 @@ final class CompilerMatcher {
     private final List<Path> searchPath;
     private final Set<String> processors;
 
-    /**
-     * A compiler that may be a substitute.
-     *
-     * @param name   for people
-     * @param runner asks it
-     */
-    private record CompilerCandidate(String name, ToolchainIndex.Compilers compilers, CommandRunner runner) {}
-
     /** One look at a compiler, which may fail. */
     @FunctionalInterface
     private interface CandidateCheck {
@@ -77,19 +65,28 @@ final class CompilerMatcher {
     record Imported(ImportedToolchains imports, SandboxedCommandRunner box) {}
 
     /**
-     * @param searchPath directories in which compilers are looked for
+     * Which compilers are looked at.
+     *
+     * @param path       directories in which they are looked for
      * @param processors whose programs run here, by themselves or through an emulator
      */
+    record SearchScope(List<Path> path, Set<String> processors) {
+        SearchScope {
+            path = List.copyOf(path);
+            processors = Set.copyOf(processors);
+        }
+    }
+
     CompilerMatcher(LocalCompilerToolchains compilers, ToolchainStore shelf, SampleVerifier trial,
             MessageFileCache<CompatibilityResult> book, Imported imported,
-            List<Path> searchPath, Set<String> processors) {
+            SearchScope scope) {
         this.compilers = compilers;
         this.shelf = shelf;
         this.trial = trial;
         this.book = book;
         this.imported = imported;
-        this.searchPath = List.copyOf(searchPath);
-        this.processors = Set.copyOf(processors);
+        this.searchPath = scope.path();
+        this.processors = scope.processors();
     }
 
     /** Answers {@code /stand-in}. */
@@ -204,7 +201,7 @@ final class CompilerMatcher {
         ToolchainIndex.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
                 .findFirst().orElseThrow(() -> new IOException(driver + " has just changed"));
         String name = all.c().map(Path::toString).orElse(driver.toString());
-        return verdict(portrait, new CompilerCandidate(name, all, CompilerProbe.HERE), done);
+        return verdict(portrait, new CandidateComparison.CompilerCandidate(name, all, CompilerProbe.HERE), done);
     }
 
     private Optional<CompatibilityResult> verdict(CompilerProfile portrait, ImportedToolchain taken, Set<String> done)
@@ -217,7 +214,8 @@ final class CompilerMatcher {
             return Optional.of(CompatibilityResult.against(taken.name(), other.get()));
         }
         return verdict(portrait,
-                new CompilerCandidate(taken.name(), taken.compilers(), imported.box().with(held(known))),
+                new CandidateComparison.CompilerCandidate(taken.name(), taken.compilers(),
+                        imported.box().with(held(known))),
                 done);
     }
 
@@ -235,7 +233,8 @@ final class CompilerMatcher {
         return shelf.getIfPresent(known.id()).orElseGet(() -> shelf.getOrFetch(known.id()).join());
     }
 
-    private Optional<CompatibilityResult> verdict(CompilerProfile portrait, CompilerCandidate candidate,
+    private Optional<CompatibilityResult> verdict(CompilerProfile portrait,
+            CandidateComparison.CompilerCandidate candidate,
             Set<String> done) throws IOException {
         ToolchainIndex.KnownToolchain known = candidate.compilers().known();
         if (!done.add(known.id().hex()) || known.id().hex().equals(portrait.toolchain())) {
@@ -253,67 +252,12 @@ final class CompilerMatcher {
                     + ", whose programs this node does not run"));
         }
         long start = System.nanoTime();
-        CompatibilityResult verdict = compare(portrait, ToolchainFamily.parse(portrait.family()), candidate);
+        CompatibilityResult verdict = new CandidateComparison(portrait, trial).compare(candidate,
+                () -> held(known));
         book.write(pair, verdict);
         LOG.info("toolchain={} has the substitute toolchain={} ({}) proven={} troubles={} millis={}",
                 portrait.toolchain().substring(0, 12), known.id().brief(), candidate.name(), verdict.proven(),
                 verdict.troubles(), (System.nanoTime() - start) / 1_000_000);
         return Optional.of(verdict);
-    }
-
-    private CompatibilityResult compare(CompilerProfile portrait, ToolchainFamily family, CompilerCandidate candidate)
-            throws IOException {
-        ToolchainIndex.Compilers all = candidate.compilers();
-        Path c = all.c().orElseThrow(() -> new IOException("it has no driver for C"));
-        List<String> options = new ArrayList<>();
-        if (family == ToolchainFamily.CLANG) {
-            options.add("--target=" + portrait.target());
-        }
-        List<String> troubles = new ArrayList<>();
-        if (family == ToolchainFamily.CLANG && !c.toString().equals(portrait.driver())) {
-            troubles.add("is not at the path of " + portrait.driver() + ", by which it names headers");
-        }
-        List<Path> drivers = new ArrayList<>(List.of(c));
-        all.cxx().ifPresent(drivers::add);
-        for (int i = 0; i < portrait.facts().size(); i++) {
-            if (i >= drivers.size()) {
-                troubles.add("has no driver for C++");
-                break;
-            }
-            CompilerFacts theirs = portrait.facts().get(i);
-            String language = i == 0 ? "c" : "c++";
-            List<String> adjusting = CompilerDiff.adjusting(theirs,
-                    new CompilerProbe(candidate.runner(), family, drivers.get(i), options).facts(language));
-            adjusting.stream().filter(option -> !options.contains(option)).forEach(options::add);
-            if (options.size() > MAX_DIFFERENCES) {
-                troubles.add("has too many other defaults: " + String.join(" ", options.subList(0, MAX_DIFFERENCES)));
-                break;
-            }
-            troubles.addAll(CompilerDiff.left(theirs,
-                    new CompilerProbe(candidate.runner(), family, drivers.get(i), options).facts(language), options));
-        }
-        String signed = new CompilerProbe(candidate.runner(), family, c, options).identString().orElse("");
-        Set<CompilerCapability> proven = new TreeSet<>();
-        if (troubles.isEmpty()) {
-            proven.addAll(List.of(CompilerCapability.values()));
-            LocalToolchain held = held(all.known());
-            for (SampleResult sketch : portrait.sketches()) {
-                Path driver = sketch.cxx() ? drivers.getLast() : c;
-                Optional<String> difference = trial.difference(portrait, sketch, held, driver, options, signed);
-                if (difference.isPresent()) {
-                    proven.remove(CompilerCapability.valueOf(sketch.ability()));
-                    troubles.add(sketch.name() + ": " + difference.get());
-                }
-            }
-        }
-        boolean cxx = drivers.size() > 1
-                && new CompilerProbe(candidate.runner(), family, drivers.getLast(), options).findsHeadersOfCxx();
-        if (drivers.size() > 1 && !cxx) {
-            troubles.add("C++: finds no gcc for " + portrait.target() + ", by which it would find headers");
-        }
-        return new CompatibilityResult(candidate.name(), all.known().id().hex(), all.known().host().processor(),
-                c.toString(),
-                cxx ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
-                proven.stream().map(CompilerCapability::name).toList(), troubles.stream().distinct().toList());
     }
 }

@@ -51,8 +51,8 @@ final class CompilerProfiler {
         ToolchainFamily family = compilers.known().family();
         Path c = compilers.c().orElseThrow(() -> new IOException("it has no driver for C"));
         Optional<Path> cxx = compilers.cxx();
-        List<ProbeSamples.Sample> samples = ProbeSamples.all(cxx.isPresent());
-        for (ProbeSamples.Sample sample : samples) {
+        List<ProbeSamples.ProbeSample> samples = ProbeSamples.all(cxx.isPresent());
+        for (ProbeSamples.ProbeSample sample : samples) {
             Files.writeString(place.resolve(sample.file()), sample.text());
         }
         // This is what stands between a slow board and its first job.
@@ -65,7 +65,7 @@ final class CompilerProfiler {
                     .begin(() -> new CompilerProbe(CompilerProbe.HERE, family, c, List.of()).identString());
             List<ParallelTasks.TaskResult<SampleResult>> sketches = new ArrayList<>();
             for (int i = 0; i < samples.size(); i++) {
-                ProbeSamples.Sample sample = samples.get(i);
+                ProbeSamples.ProbeSample sample = samples.get(i);
                 String object = "sample-" + i + ".o";
                 sketches.add(cores.begin(() -> sketch(sample, sample.cxx() ? cxx.orElseThrow() : c, place, object)));
             }
@@ -83,7 +83,7 @@ final class CompilerProfiler {
         return all;
     }
 
-    private static SampleResult sketch(ProbeSamples.Sample sample, Path driver, Path place, String name)
+    private static SampleResult sketch(ProbeSamples.ProbeSample sample, Path driver, Path place, String name)
             throws IOException {
         Path object = place.resolve(name);
         ProcessOutput said = ProgramRunner.run(driver, argv(driver.toString(), sample.options(), sample.file(), name),

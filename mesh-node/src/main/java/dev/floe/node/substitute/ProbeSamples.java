@@ -81,13 +81,13 @@ final class ProbeSamples {
             """;
 
     /** A sample that is not compiled yet. */
-    record Sample(String name, CompilerCapability ability, boolean cxx, String file, String text,
+    record ProbeSample(String name, CompilerCapability ability, boolean cxx, String file, String text,
             List<String> options) {}
 
     private ProbeSamples() {}
 
-    static List<Sample> all(boolean withCxx) {
-        List<Sample> all = new ArrayList<>();
+    static List<ProbeSample> all(boolean withCxx) {
+        List<ProbeSample> all = new ArrayList<>();
         c(all, CompilerCapability.CODE, "-O0");
         c(all, CompilerCapability.CODE, "-O2", "-Wall", "-Wextra");
         c(all, CompilerCapability.CODE, "-O3", "-fPIC");
@@ -96,8 +96,9 @@ final class ProbeSamples {
         c(all, CompilerCapability.DEBUG, "-O2", "-g");
         c(all, CompilerCapability.STACK_PROTECTOR, "-O2", "-fstack-protector-strong");
         c(all, CompilerCapability.STACK_PROTECTOR, "-O1", "-fstack-protector-all");
-        all.add(new Sample("assembly", CompilerCapability.ASSEMBLER, false, "sample.S", ASSEMBLY, List.of()));
-        all.add(new Sample("assembly -g", CompilerCapability.ASSEMBLER, false, "sample.S", ASSEMBLY, List.of("-g")));
+        all.add(new ProbeSample("assembly", CompilerCapability.ASSEMBLER, false, "sample.S", ASSEMBLY, List.of()));
+        all.add(new ProbeSample("assembly -g", CompilerCapability.ASSEMBLER, false, "sample.S", ASSEMBLY,
+                List.of("-g")));
         if (withCxx) {
             cxx(all, CompilerCapability.CODE, "-O0");
             cxx(all, CompilerCapability.CODE, "-O2", "-Wall");
@@ -108,11 +109,11 @@ final class ProbeSamples {
         return all;
     }
 
-    private static void c(List<Sample> all, CompilerCapability ability, String... options) {
-        all.add(new Sample("C " + String.join(" ", options), ability, false, "sample.c", C, List.of(options)));
+    private static void c(List<ProbeSample> all, CompilerCapability ability, String... options) {
+        all.add(new ProbeSample("C " + String.join(" ", options), ability, false, "sample.c", C, List.of(options)));
     }
 
-    private static void cxx(List<Sample> all, CompilerCapability ability, String... options) {
-        all.add(new Sample("C++ " + String.join(" ", options), ability, true, "sample.cc", CXX, List.of(options)));
+    private static void cxx(List<ProbeSample> all, CompilerCapability ability, String... options) {
+        all.add(new ProbeSample("C++ " + String.join(" ", options), ability, true, "sample.cc", CXX, List.of(options)));
     }
 }

@@ -53,10 +53,10 @@ public final class SubstituteCompilerService implements SubstituteCompilers {
         this.examiner = new CompilerMatcher(compilers, shelf,
                 new SampleVerifier(sandbox, store, limits, directory.resolve("trials")),
                 new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
-                new CompilerMatcher.Imported(imports, box),
-                Stream.of((searchPath + ":" + ToolchainFinder.STANDARD_PATH).split(":"))
-                        .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList(),
-                runs(machine));
+                new CompilerMatcher.Imported(imports, box), new CompilerMatcher.SearchScope(
+                        Stream.of((searchPath + ":" + ToolchainFinder.STANDARD_PATH).split(":"))
+                                .filter(entry -> entry.startsWith("/")).distinct().map(Path::of).toList(),
+                        runs(machine)));
     }
 
     /** Reads what was imported, and makes the directories. */

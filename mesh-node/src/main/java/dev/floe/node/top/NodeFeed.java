@@ -17,7 +17,7 @@ final class NodeFeed implements AutoCloseable {
 
     private final Source source;
     private final Duration pause;
-    private final Listener listener;
+    private final NodeFeedListener listener;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Asks a node to be watched; returns or throws when the node has gone. */
@@ -26,19 +26,19 @@ final class NodeFeed implements AutoCloseable {
     }
 
     /** Takes what the node reports; may block, which makes the node wait. */
-    interface Listener {
+    interface NodeFeedListener {
         void receive(WatchLine line) throws InterruptedException;
 
         /** The node does not answer, for the reason that is given. */
         void lose(String why) throws InterruptedException;
     }
 
-    NodeFeed(Source source, Listener listener) {
+    NodeFeed(Source source, NodeFeedListener listener) {
         this(source, PAUSE, listener);
     }
 
     /** @param pause between two attempts */
-    NodeFeed(Source source, Duration pause, Listener listener) {
+    NodeFeed(Source source, Duration pause, NodeFeedListener listener) {
         this.source = source;
         this.pause = pause;
         this.listener = listener;

@@ -5,11 +5,11 @@ import java.util.stream.Stream;
 
 import dev.floe.node.top.TableColumns.Column;
 import dev.floe.node.top.WatchedMesh.Condition;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** The list of nodes. */
-record NodeTable(List<Member> nodes, List<RunningRow> running, SubmitterMarks marks) {
+record NodeTable(List<MeshMember> nodes, List<RunningRow> running, SubmitterMarks marks) {
     private static final int MARK = 0;
     private static final int NAME = 1;
     private static final int BAR = 2;
@@ -39,7 +39,7 @@ record NodeTable(List<Member> nodes, List<RunningRow> running, SubmitterMarks ma
                 Column.right("submitted", 9, 13)));
     }
 
-    void write(ScreenFrame screen, TableColumns columns, int row, Member node) {
+    void write(ScreenFrame screen, TableColumns columns, int row, MeshMember node) {
         SubmitterMarks.Mark mark = marks.get(node.name());
         columns.write(screen, row, MARK, String.valueOf(mark.letter()), mark.style());
         columns.write(screen, row, NAME, node.name() + (node.self() ? " *" : ""),
@@ -64,7 +64,7 @@ record NodeTable(List<Member> nodes, List<RunningRow> running, SubmitterMarks ma
     }
 
     /** Why a node does not execute, and what is wrong with it. */
-    static String note(Member node) {
+    static String note(MeshMember node) {
         Condition condition = node.condition();
         return String.join("; ", Stream.of(condition.trouble(),
                 condition.executes() ? "" : condition.why().isEmpty() ? "does not execute" : condition.why(),

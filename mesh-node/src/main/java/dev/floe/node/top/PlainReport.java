@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.floe.node.top.WatchedMesh.EndedRow;
-import dev.floe.node.top.WatchedMesh.LocalReason;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.LocalReasonCount;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** The mesh in plain lines, for scripts and for terminals without a cursor. */
@@ -24,7 +24,7 @@ public final class PlainReport {
      */
     public static List<String> lines(String line) throws IOException {
         WatchLine answer = WatchLine.parse(line);
-        if (!(answer instanceof WatchLine.Snapshot(WatchedMesh mesh))) {
+        if (!(answer instanceof WatchLine.WholeMesh(WatchedMesh mesh))) {
             throw new IOException("the node's answer is no snapshot; is it of another release?");
         }
         TopModel model = new TopModel();
@@ -62,7 +62,7 @@ public final class PlainReport {
         return lines;
     }
 
-    private static String line(Member node, TopModel model) {
+    private static String line(MeshMember node, TopModel model) {
         String bar = SlotBar.of(node, model.running(), model.marks(), BAR_COLUMNS).toString();
         String counts = node.condition().watched()
                 ? String.format(Locale.ROOT, "%3d %5.2f %5.1f %6s %6d %6s %6s %6d", node.slots().queued(),
@@ -88,7 +88,7 @@ public final class PlainReport {
                 job.decision(), AmountFormat.time(job.totalMillis()), job.file(), JobTables.why(job)).stripTrailing();
     }
 
-    private static String line(LocalReason reason) {
+    private static String line(LocalReasonCount reason) {
         return String.format(Locale.ROOT, "  %6d  %s%s", reason.count(), reason.reason(),
                 reason.advice().isEmpty() ? "" : "; " + reason.advice());
     }

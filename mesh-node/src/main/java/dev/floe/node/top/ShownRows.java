@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import dev.floe.node.top.WatchedMesh.EndedRow;
-import dev.floe.node.top.WatchedMesh.LocalReason;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.LocalReasonCount;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** The lines of each list, chosen and ordered as the user wants them. */
-record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> ended, List<LocalReason> reasons) {
+record ShownRows(List<MeshMember> nodes, List<RunningRow> running, List<EndedRow> ended,
+        List<LocalReasonCount> reasons) {
     static ShownRows of(TopModel model, TopView view) {
         String filter = view.filter().toLowerCase(Locale.ROOT);
         Optional<WatchedMesh> mesh = model.mesh();
@@ -51,14 +52,16 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
         return view.isReversed(pane) ? ordered.reversed() : ordered;
     }
 
-    private static Optional<Comparator<Member>> nodeOrder(String order) {
-        Comparator<Member> byName = Comparator.comparing(Member::name);
+    private static Optional<Comparator<MeshMember>> nodeOrder(String order) {
+        Comparator<MeshMember> byName = Comparator.comparing(MeshMember::name);
         return Optional.of(switch (order) {
-            case "busy" -> Comparator.comparingInt((Member node) -> -node.slots().busy()).thenComparing(byName);
-            case "speed" -> Comparator.comparingDouble((Member node) -> -node.machine().speed()).thenComparing(byName);
-            case "load" -> Comparator.comparingDouble((Member node) -> -node.machine().load()).thenComparing(byName);
-            case "done" -> Comparator.comparingLong((Member node) -> -node.executed().done()).thenComparing(byName);
-            case "bytes" -> Comparator.comparingLong((Member node) -> -node.executed().bytesSent()
+            case "busy" -> Comparator.comparingInt((MeshMember node) -> -node.slots().busy()).thenComparing(byName);
+            case "speed" ->
+                Comparator.comparingDouble((MeshMember node) -> -node.machine().speed()).thenComparing(byName);
+            case "load" ->
+                Comparator.comparingDouble((MeshMember node) -> -node.machine().load()).thenComparing(byName);
+            case "done" -> Comparator.comparingLong((MeshMember node) -> -node.executed().done()).thenComparing(byName);
+            case "bytes" -> Comparator.comparingLong((MeshMember node) -> -node.executed().bytesSent()
                     - node.executed().bytesReceived()).thenComparing(byName);
             default -> byName;
         });
@@ -126,7 +129,7 @@ record ShownRows(List<Member> nodes, List<RunningRow> running, List<EndedRow> en
             @Override
             public String node() {
                 return switch (view.pane()) {
-                    case NODES -> at(nodes, line).map(Member::name).orElse("");
+                    case NODES -> at(nodes, line).map(MeshMember::name).orElse("");
                     case RUNNING -> at(running, line)
                             .map(job -> job.executor().isEmpty() ? job.submitter() : job.executor()).orElse("");
                     case ENDED -> at(ended, line).map(EndedRow::executor).orElse("");

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.floe.node.top.SubmitterMarks.Mark;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /**
@@ -14,7 +14,7 @@ import dev.floe.node.top.WatchedMesh.RunningRow;
 record SlotBar(List<Mark> marks, boolean scaled) {
     private static final Mark FREE = new Mark('.', CellStyle.DIM);
 
-    static SlotBar of(Member node, List<RunningRow> running, SubmitterMarks submitters, int columns) {
+    static SlotBar of(MeshMember node, List<RunningRow> running, SubmitterMarks submitters, int columns) {
         List<Mark> busy = new ArrayList<>();
         running.stream().filter(job -> job.executor().equals(node.name()) && holdsSlot(job)).map(job -> {
             Mark mark = submitters.get(job.submitter());

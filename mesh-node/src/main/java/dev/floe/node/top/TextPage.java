@@ -3,7 +3,7 @@ package dev.floe.node.top;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.floe.node.top.WatchedMesh.LocalReason;
+import dev.floe.node.top.WatchedMesh.LocalReasonCount;
 
 /** A page of lines that can be scrolled. */
 final class TextPage {
@@ -22,13 +22,13 @@ final class TextPage {
     }
 
     /** Why jobs ran locally: the count, the reason, and below it what to do. */
-    static List<String> reasons(List<LocalReason> reasons, int columns) {
+    static List<String> reasons(List<LocalReasonCount> reasons, int columns) {
         List<String> lines = new ArrayList<>();
         lines.add("Why jobs ran locally, and what to do");
         if (reasons.isEmpty()) {
             lines.add("  no job ran locally, or none that matches");
         }
-        for (LocalReason reason : reasons) {
+        for (LocalReasonCount reason : reasons) {
             lines.add("");
             lines.addAll(wrapped(String.format("%" + COUNT_COLUMNS + "d  ", reason.count()), reason.reason(), columns));
             if (!reason.advice().isEmpty()) {

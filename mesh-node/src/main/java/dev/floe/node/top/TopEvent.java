@@ -6,7 +6,7 @@ sealed interface TopEvent {
     record Reported(WatchLine line) implements TopEvent {}
 
     /** The node does not answer. */
-    record Lost(String why) implements TopEvent {}
+    record ConnectionLost(String why) implements TopEvent {}
 
     /** The user has pressed a key. */
     record Pressed(KeyPress key) implements TopEvent {}

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.floe.node.top.WatchedMesh.EndedRow;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /** Draws what has been reported, as the user wants to see it, on a screen of any size. */
@@ -35,7 +35,7 @@ final class TopLayout {
     /** Lines of the list that has the keys, for Page Up and Page Down. */
     static int pageLines(TopModel model, TopView view, int rows) {
         int body = body(rows);
-        return Math.max(1, view.page() == TopView.Page.MESH
+        return Math.max(1, view.page() == TopView.TopPage.MESH
                 ? heights(ShownRows.of(model, view), body)[view.pane().ordinal()] - 1
                 : body);
     }
@@ -100,7 +100,7 @@ final class TopLayout {
                     ? model.trouble()
                     : view.message().isEmpty() ? String.join(", ", parts) : view.message(),
                     trouble ? CellStyle.ALARM.reversed() : CellStyle.BOLD);
-        } else if (view.page() == TopView.Page.MESH) {
+        } else if (view.page() == TopView.TopPage.MESH) {
             screen.write(row, 0, shown.details(view.pane(), selected(view.pane())), CellStyle.PLAIN);
         }
     }
@@ -140,7 +140,7 @@ final class TopLayout {
         NodeTable table = new NodeTable(shown.nodes(), model.running(), model.marks());
         TableColumns columns = table.columns(screen.columns(), title("nodes", ListPane.NODES, height - 1));
         drawTitles(columns, row, ListPane.NODES);
-        List<Member> nodes = shown.nodes();
+        List<MeshMember> nodes = shown.nodes();
         drawRows(ListPane.NODES, row + 1, height - 1, (at, line) -> table.write(screen, columns, at, nodes.get(line)));
     }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.floe.node.top.WatchedMesh.EndedRow;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 /**
@@ -35,10 +35,10 @@ final class TopModel {
 
     void receive(WatchLine line) {
         switch (line) {
-            case WatchLine.Snapshot(WatchedMesh snapshot) -> receive(snapshot);
-            case WatchLine.Ended(List<EndedRow> jobs) -> jobs.forEach(this::addEnded);
+            case WatchLine.WholeMesh(WatchedMesh snapshot) -> receive(snapshot);
+            case WatchLine.EndedJobRows(List<EndedRow> jobs) -> jobs.forEach(this::addEnded);
             case WatchLine.Restart _ -> forgetJobs();
-            case WatchLine.Unknown _ -> {
+            case WatchLine.UnknownLine _ -> {
             }
         }
     }
@@ -46,7 +46,7 @@ final class TopModel {
     private void receive(WatchedMesh snapshot) {
         trouble = "";
         mesh = Optional.of(snapshot);
-        marks.add(snapshot.nodes().stream().map(Member::name).toList());
+        marks.add(snapshot.nodes().stream().map(MeshMember::name).toList());
         marks.add(Stream.concat(snapshot.running().stream().map(RunningRow::submitter),
                 snapshot.recent().stream().map(EndedRow::submitter)).toList());
         running = keepPlaces(running, snapshot.running());

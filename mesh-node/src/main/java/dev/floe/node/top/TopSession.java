@@ -105,7 +105,7 @@ public final class TopSession {
      * @throws IOException if the node does not answer at first, or there is no terminal; the message says what to do
      */
     public int run() throws IOException, InterruptedException {
-        try (NodeFeed feed = new NodeFeed(source, new Queue())) {
+        try (NodeFeed feed = new NodeFeed(source, new FeedQueue())) {
             feed.start();
             try (CursorTerminal tty = opener.open(signal -> events.offer(new TopEvent.Signalled(signal)))) {
                 awaitSnapshot();
@@ -121,7 +121,7 @@ public final class TopSession {
     private void awaitSnapshot() throws IOException, InterruptedException {
         while (model.mesh().isEmpty() && exit == 0) {
             switch (events.take()) {
-                case TopEvent.Lost(String why) -> throw new IOException(why);
+                case TopEvent.ConnectionLost(String why) -> throw new IOException(why);
                 case TopEvent.Reported(WatchLine line) -> model.receive(line);
                 case TopEvent.Signalled(Signal signal) when signal == Signal.INTERRUPTED ->
                     exit = EXIT_INTERRUPTED;
@@ -170,7 +170,7 @@ public final class TopSession {
         for (TopEvent event : now) {
             changed |= switch (event) {
                 case TopEvent.Reported(WatchLine line) -> receive(line);
-                case TopEvent.Lost(String why) -> {
+                case TopEvent.ConnectionLost(String why) -> {
                     exit = endsWithNode ? EXIT_INTERRUPTED : exit;
                     model.lose(why + "; trying again");
                     yield true;
@@ -191,7 +191,7 @@ public final class TopSession {
     }
 
     private boolean receive(WatchLine line) {
-        boolean snapshot = line instanceof WatchLine.Snapshot;
+        boolean snapshot = line instanceof WatchLine.WholeMesh;
         if (view.isPaused()) {
             heldBack = snapshot ? Optional.of(line) : heldBack;
             return false;
@@ -263,7 +263,7 @@ public final class TopSession {
     }
 
     /** Brings what the node reports into the queue. */
-    private final class Queue implements NodeFeed.Listener {
+    private final class FeedQueue implements NodeFeed.NodeFeedListener {
         @Override
         public void receive(WatchLine line) throws InterruptedException {
             events.put(new TopEvent.Reported(line));
@@ -271,7 +271,7 @@ public final class TopSession {
 
         @Override
         public void lose(String why) throws InterruptedException {
-            events.put(new TopEvent.Lost(why));
+            events.put(new TopEvent.ConnectionLost(why));
         }
     }
 }

@@ -10,7 +10,7 @@ final class TopView {
     private final Map<ListPane, Integer> orders = new EnumMap<>(ListPane.class);
     private final Map<ListPane, Integer> selected = new EnumMap<>(ListPane.class);
     private final Map<ListPane, Boolean> reversed = new EnumMap<>(ListPane.class);
-    private Page page = Page.MESH;
+    private TopPage page = TopPage.MESH;
     private ListPane pane = ListPane.NODES;
     private String filter = "";
     private String filterBefore = "";
@@ -23,7 +23,7 @@ final class TopView {
     private String message = "";
 
     /** What fills the screen. */
-    enum Page {
+    enum TopPage {
         MESH, REASONS, HELP
     }
 
@@ -48,7 +48,7 @@ final class TopView {
             type(key);
         } else if (key.name() == KeyPress.Name.CHARACTER) {
             command(key.character(), shown);
-        } else if (page != Page.MESH) {
+        } else if (page != TopPage.MESH) {
             scrollPage(key, shown);
         } else {
             move(key, shown);
@@ -87,8 +87,8 @@ final class TopView {
             }
             case 'n' -> narrowToNode(shown);
             case 'b' -> narrowToBuild(shown);
-            case 'r' -> show(Page.REASONS);
-            case 'h', '?' -> show(Page.HELP);
+            case 'r' -> show(TopPage.REASONS);
+            case 'h', '?' -> show(TopPage.HELP);
             case 'p', ' ' -> paused = !paused;
             case 'j' -> move(KeyPress.of(KeyPress.Name.DOWN), shown);
             case 'k' -> move(KeyPress.of(KeyPress.Name.UP), shown);
@@ -96,8 +96,8 @@ final class TopView {
         }
     }
 
-    private void show(Page other) {
-        page = page == other ? Page.MESH : other;
+    private void show(TopPage other) {
+        page = page == other ? TopPage.MESH : other;
         scroll = 0;
     }
 
@@ -132,7 +132,7 @@ final class TopView {
             case PAGE_DOWN -> scroll += lines;
             case HOME -> scroll = 0;
             case END -> scroll = Integer.MAX_VALUE / 2;
-            case ESCAPE, ENTER -> show(Page.MESH);
+            case ESCAPE, ENTER -> show(TopPage.MESH);
             default -> {
             }
         }
@@ -177,7 +177,7 @@ final class TopView {
         selected.clear();
     }
 
-    Page page() {
+    TopPage page() {
         return page;
     }
 

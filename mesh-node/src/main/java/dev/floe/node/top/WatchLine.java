@@ -7,10 +7,10 @@ import java.util.List;
 
 import dev.floe.node.top.WatchedMesh.Condition;
 import dev.floe.node.top.WatchedMesh.EndedRow;
-import dev.floe.node.top.WatchedMesh.Executed;
-import dev.floe.node.top.WatchedMesh.LocalReason;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.ExecutedTotals;
+import dev.floe.node.top.WatchedMesh.LocalReasonCount;
 import dev.floe.node.top.WatchedMesh.MemberMachine;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.MeshTotals;
 import dev.floe.node.top.WatchedMesh.Outcomes;
 import dev.floe.node.top.WatchedMesh.RunningRow;
@@ -19,36 +19,37 @@ import dev.floe.node.top.WatchedMesh.SlotCounts;
 /** A line of the node's answer to the request {@code watch}. */
 sealed interface WatchLine {
     /** The mesh as it is now. */
-    record Snapshot(WatchedMesh mesh) implements WatchLine {}
+    record WholeMesh(WatchedMesh mesh) implements WatchLine {}
 
     /** Jobs that ended since the line before. */
-    record Ended(List<EndedRow> jobs) implements WatchLine {}
+    record EndedJobRows(List<EndedRow> jobs) implements WatchLine {}
 
     /** Events are lost; what is known of jobs is forgotten. */
     record Restart() implements WatchLine {}
 
     /** A line of a newer release. */
-    record Unknown() implements WatchLine {}
+    record UnknownLine() implements WatchLine {}
 
     /** @throws IOException if the line is no JSON object; the message says so */
     static WatchLine parse(String line) throws IOException {
         WatchJsonFields fields = WatchJsonFields.parse(line);
         if (fields.has("snapshot")) {
-            return new Snapshot(mesh(fields.object("snapshot")));
+            return new WholeMesh(mesh(fields.object("snapshot")));
         }
         if (fields.has("ended")) {
-            return new Ended(fields.objects("ended").stream().map(WatchLine::ended).toList());
+            return new EndedJobRows(fields.objects("ended").stream().map(WatchLine::ended).toList());
         }
-        return fields.flag("restart") ? new Restart() : new Unknown();
+        return fields.flag("restart") ? new Restart() : new UnknownLine();
     }
 
     private static WatchedMesh mesh(WatchJsonFields fields) {
-        return new WatchedMesh(seconds(fields.text("time")), fields.text("self"), fields.text("mesh"),
-                totals(fields.object("totals")),
-                fields.objects("nodes").stream().map(WatchLine::member).toList(),
-                fields.objects("running").stream().map(WatchLine::running).toList(),
-                fields.objects("recent").stream().map(WatchLine::ended).toList(),
-                fields.objects("reasons").stream().map(WatchLine::reason).toList(), fields.amount("lost"));
+        return new WatchedMesh(
+                new WatchedMesh.Viewpoint(seconds(fields.text("time")), fields.text("self"), fields.text("mesh")),
+                totals(fields.object("totals")), fields.objects("nodes").stream().map(WatchLine::member).toList(),
+                new WatchedMesh.JobRows(fields.objects("running").stream().map(WatchLine::running).toList(),
+                        fields.objects("recent").stream().map(WatchLine::ended).toList(),
+                        fields.objects("reasons").stream().map(WatchLine::reason).toList()),
+                fields.amount("lost"));
     }
 
     private static long seconds(String time) {
@@ -60,9 +61,11 @@ sealed interface WatchLine {
     }
 
     private static MeshTotals totals(WatchJsonFields fields) {
-        return new MeshTotals(fields.count("nodes"), fields.count("slots"), fields.count("busy"), fields.count("free"),
-                fields.count("queued"), fields.count("offline"), fields.number("jobsPerSecond"),
-                fields.number("hitPercent"), fields.number("savedSeconds"), outcomes(fields));
+        return new MeshTotals(fields.count("nodes"),
+                new WatchedMesh.SlotTotals(fields.count("slots"), fields.count("busy"), fields.count("free"),
+                        fields.count("queued"), fields.count("offline")),
+                fields.number("jobsPerSecond"), fields.number("hitPercent"), fields.number("savedSeconds"),
+                outcomes(fields));
     }
 
     private static Outcomes outcomes(WatchJsonFields fields) {
@@ -70,28 +73,33 @@ sealed interface WatchLine {
                 fields.amount("local"));
     }
 
-    private static Member member(WatchJsonFields fields) {
-        return new Member(fields.text("name"), fields.flag("self"), fields.text("address"),
-                new MemberMachine(fields.text("architecture"), fields.count("cores"), fields.amount("memoryBytes"),
-                        fields.amount("freeMemoryBytes"), fields.number("load"), fields.number("speed"),
-                        fields.text("version")),
+    private static MeshMember member(WatchJsonFields fields) {
+        return new MeshMember(
+                new WatchedMesh.MemberIdentity(fields.text("name"), fields.flag("self"), fields.text("address")),
+                new MemberMachine(fields.text("architecture"), fields.count("cores"),
+                        new WatchedMesh.MemberMemory(fields.amount("memoryBytes"), fields.amount("freeMemoryBytes")),
+                        fields.number("load"), fields.number("speed"), fields.text("version")),
                 new SlotCounts(fields.count("slots"), fields.count("busy"), fields.count("queued")),
                 new Condition(fields.flag("executes"), fields.text("notExecutingReason"), fields.text("trouble"),
                         fields.flag("paused"), fields.flag("draining"), fields.flag("watched")),
                 outcomes(fields),
-                new Executed(fields.amount("done"), fields.amount("failed"), fields.amount("refused"),
-                        fields.amount("cancelled"), fields.amount("cpuMillisForOthers"), fields.amount("bytesSent"),
-                        fields.amount("bytesReceived")));
+                new ExecutedTotals(fields.amount("done"), fields.amount("failed"), fields.amount("refused"),
+                        fields.amount("cancelled"), fields.amount("cpuMillisForOthers"),
+                        new WatchedMesh.Traffic(fields.amount("bytesSent"), fields.amount("bytesReceived"))));
     }
 
     private static RunningRow running(WatchJsonFields fields) {
-        return new RunningRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
+        return new RunningRow(
+                new WatchedMesh.JobIdentity(fields.text("id"), fields.text("build"), file(fields),
+                        fields.text("submitter")),
                 fields.text("executor"), fields.text("step"), fields.amount("elapsedMillis"),
                 fields.amount("predictedMillis"));
     }
 
     private static EndedRow ended(WatchJsonFields fields) {
-        return new EndedRow(fields.text("id"), fields.text("build"), file(fields), fields.text("submitter"),
+        return new EndedRow(
+                new WatchedMesh.JobIdentity(fields.text("id"), fields.text("build"), file(fields),
+                        fields.text("submitter")),
                 fields.text("node"), fields.text("decision"), fields.integer("exit"), fields.amount("totalMillis"),
                 note(fields));
     }
@@ -118,7 +126,7 @@ sealed interface WatchLine {
         }
     }
 
-    private static LocalReason reason(WatchJsonFields fields) {
-        return new LocalReason(fields.text("reason"), fields.amount("count"), fields.text("advice"));
+    private static LocalReasonCount reason(WatchJsonFields fields) {
+        return new LocalReasonCount(fields.text("reason"), fields.amount("count"), fields.text("advice"));
     }
 }

@@ -23,14 +23,10 @@ import dev.floe.node.mesh.state.Peer;
 /**
  * The mesh at one moment, as one node sees it.
  *
- * @param time          by the clock of that node
- * @param jobsPerSecond that ended, over the last ten seconds
- * @param recent        newest first
- * @param reasons       why compiles were local, most frequent first
- * @param lost          jobs of peers that this node did not receive because it was too slow
+ * @param time  by the clock of that node
+ * @param names of that node and of its mesh
  */
-public record MeshSnapshot(Instant time, String self, String mesh, String meshId, List<NodeStatus> nodes,
-        double jobsPerSecond, List<JobRecord> recent, List<Reason> reasons, long lost) {
+public record MeshSnapshot(Instant time, MeshWatcher.Names names, List<NodeStatus> nodes, JobActivity activity) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** A node, and what it says of its work; empty if it is not watched. */
@@ -40,19 +36,56 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
     public record Reason(String text, int count, String advice) {}
 
     /**
+     * The jobs of the mesh.
+     *
+     * @param jobsPerSecond that ended, over the last ten seconds
+     * @param recent        newest first
+     * @param reasons       why compiles were local, most frequent first
+     * @param lost          jobs of peers that this node did not receive because it was too slow
+     */
+    public record JobActivity(double jobsPerSecond, List<JobRecord> recent, List<Reason> reasons, long lost) {
+        public JobActivity {
+            recent = List.copyOf(recent);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
      * Sums over all nodes.
      *
-     * @param free       slots of nodes that execute
-     * @param offline    slots of nodes that do not execute
      * @param hitPercent of the jobs for which the cache was asked
      */
-    public record Totals(int nodes, int slots, int busy, int free, int queued, int offline, double hitPercent,
-            double savedSeconds, long jobs, long remote, long cached, long local) {}
+    public record Totals(int nodes, SlotSums slots, double hitPercent, double savedSeconds, JobSums jobs) {}
+
+    /**
+     * Slots of all nodes.
+     *
+     * @param free    of nodes that execute
+     * @param offline of nodes that do not execute
+     */
+    public record SlotSums(int all, int busy, int free, int queued, int offline) {}
+
+    /** How many jobs ended, and where they ran. */
+    public record JobSums(long all, long remote, long cached, long local) {}
 
     public MeshSnapshot {
         nodes = List.copyOf(nodes);
-        recent = List.copyOf(recent);
-        reasons = List.copyOf(reasons);
+    }
+
+    public List<JobRecord> recent() {
+        return activity.recent();
+    }
+
+    public List<Reason> reasons() {
+        return activity.reasons();
+    }
+
+    public double jobsPerSecond() {
+        return activity.jobsPerSecond();
+    }
+
+    public long lost() {
+        return activity.lost();
     }
 
     /** The jobs that have not ended, of all nodes. */
@@ -86,9 +119,9 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
                 sum = sum.plus(totals);
             }
         }
-        return new Totals(nodes.size(), slots, busy, free, queued, offline,
+        return new Totals(nodes.size(), new SlotSums(slots, busy, free, queued, offline),
                 asked == 0 ? 0 : 100.0 * sum.cached() / asked, sum.saved().plus(sum.offloaded()).toMillis() / 1000.0,
-                sum.jobs(), sum.remote(), sum.cached(), sum.local());
+                new JobSums(sum.jobs(), sum.remote(), sum.cached(), sum.local()));
     }
 
     private static boolean executes(NodeStatus node) {
@@ -112,9 +145,9 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
             json.writeStringField("time", time.toString());
-            json.writeStringField("self", self);
-            json.writeStringField("mesh", mesh);
-            json.writeStringField("meshId", meshId);
+            json.writeStringField("self", names.self());
+            json.writeStringField("mesh", names.mesh());
+            json.writeStringField("meshId", names.meshId());
             write(json, totals());
             json.writeArrayFieldStart("nodes");
             for (NodeStatus node : nodes) {
@@ -127,12 +160,12 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
             }
             json.writeEndArray();
             json.writeArrayFieldStart("recent");
-            for (JobRecord job : recent) {
+            for (JobRecord job : recent()) {
                 json.writeRawValue(job.toJson());
             }
             json.writeEndArray();
             json.writeArrayFieldStart("reasons");
-            for (Reason reason : reasons) {
+            for (Reason reason : reasons()) {
                 json.writeStartObject();
                 json.writeStringField("reason", reason.text());
                 json.writeNumberField("count", reason.count());
@@ -140,7 +173,7 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
                 json.writeEndObject();
             }
             json.writeEndArray();
-            json.writeNumberField("lost", lost);
+            json.writeNumberField("lost", lost());
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -151,18 +184,18 @@ public record MeshSnapshot(Instant time, String self, String mesh, String meshId
     private void write(JsonGenerator json, Totals totals) throws IOException {
         json.writeObjectFieldStart("totals");
         json.writeNumberField("nodes", totals.nodes());
-        json.writeNumberField("slots", totals.slots());
-        json.writeNumberField("busy", totals.busy());
-        json.writeNumberField("free", totals.free());
-        json.writeNumberField("queued", totals.queued());
-        json.writeNumberField("offline", totals.offline());
-        write(json, "jobsPerSecond", jobsPerSecond);
+        json.writeNumberField("slots", totals.slots().all());
+        json.writeNumberField("busy", totals.slots().busy());
+        json.writeNumberField("free", totals.slots().free());
+        json.writeNumberField("queued", totals.slots().queued());
+        json.writeNumberField("offline", totals.slots().offline());
+        write(json, "jobsPerSecond", jobsPerSecond());
         write(json, "hitPercent", totals.hitPercent());
         write(json, "savedSeconds", totals.savedSeconds());
-        json.writeNumberField("jobs", totals.jobs());
-        json.writeNumberField("remote", totals.remote());
-        json.writeNumberField("cached", totals.cached());
-        json.writeNumberField("local", totals.local());
+        json.writeNumberField("jobs", totals.jobs().all());
+        json.writeNumberField("remote", totals.jobs().remote());
+        json.writeNumberField("cached", totals.jobs().cached());
+        json.writeNumberField("local", totals.jobs().local());
         json.writeEndObject();
     }
 

@@ -1,14 +1,10 @@
 package dev.floe.node.watch;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.joblog.JobLog;
 import dev.floe.node.joblog.JobRecord;
-import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
-import dev.floe.node.rpc.PeerStream;
 
 /**
  * Watches the whole mesh for those who look at it through this node. While nobody does it holds nothing, and no peer
@@ -39,13 +33,10 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     private static final int SHOWN_JOBS = 50;
     private static final int SHOWN_REASONS = 50;
 
-    private final String self;
-    private final String mesh;
-    private final String meshId;
+    private final Names names;
     private final JobLog log;
     private final Supplier<NodeSample> ownSample;
     private final Supplier<Roster> roster;
-    private final PeerOpener connections;
     private final InstantSource clock;
     private final Linger linger;
 
@@ -69,20 +60,11 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Condition sampled = lock.newCondition();
     private final Set<WatchSubscription> subscriptions = new HashSet<>();
-    private final Map<NodeId, PeerWatch> peers = new HashMap<>();
-    private final Map<NodeId, NodeSample> samples = new HashMap<>();
-    private final Set<NodeId> answered = new HashSet<>(); // have sent a sample, or cannot
-    private final Map<NodeId, Long> lost = new HashMap<>();
+    private final WatchedPeers peers;
     private RecentJobs recent = new RecentJobs();
     private JobLog.@Nullable Following own; // null while nobody watches
     private int uses; // subscriptions, and calls of snapshot that wait
     private boolean closed;
-
-    /** Opens the exchange in which a peer sends what it does. */
-    @FunctionalInterface
-    public interface PeerOpener {
-        PeerStream open(InetSocketAddress peer) throws IOException;
-    }
 
     /** Runs an action some time after the last watcher has left. */
     @FunctionalInterface
@@ -96,17 +78,18 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
      */
     public record Names(String self, String mesh, String meshId) {}
 
-    public MeshWatcher(Names names, JobLog log, Supplier<NodeSample> ownSample, Supplier<Roster> roster,
+    /** What this node knows of its own jobs, without asking anybody. */
+    public record OwnJobs(JobLog log, Supplier<NodeSample> sample) {}
+
+    public MeshWatcher(Names names, OwnJobs jobs, Supplier<Roster> roster,
             PeerOpener connections, InstantSource clock, Linger linger) {
-        this.self = names.self();
-        this.mesh = names.mesh();
-        this.meshId = names.meshId();
-        this.log = log;
-        this.ownSample = ownSample;
+        this.names = names;
+        this.log = jobs.log();
+        this.ownSample = jobs.sample();
         this.roster = roster;
-        this.connections = connections;
         this.clock = clock;
         this.linger = linger;
+        this.peers = new WatchedPeers(info -> new PeerWatch(info, connections, events));
     }
 
     @Override
@@ -125,14 +108,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     }
 
     private void end(WatchSubscription subscription) {
-        boolean ended;
-        lock.lock();
-        try {
-            ended = subscriptions.remove(subscription);
-        } finally {
-            lock.unlock();
-        }
-        if (ended) {
+        if (locked(() -> subscriptions.remove(subscription))) {
             leave();
         }
     }
@@ -148,15 +124,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     }
 
     private void leave() {
-        boolean last;
-        lock.lock();
-        try {
-            uses--;
-            last = uses == 0;
-        } finally {
-            lock.unlock();
-        }
-        if (last) {
+        if (locked(() -> --uses == 0)) {
             linger.after(this::stopIfUnused);
         }
     }
@@ -181,61 +149,32 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
             own.close();
             own = null;
         }
-        List<PeerWatch> ending = List.copyOf(peers.values());
-        peers.clear();
-        samples.clear();
-        answered.clear();
-        lost.clear();
+        List<PeerWatch> ending = peers.clear();
         recent = new RecentJobs();
         return ending;
     }
 
     /** The mesh has changed: new peers are watched, those that are gone are not. Does not block. */
     public void rosterChanged(Roster now) {
-        List<PeerWatch> ending = new ArrayList<>();
-        List<PeerWatch> starting = new ArrayList<>();
+        WatchedPeers.WatchChanges changes;
         lock.lock();
         try {
             if (own == null) {
                 return;
             }
-            Set<NodeId> present = new HashSet<>();
-            for (Peer peer : now.others()) {
-                NodeInfo info = peer.info();
-                present.add(info.id());
-                peers.computeIfAbsent(info.id(), _ -> {
-                    PeerWatch watch = new PeerWatch(info, connections, events);
-                    starting.add(watch);
-                    return watch;
-                });
-            }
-            peers.entrySet().removeIf(entry -> {
-                boolean gone = !present.contains(entry.getKey());
-                if (gone) {
-                    ending.add(entry.getValue());
-                    samples.remove(entry.getKey());
-                    answered.remove(entry.getKey());
-                }
-                return gone;
-            });
+            changes = peers.update(now);
         } finally {
             lock.unlock();
         }
-        ending.forEach(PeerWatch::close);
-        starting.forEach(PeerWatch::start);
+        changes.ending().forEach(PeerWatch::close);
+        changes.starting().forEach(PeerWatch::start);
     }
 
     private void sample(NodeInfo peer, NodeSample sample) {
         boolean missed;
         lock.lock();
         try {
-            if (!peers.containsKey(peer.id())) {
-                return;
-            }
-            samples.put(peer.id(), sample);
-            answered.add(peer.id());
-            Long before = lost.put(peer.id(), sample.lost());
-            missed = before != null && sample.lost() > before;
+            missed = peers.add(peer.id(), sample);
             sampled.signalAll();
         } finally {
             lock.unlock();
@@ -269,12 +208,8 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     private void lost(NodeInfo peer) {
         lock.lock();
         try {
-            if (peers.containsKey(peer.id())) {
-                samples.remove(peer.id());
-                lost.remove(peer.id());
-                answered.add(peer.id());
-                sampled.signalAll();
-            }
+            peers.lost(peer.id());
+            sampled.signalAll();
         } finally {
             lock.unlock();
         }
@@ -301,7 +236,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
         lock.lock();
         try {
             long left = FIRST_SAMPLES.toNanos();
-            while (!answered.containsAll(peers.keySet()) && left > 0) {
+            while (!peers.haveAnswered() && left > 0) {
                 left = sampled.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -318,12 +253,12 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
         try {
             List<MeshSnapshot.NodeStatus> nodes = known.stream()
                     .map(peer -> new MeshSnapshot.NodeStatus(peer,
-                            Optional.ofNullable(peer.self() ? mine : samples.get(peer.info().id()))))
+                            peer.self() ? Optional.of(mine) : peers.sample(peer.info().id())))
                     .toList();
             double rate = recent.since(System.nanoTime() - RATE_NANOS)
                     / (double) TimeUnit.NANOSECONDS.toSeconds(RATE_NANOS);
-            return new MeshSnapshot(clock.instant(), self, mesh, meshId, nodes, rate, recent.newest(SHOWN_JOBS),
-                    recent.reasons(SHOWN_REASONS), lost.values().stream().mapToLong(Long::longValue).sum());
+            return new MeshSnapshot(clock.instant(), names, nodes, new MeshSnapshot.JobActivity(rate,
+                    recent.newest(SHOWN_JOBS), recent.reasons(SHOWN_REASONS), peers.lostJobs()));
         } finally {
             lock.unlock();
         }
@@ -331,18 +266,17 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
 
     @Override
     public List<JobRecord> recent() {
-        lock.lock();
-        try {
-            return own == null ? log.all() : recent.all();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> own == null ? log.all() : recent.all());
     }
 
     private List<WatchSubscription> subscriptions() {
+        return locked(() -> List.copyOf(subscriptions));
+    }
+
+    private <T> T locked(Supplier<T> action) {
         lock.lock();
         try {
-            return List.copyOf(subscriptions);
+            return action.get();
         } finally {
             lock.unlock();
         }

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.rpc.MessageStream;
-import dev.floe.node.rpc.PeerStream;
 import dev.floe.node.rpc.messages.WatchMessage;
 import dev.floe.store.FailureText;
 
@@ -26,7 +25,7 @@ final class PeerWatch implements AutoCloseable {
     private static final int RECENT = 200;
 
     private final NodeInfo peer;
-    private final MeshWatcher.PeerOpener connections;
+    private final PeerOpener connections;
     private final WatchListener events;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below
     private final Condition closing = lock.newCondition();
@@ -43,7 +42,7 @@ final class PeerWatch implements AutoCloseable {
         void lost(NodeInfo peer);
     }
 
-    PeerWatch(NodeInfo peer, MeshWatcher.PeerOpener connections, WatchListener events) {
+    PeerWatch(NodeInfo peer, PeerOpener connections, WatchListener events) {
         this.peer = peer;
         this.connections = connections;
         this.events = events;
@@ -79,14 +78,14 @@ final class PeerWatch implements AutoCloseable {
             while (true) {
                 switch (conversation.receive(WatchMessage.class)) {
                     case WatchMessage.Sample sample -> events.sample(peer, NodeSample.of(peer.name(), sample));
-                    case WatchMessage.Ended ended -> events.ended(records(ended), ended.live());
+                    case WatchMessage.EndedJobs ended -> events.ended(records(ended), ended.live());
                     case WatchMessage.Subscribe _ -> throw new IOException("it sent a message that was not expected");
                 }
             }
         }
     }
 
-    private List<JobRecord> records(WatchMessage.Ended ended) throws IOException {
+    private List<JobRecord> records(WatchMessage.EndedJobs ended) throws IOException {
         if (ended.records().size() > WatchMessage.MAX_JOBS) {
             throw new IOException("it sent " + ended.records().size() + " jobs at once");
         }

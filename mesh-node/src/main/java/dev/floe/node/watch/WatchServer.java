@@ -104,7 +104,7 @@ public final class WatchServer {
     }
 
     private static void send(MessageStream conversation, List<JobRecord> jobs, boolean live) throws IOException {
-        conversation.send(new WatchMessage.Ended(jobs.stream().map(job -> job.brief().toJson()).toList(), live));
+        conversation.send(new WatchMessage.EndedJobs(jobs.stream().map(job -> job.brief().toJson()).toList(), live));
         conversation.flush();
     }
 }

@@ -22,7 +22,7 @@ final class EventHub implements AutoCloseable {
     private final LiveFeed feed;
     private final Object lock = new Object(); // guards the fields below; the feed is never called with it held
     private final Set<EventQueue> clients = new LinkedHashSet<>();
-    private LiveFeed.@Nullable Subscription subscription;
+    private LiveFeed.@Nullable LiveSubscription subscription;
     private boolean changing; // a thread is starting or ending the subscription
     private @Nullable ServerSentEvent last; // the last snapshot of this subscription
 
@@ -62,7 +62,7 @@ final class EventHub implements AutoCloseable {
     /** Brings the subscription in line with whether there are clients. */
     private void adjust() {
         while (true) {
-            LiveFeed.Subscription ended;
+            LiveFeed.LiveSubscription ended;
             synchronized (lock) {
                 if (changing || (subscription != null) == !clients.isEmpty()) {
                     return;
@@ -72,7 +72,7 @@ final class EventHub implements AutoCloseable {
                 subscription = null;
                 last = null;
             }
-            LiveFeed.Subscription begun = null;
+            LiveFeed.LiveSubscription begun = null;
             try {
                 if (ended == null) {
                     begun = feed.subscribe(INTERVAL, new Spread());
@@ -97,7 +97,7 @@ final class EventHub implements AutoCloseable {
         }
     }
 
-    private final class Spread implements LiveFeed.Listener {
+    private final class Spread implements LiveFeed.LiveFeedListener {
         @Override
         public void snapshot(String json) {
             spread(ServerSentEvent.of(Kind.SNAPSHOT, json));

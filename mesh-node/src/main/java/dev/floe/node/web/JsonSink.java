@@ -37,10 +37,10 @@ final class JsonSink implements WebReports.Lines {
     }
 
     /** The report says that it cannot be made. */
-    static final class RefusedException extends IOException {
+    static final class RequestRefusedException extends IOException {
         private static final long serialVersionUID = 1;
 
-        RefusedException(String message) {
+        RequestRefusedException(String message) {
             super(message);
         }
     }
@@ -48,7 +48,7 @@ final class JsonSink implements WebReports.Lines {
     @Override
     public void accept(String line) throws IOException {
         if (line.startsWith(WebReports.ERROR)) {
-            throw new RefusedException(line.substring(WebReports.ERROR.length()));
+            throw new RequestRefusedException(line.substring(WebReports.ERROR.length()));
         }
         if (many && limit < Integer.MAX_VALUE) {
             kept.addLast(line);

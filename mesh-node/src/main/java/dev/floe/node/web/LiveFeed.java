@@ -9,7 +9,7 @@ public interface LiveFeed {
      * Calls {@code listener} from now on: with a snapshot at once and every {@code interval}, and soon after jobs have
      * ended.
      */
-    Subscription subscribe(Duration interval, Listener listener);
+    LiveSubscription subscribe(Duration interval, LiveFeedListener listener);
 
     /** The state of the mesh now. */
     String snapshot();
@@ -18,13 +18,13 @@ public interface LiveFeed {
     void recent(WebReports.Lines jobs) throws IOException;
 
     /** Ends with {@link #close}. */
-    interface Subscription extends AutoCloseable {
+    interface LiveSubscription extends AutoCloseable {
         @Override
         void close();
     }
 
     /** Called on one thread; must not block for long. */
-    interface Listener {
+    interface LiveFeedListener {
         void snapshot(String json);
 
         /** @param json an array of job records */

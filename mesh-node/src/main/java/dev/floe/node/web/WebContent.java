@@ -6,11 +6,26 @@ import java.util.function.Function;
 /**
  * The content that the conversations of one server share.
  *
- * @param owners  whose connections are
- * @param ownUser the id of the user who runs the node
+ * @param owner the user who runs the node
  */
-record WebContent(WebRequestFilter gate, SocketOwners owners, long ownUser, StaticFiles files, EventHub events,
+record WebContent(WebRequestFilter gate, NodeOwner owner, StaticFiles files, EventHub events,
         WebSources sources, int port) {
+    /**
+     * The user who runs the node.
+     *
+     * @param owners  whose connections are
+     * @param ownUser the user's id
+     */
+    record NodeOwner(SocketOwners owners, long ownUser) {}
+
+    SocketOwners owners() {
+        return owner.owners();
+    }
+
+    long ownUser() {
+        return owner.ownUser();
+    }
+
     LiveFeed feed() {
         return sources.feed();
     }

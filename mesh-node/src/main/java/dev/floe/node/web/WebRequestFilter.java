@@ -50,7 +50,7 @@ final class WebRequestFilter {
     /** What to do with a request. */
     sealed interface Verdict {
         /** It is answered; {@code acts} if the client may also make the node do something. */
-        record Admitted(boolean acts) implements Verdict {}
+        record Allowed(boolean acts) implements Verdict {}
 
         /**
          * The client has shown the token in the address: it gets a cookie in exchange, and continues without the token.
@@ -134,10 +134,10 @@ final class WebRequestFilter {
     private Verdict byUser(HttpRequest request, boolean acting, BooleanSupplier isOwners) {
         String path = path(request);
         if (!acting && (everyoneLooks || path.equals(METRICS))) {
-            return new Verdict.Admitted(false);
+            return new Verdict.Allowed(false);
         }
         return isOwners.getAsBoolean()
-                ? new Verdict.Admitted(true)
+                ? new Verdict.Allowed(true)
                 : refused(HttpResponseStatus.FORBIDDEN, acting
                         ? "only the node's own user may do this"
                         : "only the node's own user may look; start the node with --web-token to let others in");
@@ -151,7 +151,7 @@ final class WebRequestFilter {
                     cookieName(port) + "=" + token.cookie() + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000");
         }
         return hasBearer(request, token) || hasCookie(request, port, token)
-                ? new Verdict.Admitted(true)
+                ? new Verdict.Allowed(true)
                 : refused(HttpResponseStatus.UNAUTHORIZED,
                         "this page takes a token: add ?token=TOKEN to its address once, or send it as Authorization: "
                                 + "Bearer");

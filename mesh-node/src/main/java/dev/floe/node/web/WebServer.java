@@ -78,9 +78,9 @@ public final class WebServer implements AutoCloseable {
                     + "; choose another address with --web", e);
         }
         content.complete(
-                new WebContent(new WebRequestFilter(settings, everyoneLooks), new SocketOwners(), ownUser, files,
-                        events,
-                        sources, listener.address().getPort()));
+                new WebContent(new WebRequestFilter(settings, everyoneLooks),
+                        new WebContent.NodeOwner(new SocketOwners(), ownUser), files, events, sources,
+                        listener.address().getPort()));
         LOG.info("page is served at http://{}/ token={}", AddressText.of(listener.address()),
                 settings.token().isPresent() ? "needed" : "none");
     }

@@ -91,7 +91,7 @@ final class WebSession implements Runnable {
                 connection.send(response);
                 yield goesOn;
             }
-            case Verdict.Admitted(boolean acts) -> {
+            case Verdict.Allowed(boolean acts) -> {
                 if (!whole) {
                     connection.send(WebResponse.of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
                             WebDocument.text("no request here has a body"), false));
@@ -201,11 +201,11 @@ final class WebSession implements Runnable {
 
     /** Makes the lines of a report. */
     @FunctionalInterface
-    private interface Source {
+    private interface LineSource {
         void write(WebReports.Lines lines) throws IOException;
     }
 
-    private boolean sendLines(HttpRequest request, boolean many, Source source, boolean goesOn) throws IOException {
+    private boolean sendLines(HttpRequest request, boolean many, LineSource source, boolean goesOn) throws IOException {
         if (request.method().equals(HttpMethod.HEAD)) {
             return send(request, OK, WebDocument.json(""), goesOn);
         }
@@ -221,7 +221,7 @@ final class WebSession implements Runnable {
                 throw e; // the client sees that the end is missing
             }
             return send(request,
-                    e instanceof JsonSink.RefusedException
+                    e instanceof JsonSink.RequestRefusedException
                             ? HttpResponseStatus.NOT_FOUND
                             : HttpResponseStatus.INTERNAL_SERVER_ERROR,
                     WebDocument.json(JsonText.object("error", FailureText.of(e))), goesOn);

@@ -36,8 +36,8 @@ import dev.floe.placement.GossipInterval;
 /** Real nodes of one mesh in this process, over TLS on loopback, with short waits. */
 public final class MeshOfNodes implements AutoCloseable {
     static final GroupTimeouts SHORT = new GroupTimeouts(Duration.ofMillis(500), Duration.ofMillis(1200),
-            Duration.ofMillis(200),
-            Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(900), Duration.ofMillis(500));
+            Duration.ofMillis(200), Duration.ofMillis(200),
+            new GroupTimeouts.MergeInterval(Duration.ofMillis(300), Duration.ofMillis(900)), Duration.ofMillis(500));
     static final GossipInterval QUICK_GAP = new GossipInterval(Duration.ofMillis(20), Duration.ZERO, Duration.ZERO,
             Duration.ofMillis(1));
     static final PublishIntervals QUICK = new PublishIntervals(QUICK_GAP, Duration.ofMillis(250),
@@ -93,7 +93,8 @@ public final class MeshOfNodes implements AutoCloseable {
     }
 
     GroupConfig settings(String name, List<HostPort> seeds, PublishIntervals itsPace) {
-        return new GroupConfig(dir.resolve(name), InetAddress.getLoopbackAddress(), 0, seeds, false, SHORT, itsPace);
+        return new GroupConfig(dir.resolve(name), InetAddress.getLoopbackAddress(), 0,
+                new GroupConfig.PeerSearch(seeds, false), SHORT, itsPace);
     }
 
     public MeshGroup get(String name) {

@@ -16,9 +16,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.floe.node.mesh.ResultStatus.Absent;
 import dev.floe.node.mesh.ResultStatus.Held;
 import dev.floe.node.mesh.ResultStatus.InProgress;
+import dev.floe.node.mesh.ResultStatus.NotFound;
 import dev.floe.node.mesh.state.ResultKey;
 
 final class ResultIndexTest {
@@ -36,14 +36,14 @@ final class ResultIndexTest {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b", "c")) {
             mesh.awaitAllSee("a", "b", "c");
             for (ResultKey key : KEYS) {
-                assertThat(index(mesh, "b").find(key)).isEqualTo(new Absent());
+                assertThat(index(mesh, "b").find(key)).isEqualTo(new NotFound());
                 assertThat(holders(index(mesh, "a").announce(key))).containsExactly("a");
                 assertThat(holders(index(mesh, "b").announce(key))).containsExactly("b", "a");
                 assertThat(holders(index(mesh, "c").find(key))).containsExactly("b", "a");
                 index(mesh, "a").retract(key);
                 assertThat(holders(index(mesh, "c").find(key))).containsExactly("b");
                 index(mesh, "b").retract(key);
-                assertThat(index(mesh, "c").find(key)).isEqualTo(new Absent());
+                assertThat(index(mesh, "c").find(key)).isEqualTo(new NotFound());
             }
         }
     }
@@ -83,10 +83,10 @@ final class ResultIndexTest {
             assertThat(index(mesh, "b").find(key)).isInstanceOfSatisfying(InProgress.class,
                     it -> assertThat(it.maker().info().name()).isEqualTo("a"));
             index(mesh, "a").release(key, 1);
-            assertThat(index(mesh, "b").find(key)).isEqualTo(new Absent());
+            assertThat(index(mesh, "b").find(key)).isEqualTo(new NotFound());
             index(mesh, "a").claim(key, 3);
             index(mesh, "b").release(key, mesh.peer("a", "b").info().id(), 3);
-            assertThat(index(mesh, "a").find(key)).isEqualTo(new Absent());
+            assertThat(index(mesh, "a").find(key)).isEqualTo(new NotFound());
         }
     }
 
@@ -118,7 +118,7 @@ final class ResultIndexTest {
                 awaitHolders(mesh, "c", key, "a");
             }
             await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(index(mesh, "c").find(only)).isEqualTo(new Absent()));
+                    .untilAsserted(() -> assertThat(index(mesh, "c").find(only)).isEqualTo(new NotFound()));
             assertThat(index(mesh, "c").claim(claimed, 2)).isInstanceOfSatisfying(InProgress.class,
                     it -> assertThat(it.maker().info().name()).isEqualTo("c"));
         }

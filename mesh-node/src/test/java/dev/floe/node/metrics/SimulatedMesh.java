@@ -66,12 +66,13 @@ final class SimulatedMesh implements NodeReadings {
 
     @Override
     public GroupStatus groupStatus() {
-        return new GroupStatus(roster.peers().size(), true, Duration.ZERO, Map.of(), 4, null, null);
+        return new GroupStatus(roster.peers().size(), true, Duration.ZERO, Map.of(), new GroupStatus.Strangers(4, null),
+                null);
     }
 
     @Override
     public ContentStore.Stats store() {
-        return new ContentStore.Stats(1000, 5_000_000_000L, 10_000_000_000L, 1, 2, 3, 4);
+        return new ContentStore.Stats(1000, 5_000_000_000L, 10_000_000_000L, new ContentStore.UseCounts(1, 2, 3, 4));
     }
 
     @Override

@@ -55,8 +55,8 @@ import dev.floe.toolchain.ToolchainId;
 final class ReportsTest {
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
     private static final String ID = "c0ffee".repeat(10) + "beef";
-    private static final ContentStore.Stats STORE = new ContentStore.Stats(701, 702L << 20, 703L << 20, 704, 705, 706,
-            707);
+    private static final ContentStore.Stats STORE = new ContentStore.Stats(701, 702L << 20, 703L << 20,
+            new ContentStore.UseCounts(704, 705, 706, 707));
 
     private static String text(ControlReport report) throws IOException {
         List<String> lines = new ArrayList<>();
@@ -127,7 +127,7 @@ final class ReportsTest {
                 3);
         NodeState state = new NodeState(StateVersion.NONE, 5, 11, 13, 1900, 0, 1 << 30, false);
         return new NodesReport("desk", Optional.empty(), List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
-                new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), 31, null, null));
+                new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null));
     }
 
     private static JobRecord job(Decision decision, String node, String reason, String cache,

@@ -116,11 +116,11 @@ final class OneCommand {
                 command.argv());
         account = new JobRecordBuilder("test/1", "test", "", hello, Instant.EPOCH);
         DirectoryListingCache directories = new DirectoryListingCache(InstantSource.system());
-        SubmitterCaches memory = new SubmitterCaches(true, "", digests,
-                new CompileInputDiscovery(InstantSource.system(), directories),
-                directories, new ManifestCache<>(10, directories), new ManifestCache<>(10, directories),
-                new DefaultHeaderSearchPath(InstantSource.system()),
-                new ExtraInputsCache(InstantSource.system()));
+        SubmitterCaches memory = new SubmitterCaches(new Submitter.FileViewer(true, ""), digests,
+                new CompileInputDiscovery(InstantSource.system(), directories), directories,
+                new Submitter.CommandMemory(new ManifestCache<>(10, directories), new ManifestCache<>(10, directories)),
+                new Submitter.CompilerMemory(new DefaultHeaderSearchPath(InstantSource.system()),
+                        new ExtraInputsCache(InstantSource.system())));
         DirectHostAccess machine = new DirectHostAccess(hands::run, digests);
         RequestContext request = new RequestContext(UnstartedServices.in(directory), hands, hello, account, memory);
         CachePolicy off = new CachePolicy(Set.of(), command.sharing());

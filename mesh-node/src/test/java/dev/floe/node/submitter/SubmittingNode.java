@@ -175,10 +175,12 @@ final class SubmittingNode implements AutoCloseable {
                 new JobRecordBuilder(NAME + "/1", NAME, "", hello, NOW), memory);
     }
 
-    private final SubmitterCaches memory = new SubmitterCaches(true, "", digests,
+    private final SubmitterCaches memory = new SubmitterCaches(new Submitter.FileViewer(true, ""), digests,
             (command, toolchain, machine, footprints) -> discovery.discover(command, toolchain, machine, footprints),
-            directories, new ManifestCache<>(10, directories), new ManifestCache<>(10, directories),
-            new DefaultHeaderSearchPath(InstantSource.system()), new ExtraInputsCache(() -> NOW));
+            directories,
+            new Submitter.CommandMemory(new ManifestCache<>(10, directories), new ManifestCache<>(10, directories)),
+            new Submitter.CompilerMemory(new DefaultHeaderSearchPath(InstantSource.system()),
+                    new ExtraInputsCache(() -> NOW)));
 
     SubmitterCaches memory() {
         return memory;

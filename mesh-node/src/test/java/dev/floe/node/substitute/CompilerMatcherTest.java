@@ -52,7 +52,7 @@ final class CompilerMatcherTest {
                 new CompilerMatcher.Imported(new ImportedToolchains(directory.resolve("imports")),
                         new SandboxedCommandRunner(made.box(), made.store, OwnGcc.LIMITS,
                                 directory.resolve("questions"))),
-                List.of(), Set.of(Platform.current().processor()));
+                new CompilerMatcher.SearchScope(List.of(), Set.of(Platform.current().processor())));
     }
 
     @AfterEach

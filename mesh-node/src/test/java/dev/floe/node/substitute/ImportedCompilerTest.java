@@ -55,8 +55,7 @@ final class ImportedCompilerTest {
             CompilerMatcher examiner = new CompilerMatcher(own.compilers, own.shelf,
                     new SampleVerifier(own.box(), own.store, OwnGcc.LIMITS, directory.resolve("trials")),
                     new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
-                    new CompilerMatcher.Imported(imports, box),
-                    List.of(), HERE);
+                    new CompilerMatcher.Imported(imports, box), new CompilerMatcher.SearchScope(List.of(), HERE));
             CompatibilityResult verdict = examiner.examine(portrait).stream()
                     .filter(each -> each.compiler().endsWith(" of own.tar")).findFirst().orElseThrow();
             assertThat(verdict.troubles()).isEmpty();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 
 final class SlotBarTest {
     private static final int DESK = 0;
@@ -12,7 +12,7 @@ final class SlotBarTest {
 
     private static String bar(int node, int columns) {
         TopModel model = MeshFixture.model();
-        Member member = model.mesh().orElseThrow().nodes().get(node);
+        MeshMember member = model.mesh().orElseThrow().nodes().get(node);
         return SlotBar.of(member, model.running(), model.marks(), columns).toString();
     }
 
@@ -28,9 +28,9 @@ final class SlotBarTest {
 
     @Test
     void aJobThatWaitsForASlotHasNoMark() {
-        Member desk = MeshFixture.model().mesh().orElseThrow().nodes().get(DESK);
-        Member small = new Member(desk.name(), true, "", desk.machine(), new WatchedMesh.SlotCounts(1, 1, 1),
-                desk.condition(), desk.submitted(), desk.executed());
+        MeshMember desk = MeshFixture.model().mesh().orElseThrow().nodes().get(DESK);
+        MeshMember small = new MeshMember(new WatchedMesh.MemberIdentity(desk.name(), true, ""), desk.machine(),
+                new WatchedMesh.SlotCounts(1, 1, 1), desk.condition(), desk.submitted(), desk.executed());
         assertThat(SlotBar.of(small, MeshFixture.model().running(), MeshFixture.model().marks(), 40))
                 .hasToString("[A]");
     }

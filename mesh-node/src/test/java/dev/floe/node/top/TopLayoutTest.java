@@ -74,14 +74,14 @@ final class TopLayoutTest {
 
     @Test
     void everySizeCanBeDrawn() {
-        for (TopView.Page page : TopView.Page.values()) {
+        for (TopView.TopPage page : TopView.TopPage.values()) {
             for (int rows = 1; rows < 40; rows++) {
                 for (int columns : new int[]{1, 2, 5, 20, 37, 80, 300}) {
                     assertThat(lines(rows, columns)).as(page + " " + rows + "x" + columns).hasSize(rows)
                             .allMatch(line -> DisplayText.width(line) <= columns);
                 }
             }
-            press(model, view, page == TopView.Page.MESH ? "r" : "?");
+            press(model, view, page == TopView.TopPage.MESH ? "r" : "?");
         }
     }
 
@@ -147,11 +147,11 @@ final class TopLayoutTest {
                         "recent":[{"id":"2","source":"\\ud800\\u0301漢字.c","reason":"\\u001b[?1049l"}],
                         "reasons":[{"reason":"\\u001bc","advice":"\\u0000"}]}}"""
                         .replace("\n", "")));
-        for (TopView.Page page : TopView.Page.values()) {
+        for (TopView.TopPage page : TopView.TopPage.values()) {
             String bytes = FrameDiff.of(null, TopLayout.draw(model, view, 30, 120), true);
             assertThat(bytes.replaceAll("\033\\[[0-9;]*[HCJKm]", "").codePoints()).as(page.name())
                     .noneMatch(Character::isISOControl);
-            press(model, view, page == TopView.Page.MESH ? "r" : "?");
+            press(model, view, page == TopView.TopPage.MESH ? "r" : "?");
         }
     }
 }

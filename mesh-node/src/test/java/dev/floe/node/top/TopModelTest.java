@@ -18,7 +18,8 @@ import dev.floe.node.top.WatchedMesh.RunningRow;
 
 final class TopModelTest {
     private static List<RunningRow> jobs(String... ids) {
-        return Arrays.stream(ids).map(id -> new RunningRow(id, "", "f", "a", "b", "run", 1, 1)).toList();
+        return Arrays.stream(ids)
+                .map(id -> new RunningRow(new WatchedMesh.JobIdentity(id, "", "f", "a"), "b", "run", 1, 1)).toList();
     }
 
     private static List<String> ids(List<RunningRow> jobs) {
@@ -26,7 +27,7 @@ final class TopModelTest {
     }
 
     private static EndedRow ended(String id) {
-        return new EndedRow(id, "", "f", "a", "b", "remote", 0, 1, "");
+        return new EndedRow(new WatchedMesh.JobIdentity(id, "", "f", "a"), "b", "remote", 0, 1, "");
     }
 
     @Test
@@ -58,12 +59,12 @@ final class TopModelTest {
     @Test
     void endsAreTheNewestFirstOnceAndBounded() {
         TopModel model = new TopModel();
-        model.receive(new WatchLine.Ended(List.of(ended("1"), ended("2"))));
-        model.receive(new WatchLine.Ended(List.of(ended("2"), ended("3"))));
+        model.receive(new WatchLine.EndedJobRows(List.of(ended("1"), ended("2"))));
+        model.receive(new WatchLine.EndedJobRows(List.of(ended("2"), ended("3"))));
         assertThat(model.ended()).extracting(EndedRow::id).containsExactly("3", "2", "1");
         List<EndedRow> many = new ArrayList<>();
         IntStream.range(0, 3000).forEach(number -> many.add(ended("x" + number)));
-        model.receive(new WatchLine.Ended(many));
+        model.receive(new WatchLine.EndedJobRows(many));
         assertThat(model.ended()).hasSize(TopModel.MAX_ENDED);
         assertThat(model.ended().getFirst().id()).isEqualTo("x2999");
         assertThat(new HashSet<>(model.ended())).hasSize(TopModel.MAX_ENDED);

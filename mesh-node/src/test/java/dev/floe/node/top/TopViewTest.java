@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import dev.floe.node.top.WatchedMesh.EndedRow;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 import dev.floe.node.top.WatchedMesh.RunningRow;
 
 final class TopViewTest {
@@ -20,7 +20,7 @@ final class TopViewTest {
     }
 
     private List<String> nodes() {
-        return shown().nodes().stream().map(Member::name).toList();
+        return shown().nodes().stream().map(MeshMember::name).toList();
     }
 
     private List<String> running() {
@@ -135,14 +135,14 @@ final class TopViewTest {
     @Test
     void pagesAreShownAndLeft() {
         press(model, view, "r");
-        assertThat(view.page()).isEqualTo(TopView.Page.REASONS);
+        assertThat(view.page()).isEqualTo(TopView.TopPage.REASONS);
         press(model, view, KeyPress.of(KeyPress.Name.DOWN), KeyPress.of(KeyPress.Name.PAGE_UP),
                 KeyPress.of(KeyPress.Name.UP));
         assertThat(view.scroll()).isZero();
         press(model, view, "?");
-        assertThat(view.page()).isEqualTo(TopView.Page.HELP);
+        assertThat(view.page()).isEqualTo(TopView.TopPage.HELP);
         press(model, view, KeyPress.of(KeyPress.Name.ESCAPE));
-        assertThat(view.page()).isEqualTo(TopView.Page.MESH);
+        assertThat(view.page()).isEqualTo(TopView.TopPage.MESH);
     }
 
     @Test

@@ -9,11 +9,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import dev.floe.node.top.WatchedMesh.EndedRow;
-import dev.floe.node.top.WatchedMesh.Member;
+import dev.floe.node.top.WatchedMesh.MeshMember;
 
 final class WatchLineTest {
     private static WatchedMesh mesh() {
-        return MeshFixture.line() instanceof WatchLine.Snapshot(WatchedMesh mesh) ? mesh : fail();
+        return MeshFixture.line() instanceof WatchLine.WholeMesh(WatchedMesh mesh) ? mesh : fail();
     }
 
     private static WatchedMesh fail() {
@@ -27,12 +27,13 @@ final class WatchLineTest {
         assertThat(mesh.totals().slots()).isEqualTo(18);
         assertThat(mesh.totals().jobsPerSecond()).isEqualTo(12.44);
         assertThat(mesh.totals().jobs()).isEqualTo(new WatchedMesh.Outcomes(4711, 3000, 1500, 211));
-        assertThat(mesh.nodes()).extracting(Member::name).containsExactly("desk", "pi", "pc2");
+        assertThat(mesh.nodes()).extracting(MeshMember::name).containsExactly("desk", "pi", "pc2");
         assertThat(mesh.nodes().getFirst().executed().bytesReceived()).isEqualTo(3145728);
         assertThat(mesh.nodes().get(1).condition())
                 .isEqualTo(new WatchedMesh.Condition(false, "another release", "", false, false, false));
-        assertThat(mesh.running().getFirst()).isEqualTo(new WatchedMesh.RunningRow("desk/17", "b1",
-                "/home/user/project/src/a.c", "desk", "pc2", "run", 1200, 900));
+        assertThat(mesh.running().getFirst()).isEqualTo(new WatchedMesh.RunningRow(
+                new WatchedMesh.JobIdentity("desk/17", "b1", "/home/user/project/src/a.c", "desk"), "pc2", "run",
+                1200, 900));
         assertThat(mesh.reasons().getFirst().count()).isEqualTo(200);
     }
 
@@ -50,17 +51,18 @@ final class WatchLineTest {
     @Test
     void readsEndsAndRestarts() throws IOException {
         assertThat(WatchLine.parse("{\"ended\":[{\"id\":\"a/1\",\"submitter\":\"a\",\"exit\":2}]}"))
-                .isEqualTo(new WatchLine.Ended(List.of(new EndedRow("a/1", "", "", "a", "", "", 2, 0, ""))));
+                .isEqualTo(new WatchLine.EndedJobRows(
+                        List.of(new EndedRow(new WatchedMesh.JobIdentity("a/1", "", "", "a"), "", "", 2, 0, ""))));
         assertThat(WatchLine.parse("{\"restart\":true}")).isEqualTo(new WatchLine.Restart());
-        assertThat(WatchLine.parse("{\"news\":1}")).isEqualTo(new WatchLine.Unknown());
+        assertThat(WatchLine.parse("{\"news\":1}")).isEqualTo(new WatchLine.UnknownLine());
     }
 
     @Test
     void fieldsOfOtherTypesHaveTheirDefaults() throws IOException {
         WatchLine line = WatchLine.parse("""
                 {"snapshot":{"self":3,"nodes":[1,{"name":["x"],"slots":-5,"busy":1e300,"load":"high"}],"totals":7}}""");
-        assertThat(line).isInstanceOfSatisfying(WatchLine.Snapshot.class, snapshot -> {
-            Member node = snapshot.mesh().nodes().getFirst();
+        assertThat(line).isInstanceOfSatisfying(WatchLine.WholeMesh.class, snapshot -> {
+            MeshMember node = snapshot.mesh().nodes().getFirst();
             assertThat(node.name()).isEmpty();
             assertThat(node.slots()).isEqualTo(new WatchedMesh.SlotCounts(0, Integer.MAX_VALUE, 0));
             assertThat(node.machine().load()).isZero();
@@ -71,9 +73,9 @@ final class WatchLineTest {
     void listsAndTextsAreBounded() throws IOException {
         String many = "{\"ended\":[" + "{\"id\":\"x\"},".repeat(5000) + "{}]}";
         assertThat(WatchLine.parse(many))
-                .isInstanceOfSatisfying(WatchLine.Ended.class, ended -> assertThat(ended.jobs()).hasSize(2000));
+                .isInstanceOfSatisfying(WatchLine.EndedJobRows.class, ended -> assertThat(ended.jobs()).hasSize(2000));
         String text = "{\"ended\":[{\"source\":\"" + "x".repeat(100_000) + "\"}]}";
-        assertThat(WatchLine.parse(text)).isInstanceOfSatisfying(WatchLine.Ended.class,
+        assertThat(WatchLine.parse(text)).isInstanceOfSatisfying(WatchLine.EndedJobRows.class,
                 ended -> assertThat(ended.jobs().getFirst().file()).hasSizeLessThanOrEqualTo(500));
     }
 

@@ -44,8 +44,9 @@ final class MeshWatcherTest {
     private final BlockingQueue<Runnable> lingering = new LinkedBlockingQueue<>();
     private final WatchServer peerServer = new WatchServer(peerLog, () -> sample(peerLog));
     private volatile Roster roster = new Roster(List.of(peer("desk", 1, true), peer("pc2", 2, false)));
-    private final MeshWatcher watcher = new MeshWatcher(new MeshWatcher.Names("desk", "office", "1234"), ownLog,
-            () -> sample(ownLog), () -> roster, this::open, Clock.systemUTC(), lingering::add);
+    private final MeshWatcher watcher = new MeshWatcher(new MeshWatcher.Names("desk", "office", "1234"),
+            new MeshWatcher.OwnJobs(ownLog, () -> sample(ownLog)), () -> roster, this::open, Clock.systemUTC(),
+            lingering::add);
 
     private static JobLog log() {
         return new JobLog(Optional.empty());
@@ -147,9 +148,9 @@ final class MeshWatcherTest {
 
         MeshSnapshot snapshot = watcher.snapshot();
 
-        assertThat(snapshot.totals().jobs()).isEqualTo(2);
-        assertThat(snapshot.totals().slots()).isEqualTo(8);
-        assertThat(snapshot.totals().busy()).isEqualTo(2);
+        assertThat(snapshot.totals().jobs().all()).isEqualTo(2);
+        assertThat(snapshot.totals().slots().all()).isEqualTo(8);
+        assertThat(snapshot.totals().slots().busy()).isEqualTo(2);
         assertThat(snapshot.recent()).extracting(JobRecord::submitter).containsExactlyInAnyOrder("desk", "pc2");
         assertThat(snapshot.reasons()).containsExactly(new MeshSnapshot.Reason("it links", 2, ""));
         assertThat(snapshot.toJson()).contains("\"watched\":true").doesNotContain("\"watched\":false");
@@ -193,7 +194,7 @@ final class MeshWatcherTest {
         watcher.rosterChanged(roster);
 
         assertThat(watcher.snapshot().nodes()).hasSize(1);
-        assertThat(watcher.snapshot().totals().slots()).isEqualTo(4);
+        assertThat(watcher.snapshot().totals().slots().all()).isEqualTo(4);
     }
 
     @Test

@@ -31,7 +31,7 @@ final class SimulatedMesh implements LiveFeed {
     private final List<Job> running = new ArrayList<>(); // guarded by this, as all below
     private final List<String> ended = new ArrayList<>();
     private final Map<String, Integer> reasons = new LinkedHashMap<>();
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<LiveFeedListener> listeners = new CopyOnWriteArrayList<>();
     private Instant now;
     private int next;
     private int remote;
@@ -183,7 +183,7 @@ final class SimulatedMesh implements LiveFeed {
     }
 
     @Override
-    public Subscription subscribe(Duration interval, Listener listener) {
+    public LiveSubscription subscribe(Duration interval, LiveFeedListener listener) {
         listeners.add(listener);
         listener.snapshot(snapshot());
         return () -> listeners.remove(listener);

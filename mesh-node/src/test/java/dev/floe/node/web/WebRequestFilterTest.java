@@ -55,9 +55,9 @@ final class WebRequestFilterTest {
 
     @Test
     void letsTheNodesUserLookAndAct() {
-        assertThat(decide(OF_USER, get("/"))).isEqualTo(new Verdict.Admitted(true));
+        assertThat(decide(OF_USER, get("/"))).isEqualTo(new Verdict.Allowed(true));
         assertThat(decide(OF_USER, request(HttpMethod.POST, "/api/pause", WebRequestFilter.INTENT, "page", "Origin",
-                "http://localhost:7082", "Sec-Fetch-Site", "same-origin"))).isEqualTo(new Verdict.Admitted(true));
+                "http://localhost:7082", "Sec-Fetch-Site", "same-origin"))).isEqualTo(new Verdict.Allowed(true));
     }
 
     @Test
@@ -68,7 +68,7 @@ final class WebRequestFilterTest {
 
     @Test
     void letsOtherUsersLookWhereTheSocketIsForAllButNotAct() {
-        assertThat(OF_EVERYONE.decide(get("/"), 7082, () -> false)).isEqualTo(new Verdict.Admitted(false));
+        assertThat(OF_EVERYONE.decide(get("/"), 7082, () -> false)).isEqualTo(new Verdict.Allowed(false));
         assertThat(
                 OF_EVERYONE.decide(request(HttpMethod.POST, "/api/pause", WebRequestFilter.INTENT, "page"), 7082,
                         () -> false))
@@ -77,7 +77,7 @@ final class WebRequestFilterTest {
 
     @Test
     void letsACollectorOfAnotherUserReadTheMetrics() {
-        assertThat(OF_USER.decide(get("/metrics"), 7082, () -> false)).isEqualTo(new Verdict.Admitted(false));
+        assertThat(OF_USER.decide(get("/metrics"), 7082, () -> false)).isEqualTo(new Verdict.Allowed(false));
     }
 
     @ParameterizedTest
@@ -157,7 +157,7 @@ final class WebRequestFilterTest {
                     assertThat(signedIn.cookie()).contains("HttpOnly").contains("SameSite=Strict")
                             .doesNotContain(TOKEN);
                     String cookie = signedIn.cookie().replaceFirst(";.*", "");
-                    assertThat(decide(OF_TOKEN, get("/", "Cookie", cookie))).isEqualTo(new Verdict.Admitted(true));
+                    assertThat(decide(OF_TOKEN, get("/", "Cookie", cookie))).isEqualTo(new Verdict.Allowed(true));
                     assertThat(OF_TOKEN.decide(get("/", "Cookie", cookie), 7083, () -> true))
                             .as("of another node's port")
                             .isInstanceOf(Verdict.Refused.class);
@@ -170,6 +170,6 @@ final class WebRequestFilterTest {
     @Test
     void takesTheTokenAsAHeader() {
         assertThat(decide(OF_TOKEN, get("/api/jobs.json", "Authorization", "Bearer " + TOKEN)))
-                .isEqualTo(new Verdict.Admitted(true));
+                .isEqualTo(new Verdict.Allowed(true));
     }
 }

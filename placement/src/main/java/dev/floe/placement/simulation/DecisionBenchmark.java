@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -13,9 +14,12 @@ import java.util.Set;
 import dev.floe.placement.LocalView;
 import dev.floe.placement.NodeLoad;
 import dev.floe.placement.NodeProfile;
+import dev.floe.placement.NodeProfile.NodeSpec;
 import dev.floe.placement.Placement;
 import dev.floe.placement.PlacementParameters;
 import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
 import dev.floe.placement.StalenessPolicy;
 
 /** Measures what one decision costs, the correction of the view included. */
@@ -40,8 +44,8 @@ public final class DecisionBenchmark {
         LocalView view = new LocalView(StalenessPolicy.STANDARD);
         Random random = new Random(nodes);
         for (int i = 0; i < nodes; i++) {
-            view.described(new NodeProfile("node-" + i, "x86_64", 8, 0.5 + random.nextDouble(), Set.of("gcc"), false,
-                    i == 0));
+            view.described(new NodeProfile("node-" + i, i == 0,
+                    new NodeSpec("x86_64", 8, 0.5 + random.nextDouble(), Set.of()), Set.of("gcc"), false));
             view.gossip(new NodeLoad("node-" + i, 1, 1, random.nextInt(9), Duration.ZERO, 1L << 34), Instant.EPOCH);
         }
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -57,8 +61,8 @@ public final class DecisionBenchmark {
         int sequence = 2;
         for (int round = 0; round < ROUNDS; round++) {
             PlacementRequest job = new PlacementRequest(Integer.toHexString(round * 0x9E3779B9),
-                    "src/" + round % 500 + ".cc", "gcc", 100_000_000,
-                    "x86_64", Duration.ofSeconds(2), 200_000, 1L << 29, Optional.empty());
+                    "src/" + round % 500 + ".cc", new ToolchainNeed("gcc", 100_000_000, "x86_64", Map.of()),
+                    new JobSize(Duration.ofSeconds(2), 200_000, 1L << 29), Optional.empty());
             String chosen = Placement.rank(view.view(now), job, PlacementParameters.STANDARD).first().orElseThrow()
                     .node().id();
             view.dispatched(chosen, job, now);

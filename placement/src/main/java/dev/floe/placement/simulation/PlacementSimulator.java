@@ -38,7 +38,7 @@ public final class PlacementSimulator {
         double worst = outcomes.stream().mapToDouble(SimulationResult::ratio).max().orElse(0);
         System.out.println(String.format(Locale.ROOT,
                 "%-36s %6d  %6.3f %6.3f %6.3f     %6.2f %% %5.2f %%  %5.3f %5.2f %%",
-                scenario.name(), Math.round(scenario.jobsPerSlot() * scenario.slots()), mean.ratio(), worst,
+                scenario.name(), Math.round(scenario.arrivals().jobsPerSlot() * scenario.slots()), mean.ratio(), worst,
                 mean.ratioLongestFirst(),
                 mean.refusalsPerJob() * 100, mean.oftenRefused() * 100, mean.fairness(), mean.idleInBacklog() * 100));
     }
@@ -58,18 +58,21 @@ public final class PlacementSimulator {
         all.add(build("eight burst, 16 mixed, 10/slot", mixed(16), 8, 10, Network.LAN));
         all.add(build("eight burst, 16 mixed, VPN", mixed(16), 8, 30, Network.VPN));
         all.add(build("eight burst, 100 mixed", mixed(100), 8, 20, Network.LAN));
-        all.add(new Scenario("eight burst, 16 mixed, 0.3 s jobs", mixed(16), 8, 60, 0, 0, Network.LAN, 0.25, 0.6, 0.3));
-        all.add(new Scenario("eight staggered 2 s, 16 mixed", mixed(16), 8, 30, 0, 2, Network.LAN, 1.5, 0.8, 0.3));
+        all.add(new Scenario("eight burst, 16 mixed, 0.3 s jobs", mixed(16), 8, new Scenario.Arrivals(60, 0, 0),
+                Network.LAN, new Scenario.RunTimes(0.25, 0.6, 0.3)));
+        all.add(new Scenario("eight staggered 2 s, 16 mixed", mixed(16), 8, new Scenario.Arrivals(30, 0, 2),
+                Network.LAN, new Scenario.RunTimes(1.5, 0.8, 0.3)));
         for (int percent : new int[]{50, 70, 90}) {
-            all.add(new Scenario("eight steady at " + percent + " %, 16 mixed", mixed(16), 8, 60, percent / 100.0, 0,
-                    Network.LAN, 1.5, 0.8, 0.3));
+            all.add(new Scenario("eight steady at " + percent + " %, 16 mixed", mixed(16), 8,
+                    new Scenario.Arrivals(60, percent / 100.0, 0), Network.LAN, new Scenario.RunTimes(1.5, 0.8, 0.3)));
         }
         return all;
     }
 
     private static Scenario build(String name, List<Machine> machines, int submitters, double perSlot,
             Network network) {
-        return new Scenario(name, machines, submitters, perSlot, 0, 0, network, 1.5, 0.8, 0.3);
+        return new Scenario(name, machines, submitters, new Scenario.Arrivals(perSlot, 0, 0), network,
+                new Scenario.RunTimes(1.5, 0.8, 0.3));
     }
 
     private static List<Machine> equal(int nodes, int slots) {

@@ -10,16 +10,39 @@ import java.util.random.RandomGenerator;
  *
  * @param machines         the nodes; submitter number i is node number i
  * @param submitters       how many of them submit
- * @param jobsPerSlot      jobs of all submitters together, divided by the slots of the mesh
- * @param utilisation      of the mesh by jobs that come one by one; 0: all are ready when their submitter starts
- * @param stagger          seconds between the starts of two submitters
+ * @param arrivals         of jobs
  * @param network          between the machines
- * @param medianSeconds    of a job on the reference core, lognormal
- * @param sigma            of its logarithm
- * @param misprediction    sigma of the logarithm of predicted over actual run time
+ * @param runTimes         of jobs
  */
-record Scenario(String name, List<Machine> machines, int submitters, double jobsPerSlot, double utilisation,
-        double stagger, Network network, double medianSeconds, double sigma, double misprediction) {
+record Scenario(String name, List<Machine> machines, int submitters, Arrivals arrivals, Network network,
+        RunTimes runTimes) {
+
+    /**
+     * When jobs come.
+     *
+     * @param jobsPerSlot jobs of all submitters together, divided by the slots of the mesh
+     * @param utilisation of the mesh by jobs that come one by one; 0: all are ready when their submitter starts
+     * @param stagger     seconds between the starts of two submitters
+     */
+    record Arrivals(double jobsPerSlot, double utilisation, double stagger) {}
+
+    /**
+     * How long jobs run.
+     *
+     * @param medianSeconds  on the reference core, lognormal
+     * @param sigma          of its logarithm
+     * @param misprediction  sigma of the logarithm of predicted over actual run time
+     */
+    record RunTimes(double medianSeconds, double sigma, double misprediction) {
+        /** One run time. */
+        double draw(RandomGenerator random) {
+            return Math.clamp(medianSeconds * Math.exp(sigma * random.nextGaussian()), 0.05, 60);
+        }
+
+        double mean() {
+            return medianSeconds * Math.exp(sigma * sigma / 2);
+        }
+    }
 
     record Machine(int slots, double speed) {}
 
@@ -42,20 +65,20 @@ record Scenario(String name, List<Machine> machines, int submitters, double jobs
 
     /** The jobs of all submitters, by readiness, then dealt round robin. */
     List<Work> work(RandomGenerator random) {
-        int each = (int) Math.max(1, Math.round(jobsPerSlot * slots() / submitters));
-        double mean = medianSeconds * Math.exp(sigma * sigma / 2);
+        int each = (int) Math.max(1, Math.round(arrivals.jobsPerSlot() * slots() / submitters));
+        double mean = runTimes.mean();
         double[] ready = new double[submitters];
         for (int s = 0; s < submitters; s++) {
-            ready[s] = s * stagger;
+            ready[s] = s * arrivals.stagger();
         }
         List<Work> all = new ArrayList<>();
         for (int i = 0; i < each; i++) {
             for (int s = 0; s < submitters; s++) {
-                double seconds = Math.clamp(medianSeconds * Math.exp(sigma * random.nextGaussian()), 0.05, 60);
-                double predicted = seconds * Math.exp(misprediction * random.nextGaussian());
+                double seconds = runTimes.draw(random);
+                double predicted = seconds * Math.exp(runTimes.misprediction() * random.nextGaussian());
                 all.add(new Work(s, i, ready[s], seconds, predicted));
-                if (utilisation > 0) {
-                    ready[s] += random.nextExponential() * mean * submitters / (utilisation * capacity());
+                if (arrivals.utilisation() > 0) {
+                    ready[s] += random.nextExponential() * mean * submitters / (arrivals.utilisation() * capacity());
                 }
             }
         }

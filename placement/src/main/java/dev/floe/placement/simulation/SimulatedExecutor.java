@@ -10,6 +10,7 @@ import java.util.Set;
 import dev.floe.placement.AdmissionPolicy;
 import dev.floe.placement.NodeLoad;
 import dev.floe.placement.NodeProfile;
+import dev.floe.placement.NodeProfile.NodeSpec;
 import dev.floe.placement.simulation.Scenario.Work;
 
 /** A node in its role as executor: admits, queues by turns among submitters, runs, and says what it is doing. */
@@ -41,7 +42,8 @@ final class SimulatedExecutor {
     }
 
     NodeProfile profile(boolean self) {
-        return new NodeProfile(id, "x86_64", machine.slots(), machine.speed(), Set.of("gcc"), false, self);
+        return new NodeProfile(id, self, new NodeSpec("x86_64", machine.slots(), machine.speed(), Set.of()),
+                Set.of("gcc"), false);
     }
 
     int free() {
@@ -66,9 +68,9 @@ final class SimulatedExecutor {
                 + refusedAt.keySet().stream().filter(other -> !held.containsKey(other)).count();
         boolean known = held.containsKey(submitter) || refusedAt.containsKey(submitter);
         AdmissionPolicy.AdmissionDecision decision = AdmissionPolicy.decide(
-                new AdmissionPolicy.ExecutorLoad(machine.slots(), running, queue.size(), seconds(queuedWork),
-                        seconds(meanRun),
-                        machine.speed(), (long) MEMORY, 0, (int) contenders + (known ? 0 : 1), false),
+                new AdmissionPolicy.ExecutorLoad(new AdmissionPolicy.SlotLoad(machine.slots(), running, queue.size()),
+                        new AdmissionPolicy.QueuedWork(seconds(queuedWork), seconds(meanRun), machine.speed()),
+                        new AdmissionPolicy.MemoryRoom((long) MEMORY, 0), (int) contenders + (known ? 0 : 1), false),
                 new AdmissionPolicy.AdmissionRequest(500_000_000, seconds(roundTrip), seconds(fetch),
                         held.getOrDefault(submitter, 0)));
         double inputsHere = clock.now() + roundTrip + fetch;

@@ -16,6 +16,8 @@ import dev.floe.placement.NodeLoad;
 import dev.floe.placement.Placement;
 import dev.floe.placement.PlacementParameters;
 import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
 import dev.floe.placement.StalenessPolicy;
 import dev.floe.placement.simulation.Scenario.Work;
 
@@ -47,15 +49,17 @@ final class SimulatedSubmitter {
         }
     }
 
-    SimulatedSubmitter(int number, SimulatedClock clock, Scenario.Network network, PlacementParameters policy,
-            StalenessPolicy freshness,
+    /** How submitters choose, and how long they believe what they have heard. */
+    record SubmitterPolicy(PlacementParameters placement, StalenessPolicy freshness) {}
+
+    SimulatedSubmitter(int number, SimulatedClock clock, Scenario.Network network, SubmitterPolicy policy,
             List<SimulatedExecutor> executors, SimulationStats tally) {
         this.number = number;
         this.own = executors.get(number);
         this.clock = clock;
         this.network = network;
-        this.policy = policy;
-        this.view = new LocalView(freshness);
+        this.policy = policy.placement();
+        this.view = new LocalView(policy.freshness());
         this.tally = tally;
         for (SimulatedExecutor executor : executors) {
             boolean self = executor == own;
@@ -69,8 +73,9 @@ final class SimulatedSubmitter {
     void submit(Work work) {
         String key = Long.toHexString(work.number() * 1_000_003L + number) + "-" + number;
         backlog.add(new PendingOffers(work,
-                new PlacementRequest(key, "src/" + work.number() + ".cc", "gcc", 100_000_000, "x86_64",
-                        seconds(work.predicted()), network.inputBytes(), 500_000_000, Optional.empty())));
+                new PlacementRequest(key, "src/" + work.number() + ".cc",
+                        new ToolchainNeed("gcc", 100_000_000, "x86_64", Map.of()),
+                        new JobSize(seconds(work.predicted()), network.inputBytes(), 500_000_000), Optional.empty())));
         backlogWork += work.predicted();
         offerAll();
     }

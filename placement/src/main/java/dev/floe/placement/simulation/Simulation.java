@@ -27,7 +27,8 @@ final class Simulation {
             executors.add(new SimulatedExecutor("node-" + i, scenario.machines().get(i), clock, scenario.network()));
         }
         for (int i = 0; i < scenario.submitters(); i++) {
-            submitters.add(new SimulatedSubmitter(i, clock, scenario.network(), policy, freshness, executors, tally));
+            submitters.add(new SimulatedSubmitter(i, clock, scenario.network(),
+                    new SimulatedSubmitter.SubmitterPolicy(policy, freshness), executors, tally));
         }
     }
 

@@ -23,7 +23,7 @@ final class SimulationStats {
         start = new double[scenario.submitters()];
         workDone = new double[scenario.submitters()];
         for (int s = 0; s < start.length; s++) {
-            start[s] = s * scenario.stagger();
+            start[s] = s * scenario.arrivals().stagger();
         }
     }
 

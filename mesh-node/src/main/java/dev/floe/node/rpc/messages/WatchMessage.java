@@ -8,7 +8,7 @@ import org.infinispan.protostream.annotations.ProtoName;
 
 /**
  * The messages of {@code /watch}. The watcher sends a {@link Subscribe}; the other node answers with its last jobs, and
- * continues with {@link Ended} and {@link Sample} messages until one of the two closes. Fields are numbered in the
+ * continues with {@link EndedJobs} and {@link Sample} messages until one of the two closes. Fields are numbered in the
  * order in which they stand.
  */
 public sealed interface WatchMessage {
@@ -25,8 +25,8 @@ public sealed interface WatchMessage {
      */
     @Proto
     @ProtoName("WatchEnded")
-    record Ended(List<String> records, boolean live) implements WatchMessage {
-        public Ended {
+    record EndedJobs(List<String> records, boolean live) implements WatchMessage {
+        public EndedJobs {
             records = records == null ? List.of() : List.copyOf(records);
         }
     }

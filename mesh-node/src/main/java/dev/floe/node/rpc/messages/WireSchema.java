@@ -25,6 +25,6 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         SubstituteCompilerMessage.CompilerProfile.class, SubstituteCompilerMessage.CompilerFacts.class,
         SubstituteCompilerMessage.SampleResult.class,
         SubstituteCompilerMessage.CompatibilityResults.class,
-        SubstituteCompilerMessage.CompatibilityResult.class, WatchMessage.Subscribe.class, WatchMessage.Ended.class,
+        SubstituteCompilerMessage.CompatibilityResult.class, WatchMessage.Subscribe.class, WatchMessage.EndedJobs.class,
         WatchMessage.Sample.class, WatchMessage.Running.class})
 public interface WireSchema extends GeneratedSchema {}

@@ -8,6 +8,7 @@ import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.placement.NodeProfile;
+import dev.floe.placement.NodeProfile.NodeSpec;
 
 /** Adapts the records of nodes to the types of the placement module. */
 public final class PlacementAdapter {
@@ -19,10 +20,10 @@ public final class PlacementAdapter {
 
     static NodeProfile profile(String id, Peer peer) {
         NodeInfo info = peer.info();
-        return new NodeProfile(id, info.machine().architecture(),
-                info.offering().executes() ? info.offering().slots() : 0,
-                info.machine().speed(), Set.copyOf(info.offering().toolchains()),
-                draining(peer), peer.self(), Set.copyOf(info.machine().emulated()));
+        return new NodeProfile(id, peer.self(),
+                new NodeSpec(info.machine().architecture(), info.offering().executes() ? info.offering().slots() : 0,
+                        info.machine().speed(), Set.copyOf(info.machine().emulated())),
+                Set.copyOf(info.offering().toolchains()), draining(peer));
     }
 
     static dev.floe.placement.NodeLoad state(String node, NodeState state) {

@@ -6,16 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.LockRank;
 import dev.floe.node.bounds.OrderedLock;
@@ -43,11 +39,6 @@ import dev.floe.placement.StalenessPolicy;
 public final class SubmitterScheduler {
     private static final int SOURCES = 20_000;
     private static final Duration UNKNOWN_RUN_TIME = Duration.ofSeconds(2);
-    /**
-     * After a change, how many waiting jobs may retry without success before no more are woken; jobs differ in where
-     * they may run.
-     */
-    private static final int LOOKS = 4;
 
     private final InstantSource clock;
     private final Supplier<StateVersion> stamps;
@@ -56,12 +47,8 @@ public final class SubmitterScheduler {
     private final OrderedLock lock = new OrderedLock(LockRank.SUBMITTER_SCHEDULER); // guards all below
     private final LocalView view = new LocalView(StalenessPolicy.STANDARD);
     private final RunTimePredictor runTimes = new RunTimePredictor(SOURCES, UNKNOWN_RUN_TIME);
-    private final Condition changed = lock.newCondition();
-    private long changeCount;
-    private int wakeBudget; // how many more waiting jobs are to look for room
-    private Roster roster = new Roster(List.of());
-    private Map<String, Peer> peers = Map.of(); // by id, in the order of the roster
-    private @Nullable Peer self; // this node, if it executes
+    private final ChangeSignal changes = new ChangeSignal(lock);
+    private final SchedulerPeers peers;
     // This node's id at that time, by the keys of jobs it is chosen for.
     private final Map<String, String> chosenHere = new HashMap<>();
     private int lastRoom;
@@ -77,53 +64,40 @@ public final class SubmitterScheduler {
         this.clock = clock;
         this.stamps = stamps;
         this.room = room;
+        this.peers = new SchedulerPeers(clock);
     }
 
     /** Where a peer's data plane is. */
     public record PeerAddress(String id, String name, InetSocketAddress address, List<String> unavailable) {}
 
-    /** The mesh has changed, or a node in it has said something. */
-    public void accept(Roster changed) {
+    private <T> T locked(Supplier<T> read) {
         lock.lock();
         try {
-            roster = changed;
-            Map<String, Peer> before = peers;
-            peers = new LinkedHashMap<>();
-            for (Peer peer : changed.peers()) {
-                String id = peer.info().id().toString();
-                peers.put(id, peer);
-                updatePeer(id, before.get(id), peer);
-            }
-            self = peers.values().stream().filter(peer -> peer.self() && peer.info().offering().executes())
-                    .findFirst().orElse(null);
-            before.keySet().stream().filter(id -> !peers.containsKey(id)).forEach(view::left);
-            signalChange();
+            return read.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes in what is new of a node; most have said nothing since, whenever one has. */
-    private void updatePeer(String id, @Nullable Peer before, Peer now) {
-        if (before == null || !before.info().equals(now.info())
-                || PlacementAdapter.draining(before) != PlacementAdapter.draining(now)) {
-            view.described(PlacementAdapter.profile(id, now));
+    /** Changes the view, and wakes those that wait for that. */
+    private void update(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changes.signal();
+        } finally {
+            lock.unlock();
         }
-        NodeState state = now.lastState();
-        if (state != null && (before == null || !state.equals(before.lastState()))) {
-            view.gossip(PlacementAdapter.state(id, state), clock.instant().minus(now.age()));
-        }
+    }
+
+    /** The mesh has changed, or a node in it has said something. */
+    public void accept(Roster roster) {
+        update(() -> peers.update(roster, view));
     }
 
     /** Whether any node but this one executes at all. */
     public boolean hasExecutors() {
-        lock.lock();
-        try {
-            return peers.values().stream().anyMatch(peer -> !peer.self() && peer.info().offering().executes()
-                    && peer.info().offering().slots() > 0);
-        } finally {
-            lock.unlock();
-        }
+        return locked(peers::hasExecutors);
     }
 
     /**
@@ -133,65 +107,35 @@ public final class SubmitterScheduler {
      *                 block
      */
     int reachableSlots(Predicate<NodeInfo> suitable) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Instant now = clock.instant();
-            return peers.entrySet().stream().filter(peer -> !peer.getValue().self())
-                    .filter(peer -> peer.getValue().info().offering().executes())
-                    .filter(peer -> suitable.test(peer.getValue().info()))
-                    .mapToInt(peer -> view.reachableSlots(peer.getKey(), now)).sum();
-        } finally {
-            lock.unlock();
-        }
+            return peers.executors(suitable).mapToInt(id -> view.reachableSlots(id, now)).sum();
+        });
     }
 
     /** The id of the node with a name; empty if there is none. */
     public Optional<String> named(String name) {
-        lock.lock();
-        try {
-            return peers.entrySet().stream().filter(peer -> peer.getValue().info().name().equals(name))
-                    .map(Map.Entry::getKey).findFirst();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> peers.findId(name));
     }
 
     /** The name of the node with an id; the id itself if it has left. */
     public String name(String id) {
-        lock.lock();
-        try {
-            return roster.nameOf(id).orElse(id);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> peers.name(id));
     }
 
     /** How to reach a node; empty if it has left. */
     public Optional<PeerAddress> route(String id) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(peers.get(id)).map(peer -> new PeerAddress(id, peer.info().name(),
-                    new InetSocketAddress(peer.info().host(), peer.info().dataPort()),
-                    peer.info().offering().unavailable()));
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> peers.address(id));
     }
 
     public Ranking rank(PlacementRequest job, boolean withSelf) {
-        lock.lock();
-        try {
-            return rank(job, withSelf, clock.instant());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> rank(job, withSelf, clock.instant()));
     }
 
     /** With the lock held. */
     private Ranking rank(PlacementRequest job, boolean withSelf, Instant at) {
-        Peer own = self;
-        if (withSelf && own != null) {
-            view.gossip(asOfNow(own), at);
+        if (withSelf) {
+            peers.self().ifPresent(own -> view.gossip(asOfNow(own), at));
         }
         ClusterView now = view.view(at);
         PlacementParameters shared = policy.sharing(Math.max(1, waitingJobs),
@@ -214,20 +158,14 @@ public final class SubmitterScheduler {
 
     /** Ranks and takes the best in one step, so that two jobs do not both choose the last free slot. */
     Selection reserveBest(PlacementRequest job, boolean withSelf, Predicate<Candidate> open) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Instant now = clock.instant();
             Ranking ranking = rank(job, withSelf, now);
             Optional<Candidate> best = ranking.offers(open).stream().findFirst();
             best.ifPresent(candidate -> reserve(candidate.node(), job, now));
-            wakeBudget = best.isPresent() ? LOOKS : Math.max(0, wakeBudget - 1);
-            if (wakeBudget > 0) {
-                changed.signal();
-            }
+            changes.looked(best.isPresent());
             return new Selection(ranking, best);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -235,16 +173,13 @@ public final class SubmitterScheduler {
      * it is not.
      */
     public boolean tryReserveLocal(PlacementRequest job) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Instant now = clock.instant();
             Ranking ranking = rank(job, true, now);
             Optional<NodeView> us = ranking.offers().stream().findFirst().map(Candidate::node).filter(NodeView::self);
             us.ifPresent(node -> reserve(node, job, now));
             return us.isPresent() || ranking.candidates().isEmpty();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** With the lock held. */
@@ -256,12 +191,7 @@ public final class SubmitterScheduler {
     }
 
     public Duration predict(String source, String flags) {
-        lock.lock();
-        try {
-            return runTimes.predict(source, flags, 0);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> runTimes.predict(source, flags, 0));
     }
 
     void dispatched(String node, PlacementRequest job) {
@@ -275,71 +205,35 @@ public final class SubmitterScheduler {
 
     /** The node took the job, now or for later. */
     public void answered(String node, PlacementRequest job, WireState state) {
-        lock.lock();
-        try {
-            view.answered(node, job.key(), PlacementAdapter.state(node, state), clock.instant());
-            signalChange();
-        } finally {
-            lock.unlock();
-        }
+        update(() -> view.answered(node, job.key(), PlacementAdapter.state(node, state), clock.instant()));
     }
 
     public void refused(String node, PlacementRequest job, WireState state) {
-        lock.lock();
-        try {
-            view.refused(node, job.key(), PlacementAdapter.state(node, state), clock.instant());
-            signalChange();
-        } finally {
-            lock.unlock();
-        }
+        update(() -> view.refused(node, job.key(), PlacementAdapter.state(node, state), clock.instant()));
     }
 
     /** The job waits for an executor from now on, until the result is closed. */
     public PendingJob registerPending(PlacementRequest job) {
-        lock.lock();
-        try {
+        return locked(() -> {
             waitingJobs++;
             waitingWork = waitingWork.plus(job.predicted());
-        } finally {
-            lock.unlock();
-        }
-        return new PendingJob(job);
+            return new PendingJob(job);
+        });
     }
 
     /** How often something was heard that may change a ranking; see {@link #awaitChange}. */
     long changeCount() {
-        lock.lock();
-        try {
-            return changeCount;
-        } finally {
-            lock.unlock();
-        }
+        return locked(changes::count);
     }
 
-    /**
-     * Waits until something has been heard since {@link #changeCount()} was {@code seen}, or {@code limit} has passed.
-     * Of many that wait, one looks first, and the next while there is room: a hundred that look for one slot would keep
-     * the processor from those that compile.
-     */
+    /** Waits until something has been heard since {@link #changeCount()} was {@code seen}, or {@code limit} has passed. */
     void awaitChange(long seen, Duration limit) throws IOException {
         lock.lock();
         try {
-            long left = limit.toNanos();
-            while (changeCount == seen && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("this node is stopping", e);
+            changes.await(seen, limit);
         } finally {
             lock.unlock();
         }
-    }
-
-    private void signalChange() {
-        changeCount++;
-        wakeBudget = LOOKS;
-        changed.signal();
     }
 
     /** The slots of this node, or the line before them, have changed. */
@@ -348,8 +242,8 @@ public final class SubmitterScheduler {
         try {
             int before = lastRoom;
             lastRoom = room.getAsInt();
-            if (lastRoom > before && self != null && lock.hasWaiters(changed)) {
-                signalChange();
+            if (lastRoom > before && peers.self().isPresent() && changes.hasWaiters()) {
+                changes.signal();
             }
         } finally {
             lock.unlock();
@@ -377,9 +271,9 @@ public final class SubmitterScheduler {
                 String node = chosenHere.remove(job.key());
                 if (node != null) {
                     view.abandoned(node, job.key());
-                    signalChange();
-                } else if (wakeBudget > 0) {
-                    changed.signal(); // it may have been woken to look, and not have looked
+                    changes.signal();
+                } else {
+                    changes.passOn();
                 }
             } finally {
                 lock.unlock();
@@ -389,38 +283,22 @@ public final class SubmitterScheduler {
 
     /** The node brought the job to its end; {@code ran} is what the compiler took there. */
     public void finished(Candidate by, String source, String flags, WireState state, Duration ran) {
-        lock.lock();
-        try {
+        update(() -> {
             String node = by.node().id();
             view.finished(node, PlacementAdapter.state(node, state), clock.instant());
-            signalChange();
             if (by.way().emulated()) {
                 runTimes.known(source, flags).ifPresent(known -> view.emulated(node, known, ran));
             }
             runTimes.observed(source, flags, 0, Duration.ofNanos((long) (ran.toNanos() * by.way().speed())));
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The job is no longer wanted from the node, which did nothing wrong. */
     public void abandoned(String node, PlacementRequest job) {
-        lock.lock();
-        try {
-            view.abandoned(node, job.key());
-            signalChange();
-        } finally {
-            lock.unlock();
-        }
+        update(() -> view.abandoned(node, job.key()));
     }
 
     public void failed(String node, PlacementRequest job) {
-        lock.lock();
-        try {
-            view.failed(node, job.key(), clock.instant());
-            signalChange();
-        } finally {
-            lock.unlock();
-        }
+        update(() -> view.failed(node, job.key(), clock.instant()));
     }
 }

@@ -42,8 +42,8 @@ import dev.floe.node.mesh.security.NodeIdentity;
 final class AuthenticatingServerSocketTest {
     private static final String PROTOCOL = "floe-group/1";
     private static final GroupTimeouts TIMING = new GroupTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(300));
+            Duration.ofSeconds(1), Duration.ofSeconds(1),
+            new GroupTimeouts.MergeInterval(Duration.ofSeconds(1), Duration.ofSeconds(2)), Duration.ofMillis(300));
 
     private final MeshKey mesh = MeshKey.create("home");
     private final RejectedConnections refusals = new RejectedConnections(System::nanoTime);
@@ -145,7 +145,7 @@ final class AuthenticatingServerSocketTest {
     @Test
     void admitsAMemberAtOnceThoughAStrangerHasAllPlaces() throws Exception {
         GroupTimeouts patient = new GroupTimeouts(TIMING.join(), TIMING.failure(), TIMING.heartbeat(), TIMING.verify(),
-                TIMING.mergeLeast(), TIMING.mergeMost(), Duration.ofMinutes(5));
+                new GroupTimeouts.MergeInterval(TIMING.mergeLeast(), TIMING.mergeMost()), Duration.ofMinutes(5));
         door.close();
         door = new TlsSocketFactory(NodeIdentity.issue(mesh, "node"), PROTOCOL, refusals, patient)
                 .createServerSocket("test");

@@ -24,6 +24,8 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
 
 /** A machine of two cores, and what the mesh is worth to it. */
 final class MeshCapacityTest {
@@ -68,8 +70,8 @@ final class MeshCapacityTest {
     }
 
     private static PlacementRequest job(String key) {
-        return new PlacementRequest(key, "a.c", "gcc", 1 << 20, "x86_64", Duration.ofSeconds(1), 1000, 1 << 20,
-                Optional.empty(), Map.of());
+        return new PlacementRequest(key, "a.c", new ToolchainNeed("gcc", 1 << 20, "x86_64", Map.of()),
+                new JobSize(Duration.ofSeconds(1), 1000, 1 << 20), Optional.empty());
     }
 
     @BeforeEach

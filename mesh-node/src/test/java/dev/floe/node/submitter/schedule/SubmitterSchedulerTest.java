@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,8 @@ import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 import dev.floe.placement.Candidate;
 import dev.floe.placement.ExpectedAnswer;
 import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
 
 final class SubmitterSchedulerTest {
     private static final int SLOTS = 8;
@@ -74,9 +77,9 @@ final class SubmitterSchedulerTest {
     }
 
     private static PlacementRequest job(int number) {
-        return new PlacementRequest("job" + number, "src/" + number + ".c", "gcc", 1 << 20, "x86_64",
-                Duration.ofSeconds(1), 1 << 10,
-                1 << 20, Optional.empty());
+        return new PlacementRequest("job" + number, "src/" + number + ".c",
+                new ToolchainNeed("gcc", 1 << 20, "x86_64", Map.of()),
+                new JobSize(Duration.ofSeconds(1), 1 << 10, 1 << 20), Optional.empty());
     }
 
     private static String id(int node) {
