@@ -61,7 +61,7 @@ final class ResultSignerTest {
     void aSignatureOfAnotherResultOrKeyIsRefused() {
         ActionResult changed = new ActionResult(RESULT.output(), RESULT.error(),
                 List.of(new ActionResult.OutputFile("/w/a.o", 0644, new ResultContent.Inline(new byte[]{2}), "")), "n1",
-                RESULT.compute(), signed().seal());
+                RESULT.compute()).sealed(signed().seal());
         assertThat(reader.flaw(KEY, changed)).contains("its signature is wrong");
         assertThat(reader.flaw(new ActionKey(1, 2, 3, 5), signed())).contains("its signature is wrong");
     }

@@ -26,6 +26,8 @@ import dev.floe.node.submitter.wrapper.DirectHostAccess;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResult.AskedVariables;
+import dev.floe.store.actioncache.ActionResult.ListedDirectories;
 import dev.floe.store.actioncache.ActionResult.Observed;
 import dev.floe.store.actioncache.ActionResult.OutputFile;
 import dev.floe.store.actioncache.ResultContent;
@@ -141,8 +143,9 @@ final class OneRequest implements AutoCloseable {
     static Observed observed(Path... missed) throws IOException {
         BitSet source = new BitSet();
         source.set(0);
-        return new Observed("", PathSet.encode(List.of(missed).stream().map(path -> "@d/" + path).toList()), List.of(),
-                List.of(), List.of(), PathSet.encode(List.of()), PathSet.encode(List.of()), source.toByteArray());
+        return new Observed("", PathSet.encode(List.of(missed).stream().map(path -> "@d/" + path).toList()),
+                new AskedVariables(List.of(), List.of()), List.of(),
+                new ListedDirectories(PathSet.encode(List.of()), PathSet.encode(List.of())), source.toByteArray());
     }
 
     /** Puts a result into the node's cache. */
