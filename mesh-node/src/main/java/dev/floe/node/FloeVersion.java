@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version of Floe: that of the POM, which the build writes into the file version.properties. */
+/** The version of Floe: that of the POM, which the build writes into the file /dev/floe/node/version.properties. */
 public final class FloeVersion {
-    private static final String NAME = "version.properties";
+    private static final String NAME = "/dev/floe/node/version.properties";
 
     private FloeVersion() {}
 
@@ -22,7 +22,7 @@ public final class FloeVersion {
         }
         String version = properties.getProperty("version", "");
         if (version.isEmpty() || version.startsWith("${")) {
-            throw new IllegalStateException("dev/floe/node/" + NAME + " has no version: Floe was not built by Maven");
+            throw new IllegalStateException(NAME + " has no version: Floe was not built by Maven");
         }
         return version;
     }

@@ -3,6 +3,7 @@ package dev.floe.command.manifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,8 @@ public final class ManifestCache<T> {
     }
 
     public ManifestCache(int capacity, DirectoryListingCache directories) {
-        this.manifests = BoundedMap.concurrent(capacity);
+        // The least recently used goes: the new commands of a build must stay, however often older ones were used.
+        this.manifests = Collections.synchronizedMap(new BoundedMap<>(capacity));
         this.directories = directories;
     }
 
@@ -84,7 +86,11 @@ public final class ManifestCache<T> {
 
     /** All that is known, whether or not it still holds. */
     public List<ManifestLookup.Unchanged<T>> all() {
-        return manifests.values().stream().flatMap(List::stream)
+        List<List<CommandManifest<T>>> known;
+        synchronized (manifests) {
+            known = List.copyOf(manifests.values());
+        }
+        return known.stream().flatMap(List::stream)
                 .map(manifest -> new ManifestLookup.Unchanged<>(manifest.inputs(), manifest.readsClock(),
                         manifest.value()))
                 .toList();
