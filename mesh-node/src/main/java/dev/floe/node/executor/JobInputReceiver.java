@@ -19,7 +19,7 @@ import dev.floe.store.ContentWriter;
 import dev.floe.store.Digest;
 import dev.floe.store.files.BlockOutputStream;
 
-/** The files that an offer names and that the content store does not hold: asked for, and received from the submitter. */
+/** Requests the files that an offer names and the content store does not hold, and receives them. */
 final class JobInputReceiver {
     private final Offer offer;
     private final MessageStream conversation;

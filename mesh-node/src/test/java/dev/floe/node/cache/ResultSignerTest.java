@@ -44,8 +44,8 @@ final class ResultSignerTest {
 
     @Test
     void aResultWithoutSignatureIsRefused() {
-        assertThat(reader.flaw(KEY, RESULT)).contains("nobody who may write to the cache has signed it");
-        assertThat(reader.flawAtHand(RESULT)).contains("nobody who may write to the cache has signed it");
+        assertThat(reader.flaw(KEY, RESULT)).contains("no node that may write to the cache has signed it");
+        assertThat(reader.flawAtHand(RESULT)).contains("no node that may write to the cache has signed it");
     }
 
     @Test

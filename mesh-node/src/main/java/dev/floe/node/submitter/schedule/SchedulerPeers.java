@@ -18,7 +18,7 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.submitter.schedule.SubmitterScheduler.PeerAddress;
 import dev.floe.placement.LocalView;
 
-/** The nodes of the mesh by their ids, as they were last published. Guarded by the lock of {@link SubmitterScheduler}. */
+/** The nodes of the mesh by their ids, as last published. Guarded by the lock of {@link SubmitterScheduler}. */
 final class SchedulerPeers {
     private final InstantSource clock;
     private Roster roster = new Roster(List.of());

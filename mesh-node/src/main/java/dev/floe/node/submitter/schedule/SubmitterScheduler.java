@@ -226,7 +226,7 @@ public final class SubmitterScheduler {
         return locked(changes::count);
     }
 
-    /** Waits until something has been heard since {@link #changeCount()} was {@code seen}, or {@code limit} has passed. */
+    /** Waits until something was heard since {@link #changeCount()} was {@code seen}, or {@code limit} has passed. */
     void awaitChange(long seen, Duration limit) throws IOException {
         lock.lock();
         try {
