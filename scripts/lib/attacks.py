@@ -11,12 +11,12 @@ import xml.etree.ElementTree
 CLASSES = {
     "strangers": ["dev.floe.node.rpc.StrangersTest", "dev.floe.node.mesh.transport.AuthenticatingServerSocketTest"],
     "archives": ["dev.floe.toolchain.archive.ToolchainUnpackerTest"],
-    "paths of offers": ["dev.floe.node.executor.ExecRootPlanTest"],
+    "paths of offers": ["dev.floe.node.executor.exectree.ExecRootPlanTest"],
 }
 
 
 def tallies(repository):
-    for path in sorted(glob.glob(os.path.join(glob.escape(repository), "mesh-node", "target", "attack", "*.tally"))):
+    for path in sorted(glob.glob(os.path.join(glob.escape(repository), "mesh-node", "*", "target", "attack", "*.tally"))):
         with open(path, encoding="ascii") as file:
             yield os.path.basename(path)[: -len(".tally")].replace("-", " "), [int(n) for n in file.read().split()]
 
@@ -24,7 +24,7 @@ def tallies(repository):
 def counted(repository, classes):
     tried = harmful = 0
     for name in classes:
-        for path in glob.glob(os.path.join(glob.escape(repository), "*", "target", "surefire-reports", f"TEST-{name}.xml")):
+        for path in glob.glob(os.path.join(glob.escape(repository), "**", "target", "surefire-reports", f"TEST-{name}.xml"), recursive=True):
             for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase"):
                 if case.find("skipped") is None:
                     tried += 1

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** Turns what the operating system says about a file into what an operator can act on. */
-final class IoErrorMessages {
+public final class IoErrorMessages {
     private IoErrorMessages() {}
 
     /** An exception that names {@code path}, what could not be done with it, why, and what would help. */
-    static IOException explain(String action, Path path, IOException cause) {
+    public static IOException explain(String action, Path path, IOException cause) {
         String why = switch (cause) {
             case FileSystemException file -> FailureText.reason(file);
             default -> FailureText.of(cause);

@@ -114,7 +114,7 @@ public final class AdmissionPolicy {
                 DurationSeconds.of(meanRun) / speed);
     }
 
-    static int placesAhead(int slots, double gapSeconds, double runSeconds) {
+    public static int placesAhead(int slots, double gapSeconds, double runSeconds) {
         double ending = runSeconds > 0 ? Math.ceil(slots * gapSeconds / runSeconds) : slots;
         return (int) Math.max(1, Math.min(ending, Math.ceilDiv(slots, 4)));
     }

@@ -3,16 +3,16 @@ package dev.floe.placement;
 import java.time.Duration;
 
 /** Durations as seconds, for arithmetic; back to a Duration, clamped to what one can hold in nanoseconds. */
-final class DurationSeconds {
+public final class DurationSeconds {
     private static final double NANOS = 1e9;
 
     private DurationSeconds() {}
 
-    static double of(Duration duration) {
+    public static double of(Duration duration) {
         return duration.getSeconds() + duration.getNano() / NANOS;
     }
 
-    static Duration duration(double seconds) {
+    public static Duration duration(double seconds) {
         return Duration.ofNanos(Math.round(seconds * NANOS));
     }
 }

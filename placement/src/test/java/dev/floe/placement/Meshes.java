@@ -8,30 +8,38 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-import dev.floe.placement.NodeProfile.NodeSpec;
-import dev.floe.placement.NodeView.ExpectedLoad;
-import dev.floe.placement.NodeView.NetworkPath;
-import dev.floe.placement.NodeView.NodeReliability;
 import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
+import dev.floe.placement.ranking.Placement;
+import dev.floe.placement.ranking.PlacementParameters;
+import dev.floe.placement.ranking.Ranking;
+import dev.floe.placement.view.ClusterView;
+import dev.floe.placement.view.EmulationCapability;
+import dev.floe.placement.view.NodeProfile;
+import dev.floe.placement.view.NodeProfile.NodeSpec;
+import dev.floe.placement.view.NodeView;
+import dev.floe.placement.view.NodeView.ExpectedLoad;
+import dev.floe.placement.view.NodeView.NetworkPath;
+import dev.floe.placement.view.NodeView.NodeReliability;
+import dev.floe.placement.view.OfferGate;
 
 /** Views and jobs for tests: plain ones, and random ones from a seed. */
-final class Meshes {
-    static final Duration LAN = Duration.ofNanos(300_000);
+public final class Meshes {
+    public static final Duration LAN = Duration.ofNanos(300_000);
 
     /** Runs the programs of random and idle meshes' jobs if its own architecture does not. */
-    static final EmulationCapability EMULATING = new EmulationCapability(Set.of("x86_64"), 0.1);
+    public static final EmulationCapability EMULATING = new EmulationCapability(Set.of("x86_64"), 0.1);
 
     private Meshes() {}
 
-    static NodeView node(String id, int slots, double free, double speed) {
+    public static NodeView node(String id, int slots, double free, double speed) {
         return new NodeView(
                 new NodeProfile(id, false, new NodeSpec("x86_64", slots, speed, Set.of()), Set.of("gcc"), false),
                 new ExpectedLoad(free, Duration.ZERO, 1L << 34), new NetworkPath(LAN, 100e6), NodeReliability.of(1),
                 EmulationCapability.NONE);
     }
 
-    static ClusterView idle(int nodes) {
+    public static ClusterView idle(int nodes) {
         List<NodeView> all = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             all.add(node("node-" + i, 8, 8, 1));
@@ -39,19 +47,19 @@ final class Meshes {
         return new ClusterView(all);
     }
 
-    static PlacementRequest job(int number) {
+    public static PlacementRequest job(int number) {
         return new PlacementRequest(Integer.toHexString(number * 0x9E3779B1), "src/" + number + ".cc",
                 new ToolchainNeed("gcc", 100_000_000, "x86_64", Map.of()),
                 new JobSize(Duration.ofSeconds(2), 200_000, 1L << 29), Optional.empty());
     }
 
-    static PlacementRequest wanting(PlacementRequest job, String node) {
+    public static PlacementRequest wanting(PlacementRequest job, String node) {
         return new PlacementRequest(job.key(), job.affinity(),
                 new ToolchainNeed(job.toolchain(), job.toolchainBytes(), job.architecture(), Map.of()),
                 new JobSize(job.predicted(), job.inputBytes(), job.memoryBytes()), Optional.of(node));
     }
 
-    static NodeView withFree(NodeView node, double free) {
+    public static NodeView withFree(NodeView node, double free) {
         return new NodeView(
                 new NodeProfile(node.id(), node.self(),
                         new NodeSpec(node.architecture(), node.slots(), node.speed(), Set.of()), node.toolchains(),
@@ -62,7 +70,7 @@ final class Meshes {
     }
 
     /** Nodes of every kind: full and idle, slow and fast, draining, foreign, small, failing, near and far. */
-    static ClusterView random(Random random) {
+    public static ClusterView random(Random random) {
         List<NodeView> all = new ArrayList<>();
         int nodes = 1 + random.nextInt(40);
         for (int i = 0; i < nodes; i++) {
@@ -85,11 +93,11 @@ final class Meshes {
         return new ClusterView(all);
     }
 
-    static List<String> ids(Ranking ranking) {
+    public static List<String> ids(Ranking ranking) {
         return ranking.candidates().stream().map(candidate -> candidate.node().id()).toList();
     }
 
-    static String first(ClusterView view, PlacementRequest job) {
+    public static String first(ClusterView view, PlacementRequest job) {
         return Placement.rank(view, job, PlacementParameters.STANDARD).first().orElseThrow().node().id();
     }
 }

@@ -8,10 +8,16 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
-import dev.floe.placement.NodeProfile.NodeSpec;
-import dev.floe.placement.NodeView.ExpectedLoad;
-import dev.floe.placement.NodeView.NetworkPath;
-import dev.floe.placement.NodeView.NodeReliability;
+import dev.floe.placement.ranking.Placement;
+import dev.floe.placement.ranking.PlacementParameters;
+import dev.floe.placement.view.ClusterView;
+import dev.floe.placement.view.EmulationCapability;
+import dev.floe.placement.view.NodeProfile;
+import dev.floe.placement.view.NodeProfile.NodeSpec;
+import dev.floe.placement.view.NodeView;
+import dev.floe.placement.view.NodeView.ExpectedLoad;
+import dev.floe.placement.view.NodeView.NetworkPath;
+import dev.floe.placement.view.NodeView.NodeReliability;
 
 /** The order of nodes that all may run a job. */
 class PlacementOrderTest {

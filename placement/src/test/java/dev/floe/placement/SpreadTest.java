@@ -10,6 +10,12 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.placement.ranking.AffinityPolicy;
+import dev.floe.placement.ranking.Placement;
+import dev.floe.placement.ranking.PlacementParameters;
+import dev.floe.placement.view.ClusterView;
+import dev.floe.placement.view.NodeView;
+
 /** Submitters that know the same do not all go to the same place. */
 class SpreadTest {
 

@@ -11,16 +11,16 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-import dev.floe.placement.LocalView;
-import dev.floe.placement.NodeLoad;
-import dev.floe.placement.NodeProfile;
-import dev.floe.placement.NodeProfile.NodeSpec;
-import dev.floe.placement.Placement;
-import dev.floe.placement.PlacementParameters;
 import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
-import dev.floe.placement.StalenessPolicy;
+import dev.floe.placement.ranking.Placement;
+import dev.floe.placement.ranking.PlacementParameters;
+import dev.floe.placement.view.LocalView;
+import dev.floe.placement.view.NodeLoad;
+import dev.floe.placement.view.NodeProfile;
+import dev.floe.placement.view.NodeProfile.NodeSpec;
+import dev.floe.placement.view.StalenessPolicy;
 
 /** Measures what one decision costs, the correction of the view included. */
 public final class DecisionBenchmark {

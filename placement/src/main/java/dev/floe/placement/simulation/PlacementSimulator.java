@@ -5,10 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-import dev.floe.placement.PlacementParameters;
-import dev.floe.placement.StalenessPolicy;
+import dev.floe.placement.ranking.PlacementParameters;
 import dev.floe.placement.simulation.Scenario.Machine;
 import dev.floe.placement.simulation.Scenario.Network;
+import dev.floe.placement.view.StalenessPolicy;
 
 /** Prints how close the policy comes to an omniscient central scheduler, for a set of meshes and loads. */
 public final class PlacementSimulator {

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.floe.placement.AdmissionPolicy;
-import dev.floe.placement.NodeLoad;
-import dev.floe.placement.NodeProfile;
-import dev.floe.placement.NodeProfile.NodeSpec;
 import dev.floe.placement.simulation.Scenario.Work;
+import dev.floe.placement.view.NodeLoad;
+import dev.floe.placement.view.NodeProfile;
+import dev.floe.placement.view.NodeProfile.NodeSpec;
 
 /** A node in its role as executor: admits, queues by turns among submitters, runs, and says what it is doing. */
 final class SimulatedExecutor {

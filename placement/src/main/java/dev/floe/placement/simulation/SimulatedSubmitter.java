@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 import dev.floe.placement.AdmissionPolicy;
-import dev.floe.placement.Candidate;
-import dev.floe.placement.LocalView;
-import dev.floe.placement.NodeLoad;
-import dev.floe.placement.Placement;
-import dev.floe.placement.PlacementParameters;
 import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
-import dev.floe.placement.StalenessPolicy;
+import dev.floe.placement.ranking.Candidate;
+import dev.floe.placement.ranking.Placement;
+import dev.floe.placement.ranking.PlacementParameters;
 import dev.floe.placement.simulation.Scenario.Work;
+import dev.floe.placement.view.LocalView;
+import dev.floe.placement.view.NodeLoad;
+import dev.floe.placement.view.StalenessPolicy;
 
 /** A node in its role as submitter: offers its backlog, in order, wherever its own view promises a place. */
 final class SimulatedSubmitter {

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Random;
 
 import dev.floe.placement.GossipInterval;
-import dev.floe.placement.NodeLoad;
-import dev.floe.placement.PlacementParameters;
-import dev.floe.placement.StalenessPolicy;
+import dev.floe.placement.ranking.PlacementParameters;
 import dev.floe.placement.simulation.Scenario.Work;
+import dev.floe.placement.view.NodeLoad;
+import dev.floe.placement.view.StalenessPolicy;
 
 /** One run of a scenario: every submitter with its own, stale view; gossip; and the executors' own admission. */
 final class Simulation {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import dev.floe.placement.PlacementParameters;
-import dev.floe.placement.StalenessPolicy;
+import dev.floe.placement.ranking.PlacementParameters;
+import dev.floe.placement.view.StalenessPolicy;
 
 /** Holds the policy to its figures, so that a change which spoils them is seen. */
 class SimulationTest {

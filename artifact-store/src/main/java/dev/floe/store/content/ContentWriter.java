@@ -1,0 +1,113 @@
+package dev.floe.store.content;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+
+import dev.floe.store.Digest;
+import dev.floe.store.DigestMismatchException;
+import dev.floe.store.IoErrorMessages;
+
+/**
+ * An entry on its way into a {@link ContentStore}, in pieces. Owned by one thread at a time. Its bytes are invisible
+ * until {@link #commit()}, and gone after {@link #close()} without one.
+ */
+public final class ContentWriter implements AutoCloseable {
+    private final ContentStore store;
+    private final Digest expected;
+    private final Path file;
+    private final FileChannel channel;
+    private final MessageDigest sha = Digest.sha256();
+    private long size;
+    private boolean done;
+
+    /** The store has reserved {@code expected.size()} bytes for it; {@link #close()} gives them back. */
+    ContentWriter(ContentStore store, Digest expected, Path file) throws IOException {
+        this.store = store;
+        this.expected = expected;
+        this.file = file;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw IoErrorMessages.explain("write", file, e);
+        }
+    }
+
+    public Digest expected() {
+        return expected;
+    }
+
+    /** Number of bytes taken so far. */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * Takes all that remains in {@code bytes}.
+     *
+     * @throws DigestMismatchException if that is more than the digest's size; nothing of it is taken
+     * @throws IOException if it cannot be written
+     */
+    public void write(ByteBuffer bytes) throws IOException {
+        checkOpen();
+        if (bytes.remaining() > expected.size() - size) {
+            sha.update(bytes.duplicate());
+            throw new DigestMismatchException("longer than announced", expected,
+                    Digest.of(sha.digest(), size + bytes.remaining()));
+        }
+        size += bytes.remaining();
+        sha.update(bytes.duplicate());
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw IoErrorMessages.explain("write", file, e);
+        }
+    }
+
+    /**
+     * Makes the entry visible. The file is not synced to the disk: after a power cut its name may stand over missing
+     * bytes, and that is found when it is hashed at its first use.
+     *
+     * @throws DigestMismatchException if the bytes are not those announced
+     */
+    public void commit() throws IOException {
+        checkOpen();
+        Digest got = Digest.of(sha.digest(), size);
+        if (!got.equals(expected)) {
+            throw new DigestMismatchException("damaged on the way", expected, got);
+        }
+        try {
+            channel.close();
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        } catch (IOException e) {
+            throw IoErrorMessages.explain("write", file, e);
+        }
+        store.adopt(file, expected);
+        done = true;
+        store.release(expected);
+    }
+
+    /** Removes what came unless it was committed; may be called again. */
+    @Override
+    public void close() throws IOException {
+        if (!done) {
+            done = true;
+            store.release(expected);
+            channel.close();
+            store.discard(file);
+        }
+    }
+
+    private void checkOpen() {
+        if (done) {
+            throw new IllegalStateException("inbox for " + expected + " is closed");
+        }
+    }
+}

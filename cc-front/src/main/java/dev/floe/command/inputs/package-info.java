@@ -1,8 +1,0 @@
-/**
- * Finds the inputs of a compile by reading its sources, and by the compiler's own listing ({@code -M}) where reading
- * cannot tell.
- */
-@NullMarked
-package dev.floe.command.inputs;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,300 @@
+package dev.floe.node.executor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.PeerText;
+import dev.floe.node.cache.keys.ResultBuilder;
+import dev.floe.node.executor.admission.AdmissionController;
+import dev.floe.node.executor.admission.JobInputReceiver;
+import dev.floe.node.executor.admission.SlotPool;
+import dev.floe.node.executor.exectree.CorruptToolchainException;
+import dev.floe.node.executor.exectree.ExecRoot;
+import dev.floe.node.executor.exectree.LocalToolchain;
+import dev.floe.node.executor.exectree.WireObservations;
+import dev.floe.node.executor.sandbox.CommandReplay;
+import dev.floe.node.executor.sandbox.Sandbox;
+import dev.floe.node.executor.sandbox.SandboxProcess;
+import dev.floe.node.rpc.messages.JobMessage;
+import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
+import dev.floe.node.rpc.messages.JobMessage.Failure;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
+import dev.floe.node.rpc.stream.MessageStream;
+import dev.floe.node.rpc.stream.StreamBrokenException;
+import dev.floe.node.rpc.stream.StreamStalledException;
+import dev.floe.store.FailureText;
+import dev.floe.store.files.TreeDeleter;
+import dev.floe.toolchain.ToolchainId;
+
+/**
+ * One job on its executor, from the offer to the last byte of its result. Runs on one virtual thread; when the
+ * submitter goes away the wait in line is cancelled and the command killed, on whichever thread notices.
+ */
+final class JobExecution {
+    /** How a job ended. */
+    enum JobEnd {
+        DONE, FAILED, CANCELLED
+    }
+
+    private static final Logger LOG = LogManager.getLogger(JobExecution.class);
+
+    private final JobSurroundings around;
+    private final Offer offer;
+    private final MessageStream conversation;
+    private final Path directory;
+    private final SlotPool.SlotPriority kind;
+    private final JobStopwatch watch = new JobStopwatch();
+    private long compilerMicros; // set and read by the job's thread
+    private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
+    // This and sandboxed: set by the job's thread, read by the one that sweeps.
+    private ExecRootPool.@Nullable ExecRootLease loan;
+    private @Nullable SandboxProcess sandboxed;
+    private boolean queued; // owned by the thread of the job
+    private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
+
+    /** What the jobs of one executor share. */
+    record JobSurroundings(ExecutorResources resources, ExecutorMode mode, ExecutorReports reports,
+            Optional<Executor.ResultSink> keeper, ExecRootPool trees) {}
+
+    /** @param kind whether it is a job of this node itself */
+    JobExecution(JobSurroundings around, Offer offer, MessageStream conversation, Path directory,
+            SlotPool.SlotPriority kind) {
+        this.kind = kind;
+        this.around = around;
+        this.offer = offer;
+        this.conversation = conversation;
+        this.directory = directory;
+    }
+
+    /** @param wait what the submitter is told to expect */
+    JobEnd run(AdmissionController.Reservation place, Duration wait) throws IOException {
+        conversation.exchange().onClosed(this::cancel);
+        try {
+            LocalToolchain toolchain = answerAndReceiveInputs(wait);
+            try (SlotPool.Lease lease = slot(place)) {
+                watch.lap(JobStopwatch.Step.QUEUE);
+                place.started();
+                announceStart();
+                replay(toolchain, lease);
+            }
+            return JobEnd.DONE;
+        } catch (StreamBrokenException | CancellationException _) {
+            return JobEnd.CANCELLED;
+        } catch (CorruptToolchainException e) {
+            LOG.warn("{}; it will be fetched again", FailureText.of(e));
+            around.resources().toolchains().evict(e.toolchain());
+            return fail(e);
+        } catch (IOException e) {
+            return fail(e);
+        }
+    }
+
+    /** CPU time of the command, in microseconds; 0 if it has not ended. */
+    long compilerMicros() {
+        return compilerMicros;
+    }
+
+    void describe(ExecutedJobEvent event, JobEnd end) {
+        event.id = PeerText.of(offer.jobId());
+        event.submitter = conversation.exchange().node();
+        event.kind = kind.name().toLowerCase(Locale.ROOT);
+        event.toolchain = PeerText.of(offer.running());
+        event.end = end.name().toLowerCase(Locale.ROOT);
+        event.input = nanos(JobStopwatch.Step.INPUT);
+        event.queue = nanos(JobStopwatch.Step.QUEUE);
+        event.tree = nanos(JobStopwatch.Step.TREE);
+        event.run = nanos(JobStopwatch.Step.RUN);
+        event.collect = nanos(JobStopwatch.Step.COLLECT);
+        event.compiler = TimeUnit.MICROSECONDS.toNanos(compilerMicros);
+    }
+
+    private long nanos(JobStopwatch.Step step) {
+        return TimeUnit.MILLISECONDS.toNanos(watch.millis(step));
+    }
+
+    boolean isForeign() {
+        return kind == SlotPool.SlotPriority.FOREIGN;
+    }
+
+    @Override
+    public String toString() {
+        return "job=" + PeerText.of(offer.jobId()) + " submitter=" + conversation.exchange().peer();
+    }
+
+    /** Runs {@code action}, perhaps more than once, when nobody waits for the result any more. */
+    private void onCancel(Runnable action) {
+        actions.add(action);
+        if (cancelled) {
+            action.run();
+        }
+    }
+
+    /** Ends the job without an answer, whatever it is doing; from any thread. */
+    void abort() {
+        conversation.close();
+        cancel();
+    }
+
+    private void cancel() {
+        cancelled = true;
+        actions.forEach(Runnable::run);
+    }
+
+    private JobEnd fail(IOException reason) throws IOException {
+        if (cancelled) {
+            return JobEnd.CANCELLED;
+        }
+        LOG.info("job={} submitter={} cannot run on this node: {}", PeerText.of(offer.jobId()),
+                conversation.exchange().peer(), PeerText.of(FailureText.of(reason)));
+        around.reports().jobFailed();
+        try {
+            String told = new FailureReason(offer, directory).of(reason);
+            conversation.send(new Failure(told, around.reports().drawState()));
+            conversation.finish();
+            return JobEnd.FAILED;
+        } catch (StreamBrokenException _) {
+            return JobEnd.CANCELLED;
+        }
+    }
+
+    /** Answers the offer, and gathers what the command needs while it may still wait for its turn. */
+    private LocalToolchain answerAndReceiveInputs(Duration wait) throws IOException {
+        ToolchainId id = toolchain();
+        JobInputReceiver inputs = new JobInputReceiver(offer, conversation, around.resources().store());
+        List<Integer> missing = inputs.missing();
+        around.resources().toolchains().prepare(id);
+        Optional<LocalToolchain> held = around.resources().toolchains().getIfPresent(id);
+        boolean now = held.isPresent() && wait.isZero();
+        queued = !now;
+        conversation.send(new OfferAnswer(now ? AdmissionVerdict.ACCEPTED : AdmissionVerdict.QUEUED, missing,
+                wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
+                around.reports().drawState(), offer.glossary()));
+        conversation.flush();
+        try {
+            inputs.receive(missing);
+        } catch (StreamStalledException e) {
+            around.resources().admission().stalled(conversation.exchange().node());
+            throw new IOException("the inputs do not come: " + FailureText.of(e), e);
+        }
+        watch.lap(JobStopwatch.Step.INPUT);
+        return held.isPresent() ? held.get() : await(around.resources().toolchains().getOrFetch(id).copy());
+    }
+
+    private void announceStart() throws IOException {
+        if (queued && offer.announce()) {
+            conversation.send(new ExecutionStarted(watch.millis(JobStopwatch.Step.QUEUE)));
+            conversation.flush();
+        }
+    }
+
+    private ToolchainId toolchain() throws IOException {
+        try {
+            return new ToolchainId(offer.running());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the offer names no toolchain: " + FailureText.of(e), e);
+        }
+    }
+
+    private SlotPool.Lease slot(AdmissionController.Reservation place) throws IOException {
+        CompletableFuture<SlotPool.Lease> turn = around.resources().slots().enqueue(kind);
+        place.enqueued(); // not before: it would count nowhere for a moment
+        try {
+            return await(turn);
+        } catch (IOException | CancellationException e) {
+            turn.thenAccept(SlotPool.Lease::close);
+            throw e;
+        }
+    }
+
+    /** Waits for {@code future}, but no longer than the submitter does. */
+    private <T> T await(CompletableFuture<T> future) throws IOException {
+        onCancel(() -> future.cancel(false));
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IOException(FailureText.of(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JobInterruptedException("interrupted", e);
+        }
+    }
+
+    private void replay(LocalToolchain toolchain, SlotPool.Lease lease) throws IOException {
+        Sandbox sandbox = switch (isForeign() ? around.mode().sandbox() : around.mode().ownSandbox()) {
+            case Sandbox.Availability.Available available -> available.sandbox();
+            case Sandbox.Availability.Unavailable unavailable -> throw new IOException(unavailable.why());
+        };
+        CommandReplay replay = new CommandReplay(sandbox, around.resources().limits(), directory);
+        Files.createDirectory(directory);
+        ExecRootPool.ExecRootLease taken = around.trees().take(toolchain,
+                conversation.exchange().node() + ":" + offer.directory());
+        loan = taken;
+        ExecRoot tree = replay.prepare(taken.tree(), toolchain, offer, around.resources().store());
+        watch.lap(JobStopwatch.Step.TREE);
+        SandboxProcess process = replay.start(tree, offer);
+        sandboxed = process;
+        onCancel(process::abort);
+        replay.await(process);
+        watch.lap(JobStopwatch.Step.RUN);
+        lease.close();
+        around.resources().admission().recordRunTime(Duration.ofMillis(watch.millis(JobStopwatch.Step.RUN)));
+        CommandReplay.ReplayResult result = replay.collect(tree, offer);
+        compilerMicros = result.userMicros() + result.systemMicros();
+        Optional<Executor.ResultSink> keeper = mayBeKept(result) ? around.keeper() : Optional.empty();
+        List<ResultBuilder.OutputFileOnDisk> made = keeper.isPresent() ? JobResultSender.digest(result) : List.of();
+        Optional<ResultBuilder.BuiltResult> kept = keeper
+                .flatMap(it -> it.make(offer, made, result.output(), result.error(),
+                        Duration.ofNanos(1000 * (result.userMicros() + result.systemMicros())), result.observation()));
+        watch.lap(JobStopwatch.Step.COLLECT);
+        new JobResultSender(conversation, watch, around.reports()::drawState).send(result, made, kept);
+        kept.ifPresent(it -> keeper.orElseThrow().keep(it));
+    }
+
+    private boolean mayBeKept(CommandReplay.ReplayResult result) {
+        return offer.keep() && result.exit() == 0
+                && (result.observation() == null || WireObservations.isRepeatable(result.observation()));
+    }
+
+    /** Removes what the job has left on the disk; its tree may serve another. */
+    void cleanUp() {
+        try {
+            returnExecRoot();
+            TreeDeleter.delete(directory);
+        } catch (IOException e) {
+            LOG.warn("cannot remove files of a finished job; the next start removes them: {}", FailureText.of(e));
+        }
+    }
+
+    /** A tree that a process may still use, or that was not made whole, serves no other job. */
+    private void returnExecRoot() {
+        ExecRootPool.ExecRootLease taken = loan;
+        SandboxProcess process = sandboxed;
+        if (taken == null) {
+            return;
+        }
+        if (process != null && process.endedOrderly()) {
+            around.trees().give(taken,
+                    toolchain -> around.resources().toolchains().getIfPresent(toolchain.toolchain().id())
+                            .orElse(null) == toolchain);
+        } else {
+            ExecRootPool.remove(taken);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.floe.node.executor.admission;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
+
+/**
+ * The node's room for compiles. Local and foreign compiles share it; whoever waits is served in order, local ones
+ * first, since their user sits at this machine, and those last that nobody waits for.
+ */
+public final class SlotPool {
+    /** Who asks for a slot. */
+    public enum SlotPriority {
+        LOCAL, FOREIGN,
+        /** Nobody waits for it. */
+        BACKGROUND
+    }
+
+    /** How many slots there are, are taken, and are waited for. */
+    public record SlotUsage(int slots, int running, int waiting) {
+        public int free() {
+            return Math.max(0, slots - running);
+        }
+    }
+
+    private final int count;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final OrderedLock lock = new OrderedLock(LockRank.SLOT_POOL); // guards all below
+    private final Condition idle = lock.newCondition();
+    private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
+    private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
+    private final Deque<CompletableFuture<Lease>> background = new ArrayDeque<>();
+    private int running;
+    private long grantCount;
+
+    public SlotPool(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("a node has 0 slots or more, not " + count);
+        }
+        this.count = count;
+    }
+
+    /** Calls {@code listener} after each change of {@link #use()}, on the thread that made it. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private void changed() {
+        listeners.forEach(Runnable::run);
+    }
+
+    public SlotUsage use() {
+        lock.lock();
+        try {
+            return new SlotUsage(count, running, local.size() + foreign.size() + background.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * How many more local commands would get a slot at once, as they are served before all others; negative where they
+     * wait.
+     */
+    public int roomForLocal() {
+        lock.lock();
+        try {
+            return count - running - local.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often a slot was given to someone; grows as long as commands end. */
+    public long grantCount() {
+        lock.lock();
+        try {
+            return grantCount;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until nothing runs, but no longer than {@code limit}. */
+    public void awaitIdle(Duration limit) {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (running > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A slot if one is free and nobody waits. */
+    public Optional<Lease> tryTake() {
+        lock.lock();
+        try {
+            if (running >= count || !local.isEmpty() || !foreign.isEmpty()) {
+                return Optional.empty();
+            }
+            running++;
+            grantCount++;
+        } finally {
+            lock.unlock();
+        }
+        changed();
+        return Optional.of(new Lease());
+    }
+
+    /** Stands in line; the future completes when it is this one's turn. Cancel it to leave the line. */
+    public CompletableFuture<Lease> enqueue(SlotPriority kind) {
+        CompletableFuture<Lease> turn = new CompletableFuture<>();
+        lock.lock();
+        try {
+            queueFor(kind).add(turn);
+        } finally {
+            lock.unlock();
+        }
+        turn.whenComplete((lease, cancelled) -> {
+            if (cancelled != null) {
+                dequeue(turn);
+            }
+        });
+        grantNext();
+        return turn;
+    }
+
+    private Deque<CompletableFuture<Lease>> queueFor(SlotPriority kind) {
+        return switch (kind) {
+            case LOCAL -> local;
+            case FOREIGN -> foreign;
+            case BACKGROUND -> background;
+        };
+    }
+
+    /** With the lock held. */
+    private @Nullable CompletableFuture<Lease> next() {
+        return !local.isEmpty() ? local.poll() : !foreign.isEmpty() ? foreign.poll() : background.poll();
+    }
+
+    private void dequeue(CompletableFuture<Lease> turn) {
+        lock.lock();
+        try {
+            local.remove(turn);
+            foreign.remove(turn);
+            background.remove(turn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits in line for at most {@code limit}.
+     *
+     * @return empty if the time is up
+     */
+    public Optional<Lease> take(SlotPriority kind, Duration limit) throws InterruptedException {
+        CompletableFuture<Lease> turn = enqueue(kind);
+        try {
+            return Optional.of(turn.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            return leave(turn);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            leave(turn).ifPresent(Lease::close);
+            throw e;
+        }
+    }
+
+    private Optional<Lease> leave(CompletableFuture<Lease> turn) {
+        return turn.cancel(false) ? Optional.empty() : Optional.of(turn.join());
+    }
+
+    private void grantNext() {
+        while (true) {
+            CompletableFuture<Lease> next;
+            lock.lock();
+            try {
+                next = running >= count ? null : next();
+                if (next == null) {
+                    break;
+                }
+                running++;
+                grantCount++;
+            } finally {
+                lock.unlock();
+            }
+            Lease lease = new Lease();
+            if (!next.complete(lease)) {
+                lease.giveBack();
+            }
+        }
+        changed();
+    }
+
+    /** The right to run one compile; closing it, once or more often, gives the slot to the next in line. */
+    public final class Lease implements AutoCloseable {
+        private boolean closed; // guarded by lock
+
+        private boolean giveBack() {
+            lock.lock();
+            try {
+                if (closed) {
+                    return false;
+                }
+                closed = true;
+                running--;
+                if (running == 0) {
+                    idle.signalAll();
+                }
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (giveBack()) {
+                grantNext();
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Runs one command in its exec root through bubblewrap, and collects what it has written. */
+@NullMarked
+package dev.floe.node.executor.sandbox;
+
+import org.jspecify.annotations.NullMarked;

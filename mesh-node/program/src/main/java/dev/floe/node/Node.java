@@ -1,0 +1,232 @@
+package dev.floe.node;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.audit.AuditFindings;
+import dev.floe.node.audit.ResultAuditor;
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.builds.BuildGroups;
+import dev.floe.node.builds.BuildLog;
+import dev.floe.node.cache.MeshCache;
+import dev.floe.node.cache.local.CacheMode;
+import dev.floe.node.executor.Executor;
+import dev.floe.node.executor.admission.SlotPool;
+import dev.floe.node.executor.sandbox.Sandbox;
+import dev.floe.node.host.FloeVersion;
+import dev.floe.node.host.NodeConfig;
+import dev.floe.node.host.NodeLifecycle;
+import dev.floe.node.joblog.JobLog;
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.metrics.NodeMetrics;
+import dev.floe.node.rpc.PeerServer;
+import dev.floe.node.submitter.NodeSocketServer;
+import dev.floe.node.submitter.schedule.MeshCapacity;
+import dev.floe.node.submitter.schedule.SubmitterScheduler;
+import dev.floe.node.substitute.SubstituteCompilerService;
+import dev.floe.node.toolchains.LocalCompilerToolchains;
+import dev.floe.node.toolchains.store.ToolchainStore;
+import dev.floe.node.toolchains.store.UnobservableToolchains;
+import dev.floe.node.watch.MeshFeed;
+import dev.floe.node.web.WebServer;
+import dev.floe.store.content.ContentStore;
+
+/**
+ * One node. It is built as a whole, without side effects ({@link NodeGraph}); then its parts start in order, and stop
+ * in the reverse order ({@link NodeLifecycle}). Its getters are for the command line's reports.
+ */
+public final class Node implements AutoCloseable {
+    /** Floe's version, as peers see it: that of the POM. */
+    public static final String VERSION = FloeVersion.read();
+
+    private static final Logger LOG = LogManager.getLogger(Node.class);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
+
+    private final NodeConfig config;
+    private final NodeGraph graph;
+    private final NodeLifecycle lifecycle = new NodeLifecycle(NodeLifecycle.MAX_STOP);
+    private volatile @Nullable LocalEndpoints endpoints; // null before open
+
+    private Node(NodeGraph graph) {
+        this.config = graph.config();
+        this.graph = graph;
+    }
+
+    /**
+     * Builds a node, which does nothing before it is started.
+     *
+     * @param wrapper the installed floe-cc; the sandbox runs it innermost
+     * @throws IOException if what the configuration names cannot be read or used; the message names it and what to do
+     */
+    public static Node build(NodeConfig config, Path wrapper) throws IOException {
+        return new Node(NodeGraph.build(config, wrapper));
+    }
+
+    /**
+     * Starts all parts but those that {@link #open} starts. This node is in its mesh when it returns.
+     *
+     * @throws IOException if a directory or an address cannot be used; the message names it and what to do
+     */
+    public void start() throws IOException {
+        lifecycle.start(graph.lifecycle());
+    }
+
+    /** Begins to serve this machine's wrappers and the command line. */
+    public void open(NodeSocketServer.Control control) throws IOException {
+        LocalEndpoints built = LocalEndpoints.build(graph, control);
+        endpoints = built;
+        lifecycle.start(built.lifecycle());
+        LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", config.name(), config.listen(),
+                graph.endpoint().server().map(PeerServer::address).map(AddressText::of).orElse("none"), config.slots(),
+                sandbox() instanceof Sandbox.Availability.Available, config.socket());
+    }
+
+    /** Takes no new jobs, gives those that run a moment to end, and then leaves. */
+    public void drain() {
+        graph.below().capacity().mode().startDraining();
+        graph.below().executor().publisher().publishState();
+        slots().awaitIdle(SHUTDOWN_TIMEOUT);
+    }
+
+    /** Refuses new jobs of others until {@link #resume}; those that it has accepted continue. */
+    public void pause() {
+        graph.below().executor().publisher().setPaused(true);
+    }
+
+    /** Accepts jobs of others again. */
+    public void resume() {
+        graph.below().executor().publisher().setPaused(false);
+    }
+
+    @Override
+    public void close() {
+        lifecycle.close();
+    }
+
+    public String name() {
+        return config.name();
+    }
+
+    public NodeConfig settings() {
+        return config;
+    }
+
+    /** The mesh that this node joined when it started; empty if it is a mesh of itself. */
+    public Optional<MeshKey> mesh() {
+        return graph.below().mesh().token().map(JoinToken::key);
+    }
+
+    public MeshGroup group() {
+        return graph.below().mesh().group();
+    }
+
+    /** Where this node serves its page; empty if it serves none. */
+    public Optional<String> webAddress() {
+        return Optional.ofNullable(endpoints).flatMap(LocalEndpoints::page).map(WebServer::address)
+                .map(address -> "http://" + AddressText.of(address) + "/");
+    }
+
+    /** The mesh as it is watched through this node. */
+    public MeshFeed watcher() {
+        return graph.watch().watcher();
+    }
+
+    /** How wide builds of this machine may be. */
+    public MeshCapacity capacity() {
+        return graph.submitter().capacity();
+    }
+
+    public Executor executor() {
+        return graph.below().executor().executor();
+    }
+
+    /** Jobs that run here and wait, those included that were accepted and have not reached the slots. */
+    public SlotPool.SlotUsage slotUsage() {
+        return graph.below().capacity().admission().use();
+    }
+
+    public SlotPool slots() {
+        return graph.below().capacity().slots();
+    }
+
+    public ToolchainStore shelf() {
+        return graph.below().toolchains().store();
+    }
+
+    public LocalCompilerToolchains toolchains() {
+        return graph.below().toolchains().local();
+    }
+
+    public UnobservableToolchains gaps() {
+        return graph.below().toolchains().gaps();
+    }
+
+    public SubstituteCompilerService standIns() {
+        return graph.below().toolchains().substitutes();
+    }
+
+    public ContentStore store() {
+        return graph.below().storage().store();
+    }
+
+    /** The sandbox, or why this node does not execute for others. */
+    public Sandbox.Availability sandbox() {
+        return graph.below().capacity().mode().sandbox();
+    }
+
+    /** The sandbox for this node's own jobs. */
+    public Sandbox.Availability ownSandbox() {
+        return graph.below().capacity().mode().ownSandbox();
+    }
+
+    public boolean paused() {
+        return graph.below().capacity().mode().isPaused();
+    }
+
+    public ResultAuditor audits() {
+        return graph.submitter().auditor();
+    }
+
+    /** What audits have found on this node. */
+    public AuditFindings findings() {
+        return graph.below().cache().findings();
+    }
+
+    public MeshCache cache() {
+        return graph.below().cache().cache();
+    }
+
+    public Set<CacheMode> cacheUses() {
+        return config.cache();
+    }
+
+    public SubmitterScheduler outlook() {
+        return graph.submitter().scheduler();
+    }
+
+    public NodeMetrics metrics() {
+        return graph.watch().metrics();
+    }
+
+    public JobLog log() {
+        return graph.below().storage().log();
+    }
+
+    public BuildGroups builds() {
+        return graph.submitter().builds();
+    }
+
+    /** What became of the builds of this node. */
+    public BuildLog buildLog() {
+        return graph.below().storage().builds();
+    }
+}

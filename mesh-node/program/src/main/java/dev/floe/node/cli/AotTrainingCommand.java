@@ -1,0 +1,102 @@
+package dev.floe.node.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import picocli.CommandLine.Command;
+
+import dev.floe.node.Node;
+import dev.floe.node.cache.local.CacheMode;
+import dev.floe.node.cacheserver.CacheServerConfig;
+import dev.floe.node.cli.options.DefaultPaths;
+import dev.floe.node.host.NodeConfig;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.report.ControlRequestHandler;
+import dev.floe.node.submitter.ControlClient;
+import dev.floe.node.top.TopSession;
+import dev.floe.node.web.access.WebConfig;
+import dev.floe.store.files.TreeDeleter;
+
+/**
+ * Starts and stops two nodes of a mesh of their own on loopback, so that the virtual machine can record what a node
+ * loads.
+ */
+@Command(name = "self-train", hidden = true, description = "Run once by the installation.")
+final class AotTrainingCommand implements Callable<Integer> {
+    private static final int PORT = 17_979;
+    private static final long PATIENCE_SECONDS = 5;
+
+    @Override
+    public Integer call() throws Exception {
+        Path scratch = Files.createTempDirectory("floe-train-");
+        try {
+            Path key = scratch.resolve("key");
+            List<HostPort> seeds = List.of(new HostPort("127.0.0.1", PORT));
+            new MeshKeyFile(key).write(new JoinToken(MeshKey.create("training"), seeds));
+            try (Node one = node(scratch, key, "one", PORT); Node two = node(scratch, key, "two", PORT + 2)) {
+                one.open(new ControlRequestHandler(one));
+                two.open(new ControlRequestHandler(two));
+                awaitOthers(two);
+                for (String request : List.of("nodes", "jobs", "stats", "toolchains", "metrics")) {
+                    ControlClient.ask(one.settings().socket(), List.of(request), line -> {});
+                }
+                compile(one, two);
+                TopSession.train(one.settings().socket(), TopCommand.isTerminal(System.console()));
+            }
+        } finally {
+            TreeDeleter.delete(scratch);
+        }
+        return 0;
+    }
+
+    /** They find each other within a second or so; if not, the training is worth a little less. */
+    private static void awaitOthers(Node node) throws InterruptedException {
+        CountDownLatch met = new CountDownLatch(1);
+        node.group().onChange(roster -> {
+            if (!roster.others().isEmpty()) {
+                met.countDown();
+            }
+        });
+        if (node.group().roster().others().isEmpty() && !met.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            System.err.println("the two nodes have not met");
+        }
+    }
+
+    private static void compile(Node submitter, Node executor) throws IOException, InterruptedException {
+        Path directory = submitter.settings().dataDir();
+        Files.writeString(directory.resolve("train.c"),
+                "#include <stddef.h>\nint train(size_t n) { return (int) n; }\n");
+        for (int i = 0; i < 5; i++) {
+            ProcessBuilder wrapper = new ProcessBuilder(DefaultPaths.wrapper().toString(), "gcc", "-O1", "-c",
+                    "train.c",
+                    "-o", "train.o")
+                    .directory(directory.toFile()).inheritIO();
+            wrapper.environment().put("FLOE_SOCKET", submitter.settings().socket().toString());
+            wrapper.environment().put("FLOE_MODE", "remote");
+            wrapper.environment().put("FLOE_NODE", executor.name());
+            if (wrapper.start().waitFor() != 0) {
+                return;
+            }
+        }
+    }
+
+    private static Node node(Path scratch, Path key, String name, int port) throws IOException {
+        Node node = Node.build(new NodeConfig(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
+                scratch.resolve(name), 1L << 30,
+                scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheMode.READ, CacheMode.WRITE),
+                CacheServerConfig.NONE, 0, Set.of(), WebConfig.NONE),
+                DefaultPaths.wrapper());
+        node.start();
+        return node;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.floe.node.cli.options;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** The default paths on this machine: for root the system's, for others those of the XDG base directories. */
+public final class DefaultPaths {
+    private static final Map<String, String> ENVIRONMENT = System.getenv();
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+
+    private DefaultPaths() {}
+
+    public static Path meshKey() {
+        return ROOT ? Path.of("/etc/floe/mesh.key") : home("XDG_CONFIG_HOME", ".config").resolve("floe/mesh.key");
+    }
+
+    static Path configuration() {
+        return ROOT ? Path.of("/etc/floe/floe.conf") : home("XDG_CONFIG_HOME", ".config").resolve("floe/floe.conf");
+    }
+
+    public static Path data() {
+        return ROOT ? Path.of("/var/lib/floe") : home("XDG_DATA_HOME", ".local/share").resolve("floe");
+    }
+
+    /** Where a node of this user listens; the wrapper looks there too. */
+    public static Path socket() {
+        String runtime = ENVIRONMENT.getOrDefault("XDG_RUNTIME_DIR", "");
+        if (!runtime.isEmpty()) {
+            return Path.of(runtime, "floe/node.sock");
+        }
+        if (ROOT) {
+            return Path.of("/run/floe/node.sock");
+        }
+        Path run = Path.of("/run/user", Long.toString(userId()));
+        return (Files.isDirectory(run) ? run : wrappersData()).resolve("floe/node.sock");
+    }
+
+    /** Where data are as the wrapper sees it, which asks the environment before the user database. */
+    private static Path wrappersData() {
+        String home = ENVIRONMENT.getOrDefault("HOME", "");
+        return ENVIRONMENT.getOrDefault("XDG_DATA_HOME", "").isEmpty() && !home.isEmpty()
+                ? Path.of(home, ".local/share")
+                : home("XDG_DATA_HOME", ".local/share");
+    }
+
+    /** The socket of a node that runs: this user's, otherwise the system's. */
+    static Path runningSocket() {
+        Path mine = socket();
+        Path inHome = Path.of(System.getProperty("user.home", "/"), ".local/share/floe/node.sock");
+        Path system = Path.of("/run/floe/node.sock");
+        if (!Files.exists(mine) && !ROOT && Files.exists(inHome)) {
+            return inHome; // HOME is another than the user database has, as in the builds of debhelper
+        }
+        return !Files.exists(mine) && Files.exists(system) ? system : mine;
+    }
+
+    /** The installed wrapper. */
+    public static Path wrapper() {
+        return Optional.ofNullable(System.getProperty("floe.home"))
+                .map(home -> Path.of(home, "../../bin/floe-cc").normalize())
+                .orElse(Path.of("floe-cc"));
+    }
+
+    private static long userId() {
+        try {
+            return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
+        } catch (IOException | RuntimeException _) {
+            return -1;
+        }
+    }
+
+    private static Path home(String variable, String otherwise) {
+        String set = ENVIRONMENT.getOrDefault(variable, "");
+        return set.isEmpty() ? Path.of(System.getProperty("user.home", "/"), otherwise) : Path.of(set);
+    }
+}

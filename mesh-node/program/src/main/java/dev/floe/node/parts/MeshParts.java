@@ -1,0 +1,55 @@
+package dev.floe.node.parts;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+import dev.floe.node.host.LifecyclePart;
+import dev.floe.node.host.NodeConfig;
+import dev.floe.node.host.NodeIdFile;
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.rpc.EventLoops;
+import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.TlsCredentials;
+
+/**
+ * This node as a member of its mesh, and its connections to the others.
+ *
+ * @param token       of the mesh; empty if this node is a mesh of itself
+ * @param credentials of this node in the mesh; empty without a token
+ * @param self        this node, before it has published what it offers
+ */
+public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> credentials, NodeInfo self,
+        EventLoops loops,
+        PeerConnections connections, MeshGroup group) {
+    private static final int EVENT_LOOPS = 2;
+
+    /** @throws IOException if the mesh key or the node's id cannot be read, or an address cannot be found */
+    public static MeshParts build(NodeConfig config, InstantSource clock) throws IOException {
+        Optional<JoinToken> token = MeshSetup.token(config);
+        Optional<NodeIdentity> identity = token.map(mesh -> NodeIdentity.issue(mesh.key(), config.name()));
+        Optional<TlsCredentials> credentials = identity.map(MeshSetup::credentials);
+        InetAddress address = MeshSetup.address(config.listen(), token.isPresent());
+        EventLoops loops = new EventLoops(EVENT_LOOPS);
+        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock), loops,
+                new PeerConnections(loops, credentials), MeshSetup.group(config, token, identity, address));
+    }
+
+    public LifecyclePart identity(NodeConfig config) {
+        return LifecyclePart.starting("node id", () -> NodeIdFile.write(config.dataDir(), self.id()));
+    }
+
+    public List<LifecyclePart> transport() {
+        return List.of(new LifecyclePart("event loops", loops::start, loops::close),
+                LifecyclePart.stopping("connections to peers", connections::close));
+    }
+
+    public LifecyclePart membership() {
+        return new LifecyclePart("mesh", group::start, group::close);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.floe.node.parts;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.cache.local.CacheMode;
+import dev.floe.node.executor.Executor;
+import dev.floe.node.executor.sandbox.Sandbox;
+import dev.floe.node.host.FloeVersion;
+import dev.floe.node.host.Hardware;
+import dev.floe.node.host.NodeConfig;
+import dev.floe.node.host.NodeIdFile;
+import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.node.rpc.TlsCredentials;
+import dev.floe.node.toolchains.store.ToolchainStore;
+import dev.floe.toolchain.ToolchainId;
+
+/** The setup with which a node joins its mesh: its key, its addresses, its hardware. */
+final class MeshSetup {
+    private static final Logger LOG = LogManager.getLogger(MeshSetup.class);
+
+    private MeshSetup() {}
+
+    static Optional<JoinToken> token(NodeConfig settings) throws IOException {
+        MeshKeyFile file = new MeshKeyFile(settings.meshKey());
+        return file.exists() ? Optional.of(file.read()) : Optional.empty();
+    }
+
+    static InetAddress address(HostPort listen, boolean inMesh) throws IOException {
+        if (!inMesh) {
+            return InetAddress.getLoopbackAddress();
+        }
+        InetAddress named = InetAddress.getByName(listen.host());
+        return named.isAnyLocalAddress() ? GroupConfig.routableAddress() : named;
+    }
+
+    static TlsCredentials credentials(NodeIdentity identity) {
+        return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
+    }
+
+    static MeshGroup group(NodeConfig settings, Optional<JoinToken> token, Optional<NodeIdentity> certified,
+            InetAddress address) {
+        List<HostPort> seeds = new ArrayList<>(settings.join());
+        token.ifPresent(mesh -> seeds.addAll(mesh.seeds()));
+        GroupConfig how = GroupConfig.of(settings.dataDir(), address, settings.listen().port(), seeds,
+                settings.multicast());
+        return token.isPresent() && certified.isPresent()
+                ? MeshGroup.ofMesh(how, certified.get(), token.get().key())
+                : MeshGroup.alone(how);
+    }
+
+    static NodeInfo info(NodeConfig settings, InetAddress address, InstantSource clock) throws IOException {
+        List<String> emulated = Hardware.emulated(settings.emulate());
+        settings.emulate().stream().filter(processor -> !emulated.contains(processor)).forEach(
+                processor -> LOG.warn("emulate={}: the kernel has no emulator that works in a sandbox; see floe doctor",
+                        processor));
+        return new NodeInfo(StateVersion.NONE, NodeIdFile.readOrDraw(settings.dataDir()), settings.name(),
+                address.getHostAddress(),
+                settings.listen().port() + 1,
+                new MachineInfo(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes(),
+                        emulated),
+                new NodeCapabilities(0, false, "", List.of(), 0), FloeVersion.read(), MeshGroup.PROTOCOL,
+                clock.millis());
+    }
+
+    /** Where the peers that hold a toolchain can be asked for it. */
+    static List<InetSocketAddress> holders(MeshGroup group, ToolchainId id) {
+        List<InetSocketAddress> holders = new ArrayList<>();
+        for (Peer peer : group.roster().others()) {
+            if (peer.info().offering().toolchains().contains(id.hex())) {
+                holders.add(new InetSocketAddress(peer.info().host(), peer.info().dataPort()));
+            }
+        }
+        return holders;
+    }
+
+    /** What a node has for others. */
+    static NodeCapabilities offering(NodeConfig settings, Sandbox.Availability sandbox, boolean paused,
+            ToolchainStore shelf) {
+        List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(NodeCapabilities.MAX_TOOLCHAINS).toList();
+        Map<ToolchainId, String> troubles = shelf.troubles();
+        return new NodeCapabilities(settings.slots(), sandbox instanceof Sandbox.Availability.Available && !paused,
+                whyNot(sandbox, paused).replaceAll("\\p{Cntrl}", " "), held,
+                settings.cache().contains(CacheMode.WRITE) ? settings.storeBytes() : 0, words(troubles),
+                troubles.keySet().stream().map(ToolchainId::hex).limit(NodeCapabilities.MAX_TOOLCHAINS).toList(),
+                paused);
+    }
+
+    private static String words(Map<ToolchainId, String> troubles) {
+        String all = troubles.entrySet().stream()
+                .map(trouble -> "takes no jobs for toolchain " + trouble.getKey().brief() + ": " + trouble.getValue())
+                .collect(Collectors.joining("; ")).replaceAll("\\p{Cntrl}", " ");
+        return all.substring(0, Math.min(all.length(), NodeCapabilities.MAX_REASON));
+    }
+
+    /** Why a node does not execute for others; empty if it does. */
+    static String whyNot(Sandbox.Availability sandbox, boolean paused) {
+        return switch (sandbox) {
+            case Sandbox.Availability.Unavailable(String why) ->
+                why.length() > NodeCapabilities.MAX_REASON ? why.substring(0, NodeCapabilities.MAX_REASON) : why;
+            case Sandbox.Availability.Available _ -> paused ? Executor.PAUSED : "";
+        };
+    }
+}

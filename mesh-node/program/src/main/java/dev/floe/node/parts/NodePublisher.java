@@ -1,0 +1,91 @@
+package dev.floe.node.parts;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.executor.ExecutorMode;
+import dev.floe.node.executor.ExecutorReports;
+import dev.floe.node.host.NodeConfig;
+import dev.floe.node.host.NodeStateSampler;
+import dev.floe.node.host.StorageWatch;
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.rpc.messages.JobMessage.WireState;
+import dev.floe.node.toolchains.store.ToolchainStore;
+
+/** Tells the mesh what this node has and what it is doing. Thread-safe. */
+public final class NodePublisher implements ExecutorReports {
+    private static final Logger LOG = LogManager.getLogger(NodePublisher.class);
+
+    private final NodeConfig config;
+    private final NodeInfo self;
+    private final MeshGroup group;
+    private final ExecutorMode mode;
+    private final NodeStateSampler state;
+    private final ToolchainStore toolchains;
+    private final StorageWatch storage;
+    private volatile @Nullable NodeCapabilities published; // the last; null before the first
+
+    NodePublisher(NodeConfig config, MeshParts mesh, CapacityParts capacity, ToolchainStore toolchains,
+            StorageWatch storage) {
+        this.config = config;
+        this.self = mesh.self();
+        this.group = mesh.group();
+        this.mode = capacity.mode();
+        this.state = new NodeStateSampler(capacity.admission(), capacity.mode());
+        this.toolchains = toolchains;
+        this.storage = storage;
+    }
+
+    /** Publishes what this node has for others. */
+    public void publishInfo() {
+        NodeCapabilities now = offering();
+        published = now;
+        group.publish(self.offering(now));
+    }
+
+    private NodeCapabilities offering() {
+        return MeshSetup.offering(config, mode.sandbox(), mode.isPaused(), toolchains);
+    }
+
+    /** Publishes what this node is doing. */
+    public void publishState() {
+        group.publish(state);
+    }
+
+    /** Looks whether the disk can be written to, and publishes whatever is different now. */
+    void refresh() {
+        checkStorage();
+        if (!offering().equals(published)) {
+            publishInfo(); // a trouble has come or gone
+        }
+        publishState();
+    }
+
+    private boolean checkStorage() {
+        boolean changed = storage.look();
+        mode.setTrouble(storage.trouble());
+        return changed;
+    }
+
+    /** Refuses new jobs of others, or accepts them again; those that were accepted continue. */
+    public void setPaused(boolean value) {
+        mode.setPaused(value);
+        LOG.info("node={} paused={}", config.name(), value);
+        publishInfo();
+    }
+
+    @Override
+    public WireState drawState() {
+        return NodeStateSampler.toWire(state.snapshot(group::nextStamp));
+    }
+
+    @Override
+    public void jobFailed() {
+        if (checkStorage()) {
+            publishInfo();
+        }
+    }
+}

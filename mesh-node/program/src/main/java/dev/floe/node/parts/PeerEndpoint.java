@@ -1,0 +1,47 @@
+package dev.floe.node.parts;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.floe.node.host.LifecyclePart;
+import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.rpc.PeerServer;
+import dev.floe.node.toolchains.store.ToolchainTransfer;
+
+/** Where peers reach this node; nowhere, if it is a mesh of itself. */
+public record PeerEndpoint(Optional<PeerServer> server) {
+    public static PeerEndpoint build(SubmitterParts.Below below, SubmitterParts submitter, WatchParts watch)
+            throws IOException {
+        MeshParts mesh = below.mesh();
+        if (mesh.credentials().isEmpty()) {
+            return new PeerEndpoint(Optional.empty());
+        }
+        NodeInfo self = mesh.self();
+        MeshGroup group = mesh.group();
+        return new PeerEndpoint(Optional.of(new PeerServer(mesh.loops(),
+                new InetSocketAddress(InetAddress.getByName(self.host()), self.dataPort()), mesh.credentials().get(),
+                router(below, submitter, watch),
+                (peer, reason) -> group.refusals().add("data", peer, reason))));
+    }
+
+    private static PeerRequestRouter router(SubmitterParts.Below below, SubmitterParts submitter, WatchParts watch) {
+        ToolchainParts toolchains = below.toolchains();
+        return new PeerRequestRouter(Map.of(
+                PeerRequestRouter.JOB, below.executor().executor()::serve,
+                "/toolchain", exchange -> ToolchainTransfer.serveToolchain(exchange, toolchains.store()),
+                "/blob", exchange -> ToolchainTransfer.serveBlob(exchange, toolchains.store(), below.storage().store()),
+                "/stand-in", toolchains.substitutes()::serve,
+                "/watch", watch.server()::serve,
+                "/report", submitter.auditor()::receiveReport), below.cache().cache());
+    }
+
+    public List<LifecyclePart> lifecycle() {
+        return server.map(listening -> List.of(
+                new LifecyclePart("peer server", listening::start, listening::close))).orElse(List.of());
+    }
+}

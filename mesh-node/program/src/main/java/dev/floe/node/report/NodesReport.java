@@ -1,0 +1,192 @@
+package dev.floe.node.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.floe.node.Node;
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.GroupStatus;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.report.format.ControlReport;
+import dev.floe.node.report.format.JsonLine;
+import dev.floe.node.report.format.TextTable;
+import dev.floe.node.submitter.NodeSocketServer.LineSink;
+
+/**
+ * The report of the nodes of the mesh.
+ *
+ * @param self name of this node
+ * @param mesh that it is in
+ */
+public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
+        GroupStatus status) implements ControlReport {
+    private static final int BRIEF = 12;
+
+    public NodesReport {
+        peers = List.copyOf(peers);
+    }
+
+    static NodesReport of(Node node) {
+        return new NodesReport(node.name(), node.mesh(), node.group().roster().peers(), node.group().status());
+    }
+
+    @Override
+    public void json(LineSink lines) throws IOException {
+        lines.accept(JsonLine.object(this::write));
+    }
+
+    @Override
+    public void text(LineSink lines) throws IOException {
+        TextTable table = new TextTable("NAME", "ADDRESS", "ARCH", "SLOTS", "RUNNING", "SPEED", "TOOLCHAINS", "VERSION",
+                "NOTE");
+        for (Peer peer : peers) {
+            NodeInfo info = peer.info();
+            NodeCapabilities offering = info.offering();
+            table.row(info.name() + (peer.self() ? " *" : ""), AddressText.of(info.host(), info.dataPort()),
+                    architecture(info.machine()),
+                    offering.slots(), busy(peer), String.format(Locale.ROOT, "%.2f", info.machine().speed()),
+                    brief(offering.toolchains()),
+                    info.version(), remark(peer));
+        }
+        table.write(lines);
+        for (String warning : warnings(status)) {
+            lines.accept(warning);
+        }
+        for (String warning : sameNames(peers)) {
+            lines.accept(warning);
+        }
+    }
+
+    private static String architecture(MachineInfo machine) {
+        if (machine.emulated().isEmpty()) {
+            return machine.architecture();
+        }
+        return machine.emulated().equals(List.of(machine.architecture()))
+                ? machine.architecture() + " (emulated)"
+                : machine.architecture() + " (" + String.join(", ", machine.emulated()) + " emulated)";
+    }
+
+    private static int busy(Peer peer) {
+        return peer.state().map(NodeState::running).orElse(0);
+    }
+
+    private static String brief(List<String> toolchains) {
+        return toolchains.isEmpty()
+                ? "-"
+                : String.join(",", toolchains.stream().map(id -> id.substring(0, BRIEF)).toList());
+    }
+
+    private static String remark(Peer peer) {
+        NodeCapabilities offering = peer.info().offering();
+        if (!offering.executes()) {
+            return "not executing: " + offering.whyNot();
+        }
+        return peer.state().map(NodeState::draining).orElse(false) ? "draining" : offering.trouble();
+    }
+
+    /** Nodes that cannot be told apart by name, as {@code FLOE_NODE} and all reports do. */
+    static List<String> sameNames(List<Peer> peers) {
+        Map<String, List<String>> addresses = new TreeMap<>();
+        for (Peer peer : peers) {
+            addresses.computeIfAbsent(peer.info().name(), _ -> new ArrayList<>())
+                    .add(AddressText.of(peer.info().host(), peer.info().dataPort()));
+        }
+        List<String> warnings = new ArrayList<>();
+        addresses.forEach((name, at) -> {
+            if (at.size() > 1) {
+                warnings.add("warning: " + at.size() + " nodes are called " + name + " (" + String.join(", ", at)
+                        + "): FLOE_NODE and reports cannot tell them apart; start one with another --name");
+            }
+        });
+        return warnings;
+    }
+
+    private static List<String> warnings(GroupStatus status) {
+        List<String> warnings = new ArrayList<>();
+        if (status.isolated()) {
+            warnings.add(
+                    "warning: this node is alone, although it was told to join a mesh: no other node has answered for "
+                            + status.unchangedFor().toSeconds()
+                            + " s. Is another one running, with the same mesh key?");
+            status.unreachable().forEach((address, why) -> warnings.add("  " + address + ": " + why));
+        }
+        status.duplicateNodeId()
+                .ifPresent(twin -> warnings
+                        .add("warning: node " + twin + " has the same id as this one; its data directory seems to"
+                                + " be a copy: remove node-id there"));
+        long refused = status.refused();
+        if (refused > 0) {
+            warnings.add("refused " + refused + " connections of strangers"
+                    + status.lastRefusal().map(last -> ", the last from " + last.address() + ": " + last.reason())
+                            .orElse(""));
+        }
+        return warnings;
+    }
+
+    private void write(JsonGenerator json) throws IOException {
+        json.writeStringField("self", self);
+        json.writeStringField("mesh", mesh.map(MeshKey::name).orElse(""));
+        json.writeStringField("meshId", mesh.map(MeshKey::id).orElse(""));
+        json.writeArrayFieldStart("warnings");
+        for (String warning : sameNames(peers)) {
+            json.writeString(warning.replaceFirst("^warning: ", ""));
+        }
+        json.writeEndArray();
+        json.writeBooleanField("isolated", status.isolated());
+        json.writeBooleanField("alone", status.isolated()); // as in version 0.1
+        json.writeNumberField("refused", status.refused());
+        json.writeArrayFieldStart("nodes");
+        for (Peer peer : peers) {
+            NodeInfo info = peer.info();
+            json.writeStartObject();
+            json.writeStringField("name", info.name());
+            json.writeStringField("id", info.id().toString());
+            json.writeBooleanField("self", peer.self());
+            json.writeStringField("address", AddressText.of(info.host(), info.dataPort()));
+            json.writeStringField("architecture", info.machine().architecture());
+            json.writeArrayFieldStart("emulated");
+            for (String processor : info.machine().emulated()) {
+                json.writeString(processor);
+            }
+            json.writeEndArray();
+            json.writeNumberField("cores", info.machine().cores());
+            json.writeNumberField("memoryBytes", info.machine().memoryBytes());
+            json.writeNumberField("slots", info.offering().slots());
+            json.writeNumberField("busy", busy(peer));
+            json.writeNumberField("queued", peer.state().map(NodeState::queued).orElse(0));
+            json.writeNumberField("speed", info.machine().speed());
+            json.writeArrayFieldStart("toolchains");
+            for (String id : info.offering().toolchains()) {
+                json.writeString(id);
+            }
+            json.writeEndArray();
+            json.writeStringField("version", info.version());
+            json.writeBooleanField("executes", info.offering().executes());
+            json.writeStringField("notExecutingReason", info.offering().whyNot());
+            json.writeStringField("why", info.offering().whyNot()); // as in version 0.1
+            json.writeStringField("trouble", info.offering().trouble());
+            json.writeArrayFieldStart("unavailable");
+            for (String id : info.offering().unavailable()) {
+                json.writeString(id);
+            }
+            json.writeEndArray();
+            json.writeBooleanField("paused", info.offering().paused());
+            json.writeBooleanField("draining", peer.state().map(NodeState::draining).orElse(false));
+            json.writeNumberField("ageMillis", peer.age().toMillis());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,207 @@
+package dev.floe.node.rpc;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.rpc.http2.Http2Pipeline;
+import dev.floe.node.rpc.http2.Http2Stream;
+import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.node.rpc.stream.StallPolicy;
+import dev.floe.store.FailureText;
+
+/**
+ * The connections to peers: opened on first use, one a peer for each {@link ConnectionClass}, kept until they break.
+ */
+public final class PeerConnections implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+
+    private final EventLoops loops;
+    private final Optional<SslContext> tls;
+    private final Duration patience; // for a connection with its handshake
+    private final Map<ConnectionRoute, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
+    private volatile boolean closed; // once set, no new connection is kept
+
+    /** Bulk has a connection of its own, so that it does not delay jobs. */
+    public enum ConnectionClass {
+        JOBS, BULK
+    }
+
+    private record ConnectionRoute(InetSocketAddress address, ConnectionClass lane) {}
+
+    /** @param credentials empty for a node that is in no mesh, and so reaches nobody */
+    public PeerConnections(EventLoops loops, Optional<TlsCredentials> credentials) throws IOException {
+        this(loops, credentials, CONNECT.multipliedBy(2));
+    }
+
+    PeerConnections(EventLoops loops, Optional<TlsCredentials> credentials, Duration patience) throws IOException {
+        this.patience = patience;
+        this.loops = loops;
+        this.tls = credentials.isPresent() ? Optional.of(TlsContexts.client(credentials.get())) : Optional.empty();
+    }
+
+    /**
+     * Opens an exchange. Blocks while a connection is made, at most a few seconds.
+     *
+     * @throws IOException if the peer cannot be reached or refuses this node; the message names it
+     */
+    public PeerStream open(InetSocketAddress peer, ConnectionClass lane, String path) throws IOException {
+        if (tls.isEmpty()) {
+            throw new IOException("this node is in no mesh");
+        }
+        ConnectionRoute route = new ConnectionRoute(peer, lane);
+        Channel connection = connection(route);
+        Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(peer.toString(), peer.toString(), loops.memory(),
+                () -> 0, StallPolicy.ENDLESS, StallPolicy.ENDLESS));
+        Channel stream = await(route, new Http2StreamChannelBootstrap(connection).handler(bridge).open());
+        stream.writeAndFlush(new DefaultHttp2HeadersFrame(
+                new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
+        return bridge;
+    }
+
+    private Channel connection(ConnectionRoute route) throws IOException {
+        while (true) {
+            CompletableFuture<Channel> mine = new CompletableFuture<>();
+            CompletableFuture<Channel> known = connections.putIfAbsent(route, mine);
+            if (known == null) {
+                return connect(route, mine);
+            }
+            Channel channel = await(route, known);
+            if (channel.isActive()) {
+                return channel;
+            }
+            connections.remove(route, known);
+        }
+    }
+
+    private Channel connect(ConnectionRoute route, CompletableFuture<Channel> result) throws IOException {
+        SslContext ours = tls.orElseThrow(() -> new IOException("this node is in no mesh"));
+        Bootstrap bootstrap = new Bootstrap().group(loops.group()).channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(ours.newHandler(channel.alloc()), new Ready(result));
+                    }
+                });
+        bootstrap.connect(route.address()).addListener(connected -> {
+            if (!connected.isSuccess()) {
+                result.completeExceptionally(connected.cause());
+            }
+        });
+        try {
+            Channel channel = await(route, result);
+            channel.closeFuture().addListener(gone -> connections.remove(route, result));
+            if (closed) {
+                channel.close();
+            }
+            return channel;
+        } catch (IOException e) {
+            connections.remove(route, result);
+            if (!result.completeExceptionally(e) && !result.isCompletedExceptionally()) {
+                result.join().close();
+            }
+            throw e;
+        }
+    }
+
+    private <T> T await(ConnectionRoute route, Future<T> future) throws IOException {
+        try {
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("cannot reach " + AddressText.of(route.address()) + ": " + FailureText.of(e), e);
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "no answer from " + AddressText.of(route.address()) + " within " + patience.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while connecting to " + AddressText.of(route.address()), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (CompletableFuture<Channel> connection : connections.values()) {
+            connection.completeExceptionally(new IOException("this node is closing"));
+            Channel channel = connection.isCompletedExceptionally() ? null : connection.getNow(null);
+            if (channel != null) {
+                channel.close().awaitUninterruptibly();
+            }
+        }
+    }
+
+    /** Sets up HTTP/2 once the handshake is done, and hands the connection out. */
+    private static final class Ready extends ChannelInboundHandlerAdapter {
+        private final CompletableFuture<Channel> result;
+
+        Ready(CompletableFuture<Channel> result) {
+            this.result = result;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    Http2Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forClient(), RefuseStreams::new);
+                    context.pipeline().remove(this);
+                    if (!result.complete(context.channel())) {
+                        context.close(); // too late: nobody waits any more
+                    }
+                } else {
+                    result.completeExceptionally(handshake.cause());
+                    context.close();
+                }
+            }
+            context.fireUserEventTriggered(event);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            result.completeExceptionally(new IOException("closed during the handshake"));
+            context.fireChannelInactive();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            result.completeExceptionally(cause);
+            context.close();
+        }
+    }
+
+    /** A server opens no streams of its own. */
+    private static final class RefuseStreams extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(@Nullable Channel stream) {
+            if (stream != null) {
+                stream.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.floe.node.rpc;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.bounds.PeerText;
+import dev.floe.node.rpc.http2.Http2Pipeline;
+import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.store.FailureText;
+
+/**
+ * Listens for peers; each of their requests is served by a thread of its own, which is virtual unless its time is told.
+ */
+public final class PeerServer implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(PeerServer.class);
+    private static final Duration HANDSHAKE = Duration.ofSeconds(6);
+
+    private final EventLoops loops;
+    private final InetSocketAddress wanted;
+    private final SslContext tls;
+    private final Service service;
+    private final HandshakeFailureListener refused;
+    private final ServerLimits bounds;
+    private final ConnectionLimiter entrance;
+    private volatile @Nullable Channel listening; // null before the start
+
+    /** A server that listens once it is started. */
+    public PeerServer(EventLoops loops, InetSocketAddress address, TlsCredentials credentials, Service service,
+            HandshakeFailureListener refused) throws IOException {
+        this(loops, address, credentials, service, refused, ServerLimits.standard());
+    }
+
+    private PeerServer(EventLoops loops, InetSocketAddress address, TlsCredentials credentials, Service service,
+            HandshakeFailureListener refused, ServerLimits bounds) throws IOException {
+        this.loops = loops;
+        this.wanted = address;
+        this.tls = TlsContexts.server(credentials);
+        this.service = service;
+        this.refused = refused;
+        this.bounds = bounds;
+        this.entrance = new ConnectionLimiter(bounds);
+    }
+
+    /** Answers one request; may block. What it throws cancels the exchange and is logged. */
+    @FunctionalInterface
+    public interface Service {
+        void serve(PeerStream exchange) throws IOException;
+
+        /**
+         * Whether it reports the CPU time of a request of this path, and so must be served by a thread of
+         * the system.
+         */
+        default boolean isTimed(String path) {
+            return false;
+        }
+    }
+
+    /**
+     * Told of each connection that ended at the handshake: no certificate of this mesh, plain TCP, another protocol
+     * version. Must not block.
+     */
+    @FunctionalInterface
+    public interface HandshakeFailureListener {
+        void refused(@Nullable SocketAddress peer, String reason);
+    }
+
+    /** Makes a server and starts it. */
+    public static PeerServer listen(EventLoops loops, InetSocketAddress address, TlsCredentials credentials,
+            Service service,
+            HandshakeFailureListener refused) throws IOException {
+        return listen(loops, address, credentials, service, refused, ServerLimits.standard());
+    }
+
+    /** The same within other bounds. */
+    public static PeerServer listen(EventLoops loops, InetSocketAddress address, TlsCredentials credentials,
+            Service service,
+            HandshakeFailureListener refused, ServerLimits bounds) throws IOException {
+        PeerServer server = new PeerServer(loops, address, credentials, service, refused, bounds);
+        server.start();
+        return server;
+    }
+
+    /** @throws IOException if the address cannot be bound; the message names it */
+    public void start() throws IOException {
+        RequestThreads requests = new RequestThreads(service, bounds, loops.memory());
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
+                .handler(entrance).childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        SslHandler handshake = tls.newHandler(channel.alloc());
+                        handshake.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
+                        channel.pipeline().addLast(handshake, new ConnectionGate(requests, entrance, refused));
+                    }
+                });
+        var bound = bootstrap.bind(wanted).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + AddressText.of(wanted) + " for peers: " + FailureText.of(bound.cause())
+                            + "; choose another with --listen",
+                    bound.cause());
+        }
+        listening = bound.channel();
+    }
+
+    /** Where it listens; before the start, where it will. */
+    public InetSocketAddress address() {
+        Channel bound = listening;
+        return bound == null ? wanted : (InetSocketAddress) bound.localAddress();
+    }
+
+    /** Connections that are in their handshake. */
+    int handshakes() {
+        return entrance.handshakes();
+    }
+
+    @Override
+    public void close() {
+        Channel bound = listening;
+        if (bound != null) {
+            bound.close().awaitUninterruptibly();
+        }
+        LOG.debug("closed the data plane's listener, service={}", service);
+    }
+
+    /** Lets a connection through once its handshake has succeeded. */
+    private static final class ConnectionGate extends ChannelInboundHandlerAdapter {
+        private final RequestThreads requests;
+        private final ConnectionLimiter entrance;
+        private final HandshakeFailureListener refused;
+        private boolean decided;
+
+        ConnectionGate(RequestThreads requests, ConnectionLimiter entrance, HandshakeFailureListener refused) {
+            this.requests = requests;
+            this.entrance = entrance;
+            this.refused = refused;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                decided = true;
+                SslHandler tls = context.pipeline().get(SslHandler.class);
+                if (!handshake.isSuccess()) {
+                    refuse(context, FailureText.of(handshake.cause()));
+                } else if (!TlsContexts.PROTOCOL.equals(tls.applicationProtocol())) {
+                    refuse(context, "speaks " + tls.applicationProtocol() + " where " + TlsContexts.PROTOCOL
+                            + " is spoken here; bring both nodes to one version");
+                } else {
+                    admit(context, name(tls));
+                }
+            }
+            context.fireUserEventTriggered(event);
+        }
+
+        private void admit(ChannelHandlerContext context, String name) throws Http2Exception {
+            if (!entrance.admit(context.channel(), name)) {
+                refuse(context, "has too many connections, or all members together have");
+                return;
+            }
+            String peer = name + "@" + AddressText.of(context.channel().remoteAddress());
+            ReceivedBytes received = new ReceivedBytes();
+            context.pipeline().addLast(received);
+            Http2Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forServer(),
+                    () -> new ChannelInitializer<Channel>() {
+                        @Override
+                        protected void initChannel(Channel stream) {
+                            requests.serve(stream, peer, name, received);
+                        }
+
+                        @Override
+                        public boolean isSharable() {
+                            return true;
+                        }
+                    });
+            context.pipeline().remove(this);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (!decided) {
+                refuse(context, "closed before the handshake was done");
+            }
+            context.fireChannelInactive();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!decided) {
+                decided = true;
+                refuse(context, FailureText.of(cause));
+            }
+            context.close();
+        }
+
+        private void refuse(ChannelHandlerContext context, @Nullable String reason) {
+            refused.refused(context.channel().remoteAddress(), String.valueOf(reason));
+            context.close();
+        }
+
+        private static String name(SslHandler tls) throws SSLPeerUnverifiedException {
+            Certificate certificate = tls.engine().getSession().getPeerCertificates()[0];
+            return certificate instanceof X509Certificate x509
+                    ? PeerText.of(x509.getSubjectX500Principal().getName().replaceFirst("^CN=", ""))
+                    : "?";
+        }
+    }
+}

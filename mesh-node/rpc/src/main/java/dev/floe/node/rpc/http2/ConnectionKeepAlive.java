@@ -1,0 +1,73 @@
+package dev.floe.node.rpc.http2;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.util.concurrent.ScheduledFuture;
+
+/**
+ * Closes a connection whose peer is frozen or cut off. While streams are open it pings every {@link #INTERVAL}; nothing
+ * at all heard for {@link #SILENCE} closes the connection, and with it every exchange. An idle connection costs
+ * nothing.
+ */
+final class ConnectionKeepAlive extends ChannelDuplexHandler {
+    static final Duration INTERVAL = Duration.ofMillis(1000);
+    static final Duration SILENCE = Duration.ofMillis(5000);
+
+    private final Http2FrameCodec codec;
+    private long heardNanos;
+    private long checkedNanos;
+    private boolean wasIdle = true;
+    private @Nullable ScheduledFuture<?> timer;
+
+    ConnectionKeepAlive(Http2FrameCodec codec) {
+        this.codec = codec;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        heardNanos = System.nanoTime();
+        checkedNanos = heardNanos;
+        timer = context.executor().scheduleAtFixedRate(() -> check(context), INTERVAL.toMillis(), INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        heardNanos = System.nanoTime();
+        context.fireChannelRead(message);
+    }
+
+    private void check(ChannelHandlerContext context) {
+        long now = System.nanoTime();
+        boolean idle = codec.connection().numActiveStreams() == 0;
+        boolean frozenMyself = now - checkedNanos > 2 * INTERVAL.toNanos();
+        checkedNanos = now;
+        if (idle || wasIdle || frozenMyself) {
+            heardNanos = now;
+        }
+        wasIdle = idle;
+        if (idle) {
+            return;
+        }
+        if (now - heardNanos > SILENCE.toNanos()) {
+            context.close();
+        } else {
+            context.writeAndFlush(new DefaultHttp2PingFrame(now));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.floe.node.rpc.stream;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.infinispan.protostream.ProtobufUtil;
+import org.infinispan.protostream.SerializationContext;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.MemoryBudget;
+import dev.floe.node.rpc.messages.WireSchema;
+import dev.floe.node.rpc.messages.WireSchemaImpl;
+
+/**
+ * Messages and blobs on an exchange. A message is its length as four bytes, big-endian, and a ProtoStream wrapped
+ * message; a blob is {@link BlobBlockCodec}. Messages leave when flushed; {@link #receive} flushes nothing.
+ */
+public final class MessageStream implements AutoCloseable {
+    /** An offer of 50,000 inputs is about 10 MiB; more than this is not believed. */
+    public static final int MAX_MESSAGE_BYTES = 32 << 20;
+
+    /** Longer ones need the node's leave. */
+    static final int FREE_BYTES = 64 << 10;
+    /** The objects of longer ones count as memory in use until the conversation ends. */
+    private static final int LONG_BYTES = 1 << 20;
+    /** What a message takes while it comes: its parts, and the whole. */
+    private static final int COPIES = 2;
+
+    private static final SerializationContext SCHEMA = schema();
+
+    private final PeerStream exchange;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+    private final List<MemoryBudget.Share> held = new ArrayList<>(); // this and closed are guarded by held
+    private boolean closed;
+
+    public MessageStream(PeerStream exchange) {
+        this.exchange = exchange;
+        this.in = new DataInputStream(exchange.input());
+        this.out = new DataOutputStream(exchange.output());
+    }
+
+    private static SerializationContext schema() {
+        SerializationContext context = ProtobufUtil.newSerializationContext();
+        WireSchema generated = new WireSchemaImpl();
+        generated.register(context);
+        return context;
+    }
+
+    public PeerStream exchange() {
+        return exchange;
+    }
+
+    public void send(Object message) throws IOException {
+        byte[] bytes = encode(message);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    public void sendBlob(InputStream bytes, long size) throws IOException {
+        try (MemoryBudget.Share _ = blocks(size)) {
+            BlobBlockCodec.write(bytes, size, out);
+        }
+    }
+
+    /** What was sent goes out now. */
+    public void flush() throws IOException {
+        out.flush();
+    }
+
+    /**
+     * Ends this side's half, together with what was sent last. {@code out} holds nothing back, and closing it would
+     * flush first: then the end could come a moment after the bytes, and who closes on them would take it for a peer
+     * that still has something to say.
+     */
+    public void finish() throws IOException {
+        exchange.output().close();
+    }
+
+    /**
+     * The next message.
+     *
+     * @throws IOException if the peer is gone, ends early, or sends something that is not an {@code expected}
+     */
+    public <T> T receive(Class<T> expected) throws IOException {
+        int length;
+        try {
+            length = in.readInt();
+        } catch (EOFException e) {
+            throw new StreamBrokenException(
+                    exchange.peer() + ": ended before it had answered");
+        }
+        if (length < 0 || length > MAX_MESSAGE_BYTES) {
+            throw new IOException(
+                    exchange.peer() + ": a message of " + Integer.toUnsignedLong(length) + " bytes is refused");
+        }
+        MemoryBudget memory = length > FREE_BYTES ? exchange.memory().map(WireMemory::messages).orElse(null) : null;
+        return memory == null ? receive(length, expected) : receive(length, expected, memory);
+    }
+
+    private <T> T receive(int length, Class<T> expected, MemoryBudget memory) throws IOException {
+        MemoryBudget.Share share = memory.acquire(exchange.node(), (long) COPIES * length);
+        boolean keep = false;
+        try {
+            if (length <= LONG_BYTES) {
+                return receive(length, expected);
+            }
+            byte[] bytes = read(length);
+            memory.decoding().lock();
+            try {
+                T message = decode(bytes, expected, exchange.peer());
+                keep = true;
+                return message;
+            } finally {
+                memory.decoding().unlock();
+            }
+        } finally {
+            if (keep) {
+                hold(share);
+            } else {
+                share.close();
+            }
+        }
+    }
+
+    private <T> T receive(int length, Class<T> expected) throws IOException {
+        return decode(read(length), expected, exchange.peer());
+    }
+
+    private byte[] read(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length != length) {
+            throw new StreamBrokenException(exchange.peer() + ": ended within a message of " + length + " bytes");
+        }
+        return bytes;
+    }
+
+    private void hold(MemoryBudget.Share share) {
+        synchronized (held) {
+            if (!closed) {
+                held.add(share);
+                return;
+            }
+        }
+        share.close();
+    }
+
+    /** Copies a blob of {@code size} bytes to {@code to}. */
+    public void receiveBlob(long size, OutputStream to) throws IOException {
+        try (MemoryBudget.Share _ = blocks(size)) {
+            BlobBlockCodec.read(in, size, to);
+        }
+    }
+
+    private MemoryBudget.@Nullable Share blocks(long size) throws IOException {
+        Optional<WireMemory> memory = size > FREE_BYTES ? exchange.memory() : Optional.empty();
+        return memory.isEmpty() ? null : memory.get().blobs().acquire(exchange.node(), BlobBlockCodec.memory(size));
+    }
+
+    /** A message as bytes, to be sent or kept. */
+    public static byte[] encode(Object message) throws IOException {
+        return ProtobufUtil.toWrappedByteArray(SCHEMA, message);
+    }
+
+    /** The inverse of {@link #encode}; {@code peer} is where the bytes are from. */
+    public static <T> T decode(byte[] bytes, Class<T> expected, String peer) throws IOException {
+        Object message;
+        try {
+            message = ProtobufUtil.fromWrappedByteArray(SCHEMA, bytes);
+        } catch (RuntimeException e) {
+            throw new IOException(peer + ": a message that cannot be decoded", e);
+        }
+        if (!expected.isInstance(message)) {
+            throw new IOException(
+                    peer + ": sent a message that was not expected; is it another release of Floe?");
+        }
+        return expected.cast(message);
+    }
+
+    @Override
+    public void close() {
+        exchange.close();
+        synchronized (held) {
+            closed = true;
+            held.forEach(MemoryBudget.Share::close);
+            held.clear();
+        }
+    }
+}

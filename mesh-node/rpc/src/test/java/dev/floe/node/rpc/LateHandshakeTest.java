@@ -1,0 +1,48 @@
+package dev.floe.node.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+
+import dev.floe.node.rpc.stream.PeerStream;
+
+/** A peer that answers when nobody waits for it any more. */
+final class LateHandshakeTest {
+    @Test
+    void leavesNoConnection() throws IOException {
+        try (TwoPeers peers = new TwoPeers(exchange -> exchange.output().close());
+                Gateway way = new Gateway(peers.server().address());
+                EventLoops loops = EventLoops.started(1);
+                PeerConnections hasty = new PeerConnections(loops,
+                        Optional.of(TwoPeers.credentials(peers.mesh(), "client")), Duration.ofMillis(300))) {
+            way.freeze();
+            assertThatThrownBy(() -> hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x"))
+                    .hasMessageContaining("no answer");
+            way.thaw();
+            await().until(way::ended, ends -> ends > 0);
+        }
+    }
+
+    @Test
+    void isNoHindranceLater() throws IOException {
+        try (TwoPeers peers = new TwoPeers(exchange -> exchange.output().close());
+                Gateway way = new Gateway(peers.server().address());
+                EventLoops loops = EventLoops.started(1);
+                PeerConnections hasty = new PeerConnections(loops,
+                        Optional.of(TwoPeers.credentials(peers.mesh(), "client")), Duration.ofSeconds(3))) {
+            way.freeze();
+            assertThatThrownBy(() -> hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x"))
+                    .hasMessageContaining("no answer");
+            way.thaw();
+            try (PeerStream exchange = hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x")) {
+                assertThat(exchange.input().read()).isEqualTo(-1);
+            }
+        }
+    }
+}

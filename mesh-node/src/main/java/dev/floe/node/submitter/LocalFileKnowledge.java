@@ -1,9 +1,0 @@
-package dev.floe.node.submitter;
-
-import dev.floe.command.InputDiscovery;
-import dev.floe.command.inputs.DirectoryListingCache;
-import dev.floe.store.FileDigestCache;
-
-/** What this node knows of the files that it sees itself. */
-public record LocalFileKnowledge(FileDigestCache digests, InputDiscovery discovery,
-        DirectoryListingCache directories) {}

@@ -1,0 +1,154 @@
+package dev.floe.node.submitter;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.command.discovery.CompileInputDiscovery;
+import dev.floe.command.discovery.DefaultHeaderSearchPath;
+import dev.floe.command.discovery.includes.DirectoryListingCache;
+import dev.floe.command.manifest.ManifestCache;
+import dev.floe.command.proof.ExtraInputsCache;
+import dev.floe.node.builds.BuildGroups;
+import dev.floe.node.executor.admission.SlotPool;
+import dev.floe.node.submitter.compilers.FileViewer;
+import dev.floe.node.submitter.completion.LocalSlotQueue;
+import dev.floe.node.submitter.context.CommandMemory;
+import dev.floe.node.submitter.context.CompilerMemory;
+import dev.floe.node.submitter.context.JobRecordBuilder;
+import dev.floe.node.submitter.context.RequestContext;
+import dev.floe.node.submitter.context.SubmitterCaches;
+import dev.floe.node.submitter.context.SubmitterServices;
+import dev.floe.node.submitter.context.TimeoutScheduler;
+import dev.floe.node.submitter.remote.InputDictionary;
+import dev.floe.node.submitter.wrapper.FileSystemView;
+import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.WrapperChannel;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
+import dev.floe.node.submitter.wrapper.WrapperFrame;
+import dev.floe.node.submitter.wrapper.WrapperKeepAlive;
+import dev.floe.node.submitter.wrapper.WrapperProtocolException;
+import dev.floe.store.BoundedMap;
+import dev.floe.store.FailureText;
+import dev.floe.store.FileDigestCache;
+
+/** Serves this machine's wrappers. */
+public final class Submitter implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(Submitter.class);
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1500);
+
+    private static final int MAX_USERS = 16;
+    private static final int FILES_EACH = 20_000;
+    private static final int COMMANDS_EACH = 500;
+    private static final int OWN_COMMANDS = 5_000;
+
+    private final SubmitterServices services;
+    private final WrapperKeepAlive signsOfLife = new WrapperKeepAlive();
+    private final AtomicLong nextJob = new AtomicLong();
+    private final Map<String, SubmitterCaches> memories = BoundedMap.concurrent(MAX_USERS);
+    private final InputDictionary glossary = new InputDictionary();
+    private final SubmitterCaches own;
+    private final LocalSlotQueue turns;
+    private TimeoutScheduler.@Nullable Cancellable heartbeat; // set by start
+
+    public Submitter(SubmitterServices services, LocalFileKnowledge files, SlotPool slots) {
+        this.services = services;
+        InstantSource clock = services.jobs().clock();
+        this.own = new SubmitterCaches(new FileViewer(true, ""), files.digests(), files.discovery(),
+                files.directories(),
+                new CommandMemory(new ManifestCache<>(OWN_COMMANDS, files.directories()),
+                        new ManifestCache<>(OWN_COMMANDS, files.directories())),
+                new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
+        this.turns = new LocalSlotQueue(slots);
+    }
+
+    /** Begins to show wrappers that this node lives. */
+    public void start() {
+        heartbeat = services.executors().timeouts().every(SIGN_OF_LIFE, signsOfLife::send);
+    }
+
+    /**
+     * Serves one connection to its end.
+     *
+     * @param first    the frame that has been read already
+     * @param user     whose wrapper it is
+     * @param sameUser whether the wrapper runs as the user of this node
+     */
+    void serve(WrapperChannel channel, WrapperFrame first, String user, boolean sameUser) {
+        signsOfLife.add(channel);
+        try {
+            HelloFrame hello = HelloFrame.read(first);
+            String id = services.jobs().node() + "/" + nextJob.incrementAndGet();
+            boolean readHere = sameUser && FileSystemView.isOwn(hello.view());
+            SubmitterCaches memory = readHere ? own : memory(user, hello.view());
+            hello.parentSlotId().ifPresent(turns::releaseParentSlot);
+            try (BuildGroups.Member member = member(hello, user, readHere)) {
+                JobRecordBuilder account = new JobRecordBuilder(id, services.jobs().node(), member.build(), hello,
+                        services.jobs().clock().instant());
+                RequestContext request = new RequestContext(services, new WrapperClient(channel), hello, account,
+                        memory);
+                new CompileRequest(request, turns, glossary).run();
+            }
+            channel.gone().join();
+        } catch (WrapperDisconnectedException e) {
+            LOG.debug("a wrapper went away before its job was done");
+        } catch (WrapperProtocolException e) {
+            LOG.warn("dropped a connection on the socket: {}", FailureText.of(e));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a job failed in the node; the wrapper runs the compiler: {}", FailureText.of(e));
+            LOG.debug("a job failed in the node", e);
+        } finally {
+            signsOfLife.remove(channel);
+        }
+    }
+
+    private BuildGroups.Member member(HelloFrame hello, String user, boolean readHere) {
+        return hello.mode() == HelloFrame.Mode.EXPLAIN
+                ? BuildGroups.Member.NONE
+                : services.jobs().builds().join(hello.origin(user, readHere));
+    }
+
+    /** The node shows on this connection that it lives, until {@link #endSignsOfLife}. */
+    void beginSignsOfLife(WrapperChannel channel) {
+        signsOfLife.add(channel);
+    }
+
+    void endSignsOfLife(WrapperChannel channel) {
+        signsOfLife.remove(channel);
+    }
+
+    private SubmitterCaches memory(String user, String view) {
+        String teller = user + " " + view;
+        if (view.isEmpty()) {
+            return newMemory(teller); // two that cannot say what they see may see different files
+        }
+        return memories.computeIfAbsent(teller, _ -> newMemory(FileSystemView.isOwn(view) ? "" : teller));
+    }
+
+    private SubmitterCaches newMemory(String foreign) {
+        InstantSource clock = services.jobs().clock();
+        DirectoryListingCache directories = new DirectoryListingCache(clock);
+        return new SubmitterCaches(new FileViewer(false, foreign), new FileDigestCache(FILES_EACH),
+                new CompileInputDiscovery(clock, directories), directories,
+                new CommandMemory(new ManifestCache<>(COMMANDS_EACH, directories),
+                        new ManifestCache<>(COMMANDS_EACH, directories)),
+                new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
+    }
+
+    /** Ends all connections; their wrappers continue by running the compiler. */
+    @Override
+    public void close() throws IOException {
+        if (heartbeat != null) {
+            heartbeat.close();
+        }
+        signsOfLife.closeAll();
+    }
+
+}

@@ -1,0 +1,344 @@
+package dev.floe.node.submitter.remote;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import dev.floe.command.CompileCommand;
+import dev.floe.command.inputs.Input;
+import dev.floe.command.inputs.InputSet;
+import dev.floe.command.proof.MissingInputs;
+import dev.floe.node.joblog.JobStep;
+import dev.floe.node.rpc.messages.JobMessage;
+import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
+import dev.floe.node.rpc.messages.JobMessage.Failure;
+import dev.floe.node.rpc.messages.JobMessage.JobResult;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
+import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
+import dev.floe.node.rpc.messages.JobMessage.WireOutput;
+import dev.floe.node.rpc.messages.JobMessage.WireState;
+import dev.floe.node.rpc.stream.MessageStream;
+import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.node.rpc.stream.StreamBrokenException;
+import dev.floe.node.submitter.cache.LocalResultCopy;
+import dev.floe.node.submitter.cache.ResultRecorder;
+import dev.floe.node.submitter.context.CompileTask;
+import dev.floe.node.submitter.context.JobRecordBuilder;
+import dev.floe.node.submitter.context.OutputAllowlist;
+import dev.floe.node.submitter.context.StreamOpener;
+import dev.floe.node.submitter.context.TimeoutScheduler;
+import dev.floe.node.submitter.wrapper.LinkResolver;
+import dev.floe.node.submitter.wrapper.OutputWriteException;
+import dev.floe.node.submitter.wrapper.OverwriteMode;
+import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
+import dev.floe.node.submitter.wrapper.WrapperProtocolException;
+import dev.floe.store.FailureText;
+
+/** One offer to one executor, and if it is taken, all that follows until the outputs stand on the submitter. */
+public final class RemoteJobClient implements AutoCloseable {
+    private static final Duration ANSWER = Duration.ofSeconds(8);
+    private static final long MAX_PRINTED_BYTES = 256L << 20;
+    private static final Duration MAX_QUEUE = Duration.ofSeconds(60);
+
+    private final CompileTask task;
+    private final InputSet inputs;
+    private final ResultRecorder recorder;
+    private final TimeoutScheduler deadlines;
+    private final WrapperClient hands;
+    private final JobRecordBuilder account;
+    private final CompileCommand command;
+    private final boolean readHere;
+    private final LinkResolver real;
+    private Optional<LocalResultCopy> copy = Optional.empty();
+    private final AtomicBoolean outOfPatience = new AtomicBoolean(); // set by a timer before it closes the conversation
+
+    /** What came of an offer. */
+    public sealed interface RemoteJobResult {
+        /**
+         * The compiler has ended; with code 0 its outputs stand.
+         *
+         * @param run        of the command, as the executor says; no longer than the submitter has waited
+         * @param afterwards to be run when the user has been told
+         */
+        record Ended(int exit, WireState state, Duration run, Runnable afterwards) implements RemoteJobResult {}
+
+        /** The compiler has ended, and has missed what the submitter has; nothing has been written. */
+        record Unproven(MissingInputs shortfall, WireState state, Duration run) implements RemoteJobResult {}
+
+        /** Not taken; nothing has been sent. */
+        record Rejected(String reason, WireState state) implements RemoteJobResult {}
+
+        /**
+         * Taken and not brought to an end, no answer at all, or one that cannot be true.
+         *
+         * @param tooSlow the submitter's own patience has ended
+         */
+        record Lost(String reason, boolean tooSlow) implements RemoteJobResult {}
+    }
+
+    /**
+     * @param readHere whether the node may read the inputs itself
+     * @param recorder keeps the result
+     */
+    public RemoteJobClient(TimeoutScheduler deadlines, WrapperClient hands, JobRecordBuilder account, CompileTask task,
+            boolean readHere,
+            ResultRecorder recorder) {
+        this.task = task;
+        this.inputs = task.inputs();
+        this.recorder = recorder;
+        this.deadlines = deadlines;
+        this.hands = hands;
+        this.account = account;
+        this.command = task.command();
+        this.readHere = readHere;
+        this.real = new LinkResolver(inputs.inputs());
+    }
+
+    /** What an executor knows of the inputs. */
+    InputDictionary.DictionaryEncoder encoderFor(InputDictionary glossary, String executor) {
+        return glossary.page(executor, inputs);
+    }
+
+    /**
+     * @param page     what the executor knows of the inputs
+     * @param patience for the whole job, what it waits in the executor's queue not counted
+     * @param taken    told the executor's state when it has taken the job
+     * @throws WrapperDisconnectedException if the user has given up
+     * @throws OutputWriteException      if the outputs cannot be written
+     */
+    public RemoteJobResult attempt(StreamOpener executor, Offer offer, Optional<InputDictionary.DictionaryEncoder> page,
+            Duration patience,
+            Consumer<WireState> taken) throws IOException {
+        PeerStream exchange;
+        try {
+            exchange = executor.open();
+        } catch (IOException e) {
+            return new RemoteJobResult.Lost(FailureText.of(e), false);
+        }
+        try (MessageStream conversation = new MessageStream(exchange)) {
+            var unused = hands.disconnected().thenRun(exchange::close);
+            return exchangeOffer(conversation, new JobClient(conversation, inputs.inputs().size()), offer.announced(),
+                    page,
+                    patience, taken);
+        } catch (WrapperDisconnectedException | OutputWriteException | WrapperProtocolException e) {
+            throw e;
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) { // of numbers that cannot be
+            if (hands.disconnected().isDone()) {
+                throw new WrapperDisconnectedException();
+            }
+            hands.discard();
+            return new RemoteJobResult.Lost(outOfPatience.get()
+                    ? "nothing came in time"
+                    : OutputAllowlist.shown(FailureText.of(e)), outOfPatience.get());
+        }
+    }
+
+    private RemoteJobResult exchangeOffer(MessageStream conversation, JobClient job, Offer offer,
+            Optional<InputDictionary.DictionaryEncoder> page, Duration patience,
+            Consumer<WireState> taken) throws IOException {
+        JobMessage first;
+        try (TimeoutScheduler.Cancellable _ = deadlines.after(ANSWER, conversation::close)) {
+            first = job.offer(page.map(it -> it.shorten(offer)).orElse(offer));
+            if (page.isPresent() && first instanceof ResendInputs) {
+                page.get().forgotten();
+                first = job.offer(offer);
+            }
+        }
+        account.lap(JobStep.OFFER);
+        return switch (first) {
+            case OfferAnswer answer -> {
+                page.ifPresent(it -> it.answered(answer));
+                yield uploadAndAwait(conversation, job, answer, patience, taken);
+            }
+            case Failure failure -> lost(failure);
+            case JobMessage other -> throw JobClient.unexpected(other);
+        };
+    }
+
+    private static RemoteJobResult lost(Failure failure) {
+        return new RemoteJobResult.Lost(OutputAllowlist.shown(failure.reason()), false);
+    }
+
+    private RemoteJobResult uploadAndAwait(MessageStream conversation, JobClient job, OfferAnswer answer,
+            Duration patience,
+            Consumer<WireState> taken)
+            throws IOException {
+        if (answer.verdict() == AdmissionVerdict.REFUSED) {
+            return new RemoteJobResult.Rejected(OutputAllowlist.shown(answer.reason()), answer.state());
+        }
+        taken.accept(answer.state());
+        long start = System.nanoTime();
+        try (TimeoutScheduler.Cancellable _ = deadlines.after(limit(patience, answer), () -> giveUp(conversation))) {
+            try {
+                upload(job, answer);
+            } catch (StreamBrokenException _) {
+                // the executor has given up; its last message is read below, or the end of the connection is noticed
+            }
+            account.lap(JobStep.UPLOAD);
+            return switch (awaitResult(job, answer)) {
+                case JobResult outcome -> receiveOutputs(job, outcome, start);
+                case Failure failure -> lost(failure);
+                case JobMessage other -> throw JobClient.unexpected(other);
+            };
+        }
+    }
+
+    /**
+     * For all that follows an answer, whether bytes come or not. What the executor says of its queue counts up to a
+     * bound.
+     */
+    private static Duration limit(Duration patience, OfferAnswer answer) {
+        return patience.plus(Duration.ofMillis(Math.clamp(answer.waitMillis(), 0, MAX_QUEUE.toMillis())));
+    }
+
+    private void giveUp(MessageStream conversation) {
+        outOfPatience.set(true);
+        conversation.close();
+    }
+
+    private void upload(JobClient job, OfferAnswer answer) throws IOException {
+        List<Integer> missing = job.missing(answer);
+        for (int index : missing) {
+            file(index);
+        }
+        job.upload(missing, new JobClient.InputSource() {
+            @Override
+            public long size(int index) {
+                return file(index).digest().size();
+            }
+
+            @Override
+            public InputStream open(int index) throws IOException {
+                return RemoteJobClient.this.open(file(index));
+            }
+
+            @Override
+            public void sent(int index) {
+                account.sent(size(index));
+            }
+        });
+    }
+
+    /** @throws IllegalArgumentException if the executor asks for what it cannot lack */
+    private Input.File file(int index) {
+        if (inputs.inputs().get(index) instanceof Input.File file) {
+            return file;
+        }
+        throw new IllegalArgumentException(
+                "the executor asks for " + inputs.inputs().get(index).path() + ", which is no file");
+    }
+
+    private InputStream open(Input.File file) throws IOException {
+        return readHere
+                ? Files.newInputStream(file.path())
+                : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
+    }
+
+    /** The message that ends the job; a queued job starts before it, which an older executor does not announce. */
+    private JobMessage awaitResult(JobClient job, OfferAnswer answer) throws IOException {
+        if (answer.verdict() == AdmissionVerdict.QUEUED) {
+            account.isQueued();
+        }
+        JobMessage message = job.awaitResult();
+        if (answer.verdict() == AdmissionVerdict.QUEUED && message instanceof ExecutionStarted) {
+            account.startsRunning();
+            message = job.awaitResult();
+        }
+        return message;
+    }
+
+    private RemoteJobResult receiveOutputs(JobClient job, JobResult outcome, long start)
+            throws IOException {
+        new OutputAllowlist(command, inputs, real).check(outcome);
+        account.effort(outcome.effort());
+        long waited = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        Duration run = Duration.ofMillis(Math.clamp(outcome.effort().runMillis(), 0, waited));
+        account.lap(JobStep.REMOTE);
+        MissingInputs shortfall = task.check(outcome.observation(), account);
+        account.lap(JobStep.CHECK);
+        if (!shortfall.isNone() && (outcome.exit() == 0 || shortfall.obstacle().isEmpty())) {
+            return new RemoteJobResult.Unproven(shortfall, outcome.state(), run);
+        }
+        if (outcome.exit() != 0) {
+            return new RemoteJobResult.Ended(outcome.exit(), outcome.state(), run, () -> {});
+        }
+        ReceivedOutputs outputs = new ReceivedOutputs();
+        job.receiveOutputs(outcome, outputs);
+        account.lap(JobStep.REMOTE);
+        hands.print(1, outputs.printed);
+        hands.print(2, outputs.complained);
+        hands.commit();
+        account.lap(JobStep.WRITE);
+        return new RemoteJobResult.Ended(0, outcome.state(), run,
+                () -> keep(outcome, outputs.printed, outputs.complained));
+    }
+
+    /** Writes the files through the wrapper, with a copy for this node's cache, and keeps what was printed. */
+    private final class ReceivedOutputs implements JobClient.OutputSink {
+        private byte[] printed = {};
+        private byte[] complained = {};
+
+        @Override
+        public void standardOutput(JobClient.OutputBytes bytes) throws IOException {
+            printed = text(bytes);
+        }
+
+        @Override
+        public void standardError(JobClient.OutputBytes bytes) throws IOException {
+            complained = text(bytes);
+            copy = recorder.ownCopy();
+        }
+
+        private static byte[] text(JobClient.OutputBytes bytes) throws IOException {
+            if (bytes.size() > MAX_PRINTED_BYTES) {
+                throw new IOException("an output of " + bytes.size() + " bytes is refused");
+            }
+            ByteArrayOutputStream text = new ByteArrayOutputStream((int) Math.min(bytes.size(), 1 << 20));
+            bytes.transferTo(text);
+            return text.toByteArray();
+        }
+
+        @Override
+        public void file(WireOutput file, JobClient.OutputBytes bytes) throws IOException {
+            OutputStream user = hands.open(file.path(), file.mode(), OverwriteMode.of(file.path(), command, real));
+            OutputStream both = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user;
+            if (file.hash().length == 0) {
+                try (both) {
+                    bytes.transferTo(both);
+                }
+            } else {
+                try (CheckedOutput checked = new CheckedOutput(both)) {
+                    bytes.transferTo(checked);
+                    if (!checked.matches(file.hash())) {
+                        throw new IOException(
+                                "the executor returns other bytes of " + file.path() + " than it announces");
+                    }
+                }
+            }
+            account.received(file.size());
+        }
+    }
+
+    private void keep(JobResult outcome, byte[] printed, byte[] complained) {
+        copy.flatMap(own -> own.enter(outcome, printed, complained))
+                .ifPresent(key -> recorder.made(key, task, outcome.observation()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (copy.isPresent()) {
+            copy.get().close();
+        }
+    }
+}

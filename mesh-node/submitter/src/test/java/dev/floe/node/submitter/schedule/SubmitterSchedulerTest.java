@@ -1,0 +1,285 @@
+package dev.floe.node.submitter.schedule;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+import dev.floe.node.mesh.state.MachineInfo;
+import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeId;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeState;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
+import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.node.rpc.messages.JobMessage.WireState;
+import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
+import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.PlacementRequest.JobSize;
+import dev.floe.placement.PlacementRequest.ToolchainNeed;
+import dev.floe.placement.ranking.Candidate;
+import dev.floe.placement.ranking.ExpectedAnswer;
+
+final class SubmitterSchedulerTest {
+    private static final int SLOTS = 8;
+    private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
+
+    private final AtomicInteger room = new AtomicInteger(SLOTS); // of this node
+    private final AtomicLong stamps = new AtomicLong();
+    private final SubmitterScheduler outlook = new SubmitterScheduler(() -> NOW,
+            () -> new StateVersion(2, stamps.incrementAndGet()), room::get);
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
+    private static NodeInfo info(int node) {
+        return new NodeInfo(new StateVersion(1, 1), new NodeId(0, node), "node" + node, "127.0.0.1", 7080,
+                new MachineInfo("x86_64", SLOTS, 1, 1L << 34, List.of()),
+                new NodeCapabilities(SLOTS, true, "", List.of("gcc"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
+    }
+
+    /** @param free negative where jobs queue */
+    private static NodeState doing(long sequence, int free) {
+        return new NodeState(new StateVersion(1, sequence), Math.max(0, free), SLOTS - Math.max(0, free),
+                Math.max(0, -free),
+                0, 0,
+                1L << 33, false);
+    }
+
+    private static Peer peer(int node, long sequence, int free) {
+        return new Peer(info(node), doing(sequence, free), Duration.ZERO, false);
+    }
+
+    private static Peer here(long sequence) {
+        return new Peer(info(0), doing(sequence, SLOTS), Duration.ZERO, true);
+    }
+
+    private static Roster nodes(int count, long sequence, int free) {
+        return new Roster(IntStream.rangeClosed(1, count).mapToObj(node -> peer(node, sequence, free)).toList());
+    }
+
+    private static WireState said(long sequence, int free) {
+        return new WireState(1, sequence, free, SLOTS - free, 0, 0, 1L << 33, false);
+    }
+
+    private static PlacementRequest job(int number) {
+        return new PlacementRequest("job" + number, "src/" + number + ".c",
+                new ToolchainNeed("gcc", 1 << 20, "x86_64", Map.of()),
+                new JobSize(Duration.ofSeconds(1), 1 << 10, 1 << 20), Optional.empty());
+    }
+
+    private static String id(int node) {
+        return new NodeId(0, node).toString();
+    }
+
+    private Optional<Candidate> choose(int job) {
+        return outlook.reserveBest(job(job), false, candidate -> true).best();
+    }
+
+    private double free(int node) {
+        return outlook.rank(job(0), false).candidates().stream()
+                .filter(candidate -> candidate.node().id().equals(id(node))).findFirst().orElseThrow().node()
+                .freeSlots();
+    }
+
+    @Test
+    void takesInWhatANodeSaysAndForgetsNodesThatLeft() {
+        outlook.accept(new Roster(List.of(peer(1, 1, 8), peer(2, 1, 3))));
+        assertThat(free(1)).isEqualTo(8);
+        assertThat(free(2)).isEqualTo(3);
+        outlook.accept(new Roster(List.of(peer(1, 2, 5), peer(2, 1, 3))));
+        assertThat(free(1)).isEqualTo(5);
+        assertThat(free(2)).isEqualTo(3);
+        outlook.accept(new Roster(List.of(peer(2, 1, 3))));
+        assertThat(outlook.rank(job(0), false).candidates()).hasSize(1);
+        assertThat(outlook.name(id(1))).isEqualTo(id(1));
+    }
+
+    @Test
+    void whatANodeSaidBeforeItsAnswerDoesNotUndoTheAnswer() {
+        outlook.accept(new Roster(List.of(peer(1, 1, 8))));
+        assertThat(choose(1)).isPresent();
+        outlook.answered(id(1), job(1), said(3, 7));
+        outlook.accept(new Roster(List.of(peer(1, 2, 8))));
+        assertThat(free(1)).isEqualTo(7);
+    }
+
+    @Test
+    void anOfferCountsFromTheChoiceOn() {
+        outlook.accept(new Roster(List.of(peer(1, 1, 8))));
+        assertThat(choose(1)).isPresent();
+        assertThat(free(1)).isEqualTo(7);
+        outlook.abandoned(id(1), job(1));
+        assertThat(free(1)).isEqualTo(8);
+    }
+
+    @Test
+    void noTwoJobsChooseTheSameSlotHoweverManyChooseAtOnce() throws InterruptedException {
+        outlook.accept(nodes(20, 1, 1));
+        CountDownLatch go = new CountDownLatch(1);
+        Queue<String> chosen = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(20, job -> {
+            go.await();
+            choose(job).ifPresent(candidate -> chosen.add(candidate.node().id()));
+        });
+        go.countDown();
+        join(threads);
+        assertThat(chosen).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void oneWordOfManyFreeSlotsWakesOneWaitingJobAfterTheOther() throws InterruptedException {
+        outlook.accept(nodes(20, 1, -2));
+        Queue<String> chosen = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(20, job -> {
+            Optional<Candidate> best = Optional.empty();
+            while (best.isEmpty()) {
+                long seen = outlook.changeCount();
+                best = choose(job);
+                if (best.isEmpty()) {
+                    outlook.awaitChange(seen, Duration.ofDays(1));
+                }
+            }
+            chosen.add(best.get().node().id());
+        });
+        await().until(() -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+        outlook.accept(nodes(20, 2, 1));
+        join(threads);
+        assertThat(chosen).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void seesThisNodeAsItIsWheneverItChooses() {
+        outlook.accept(new Roster(List.of(here(1))));
+        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+        room.set(-1);
+        assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(ExpectedAnswer.REFUSED);
+        room.set(SLOTS);
+        assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(ExpectedAnswer.ACCEPTED);
+    }
+
+    @Test
+    void aJobThatIsForThisNodeCountsUntilTheNodeCountsItItself() {
+        outlook.accept(new Roster(List.of(here(1))));
+        SubmitterScheduler.PendingJob waiting = outlook.registerPending(job(1));
+        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+        assertThat(freeHere()).isEqualTo(SLOTS - 1);
+        long seen = outlook.changeCount();
+        waiting.close();
+        assertThat(freeHere()).isEqualTo(SLOTS);
+        assertThat(outlook.changeCount()).as("others may look here again").isGreaterThan(seen);
+    }
+
+    @Test
+    void aNodeThatIsChosenLateDoesNotCountForEver() {
+        outlook.accept(new Roster(List.of(here(1))));
+        SubmitterScheduler.PendingJob waiting = outlook.registerPending(job(1));
+        waiting.close(); // an executor had taken the job, and lost it
+        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+        waiting.close();
+        assertThat(freeHere()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void aJobIsHeldLongRatherThanPutIntoTheOwnLine() throws Exception {
+        fillAllNodes();
+        AtomicLong nanos = new AtomicLong();
+        ExecutorSelector rounds = new ExecutorSelector(outlook, job(1), false, gone, nanos::get);
+        nanos.set(Duration.ofMinutes(50).toNanos());
+        Queue<Candidate> chosen = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(1, job -> chosen.add(requireNonNull(rounds.next(), "given up")));
+        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        room.set(1);
+        join(threads);
+        assertThat(chosen).singleElement().matches(candidate -> candidate.node().self());
+    }
+
+    @Test
+    void aPlaceInTheOwnLineThatComesFreeWakesAJobThatWaits() throws InterruptedException {
+        room.set(-1);
+        outlook.accept(new Roster(List.of(here(1))));
+        outlook.localSlotsChanged();
+        long seen = outlook.changeCount();
+        List<Thread> threads = start(1, job -> outlook.awaitChange(seen, Duration.ofDays(1)));
+        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        room.set(0);
+        outlook.localSlotsChanged();
+        join(threads);
+        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+    }
+
+    @Test
+    void aHeldJobThatNobodyWantsAnyMoreIsAtItsEnd() throws InterruptedException {
+        fillAllNodes();
+        ExecutorSelector rounds = new ExecutorSelector(outlook, job(1), false, gone);
+        Queue<Exception> thrown = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = start(1, job -> {
+            try {
+                rounds.next();
+            } catch (IOException e) {
+                thrown.add(e);
+            }
+        });
+        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        gone.complete(null);
+        join(threads);
+        assertThat(thrown).singleElement().isInstanceOf(WrapperDisconnectedException.class);
+    }
+
+    @Test
+    void aJobIsGivenUpInTheEnd() throws IOException {
+        fillAllNodes();
+        AtomicLong nanos = new AtomicLong();
+        ExecutorSelector insisting = new ExecutorSelector(outlook, job(1), true, gone, nanos::get);
+        ExecutorSelector rounds = new ExecutorSelector(outlook, job(2), false, gone, nanos::get);
+        nanos.set(Duration.ofMinutes(3).toNanos());
+        assertThat(insisting.next()).isNull();
+        assertThat(insisting.end()).isEqualTo(ExecutorSelector.NoExecutorReason.FULL);
+        nanos.set(Duration.ofMinutes(61).toNanos());
+        assertThat(rounds.next()).isNull();
+        assertThat(rounds.end()).isEqualTo(ExecutorSelector.NoExecutorReason.FULL_HERE_TOO);
+    }
+
+    private void fillAllNodes() {
+        room.set(-1);
+        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+    }
+
+    private double freeHere() {
+        return outlook.rank(job(0), true).candidates().getFirst().node().freeSlots();
+    }
+
+    private interface Choosing {
+        void run(int job) throws InterruptedException, IOException;
+    }
+
+    private static List<Thread> start(int jobs, Choosing choosing) {
+        return IntStream.range(0, jobs).mapToObj(job -> Thread.ofVirtual().start(() -> {
+            try {
+                choosing.run(job);
+            } catch (InterruptedException | IOException e) {
+                throw new IllegalStateException(e);
+            }
+        })).toList();
+    }
+
+    private static void join(List<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+}

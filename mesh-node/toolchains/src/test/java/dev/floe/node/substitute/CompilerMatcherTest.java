@@ -1,0 +1,209 @@
+package dev.floe.node.substitute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.command.parser.CompilerCapability;
+import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
+import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerFacts;
+import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerProfile;
+import dev.floe.node.rpc.messages.SubstituteCompilerMessage.SampleResult;
+import dev.floe.node.toolchains.imported.ImportedToolchains;
+import dev.floe.node.toolchains.imported.SandboxedCommandRunner;
+import dev.floe.store.Digest;
+import dev.floe.toolchain.Platform;
+import dev.floe.toolchain.elf.IdentRewriter;
+import dev.floe.toolchain.locate.ToolchainIndex;
+
+/** This machine's gcc, compared with a compiler that is just like it but for what each test says. */
+final class CompilerMatcherTest {
+    private static final String OTHER = "0".repeat(64);
+
+    @TempDir
+    private Path directory;
+
+    private @Nullable OwnGcc own;
+    private CompilerMatcher examiner;
+    private CompilerProfile portrait;
+
+    @BeforeEach
+    void paint() throws IOException {
+        OwnGcc made = new OwnGcc(directory);
+        own = made;
+        portrait = new CompilerProfiler(directory.resolve("samples")).profileOf(made.gcc());
+        examiner = new CompilerMatcher(made.compilers, made.shelf,
+                new SampleVerifier(made.box(), made.store, OwnGcc.LIMITS, directory.resolve("trials")),
+                new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
+                new CompilerMatcher.Imported(new ImportedToolchains(directory.resolve("imports")),
+                        new SandboxedCommandRunner(made.box(), made.store, OwnGcc.LIMITS,
+                                directory.resolve("questions"))),
+                new CompilerMatcher.SearchScope(List.of(), Set.of(Platform.current().processor())));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    private ToolchainIndex.Compilers gcc() {
+        return Objects.requireNonNull(own).gcc();
+    }
+
+    private CompilerProfile like(String version, String target, List<CompilerFacts> facts,
+            List<SampleResult> sketches) {
+        return new CompilerProfile(OTHER, portrait.family(), version, target, portrait.directory(),
+                portrait.sign(), portrait.driver(), facts, sketches, List.of());
+    }
+
+    private CompilerProfile like(List<CompilerFacts> facts, List<SampleResult> sketches) {
+        return like(portrait.version(), portrait.target(), facts, sketches);
+    }
+
+    private CompatibilityResult verdict(CompilerProfile other) {
+        List<CompatibilityResult> verdicts = examiner.examine(other);
+        assertThat(verdicts).hasSize(1);
+        return verdicts.getFirst();
+    }
+
+    @Test
+    void provesAllOfACompilerThatIsEqual() {
+        CompatibilityResult verdict = verdict(like(portrait.facts(), portrait.sketches()));
+
+        assertThat(verdict.troubles()).isEmpty();
+        assertThat(verdict.proven())
+                .containsExactlyElementsOf(
+                        Arrays.stream(CompilerCapability.values()).map(CompilerCapability::name).toList());
+        assertThat(verdict.options()).isEmpty();
+    }
+
+    @Test
+    void signsObjectsAsTheOtherDoes() throws IOException {
+        String sign = "GCC: (another vendor, of a longer name) 1.2.3";
+        List<SampleResult> sketches = new ArrayList<>();
+        for (SampleResult sketch : portrait.sketches()) {
+            byte[] object = Files.readAllBytes(Path.of(portrait.directory(), sketch.object()));
+            sketches.add(new SampleResult(sketch.name(), sketch.ability(), sketch.cxx(), sketch.file(), sketch.text(),
+                    sketch.object(), sketch.options(), 0,
+                    Digest.ofBytes(IdentRewriter.rewriteObject(object, portrait.sign(), sign)).hash(),
+                    sketch.messages()));
+        }
+        CompatibilityResult verdict = verdict(
+                new CompilerProfile(OTHER, portrait.family(), portrait.version(), portrait.target(),
+                        portrait.directory(), sign, portrait.driver(), portrait.facts(), sketches, List.of()));
+
+        assertThat(verdict.troubles()).isEmpty();
+        assertThat(verdict.proven()).hasSize(CompilerCapability.values().length);
+        assertThat(verdict.sign()).isEqualTo(sign).isNotEqualTo(verdict.signed());
+    }
+
+    @Test
+    void takesWhatTheOtherHasHeardElsewhereForThatOneAlone() {
+        CompilerProfile asking = like(portrait.facts(), portrait.sketches());
+        CompatibilityResult heard = new CompatibilityResult("elsewhere", gcc().known().id().hex(), "x", "/cc", "",
+                List.of(), "", "",
+                List.of("CODE"), List.of("heard"));
+        assertThat(verdict(asking.knowing(List.of(heard)))).isEqualTo(heard);
+        assertThat(verdict(asking).proven()).as("nothing was kept").hasSize(CompilerCapability.values().length);
+        assertThat(verdict(asking.knowing(List.of(heard))).proven()).as("its own goes first")
+                .hasSize(CompilerCapability.values().length);
+    }
+
+    @Test
+    void describesACompilerOnceUntilItsPlaceIsAnother() throws IOException {
+        Path object = Path.of(portrait.directory(), portrait.sketches().getFirst().object());
+        Files.delete(object);
+        assertThat(new CompilerProfiler(directory.resolve("samples")).profileOf(gcc()).version())
+                .isEqualTo(portrait.version());
+        assertThat(object).as("compiled again").doesNotExist();
+        Path moved = directory.resolve("moved");
+        Files.move(directory.resolve("samples"), moved);
+        assertThat(new CompilerProfiler(moved).profileOf(gcc()).directory()).startsWith(moved.toRealPath().toString());
+        assertThat(moved.resolve(directory.toRealPath().resolve("samples").relativize(object))).exists();
+    }
+
+    @Test
+    void namesAnotherVersionAndAnotherTarget() {
+        assertThat(verdict(like("1.2.3", portrait.target(), portrait.facts(), portrait.sketches())).troubles())
+                .singleElement().asString().contains("not 1.2.3");
+
+        CompatibilityResult other = verdict(like(portrait.version(), portrait.target() + "hf", portrait.facts(),
+                portrait.sketches()));
+        assertThat(other.troubles()).singleElement().asString().contains("not " + portrait.target() + "hf");
+        assertThat(other.proven()).isEmpty();
+    }
+
+    @Test
+    void makesAnotherDefaultExplicit() {
+        List<CompilerFacts> facts = new ArrayList<>();
+        for (CompilerFacts each : portrait.facts()) {
+            facts.add(new CompilerFacts(each.macros(), each.options().stream()
+                    .map(line -> line.startsWith("-fwrapv ") ? "-fwrapv [enabled]" : line).toList(), each.programs()));
+        }
+        CompatibilityResult verdict = verdict(like(facts, portrait.sketches()));
+
+        assertThat(verdict.options()).containsExactly("-fwrapv");
+    }
+
+    @Test
+    void provesNothingOfACompilerThatDefinesSomethingElse() {
+        List<CompilerFacts> facts = new ArrayList<>();
+        for (CompilerFacts each : portrait.facts()) {
+            List<String> macros = new ArrayList<>(each.macros());
+            macros.add("#define __SOFTFP__ 1");
+            facts.add(new CompilerFacts(macros, each.options(), each.programs()));
+        }
+        CompatibilityResult verdict = verdict(like(facts, portrait.sketches()));
+
+        assertThat(verdict.proven()).isEmpty();
+        assertThat(verdict.troubles()).first().asString().contains("does not define __SOFTFP__ 1");
+    }
+
+    @Test
+    void takesBackOneAbilityForOneSampleAndKeepsTheVerdict() throws IOException {
+        List<SampleResult> sketches = portrait.sketches().stream()
+                .map(sketch -> sketch.ability().equals(CompilerCapability.DEBUG.name())
+                        ? new SampleResult(sketch.name(), sketch.ability(), sketch.cxx(), sketch.file(), sketch.text(),
+                                sketch.object(), sketch.options(), 0, new byte[32], sketch.messages())
+                        : sketch)
+                .toList();
+        CompatibilityResult verdict = verdict(like(portrait.facts(), sketches));
+
+        assertThat(verdict.proven()).doesNotContain("DEBUG").contains("CODE", "STACK_PROTECTOR", "ASSEMBLER");
+        assertThat(verdict.troubles()).isNotEmpty().allSatisfy(trouble -> assertThat(trouble).contains("-g"));
+        // The pair of toolchains decides: what is asked again is not tried again.
+        assertThat(verdict(like(portrait.facts(), portrait.sketches()))).isEqualTo(verdict);
+
+        try (var files = Files.list(directory.resolve("verdicts"))) {
+            Files.write(files.findFirst().orElseThrow(), new byte[]{1, 2, 3});
+        }
+        assertThat(verdict(like(portrait.facts(), portrait.sketches())).troubles()).isEmpty();
+    }
+
+    @Test
+    void refusesADescriptionWhosePartsAreNoNames() {
+        for (CompilerProfile bad : List.of(like("1", "../../bin/evil", List.of(), List.of()),
+                like("-x", "t", List.of(), List.of()),
+                new CompilerProfile("../x", "gcc", "1", "t", "/d", "", "/d", List.of(), List.of(), List.of()),
+                new CompilerProfile(OTHER, "icc", "1", "t", "/d", "", "/d", List.of(), List.of(), List.of()))) {
+            assertThatThrownBy(() -> CompilerMatcher.check(bad)).isInstanceOf(IOException.class)
+                    .hasMessageContaining("refused");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.floe.placement.view;
+
+import java.util.Set;
+
+/**
+ * The profile of a node; changes rarely.
+ *
+ * @param node       its id, the same on every node
+ * @param self       is the submitter itself
+ * @param spec       the machine and its slots
+ * @param toolchains identities of the toolchains that it holds
+ * @param draining   takes no new jobs
+ */
+public record NodeProfile(String node, boolean self, NodeSpec spec, Set<String> toolchains, boolean draining) {
+    public NodeProfile {
+        toolchains = Set.copyOf(toolchains);
+    }
+
+    /**
+     * The machine of a node, and how much of it runs jobs.
+     *
+     * @param architecture of the programs that it can run, such as {@code x86_64}
+     * @param slots        compiles at a time; 0 if it does not execute
+     * @param speed        of one slot, relative to the reference core; greater than 0
+     * @param emulated     architectures whose programs it runs through an emulator; its own if that goes for all it
+     *                     runs
+     */
+    public record NodeSpec(String architecture, int slots, double speed, Set<String> emulated) {
+        public NodeSpec {
+            emulated = Set.copyOf(emulated);
+        }
+    }
+
+    public String architecture() {
+        return spec.architecture();
+    }
+
+    public int slots() {
+        return spec.slots();
+    }
+
+    public double speed() {
+        return spec.speed();
+    }
+
+    public Set<String> emulated() {
+        return spec.emulated();
+    }
+}
