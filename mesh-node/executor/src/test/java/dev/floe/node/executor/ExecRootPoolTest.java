@@ -30,6 +30,7 @@ final class ExecRootPoolTest {
     @BeforeEach
     void open() throws IOException {
         pool = new ExecRootPool(directory.resolve("trees"));
+        pool.start();
         gcc = toolchain(ToolchainFamily.GCC);
         clang = toolchain(ToolchainFamily.CLANG);
     }

@@ -115,6 +115,12 @@ final class CompileRequestTest {
     }
 
     @Test
+    void aCommandThatIsNotUtf8IsLocal() throws IOException {
+        run(new HelloFrame(Mode.AUTO, "", "1 1", "", "/w", Optional.empty(), false, false, "gcc", List.of("gcc")));
+        assertLocal("an argument or path is not UTF-8", EXEC_IN_A_SLOT);
+    }
+
+    @Test
     void aQuestionToTheCompilerTakesNoSlot() throws IOException {
         run(Mode.AUTO, "", "gcc", "-dumpversion");
         assertThat(record().decision()).isEqualTo(Decision.LOCAL);

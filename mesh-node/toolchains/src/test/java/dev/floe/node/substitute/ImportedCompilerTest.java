@@ -46,6 +46,9 @@ final class ImportedCompilerTest {
             ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
             ToolchainImporter importer = new ToolchainImporter(box, own.shelf, imports, directory.resolve("incoming"),
                     HERE);
+            imports.start();
+            box.start();
+            importer.start();
 
             List<ImportedToolchain> taken = importer.take(environment(own), Optional.empty());
             assertThat(taken).hasSize(1).isEqualTo(imports.all());
@@ -80,6 +83,9 @@ final class ImportedCompilerTest {
             ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
             ToolchainImporter importer = new ToolchainImporter(box, own.shelf, imports, directory.resolve("incoming"),
                     HERE);
+            imports.start();
+            box.start();
+            importer.start();
             Path archive = environment(own);
 
             assertThatThrownBy(() -> importer.take(archive, Optional.empty())).isInstanceOf(RefusedException.class)

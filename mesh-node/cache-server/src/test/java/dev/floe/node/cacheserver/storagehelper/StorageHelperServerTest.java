@@ -217,7 +217,7 @@ final class StorageHelperServerTest {
     }
 
     private static UnixSocketServer socketAt(Path path) {
-        return new UnixSocketServer(new UnixSocketServer.SocketSettings(path, false, "somebody",
+        return new UnixSocketServer(new UnixSocketServer.SocketSettings(path, false, "another process",
                 "serve the cache on the socket", "--cache-socket"), connection -> connection.channel().close());
     }
 
