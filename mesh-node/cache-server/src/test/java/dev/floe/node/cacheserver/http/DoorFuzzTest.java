@@ -67,8 +67,9 @@ final class DoorFuzzTest {
     @FuzzTest
     void servesAHelperOrEnds(byte[] bytes) throws IOException {
         ByteArrayOutputStream answers = new ByteArrayOutputStream();
-        CacheBackend cache = new CacheBackend(new Nothing(),
-                new UploadDirectory(directory.resolve("incoming"), MAX_VALUE_BYTES));
+        UploadDirectory incoming = new UploadDirectory(directory.resolve("incoming"), MAX_VALUE_BYTES);
+        incoming.start();
+        CacheBackend cache = new CacheBackend(new Nothing(), incoming);
         try {
             new StorageHelperSession(Channels.newChannel(new ByteArrayInputStream(bytes)),
                     Channels.newChannel((OutputStream) answers), cache).serve();
