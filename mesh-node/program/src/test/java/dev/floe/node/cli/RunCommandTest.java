@@ -20,7 +20,7 @@ final class RunCommandTest {
     private static final Pattern OPTION = Pattern.compile("\"(--?[a-z][a-z-]*)\"");
 
     private static String program() throws Exception {
-        return Files.readString(Path.of("../../cc-front/wrapper/src/main/c/build.c"));
+        return Files.readString(Path.of("../../cc-front/wrapper/src/main/c/build_options.c"));
     }
 
     @Test
