@@ -63,7 +63,7 @@ public final class QueueWorker<T> implements AutoCloseable {
             items.add(value);
             next = items.size() < maxItems ? queue.poll() : null;
         }
-        endDrained = next != null;
+        endDrained |= next != null; // an earlier drain for the same item may have met it
         return items;
     }
 
