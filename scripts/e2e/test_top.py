@@ -47,7 +47,7 @@ def test_size(open_top, building, columns, rows):
     """All lists are there, with a build under way."""
     top = open_top(columns, rows)
     for pattern in (r"^floe top  mesh throw-away  through node1  3 nodes", r"^. node[23] +\[a",
-                    r"[a-z_]+\.cpp +node1 +node[23] +(upload|remote|check|write|offer)", "^  ended [0-9]", "^q quit"):
+                    r"[a-z_]+\.cpp +node1 +node[23] +(schedule|upload|queue|run|check|write)", "^  ended [0-9]", "^q quit"):
         top.expect(pattern)
     lines = top.screen().split("\n")[:-1]
     assert len(lines) == rows
