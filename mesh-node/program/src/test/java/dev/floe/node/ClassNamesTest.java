@@ -3,7 +3,6 @@ package dev.floe.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -22,13 +20,10 @@ final class ClassNamesTest {
     /** To be lowered when one of them is renamed. */
     private static final int MAX_HOMONYMS = 3;
     private static final Pattern ONE_WORD = Pattern.compile("[A-Z][a-z0-9]*");
-    private static final Pattern NO_CODE = Pattern.compile(
-            "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|/\\*[\\s\\S]*?\\*/|//[^\\n]*");
     private static final Pattern DECLARATION = Pattern.compile(
             "(?<![\\w.])(?:class|interface|record|enum)\\s+([A-Z]\\w*)");
 
-    private final Path root = root();
-    private final List<Path> sources = sources(root);
+    private final List<Path> sources = MainSources.all();
 
     @Test
     void fewClassNamesHaveOneWord() {
@@ -41,7 +36,7 @@ final class ClassNamesTest {
 
     @Test
     void aNameOfOneWordIsATermOfTheGlossary() throws IOException {
-        String glossary = Files.readString(root.resolve("docs/glossary.md"));
+        String glossary = Files.readString(MainSources.root().resolve("docs/glossary.md"));
         assertThat(topLevel()).filteredOn(name -> ONE_WORD.matcher(name).matches() && !name.equals("Main"))
                 .allSatisfy(name -> assertThat(glossary).contains("`" + name + "`"));
     }
@@ -53,7 +48,7 @@ final class ClassNamesTest {
 
     @Test
     void fewNestedTypesShareTheirName() {
-        List<String> all = sources.stream().flatMap(source -> DECLARATION.matcher(code(source)).results())
+        List<String> all = sources.stream().flatMap(source -> DECLARATION.matcher(MainSources.code(source)).results())
                 .map(declaration -> declaration.group(1)).toList();
         assertThat(repeated(all)).hasSizeLessThanOrEqualTo(MAX_HOMONYMS);
     }
@@ -68,32 +63,5 @@ final class ClassNamesTest {
                 .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
         counts.values().removeIf(count -> count == 1);
         return counts;
-    }
-
-    private static String code(Path source) {
-        try {
-            return NO_CODE.matcher(Files.readString(source)).replaceAll("\"\"");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The directory above all modules. */
-    private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.exists(directory.resolve("docs/architecture.md"))) {
-            directory = directory.resolve("..").normalize();
-            assertThat(directory.getNameCount()).as("the repository above the working directory").isPositive();
-        }
-        return directory;
-    }
-
-    private static List<Path> sources(Path root) {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(path -> path.toString().endsWith(".java") && path.toString().contains("/src/main/java/")
-                    && !path.toString().contains("/target/")).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

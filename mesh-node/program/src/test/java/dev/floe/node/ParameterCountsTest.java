@@ -2,9 +2,6 @@ package dev.floe.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +10,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -36,8 +32,6 @@ final class ParameterCountsTest {
             "NodeSample", "the fields of one message, WatchMessage.Sample",
             "JobTotals", "counters that are added up together",
             "FileStat", "the fields of struct stat that matter");
-    private static final Pattern NO_CODE = Pattern.compile(
-            "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\])'|/\\*[\\s\\S]*?\\*/|//[^\\n]*");
     private static final Pattern TYPE = Pattern.compile("(?<![\\w.])(?:class|enum|record)\\s+([A-Z]\\w*)");
     private static final Pattern RECORD = Pattern.compile(
             "((?:@Proto\\w*(?:\\([^)]*\\))?\\s+)*)(?:(?:public|private|static)\\s+)*record\\s+(\\w+)\\s*(?:<[^(]*>)?\\(");
@@ -45,8 +39,8 @@ final class ParameterCountsTest {
     @Test
     void constructorsAndRecordsHaveFewParameters() {
         Set<String> many = new TreeSet<>();
-        for (Path source : sources(root())) {
-            many.addAll(withManyParameters(code(source)));
+        for (Path source : MainSources.all()) {
+            many.addAll(withManyParameters(MainSources.code(source)));
         }
         assertThat(many).isSubsetOf(EXCEPTIONS.keySet());
         assertThat(EXCEPTIONS).hasSizeLessThanOrEqualTo(MAX_EXCEPTIONS);
@@ -113,32 +107,5 @@ final class ParameterCountsTest {
             }
         }
         return 0;
-    }
-
-    private static String code(Path source) {
-        try {
-            return NO_CODE.matcher(Files.readString(source)).replaceAll("\"\"");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The directory above all modules. */
-    private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.exists(directory.resolve("docs/architecture.md"))) {
-            directory = directory.resolve("..").normalize();
-            assertThat(directory.getNameCount()).as("the repository above the working directory").isPositive();
-        }
-        return directory;
-    }
-
-    private static List<Path> sources(Path root) {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(path -> path.toString().endsWith(".java") && path.toString().contains("/src/main/java/")
-                    && !path.toString().contains("/target/")).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
