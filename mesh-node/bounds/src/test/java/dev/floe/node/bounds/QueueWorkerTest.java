@@ -99,6 +99,28 @@ final class QueueWorkerTest {
     }
 
     @Test
+    void aSecondDrainDoesNotForgetTheEnd() throws InterruptedException {
+        CompletableFuture<QueueWorker<Integer>> self = new CompletableFuture<>();
+        CountDownLatch ended = new CountDownLatch(1);
+        QueueWorker<Integer> worker = new QueueWorker<>("test", 10, item -> {
+            awaitQuietly(ended);
+            self.join().drain(Integer.MAX_VALUE); // meets the end
+            assertThat(self.join().drain(Integer.MAX_VALUE)).isEmpty();
+            handled.add(item);
+        });
+        self.complete(worker);
+        worker.offer(1);
+        worker.start();
+        Thread finisher = Thread.ofPlatform().start(worker::finish);
+        while (finisher.getState() != Thread.State.WAITING) { // for the worker: the end is in the queue
+            Thread.onSpinWait();
+        }
+        ended.countDown();
+        finisher.join();
+        assertThat(handled).containsExactly(1);
+    }
+
+    @Test
     void aWorkerThatWasNotStartedCloses() {
         QueueWorker<Integer> worker = new QueueWorker<>("test", 1, handled::add);
         worker.offer(1);
