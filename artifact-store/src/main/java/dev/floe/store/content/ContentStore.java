@@ -65,6 +65,7 @@ public final class ContentStore implements AutoCloseable {
     private final StoreDirectory files;
     private final StoreIndex index;
     private final VerifiedEntries entries;
+    private final EntryPublisher publisher;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
 
@@ -81,6 +82,7 @@ public final class ContentStore implements AutoCloseable {
         this.files = new StoreDirectory(directory.toAbsolutePath());
         this.index = new StoreIndex(maxBytes);
         this.entries = new VerifiedEntries(files, index, clock);
+        this.publisher = new EntryPublisher(files, index, entries);
     }
 
     /** Makes a store and starts it. */
@@ -198,12 +200,12 @@ public final class ContentStore implements AutoCloseable {
         if (find(expected).isPresent()) {
             return;
         }
-        try (ContentWriter inbox = receive(expected)) {
+        try (ContentWriter writer = receive(expected)) {
             byte[] buffer = new byte[(int) Math.clamp(expected.size() + 1, 1, BUFFER_BYTES)];
             for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
-                inbox.write(ByteBuffer.wrap(buffer, 0, n));
+                writer.write(ByteBuffer.wrap(buffer, 0, n));
             }
-            inbox.commit();
+            writer.commit();
         }
     }
 
@@ -233,16 +235,7 @@ public final class ContentStore implements AutoCloseable {
      * @throws IOException if it is larger than the store may be, or a file cannot be made
      */
     public ContentWriter receive(Digest expected) throws IOException {
-        if (!index.reserve(expected)) {
-            throw tooLarge(expected);
-        }
-        try {
-            entries.makeRoom();
-            return new ContentWriter(this, expected, files.temporary());
-        } catch (IOException | RuntimeException e) {
-            index.release(expected);
-            throw e;
-        }
+        return publisher.receive(expected);
     }
 
     /**
@@ -252,22 +245,8 @@ public final class ContentStore implements AutoCloseable {
      * @throws IOException if it cannot be entered, or is more than the store may hold
      */
     public void share(Digest digest, Path file) throws IOException {
-        if (find(digest).isPresent()) {
-            return;
-        }
-        if (!index.reserve(digest)) {
-            throw tooLarge(digest);
-        }
-        Path entry = files.temporary();
-        try {
-            entries.makeRoom();
-            EntryFiles.link(file, entry);
-            entries.adopt(entry, digest);
-        } catch (IOException e) {
-            files.delete(entry);
-            throw e;
-        } finally {
-            index.release(digest);
+        if (find(digest).isEmpty()) {
+            publisher.share(digest, file);
         }
     }
 
@@ -291,23 +270,5 @@ public final class ContentStore implements AutoCloseable {
     public void close() throws IOException {
         index.entries().forEach((digest, entry) -> entry.unsavedUse().ifPresent(used -> files.touch(digest, used)));
         files.close();
-    }
-
-    private IOException tooLarge(Digest digest) {
-        return new IOException("a file of " + digest.size() + " bytes is more than the store at " + files.directory()
-                + " may hold (" + index.maxBytes() + " bytes); raise that bound");
-    }
-
-    /** Moves a whole, verified file of mode 0444 to its place. */
-    void adopt(Path file, Digest digest) throws IOException {
-        entries.adopt(file, digest);
-    }
-
-    void release(Digest digest) {
-        index.release(digest);
-    }
-
-    void discard(Path temporary) {
-        files.delete(temporary);
     }
 }

@@ -18,7 +18,7 @@ import dev.floe.store.IoErrorMessages;
  * until {@link #commit()}, and gone after {@link #close()} without one.
  */
 public final class ContentWriter implements AutoCloseable {
-    private final ContentStore store;
+    private final EntryPublisher publisher;
     private final Digest expected;
     private final Path file;
     private final FileChannel channel;
@@ -27,8 +27,8 @@ public final class ContentWriter implements AutoCloseable {
     private boolean done;
 
     /** The store has reserved {@code expected.size()} bytes for it; {@link #close()} gives them back. */
-    ContentWriter(ContentStore store, Digest expected, Path file) throws IOException {
-        this.store = store;
+    ContentWriter(EntryPublisher publisher, Digest expected, Path file) throws IOException {
+        this.publisher = publisher;
         this.expected = expected;
         this.file = file;
         try {
@@ -89,9 +89,9 @@ public final class ContentWriter implements AutoCloseable {
         } catch (IOException e) {
             throw IoErrorMessages.explain("write", file, e);
         }
-        store.adopt(file, expected);
+        publisher.publish(file, expected);
         done = true;
-        store.release(expected);
+        publisher.release(expected);
     }
 
     /** Removes what came unless it was committed; may be called again. */
@@ -99,15 +99,15 @@ public final class ContentWriter implements AutoCloseable {
     public void close() throws IOException {
         if (!done) {
             done = true;
-            store.release(expected);
+            publisher.release(expected);
             channel.close();
-            store.discard(file);
+            publisher.discard(file);
         }
     }
 
     private void checkOpen() {
         if (done) {
-            throw new IllegalStateException("inbox for " + expected + " is closed");
+            throw new IllegalStateException("the writer of " + expected + " is closed");
         }
     }
 }

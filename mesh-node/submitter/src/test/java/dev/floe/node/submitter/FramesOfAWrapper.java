@@ -76,7 +76,7 @@ public final class FramesOfAWrapper implements AutoCloseable {
     }
 
     /** What it was told to print on its standard output. */
-    String printed() {
+    public String printed() {
         return printed.toString();
     }
 

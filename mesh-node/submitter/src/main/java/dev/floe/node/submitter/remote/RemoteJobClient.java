@@ -1,10 +1,8 @@
 package dev.floe.node.submitter.remote;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import dev.floe.command.CompileCommand;
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.command.proof.MissingInputs;
@@ -25,42 +22,36 @@ import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
-import dev.floe.node.rpc.messages.JobMessage.WireOutput;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.StreamBrokenException;
-import dev.floe.node.submitter.cache.LocalResultCopy;
 import dev.floe.node.submitter.cache.ResultRecorder;
 import dev.floe.node.submitter.context.CompileTask;
 import dev.floe.node.submitter.context.JobRecordBuilder;
 import dev.floe.node.submitter.context.OutputAllowlist;
 import dev.floe.node.submitter.context.StreamOpener;
 import dev.floe.node.submitter.context.TimeoutScheduler;
-import dev.floe.node.submitter.wrapper.LinkResolver;
 import dev.floe.node.submitter.wrapper.OutputWriteException;
-import dev.floe.node.submitter.wrapper.OverwriteMode;
 import dev.floe.node.submitter.wrapper.WrapperClient;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 import dev.floe.store.FailureText;
 
-/** One offer to one executor, and if it is taken, all that follows until the outputs stand on the submitter. */
+/**
+ * Offers one job to executors, one after the other. To the one that takes it this sends the inputs, and it passes the
+ * result to the {@link OutputReceiver}.
+ */
 public final class RemoteJobClient implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(8);
-    private static final long MAX_PRINTED_BYTES = 256L << 20;
     private static final Duration MAX_QUEUE = Duration.ofSeconds(60);
 
-    private final CompileTask task;
     private final InputSet inputs;
-    private final ResultRecorder recorder;
+    private final OutputReceiver outputs;
     private final TimeoutScheduler deadlines;
     private final WrapperClient hands;
     private final JobRecordBuilder account;
-    private final CompileCommand command;
     private final boolean readHere;
-    private final LinkResolver real;
-    private Optional<LocalResultCopy> copy = Optional.empty();
     private final AtomicBoolean outOfPatience = new AtomicBoolean(); // set by a timer before it closes the conversation
 
     /** What came of an offer. */
@@ -94,15 +85,12 @@ public final class RemoteJobClient implements AutoCloseable {
     public RemoteJobClient(TimeoutScheduler deadlines, WrapperClient hands, JobRecordBuilder account, CompileTask task,
             boolean readHere,
             ResultRecorder recorder) {
-        this.task = task;
         this.inputs = task.inputs();
-        this.recorder = recorder;
+        this.outputs = new OutputReceiver(hands, account, task, recorder);
         this.deadlines = deadlines;
         this.hands = hands;
         this.account = account;
-        this.command = task.command();
         this.readHere = readHere;
-        this.real = new LinkResolver(inputs.inputs());
     }
 
     /** What an executor knows of the inputs. */
@@ -187,7 +175,7 @@ public final class RemoteJobClient implements AutoCloseable {
             }
             account.lap(JobStep.UPLOAD);
             return switch (awaitResult(job, answer)) {
-                case JobResult outcome -> receiveOutputs(job, outcome, start);
+                case JobResult outcome -> outputs.receive(job, outcome, start);
                 case Failure failure -> lost(failure);
                 case JobMessage other -> throw JobClient.unexpected(other);
             };
@@ -258,87 +246,8 @@ public final class RemoteJobClient implements AutoCloseable {
         return message;
     }
 
-    private RemoteJobResult receiveOutputs(JobClient job, JobResult outcome, long start)
-            throws IOException {
-        new OutputAllowlist(command, inputs, real).check(outcome);
-        account.effort(outcome.effort());
-        long waited = Duration.ofNanos(System.nanoTime() - start).toMillis();
-        Duration run = Duration.ofMillis(Math.clamp(outcome.effort().runMillis(), 0, waited));
-        account.lap(JobStep.REMOTE);
-        MissingInputs shortfall = task.check(outcome.observation(), account);
-        account.lap(JobStep.CHECK);
-        if (!shortfall.isNone() && (outcome.exit() == 0 || shortfall.obstacle().isEmpty())) {
-            return new RemoteJobResult.Unproven(shortfall, outcome.state(), run);
-        }
-        if (outcome.exit() != 0) {
-            return new RemoteJobResult.Ended(outcome.exit(), outcome.state(), run, () -> {});
-        }
-        ReceivedOutputs outputs = new ReceivedOutputs();
-        job.receiveOutputs(outcome, outputs);
-        account.lap(JobStep.REMOTE);
-        hands.print(1, outputs.printed);
-        hands.print(2, outputs.complained);
-        hands.commit();
-        account.lap(JobStep.WRITE);
-        return new RemoteJobResult.Ended(0, outcome.state(), run,
-                () -> keep(outcome, outputs.printed, outputs.complained));
-    }
-
-    /** Writes the files through the wrapper, with a copy for this node's cache, and keeps what was printed. */
-    private final class ReceivedOutputs implements JobClient.OutputSink {
-        private byte[] printed = {};
-        private byte[] complained = {};
-
-        @Override
-        public void standardOutput(JobClient.OutputBytes bytes) throws IOException {
-            printed = text(bytes);
-        }
-
-        @Override
-        public void standardError(JobClient.OutputBytes bytes) throws IOException {
-            complained = text(bytes);
-            copy = recorder.ownCopy();
-        }
-
-        private static byte[] text(JobClient.OutputBytes bytes) throws IOException {
-            if (bytes.size() > MAX_PRINTED_BYTES) {
-                throw new IOException("an output of " + bytes.size() + " bytes is refused");
-            }
-            ByteArrayOutputStream text = new ByteArrayOutputStream((int) Math.min(bytes.size(), 1 << 20));
-            bytes.transferTo(text);
-            return text.toByteArray();
-        }
-
-        @Override
-        public void file(WireOutput file, JobClient.OutputBytes bytes) throws IOException {
-            OutputStream user = hands.open(file.path(), file.mode(), OverwriteMode.of(file.path(), command, real));
-            OutputStream both = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user;
-            if (file.hash().length == 0) {
-                try (both) {
-                    bytes.transferTo(both);
-                }
-            } else {
-                try (CheckedOutput checked = new CheckedOutput(both)) {
-                    bytes.transferTo(checked);
-                    if (!checked.matches(file.hash())) {
-                        throw new IOException(
-                                "the executor returns other bytes of " + file.path() + " than it announces");
-                    }
-                }
-            }
-            account.received(file.size());
-        }
-    }
-
-    private void keep(JobResult outcome, byte[] printed, byte[] complained) {
-        copy.flatMap(own -> own.enter(outcome, printed, complained))
-                .ifPresent(key -> recorder.made(key, task, outcome.observation()));
-    }
-
     @Override
     public void close() throws IOException {
-        if (copy.isPresent()) {
-            copy.get().close();
-        }
+        outputs.close();
     }
 }
