@@ -5,16 +5,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.rpc.messages.WatchMessage;
+import dev.floe.node.rpc.stream.ActiveStream;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.store.FailureText;
 
@@ -27,10 +25,7 @@ final class PeerWatch implements AutoCloseable {
     private final NodeInfo peer;
     private final PeerOpener connections;
     private final WatchListener events;
-    private final ReentrantLock lock = new ReentrantLock(); // guards all below
-    private final Condition closing = lock.newCondition();
-    private @Nullable MessageStream current;
-    private boolean closed;
+    private final ActiveStream active = new ActiveStream();
 
     /** Takes what the peer sends. */
     interface WatchListener {
@@ -61,18 +56,15 @@ final class PeerWatch implements AutoCloseable {
                     LOG.debug("node={} is not watched: {}", peer.name(), FailureText.of(e));
                 }
                 events.lost(peer);
-            } while (pause());
+            } while (active.pause(RETRY));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void watch() throws IOException {
-        try (MessageStream conversation = new MessageStream(
-                connections.open(new InetSocketAddress(peer.host(), peer.dataPort())))) {
-            if (!begin(conversation)) {
-                return;
-            }
+        try (MessageStream conversation = active.begin(new MessageStream(
+                connections.open(new InetSocketAddress(peer.host(), peer.dataPort()))))) {
             conversation.send(new WatchMessage.Subscribe(RECENT));
             conversation.flush();
             while (true) {
@@ -82,6 +74,8 @@ final class PeerWatch implements AutoCloseable {
                     case WatchMessage.Subscribe _ -> throw new IOException("it sent a message that was not expected");
                 }
             }
+        } finally {
+            active.end();
         }
     }
 
@@ -96,43 +90,8 @@ final class PeerWatch implements AutoCloseable {
         return records;
     }
 
-    private boolean begin(MessageStream conversation) {
-        lock.lock();
-        try {
-            current = conversation;
-            return !closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean pause() throws InterruptedException {
-        lock.lock();
-        try {
-            current = null;
-            long left = RETRY.toNanos();
-            while (!closed && left > 0) {
-                left = closing.awaitNanos(left);
-            }
-            return !closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void close() {
-        MessageStream open;
-        lock.lock();
-        try {
-            closed = true;
-            open = current;
-            closing.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (open != null) {
-            open.close();
-        }
+        active.close();
     }
 }

@@ -18,6 +18,7 @@ import dev.floe.node.cache.keys.PathNormalizer;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.stream.ActiveStream;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.submitter.OwnExecutor;
@@ -36,6 +37,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private static final Duration MIN_LIMIT = Duration.ofMinutes(3);
     private static final Duration LIMIT_HERE = Duration.ofMinutes(30);
     private static final int LIMIT_FACTOR = 8;
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
     private final AuditSampler draw;
     private final AuditExecutorSelector places;
@@ -49,6 +51,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("floe-audit").unstarted(this::run);
 
     private final AuditBacklog backlog = new AuditBacklog();
+    private final ActiveStream active = new ActiveStream(); // of the audit that is under way
 
     /** The nodes that can produce a result again: those of the mesh, and this one. */
     public record AuditNodes(NodeInfo self, MeshGroup group, PeerConnections connections, OwnExecutor own) {}
@@ -85,7 +88,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                 nodes.self().id().toString());
         places = new AuditExecutorSelector(group::roster, nodes.connections(), nodes.own()::inBackground,
                 nodes.self().name(), nodes.self().machine().architecture());
-        group.onChange(_ -> backlog.meshChanged());
+        group.onChange(_ -> active.wake());
     }
 
     /** Begins to audit. */
@@ -159,7 +162,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         ruling.evictSuspect(served.key());
         avoided.add(first.get().place().id());
         Optional<Ran> second = rerun(served, avoided);
-        if (second.isEmpty() && !backlog.isClosing()) {
+        if (second.isEmpty() && !active.isClosed()) {
             second = rerun(served, new HashSet<>(Set.of(served.result().maker())));
         }
         ruling.decide(served, known, first.get(), second);
@@ -174,7 +177,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                     return Optional.empty();
                 }
                 case ExecutorChoice.Later _ -> {
-                    if (!backlog.pause()) {
+                    if (!active.pause(MAX_PAUSE)) {
                         return Optional.empty();
                     }
                 }
@@ -185,7 +188,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                             return Optional.of(new Ran(place, outputs));
                         }
                         case AuditExecution.AuditRunResult.ExecutorBusy _ -> {
-                            if (!backlog.pause()) {
+                            if (!active.pause(MAX_PAUSE)) {
                                 return Optional.empty();
                             }
                         }
@@ -206,14 +209,14 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
 
     private AuditExecution.AuditRunResult at(AuditLocation place, ServedResult served) {
         Duration limit = served.result().compute().multipliedBy(LIMIT_FACTOR).plus(MIN_LIMIT);
-        try (MessageStream conversation = backlog.begin(new MessageStream(place.door().open()));
+        try (MessageStream conversation = active.begin(new MessageStream(place.door().open()));
                 TimeoutScheduler.Cancellable _ = deadlines.after(place.self() ? LIMIT_HERE : limit,
                         conversation::close)) {
             return AuditExecution.run(conversation, served, place.self());
         } catch (IOException e) {
             return new AuditExecution.AuditRunResult.Impossible(FailureText.of(e));
         } finally {
-            backlog.end();
+            active.end();
         }
     }
 
@@ -221,6 +224,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     @Override
     public void close() {
         backlog.close();
+        active.close();
         try {
             thread.join();
         } catch (InterruptedException e) {
