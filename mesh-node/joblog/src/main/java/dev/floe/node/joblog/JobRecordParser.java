@@ -16,6 +16,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 
+import dev.floe.node.bounds.PeerNumber;
 import dev.floe.node.bounds.PeerText;
 
 /**
@@ -128,7 +129,8 @@ final class JobRecordParser {
                 duration(number("totalMillis")), times.getOrDefault("steps", Map.of()),
                 times.getOrDefault("cpu", Map.of()),
                 duration(number("compilerMillis")), attempts, text("toolchain"), (int) number("inputs"),
-                (long) number("bytesSent"), (long) number("bytesReceived"), (long) number("maxRssBytes"), text("cache"),
+                (long) number("bytesSent"), (long) number("bytesReceived"),
+                PeerNumber.memoryBytes((long) number("maxRssBytes")), text("cache"),
                 duration(number("savedMillis")), proof(), text("submitter"), text("build"));
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.floe.node.bounds.PeerNumber;
 import dev.floe.node.executor.ThreadCpuClock;
 import dev.floe.node.joblog.JobEvent;
 import dev.floe.node.joblog.JobRecord;
@@ -25,7 +26,6 @@ public final class JobRecordBuilder {
             JobStep.CHECK);
 
     /** What an executor says of its steps counts up to this. */
-    private static final Duration MAX_STEP = Duration.ofDays(7);
 
     private final String id;
     private final HelloFrame hello;
@@ -186,32 +186,25 @@ public final class JobRecordBuilder {
     }
 
     public void effort(ExecutionTimings effort) {
-        steps.put(JobStep.INPUT, millis(effort.inputMillis()));
-        steps.put(JobStep.QUEUE, millis(effort.queueMillis()));
-        steps.put(JobStep.TREE, millis(effort.treeMillis()));
-        steps.put(JobStep.RUN, millis(effort.runMillis()));
-        steps.put(JobStep.COLLECT, millis(effort.collectMillis()));
-        compiler = micros(effort.userMicros() + effort.systemMicros());
+        steps.put(JobStep.INPUT, PeerNumber.millis(effort.inputMillis()));
+        steps.put(JobStep.QUEUE, PeerNumber.millis(effort.queueMillis()));
+        steps.put(JobStep.TREE, PeerNumber.millis(effort.treeMillis()));
+        steps.put(JobStep.RUN, PeerNumber.millis(effort.runMillis()));
+        steps.put(JobStep.COLLECT, PeerNumber.millis(effort.collectMillis()));
+        compiler = PeerNumber.micros(effort.userMicros(), effort.systemMicros());
         spent(JobStep.INPUT, effort.inputCpuMicros());
         spent(JobStep.TREE, effort.treeCpuMicros());
-        spent(JobStep.RUN, effort.runCpuMicros() + effort.userMicros() + effort.systemMicros());
+        spent(JobStep.RUN, effort.runCpuMicros(), effort.userMicros(), effort.systemMicros());
         spent(JobStep.COLLECT, effort.collectCpuMicros());
-        maxRssBytes = effort.maxRssBytes();
+        maxRssBytes = PeerNumber.memoryBytes(effort.maxRssBytes());
     }
 
     /** What an executor knows of; one of an own job does not count its threads, an older one none. */
-    private void spent(JobStep step, long micros) {
-        if (micros > 0) {
-            cpu.put(step, micros(micros));
+    private void spent(JobStep step, long... micros) {
+        Duration time = PeerNumber.micros(micros);
+        if (time.isPositive()) {
+            cpu.put(step, time);
         }
-    }
-
-    private static Duration millis(long count) {
-        return Duration.ofMillis(Math.clamp(count, 0, MAX_STEP.toMillis()));
-    }
-
-    private static Duration micros(long count) {
-        return Duration.ofNanos(1000 * Math.clamp(count, 0, MAX_STEP.toMillis() * 1000));
     }
 
     public JobRecord end(JobRecord.Decision decision, String reason, String node, int exit) {

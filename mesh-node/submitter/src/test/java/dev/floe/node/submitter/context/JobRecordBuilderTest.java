@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.node.bounds.PeerNumber;
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.joblog.JobStep;
@@ -53,6 +54,21 @@ final class JobRecordBuilderTest {
                 Duration.ofDays(7));
         assertThat(record().steps().values()).allMatch(time -> !time.isNegative());
         assertThat(record().cpu().values()).allMatch(time -> !time.isNegative());
+    }
+
+    @Test
+    void memoryOfAPeerThatCannotBeIsBounded() {
+        builder.effort(new ExecutionTimings(0, 0, 0, 0, 0, 0, 0, Long.MAX_VALUE, 0, 0, 0, 0));
+        assertThat(record().maxRssBytes()).isEqualTo(PeerNumber.MAX_MEMORY_BYTES);
+        builder.effort(new ExecutionTimings(0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0));
+        assertThat(record().maxRssBytes()).isZero();
+    }
+
+    @Test
+    void theCompilersTimesOfAPeerDoNotOverflow() {
+        builder.effort(new ExecutionTimings(0, 0, 0, 0, 0, Long.MAX_VALUE, Long.MAX_VALUE, 0, 0, 0, Long.MAX_VALUE, 0));
+        assertThat(record().compiler()).isEqualTo(PeerNumber.MAX_TIME);
+        assertThat(record().cpu()).containsEntry(JobStep.RUN, PeerNumber.MAX_TIME);
     }
 
     @Test
