@@ -1,4 +1,4 @@
-"""Who does not know the mesh's secret stands before a closed door: refused, counted, and named in the log. Nothing else listens."""
+"""Who does not know the mesh's secret is refused, counted, and named in the log. Nothing else listens."""
 
 import os
 import pathlib

@@ -158,7 +158,7 @@ public final class Node implements AutoCloseable {
         return graph.below().capacity().slots();
     }
 
-    public ToolchainStore shelf() {
+    public ToolchainStore toolchainStore() {
         return graph.below().toolchains().store();
     }
 

@@ -57,7 +57,7 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         SubmitterParts.Below below = new SubmitterParts.Below(storage, mesh, capacity, toolchains, cache, executor);
         SubmitterParts submitter = SubmitterParts.build(config, below, files, clock);
         WatchParts watch = WatchParts.build(config, below, submitter, clock);
-        CacheServers cacheServers = new CacheServers(config.doors().within(config.storeBytes()),
+        CacheServers cacheServers = new CacheServers(config.cacheServers().within(config.storeBytes()),
                 storage.data().resolve("incoming"), mesh.loops(), new MeshKeyValueStore(cache.cache(), storage.store(),
                         mesh.self().id().toString(), config.cache()));
         return new NodeGraph(config, wrapper, below, submitter, watch,

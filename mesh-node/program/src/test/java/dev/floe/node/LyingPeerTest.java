@@ -73,7 +73,7 @@ final class LyingPeerTest {
     void aJobThatALiarTookIsDoneLocallyOrByAnother() throws Exception {
         Compile compile = mesh.compile(work, "gcc", "-c", "M.c").with("FLOE_CACHE", "off");
         assertThat(compile(compile.with("FLOE_NODE", "b")).decision()).isEqualTo(Decision.REMOTE);
-        List<String> toolchains = mesh.get("b").shelf().ids().stream().map(id -> id.hex()).toList();
+        List<String> toolchains = mesh.get("b").toolchainStore().ids().stream().map(id -> id.hex()).toList();
         Path data = Files.createDirectory(directory.resolve("liar"));
         try (LyingPeer _ = new LyingPeer(data, new MeshKeyFile(directory.resolve("mesh.key")).read(), toolchains)) {
             await().until(() -> mesh.get("a").group().roster().peers().stream().anyMatch(

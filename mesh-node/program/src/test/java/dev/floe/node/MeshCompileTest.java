@@ -171,11 +171,11 @@ final class MeshCompileTest {
     void recordsWhatTimeOfTheProcessorStepsTook() throws Exception {
         assertThat(run(mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "b")).code()).isZero();
         assertThat(record()).satisfies(job -> {
-            assertThat(job.cpu()).containsOnlyKeys(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER, JobStep.INPUT,
-                    JobStep.TREE,
+            assertThat(job.cpu()).containsOnlyKeys(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.SCAN, JobStep.FETCH_INPUTS,
+                    JobStep.EXEC_ROOT,
                     JobStep.RUN, JobStep.COLLECT, JobStep.CHECK);
             assertThat(job.cpu().get(JobStep.RUN)).isGreaterThan(job.compiler());
-            assertThat(job.cpu().get(JobStep.TREE)).isPositive();
+            assertThat(job.cpu().get(JobStep.EXEC_ROOT)).isPositive();
             assertThat(job.toJson()).contains("\"cpu\":{\"parse\":");
         });
     }
@@ -260,13 +260,13 @@ final class MeshCompileTest {
     void keepsAFetchedToolchainOverARestart() throws Exception {
         Compile compile = mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "b");
         assertThat(run(compile).code()).isZero();
-        List<ToolchainId> held = mesh.get("b").shelf().ids();
+        List<ToolchainId> held = mesh.get("b").toolchainStore().ids();
         Path archive = mesh.data("b").resolve("toolchains").resolve(held.getFirst().hex()).resolve("archive.tar.zst");
         Object inode = Files.getAttribute(archive, "unix:ino");
         mesh.stop("b");
         mesh.start("b");
         mesh.awaitAllSee("a", "b", "c");
-        assertThat(mesh.get("b").shelf().ids()).isEqualTo(held);
+        assertThat(mesh.get("b").toolchainStore().ids()).isEqualTo(held);
         assertThat(sameAsPlain(compile, "x.o").node()).isEqualTo("b");
         assertThat(Files.getAttribute(archive, "unix:ino")).isEqualTo(inode);
     }

@@ -69,15 +69,15 @@ public final class CompileInputDiscovery implements InputDiscovery {
     private DiscoveryResult discover(CompileCommand command, String toolchain, HostAccess machine, boolean footprints,
             boolean asks) throws IOException {
         var request = new DiscoveryRun.Request(command, toolchain, machine, footprints, asks);
-        PathLookupCache terrain = memories.terrains().take();
-        DiscoveryRun search = new DiscoveryRun(request, memories, terrain);
+        PathLookupCache lookups = memories.lookupCaches().take();
+        DiscoveryRun search = new DiscoveryRun(request, memories, lookups);
         try {
             DiscoveryResult found = search.run();
             for (int i = 0; i < TRIES && found instanceof DiscoveryResult.InputsFound first; i++) {
                 if (!search.sawChanges()) {
                     return found;
                 }
-                search = new DiscoveryRun(request, memories, terrain);
+                search = new DiscoveryRun(request, memories, lookups);
                 found = search.run();
                 if (found instanceof DiscoveryResult.InputsFound second && second.inputs().equals(first.inputs())) {
                     return found;
@@ -94,7 +94,7 @@ public final class CompileInputDiscovery implements InputDiscovery {
                     new LocalReason(LocalReason.ReasonCode.NAME_ENCODING, e.getInput()));
         } finally {
             search.leave();
-            memories.terrains().give(terrain);
+            memories.lookupCaches().give(lookups);
         }
     }
 }

@@ -27,11 +27,11 @@ public final class DefaultHeaderSearchPath {
             "OBJC_INCLUDE_PATH");
 
     private final HeaderSearchPathCache lists = new HeaderSearchPathCache();
-    private final PathLookupCachePool terrains;
+    private final PathLookupCachePool lookupCaches;
 
     /** @param clock tells which directories changed too recently to remember what they lack */
     public DefaultHeaderSearchPath(InstantSource clock) {
-        this.terrains = new PathLookupCachePool(clock);
+        this.lookupCaches = new PathLookupCachePool(clock);
     }
 
     /**
@@ -51,13 +51,13 @@ public final class DefaultHeaderSearchPath {
                 .filter(word -> word.startsWith("-m") || ALSO_MATTER.contains(word)).toList();
         Map<String, String> environment = new HashMap<>(command.environment());
         VARIABLES.forEach(environment::remove);
-        PathLookupCache terrain = terrains.take();
+        PathLookupCache lookups = lookupCaches.take();
         HeaderSearchPath search;
         try {
             search = lists.of(command, toolchain, mattering, List.of(), environment, machine,
-                    new InputTreeRecorder(machine, terrain));
+                    new InputTreeRecorder(machine, lookups));
         } finally {
-            terrains.give(terrain);
+            lookupCaches.give(lookups);
         }
         if (search.searched().isEmpty()) {
             throw new IOException(command.invocation().compiler() + " does not print its header search path");

@@ -6,5 +6,6 @@ import dev.floe.command.discovery.includes.PathLookupCachePool;
 import dev.floe.command.discovery.scan.ScanResultCache;
 
 /** The caches that searches for inputs share. */
-public record DiscoveryCaches(ScanResultCache texts, PathLookupCachePool terrains, DirectoryListingCache directories,
+public record DiscoveryCaches(ScanResultCache texts, PathLookupCachePool lookupCaches,
+        DirectoryListingCache directories,
         HeaderSearchPathCache lists) {}

@@ -72,15 +72,15 @@ public final class DiscoveryRun {
     public record Request(CompileCommand command, String toolchain, HostAccess machine, boolean watches,
             boolean asks) {}
 
-    /** @param terrain for this search alone until {@link #leave} */
-    public DiscoveryRun(Request request, DiscoveryCaches memories, PathLookupCache terrain) {
+    /** @param lookups for this search alone until {@link #leave} */
+    public DiscoveryRun(Request request, DiscoveryCaches memories, PathLookupCache lookups) {
         this.request = request;
         this.command = request.command();
         this.toolchain = request.toolchain();
         this.preprocessing = command.preprocessing();
         this.machine = request.machine();
         this.memories = memories;
-        this.tree = new InputTreeRecorder(machine, terrain);
+        this.tree = new InputTreeRecorder(machine, lookups);
         this.surroundings = new ImplicitInputs(command, tree);
         this.sideFiles = new SideFiles(command, machine, tree);
         this.footprints = new LookupDependencyRecorder(tree, memories.directories(), machine);
@@ -149,7 +149,7 @@ public final class DiscoveryRun {
             }
         }
         for (ScannedFile text : texts) {
-            InputTreeRecorder.ResolvedPath place = check(tree.add(text.way(tree.terrain())), text.spelled());
+            InputTreeRecorder.ResolvedPath place = check(tree.add(text.way(tree.lookups())), text.spelled());
             if (command.language().isAssembler() || !text.traits().assembled().isEmpty()) {
                 sources.scan(place, text.spelled());
             } else {
@@ -166,7 +166,7 @@ public final class DiscoveryRun {
 
     /** Whether there are any. */
     private boolean addPrecompiledHeaders(List<Path> listed) throws IOException, UnresolvableInputsException {
-        List<PathResolution> found = new PrecompiledHeaderLocator(command, surroundings.searched(), tree.terrain())
+        List<PathResolution> found = new PrecompiledHeaderLocator(command, surroundings.searched(), tree.lookups())
                 .find(texts, texts.isEmpty() ? listed : List.of(),
                         sources.inclusions().beside(Objects.requireNonNull(command.source().getParent())));
         found.forEach(tree::add);
@@ -198,7 +198,7 @@ public final class DiscoveryRun {
                 HeaderSearchPathCache.mattering(preprocessing),
                 preprocessing.searchDirectories(), command.environment(),
                 machine, tree);
-        texts = new IncludeScanner(command, search, tree.terrain(), new IncludeScanner.FileScanner() {
+        texts = new IncludeScanner(command, search, tree.lookups(), new IncludeScanner.FileScanner() {
             @Override
             public ScannedFile.TextScan read(ScannedFile text, InputTreeRecorder.ResolvedPath place)
                     throws IOException {
@@ -222,7 +222,7 @@ public final class DiscoveryRun {
         return texts.stream().map(ScannedFile::spelled).toList();
     }
 
-    /** The terrain may serve another search; what this one has seen of it stays. */
+    /** The cache of lookups may serve another search; what this one has seen of it stays. */
     public void leave() {
         tree.leave();
     }

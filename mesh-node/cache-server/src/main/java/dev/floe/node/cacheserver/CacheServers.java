@@ -26,7 +26,7 @@ public final class CacheServers implements AutoCloseable {
     private static final long FAREWELL_SECONDS = 5;
 
     private final ExecutorService threads = Executors
-            .newThreadPerTaskExecutor(Thread.ofVirtual().name("cache door ", 0).factory());
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("cache server ", 0).factory());
     private final UploadDirectory incoming;
     private final Optional<HttpCacheServer> http;
     private final Optional<StorageHelperServer> helper;

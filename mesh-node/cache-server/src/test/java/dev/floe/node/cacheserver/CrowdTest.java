@@ -26,12 +26,14 @@ final class CrowdTest {
 
     @Test
     void seesWholeValuesOnly() throws Exception {
-        try (OpenDoors doors = new OpenDoors(directory);
+        try (StartedCacheServers servers = new StartedCacheServers(directory);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> clients = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {
                 int seed = client;
-                Callable<Integer> work = seed % 2 == 0 ? () -> overHttp(doors, seed) : () -> overSocket(doors, seed);
+                Callable<Integer> work = seed % 2 == 0
+                        ? () -> overHttp(servers, seed)
+                        : () -> overSocket(servers, seed);
                 clients.add(threads.submit(work));
             }
             int hits = 0;
@@ -39,20 +41,20 @@ final class CrowdTest {
                 hits += client.get();
             }
             assertThat(hits).isPositive();
-            assertThat(doors.arriving()).isEmpty();
+            assertThat(servers.arriving()).isEmpty();
         }
     }
 
-    private static int overHttp(OpenDoors doors, int seed) throws Exception {
+    private static int overHttp(StartedCacheServers servers, int seed) throws Exception {
         Random random = new Random(seed);
         int hits = 0;
         for (int round = 0; round < ROUNDS; round++) {
             String path = "/shared/" + random.nextInt(NAMES);
             switch (random.nextInt(5)) {
-                case 0 -> assertThat(doors.ask("DELETE", path).statusCode()).isIn(204, 404);
-                case 1, 2 -> assertThat(doors.put(path, value(random)).statusCode()).isEqualTo(201);
+                case 0 -> assertThat(servers.ask("DELETE", path).statusCode()).isIn(204, 404);
+                case 1, 2 -> assertThat(servers.put(path, value(random)).statusCode()).isEqualTo(201);
                 default -> {
-                    byte[] body = doors.ask("GET", path).body();
+                    byte[] body = servers.ask("GET", path).body();
                     expectWhole(body);
                     hits += body.length > 0 ? 1 : 0;
                 }
@@ -61,10 +63,10 @@ final class CrowdTest {
         return hits;
     }
 
-    private static int overSocket(OpenDoors doors, int seed) throws Exception {
+    private static int overSocket(StartedCacheServers servers, int seed) throws Exception {
         Random random = new Random(seed);
         int hits = 0;
-        try (HelperClient client = new HelperClient(doors.connectHelper())) {
+        try (HelperClient client = new HelperClient(servers.connectHelper())) {
             client.greet();
             for (int round = 0; round < ROUNDS; round++) {
                 byte[] key = {(byte) random.nextInt(NAMES)};

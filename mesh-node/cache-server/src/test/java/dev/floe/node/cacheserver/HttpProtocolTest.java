@@ -25,21 +25,21 @@ final class HttpProtocolTest {
 
     @TempDir
     private Path directory;
-    private OpenDoors doors;
+    private StartedCacheServers servers;
 
     @BeforeEach
     void open() throws IOException {
-        doors = new OpenDoors(directory);
+        servers = new StartedCacheServers(directory);
     }
 
     @AfterEach
     void close() throws IOException {
-        doors.close();
+        servers.close();
     }
 
     @Test
     void servesSeveralRequestsOnOneConnection() throws Exception {
-        String answer = doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc"
+        String answer = servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc"
                 + "HEAD /k HTTP/1.1\r\n" + HOST + "\r\n" + "GET /none HTTP/1.1\r\n" + HOST + "\r\n"
                 + "GET /k HTTP/1.1\r\n" + HOST + "\r\n");
         assertThat(answer).containsSubsequence("HTTP/1.1 201 Created", "HTTP/1.1 200 OK", "HTTP/1.1 404 Not Found",
@@ -48,55 +48,55 @@ final class HttpProtocolTest {
 
     @Test
     void takesAValueInChunks() throws Exception {
-        String answer = doors.say("PUT /k HTTP/1.1\r\n" + HOST
+        String answer = servers.say("PUT /k HTTP/1.1\r\n" + HOST
                 + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: x\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 201");
-        assertThat(doors.ask("GET", "/k").body()).isEqualTo(OpenDoors.bytes("abcde"));
+        assertThat(servers.ask("GET", "/k").body()).isEqualTo(StartedCacheServers.bytes("abcde"));
     }
 
     @Test
     void tellsAClientThatWaitsToGoOn() throws Exception {
-        try (Socket socket = doors.connect()) {
-            socket.getOutputStream().write(OpenDoors.bytes(
+        try (Socket socket = servers.connect()) {
+            socket.getOutputStream().write(StartedCacheServers.bytes(
                     "PUT /k HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"));
             String go = "HTTP/1.1 100 Continue\r\n\r\n";
-            assertThat(socket.getInputStream().readNBytes(go.length())).isEqualTo(OpenDoors.bytes(go));
-            socket.getOutputStream().write(OpenDoors.bytes("abc"));
+            assertThat(socket.getInputStream().readNBytes(go.length())).isEqualTo(StartedCacheServers.bytes(go));
+            socket.getOutputStream().write(StartedCacheServers.bytes("abc"));
             socket.shutdownOutput();
-            assertThat(OpenDoors.text(socket.getInputStream())).startsWith("HTTP/1.1 201");
+            assertThat(StartedCacheServers.text(socket.getInputStream())).startsWith("HTTP/1.1 201");
         }
     }
 
     @Test
     void refusesTooMuchBeforeItIsSent() throws Exception {
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: "
-                + (OpenDoors.MAX_VALUE_BYTES + 1) + "\r\n\r\n")).startsWith("HTTP/1.1 413")
-                .contains("connection: close").contains("at most " + OpenDoors.MAX_VALUE_BYTES);
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: "
+                + (StartedCacheServers.MAX_VALUE_BYTES + 1) + "\r\n\r\n")).startsWith("HTTP/1.1 413")
+                .contains("connection: close").contains("at most " + StartedCacheServers.MAX_VALUE_BYTES);
     }
 
     @Test
     void refusesTooMuchWithoutAWarning() throws Exception {
-        assertThat(doors.put("/k", new byte[OpenDoors.MAX_VALUE_BYTES + 1]).statusCode()).isEqualTo(413);
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+        assertThat(servers.put("/k", new byte[StartedCacheServers.MAX_VALUE_BYTES + 1]).statusCode()).isEqualTo(413);
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(404);
     }
 
     @Test
     void refusesTooManyChunks() throws Exception {
         byte[] chunk = new byte[65_536];
-        try (Socket socket = doors.connect()) {
+        try (Socket socket = servers.connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(OpenDoors.bytes("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n"));
-            for (int sent = 0; sent <= OpenDoors.MAX_VALUE_BYTES; sent += chunk.length) {
-                out.write(OpenDoors.bytes("10000\r\n"));
+            out.write(StartedCacheServers.bytes("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n"));
+            for (int sent = 0; sent <= StartedCacheServers.MAX_VALUE_BYTES; sent += chunk.length) {
+                out.write(StartedCacheServers.bytes("10000\r\n"));
                 out.write(chunk);
-                out.write(OpenDoors.bytes("\r\n"));
+                out.write(StartedCacheServers.bytes("\r\n"));
             }
-            out.write(OpenDoors.bytes("0\r\n\r\n"));
+            out.write(StartedCacheServers.bytes("0\r\n\r\n"));
             socket.shutdownOutput();
-            assertThat(OpenDoors.text(socket.getInputStream())).startsWith("HTTP/1.1 413");
+            assertThat(StartedCacheServers.text(socket.getInputStream())).startsWith("HTTP/1.1 413");
         }
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
-        assertThat(doors.arriving()).isEmpty();
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(404);
+        assertThat(servers.arriving()).isEmpty();
     }
 
     @ParameterizedTest
@@ -104,9 +104,9 @@ final class HttpProtocolTest {
             "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nnonsense\r\n",
             "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n"})
     void dropsAValueThatIsCutOff(String rest) throws Exception {
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + rest)).doesNotContain(" 201 ");
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + rest)).doesNotContain(" 201 ");
         awaitNothingArriving();
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -119,16 +119,16 @@ final class HttpProtocolTest {
             "Host: localhost|404", "Host: LOCALHOST:80|404", "Host: 127.0.0.1:7081|404", "Host: 127.1.2.3|404",
             "Host: [::1]:7081|404"})
     void looksAtTheHeaders(String headers, int status) throws Exception {
-        assertThat(doors.say("GET /none HTTP/1.1\r\n" + headers.replace("\\n", "\r\n") + "\r\n\r\n"))
+        assertThat(servers.say("GET /none HTTP/1.1\r\n" + headers.replace("\\n", "\r\n") + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 " + status);
     }
 
     @Test
     void takesNothingMoreFromAWebPage() throws Exception {
         String page = "PUT /k HTTP/1.1\r\n" + HOST + "Origin: http://evil.example\r\nContent-Length: 3\r\n\r\nabc";
-        assertThat(doors.say(page + "PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc"))
+        assertThat(servers.say(page + "PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc"))
                 .startsWith("HTTP/1.1 403").contains("connection: close").doesNotContain("201");
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -136,7 +136,7 @@ final class HttpProtocolTest {
             "/a/../x", "/a/%2e%2e/x", "/./x", "/a?b", "/a#b", "/a%2fb",
             "/a%00", "/a%", "/a%4", "/a%zz", "/%ff%fe", "/\u00e4"})
     void refusesWhatIsNoPath(String path) throws Exception {
-        assertThat(doors.say("GET " + path + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 400");
+        assertThat(servers.say("GET " + path + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 400");
     }
 
     @ParameterizedTest
@@ -145,15 +145,15 @@ final class HttpProtocolTest {
             "Content-Encoding: gzip\\nContent-Length: 0|415", "Content-Range: bytes 0-1/5\\nContent-Length: 0|400"})
     void refusesAPutThatIsNoWholeValue(String headers, int status) throws Exception {
         String more = headers == null ? "" : headers.replace("\\n", "\r\n") + "\r\n";
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + more + "\r\n")).startsWith("HTTP/1.1 " + status);
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + more + "\r\n")).startsWith("HTTP/1.1 " + status);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://localhost/a/k", "HTTP://LOCALHOST/a/k", "http://127.0.0.1:7081/a/k",
             "http://[::1]:7081/a/k", "http://localhost:/a/k", "http://127.1.2.3//a/%6b"})
     void takesATargetWithItsHost(String target) throws Exception {
-        doors.put("/a/k", OpenDoors.bytes("abc"));
-        assertThat(doors.say("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 200")
+        servers.put("/a/k", StartedCacheServers.bytes("abc"));
+        assertThat(servers.say("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 200")
                 .endsWith("\r\n\r\nabc");
     }
 
@@ -161,31 +161,31 @@ final class HttpProtocolTest {
     @ValueSource(strings = {"http://evil.example/k", "http://localhost.evil.example/k", "http://user@localhost/k",
             "http:///k", "http://10.0.0.1/k"})
     void isNoProxy(String target) throws Exception {
-        assertThat(doors.say("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 403");
+        assertThat(servers.say("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 403");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip, chunked", "deflate, chunked", "identity, chunked", "x-own, chunked",
             "gzip\r\nTransfer-Encoding: chunked", "GZip , , chunked", "compress,chunked"})
     void refusesATransferCodingBelowTheChunks(String codings) throws Exception {
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + codings
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + codings
                 + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).startsWith("HTTP/1.1 501").contains("connection: close");
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"chunked, gzip", "gzip", "identity", "chunked, chunked", "chunked;q=1", "",
             "chunked\r\nContent-Length: 3", "gzip\r\nContent-Length: 3"})
     void refusesABodyWhoseEndIsNotKnown(String codings) throws Exception {
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + codings
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + codings
                 + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).startsWith("HTTP/1.1 400").doesNotContain(" 201 ");
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"chunked", "Chunked", "chunked,", " , CHUNKED"})
     void takesChunksHoweverTheyAreAnnounced(String coding) throws Exception {
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding
                 + "\r\n\r\n3\r\nabc\r\n0\r\n\r\n")).startsWith("HTTP/1.1 201");
     }
 
@@ -196,12 +196,12 @@ final class HttpProtocolTest {
             "3\r\nabc\r\n0\r\nno colon\r\n\r\n", "3\r\nabc\r\n", "3\r\nab", "3", ""})
     void saysThatChunksAreBroken(String body) throws Exception {
         for (String method : List.of("PUT", "GET", "DELETE")) {
-            assertThat(doors.say(method + " /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + body))
+            assertThat(servers.say(method + " /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + body))
                     .as(method).startsWith("HTTP/1.1 400").contains("connection: close")
                     .satisfies(answer -> assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(2));
         }
         awaitNothingArriving();
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -209,7 +209,7 @@ final class HttpProtocolTest {
         String much = "x".repeat(20_000);
         for (String body : List.of("3;" + much + "\r\nabc\r\n0\r\n\r\n",
                 "3\r\nabc\r\n0\r\nT: " + much + "\r\n\r\n")) {
-            assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + body))
+            assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n" + body))
                     .startsWith("HTTP/1.1 400");
         }
         awaitNothingArriving();
@@ -217,10 +217,10 @@ final class HttpProtocolTest {
 
     @Test
     void doesNothingForARequestWhoseBodyIsBroken() throws Exception {
-        doors.put("/k", OpenDoors.bytes("abc"));
-        assertThat(doors.say("DELETE /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\nx\r\n"))
+        servers.put("/k", StartedCacheServers.bytes("abc"));
+        assertThat(servers.say("DELETE /k HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\nx\r\n"))
                 .startsWith("HTTP/1.1 400");
-        assertThat(doors.ask("GET", "/k").statusCode()).isEqualTo(200);
+        assertThat(servers.ask("GET", "/k").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -230,45 +230,45 @@ final class HttpProtocolTest {
             "PUT|If-Match: *|201|412", "GET|If-Match: *|200|412", "DELETE|If-Match: *|204|412",
             "PUT|If-Match: \"tag\"|412|412", "PUT|If-Match: W/\"a\", \"b\"|412|412"})
     void looksAtTheConditions(String method, String condition, int there, int missing) throws Exception {
-        doors.put("/there", OpenDoors.bytes("old"));
+        servers.put("/there", StartedCacheServers.bytes("old"));
         String rest = " HTTP/1.1\r\n" + HOST + condition + "\r\nContent-Length: 3\r\n\r\nnew";
-        assertThat(doors.say(method + " /there" + rest)).startsWith("HTTP/1.1 " + there);
-        assertThat(doors.say(method + " /missing" + rest)).startsWith("HTTP/1.1 " + missing);
+        assertThat(servers.say(method + " /there" + rest)).startsWith("HTTP/1.1 " + there);
+        assertThat(servers.say(method + " /missing" + rest)).startsWith("HTTP/1.1 " + missing);
         if (there == 412) {
-            assertThat(doors.ask("GET", "/there").body()).isEqualTo(OpenDoors.bytes("old"));
+            assertThat(servers.ask("GET", "/there").body()).isEqualTo(StartedCacheServers.bytes("old"));
         }
     }
 
     @Test
     void saysBeforeTheBodyThatAValueIsThere() throws Exception {
-        doors.put("/k", OpenDoors.bytes("old"));
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST
+        servers.put("/k", StartedCacheServers.bytes("old"));
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST
                 + "If-None-Match: *\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")).startsWith("HTTP/1.1 412");
     }
 
     @Test
     void answersThoughTheClientSendsLessThanItHasAnnounced() throws Exception {
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 99999999999\r\n\r\nabc"))
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 99999999999\r\n\r\nabc"))
                 .startsWith("HTTP/1.1 413").contains("connection: close");
-        assertThat(doors.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 4\r\n\r\nabc"))
+        assertThat(servers.say("PUT /k HTTP/1.1\r\n" + HOST + "Content-Length: 4\r\n\r\nabc"))
                 .startsWith("HTTP/1.1 400").contains("ends too early");
     }
 
     @Test
     void boundsTheHeaders() throws Exception {
         String much = "x".repeat(1000);
-        assertThat(doors.say("GET /" + much.repeat(10) + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 414");
-        assertThat(doors.say("GET /x HTTP/1.1\r\n" + HOST + ("X: " + much + "\r\n").repeat(20) + "\r\n"))
+        assertThat(servers.say("GET /" + much.repeat(10) + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 414");
+        assertThat(servers.say("GET /x HTTP/1.1\r\n" + HOST + ("X: " + much + "\r\n").repeat(20) + "\r\n"))
                 .startsWith("HTTP/1.1 431");
-        assertThat(doors.say("GET /" + much.repeat(3) + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 400");
+        assertThat(servers.say("GET /" + much.repeat(3) + " HTTP/1.1\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 400");
     }
 
     @Test
     void closesAfterHttp10AndWhenAsked() throws Exception {
         String two = "GET /x HTTP/%s\r\n" + HOST + "Connection: %s\r\n\r\nGET /x HTTP/1.1\r\n" + HOST + "\r\n";
-        assertThat(doors.say(two.formatted("1.0", "keep-alive")).split("HTTP/1.1 404", -1)).hasSize(2);
-        assertThat(doors.say(two.formatted("1.1", "close")).split("HTTP/1.1 404", -1)).hasSize(2);
-        assertThat(doors.say(two.formatted("1.1", "keep-alive")).split("HTTP/1.1 404", -1)).hasSize(3);
+        assertThat(servers.say(two.formatted("1.0", "keep-alive")).split("HTTP/1.1 404", -1)).hasSize(2);
+        assertThat(servers.say(two.formatted("1.1", "close")).split("HTTP/1.1 404", -1)).hasSize(2);
+        assertThat(servers.say(two.formatted("1.1", "keep-alive")).split("HTTP/1.1 404", -1)).hasSize(3);
     }
 
     @Test
@@ -278,25 +278,25 @@ final class HttpProtocolTest {
                 + "Expect: 100-continue\r\nContent-Length: 4\r\n\r\nabcd";
         for (int seed = 0; seed < 400; seed++) {
             Random random = new Random(seed);
-            byte[] bytes = OpenDoors.bytes(good);
+            byte[] bytes = StartedCacheServers.bytes(good);
             if (random.nextInt(4) == 0) {
                 random.nextBytes(bytes);
             }
             for (int change = random.nextInt(6); change > 0; change--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
-            try (Socket socket = doors.connect()) {
+            try (Socket socket = servers.connect()) {
                 socket.getOutputStream().write(bytes, 0, random.nextInt(bytes.length + 1));
                 socket.shutdownOutput();
-                String answer = OpenDoors.text(socket.getInputStream());
+                String answer = StartedCacheServers.text(socket.getInputStream());
                 assertThat(answer).as("seed %d", seed).matches("(?s)|HTTP/1\\.1 [1-4]\\d\\d .*");
             }
         }
         awaitNothingArriving();
-        assertThat(doors.ask("GET", "/none").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/none").statusCode()).isEqualTo(404);
     }
 
     private void awaitNothingArriving() {
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(doors.arriving()).isEmpty());
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(servers.arriving()).isEmpty());
     }
 }

@@ -58,7 +58,7 @@ public final class Executor implements AutoCloseable {
     private final AtomicLong nextJob = new AtomicLong();
     private final ExecutorStats tally = new ExecutorStats();
     private final PeerInputDictionaries glossaries = new PeerInputDictionaries();
-    private final AdmissionController ledger;
+    private final AdmissionController admission;
     private final Set<JobExecution> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock(); // taken to take a job out of running
     private final Condition idle = lock.newCondition();
@@ -89,7 +89,7 @@ public final class Executor implements AutoCloseable {
         this.mode = mode;
         this.reports = reports;
         this.keeper = keeper;
-        this.ledger = resources.admission();
+        this.admission = resources.admission();
         this.trees = new ExecRootPool(jobs.resolve("trees"));
     }
 
@@ -114,7 +114,7 @@ public final class Executor implements AutoCloseable {
                 return;
             }
             Offer offer = taken.get();
-            if (ledger.isStalled(exchange.node())) {
+            if (admission.isStalled(exchange.node())) {
                 refuse(conversation, offer, Refusal.STALLED, "the inputs of an earlier job did not come");
                 return;
             }
@@ -203,7 +203,7 @@ public final class Executor implements AutoCloseable {
         try (MessageStream conversation = new MessageStream(exchange)) {
             Offer offer = conversation.receive(Offer.class);
             JobExecution job = job(offer, conversation, kind);
-            run(job, ledger.admitOwn(offer.submitter(), kind == SlotPool.SlotPriority.LOCAL), Duration.ZERO);
+            run(job, admission.admitOwn(offer.submitter(), kind == SlotPool.SlotPriority.LOCAL), Duration.ZERO);
         }
     }
 
@@ -248,7 +248,7 @@ public final class Executor implements AutoCloseable {
     }
 
     private AdmissionController.AdmissionResult admit(Offer offer, String node) {
-        return ledger.admit(node, Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
+        return admission.admit(node, Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
                 Math.max(0, offer.memoryBytes()), resources.freeMemory().getAsLong(), RESERVE_BYTES, mode.isDraining());
     }
 

@@ -117,9 +117,9 @@ final class JobExecution {
         event.kind = kind.name().toLowerCase(Locale.ROOT);
         event.toolchain = PeerText.of(offer.running());
         event.end = end.name().toLowerCase(Locale.ROOT);
-        event.input = nanos(JobStopwatch.Step.INPUT);
+        event.input = nanos(JobStopwatch.Step.FETCH_INPUTS);
         event.queue = nanos(JobStopwatch.Step.QUEUE);
-        event.tree = nanos(JobStopwatch.Step.TREE);
+        event.tree = nanos(JobStopwatch.Step.EXEC_ROOT);
         event.run = nanos(JobStopwatch.Step.RUN);
         event.collect = nanos(JobStopwatch.Step.COLLECT);
         event.compiler = TimeUnit.MICROSECONDS.toNanos(compilerMicros);
@@ -193,7 +193,7 @@ final class JobExecution {
             around.resources().admission().stalled(conversation.exchange().node());
             throw new IOException("the inputs do not come: " + FailureText.of(e), e);
         }
-        watch.lap(JobStopwatch.Step.INPUT);
+        watch.lap(JobStopwatch.Step.FETCH_INPUTS);
         return held.isPresent() ? held.get() : await(around.resources().toolchains().getOrFetch(id).copy());
     }
 
@@ -247,7 +247,7 @@ final class JobExecution {
                 conversation.exchange().node() + ":" + offer.directory());
         loan = taken;
         ExecRoot tree = replay.prepare(taken.tree(), toolchain, offer, around.resources().store());
-        watch.lap(JobStopwatch.Step.TREE);
+        watch.lap(JobStopwatch.Step.EXEC_ROOT);
         SandboxProcess process = replay.start(tree, offer);
         sandboxed = process;
         onCancel(process::abort);

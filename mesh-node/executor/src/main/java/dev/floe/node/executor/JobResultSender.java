@@ -62,12 +62,12 @@ final class JobResultSender {
                     made.isEmpty() ? NO_HASH : made.get(i).digest().hash()));
         }
         ExecutionTimings effort = new ExecutionTimings(watch.millis(JobStopwatch.Step.QUEUE),
-                watch.millis(JobStopwatch.Step.INPUT),
-                watch.millis(JobStopwatch.Step.TREE), watch.millis(JobStopwatch.Step.RUN),
+                watch.millis(JobStopwatch.Step.FETCH_INPUTS),
+                watch.millis(JobStopwatch.Step.EXEC_ROOT), watch.millis(JobStopwatch.Step.RUN),
                 watch.millis(JobStopwatch.Step.COLLECT),
                 result.userMicros(), result.systemMicros(), result.maxRssBytes(),
-                watch.cpuMicros(JobStopwatch.Step.INPUT),
-                watch.cpuMicros(JobStopwatch.Step.TREE), watch.cpuMicros(JobStopwatch.Step.RUN),
+                watch.cpuMicros(JobStopwatch.Step.FETCH_INPUTS),
+                watch.cpuMicros(JobStopwatch.Step.EXEC_ROOT), watch.cpuMicros(JobStopwatch.Step.RUN),
                 watch.cpuMicros(JobStopwatch.Step.COLLECT));
         conversation.send(new JobResult(result.exit(), outputBytes, errorBytes, announced, effort, state.get(),
                 kept.map(it -> it.key().bytes()).orElse(NO_HASH),

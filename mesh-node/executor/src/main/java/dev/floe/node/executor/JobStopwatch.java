@@ -6,7 +6,7 @@ import java.util.Map;
 /** Splits a job's time into its steps. */
 final class JobStopwatch {
     enum Step {
-        INPUT, QUEUE, TREE, RUN, COLLECT
+        FETCH_INPUTS, QUEUE, EXEC_ROOT, RUN, COLLECT
     }
 
     private final Map<Step, Long> nanos = new EnumMap<>(Step.class);

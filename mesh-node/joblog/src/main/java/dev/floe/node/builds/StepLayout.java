@@ -13,11 +13,13 @@ import dev.floe.node.joblog.JobStep;
  * What an executor took before that wait began, while inputs were still on their way, is cut off.
  */
 final class StepLayout {
-    private static final List<JobStep> OF_SUBMITTER = List.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER,
+    private static final List<JobStep> OF_SUBMITTER = List.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.SCAN,
             JobStep.CACHE,
-            JobStep.OFFER, JobStep.UPLOAD, JobStep.REMOTE, JobStep.CHECK, JobStep.LOCAL_SLOT, JobStep.LOCAL_RUN,
+            JobStep.SCHEDULE, JobStep.UPLOAD, JobStep.REMOTE_TOTAL, JobStep.CHECK, JobStep.LOCAL_QUEUE,
+            JobStep.LOCAL_RUN,
             JobStep.WRITE);
-    private static final List<JobStep> OF_EXECUTOR = List.of(JobStep.INPUT, JobStep.QUEUE, JobStep.TREE, JobStep.RUN,
+    private static final List<JobStep> OF_EXECUTOR = List.of(JobStep.FETCH_INPUTS, JobStep.QUEUE, JobStep.EXEC_ROOT,
+            JobStep.RUN,
             JobStep.COLLECT);
 
     /** A step, in microseconds since the start of its job. */
@@ -32,13 +34,13 @@ final class StepLayout {
     /** @param total of the job, in microseconds; no step ends later */
     static List<Block> of(Map<JobStep, Duration> steps, long total) {
         List<Block> blocks = new ArrayList<>();
-        boolean remote = steps.containsKey(JobStep.REMOTE);
+        boolean remote = steps.containsKey(JobStep.REMOTE_TOTAL);
         long at = 0;
         for (JobStep step : OF_SUBMITTER) {
             long length = Math.min(micros(steps, step), total - at);
             if (length > 0) {
                 blocks.add(new Block(step, at, length));
-                if (step == JobStep.REMOTE) {
+                if (step == JobStep.REMOTE_TOTAL) {
                     blocks.addAll(executor(steps, at, length));
                 }
                 at += length;

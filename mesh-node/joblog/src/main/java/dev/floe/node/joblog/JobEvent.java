@@ -133,19 +133,19 @@ public final class JobEvent extends Event {
         switch (step) {
             case PARSE -> parseTime = nanos;
             case TOOLCHAIN -> toolchainTime = nanos;
-            case DISCOVER -> discoverTime = nanos;
+            case SCAN -> discoverTime = nanos;
             case CACHE -> cacheTime = nanos;
-            case OFFER -> offerTime = nanos;
+            case SCHEDULE -> offerTime = nanos;
             case UPLOAD -> uploadTime = nanos;
-            case INPUT -> inputTime = nanos;
+            case FETCH_INPUTS -> inputTime = nanos;
             case QUEUE -> queueTime = nanos;
-            case TREE -> treeTime = nanos;
+            case EXEC_ROOT -> treeTime = nanos;
             case RUN -> runTime = nanos;
             case COLLECT -> collectTime = nanos;
-            case REMOTE -> remoteTime = nanos;
+            case REMOTE_TOTAL -> remoteTime = nanos;
             case CHECK -> checkTime = nanos;
             case WRITE -> writeTime = nanos;
-            case LOCAL_SLOT -> localSlotTime = nanos;
+            case LOCAL_QUEUE -> localSlotTime = nanos;
             case LOCAL_RUN -> localRunTime = nanos;
         }
     }

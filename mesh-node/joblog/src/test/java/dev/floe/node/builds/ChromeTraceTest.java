@@ -168,26 +168,30 @@ final class ChromeTraceTest {
     @Test
     void laysTheExecutorsStepsWithinTheWaitForIt() {
         assertThat(StepLayout.of(
-                steps(JobStep.PARSE, 10, JobStep.UPLOAD, 20, JobStep.REMOTE, 100, JobStep.WRITE, 5, JobStep.QUEUE, 30,
+                steps(JobStep.PARSE, 10, JobStep.UPLOAD, 20, JobStep.REMOTE_TOTAL, 100, JobStep.WRITE, 5, JobStep.QUEUE,
+                        30,
                         JobStep.RUN, 60),
                 140)).containsExactly(block(JobStep.PARSE, 0, 10), block(JobStep.UPLOAD, 10, 20),
-                        block(JobStep.REMOTE, 30, 100), block(JobStep.QUEUE, 30, 30), block(JobStep.RUN, 60, 60),
+                        block(JobStep.REMOTE_TOTAL, 30, 100), block(JobStep.QUEUE, 30, 30), block(JobStep.RUN, 60, 60),
                         block(JobStep.WRITE, 130, 5));
     }
 
     @Test
     void cutsOffWhatAnExecutorTookWhileInputsWereOnTheirWay() {
-        assertThat(StepLayout.of(steps(JobStep.REMOTE, 100, JobStep.INPUT, 50, JobStep.RUN, 70), 100)).containsExactly(
-                block(JobStep.REMOTE, 0, 100), block(JobStep.INPUT, 0, 30), block(JobStep.RUN, 30, 70));
-        assertThat(StepLayout.of(steps(JobStep.REMOTE, 100, JobStep.INPUT, 50, JobStep.RUN, 170), 100)).containsExactly(
-                block(JobStep.REMOTE, 0, 100), block(JobStep.RUN, 0, 100));
+        assertThat(StepLayout.of(steps(JobStep.REMOTE_TOTAL, 100, JobStep.FETCH_INPUTS, 50, JobStep.RUN, 70), 100))
+                .containsExactly(
+                        block(JobStep.REMOTE_TOTAL, 0, 100), block(JobStep.FETCH_INPUTS, 0, 30),
+                        block(JobStep.RUN, 30, 70));
+        assertThat(StepLayout.of(steps(JobStep.REMOTE_TOTAL, 100, JobStep.FETCH_INPUTS, 50, JobStep.RUN, 170), 100))
+                .containsExactly(
+                        block(JobStep.REMOTE_TOTAL, 0, 100), block(JobStep.RUN, 0, 100));
     }
 
     @Test
     void endsNoStepAfterItsJob() {
-        assertThat(StepLayout.of(steps(JobStep.PARSE, 60, JobStep.DISCOVER, 60, JobStep.LOCAL_RUN, 60), 100))
+        assertThat(StepLayout.of(steps(JobStep.PARSE, 60, JobStep.SCAN, 60, JobStep.LOCAL_RUN, 60), 100))
                 .containsExactly(
-                        block(JobStep.PARSE, 0, 60), block(JobStep.DISCOVER, 60, 40));
+                        block(JobStep.PARSE, 0, 60), block(JobStep.SCAN, 60, 40));
         assertThat(StepLayout.of(Map.of(), 100)).isEmpty();
     }
 }

@@ -16,7 +16,8 @@ final class JobFixtures {
 
     static JobRecord remote(String build, int number, String node, long start, long total) {
         return job(build, number, start, total, Decision.REMOTE, "compiled remotely", node,
-                Map.of(JobStep.PARSE, Duration.ofMillis(1), JobStep.REMOTE, Duration.ofMillis(total - 2), JobStep.RUN,
+                Map.of(JobStep.PARSE, Duration.ofMillis(1), JobStep.REMOTE_TOTAL, Duration.ofMillis(total - 2),
+                        JobStep.RUN,
                         Duration.ofMillis(total - 5)),
                 Duration.ofMillis(total - 6), Duration.ZERO,
                 new ResultProof(ResultProof.ProofKind.PROVEN, List.of(), ""));

@@ -20,7 +20,7 @@ final class JobEventTest {
     private static final JobRecord JOB = new JobRecord("desk/7", Instant.EPOCH, "/p/a.c", "a.o", "/p",
             List.of("gcc", "-c", "a.c"), JobRecord.Decision.REMOTE, "compiled remotely", "pc2", 0,
             Duration.ofMillis(900),
-            Map.of(JobStep.DISCOVER, Duration.ofMillis(3), JobStep.RUN, Duration.ofMillis(800), JobStep.LOCAL_RUN,
+            Map.of(JobStep.SCAN, Duration.ofMillis(3), JobStep.RUN, Duration.ofMillis(800), JobStep.LOCAL_RUN,
                     Duration.ofMillis(2)),
             Map.of(), Duration.ofMillis(700), List.of(), "b42e", 3, 1, 2, 3, "miss: not compiled here before",
             Duration.ZERO, new ResultProof(ResultProof.ProofKind.PROVEN, List.of(), ""), "desk", "nightly");

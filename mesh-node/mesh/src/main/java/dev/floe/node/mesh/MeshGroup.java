@@ -40,13 +40,13 @@ public final class MeshGroup implements AutoCloseable {
     /** What nodes of one group must agree on; raised when they could no longer understand each other. */
     public static final int PROTOCOL = 1;
 
-    private final SharedMaps board;
+    private final SharedMaps sharedMaps;
     private final GroupConfig settings;
     private final @Nullable ChannelConfigurator link; // null for a mesh of this node alone
     private final RejectedConnections refusals;
     private final FailedJoinAttempts attempts;
     private final LongSupplier nanoClock;
-    private final StateSynchronizer herald;
+    private final StateSynchronizer synchronizer;
     private final ResultIndex results;
     private volatile boolean searchesLan; // set by start
     private final KnownPeerFile known;
@@ -90,13 +90,13 @@ public final class MeshGroup implements AutoCloseable {
         this.refusals = history.refusals();
         this.attempts = history.attempts();
         this.nanoClock = nanoClock;
-        herald = new StateSynchronizer(settings.pace(), nanoClock,
+        synchronizer = new StateSynchronizer(settings.pace(), nanoClock,
                 settings.timing().failure().multipliedBy(4), () -> known.remember(addresses()));
-        board = link == null
-                ? SharedMaps.alone(herald)
+        sharedMaps = link == null
+                ? SharedMaps.alone(synchronizer)
                 : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + network.meshId(), network.nodeName(),
-                        herald);
-        results = new ResultIndex(board, herald::roster, nanoClock);
+                        synchronizer);
+        results = new ResultIndex(sharedMaps, synchronizer::roster, nanoClock);
     }
 
     /**
@@ -106,19 +106,19 @@ public final class MeshGroup implements AutoCloseable {
      * @throws IOException if the address or port cannot be used
      */
     public void start() throws IOException {
-        herald.begin(EpochFile.next(settings.dataDir()));
+        synchronizer.begin(EpochFile.next(settings.dataDir()));
         if (link != null) {
             searchesLan = settings.multicast() && ChannelConfigurator.canMulticast(settings.address());
             link.build();
         }
         try {
-            board.start();
+            sharedMaps.start();
         } catch (CacheException e) {
             throw new IOException("cannot open the group's port "
                     + AddressText.of(settings.address().getHostAddress(), settings.port())
                     + ": " + FailureText.of(rootOf(e)), e);
         }
-        herald.start(board);
+        synchronizer.start(sharedMaps);
     }
 
     /**
@@ -130,7 +130,7 @@ public final class MeshGroup implements AutoCloseable {
         if (!info.isSound()) {
             throw new IllegalArgumentException("a value is out of bounds: " + info);
         }
-        herald.publish(info);
+        synchronizer.publish(info);
     }
 
     /**
@@ -144,22 +144,22 @@ public final class MeshGroup implements AutoCloseable {
         if (!state.isSound()) {
             throw new IllegalArgumentException("a value is out of bounds: " + state);
         }
-        herald.publish(state, source);
+        synchronizer.publish(state, source);
     }
 
     /** The next stamp of this node, for a state that goes to a peer by another way than the group. */
     public StateVersion nextStamp() {
-        return herald.nextStamp();
+        return synchronizer.nextStamp();
     }
 
     /** The nodes of the mesh that have said what they are, this one among them. */
     public Roster roster() {
-        return herald.roster();
+        return synchronizer.roster();
     }
 
     /** Calls {@code listener} with each new roster, one at a time, on the group's thread; it must be quick. */
     public void onChange(Consumer<Roster> listener) {
-        herald.onChange(listener);
+        synchronizer.onChange(listener);
     }
 
     /** Who holds which result. */
@@ -169,10 +169,10 @@ public final class MeshGroup implements AutoCloseable {
 
     /** How this node's membership stands. */
     public GroupStatus status() {
-        return new GroupStatus(board.members().size(), !known.isEmpty() || searchesLan,
-                Duration.ofNanos(nanoClock.getAsLong() - herald.membersSince()), attempts.failures(),
+        return new GroupStatus(sharedMaps.members().size(), !known.isEmpty() || searchesLan,
+                Duration.ofNanos(nanoClock.getAsLong() - synchronizer.membersSince()), attempts.failures(),
                 new GroupStatus.Strangers(refusals.count(), refusals.last().orElse(null)),
-                herald.duplicateNodeId().orElse(null));
+                synchronizer.duplicateNodeId().orElse(null));
     }
 
     /** Where this node listens for its group; empty for a mesh of itself. */
@@ -189,13 +189,13 @@ public final class MeshGroup implements AutoCloseable {
     /** Leaves the mesh. */
     @Override
     public void close() {
-        herald.close();
-        board.close();
+        synchronizer.close();
+        sharedMaps.close();
     }
 
     /** The map of the nodes, for more caches beside it. */
-    SharedMaps board() {
-        return board;
+    SharedMaps sharedMaps() {
+        return sharedMaps;
     }
 
     /** Empty for a mesh of this node alone, and before the start. */

@@ -38,15 +38,16 @@ final class PeerTable {
     /** The name of another member that says it is this node. */
     private volatile @Nullable String duplicateNodeId;
 
-    /** Takes in what the board says of the members; whether anything is new. */
-    boolean refresh(SharedMaps board, List<String> members, @Nullable NodeInfo ownInfo, @Nullable NodeState ownState,
+    /** Takes in what the shared maps says of the members; whether anything is new. */
+    boolean refresh(SharedMaps sharedMaps, List<String> members, @Nullable NodeInfo ownInfo,
+            @Nullable NodeState ownState,
             long now) {
         byMember.keySet().retainAll(members);
-        String self = board.self();
+        String self = sharedMaps.self();
         for (String member : members) {
             boolean own = member.equals(self);
-            NodeInfo info = own ? ownInfo : board.info(member);
-            NodeState state = own ? ownState : board.state(member);
+            NodeInfo info = own ? ownInfo : sharedMaps.info(member);
+            NodeState state = own ? ownState : sharedMaps.state(member);
             Sighting before = byMember.get(member);
             if (before != null && before.info() == info && before.state() == state && before.self() == own) {
                 continue; // the very records that were looked at before

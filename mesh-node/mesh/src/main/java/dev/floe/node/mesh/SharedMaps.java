@@ -67,7 +67,7 @@ final class SharedMaps implements AutoCloseable {
     private record StartedMaps(EmbeddedCacheManager manager, AdvancedCache<String, NodeRecord> nodes,
             AdvancedCache<ResultKey, ResultIndexEntry> results) {}
 
-    /** What a board tells whoever built it; called on the group's own threads, so it must be quick. */
+    /** What the maps tell whoever built it; called on the group's own threads, so it must be quick. */
     interface MapListener {
         /** A record came. */
         void recordCame();
@@ -89,7 +89,7 @@ final class SharedMaps implements AutoCloseable {
         return new SharedMaps(global, nodes.build(), distributed(), events);
     }
 
-    /** A board of one node. */
+    /** Maps of one node. */
     static SharedMaps alone(MapListener events) {
         return new SharedMaps(new GlobalConfigurationBuilder(), new ConfigurationBuilder().build(),
                 bounded(new ConfigurationBuilder()), events);

@@ -36,7 +36,7 @@ import dev.floe.store.FailureText;
  */
 final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(StateSynchronizer.class);
-    /** However many records come, the board is read no more often than this. */
+    /** However many records come, the shared maps is read no more often than this. */
     private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final LongSupplier nanoClock;
@@ -78,8 +78,8 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     }
 
     /** Begins to write and read. */
-    void start(SharedMaps board) {
-        locked(() -> thread = Thread.ofPlatform().name("floe-herald").daemon().start(() -> run(board)));
+    void start(SharedMaps sharedMaps) {
+        locked(() -> thread = Thread.ofPlatform().name("floe-state-sync").daemon().start(() -> run(sharedMaps)));
     }
 
     void publish(NodeInfo what) {
@@ -154,12 +154,12 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         }
     }
 
-    private void run(SharedMaps board) {
+    private void run(SharedMaps sharedMaps) {
         while (awaitWork()) {
             try {
-                onMembershipChange(board);
-                write(board);
-                read(board);
+                onMembershipChange(sharedMaps);
+                write(sharedMaps);
+                read(sharedMaps);
             } catch (IllegalLifecycleStateException e) {
                 LOG.debug("the group is closing");
             } catch (CacheException e) {
@@ -193,8 +193,8 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     /**
      * Sees who is there. Each node repeats itself after a change, at a time of its own, so that not all speak at once.
      */
-    private void onMembershipChange(SharedMaps board) {
-        List<String> present = board.members();
+    private void onMembershipChange(SharedMaps sharedMaps) {
+        List<String> present = sharedMaps.members();
         long now = nanoClock.getAsLong();
         lock.lock();
         try {
@@ -216,23 +216,23 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         onMembers.run();
     }
 
-    private void write(SharedMaps board) {
+    private void write(SharedMaps sharedMaps) {
         long now = nanoClock.getAsLong();
         NodeInfo telling = readLocked(() -> own.takeInfo(now, members.size(), this::nextStamp));
         if (telling != null) {
-            board.write(telling);
+            sharedMaps.write(telling);
         }
         NodeStateSource source = readLocked(() -> own.takeState(now, members.size()));
         if (source != null) {
             NodeState doing = source.snapshot(this::nextStamp);
             locked(() -> own.published(doing));
-            board.write(doing);
+            sharedMaps.write(doing);
             onMembers.run();
-            removeDeparted(board, now);
+            removeDeparted(sharedMaps, now);
         }
     }
 
-    private void read(SharedMaps board) {
+    private void read(SharedMaps sharedMaps) {
         long now = nanoClock.getAsLong();
         @Nullable
         NodeInfo ownInfo;
@@ -252,17 +252,17 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (sightings.refresh(board, present, ownInfo, ownState, now)) {
+        if (sightings.refresh(sharedMaps, present, ownInfo, ownState, now)) {
             Roster roster = sightings.roster(now);
             listeners.forEach(listener -> listener.accept(roster));
         }
     }
 
     /** The coordinator tidies up behind those who left, once the members have been the same for a while. */
-    private void removeDeparted(SharedMaps board, long now) {
-        List<String> present = board.members();
-        if (now - membersSince >= forgetNanos && !present.isEmpty() && present.getFirst().equals(board.self())) {
-            board.remove(member -> !present.contains(member));
+    private void removeDeparted(SharedMaps sharedMaps, long now) {
+        List<String> present = sharedMaps.members();
+        if (now - membersSince >= forgetNanos && !present.isEmpty() && present.getFirst().equals(sharedMaps.self())) {
+            sharedMaps.remove(member -> !present.contains(member));
         }
     }
 

@@ -27,11 +27,11 @@ final class EndedJob {
     /** With all the steps that a remote job has. */
     static JobRecord remote() {
         return job(JobRecord.Decision.REMOTE, "compiled remotely", "miss: /home/u/p/secret.h changed",
-                Map.ofEntries(step(JobStep.PARSE, 1), step(JobStep.TOOLCHAIN, 1), step(JobStep.DISCOVER, 7),
-                        step(JobStep.CACHE, 2), step(JobStep.OFFER, 4), step(JobStep.UPLOAD, 1), step(JobStep.INPUT, 1),
-                        step(JobStep.QUEUE, 20), step(JobStep.TREE, 3), step(JobStep.RUN, 900),
+                Map.ofEntries(step(JobStep.PARSE, 1), step(JobStep.TOOLCHAIN, 1), step(JobStep.SCAN, 7),
+                        step(JobStep.CACHE, 2), step(JobStep.SCHEDULE, 4), step(JobStep.UPLOAD, 1), step(JobStep.FETCH_INPUTS, 1),
+                        step(JobStep.QUEUE, 20), step(JobStep.EXEC_ROOT, 3), step(JobStep.RUN, 900),
                         step(JobStep.COLLECT, 1),
-                        step(JobStep.REMOTE, 940), step(JobStep.CHECK, 1), step(JobStep.WRITE, 2)),
+                        step(JobStep.REMOTE_TOTAL, 940), step(JobStep.CHECK, 1), step(JobStep.WRITE, 2)),
                 List.of(new JobRecord.Attempt("pc2", "refused: full"), new JobRecord.Attempt("pc3", "done")),
                 new ResultProof(ResultProof.ProofKind.PROVEN, List.of(), ""));
     }
@@ -45,7 +45,7 @@ final class EndedJob {
         boolean remote = decision == JobRecord.Decision.REMOTE;
         return new JobRecord("desk/1", Instant.EPOCH, "/home/u/p/secret.c", "secret.o", "/home/u/p",
                 List.of("gcc", "-c", "secret.c"), decision, reason, remote ? "pc3" : "desk", 0, Duration.ofMillis(980),
-                steps, Map.of(JobStep.DISCOVER, Duration.ofMillis(5)), remote ? Duration.ofMillis(850) : Duration.ZERO,
+                steps, Map.of(JobStep.SCAN, Duration.ofMillis(5)), remote ? Duration.ofMillis(850) : Duration.ZERO,
                 attempts, "b42e2e786ae4", 240, 1000, 2000, 1 << 20, cache,
                 decision == JobRecord.Decision.CACHED ? Duration.ofSeconds(2) : Duration.ZERO, proof, "desk", "");
     }

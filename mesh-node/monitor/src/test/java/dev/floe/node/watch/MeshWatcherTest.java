@@ -158,7 +158,7 @@ final class MeshWatcherTest {
 
     @Test
     void jobsThatRunAreSeenFromTheOtherNode() {
-        RunningJob running = new RunningJob("pc2/1", "b", "/p/a.c", "/p", "pc2", "desk", JobStep.REMOTE,
+        RunningJob running = new RunningJob("pc2/1", "b", "/p/a.c", "/p", "pc2", "desk", JobStep.REMOTE_TOTAL,
                 Instant.ofEpochMilli(5), Duration.ofMillis(7), Duration.ofMillis(9));
         try (var _ = peerLog.running().register(() -> Optional.of(running))) {
             assertThat(watcher.snapshot().running()).containsExactly(running);

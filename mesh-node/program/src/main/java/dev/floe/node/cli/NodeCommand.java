@@ -175,7 +175,7 @@ public final class NodeCommand implements Callable<Integer> {
                 Optional.ofNullable(jobLog),
                 CacheMode.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--cache: read, write, both or off, not " + cache)),
-                doors(), audit(), emulated(), web());
+                cacheServers(), audit(), emulated(), web());
     }
 
     private Set<String> emulated() {
@@ -198,7 +198,7 @@ public final class NodeCommand implements Callable<Integer> {
         return cacheAudit;
     }
 
-    private CacheServerConfig doors() {
+    private CacheServerConfig cacheServers() {
         if (cacheValueMebibytes < 1 || cacheValueMebibytes > 1 << 20) {
             throw new ParameterException(spec.commandLine(),
                     "--cache-value-size: 1 to 1048576 MiB, not " + cacheValueMebibytes);

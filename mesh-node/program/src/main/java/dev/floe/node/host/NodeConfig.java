@@ -26,7 +26,7 @@ import dev.floe.node.web.access.WebConfig;
  * @param meshKey    file with the mesh's secret; without it the node is a mesh of itself
  * @param cache      what the node does with the mesh's cache of results
  * @param jobLog     file to which each job's record is appended, as a JSON line
- * @param doors      the cache servers for other tools of this machine
+ * @param cacheServers the cache servers for other tools of this machine
  * @param audit      percentage of the hits of this node's builds that are audited
  * @param emulate    processors whose programs the node runs for others through an emulator, if the kernel has one
  * @param web        where the node's page is served
@@ -34,7 +34,7 @@ import dev.floe.node.web.access.WebConfig;
 public record NodeConfig(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog,
-        Set<CacheMode> cache, CacheServerConfig doors, double audit, Set<String> emulate, WebConfig web) {
+        Set<CacheMode> cache, CacheServerConfig cacheServers, double audit, Set<String> emulate, WebConfig web) {
     public NodeConfig {
         join = List.copyOf(join);
         cache = Set.copyOf(cache);

@@ -96,9 +96,10 @@ final class MeshSetup {
 
     /** What a node has for others. */
     static NodeCapabilities offering(NodeConfig settings, Sandbox.Availability sandbox, boolean paused,
-            ToolchainStore shelf) {
-        List<String> held = shelf.ids().stream().map(ToolchainId::hex).limit(NodeCapabilities.MAX_TOOLCHAINS).toList();
-        Map<ToolchainId, String> troubles = shelf.troubles();
+            ToolchainStore toolchainStore) {
+        List<String> held = toolchainStore.ids().stream().map(ToolchainId::hex).limit(NodeCapabilities.MAX_TOOLCHAINS)
+                .toList();
+        Map<ToolchainId, String> troubles = toolchainStore.troubles();
         return new NodeCapabilities(settings.slots(), sandbox instanceof Sandbox.Availability.Available && !paused,
                 whyNot(sandbox, paused).replaceAll("\\p{Cntrl}", " "), held,
                 settings.cache().contains(CacheMode.WRITE) ? settings.storeBytes() : 0, words(troubles),

@@ -57,11 +57,11 @@ final class DoctorReport {
     }
 
     private void toolchains() throws IOException {
-        if (node.shelf().descriptions().isEmpty()) {
+        if (node.toolchainStore().descriptions().isEmpty()) {
             findings.add(DoctorFinding.note("toolchains",
                     "none yet: the first compile packs one, or: floe toolchain add gcc"));
         }
-        for (ToolchainStore.Description held : node.shelf().descriptions()) {
+        for (ToolchainStore.Description held : node.toolchainStore().descriptions()) {
             node.gaps().of(held.id()).ifPresent(gap -> findings.add(DoctorFinding.note("toolchains",
                     held.family() + " " + held.version() + " is not observed: " + gap
                             + "; its inputs are what the compiler lists (-M)")));

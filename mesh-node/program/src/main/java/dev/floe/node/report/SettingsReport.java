@@ -57,8 +57,8 @@ final class SettingsReport {
                 : settings.cache().stream().map(use -> use.name().toLowerCase(Locale.ROOT)).sorted()
                         .collect(Collectors.joining(",")));
         all.put("cache-audit", settings.audit() + " %");
-        all.put("cache-http", settings.doors().http().map(AddressText::of).orElse(""));
-        all.put("cache-socket", settings.doors().socket().map(Path::toString).orElse(""));
+        all.put("cache-http", settings.cacheServers().http().map(AddressText::of).orElse(""));
+        all.put("cache-socket", settings.cacheServers().socket().map(Path::toString).orElse(""));
         all.put("web", node.webAddress().orElse(""));
         all.put("web-token", settings.web().token().isPresent() ? "set" : "");
         return all;

@@ -70,7 +70,7 @@ final class ToolchainWork {
 
     /** @param beginning of the id of one toolchain */
     void remove(String beginning) throws IOException {
-        List<ToolchainId> meant = node.shelf().ids().stream()
+        List<ToolchainId> meant = node.toolchainStore().ids().stream()
                 .filter(id -> !beginning.isEmpty() && id.hex().startsWith(beginning)).toList();
         if (meant.size() != 1) {
             throw new IOException((meant.isEmpty() ? "no toolchain" : "more than one toolchain") + " here begins with "
@@ -79,14 +79,14 @@ final class ToolchainWork {
         ToolchainId id = meant.getFirst();
         node.standIns().imports().remove(id);
         node.toolchains().forget(id);
-        node.shelf().remove(id);
+        node.toolchainStore().remove(id);
         say(id.hex() + " is removed", out -> out.writeStringField("removed", id.hex()));
     }
 
     /** Reads every file of the toolchains that are held, and drops what is damaged. */
     void verify() throws IOException {
-        for (ToolchainId id : node.shelf().ids()) {
-            List<String> damage = node.shelf().verify(id);
+        for (ToolchainId id : node.toolchainStore().ids()) {
+            List<String> damage = node.toolchainStore().verify(id);
             say(id.brief() + (damage.isEmpty() ? " is sound" : " is damaged and dropped: " + String.join("; ", damage)),
                     out -> {
                         out.writeStringField("id", id.hex());

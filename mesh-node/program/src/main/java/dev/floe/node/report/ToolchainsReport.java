@@ -49,7 +49,7 @@ public record ToolchainsReport(List<ToolchainRow> rows, List<ImportedToolchain> 
 
     static ToolchainsReport of(Node node) throws IOException {
         List<ToolchainRow> rows = new ArrayList<>();
-        for (ToolchainStore.Description held : node.shelf().descriptions()) {
+        for (ToolchainStore.Description held : node.toolchainStore().descriptions()) {
             rows.add(new ToolchainRow(held, node.standIns().imports().find(held.id()).map(ImportedToolchain::file),
                     node.gaps().of(held.id()), node.toolchains().known(held.id()).isPresent(), holders(node, held.id()),
                     node.standIns().all(held.id())));

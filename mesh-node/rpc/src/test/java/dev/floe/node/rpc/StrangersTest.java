@@ -82,25 +82,25 @@ final class StrangersTest {
     @Test
     void refusesACertificateOfAnotherMesh() throws Exception {
         NodeIdentity stranger = NodeIdentity.issue(MeshKey.create("home"), "client");
-        knock(stranger.keyManagerFactory().getKeyManagers(), TlsContexts.PROTOCOL);
+        connect(stranger.keyManagerFactory().getKeyManagers(), TlsContexts.PROTOCOL);
         awaitOneRefusal();
     }
 
     @Test
     void refusesWhoShowsNoCertificate() throws Exception {
-        knock(new KeyManager[0], TlsContexts.PROTOCOL);
+        connect(new KeyManager[0], TlsContexts.PROTOCOL);
         awaitOneRefusal();
     }
 
     @Test
     void refusesAMemberThatSpeaksAnotherVersion() throws Exception {
-        knock(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers(), "floe/2");
+        connect(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers(), "floe/2");
         awaitOneRefusal();
     }
 
     @Test
     void refusesAMemberThatNamesNoProtocol() throws Exception {
-        knock(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers());
+        connect(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers());
         awaitOneRefusal();
     }
 
@@ -133,14 +133,14 @@ final class StrangersTest {
     }
 
     private Socket plain() throws IOException {
-        InetSocketAddress door = peers.server().address();
-        Socket socket = new Socket(door.getAddress(), door.getPort());
+        InetSocketAddress server = peers.server().address();
+        Socket socket = new Socket(server.getAddress(), server.getPort());
         strangers.add(socket);
         return socket;
     }
 
     /** Shakes hands, trusting whoever answers, and asks for something. */
-    private void knock(KeyManager[] keys, String... protocols) throws IOException, GeneralSecurityException {
+    private void connect(KeyManager[] keys, String... protocols) throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(keys, new TrustManager[]{new TrustsAnyone()}, null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain(), "localhost",

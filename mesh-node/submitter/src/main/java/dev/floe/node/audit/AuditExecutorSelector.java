@@ -20,7 +20,7 @@ record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connection
         Supplier<Optional<StreamOpener>> own, String ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */
-    record AuditLocation(String id, String name, StreamOpener door, boolean self) {}
+    record AuditLocation(String id, String name, StreamOpener opener, boolean self) {}
 
     /** What there is. */
     sealed interface ExecutorChoice {
@@ -37,7 +37,7 @@ record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connection
         List<Peer> able = roster.get().others().stream().filter(peer -> isAble(peer, avoided)).toList();
         if (able.isEmpty()) {
             return own.get()
-                    .<ExecutorChoice>map(door -> new ExecutorChoice.At(new AuditLocation("", ownName, door, true)))
+                    .<ExecutorChoice>map(opener -> new ExecutorChoice.At(new AuditLocation("", ownName, opener, true)))
                     .orElse(new ExecutorChoice.NoExecutor());
         }
         Comparator<Peer> order = Comparator

@@ -43,7 +43,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private final AuditExecutorSelector places;
     private final TimeoutScheduler deadlines;
     private final AuditFindings findings;
-    private final AuditDecision ruling;
+    private final AuditDecision decision;
     private final QuarantineReports reports;
     private final LongAdder agreed = new LongAdder();
     private final LongAdder differed = new LongAdder();
@@ -84,7 +84,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         this.deadlines = deadlines;
         this.findings = findings;
         reports = new QuarantineReports(group::roster, nodes.connections(), System::nanoTime);
-        ruling = new AuditDecision(cache::evict, group::roster, findings, reports, clock,
+        decision = new AuditDecision(cache::evict, group::roster, findings, reports, clock,
                 nodes.self().id().toString());
         places = new AuditExecutorSelector(group::roster, nodes.connections(), nodes.own()::inBackground,
                 nodes.self().name(), nodes.self().machine().architecture());
@@ -159,13 +159,13 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
                     first.get().place().name());
             return;
         }
-        ruling.evictSuspect(served.key());
+        decision.evictSuspect(served.key());
         avoided.add(first.get().place().id());
         Optional<Ran> second = rerun(served, avoided);
         if (second.isEmpty() && !active.isClosed()) {
             second = rerun(served, new HashSet<>(Set.of(served.result().maker())));
         }
-        ruling.decide(served, known, first.get(), second);
+        decision.decide(served, known, first.get(), second);
         differed.increment();
     }
 
@@ -209,7 +209,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
 
     private AuditExecution.AuditRunResult at(AuditLocation place, ServedResult served) {
         Duration limit = served.result().compute().multipliedBy(LIMIT_FACTOR).plus(MIN_LIMIT);
-        try (MessageStream conversation = active.begin(new MessageStream(place.door().open()));
+        try (MessageStream conversation = active.begin(new MessageStream(place.opener().open()));
                 TimeoutScheduler.Cancellable _ = deadlines.after(place.self() ? LIMIT_HERE : limit,
                         conversation::close)) {
             return AuditExecution.run(conversation, served, place.self());

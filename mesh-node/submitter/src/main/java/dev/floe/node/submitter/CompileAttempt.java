@@ -52,7 +52,7 @@ final class CompileAttempt implements AutoCloseable {
     private final CompileCommand command;
     private final ExtraInputs lesson;
     private final PlacementRequestFactory jobs;
-    private final InputDictionary glossary;
+    private final InputDictionary dictionary;
     private final InputLookup manifests;
     private final ResultLookup results;
     private CachePolicy policy;
@@ -69,14 +69,14 @@ final class CompileAttempt implements AutoCloseable {
     /** @param resolved with what the lesson adds to the command */
     CompileAttempt(RequestContext request, ResolvedCommand resolved, ExtraInputs lesson, PlacementRequestFactory jobs,
             CachePolicy policy,
-            InputDictionary glossary) {
+            InputDictionary dictionary) {
         this.request = request;
         this.resolved = resolved;
         this.command = resolved.command();
         this.lesson = lesson;
         this.jobs = jobs;
         this.policy = policy;
-        this.glossary = glossary;
+        this.dictionary = dictionary;
         this.manifests = new InputLookup(request, resolved, policy);
         this.results = new ResultLookup(request, resolved, policy);
     }
@@ -140,12 +140,12 @@ final class CompileAttempt implements AutoCloseable {
         Optional<InputLookup.Inputs> known = manifests.find(lesson);
         DiscoveryResult discovery = known.isPresent() ? known.get().found() : discover();
         if (discovery instanceof DiscoveryResult.InputsUnknown(LocalReason reason)) {
-            request.account().lap(JobStep.DISCOVER);
+            request.account().lap(JobStep.SCAN);
             return Optional.of(new RequestOutcome.Local("inputs: " + reason, JobCompletion.SlotPolicy.WORK));
         }
         DiscoveryResult.InputsFound found = LearnedInputDiscovery.add((DiscoveryResult.InputsFound) discovery, lesson,
                 resolved.machine());
-        request.account().lap(JobStep.DISCOVER);
+        request.account().lap(JobStep.SCAN);
         request.account().inputs(found.inputs().inputs().size());
         prepare(found, known);
         return Optional.empty();
@@ -214,7 +214,7 @@ final class CompileAttempt implements AutoCloseable {
             throw new IllegalStateException("the cache was not asked");
         }
         PlacementRequest job = jobs.with(request.account().id(), ready.task().inputs());
-        OfferSequence sequence = new OfferSequence(request, ready.task(), jobs, wait(job), recorder, glossary);
+        OfferSequence sequence = new OfferSequence(request, ready.task(), jobs, wait(job), recorder, dictionary);
         offers = sequence;
         return sequence.run(ready.offer(), job);
     }

@@ -66,17 +66,17 @@ final class CompileRequest {
     private static final String NOT_PROVEN = "not proven: ";
 
     private final RequestContext request;
-    private final InputDictionary glossary;
+    private final InputDictionary dictionary;
     private final JobCompletion completion;
     private Set<CacheMode> uses = Set.of();
     private @Nullable CompileCommand command; // set by classify
     private @Nullable HostAccess machine; // sees what the user sees; set by classify
     private @Nullable ResolvedCommand resolved; // set by resolveToolchain
 
-    CompileRequest(RequestContext request, LocalSlotQueue turns, InputDictionary glossary) {
+    CompileRequest(RequestContext request, LocalSlotQueue turns, InputDictionary dictionary) {
         this.request = request;
-        this.glossary = glossary;
-        this.completion = new JobCompletion(request.services().jobs(), request.hands(), request.hello(),
+        this.dictionary = dictionary;
+        this.completion = new JobCompletion(request.services().jobs(), request.wrapper(), request.hello(),
                 request.account(), turns);
     }
 
@@ -109,17 +109,17 @@ final class CompileRequest {
     private Optional<RequestOutcome> classify() throws IOException {
         HelloFrame hello = request.hello();
         HostAccess sees = request.memory().readHere()
-                ? new DirectHostAccess(request.hands()::run, request.memory().digests())
-                : new WrapperHostAccess(request.hands(), request.memory().digests());
+                ? new DirectHostAccess(request.wrapper()::run, request.memory().digests())
+                : new WrapperHostAccess(request.wrapper(), request.memory().digests());
         if (hello.mode() == HelloFrame.Mode.EXPLAIN) {
             CommandExplanation answer = new CommandExplainer(request.services(), hello, request.memory()).explain(sees);
-            request.hands().print(1, Utf8Strings.bytes(hello.wantsJson() ? answer.json() : answer.text()));
-            request.hands().exit(0);
+            request.wrapper().print(1, Utf8Strings.bytes(hello.wantsJson() ? answer.json() : answer.text()));
+            request.wrapper().exit(0);
             return Optional.of(new RequestOutcome.Answered());
         }
         Optional<CompilerFamily> family = CompilerNames.family(hello.program());
         if (family.isEmpty()) {
-            request.hands().exec(false, false);
+            request.wrapper().exec(false, false);
             return Optional.of(new RequestOutcome.Answered());
         }
         Optional<Invocation> invocation = hello.invocation();
@@ -240,7 +240,7 @@ final class CompileRequest {
             return Optional.empty();
         }
         CachePolicy policy = new CachePolicy(uses, extended.command().sharing());
-        try (CompileAttempt attempt = new CompileAttempt(request, extended, lesson, jobs, policy, glossary)) {
+        try (CompileAttempt attempt = new CompileAttempt(request, extended, lesson, jobs, policy, dictionary)) {
             RequestOutcome outcome = attempt.run();
             if (outcome instanceof RequestOutcome.Incomplete(MissingInputs missing)) {
                 return Optional.of(missing);
@@ -257,7 +257,7 @@ final class CompileRequest {
                 completion.local(reason, weight, queued);
             case RequestOutcome.Written(Decision decision, String reason, String node, Runnable afterwards) -> {
                 completion.record(decision, reason, node, 0);
-                request.hands().exit(0);
+                request.wrapper().exit(0);
                 afterwards.run();
             }
             case RequestOutcome.Answered _ -> {
@@ -270,7 +270,7 @@ final class CompileRequest {
 
     /** The node itself has failed: the wrapper compiles, unless the user has given up. */
     private void failed(Exception e) throws IOException {
-        if (e instanceof WrapperDisconnectedException || request.hands().disconnected().isDone()) {
+        if (e instanceof WrapperDisconnectedException || request.wrapper().disconnected().isDone()) {
             completion.record(Decision.LOCAL, "given up by its user", request.services().jobs().node(), -1);
             throw new WrapperDisconnectedException();
         }

@@ -53,7 +53,7 @@ public final class Submitter implements AutoCloseable {
     private final WrapperKeepAlive signsOfLife = new WrapperKeepAlive();
     private final AtomicLong nextJob = new AtomicLong();
     private final Map<String, SubmitterCaches> memories = BoundedMap.concurrent(MAX_USERS);
-    private final InputDictionary glossary = new InputDictionary();
+    private final InputDictionary dictionary = new InputDictionary();
     private final SubmitterCaches own;
     private final LocalSlotQueue turns;
     private TimeoutScheduler.@Nullable Cancellable heartbeat; // set by start
@@ -94,7 +94,7 @@ public final class Submitter implements AutoCloseable {
                         services.jobs().clock().instant());
                 RequestContext request = new RequestContext(services, new WrapperClient(channel), hello, account,
                         memory);
-                new CompileRequest(request, turns, glossary).run();
+                new CompileRequest(request, turns, dictionary).run();
             }
             channel.gone().join();
         } catch (WrapperDisconnectedException e) {

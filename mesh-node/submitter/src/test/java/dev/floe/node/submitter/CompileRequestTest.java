@@ -74,7 +74,7 @@ final class CompileRequestTest {
     }
 
     private void run(HelloFrame hello) throws IOException {
-        new CompileRequest(node.context(wrapper.hands(), hello), new LocalSlotQueue(node.slots()),
+        new CompileRequest(node.context(wrapper.client(), hello), new LocalSlotQueue(node.slots()),
                 new InputDictionary()).run();
         await().until(() -> !wrapper.ended().isEmpty());
     }
@@ -199,7 +199,7 @@ final class CompileRequestTest {
         assertLocal("the toolchain is being prepared", EXEC_IN_A_SLOT);
         for (String[] wish : new String[][]{{"REMOTE", ""}, {"AUTO", "n1"}}) {
             try (FramesOfAWrapper another = new FramesOfAWrapper(Files.createTempDirectory(directory, "w"))) {
-                new CompileRequest(node.context(another.hands(), SubmittingNode.hello(Mode.valueOf(wish[0]), wish[1],
+                new CompileRequest(node.context(another.client(), SubmittingNode.hello(Mode.valueOf(wish[0]), wish[1],
                         directory, Map.of(), List.of("gcc", "-c", "M.c"))), new LocalSlotQueue(node.slots()),
                         new InputDictionary()).run();
             }
@@ -265,7 +265,7 @@ final class CompileRequestTest {
         String reason = "not proven: " + program + " was not on the peer, and is a program";
         assertLocal(reason, EXEC_IN_A_SLOT);
         try (FramesOfAWrapper another = new FramesOfAWrapper(Files.createTempDirectory(directory, "w"))) {
-            new CompileRequest(node.context(another.hands(), SubmittingNode.hello(Mode.AUTO, "", directory, Map.of(),
+            new CompileRequest(node.context(another.client(), SubmittingNode.hello(Mode.AUTO, "", directory, Map.of(),
                     List.of("gcc", "-c", "M.c"))), new LocalSlotQueue(node.slots()), new InputDictionary()).run();
         }
         assertThat(node.log().all()).extracting(JobRecord::reason).containsExactly(reason, reason);
@@ -301,7 +301,7 @@ final class CompileRequestTest {
             throw new WrapperDisconnectedException();
         };
         CompileRequest request = new CompileRequest(
-                node.context(wrapper.hands(),
+                node.context(wrapper.client(),
                         SubmittingNode.hello(Mode.AUTO, "", directory, Map.of(), List.of("gcc", "-c", "M.c"))),
                 new LocalSlotQueue(node.slots()), new InputDictionary());
         assertThatExceptionOfType(WrapperDisconnectedException.class).isThrownBy(request::run);

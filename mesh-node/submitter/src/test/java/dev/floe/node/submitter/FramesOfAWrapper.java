@@ -54,7 +54,7 @@ public final class FramesOfAWrapper implements AutoCloseable {
         Thread.ofVirtual().name("wrapper").start(this::obey);
     }
 
-    public WrapperClient hands() {
+    public WrapperClient client() {
         return new WrapperClient(channel);
     }
 

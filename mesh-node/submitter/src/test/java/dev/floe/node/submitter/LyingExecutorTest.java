@@ -259,7 +259,7 @@ final class LyingExecutorTest {
     }
 
     private RemoteJobClient remote(TimeoutScheduler used) throws IOException {
-        return command.remote(used, wrapper.hands());
+        return command.remote(used, wrapper.client());
     }
 
     private RemoteJobResult attempt(RemoteJobClient remote, Script script) throws IOException {

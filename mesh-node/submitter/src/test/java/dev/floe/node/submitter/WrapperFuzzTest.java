@@ -81,14 +81,14 @@ final class WrapperFuzzTest {
         }
     }
 
-    private static void ask(WrapperClient hands, int kind) throws IOException {
+    private static void ask(WrapperClient wrapper, int kind) throws IOException {
         switch (kind % 6) {
-            case 0 -> assertThat(hands.lstat(Path.of("/a"))).isNotNull();
-            case 1 -> assertThat(hands.lstat(List.of(Path.of("/a"), Path.of("/b")))).hasSize(2);
-            case 2 -> assertThat(hands.list(Path.of("/a"))).isNotNull();
-            case 3 -> assertThat(hands.read(Path.of("/a"), 1000)).hasSizeLessThanOrEqualTo(1000);
-            case 4 -> assertThat(hands.run(Path.of("/bin/gcc"), List.of("gcc"), Path.of("/"), Map.of())).isNotNull();
-            default -> hands.commit();
+            case 0 -> assertThat(wrapper.lstat(Path.of("/a"))).isNotNull();
+            case 1 -> assertThat(wrapper.lstat(List.of(Path.of("/a"), Path.of("/b")))).hasSize(2);
+            case 2 -> assertThat(wrapper.list(Path.of("/a"))).isNotNull();
+            case 3 -> assertThat(wrapper.read(Path.of("/a"), 1000)).hasSizeLessThanOrEqualTo(1000);
+            case 4 -> assertThat(wrapper.run(Path.of("/bin/gcc"), List.of("gcc"), Path.of("/"), Map.of())).isNotNull();
+            default -> wrapper.commit();
         }
     }
 

@@ -26,7 +26,7 @@ import dev.floe.toolchain.locate.ToolchainIndex;
 final class CandidateComparison {
     private static final int MAX_DIFFERENCES = 12;
 
-    private final CompilerProfile portrait;
+    private final CompilerProfile profile;
     private final ToolchainFamily family;
     private final SampleVerifier trial;
     private final List<String> troubles = new ArrayList<>();
@@ -39,10 +39,10 @@ final class CandidateComparison {
      */
     record CompilerCandidate(String name, ToolchainIndex.Compilers compilers, CommandRunner runner) {}
 
-    /** @param portrait the compiler of the other machine */
-    CandidateComparison(CompilerProfile portrait, SampleVerifier trial) {
-        this.portrait = portrait;
-        this.family = ToolchainFamily.parse(portrait.family());
+    /** @param profile the compiler of the other machine */
+    CandidateComparison(CompilerProfile profile, SampleVerifier trial) {
+        this.profile = profile;
+        this.family = ToolchainFamily.parse(profile.family());
         this.trial = trial;
     }
 
@@ -56,10 +56,10 @@ final class CandidateComparison {
         Path c = all.c().orElseThrow(() -> new IOException("it has no driver for C"));
         List<String> options = new ArrayList<>();
         if (family == ToolchainFamily.CLANG) {
-            options.add("--target=" + portrait.target());
+            options.add("--target=" + profile.target());
         }
-        if (family == ToolchainFamily.CLANG && !c.toString().equals(portrait.driver())) {
-            troubles.add("is not at the path of " + portrait.driver() + ", by which it names headers");
+        if (family == ToolchainFamily.CLANG && !c.toString().equals(profile.driver())) {
+            troubles.add("is not at the path of " + profile.driver() + ", by which it names headers");
         }
         List<Path> drivers = new ArrayList<>(List.of(c));
         all.cxx().ifPresent(drivers::add);
@@ -69,22 +69,22 @@ final class CandidateComparison {
         boolean cxx = drivers.size() > 1
                 && new CompilerProbe(candidate.runner(), family, drivers.getLast(), options).findsHeadersOfCxx();
         if (drivers.size() > 1 && !cxx) {
-            troubles.add("C++: finds no gcc for " + portrait.target() + ", by which it would find headers");
+            troubles.add("C++: finds no gcc for " + profile.target() + ", by which it would find headers");
         }
         return new CompatibilityResult(candidate.name(), all.known().id().hex(), all.known().host().processor(),
-                c.toString(), cxx ? drivers.getLast().toString() : "", options, signed, portrait.sign(),
+                c.toString(), cxx ? drivers.getLast().toString() : "", options, signed, profile.sign(),
                 proven.stream().map(CompilerCapability::name).toList(), troubles.stream().distinct().toList());
     }
 
     /** Adds options that give the drivers, one for each language, the defaults of the other compiler. */
     private void addDifferingDefaults(CompilerCandidate candidate, List<Path> drivers, List<String> options)
             throws IOException {
-        for (int i = 0; i < portrait.facts().size(); i++) {
+        for (int i = 0; i < profile.facts().size(); i++) {
             if (i >= drivers.size()) {
                 troubles.add("has no driver for C++");
                 break;
             }
-            CompilerFacts theirs = portrait.facts().get(i);
+            CompilerFacts theirs = profile.facts().get(i);
             String language = i == 0 ? "c" : "c++";
             List<String> adjusting = CompilerDiff.adjusting(theirs,
                     new CompilerProbe(candidate.runner(), family, drivers.get(i), options).facts(language));
@@ -105,12 +105,13 @@ final class CandidateComparison {
         if (troubles.isEmpty()) {
             proven.addAll(List.of(CompilerCapability.values()));
             LocalToolchain toolchain = held.get();
-            for (SampleResult sketch : portrait.sketches()) {
-                Path driver = sketch.cxx() ? drivers.getLast() : drivers.getFirst();
-                Optional<String> difference = trial.difference(portrait, sketch, toolchain, driver, options, signed);
+            for (SampleResult sampleResult : profile.sketches()) {
+                Path driver = sampleResult.cxx() ? drivers.getLast() : drivers.getFirst();
+                Optional<String> difference = trial.difference(profile, sampleResult, toolchain, driver, options,
+                        signed);
                 if (difference.isPresent()) {
-                    proven.remove(CompilerCapability.valueOf(sketch.ability()));
-                    troubles.add(sketch.name() + ": " + difference.get());
+                    proven.remove(CompilerCapability.valueOf(sampleResult.ability()));
+                    troubles.add(sampleResult.name() + ": " + difference.get());
                 }
             }
         }

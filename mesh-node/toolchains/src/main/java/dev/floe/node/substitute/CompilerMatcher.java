@@ -48,7 +48,7 @@ final class CompilerMatcher {
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}");
 
     private final LocalCompilerToolchains compilers;
-    private final ToolchainStore shelf;
+    private final ToolchainStore toolchainStore;
     private final SampleVerifier trial;
     private final MessageFileCache<CompatibilityResult> book;
     private final Imported imported;
@@ -77,11 +77,11 @@ final class CompilerMatcher {
         }
     }
 
-    CompilerMatcher(LocalCompilerToolchains compilers, ToolchainStore shelf, SampleVerifier trial,
+    CompilerMatcher(LocalCompilerToolchains compilers, ToolchainStore toolchainStore, SampleVerifier trial,
             MessageFileCache<CompatibilityResult> book, Imported imported,
             SearchScope scope) {
         this.compilers = compilers;
-        this.shelf = shelf;
+        this.toolchainStore = toolchainStore;
         this.trial = trial;
         this.book = book;
         this.imported = imported;
@@ -92,68 +92,68 @@ final class CompilerMatcher {
     /** Answers {@code /stand-in}. */
     void serve(PeerStream exchange) throws IOException {
         try (MessageStream conversation = new MessageStream(exchange)) {
-            CompilerProfile portrait = conversation.receive(CompilerProfile.class);
-            check(portrait);
-            conversation.send(new CompatibilityResults(examine(portrait)));
+            CompilerProfile profile = conversation.receive(CompilerProfile.class);
+            check(profile);
+            conversation.send(new CompatibilityResults(examine(profile)));
             conversation.finish();
         }
     }
 
     /** Parts of it become names of files and words of command lines. */
-    static void check(CompilerProfile portrait) throws IOException {
+    static void check(CompilerProfile profile) throws IOException {
         try {
-            new ToolchainId(portrait.toolchain());
-            ToolchainFamily.parse(portrait.family());
-            for (SampleResult sketch : portrait.sketches()) {
-                CompilerCapability.valueOf(sketch.ability());
+            new ToolchainId(profile.toolchain());
+            ToolchainFamily.parse(profile.family());
+            for (SampleResult sampleResult : profile.sketches()) {
+                CompilerCapability.valueOf(sampleResult.ability());
             }
         } catch (IllegalArgumentException e) {
             throw new IOException("a compiler profile is refused: " + FailureText.of(e), e);
         }
-        if (!WORD.matcher(portrait.version()).matches() || !WORD.matcher(portrait.target()).matches()
-                || portrait.sketches().size() > MAX_SKETCHES || portrait.known().size() > MAX_KNOWN
-                || portrait.facts().size() > MAX_LANGUAGES) {
-            throw new IOException("a compiler profile is refused: " + portrait.version() + ", "
-                    + portrait.target());
+        if (!WORD.matcher(profile.version()).matches() || !WORD.matcher(profile.target()).matches()
+                || profile.sketches().size() > MAX_SKETCHES || profile.known().size() > MAX_KNOWN
+                || profile.facts().size() > MAX_LANGUAGES) {
+            throw new IOException("a compiler profile is refused: " + profile.version() + ", "
+                    + profile.target());
         }
     }
 
     /** Compares this machine's compilers with the profile of another; one profile at a time. */
-    synchronized List<CompatibilityResult> examine(CompilerProfile portrait) {
+    synchronized List<CompatibilityResult> examine(CompilerProfile profile) {
         List<CompatibilityResult> verdicts = new ArrayList<>();
         Set<String> done = new HashSet<>();
-        for (Path driver : candidates(portrait)) {
-            look(portrait, driver.toString(), () -> verdict(portrait, driver, done)).ifPresent(verdicts::add);
+        for (Path driver : candidates(profile)) {
+            look(profile, driver.toString(), () -> verdict(profile, driver, done)).ifPresent(verdicts::add);
         }
         for (ImportedToolchain each : imported.imports().all()) {
-            if (isCandidate(portrait, each.compilers().known())) {
-                look(portrait, each.name(), () -> verdict(portrait, each, done)).ifPresent(verdicts::add);
+            if (isCandidate(profile, each.compilers().known())) {
+                look(profile, each.name(), () -> verdict(profile, each, done)).ifPresent(verdicts::add);
             }
         }
         return verdicts;
     }
 
-    private static Optional<CompatibilityResult> look(CompilerProfile portrait, String name, CandidateCheck look) {
+    private static Optional<CompatibilityResult> look(CompilerProfile profile, String name, CandidateCheck look) {
         try {
             return look.at();
         } catch (IOException | RuntimeException e) {
-            LOG.info("compiler={} is no substitute for toolchain={}: {}", name, portrait.toolchain(),
+            LOG.info("compiler={} is no substitute for toolchain={}: {}", name, profile.toolchain(),
                     FailureText.of(e));
             return Optional.of(CompatibilityResult.against(name, FailureText.of(e)));
         }
     }
 
-    private static boolean isCandidate(CompilerProfile portrait, ToolchainIndex.KnownToolchain known) {
-        return known.family().text().equals(portrait.family()) && (known.family() != ToolchainFamily.GCC
-                || processor(known.target()).equals(processor(portrait.target())));
+    private static boolean isCandidate(CompilerProfile profile, ToolchainIndex.KnownToolchain known) {
+        return known.family().text().equals(profile.family()) && (known.family() != ToolchainFamily.GCC
+                || processor(known.target()).equals(processor(profile.target())));
     }
 
-    private Set<Path> candidates(CompilerProfile portrait) {
+    private Set<Path> candidates(CompilerProfile profile) {
         Set<Path> found = new LinkedHashSet<>();
-        boolean gcc = portrait.family().equals(ToolchainFamily.GCC.text());
-        String major = portrait.version().replaceFirst("\\..*", "");
+        boolean gcc = profile.family().equals(ToolchainFamily.GCC.text());
+        String major = profile.version().replaceFirst("\\..*", "");
         for (String name : gcc
-                ? List.of(portrait.target() + "-gcc", portrait.target() + "-gcc-" + major)
+                ? List.of(profile.target() + "-gcc", profile.target() + "-gcc-" + major)
                 : List.of("clang", "clang-" + major)) {
             for (Path directory : searchPath) {
                 Path candidate = directory.resolve(name);
@@ -163,7 +163,7 @@ final class CompilerMatcher {
             }
         }
         for (ToolchainIndex.Compilers known : compilers.all()) {
-            if (isCandidate(portrait, known.known())) {
+            if (isCandidate(profile, known.known())) {
                 known.c().ifPresent(found::add);
             }
         }
@@ -183,11 +183,11 @@ final class CompilerMatcher {
         return target.replaceFirst("-.*", "");
     }
 
-    private Optional<CompatibilityResult> verdict(CompilerProfile portrait, Path driver, Set<String> done)
+    private Optional<CompatibilityResult> verdict(CompilerProfile profile, Path driver, Set<String> done)
             throws IOException {
-        ToolchainFamily family = ToolchainFamily.parse(portrait.family());
+        ToolchainFamily family = ToolchainFamily.parse(profile.family());
         CompilerProbe plain = new CompilerProbe(CompilerProbe.HERE, family, driver, List.of());
-        Optional<String> other = difference(portrait, plain.version(), plain.target());
+        Optional<String> other = difference(profile, plain.version(), plain.target());
         if (other.isPresent()) {
             return Optional.of(CompatibilityResult.against(driver.toString(), other.get()));
         }
@@ -201,48 +201,48 @@ final class CompilerMatcher {
         ToolchainIndex.Compilers all = compilers.all().stream().filter(each -> each.known().id().equals(known.id()))
                 .findFirst().orElseThrow(() -> new IOException(driver + " has just changed"));
         String name = all.c().map(Path::toString).orElse(driver.toString());
-        return verdict(portrait, new CandidateComparison.CompilerCandidate(name, all, CompilerProbe.HERE), done);
+        return verdict(profile, new CandidateComparison.CompilerCandidate(name, all, CompilerProbe.HERE), done);
     }
 
-    private Optional<CompatibilityResult> verdict(CompilerProfile portrait, ImportedToolchain taken, Set<String> done)
+    private Optional<CompatibilityResult> verdict(CompilerProfile profile, ImportedToolchain taken, Set<String> done)
             throws IOException {
         ToolchainIndex.KnownToolchain known = taken.compilers().known();
-        Optional<String> other = shelf.ids().contains(known.id())
-                ? difference(portrait, known.version(), known.target())
+        Optional<String> other = toolchainStore.ids().contains(known.id())
+                ? difference(profile, known.version(), known.target())
                 : Optional.of("is not here any more; import it again");
         if (other.isPresent()) {
             return Optional.of(CompatibilityResult.against(taken.name(), other.get()));
         }
-        return verdict(portrait,
+        return verdict(profile,
                 new CandidateComparison.CompilerCandidate(taken.name(), taken.compilers(),
                         imported.box().with(held(known))),
                 done);
     }
 
     /** What rules a compiler out before it is looked into. */
-    private static Optional<String> difference(CompilerProfile portrait, String version, String target) {
-        if (!version.equals(portrait.version())) {
-            return Optional.of("is version " + version + ", not " + portrait.version());
+    private static Optional<String> difference(CompilerProfile profile, String version, String target) {
+        if (!version.equals(profile.version())) {
+            return Optional.of("is version " + version + ", not " + profile.version());
         }
-        return portrait.family().equals(ToolchainFamily.GCC.text()) && !target.equals(portrait.target())
-                ? Optional.of("compiles for " + target + ", not " + portrait.target())
+        return profile.family().equals(ToolchainFamily.GCC.text()) && !target.equals(profile.target())
+                ? Optional.of("compiles for " + target + ", not " + profile.target())
                 : Optional.empty();
     }
 
     private LocalToolchain held(ToolchainIndex.KnownToolchain known) {
-        return shelf.getIfPresent(known.id()).orElseGet(() -> shelf.getOrFetch(known.id()).join());
+        return toolchainStore.getIfPresent(known.id()).orElseGet(() -> toolchainStore.getOrFetch(known.id()).join());
     }
 
-    private Optional<CompatibilityResult> verdict(CompilerProfile portrait,
+    private Optional<CompatibilityResult> verdict(CompilerProfile profile,
             CandidateComparison.CompilerCandidate candidate,
             Set<String> done) throws IOException {
         ToolchainIndex.KnownToolchain known = candidate.compilers().known();
-        if (!done.add(known.id().hex()) || known.id().hex().equals(portrait.toolchain())) {
+        if (!done.add(known.id().hex()) || known.id().hex().equals(profile.toolchain())) {
             return Optional.empty();
         }
-        String pair = portrait.toolchain() + "-" + known.id().hex();
+        String pair = profile.toolchain() + "-" + known.id().hex();
         // What the other has heard elsewhere is good enough for the other, and not kept for anyone else.
-        Optional<CompatibilityResult> made = book.read(pair).or(() -> portrait.known().stream()
+        Optional<CompatibilityResult> made = book.read(pair).or(() -> profile.known().stream()
                 .filter(each -> each.toolchain().equals(known.id().hex())).findFirst());
         if (made.isPresent()) {
             return made;
@@ -252,11 +252,11 @@ final class CompilerMatcher {
                     + ", whose programs this node does not run"));
         }
         long start = System.nanoTime();
-        CompatibilityResult verdict = new CandidateComparison(portrait, trial).compare(candidate,
+        CompatibilityResult verdict = new CandidateComparison(profile, trial).compare(candidate,
                 () -> held(known));
         book.write(pair, verdict);
         LOG.info("toolchain={} has the substitute toolchain={} ({}) proven={} troubles={} millis={}",
-                portrait.toolchain().substring(0, 12), known.id().brief(), candidate.name(), verdict.proven(),
+                profile.toolchain().substring(0, 12), known.id().brief(), candidate.name(), verdict.proven(),
                 verdict.troubles(), (System.nanoTime() - start) / 1_000_000);
         return Optional.of(verdict);
     }

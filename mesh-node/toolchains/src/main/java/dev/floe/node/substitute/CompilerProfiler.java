@@ -22,12 +22,12 @@ import dev.floe.toolchain.locate.ToolchainIndex;
 /** Describes a compiler of this machine, so that others can compare theirs with it. */
 final class CompilerProfiler {
     private final Path directory;
-    private final MessageFileCache<CompilerProfile> portraits;
+    private final MessageFileCache<CompilerProfile> profiles;
 
     /** @param directory where samples are compiled; its path is part of their debug information */
     CompilerProfiler(Path directory) {
         this.directory = directory;
-        this.portraits = new MessageFileCache<>(directory.resolve("portraits"), CompilerProfile.class);
+        this.profiles = new MessageFileCache<>(directory.resolve("profiles"), CompilerProfile.class);
     }
 
     /**
@@ -38,12 +38,12 @@ final class CompilerProfiler {
     CompilerProfile profileOf(ToolchainIndex.Compilers compilers) throws IOException {
         String id = compilers.known().id().hex();
         Path place = Files.createDirectories(directory).toRealPath().resolve(compilers.known().id().brief());
-        Optional<CompilerProfile> kept = portraits.read(id).filter(made -> made.directory().equals(place.toString()));
+        Optional<CompilerProfile> kept = profiles.read(id).filter(made -> made.directory().equals(place.toString()));
         if (kept.isPresent()) {
             return kept.get();
         }
         CompilerProfile made = profile(compilers, Files.createDirectories(place));
-        portraits.write(id, made);
+        profiles.write(id, made);
         return made;
     }
 
@@ -67,7 +67,8 @@ final class CompilerProfiler {
             for (int i = 0; i < samples.size(); i++) {
                 ProbeSamples.ProbeSample sample = samples.get(i);
                 String object = "sample-" + i + ".o";
-                sketches.add(cores.begin(() -> sketch(sample, sample.cxx() ? cxx.orElseThrow() : c, place, object)));
+                sketches.add(
+                        cores.begin(() -> sampleResult(sample, sample.cxx() ? cxx.orElseThrow() : c, place, object)));
             }
             return new CompilerProfile(compilers.known().id().hex(), family.text(), compilers.known().version(),
                     compilers.known().target(), place.toString(), sign.get().orElse(""), c.toString(), all(facts),
@@ -83,7 +84,7 @@ final class CompilerProfiler {
         return all;
     }
 
-    private static SampleResult sketch(ProbeSamples.ProbeSample sample, Path driver, Path place, String name)
+    private static SampleResult sampleResult(ProbeSamples.ProbeSample sample, Path driver, Path place, String name)
             throws IOException {
         Path object = place.resolve(name);
         ProcessOutput said = ProgramRunner.run(driver, argv(driver.toString(), sample.options(), sample.file(), name),

@@ -51,60 +51,62 @@ final class SampleVerifier {
     }
 
     /** What comes out otherwise; empty if nothing does. */
-    Optional<String> difference(CompilerProfile portrait, SampleResult sketch, LocalToolchain held, Path driver,
+    Optional<String> difference(CompilerProfile profile, SampleResult sampleResult, LocalToolchain held, Path driver,
             List<String> options, String signed) throws IOException {
         if (!(sandbox.availability() instanceof Sandbox.Availability.Available(Sandbox usable))) {
             throw new IOException("this node has no sandbox to try it in");
         }
-        byte[] text = sketch.text().getBytes(StandardCharsets.UTF_8);
+        byte[] text = sampleResult.text().getBytes(StandardCharsets.UTF_8);
         store.put(Digest.ofBytes(text), new ByteArrayInputStream(text));
         Path place = Files.createDirectories(directory).resolve(Integer.toString(next.incrementAndGet()));
         if (Files.exists(place)) {
             TreeDeleter.delete(place);
         }
         try {
-            Offer offer = offer(portrait, sketch, text,
+            Offer offer = offer(profile, sampleResult, text,
                     new SubstituteCompiler(held.toolchain().id().hex(), driver.toString(),
-                            options, List.of(), signed, portrait.sign()));
+                            options, List.of(), signed, profile.sign()));
             CommandReplay.ReplayResult made = new CommandReplay(usable, limits, place).run(held, offer, store);
-            return difference(sketch, made);
+            return difference(sampleResult, made);
         } finally {
             TreeDeleter.delete(place);
         }
     }
 
-    private static Optional<String> difference(SampleResult sketch, CommandReplay.ReplayResult made)
+    private static Optional<String> difference(SampleResult sampleResult, CommandReplay.ReplayResult made)
             throws IOException {
-        if (made.exit() != sketch.exit()) {
-            return Optional.of("ends with " + made.exit() + ", not " + sketch.exit() + ": "
+        if (made.exit() != sampleResult.exit()) {
+            return Optional.of("ends with " + made.exit() + ", not " + sampleResult.exit() + ": "
                     + Files.readString(made.error()).strip());
         }
-        if (!Arrays.equals(Digest.ofFile(made.error()).hash(), sketch.messages())) {
+        if (!Arrays.equals(Digest.ofFile(made.error()).hash(), sampleResult.messages())) {
             return Optional.of("other messages");
         }
         Optional<CommandReplay.ReplayOutput> object = made.files().stream()
-                .filter(file -> file.path().endsWith("/" + sketch.object())).findFirst();
-        return object.isPresent() && Arrays.equals(Digest.ofFile(object.get().file()).hash(), sketch.output())
+                .filter(file -> file.path().endsWith("/" + sampleResult.object())).findFirst();
+        return object.isPresent() && Arrays.equals(Digest.ofFile(object.get().file()).hash(), sampleResult.output())
                 ? Optional.empty()
                 : Optional.of("another object");
     }
 
-    private static Offer offer(CompilerProfile portrait, SampleResult sketch, byte[] text, SubstituteCompiler standIn) {
+    private static Offer offer(CompilerProfile profile, SampleResult sampleResult, byte[] text,
+            SubstituteCompiler standIn) {
         List<WireInput> inputs = new ArrayList<>();
-        Path place = Path.of(portrait.directory());
+        Path place = Path.of(profile.directory());
         for (int i = 1; i <= place.getNameCount(); i++) {
             inputs.add(
                     new WireInput(InputKind.DIRECTORY, "/" + place.subpath(0, i), DIRECTORY_MODE, NONE, 0, "", 0, 0));
         }
-        inputs.add(new WireInput(InputKind.FILE, portrait.directory() + "/" + sketch.file(), FILE_MODE,
+        inputs.add(new WireInput(InputKind.FILE, profile.directory() + "/" + sampleResult.file(), FILE_MODE,
                 Digest.ofBytes(text).hash(), text.length, "", 0, 0));
         List<String> environment = new ArrayList<>();
         CompilerProbe.ENVIRONMENT.forEach((name, value) -> environment.add(name + "=" + value));
         return new Offer("trial", "", standIn.program(),
-                CompilerProfiler.argv(standIn.program(), sketch.options(), sketch.file(), sketch.object()),
-                portrait.directory(),
+                CompilerProfiler.argv(standIn.program(), sampleResult.options(), sampleResult.file(),
+                        sampleResult.object()),
+                profile.directory(),
                 environment,
-                UMASK, portrait.toolchain(), inputs, List.of(portrait.directory()), 0, 0, "", false, "", false)
+                UMASK, profile.toolchain(), inputs, List.of(profile.directory()), 0, 0, "", false, "", false)
                 .by(standIn);
     }
 }

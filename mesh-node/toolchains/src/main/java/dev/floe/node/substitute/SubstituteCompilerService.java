@@ -41,16 +41,17 @@ public final class SubstituteCompilerService implements SubstituteCompilers {
      * @param searchPath where compilers are looked for besides the standard places, separated by colons
      * @param machine    what runs them
      */
-    public SubstituteCompilerService(LocalCompilerToolchains compilers, ToolchainStore shelf,
+    public SubstituteCompilerService(LocalCompilerToolchains compilers, ToolchainStore toolchainStore,
             LocalSandbox sandbox, ContentStore store,
             JobLimits limits, Supplier<Roster> roster, PeerConnections connections, Path directory, String searchPath,
             MachineInfo machine) {
         this.table = new SubstituteCompilerTable(compilers, roster, connections, directory.resolve("samples"));
         this.box = new SandboxedCommandRunner(sandbox, store, limits, directory.resolve("questions"));
         this.imports = new ImportedToolchains(directory.resolve("imports"));
-        this.importer = new ToolchainImporter(box, shelf, imports, directory.resolve("incoming"), runs(machine));
-        shelf.pin(id -> imports.find(id).isPresent());
-        this.examiner = new CompilerMatcher(compilers, shelf,
+        this.importer = new ToolchainImporter(box, toolchainStore, imports, directory.resolve("incoming"),
+                runs(machine));
+        toolchainStore.pin(id -> imports.find(id).isPresent());
+        this.examiner = new CompilerMatcher(compilers, toolchainStore,
                 new SampleVerifier(sandbox, store, limits, directory.resolve("trials")),
                 new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
                 new CompilerMatcher.Imported(imports, box), new CompilerMatcher.SearchScope(

@@ -64,7 +64,7 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
     private static final class ProfiledCompiler {
         private final Map<String, PeerAnswer> said = new ConcurrentSkipListMap<>(); // by the peers' ids
         private CompletableFuture<Void> asking = CompletableFuture.completedFuture(null); // guarded by this
-        private Optional<CompilerProfile> portrait = Optional.empty(); // used by one asking at a time
+        private Optional<CompilerProfile> profile = Optional.empty(); // used by one asking at a time
     }
 
     /** @param directory where samples are compiled */
@@ -154,8 +154,8 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
 
     private void askEach(ProfiledCompiler sitter, ToolchainIndex.Compilers own, List<NodeInfo> peers) {
         try {
-            if (sitter.portrait.isEmpty()) {
-                sitter.portrait = Optional.of(painter.profileOf(own));
+            if (sitter.profile.isEmpty()) {
+                sitter.profile = Optional.of(painter.profileOf(own));
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("toolchain={} cannot be compared with others: {}", own.known().id().brief(), FailureText.of(e));
@@ -165,9 +165,9 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
                     Optional.of(System.nanoTime() + AGAIN.toNanos())));
             return;
         }
-        CompilerProfile portrait = sitter.portrait.orElseThrow();
+        CompilerProfile profile = sitter.profile.orElseThrow();
         List<Thread> asking = peers.stream().map(peer -> Thread.ofVirtual().name("ask " + peer.name())
-                .start(() -> askOne(sitter, own, peer, portrait))).toList();
+                .start(() -> askOne(sitter, own, peer, profile))).toList();
         for (Thread each : asking) {
             try {
                 each.join();
@@ -179,9 +179,9 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
     }
 
     private void askOne(ProfiledCompiler sitter, ToolchainIndex.Compilers own, NodeInfo peer,
-            CompilerProfile portrait) {
+            CompilerProfile profile) {
         try {
-            List<CompatibilityResult> verdicts = ask(peer, portrait.knowing(answer(sitter)));
+            List<CompatibilityResult> verdicts = ask(peer, profile.knowing(answer(sitter)));
             record(sitter, peer, verdicts, verdicts.stream().allMatch(verdict -> verdict.proven().isEmpty())
                     ? Optional.of(System.nanoTime() + AGAIN.toNanos())
                     : Optional.empty());
@@ -208,11 +208,11 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
                 new PeerAnswer(peer.name(), peer.offering().toolchains(), verdicts, again));
     }
 
-    private List<CompatibilityResult> ask(NodeInfo peer, CompilerProfile portrait) throws IOException {
+    private List<CompatibilityResult> ask(NodeInfo peer, CompilerProfile profile) throws IOException {
         InetSocketAddress address = new InetSocketAddress(peer.host(), peer.dataPort());
         try (MessageStream conversation = new MessageStream(
                 connections.open(address, PeerConnections.ConnectionClass.BULK, "/stand-in"))) {
-            conversation.send(portrait);
+            conversation.send(profile);
             conversation.finish();
             return conversation.receive(CompatibilityResults.class).verdicts();
         }

@@ -40,7 +40,7 @@ final class ForeignToolchains {
     private static final int MAX_VIEWS = 64;
 
     private final ToolchainIndex own;
-    private final ToolchainStore shelf;
+    private final ToolchainStore toolchainStore;
     private final ToolchainBuilder maker;
     private final UnobservableToolchains gaps;
     private final InstantSource clock;
@@ -53,11 +53,12 @@ final class ForeignToolchains {
             Map<Path, CachedForeignFailure> refusals) {}
 
     /** @param own the index of this node's own compilers */
-    ForeignToolchains(ToolchainIndex own, ToolchainStore shelf, ToolchainBuilder maker, UnobservableToolchains gaps,
+    ForeignToolchains(ToolchainIndex own, ToolchainStore toolchainStore, ToolchainBuilder maker,
+            UnobservableToolchains gaps,
             InstantSource clock) {
         this.gaps = gaps;
         this.own = own;
-        this.shelf = shelf;
+        this.toolchainStore = toolchainStore;
         this.maker = maker;
         this.clock = clock;
     }
@@ -111,7 +112,7 @@ final class ForeignToolchains {
             throws IOException {
         Optional<ToolchainIndex.KnownToolchain> found = view.index().lookup(real, files)
                 .or(() -> own.lookup(real, files))
-                .filter(known -> shelf.ids().contains(known.id()));
+                .filter(known -> toolchainStore.ids().contains(known.id()));
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -119,7 +120,7 @@ final class ForeignToolchains {
         return Optional.of(conflict.isPresent()
                 ? new Resolution.Unusable(conflict.get())
                 : new Resolution.Resolved(found.get().id(), found.get().host().processor(),
-                        shelf.archiveBytes(found.get().id()), gaps.of(found.get().id())));
+                        toolchainStore.archiveBytes(found.get().id()), gaps.of(found.get().id())));
     }
 
     private Resolution make(CallerView view, Path real, FileStamp stamp, Caller.Foreign caller) throws IOException {

@@ -37,7 +37,7 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
     private static final Duration REMEMBER_FAILURE = Duration.ofMinutes(5);
 
     private final ToolchainIndex index;
-    private final ToolchainStore shelf;
+    private final ToolchainStore toolchainStore;
     private final ToolchainBuilder maker;
     private final ForeignToolchains foreign;
     private final UnobservableToolchains gaps;
@@ -58,14 +58,14 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
     }
 
     /** @param directory for the index and for new archives, in the file system of the toolchain store */
-    public LocalCompilerToolchains(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal,
+    public LocalCompilerToolchains(Path directory, ToolchainStore toolchainStore, ToolchainSelfTest selfTest,
             UnobservableToolchains gaps, InstantSource clock) {
         this.gaps = gaps;
         this.index = new ToolchainIndex(directory.resolve("index"));
-        this.shelf = shelf;
+        this.toolchainStore = toolchainStore;
         this.clock = clock;
-        this.maker = new ToolchainBuilder(directory, shelf, rehearsal, clock);
-        this.foreign = new ForeignToolchains(index, shelf, maker, gaps, clock);
+        this.maker = new ToolchainBuilder(directory, toolchainStore, selfTest, clock);
+        this.foreign = new ForeignToolchains(index, toolchainStore, maker, gaps, clock);
     }
 
     /** Reads the index of compilers that are known. */
@@ -86,7 +86,7 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
     public Resolution of(Path compiler, String searchPath, boolean mayRun, Duration patience) {
         try {
             Optional<ToolchainIndex.KnownToolchain> known = index.lookup(compiler);
-            if (known.isPresent() && shelf.ids().contains(known.get().id())) {
+            if (known.isPresent() && toolchainStore.ids().contains(known.get().id())) {
                 return checked(known.get(), searchPath);
             }
             Path real = compiler.toRealPath();
@@ -138,7 +138,7 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         Optional<String> conflict = SearchPathCheck.conflict(known, searchPath, FileAccess.LOCAL);
         return conflict.isPresent()
                 ? new Resolution.Unusable(conflict.get())
-                : new Resolution.Resolved(known.id(), known.host().processor(), shelf.archiveBytes(known.id()),
+                : new Resolution.Resolved(known.id(), known.host().processor(), toolchainStore.archiveBytes(known.id()),
                         gaps.of(known.id()));
     }
 

@@ -43,16 +43,16 @@ final class ToolchainBuilder {
 
     private final Path directory;
     private final Path callers;
-    private final ToolchainStore shelf;
-    private final ToolchainSelfTest rehearsal;
+    private final ToolchainStore toolchainStore;
+    private final ToolchainSelfTest selfTest;
     private final InstantSource clock;
 
     /** @param directory for archives while they are made, in the file system of the toolchain store */
-    ToolchainBuilder(Path directory, ToolchainStore shelf, ToolchainSelfTest rehearsal, InstantSource clock) {
+    ToolchainBuilder(Path directory, ToolchainStore toolchainStore, ToolchainSelfTest selfTest, InstantSource clock) {
         this.directory = directory;
         this.callers = directory.resolve("callers");
-        this.shelf = shelf;
-        this.rehearsal = rehearsal;
+        this.toolchainStore = toolchainStore;
+        this.selfTest = selfTest;
         this.clock = clock;
     }
 
@@ -88,7 +88,7 @@ final class ToolchainBuilder {
     /** Makes the toolchain of a compiler of this node. */
     BuildOutcome make(Path real) throws IOException {
         return make(real, () -> new CompilerHost(new LocalCommandRunner(MAX_QUESTION), FileAccess.LOCAL),
-                rehearsal::tryOut);
+                selfTest::run);
     }
 
     /**
@@ -102,7 +102,7 @@ final class ToolchainBuilder {
             return make(real, () -> {
                 TreeDeleter.delete(copies);
                 return new CompilerHost(commands(caller), new CallerFiles(caller, Files.createDirectory(copies)));
-            }, (held, drivers) -> rehearsal.tryOut(held, drivers, caller));
+            }, (held, drivers) -> selfTest.run(held, drivers, caller));
         } finally {
             TreeDeleter.delete(copies);
         }
@@ -160,10 +160,10 @@ final class ToolchainBuilder {
         try {
             PackedToolchain packed = ToolchainPacker.pack(found, files, archive);
             Toolchain toolchain = packed.toolchain();
-            LocalToolchain held = shelf.add(toolchain.id(), packed.file());
+            LocalToolchain held = toolchainStore.add(toolchain.id(), packed.file());
             Optional<String> difference = trial.run(held, found.drivers());
             if (difference.isPresent()) {
-                shelf.evict(held);
+                toolchainStore.evict(held);
                 return new BuildOutcome.UnusableToolchain(
                         "the packed compiler differs from the plain one: " + difference.get());
             }

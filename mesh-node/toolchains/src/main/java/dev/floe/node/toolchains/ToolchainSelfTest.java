@@ -100,7 +100,7 @@ public final class ToolchainSelfTest {
      *
      * @return what differs; empty if nothing does, or if this machine has no sandbox to try it in
      */
-    Optional<String> tryOut(LocalToolchain held, List<Path> drivers) throws IOException {
+    Optional<String> run(LocalToolchain held, List<Path> drivers) throws IOException {
         switch (sandbox.availability()) {
             case Sandbox.Availability.Unavailable(String why) -> {
                 LOG.info("self-test of toolchain={} skipped: {}", held.toolchain().id().brief(), why);
@@ -127,7 +127,7 @@ public final class ToolchainSelfTest {
      * The same for the compiler of a caller with other files. The samples are compiled in a directory in the caller's
      * {@code /tmp}, which a shell makes and removes there.
      */
-    Optional<String> tryOut(LocalToolchain held, List<Path> drivers, HostAccess caller) throws IOException {
+    Optional<String> run(LocalToolchain held, List<Path> drivers, HostAccess caller) throws IOException {
         if (!(sandbox.availability() instanceof Sandbox.Availability.Available(Sandbox usable))) {
             LOG.info("self-test of toolchain={} skipped: there is no sandbox", held.toolchain().id().brief());
             return Optional.empty();
@@ -217,7 +217,7 @@ public final class ToolchainSelfTest {
                 }
             }
             CommandReplay.ReplayResult replayed = new CommandReplay(usable, limits, place.resolve("job")).run(held,
-                    OfferFactory.make("rehearsal", "", command, held.toolchain().id(), found.inputs(),
+                    OfferFactory.make("self-test", "", command, held.toolchain().id(), found.inputs(),
                             Duration.ZERO, 0, new CacheScope.Exact(), false),
                     store);
             ProcessOutput plain = machine.run(driver, argv, sources, environment);

@@ -39,14 +39,14 @@ final class CompilerMatcherTest {
 
     private @Nullable OwnGcc own;
     private CompilerMatcher examiner;
-    private CompilerProfile portrait;
+    private CompilerProfile profile;
 
     @BeforeEach
     void paint() throws IOException {
         OwnGcc made = new OwnGcc(directory);
         own = made;
-        portrait = new CompilerProfiler(directory.resolve("samples")).profileOf(made.gcc());
-        examiner = new CompilerMatcher(made.compilers, made.shelf,
+        profile = new CompilerProfiler(directory.resolve("samples")).profileOf(made.gcc());
+        examiner = new CompilerMatcher(made.compilers, made.toolchainStore,
                 new SampleVerifier(made.box(), made.store, OwnGcc.LIMITS, directory.resolve("trials")),
                 new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
                 new CompilerMatcher.Imported(new ImportedToolchains(directory.resolve("imports")),
@@ -68,12 +68,12 @@ final class CompilerMatcherTest {
 
     private CompilerProfile like(String version, String target, List<CompilerFacts> facts,
             List<SampleResult> sketches) {
-        return new CompilerProfile(OTHER, portrait.family(), version, target, portrait.directory(),
-                portrait.sign(), portrait.driver(), facts, sketches, List.of());
+        return new CompilerProfile(OTHER, profile.family(), version, target, profile.directory(),
+                profile.sign(), profile.driver(), facts, sketches, List.of());
     }
 
     private CompilerProfile like(List<CompilerFacts> facts, List<SampleResult> sketches) {
-        return like(portrait.version(), portrait.target(), facts, sketches);
+        return like(profile.version(), profile.target(), facts, sketches);
     }
 
     private CompatibilityResult verdict(CompilerProfile other) {
@@ -84,7 +84,7 @@ final class CompilerMatcherTest {
 
     @Test
     void provesAllOfACompilerThatIsEqual() {
-        CompatibilityResult verdict = verdict(like(portrait.facts(), portrait.sketches()));
+        CompatibilityResult verdict = verdict(like(profile.facts(), profile.sketches()));
 
         assertThat(verdict.troubles()).isEmpty();
         assertThat(verdict.proven())
@@ -97,16 +97,17 @@ final class CompilerMatcherTest {
     void signsObjectsAsTheOtherDoes() throws IOException {
         String sign = "GCC: (another vendor, of a longer name) 1.2.3";
         List<SampleResult> sketches = new ArrayList<>();
-        for (SampleResult sketch : portrait.sketches()) {
-            byte[] object = Files.readAllBytes(Path.of(portrait.directory(), sketch.object()));
-            sketches.add(new SampleResult(sketch.name(), sketch.ability(), sketch.cxx(), sketch.file(), sketch.text(),
-                    sketch.object(), sketch.options(), 0,
-                    Digest.ofBytes(IdentRewriter.rewriteObject(object, portrait.sign(), sign)).hash(),
-                    sketch.messages()));
+        for (SampleResult sampleResult : profile.sketches()) {
+            byte[] object = Files.readAllBytes(Path.of(profile.directory(), sampleResult.object()));
+            sketches.add(new SampleResult(sampleResult.name(), sampleResult.ability(), sampleResult.cxx(),
+                    sampleResult.file(), sampleResult.text(),
+                    sampleResult.object(), sampleResult.options(), 0,
+                    Digest.ofBytes(IdentRewriter.rewriteObject(object, profile.sign(), sign)).hash(),
+                    sampleResult.messages()));
         }
         CompatibilityResult verdict = verdict(
-                new CompilerProfile(OTHER, portrait.family(), portrait.version(), portrait.target(),
-                        portrait.directory(), sign, portrait.driver(), portrait.facts(), sketches, List.of()));
+                new CompilerProfile(OTHER, profile.family(), profile.version(), profile.target(),
+                        profile.directory(), sign, profile.driver(), profile.facts(), sketches, List.of()));
 
         assertThat(verdict.troubles()).isEmpty();
         assertThat(verdict.proven()).hasSize(CompilerCapability.values().length);
@@ -115,7 +116,7 @@ final class CompilerMatcherTest {
 
     @Test
     void takesWhatTheOtherHasHeardElsewhereForThatOneAlone() {
-        CompilerProfile asking = like(portrait.facts(), portrait.sketches());
+        CompilerProfile asking = like(profile.facts(), profile.sketches());
         CompatibilityResult heard = new CompatibilityResult("elsewhere", gcc().known().id().hex(), "x", "/cc", "",
                 List.of(), "", "",
                 List.of("CODE"), List.of("heard"));
@@ -127,10 +128,10 @@ final class CompilerMatcherTest {
 
     @Test
     void describesACompilerOnceUntilItsPlaceIsAnother() throws IOException {
-        Path object = Path.of(portrait.directory(), portrait.sketches().getFirst().object());
+        Path object = Path.of(profile.directory(), profile.sketches().getFirst().object());
         Files.delete(object);
         assertThat(new CompilerProfiler(directory.resolve("samples")).profileOf(gcc()).version())
-                .isEqualTo(portrait.version());
+                .isEqualTo(profile.version());
         assertThat(object).as("compiled again").doesNotExist();
         Path moved = directory.resolve("moved");
         Files.move(directory.resolve("samples"), moved);
@@ -140,23 +141,23 @@ final class CompilerMatcherTest {
 
     @Test
     void namesAnotherVersionAndAnotherTarget() {
-        assertThat(verdict(like("1.2.3", portrait.target(), portrait.facts(), portrait.sketches())).troubles())
+        assertThat(verdict(like("1.2.3", profile.target(), profile.facts(), profile.sketches())).troubles())
                 .singleElement().asString().contains("not 1.2.3");
 
-        CompatibilityResult other = verdict(like(portrait.version(), portrait.target() + "hf", portrait.facts(),
-                portrait.sketches()));
-        assertThat(other.troubles()).singleElement().asString().contains("not " + portrait.target() + "hf");
+        CompatibilityResult other = verdict(like(profile.version(), profile.target() + "hf", profile.facts(),
+                profile.sketches()));
+        assertThat(other.troubles()).singleElement().asString().contains("not " + profile.target() + "hf");
         assertThat(other.proven()).isEmpty();
     }
 
     @Test
     void makesAnotherDefaultExplicit() {
         List<CompilerFacts> facts = new ArrayList<>();
-        for (CompilerFacts each : portrait.facts()) {
+        for (CompilerFacts each : profile.facts()) {
             facts.add(new CompilerFacts(each.macros(), each.options().stream()
                     .map(line -> line.startsWith("-fwrapv ") ? "-fwrapv [enabled]" : line).toList(), each.programs()));
         }
-        CompatibilityResult verdict = verdict(like(facts, portrait.sketches()));
+        CompatibilityResult verdict = verdict(like(facts, profile.sketches()));
 
         assertThat(verdict.options()).containsExactly("-fwrapv");
     }
@@ -164,12 +165,12 @@ final class CompilerMatcherTest {
     @Test
     void provesNothingOfACompilerThatDefinesSomethingElse() {
         List<CompilerFacts> facts = new ArrayList<>();
-        for (CompilerFacts each : portrait.facts()) {
+        for (CompilerFacts each : profile.facts()) {
             List<String> macros = new ArrayList<>(each.macros());
             macros.add("#define __SOFTFP__ 1");
             facts.add(new CompilerFacts(macros, each.options(), each.programs()));
         }
-        CompatibilityResult verdict = verdict(like(facts, portrait.sketches()));
+        CompatibilityResult verdict = verdict(like(facts, profile.sketches()));
 
         assertThat(verdict.proven()).isEmpty();
         assertThat(verdict.troubles()).first().asString().contains("does not define __SOFTFP__ 1");
@@ -177,23 +178,24 @@ final class CompilerMatcherTest {
 
     @Test
     void takesBackOneAbilityForOneSampleAndKeepsTheVerdict() throws IOException {
-        List<SampleResult> sketches = portrait.sketches().stream()
-                .map(sketch -> sketch.ability().equals(CompilerCapability.DEBUG.name())
-                        ? new SampleResult(sketch.name(), sketch.ability(), sketch.cxx(), sketch.file(), sketch.text(),
-                                sketch.object(), sketch.options(), 0, new byte[32], sketch.messages())
-                        : sketch)
+        List<SampleResult> sketches = profile.sketches().stream()
+                .map(sampleResult -> sampleResult.ability().equals(CompilerCapability.DEBUG.name())
+                        ? new SampleResult(sampleResult.name(), sampleResult.ability(), sampleResult.cxx(),
+                                sampleResult.file(), sampleResult.text(),
+                                sampleResult.object(), sampleResult.options(), 0, new byte[32], sampleResult.messages())
+                        : sampleResult)
                 .toList();
-        CompatibilityResult verdict = verdict(like(portrait.facts(), sketches));
+        CompatibilityResult verdict = verdict(like(profile.facts(), sketches));
 
         assertThat(verdict.proven()).doesNotContain("DEBUG").contains("CODE", "STACK_PROTECTOR", "ASSEMBLER");
         assertThat(verdict.troubles()).isNotEmpty().allSatisfy(trouble -> assertThat(trouble).contains("-g"));
         // The pair of toolchains decides: what is asked again is not tried again.
-        assertThat(verdict(like(portrait.facts(), portrait.sketches()))).isEqualTo(verdict);
+        assertThat(verdict(like(profile.facts(), profile.sketches()))).isEqualTo(verdict);
 
         try (var files = Files.list(directory.resolve("verdicts"))) {
             Files.write(files.findFirst().orElseThrow(), new byte[]{1, 2, 3});
         }
-        assertThat(verdict(like(portrait.facts(), portrait.sketches())).troubles()).isEmpty();
+        assertThat(verdict(like(profile.facts(), profile.sketches())).troubles()).isEmpty();
     }
 
     @Test

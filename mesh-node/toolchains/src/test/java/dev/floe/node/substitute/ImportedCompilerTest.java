@@ -39,12 +39,13 @@ final class ImportedCompilerTest {
     void isProvenInTheSandboxAndNamedWhenItIsGone() throws Exception {
         try (OwnGcc own = new OwnGcc(directory)) {
             CompilerProfile real = new CompilerProfiler(directory.resolve("samples")).profileOf(own.gcc());
-            CompilerProfile portrait = new CompilerProfile("0".repeat(64), real.family(), real.version(), real.target(),
+            CompilerProfile profile = new CompilerProfile("0".repeat(64), real.family(), real.version(), real.target(),
                     real.directory(), real.sign(), real.driver(), real.facts(), real.sketches(), List.of());
             SandboxedCommandRunner box = new SandboxedCommandRunner(own.box(), own.store, OwnGcc.LIMITS,
                     directory.resolve("questions"));
             ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
-            ToolchainImporter importer = new ToolchainImporter(box, own.shelf, imports, directory.resolve("incoming"),
+            ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports,
+                    directory.resolve("incoming"),
                     HERE);
             imports.start();
             box.start();
@@ -52,14 +53,14 @@ final class ImportedCompilerTest {
 
             List<ImportedToolchain> taken = importer.take(environment(own), Optional.empty());
             assertThat(taken).hasSize(1).isEqualTo(imports.all());
-            assertThat(own.shelf.ids()).contains(taken.getFirst().compilers().known().id());
+            assertThat(own.toolchainStore.ids()).contains(taken.getFirst().compilers().known().id());
             assertThat(importer.take(directory.resolve("own.tar"), Optional.empty())).isEqualTo(taken);
 
-            CompilerMatcher examiner = new CompilerMatcher(own.compilers, own.shelf,
+            CompilerMatcher examiner = new CompilerMatcher(own.compilers, own.toolchainStore,
                     new SampleVerifier(own.box(), own.store, OwnGcc.LIMITS, directory.resolve("trials")),
                     new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
                     new CompilerMatcher.Imported(imports, box), new CompilerMatcher.SearchScope(List.of(), HERE));
-            CompatibilityResult verdict = examiner.examine(portrait).stream()
+            CompatibilityResult verdict = examiner.examine(profile).stream()
                     .filter(each -> each.compiler().endsWith(" of own.tar")).findFirst().orElseThrow();
             assertThat(verdict.troubles()).isEmpty();
             assertThat(verdict.proven())
@@ -67,8 +68,8 @@ final class ImportedCompilerTest {
                             Arrays.stream(CompilerCapability.values()).map(CompilerCapability::name).toList());
             assertThat(verdict.c()).endsWith("-gcc-" + real.version());
 
-            own.shelf.remove(taken.getFirst().compilers().known().id());
-            assertThat(examiner.examine(portrait)).filteredOn(each -> each.compiler().endsWith(" of own.tar"))
+            own.toolchainStore.remove(taken.getFirst().compilers().known().id());
+            assertThat(examiner.examine(profile)).filteredOn(each -> each.compiler().endsWith(" of own.tar"))
                     .singleElement().satisfies(each -> assertThat(each.troubles()).singleElement().asString()
                             .contains("import it again"));
         }
@@ -81,7 +82,8 @@ final class ImportedCompilerTest {
                     LocalSandbox.of(new Sandbox.Availability.Unavailable("user namespaces are forbidden")),
                     own.store, OwnGcc.LIMITS, directory.resolve("questions"));
             ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
-            ToolchainImporter importer = new ToolchainImporter(box, own.shelf, imports, directory.resolve("incoming"),
+            ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports,
+                    directory.resolve("incoming"),
                     HERE);
             imports.start();
             box.start();

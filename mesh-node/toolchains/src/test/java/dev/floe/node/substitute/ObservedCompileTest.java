@@ -43,7 +43,7 @@ final class ObservedCompileTest {
     @BeforeEach
     void open() throws IOException {
         own = new OwnGcc(directory);
-        held = own.shelf.getOrFetch(own.gcc().known().id()).join();
+        held = own.toolchainStore.getOrFetch(own.gcc().known().id()).join();
     }
 
     @AfterEach

@@ -33,7 +33,7 @@ final class OwnGcc implements AutoCloseable {
     private static final Path GCC = Path.of("/usr/bin/gcc");
 
     final ContentStore store;
-    final ToolchainStore shelf;
+    final ToolchainStore toolchainStore;
     final LocalCompilerToolchains compilers;
     final Sandbox.Availability sandbox;
 
@@ -45,15 +45,15 @@ final class OwnGcc implements AutoCloseable {
                         StandardCopyOption.COPY_ATTRIBUTES));
         assumeTrue(sandbox instanceof Sandbox.Availability.Available, "there is no sandbox");
         store = ContentStore.open(directory.resolve("store"), 1 << 30);
-        shelf = new ToolchainStore(directory.resolve("shelf"), 1L << 30, (id, _) -> {
+        toolchainStore = new ToolchainStore(directory.resolve("shelf"), 1L << 30, (id, _) -> {
             throw new IOException("nobody holds " + id);
         });
-        shelf.start();
+        toolchainStore.start();
         LocalSandbox box = box();
-        compilers = new LocalCompilerToolchains(directory.resolve("compilers"), shelf,
+        compilers = new LocalCompilerToolchains(directory.resolve("compilers"), toolchainStore,
                 new ToolchainSelfTest(box, store, discovery(), new FileDigestCache(1000), LIMITS,
                         directory.resolve("rehearsals")),
-                new UnobservableToolchains(shelf, box), Clock.systemUTC());
+                new UnobservableToolchains(toolchainStore, box), Clock.systemUTC());
         compilers.start();
         compilers.make(GCC);
     }

@@ -72,7 +72,7 @@ final class SearchReplayTest {
                 int g(int n) { std::vector<std::string> all(n, "x"); return (int) all.size() + std::abs(n); }
                 """);
         try (OwnGcc own = new OwnGcc(directory)) {
-            LocalToolchain held = own.shelf.getOrFetch(own.gcc().known().id()).join();
+            LocalToolchain held = own.toolchainStore.getOrFetch(own.gcc().known().id()).join();
             int job = 0;
             for (String words : List.of("gcc -O2 -MD -c a.c -o a.o", "gcc -g3 -MMD -I own -c a.c -o a.o",
                     "gcc -isystem own -idirafter /usr/include -MD -c a.c -o a.o", "g++ -g -MD -c b.cc -o b.o",

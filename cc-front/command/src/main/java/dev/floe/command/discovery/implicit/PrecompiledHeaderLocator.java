@@ -28,15 +28,15 @@ import dev.floe.command.discovery.includes.UnresolvableInputsException;
 public final class PrecompiledHeaderLocator {
     private final CompileCommand command;
     private final Collection<Path> directories;
-    private final PathLookupCache terrain;
+    private final PathLookupCache lookups;
     private final List<String> suffixes;
     private final List<PathResolution> found = new ArrayList<>();
 
     /** @param directories where headers are searched */
-    public PrecompiledHeaderLocator(CompileCommand command, Collection<Path> directories, PathLookupCache terrain) {
+    public PrecompiledHeaderLocator(CompileCommand command, Collection<Path> directories, PathLookupCache lookups) {
         this.command = command;
         this.directories = directories;
-        this.terrain = terrain;
+        this.lookups = lookups;
         this.suffixes = command.family() == CompilerFamily.CLANG ? List.of(".pch", ".gch") : List.of(".gch");
     }
 
@@ -51,7 +51,7 @@ public final class PrecompiledHeaderLocator {
     public List<PathResolution> find(List<ScannedFile> texts, List<Path> listed, Set<String> included)
             throws IOException, UnresolvableInputsException {
         for (ScannedFile text : texts) {
-            for (PathResolution way : text.siblingLookups(suffixes, terrain)) {
+            for (PathResolution way : text.siblingLookups(suffixes, lookups)) {
                 look(way, text.spelled());
             }
         }
@@ -68,7 +68,7 @@ public final class PrecompiledHeaderLocator {
         }
         for (Path header : headers) {
             for (String suffix : suffixes) {
-                look(terrain.way(header.resolveSibling(header.getFileName() + suffix)), header);
+                look(lookups.way(header.resolveSibling(header.getFileName() + suffix)), header);
             }
         }
         return found;
@@ -83,7 +83,7 @@ public final class PrecompiledHeaderLocator {
         headers.add(Objects.requireNonNull(command.source().getParent()).resolve(name));
         for (Path directory : directories) {
             headers.add(directory.resolve(name));
-            if (InputTreeRecorder.place(terrain.resolve(terrain.directory(directory), name))
+            if (InputTreeRecorder.place(lookups.resolve(lookups.directory(directory), name))
                     .filter(place -> place.stat().kind() == FileKind.REGULAR).isPresent()) {
                 return;
             }

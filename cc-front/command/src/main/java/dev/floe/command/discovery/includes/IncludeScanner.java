@@ -58,7 +58,7 @@ public final class IncludeScanner {
 
     private final CompileCommand command;
     private final HeaderSearchPath search;
-    private final PathLookupCache terrain;
+    private final PathLookupCache lookups;
     private final FileScanner reader;
     private final Map<Path, ScannedFile> known; // by how they are spelled; from earlier searches too
     private final Map<String, String> defined; // by options, to operands
@@ -68,13 +68,13 @@ public final class IncludeScanner {
     private final Set<String> macros = new HashSet<>();
     private final Set<String> bodies = new LinkedHashSet<>();
 
-    public IncludeScanner(CompileCommand command, HeaderSearchPath search, PathLookupCache terrain,
+    public IncludeScanner(CompileCommand command, HeaderSearchPath search, PathLookupCache lookups,
             FileScanner reader) {
         this.command = command;
         this.search = search;
-        this.terrain = terrain;
+        this.lookups = lookups;
         this.reader = reader;
-        this.known = terrain.texts(search);
+        this.known = lookups.texts(search);
         this.defined = defined(command.preprocessing().arguments());
     }
 
@@ -113,7 +113,7 @@ public final class IncludeScanner {
         int before = texts.size();
         while (!rest.isEmpty()) {
             ScannedFile text = rest.removeFirst();
-            Optional<InputTreeRecorder.ResolvedPath> place = text.place(terrain);
+            Optional<InputTreeRecorder.ResolvedPath> place = text.place(lookups);
             if (place.isEmpty()) {
                 continue;
             }
@@ -170,7 +170,7 @@ public final class IncludeScanner {
     private @Nullable ScannedFile first(String name, List<Path> directories, List<PathResolution> tried)
             throws IOException {
         for (Path directory : directories) {
-            PathResolution way = terrain.resolve(terrain.directory(directory), name);
+            PathResolution way = lookups.resolve(lookups.directory(directory), name);
             tried.add(way);
             if (InputTreeRecorder.place(way).filter(place -> place.stat().kind() != FileKind.DIRECTORY).isPresent()) {
                 return text(directory.resolve(name));
@@ -179,8 +179,8 @@ public final class IncludeScanner {
         return null;
     }
 
-    PathLookupCache terrain() {
-        return terrain;
+    PathLookupCache lookups() {
+        return lookups;
     }
 
     private ScannedFile text(Path spelled) {
@@ -188,7 +188,7 @@ public final class IncludeScanner {
     }
 
     private void add(@Nullable ScannedFile found) {
-        if (found != null && found.isNewTo(terrain.search())) {
+        if (found != null && found.isNewTo(lookups.search())) {
             rest.addLast(found);
         }
     }
@@ -245,7 +245,7 @@ public final class IncludeScanner {
     private Set<String> bodiesOf(String macro) throws IOException {
         Set<String> found = new LinkedHashSet<>();
         for (ScannedFile text : texts) {
-            Optional<InputTreeRecorder.ResolvedPath> place = text.place(terrain);
+            Optional<InputTreeRecorder.ResolvedPath> place = text.place(lookups);
             if (place.isPresent() && place.get().stat().kind() == FileKind.REGULAR) {
                 found.addAll(reader.definitions(place.get(), macro));
             }

@@ -15,7 +15,7 @@ import dev.floe.command.HostAccess;
 
 /**
  * The part of the file system that a compile may see: all that a walk meets is recorded under its real place, also when
- * the walk ends at nothing. What one search sees, on a terrain that others have seen before.
+ * the walk ends at nothing. What one search sees, in a cache that other searches have filled before.
  */
 public final class InputTreeRecorder implements PathLookupCache.LookupListener {
     /** Where a walk ended: the real path of what is there, and its state, which is no link's. */
@@ -24,26 +24,26 @@ public final class InputTreeRecorder implements PathLookupCache.LookupListener {
     /** What a name stood for when this search came by it. */
     private record PathObservation(CachedEntry spot, FileStat stat) {}
 
-    private PathLookupCache terrain;
+    private PathLookupCache lookups;
     private final HostAccess machine;
     private final NavigableMap<Path, FileStat> entries = new TreeMap<>();
     private final List<CachedEntry> missing = new ArrayList<>();
     private final List<PathObservation> links = new ArrayList<>();
 
-    public InputTreeRecorder(HostAccess machine, PathLookupCache terrain) {
-        this.terrain = terrain;
+    public InputTreeRecorder(HostAccess machine, PathLookupCache lookups) {
+        this.lookups = lookups;
         this.machine = machine;
-        terrain.startRun(machine, this);
+        lookups.startRun(machine, this);
     }
 
-    public PathLookupCache terrain() {
-        return terrain;
+    public PathLookupCache lookups() {
+        return lookups;
     }
 
-    /** Others may use the terrain from now on; who looks again looks at another. */
+    /** Other searches may use the cache of lookups from now on; this one continues with a new one. */
     public void leave() {
-        terrain = terrain.fresh();
-        terrain.startRun(machine, new PathLookupCache.LookupListener() {
+        lookups = lookups.fresh();
+        lookups.startRun(machine, new PathLookupCache.LookupListener() {
             @Override
             public void met(CachedEntry spot) {}
 
@@ -84,12 +84,12 @@ public final class InputTreeRecorder implements PathLookupCache.LookupListener {
 
     /** Walks to an absolute path and records all on the way and what is at its end; empty if the walk ends early. */
     public Optional<ResolvedPath> add(Path spelled) throws IOException {
-        return add(terrain.way(spelled));
+        return add(lookups.way(spelled));
     }
 
     /** The same for a way that holds. */
     public Optional<ResolvedPath> add(PathResolution way) {
-        terrain.record(way);
+        lookups.record(way);
         Optional<ResolvedPath> place = place(way);
         if (place.isPresent() && place.get().path().getNameCount() > 0) {
             entries.putIfAbsent(place.get().path(), place.get().stat());
@@ -99,19 +99,19 @@ public final class InputTreeRecorder implements PathLookupCache.LookupListener {
 
     /** As {@link #add}, but a file at the end is not recorded, only how to get there. */
     public Optional<ResolvedPath> addWay(Path spelled) throws IOException {
-        PathResolution way = terrain.way(spelled);
-        terrain.record(way);
+        PathResolution way = lookups.way(spelled);
+        lookups.record(way);
         return place(way);
     }
 
     /** Looks without recording anything. */
     public Optional<ResolvedPath> look(Path spelled) throws IOException {
-        return place(terrain.way(spelled));
+        return place(lookups.way(spelled));
     }
 
     /** As {@link #look(Path)} of {@code name} from a directory. */
     Optional<ResolvedPath> look(Path directory, String name) throws IOException {
-        return place(terrain.resolve(terrain.directory(directory), name));
+        return place(lookups.resolve(lookups.directory(directory), name));
     }
 
     /** What is at the end of a way that holds. */

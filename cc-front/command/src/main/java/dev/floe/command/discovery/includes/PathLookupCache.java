@@ -49,7 +49,7 @@ public final class PathLookupCache {
     private final Map<Path, PathResolution> directories = new HashMap<>(); // by how they are spelled
     private final Map<HeaderSearchPath, Map<Path, ScannedFile>> texts = new BoundedMap<>(MAX_LISTS);
     private @Nullable HostAccess machine;
-    private @Nullable LookupListener diary;
+    private @Nullable LookupListener listener;
     private long search;
     private long now;
     private int size;
@@ -69,7 +69,7 @@ public final class PathLookupCache {
     /** A new search begins: all is looked at again. */
     void startRun(HostAccess eyes, LookupListener notes) {
         machine = eyes;
-        diary = notes;
+        listener = notes;
         search++;
         now = clock.millis() * 1_000_000;
     }
@@ -169,7 +169,7 @@ public final class PathLookupCache {
         return !ways.isEmpty();
     }
 
-    /** Tells the diary of each directory and link on a way, once. */
+    /** Tells the listener of each directory and link on a way, once. */
     void record(PathResolution way) {
         if (way.recorded == search) {
             return;
@@ -180,7 +180,7 @@ public final class PathLookupCache {
         }
         for (CachedEntry spot : way.met) {
             if (spot.stat != null && (spot.stat.kind() == FileKind.DIRECTORY || spot.stat.kind() == FileKind.LINK)) {
-                Objects.requireNonNull(diary).recorded(spot);
+                Objects.requireNonNull(listener).recorded(spot);
             }
         }
     }
@@ -254,6 +254,6 @@ public final class PathLookupCache {
             spot.path = found == null ? null : path;
         }
         spot.seen = search;
-        Objects.requireNonNull(diary).met(spot);
+        Objects.requireNonNull(listener).met(spot);
     }
 }

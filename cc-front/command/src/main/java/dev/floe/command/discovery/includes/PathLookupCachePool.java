@@ -29,10 +29,10 @@ public final class PathLookupCachePool {
     }
 
     /** A search has ended. One that has grown too large is forgotten, and so is one too many. */
-    public void give(PathLookupCache terrain) {
+    public void give(PathLookupCache lookups) {
         synchronized (idle) {
-            if (terrain.size() <= LARGEST && idle.size() < MAX_IDLE) {
-                idle.addFirst(terrain);
+            if (lookups.size() <= LARGEST && idle.size() < MAX_IDLE) {
+                idle.addFirst(lookups);
             }
         }
     }

@@ -37,7 +37,7 @@ public final class ScannedFile {
         /** The text that it leads to; each place that was tried before is looked at again. */
         @Nullable
         ScannedFile found(IncludeScanner reach) throws IOException {
-            if (!reach.terrain().areValid(tried)) {
+            if (!reach.lookups().areValid(tried)) {
                 List<PathResolution> ways = new ArrayList<>();
                 found = reach.resolve(operand, directory, ways);
                 tried = ways;
@@ -90,26 +90,26 @@ public final class ScannedFile {
     }
 
     /** Where it lies. */
-    public PathResolution way(PathLookupCache terrain) throws IOException {
+    public PathResolution way(PathLookupCache lookups) throws IOException {
         PathResolution known = way;
-        if (known == null || !terrain.isValid(known)) {
-            known = terrain.way(spelled);
+        if (known == null || !lookups.isValid(known)) {
+            known = lookups.way(spelled);
             way = known;
         }
         return known;
     }
 
-    Optional<InputTreeRecorder.ResolvedPath> place(PathLookupCache terrain) throws IOException {
-        return InputTreeRecorder.place(way(terrain));
+    Optional<InputTreeRecorder.ResolvedPath> place(PathLookupCache lookups) throws IOException {
+        return InputTreeRecorder.place(way(lookups));
     }
 
     /** Where it leads to write one of these behind its name. */
-    public List<PathResolution> siblingLookups(List<String> suffixes, PathLookupCache terrain)
+    public List<PathResolution> siblingLookups(List<String> suffixes, PathLookupCache lookups)
             throws IOException {
-        if (siblingLookups.size() != suffixes.size() || !terrain.areValid(siblingLookups)) {
+        if (siblingLookups.size() != suffixes.size() || !lookups.areValid(siblingLookups)) {
             List<PathResolution> ways = new ArrayList<>();
             for (String suffix : suffixes) {
-                ways.add(terrain.way(spelled.resolveSibling(spelled.getFileName() + suffix)));
+                ways.add(lookups.way(spelled.resolveSibling(spelled.getFileName() + suffix)));
             }
             siblingLookups = ways;
         }

@@ -81,9 +81,9 @@ final class ScanCheck {
     }
 
     private Optional<Set<Path>> files(CompileCommand command, boolean asks) throws IOException {
-        PathLookupCache terrain = memories.terrains().take();
+        PathLookupCache lookups = memories.lookupCaches().take();
         DiscoveryRun search = new DiscoveryRun(new DiscoveryRun.Request(command, words(command), machine, false, asks),
-                memories, terrain);
+                memories, lookups);
         try {
             return search.run() instanceof DiscoveryResult.InputsFound found
                     ? Optional.of(found.inputs().inputs().stream().filter(Input.File.class::isInstance)
@@ -93,7 +93,7 @@ final class ScanCheck {
             return Optional.empty();
         } finally {
             search.leave();
-            memories.terrains().give(terrain);
+            memories.lookupCaches().give(lookups);
         }
     }
 

@@ -27,83 +27,83 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.floe.node.cacheserver.CacheServerConfig;
 import dev.floe.node.cacheserver.CacheServers;
 import dev.floe.node.cacheserver.Failing;
-import dev.floe.node.cacheserver.OpenDoors;
 import dev.floe.node.cacheserver.ReadOnly;
+import dev.floe.node.cacheserver.StartedCacheServers;
 import dev.floe.node.cacheserver.values.CacheBackend;
 import dev.floe.node.cacheserver.values.UploadDirectory;
 import dev.floe.node.rpc.EventLoops;
 
-/** What ccache, Bazel and sccache do at the HTTP door. */
+/** What ccache, Bazel and sccache do at the HTTP server. */
 final class HttpCacheServerTest {
     private static final String HASH = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"; // of "hello"
     private static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     @TempDir
     private Path directory;
-    private OpenDoors doors;
+    private StartedCacheServers servers;
 
     @BeforeEach
     void open() throws IOException {
-        doors = new OpenDoors(directory);
+        servers = new StartedCacheServers(directory);
     }
 
     @AfterEach
     void close() throws IOException {
-        doors.close();
+        servers.close();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 1000, 65_536, 300_001, OpenDoors.MAX_VALUE_BYTES})
+    @ValueSource(ints = {0, 1, 1000, 65_536, 300_001, StartedCacheServers.MAX_VALUE_BYTES})
     void keepsWhatWasPut(int size) throws Exception {
         byte[] value = new byte[size];
         new Random(size).nextBytes(value);
-        assertThat(doors.put("/ab/cdef", value).statusCode()).isEqualTo(201);
-        HttpResponse<byte[]> answer = doors.ask("GET", "/ab/cdef");
+        assertThat(servers.put("/ab/cdef", value).statusCode()).isEqualTo(201);
+        HttpResponse<byte[]> answer = servers.ask("GET", "/ab/cdef");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(value);
-        assertThat(doors.arriving()).isEmpty();
+        assertThat(servers.arriving()).isEmpty();
     }
 
     @Test
     void saysThatAValueIsMissing() throws Exception {
-        assertThat(doors.ask("GET", "/missing").statusCode()).isEqualTo(404);
-        assertThat(doors.ask("HEAD", "/missing").statusCode()).isEqualTo(404);
-        assertThat(doors.ask("DELETE", "/missing").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/missing").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("HEAD", "/missing").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("DELETE", "/missing").statusCode()).isEqualTo(404);
     }
 
     @Test
     void saysThatAValueIsThere() throws Exception {
-        doors.put("/there", bytes("x"));
-        assertThat(doors.ask("HEAD", "/there").statusCode()).isEqualTo(200);
+        servers.put("/there", bytes("x"));
+        assertThat(servers.ask("HEAD", "/there").statusCode()).isEqualTo(200);
     }
 
     @Test
     void removesAValue() throws Exception {
-        doors.put("/key", bytes("x"));
-        assertThat(doors.ask("DELETE", "/key").statusCode()).isEqualTo(204);
-        assertThat(doors.ask("GET", "/key").statusCode()).isEqualTo(404);
+        servers.put("/key", bytes("x"));
+        assertThat(servers.ask("DELETE", "/key").statusCode()).isEqualTo(204);
+        assertThat(servers.ask("GET", "/key").statusCode()).isEqualTo(404);
     }
 
     @Test
     void replacesAValue() throws Exception {
-        doors.put("/key", bytes("old"));
-        doors.put("/key", bytes("new"));
-        assertThat(doors.ask("GET", "/key").body()).isEqualTo(bytes("new"));
+        servers.put("/key", bytes("old"));
+        servers.put("/key", bytes("new"));
+        assertThat(servers.ask("GET", "/key").body()).isEqualTo(bytes("new"));
     }
 
     @Test
     void takesTheSameNameHoweverItIsWritten() throws Exception {
-        doors.put("/a/key", bytes("x"));
-        assertThat(doors.ask("GET", "//a/%6bey").body()).isEqualTo(bytes("x"));
+        servers.put("/a/key", bytes("x"));
+        assertThat(servers.ask("GET", "//a/%6bey").body()).isEqualTo(bytes("x"));
     }
 
     @Test
     void takesABlobOnlyUnderItsDigest() throws Exception {
-        assertThat(doors.put("/cas/" + HASH, bytes("hello")).statusCode()).isEqualTo(201);
-        assertThat(doors.put("/some/instance/cas/" + HASH, bytes("hello")).statusCode()).isEqualTo(201);
-        assertThat(doors.put("/other/cas/" + HASH, bytes("hallo")).statusCode()).isEqualTo(400);
-        assertThat(doors.ask("GET", "/other/cas/" + HASH).statusCode()).isEqualTo(404);
-        assertThat(doors.ask("GET", "/cas/" + HASH).body()).isEqualTo(bytes("hello"));
+        assertThat(servers.put("/cas/" + HASH, bytes("hello")).statusCode()).isEqualTo(201);
+        assertThat(servers.put("/some/instance/cas/" + HASH, bytes("hello")).statusCode()).isEqualTo(201);
+        assertThat(servers.put("/other/cas/" + HASH, bytes("hallo")).statusCode()).isEqualTo(400);
+        assertThat(servers.ask("GET", "/other/cas/" + HASH).statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/cas/" + HASH).body()).isEqualTo(bytes("hello"));
     }
 
     @ParameterizedTest
@@ -111,20 +111,20 @@ final class HttpCacheServerTest {
             "//cas/%65" + "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "/cas/E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"})
     void hasTheEmptyBlobFromTheBeginning(String path) throws Exception {
-        assertThat(doors.ask("HEAD", path).statusCode()).isEqualTo(200);
-        HttpResponse<byte[]> answer = doors.ask("GET", path);
+        assertThat(servers.ask("HEAD", path).statusCode()).isEqualTo(200);
+        HttpResponse<byte[]> answer = servers.ask("GET", path);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEmpty();
-        assertThat(text(doors.ask("PROPFIND", path))).contains("<D:getcontentlength>0<");
-        assertThat(doors.put(path, bytes("")).statusCode()).isEqualTo(201);
-        assertThat(doors.put(path, bytes("x")).statusCode()).isEqualTo(400);
-        assertThat(doors.ask("DELETE", path).statusCode()).isEqualTo(204);
-        assertThat(doors.ask("GET", path).statusCode()).isEqualTo(200);
+        assertThat(text(servers.ask("PROPFIND", path))).contains("<D:getcontentlength>0<");
+        assertThat(servers.put(path, bytes("")).statusCode()).isEqualTo(201);
+        assertThat(servers.put(path, bytes("x")).statusCode()).isEqualTo(400);
+        assertThat(servers.ask("DELETE", path).statusCode()).isEqualTo(204);
+        assertThat(servers.ask("GET", path).statusCode()).isEqualTo(200);
     }
 
     @Test
     void hasTheEmptyBlobThoughTheNodeMayNotWrite() throws Exception {
-        try (OpenDoors others = new OpenDoors(directory.resolve("others"), ReadOnly::new)) {
+        try (StartedCacheServers others = new StartedCacheServers(directory.resolve("others"), ReadOnly::new)) {
             assertThat(others.put("/cas/" + EMPTY, bytes("")).statusCode()).isEqualTo(201);
             assertThat(others.ask("GET", "/cas/" + EMPTY).statusCode()).isEqualTo(200);
         }
@@ -133,7 +133,7 @@ final class HttpCacheServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"/ac/" + EMPTY, "/" + EMPTY, "/cas/a/" + EMPTY, "/cas/" + EMPTY + "/", "/xcas/" + EMPTY})
     void hasTheEmptyBlobUnderNoOtherPath(String path) throws Exception {
-        assertThat(doors.ask("GET", path).statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", path).statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -145,31 +145,31 @@ final class HttpCacheServerTest {
 
     @Test
     void keepsTheBlobThatIsThereWhenAWrongOneComes() throws Exception {
-        doors.put("/cas/" + HASH, bytes("hello"));
-        doors.put("/cas/" + HASH, bytes("wrong"));
-        assertThat(doors.ask("GET", "/cas/" + HASH).body()).isEqualTo(bytes("hello"));
+        servers.put("/cas/" + HASH, bytes("hello"));
+        servers.put("/cas/" + HASH, bytes("wrong"));
+        assertThat(servers.ask("GET", "/cas/" + HASH).body()).isEqualTo(bytes("hello"));
     }
 
     @Test
     void takesAnyActionResult() throws Exception {
-        assertThat(doors.put("/ac/" + HASH, bytes("anything")).statusCode()).isEqualTo(201);
-        assertThat(doors.ask("GET", "/ac/" + HASH).body()).isEqualTo(bytes("anything"));
+        assertThat(servers.put("/ac/" + HASH, bytes("anything")).statusCode()).isEqualTo(201);
+        assertThat(servers.ask("GET", "/ac/" + HASH).body()).isEqualTo(bytes("anything"));
     }
 
     @Test
     void findsEachCollectionThere() throws Exception {
-        assertThat(doors.ask("MKCOL", "/prefix/a/").statusCode()).isEqualTo(201);
-        HttpResponse<byte[]> answer = doors.ask("PROPFIND", "/prefix/a/");
+        assertThat(servers.ask("MKCOL", "/prefix/a/").statusCode()).isEqualTo(201);
+        HttpResponse<byte[]> answer = servers.ask("PROPFIND", "/prefix/a/");
         assertThat(answer.statusCode()).isEqualTo(207);
         assertThat(text(answer)).contains("<D:href>/prefix/a/</D:href>").contains("<D:collection/>");
-        assertThat(text(doors.ask("PROPFIND", "/"))).contains("<D:href>/</D:href>");
+        assertThat(text(servers.ask("PROPFIND", "/"))).contains("<D:href>/</D:href>");
     }
 
     @Test
     void tellsTheSizeOfAValueByPropfind() throws Exception {
-        assertThat(doors.ask("PROPFIND", "/a/%3Ckey%3E").statusCode()).isEqualTo(404);
-        doors.put("/a/%3Ckey%3E", bytes("four"));
-        HttpResponse<byte[]> answer = doors.ask("PROPFIND", "/a/%3Ckey%3E");
+        assertThat(servers.ask("PROPFIND", "/a/%3Ckey%3E").statusCode()).isEqualTo(404);
+        servers.put("/a/%3Ckey%3E", bytes("four"));
+        HttpResponse<byte[]> answer = servers.ask("PROPFIND", "/a/%3Ckey%3E");
         assertThat(answer.statusCode()).isEqualTo(207);
         assertThat(text(answer)).contains("<D:href>/a/%3Ckey%3E</D:href>")
                 .contains("<D:getcontentlength>4</D:getcontentlength>").doesNotContain("<D:collection/>");
@@ -177,22 +177,22 @@ final class HttpCacheServerTest {
 
     @Test
     void hasNoValueAtACollection() throws Exception {
-        assertThat(doors.put("/a/", bytes("x")).statusCode()).isEqualTo(400);
-        assertThat(doors.ask("GET", "/a/").statusCode()).isEqualTo(404);
-        assertThat(doors.ask("GET", "/").statusCode()).isEqualTo(404);
-        assertThat(doors.ask("DELETE", "/a/").statusCode()).isEqualTo(404);
+        assertThat(servers.put("/a/", bytes("x")).statusCode()).isEqualTo(400);
+        assertThat(servers.ask("GET", "/a/").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("GET", "/").statusCode()).isEqualTo(404);
+        assertThat(servers.ask("DELETE", "/a/").statusCode()).isEqualTo(404);
     }
 
     @Test
     void namesTheMethodsThatItKnows() throws Exception {
-        HttpResponse<byte[]> answer = doors.ask("POST", "/x");
+        HttpResponse<byte[]> answer = servers.ask("POST", "/x");
         assertThat(answer.statusCode()).isEqualTo(405);
         assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD, PUT, DELETE, PROPFIND, MKCOL");
     }
 
     @Test
     void saysSoIfTheNodeMayNotWrite() throws Exception {
-        try (OpenDoors others = new OpenDoors(directory.resolve("others"), ReadOnly::new)) {
+        try (StartedCacheServers others = new StartedCacheServers(directory.resolve("others"), ReadOnly::new)) {
             assertThat(others.put("/x", bytes("x")).statusCode()).isEqualTo(403);
             assertThat(others.arriving()).isEmpty();
         }
@@ -200,7 +200,7 @@ final class HttpCacheServerTest {
 
     @Test
     void answersThoughTheCacheFails() throws Exception {
-        try (OpenDoors others = new OpenDoors(directory.resolve("others"), _ -> new Failing())) {
+        try (StartedCacheServers others = new StartedCacheServers(directory.resolve("others"), _ -> new Failing())) {
             for (String method : List.of("GET", "DELETE", "PROPFIND")) {
                 assertThat(others.ask(method, "/x").statusCode()).as(method).isEqualTo(500);
             }
@@ -215,18 +215,18 @@ final class HttpCacheServerTest {
         few.start();
         try (EventLoops loops = EventLoops.started(1);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                HttpCacheServer door = new HttpCacheServer(loops, threads,
+                HttpCacheServer server = new HttpCacheServer(loops, threads,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new CacheBackend(doors.values(), few), 3);
-                Socket busy = connected(door);
-                Socket first = connect(door);
-                Socket second = connect(door)) {
+                        new CacheBackend(servers.values(), few), 3);
+                Socket busy = connected(server);
+                Socket first = connect(server);
+                Socket second = connect(server)) {
             busy.getOutputStream().write(bytes(
                     "PUT /half HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"));
             assertThat(busy.getInputStream().read()).isEqualTo('H');
             expectAnswer(first);
             expectAnswer(second);
-            try (Socket late = connect(door)) {
+            try (Socket late = connect(server)) {
                 expectAnswer(late);
                 assertThat(first.getInputStream().read()).as("idle for longest").isEqualTo(-1);
                 expectAnswer(second);
@@ -237,13 +237,13 @@ final class HttpCacheServerTest {
         }
     }
 
-    private static Socket connected(HttpCacheServer door) throws IOException {
-        door.start();
-        return connect(door);
+    private static Socket connected(HttpCacheServer server) throws IOException {
+        server.start();
+        return connect(server);
     }
 
-    private static Socket connect(HttpCacheServer door) throws IOException {
-        return new Socket(door.address().getAddress(), door.address().getPort());
+    private static Socket connect(HttpCacheServer server) throws IOException {
+        return new Socket(server.address().getAddress(), server.address().getPort());
     }
 
     private static void expectAnswer(Socket client) throws IOException {
@@ -265,7 +265,7 @@ final class HttpCacheServerTest {
                     Optional.empty(),
                     1);
             try (EventLoops loops = EventLoops.started(1)) {
-                assertThatThrownBy(() -> new CacheServers(settings, directory.resolve("in"), loops, doors.values()))
+                assertThatThrownBy(() -> new CacheServers(settings, directory.resolve("in"), loops, servers.values()))
                         .isInstanceOf(IOException.class).hasMessageContaining("loopback");
             }
         }
@@ -274,11 +274,11 @@ final class HttpCacheServerTest {
     @Test
     void saysThatTheAddressIsTaken() throws Exception {
         CacheServerConfig settings = new CacheServerConfig(
-                Optional.of(new InetSocketAddress("127.0.0.1", doors.port())),
+                Optional.of(new InetSocketAddress("127.0.0.1", servers.port())),
                 Optional.empty(), 1);
         try (EventLoops loops = EventLoops.started(1)) {
             assertThatThrownBy(
-                    () -> new CacheServers(settings, directory.resolve("in"), loops, doors.values()).start())
+                    () -> new CacheServers(settings, directory.resolve("in"), loops, servers.values()).start())
                     .isInstanceOf(IOException.class).hasMessageContaining("--cache-http");
         }
     }
@@ -287,25 +287,25 @@ final class HttpCacheServerTest {
     void dropsWhatAnEarlierProcessHasLeft() throws Exception {
         Path left = Files.createDirectories(directory.resolve("later/incoming")).resolve("1234.part");
         Files.writeString(left, "half");
-        try (OpenDoors later = new OpenDoors(directory.resolve("later"))) {
+        try (StartedCacheServers later = new StartedCacheServers(directory.resolve("later"))) {
             assertThat(later.arriving()).isEmpty();
         }
     }
 
     @Test
     void closesWithRequestsUnderWay() throws Exception {
-        try (Socket socket = doors.connect()) {
+        try (Socket socket = servers.connect()) {
             socket.getOutputStream().write(bytes(
                     "PUT /half HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"));
             assertThat(socket.getInputStream().read()).isEqualTo('H'); // the value is on its way in
-            doors.shut();
-            assertThat(OpenDoors.text(socket.getInputStream())).doesNotContain("201");
-            assertThat(doors.arriving()).isEmpty();
+            servers.shut();
+            assertThat(StartedCacheServers.text(socket.getInputStream())).doesNotContain("201");
+            assertThat(servers.arriving()).isEmpty();
         }
     }
 
     private static byte[] bytes(String text) {
-        return OpenDoors.bytes(text);
+        return StartedCacheServers.bytes(text);
     }
 
     private static String text(HttpResponse<byte[]> answer) {

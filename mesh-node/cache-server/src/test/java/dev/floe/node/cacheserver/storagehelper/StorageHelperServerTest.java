@@ -27,41 +27,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.node.cacheserver.Failing;
 import dev.floe.node.cacheserver.HelperClient;
-import dev.floe.node.cacheserver.OpenDoors;
 import dev.floe.node.cacheserver.ReadOnly;
+import dev.floe.node.cacheserver.StartedCacheServers;
 import dev.floe.node.rpc.UnixSocketServer;
 
 /** ccache's storage helper protocol, right and wrong. */
 final class StorageHelperServerTest {
     private static final byte[] KEY = new byte[]{0, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
-    private static final byte[] VALUE = OpenDoors.bytes("value");
+    private static final byte[] VALUE = StartedCacheServers.bytes("value");
 
     @TempDir
     private Path directory;
-    private OpenDoors doors;
+    private StartedCacheServers servers;
     private HelperClient client;
 
     @BeforeEach
     void open() throws IOException {
-        doors = new OpenDoors(directory);
-        client = new HelperClient(doors.connectHelper());
+        servers = new StartedCacheServers(directory);
+        client = new HelperClient(servers.connectHelper());
         assertThat(client.greet()).containsExactly(1, 3, 0, 1, 2);
     }
 
     @AfterEach
     void close() throws IOException {
         client.close();
-        doors.close();
+        servers.close();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 65_535, 65_536, 300_001, OpenDoors.MAX_VALUE_BYTES})
+    @ValueSource(ints = {0, 1, 65_535, 65_536, 300_001, StartedCacheServers.MAX_VALUE_BYTES})
     void keepsWhatWasPut(int size) throws Exception {
         byte[] value = new byte[size];
         new Random(size).nextBytes(value);
         assertThat(client.put(KEY, true, value)).isZero();
         assertThat(client.get(KEY)).hasValueSatisfying(found -> assertThat(found).isEqualTo(value));
-        assertThat(doors.arriving()).isEmpty();
+        assertThat(servers.arriving()).isEmpty();
     }
 
     @Test
@@ -82,18 +82,18 @@ final class StorageHelperServerTest {
     @Test
     void replacesAValueOnlyIfAsked() throws Exception {
         client.put(KEY, false, VALUE);
-        assertThat(client.put(KEY, false, OpenDoors.bytes("other"))).isEqualTo(1);
+        assertThat(client.put(KEY, false, StartedCacheServers.bytes("other"))).isEqualTo(1);
         assertThat(client.get(KEY)).hasValue(VALUE);
-        assertThat(client.put(KEY, true, OpenDoors.bytes("third"))).isZero();
-        assertThat(client.get(KEY)).hasValue(OpenDoors.bytes("third"));
+        assertThat(client.put(KEY, true, StartedCacheServers.bytes("third"))).isZero();
+        assertThat(client.get(KEY)).hasValue(StartedCacheServers.bytes("third"));
     }
 
     @Test
     void hasNamesOfItsOwn() throws Exception {
-        doors.put("/61", OpenDoors.bytes("by HTTP"));
-        assertThat(client.get(OpenDoors.bytes("a"))).isEmpty();
+        servers.put("/61", StartedCacheServers.bytes("by HTTP"));
+        assertThat(client.get(StartedCacheServers.bytes("a"))).isEmpty();
         client.put(new byte[]{0x61}, true, VALUE);
-        assertThat(doors.ask("GET", "/61").body()).isEqualTo(OpenDoors.bytes("by HTTP"));
+        assertThat(servers.ask("GET", "/61").body()).isEqualTo(StartedCacheServers.bytes("by HTTP"));
     }
 
     @Test
@@ -118,14 +118,14 @@ final class StorageHelperServerTest {
         client.send((byte) 3);
         assertThat(client.read()).isZero();
         assertThat(client.read()).isEqualTo(-1);
-        try (HelperClient next = new HelperClient(doors.connectHelper())) {
+        try (HelperClient next = new HelperClient(servers.connectHelper())) {
             next.greet();
             assertThat(next.get(KEY)).hasValue(VALUE);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {OpenDoors.MAX_VALUE_BYTES + 1L, Long.MAX_VALUE, Long.MIN_VALUE, -1})
+    @ValueSource(longs = {StartedCacheServers.MAX_VALUE_BYTES + 1L, Long.MAX_VALUE, Long.MIN_VALUE, -1})
     void refusesAValueThatIsTooLong(long length) throws Exception {
         client.send(HelperClient.request(1, KEY));
         client.send((byte) 1);
@@ -152,12 +152,12 @@ final class StorageHelperServerTest {
         client.endOutput();
         assertThat(client.read()).isEqualTo(-1);
         awaitNothingArriving();
-        assertThat(doors.values().exists("crsh:00ff02030405060708090a0b0c0d0e0f10111213")).isFalse();
+        assertThat(servers.values().exists("crsh:00ff02030405060708090a0b0c0d0e0f10111213")).isFalse();
     }
 
     @Test
     void saysThatTheCacheFails() throws Exception {
-        try (OpenDoors others = new OpenDoors(directory.resolve("others"), _ -> new Failing())) {
+        try (StartedCacheServers others = new StartedCacheServers(directory.resolve("others"), _ -> new Failing())) {
             try (HelperClient other = new HelperClient(others.connectHelper())) {
                 other.greet();
                 other.send(HelperClient.request(0, KEY));
@@ -173,7 +173,7 @@ final class StorageHelperServerTest {
 
     @Test
     void saysThatTheNodeMayNotWrite() throws Exception {
-        try (OpenDoors others = new OpenDoors(directory.resolve("others"), ReadOnly::new);
+        try (StartedCacheServers others = new StartedCacheServers(directory.resolve("others"), ReadOnly::new);
                 HelperClient other = new HelperClient(others.connectHelper())) {
             other.greet();
             assertThat(other.put(KEY, true, VALUE)).isEqualTo(1);
@@ -189,11 +189,11 @@ final class StorageHelperServerTest {
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : random.nextInt(7));
             }
-            try (HelperClient other = new HelperClient(doors.connectHelper())) {
+            try (HelperClient other = new HelperClient(servers.connectHelper())) {
                 assertThat(other.greet()).as("seed %d", seed).containsExactly(1, 3, 0, 1, 2);
                 send(other, bytes);
                 while (other.read() >= 0) {
-                    // all answers, until the door has enough
+                    // all answers, until the server has enough
                 }
             }
         }
@@ -201,7 +201,7 @@ final class StorageHelperServerTest {
         assertThat(client.put(KEY, true, VALUE)).isZero();
     }
 
-    /** The door may close in the middle of it. */
+    /** The server may close in the middle of it. */
     private static void send(HelperClient client, byte[] bytes) {
         try {
             client.send(bytes);
@@ -213,7 +213,8 @@ final class StorageHelperServerTest {
 
     @Test
     void isItsOwnersAlone() throws Exception {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(doors.socket()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(servers.socket())))
+                .isEqualTo("rw-------");
     }
 
     private static UnixSocketServer socketAt(Path path) {
@@ -223,7 +224,7 @@ final class StorageHelperServerTest {
 
     @Test
     void doesNotTakeAPlaceThatIsTaken() throws Exception {
-        assertThatThrownBy(() -> socketAt(doors.socket()).start()).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> socketAt(servers.socket()).start()).isInstanceOf(IOException.class)
                 .hasMessageContaining("another process listens");
         Path file = Files.writeString(directory.resolve("file"), "mine");
         assertThatThrownBy(() -> socketAt(file).start()).isInstanceOf(IOException.class)
@@ -252,13 +253,13 @@ final class StorageHelperServerTest {
         client.send((byte) 1);
         client.send(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(100).array());
         client.send(VALUE);
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(doors.arriving()).hasSize(1));
-        doors.shut();
-        assertThat(doors.arriving()).isEmpty();
-        assertThat(doors.socket()).doesNotExist();
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(servers.arriving()).hasSize(1));
+        servers.shut();
+        assertThat(servers.arriving()).isEmpty();
+        assertThat(servers.socket()).doesNotExist();
     }
 
     private void awaitNothingArriving() {
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(doors.arriving()).isEmpty());
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(servers.arriving()).isEmpty());
     }
 }

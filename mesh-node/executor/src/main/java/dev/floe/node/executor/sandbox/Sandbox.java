@@ -82,7 +82,7 @@ public final class Sandbox {
         }
         Sandbox sandbox = new Sandbox(found.get(), runner);
         try {
-            sandbox.tryOut();
+            sandbox.check();
             return new Availability.Available(sandbox);
         } catch (TimeLimitException _) {
             return new Availability.Unavailable(found.get() + " does not end");
@@ -97,7 +97,7 @@ public final class Sandbox {
     }
 
     /** Runs nothing in a sandbox over the whole machine's files. */
-    private void tryOut() throws IOException {
+    private void check() throws IOException {
         Path directory = Files.createTempDirectory("floe-sandbox");
         try {
             Files.createDirectory(directory.resolve(SCRATCH));

@@ -19,16 +19,16 @@ final class AdmissionControllerTest {
     private final AtomicLong nanos = new AtomicLong(-5);
     private SlotPool.SlotUsage slots = new SlotPool.SlotUsage(0, 0, 0);
     private int localRoom;
-    private final AdmissionController ledger = new AdmissionController(() -> slots, () -> localRoom, nanos::get);
+    private final AdmissionController admission = new AdmissionController(() -> slots, () -> localRoom, nanos::get);
 
     private AdmissionController.AdmissionResult enter(String submitter, SlotPool.SlotUsage use) {
         slots = use;
-        return ledger.admit(submitter, SECOND, 1 << 20, PLENTY, 1 << 20, false);
+        return admission.admit(submitter, SECOND, 1 << 20, PLENTY, 1 << 20, false);
     }
 
     private SlotPool.SlotUsage use(SlotPool.SlotUsage now) {
         slots = now;
-        return ledger.use();
+        return admission.use();
     }
 
     /** A place whose job stands in line, or runs, from now on. */
@@ -84,13 +84,13 @@ final class AdmissionControllerTest {
 
     @Test
     void refusesANodeWhoseInputsDidNotComeForAWhile() {
-        ledger.stalled("a");
-        assertThat(ledger.isStalled("a")).isTrue();
-        assertThat(ledger.isStalled("b")).isFalse();
+        admission.stalled("a");
+        assertThat(admission.isStalled("a")).isTrue();
+        assertThat(admission.isStalled("b")).isFalse();
         nanos.addAndGet(SECOND.multipliedBy(10).toNanos() - 1);
-        assertThat(ledger.isStalled("a")).isTrue();
+        assertThat(admission.isStalled("a")).isTrue();
         nanos.addAndGet(1);
-        assertThat(ledger.isStalled("a")).isFalse();
+        assertThat(admission.isStalled("a")).isFalse();
     }
 
     @Test
@@ -115,31 +115,31 @@ final class AdmissionControllerTest {
         assertThat(enter("a", new SlotPool.SlotUsage(0, 0, 0))).isEqualTo(
                 new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.NO_SLOTS));
         slots = new SlotPool.SlotUsage(1, 0, 0);
-        assertThat(ledger.admit("a", SECOND, 100, 150, 60, false))
+        assertThat(admission.admit("a", SECOND, 100, 150, 60, false))
                 .isEqualTo(new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.MEMORY));
-        assertThat(ledger.admit("a", SECOND, 0, PLENTY, 0, true))
+        assertThat(admission.admit("a", SECOND, 0, PLENTY, 0, true))
                 .isEqualTo(
                         new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.DRAINING));
-        assertThat(ledger.queuedWork()).isZero();
+        assertThat(admission.queuedWork()).isZero();
     }
 
     @Test
     void promisesTheTimeOfJobsAheadThatHaveNotBegun() {
-        ledger.recordRunTime(Duration.ZERO); // so that more than one is accepted ahead
+        admission.recordRunTime(Duration.ZERO); // so that more than one is accepted ahead
         SlotPool.SlotUsage full = new SlotPool.SlotUsage(8, 8, 0);
         AdmissionController.Reservation running = admitted("a", new SlotPool.SlotUsage(8, 7, 0));
-        assertThat(ledger.queuedWork()).isZero();
+        assertThat(admission.queuedWork()).isZero();
         running.close();
         AdmissionController.Reservation one = admitted("a", full);
         AdmissionController.Reservation other = admitted("b", full);
-        assertThat(ledger.queuedWork()).isEqualTo(SECOND.multipliedBy(2));
+        assertThat(admission.queuedWork()).isEqualTo(SECOND.multipliedBy(2));
         one.started();
         one.started();
-        assertThat(ledger.queuedWork()).isEqualTo(SECOND);
+        assertThat(admission.queuedWork()).isEqualTo(SECOND);
         one.close();
         other.close();
         other.close();
-        assertThat(ledger.queuedWork()).isZero();
+        assertThat(admission.queuedWork()).isZero();
     }
 
     @Test
@@ -161,13 +161,13 @@ final class AdmissionControllerTest {
                     }
                     place.close();
                     place.close();
-                    ledger.recordRunTime(Duration.ofMillis(random.nextInt(5000)));
+                    admission.recordRunTime(Duration.ofMillis(random.nextInt(5000)));
                 }
-                assertThat(ledger.queuedWork()).as("seed %d", seed).isBetween(Duration.ZERO,
+                assertThat(admission.queuedWork()).as("seed %d", seed).isBetween(Duration.ZERO,
                         SECOND.multipliedBy(places.size()));
             }
             places.forEach(AdmissionController.Reservation::close);
-            assertThat(ledger.queuedWork()).as("seed %d", seed).isZero();
+            assertThat(admission.queuedWork()).as("seed %d", seed).isZero();
             AdmissionController.Reservation again = admitted("a", new SlotPool.SlotUsage(1, 0, 0));
             again.close();
         }
@@ -175,14 +175,14 @@ final class AdmissionControllerTest {
 
     @Test
     void ownJobsOnTheirWayLeaveLessRoomForLocalCommandsAndForeignOnesDoNot() {
-        AdmissionController.Reservation local = ledger.admitOwn("a", true);
-        AdmissionController.Reservation background = ledger.admitOwn("a", false);
+        AdmissionController.Reservation local = admission.admitOwn("a", true);
+        AdmissionController.Reservation background = admission.admitOwn("a", false);
         admitted("b", new SlotPool.SlotUsage(4, 0, 0));
         localRoom = 4;
-        assertThat(ledger.roomForLocal()).isEqualTo(3);
+        assertThat(admission.roomForLocal()).isEqualTo(3);
         local.enqueued();
         background.close();
         localRoom = 3;
-        assertThat(ledger.roomForLocal()).as("the slots count it now").isEqualTo(3);
+        assertThat(admission.roomForLocal()).as("the slots count it now").isEqualTo(3);
     }
 }

@@ -46,11 +46,11 @@ final class AuthenticatingServerSocket extends ServerSocket {
     /** Connections in their handshake. */
     private final FairConnectionLimiter<Socket> places = new FairConnectionLimiter<>(MAX_KNOCKING,
             MAX_KNOCKING_OF_HOST);
-    private final Set<Socket> knocking = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> handshaking = ConcurrentHashMap.newKeySet();
     /** Ends the wait of an {@link #accept()} when the socket closes. */
     private final Socket closed = new Socket();
     /** Guarded by this. */
-    private @Nullable Thread doorman;
+    private @Nullable Thread acceptor;
 
     AuthenticatingServerSocket(SSLSocketFactory factory, SSLParameters parameters, RejectedConnections refusals,
             Duration patience) throws IOException {
@@ -81,15 +81,15 @@ final class AuthenticatingServerSocket extends ServerSocket {
     public void close() throws IOException {
         super.close();
         admitted.add(closed);
-        knocking.forEach(AuthenticatingServerSocket::closeQuietly);
+        handshaking.forEach(AuthenticatingServerSocket::closeQuietly);
     }
 
     private synchronized void open() throws SocketException {
         if (isClosed()) {
             throw new SocketException("Socket closed");
         }
-        if (doorman == null) {
-            doorman = Thread.ofVirtual().name("floe-door-" + getLocalPort()).start(this::receive);
+        if (acceptor == null) {
+            acceptor = Thread.ofVirtual().name("floe-group-accept-" + getLocalPort()).start(this::receive);
         }
     }
 
@@ -99,8 +99,9 @@ final class AuthenticatingServerSocket extends ServerSocket {
                 Socket socket = super.accept();
                 places.enter(socket, FairConnectionLimiter.host(socket.getRemoteSocketAddress()))
                         .ifPresent(this::displace);
-                knocking.add(socket);
-                Thread.ofVirtual().name("floe-door-" + socket.getRemoteSocketAddress()).start(() -> check(socket));
+                handshaking.add(socket);
+                Thread.ofVirtual().name("floe-group-handshake-" + socket.getRemoteSocketAddress())
+                        .start(() -> check(socket));
             } catch (IOException e) {
                 // Out of descriptors, most likely: what arrives waits in the kernel's queue.
                 LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
@@ -123,7 +124,7 @@ final class AuthenticatingServerSocket extends ServerSocket {
                 throw new IOException("it does not speak " + parameters.getApplicationProtocols()[0]);
             }
             tls.setSoTimeout(0);
-            knocking.remove(socket);
+            handshaking.remove(socket);
             if (!places.leave(socket)) {
                 closeQuietly(tls);
                 return;
@@ -133,7 +134,7 @@ final class AuthenticatingServerSocket extends ServerSocket {
                 closeQuietly(tls);
             }
         } catch (IOException e) {
-            knocking.remove(socket);
+            handshaking.remove(socket);
             if (places.leave(socket) && !isClosed()) {
                 refusals.add("group", socket.getRemoteSocketAddress(), reason(e));
             }

@@ -87,8 +87,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     public JChannel build() throws IOException {
         try {
             List<Protocol> stack = new ArrayList<>();
-            TlsSocketFactory doors = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
-            stack.add(transport(settings, new FailureTrackingTcp(attempts), doors));
+            TlsSocketFactory sockets = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
+            stack.add(transport(settings, new FailureTrackingTcp(attempts), sockets));
             if (settings.multicast() && canMulticast(settings.address())) {
                 stack.add(new MulticastDiscovery(mesh.derive("multicast")).setBindAddr(settings.address()));
             }
@@ -117,7 +117,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         return Optional.ofNullable(channel);
     }
 
-    private static Protocol transport(ChannelConfig settings, FailureTrackingTcp transport, TlsSocketFactory doors)
+    private static Protocol transport(ChannelConfig settings, FailureTrackingTcp transport, TlsSocketFactory sockets)
             throws Exception {
         transport.setBindAddress(settings.address()).setBindPort(settings.port()).setPortRange(0);
         transport.tcpNodelay(true).setSockConnTimeout(CONNECT_MILLIS).logDetails(false);
@@ -127,7 +127,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         transport.setBundler(bundler());
         transport.useVirtualThreads(false).getThreadPool().setKeepAliveTime(THREAD_IDLE_MILLIS);
         transport.setDiagnosticsHandler(new DiagnosticsHandler().setEnabled(false));
-        transport.setSocketFactory(doors);
+        transport.setSocketFactory(sockets);
         return transport;
     }
 

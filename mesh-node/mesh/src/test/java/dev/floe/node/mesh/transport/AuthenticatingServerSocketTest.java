@@ -48,17 +48,17 @@ final class AuthenticatingServerSocketTest {
     private final MeshKey mesh = MeshKey.create("home");
     private final RejectedConnections refusals = new RejectedConnections(System::nanoTime);
     private final List<Socket> strangers = new ArrayList<>();
-    private ServerSocket door = unopened();
+    private ServerSocket server = unopened();
 
     @BeforeEach
     void open() throws IOException {
-        door = doors(mesh, PROTOCOL, refusals).createServerSocket("test");
-        door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server = sockets(mesh, PROTOCOL, refusals).createServerSocket("test");
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     @AfterEach
     void close() throws IOException {
-        door.close();
+        server.close();
         for (Socket stranger : strangers) {
             stranger.close();
         }
@@ -67,7 +67,7 @@ final class AuthenticatingServerSocketTest {
     @Test
     void admitsAMember() throws Exception {
         CompletableFuture<Socket> admitted = accept();
-        try (Socket member = knock(doors(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
+        try (Socket member = connect(sockets(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
             member.getOutputStream().write(42);
             assertThat(inside.getInputStream().read()).isEqualTo(42);
             assertThat(((SSLSocket) inside).getSession().getProtocol()).isEqualTo(NodeIdentity.TLS);
@@ -78,9 +78,9 @@ final class AuthenticatingServerSocketTest {
     @Test
     void refusesAMemberOfAnotherMesh() throws Exception {
         CompletableFuture<Socket> admitted = accept();
-        assertThatThrownBy(() -> knock(doors(MeshKey.create("home"), PROTOCOL, refusals)).close())
+        assertThatThrownBy(() -> connect(sockets(MeshKey.create("home"), PROTOCOL, refusals)).close())
                 .isInstanceOf(IOException.class);
-        // It says why and hangs up; if the door was about to say something itself, it learns of the second first.
+        // It says why and hangs up; if the server was about to say something itself, it learns of the second first.
         awaitRefusal("another mesh", "hung up during the handshake");
         assertThat(admitted).isNotDone();
     }
@@ -88,7 +88,7 @@ final class AuthenticatingServerSocketTest {
     @Test
     void refusesOneThatTrustsAnyoneButIsOfAnotherMesh() throws Exception {
         CompletableFuture<Socket> admitted = accept();
-        knockTrustingAnyone(NodeIdentity.issue(MeshKey.create("home"), "x"));
+        connectTrustingAnyone(NodeIdentity.issue(MeshKey.create("home"), "x"));
         awaitRefusal("another mesh");
         assertThat(admitted).isNotDone();
     }
@@ -96,7 +96,7 @@ final class AuthenticatingServerSocketTest {
     @Test
     void refusesOneWithoutACertificate() throws Exception {
         CompletableFuture<Socket> admitted = accept();
-        knockTrustingAnyone(null);
+        connectTrustingAnyone(null);
         awaitRefusal("no certificate");
         assertThat(admitted).isNotDone();
     }
@@ -104,7 +104,8 @@ final class AuthenticatingServerSocketTest {
     @Test
     void refusesAnotherVersionOfTheProtocol() throws Exception {
         accept();
-        assertThatThrownBy(() -> knock(doors(mesh, "floe-group/2", refusals)).close()).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> connect(sockets(mesh, "floe-group/2", refusals)).close())
+                .isInstanceOf(IOException.class);
         awaitRefusal("");
     }
 
@@ -123,7 +124,7 @@ final class AuthenticatingServerSocketTest {
             plain();
         }
         CompletableFuture<Socket> admitted = accept();
-        try (Socket member = knock(doors(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
+        try (Socket member = connect(sockets(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
             assertThat(inside.isConnected()).isTrue();
         }
         awaitRefusal("said nothing");
@@ -137,7 +138,7 @@ final class AuthenticatingServerSocketTest {
         }
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> refusals.count() >= AuthenticatingServerSocket.MAX_KNOCKING * 2);
-        try (Socket member = knock(doors(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
+        try (Socket member = connect(sockets(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
             assertThat(inside.isConnected()).isTrue();
         }
     }
@@ -146,10 +147,10 @@ final class AuthenticatingServerSocketTest {
     void admitsAMemberAtOnceThoughAStrangerHasAllPlaces() throws Exception {
         GroupTimeouts patient = new GroupTimeouts(TIMING.join(), TIMING.failure(), TIMING.heartbeat(), TIMING.verify(),
                 new GroupTimeouts.MergeInterval(TIMING.mergeLeast(), TIMING.mergeMost()), Duration.ofMinutes(5));
-        door.close();
-        door = new TlsSocketFactory(NodeIdentity.issue(mesh, "node"), PROTOCOL, refusals, patient)
+        server.close();
+        server = new TlsSocketFactory(NodeIdentity.issue(mesh, "node"), PROTOCOL, refusals, patient)
                 .createServerSocket("test");
-        door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         CompletableFuture<Socket> admitted = accept();
         for (int i = 0; i < AuthenticatingServerSocket.MAX_KNOCKING * 2; i++) {
             plain();
@@ -158,7 +159,7 @@ final class AuthenticatingServerSocketTest {
                 .until(() -> refusals.count() == AuthenticatingServerSocket.MAX_KNOCKING * 2
                         - AuthenticatingServerSocket.MAX_KNOCKING_OF_HOST);
         assertThat(refusals.last().orElseThrow().reason()).contains("too many");
-        try (Socket member = knock(doors(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
+        try (Socket member = connect(sockets(mesh, PROTOCOL, refusals)); Socket inside = admitted.get()) {
             assertThat(inside.isConnected()).isTrue();
         }
     }
@@ -167,7 +168,7 @@ final class AuthenticatingServerSocketTest {
     void endsTheWaitWhenItCloses() throws Exception {
         CompletableFuture<Socket> admitted = accept();
         plain();
-        door.close();
+        server.close();
         assertThatThrownBy(() -> admitted.get(20, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
                 .hasRootCauseInstanceOf(SocketException.class);
     }
@@ -180,7 +181,7 @@ final class AuthenticatingServerSocketTest {
     private CompletableFuture<Socket> accept() {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return door.accept();
+                return server.accept();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
@@ -188,25 +189,25 @@ final class AuthenticatingServerSocketTest {
     }
 
     private Socket plain() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.getLocalPort());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort());
         strangers.add(socket);
         return socket;
     }
 
-    private Socket knock(TlsSocketFactory doors) throws IOException {
-        SSLSocket socket = (SSLSocket) doors.createSocket("test");
+    private Socket connect(TlsSocketFactory sockets) throws IOException {
+        SSLSocket socket = (SSLSocket) sockets.createSocket("test");
         strangers.add(socket);
-        socket.connect(door.getLocalSocketAddress());
+        socket.connect(server.getLocalSocketAddress());
         socket.startHandshake();
         return socket;
     }
 
-    private void knockTrustingAnyone(@Nullable NodeIdentity identity) throws Exception {
+    private void connectTrustingAnyone(@Nullable NodeIdentity identity) throws Exception {
         SSLContext context = SSLContext.getInstance(NodeIdentity.TLS);
         context.init(identity == null ? null : new KeyManager[]{new ShowsAnyway(identity)},
                 new TrustManager[]{new TrustsAnyone()}, null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(),
-                door.getLocalPort());
+                server.getLocalPort());
         strangers.add(socket);
         try {
             socket.startHandshake();
@@ -216,7 +217,7 @@ final class AuthenticatingServerSocketTest {
         }
     }
 
-    private static TlsSocketFactory doors(MeshKey mesh, String protocol, RejectedConnections refusals) {
+    private static TlsSocketFactory sockets(MeshKey mesh, String protocol, RejectedConnections refusals) {
         return new TlsSocketFactory(NodeIdentity.issue(mesh, "node"), protocol, refusals, TIMING);
     }
 
@@ -281,7 +282,7 @@ final class AuthenticatingServerSocketTest {
 
         @Override
         public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
-            throw new UnsupportedOperationException("it only knocks");
+            throw new UnsupportedOperationException("it only connects");
         }
 
         @Override

@@ -33,8 +33,8 @@ final class MulticastDiscoveryFuzzTest {
     @MethodSource("bodies")
     @FuzzTest
     void opensASearchOfAMemberOrNothing(byte[] body) throws UnknownHostException {
-        MulticastDiscovery beacon = new MulticastDiscovery(SECRET);
-        Message message = beacon.open(beacon.coded(body));
+        MulticastDiscovery discovery = new MulticastDiscovery(SECRET);
+        Message message = discovery.open(discovery.coded(body));
         assertThat(message == null || message.getHeader(ID) instanceof PingHeader).isTrue();
     }
 

@@ -36,28 +36,28 @@ final class MulticastDiscoveryTest {
 
     @Test
     void doesNotHearAChangedDatagramNorGarbage() throws Exception {
-        MulticastDiscovery beacon = new MulticastDiscovery(mesh.derive("multicast"));
-        byte[] datagram = beacon.seal(search());
+        MulticastDiscovery discovery = new MulticastDiscovery(mesh.derive("multicast"));
+        byte[] datagram = discovery.seal(search());
         for (int bit = 0; bit < datagram.length * 8; bit++) {
             byte[] changed = datagram.clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
-            assertThat(beacon.open(changed)).as("bit %d", bit).isNull();
+            assertThat(discovery.open(changed)).as("bit %d", bit).isNull();
         }
         Random random = new Random(8);
         for (int i = 0; i < 1000; i++) {
             byte[] garbage = new byte[random.nextInt(200)];
             random.nextBytes(garbage);
-            assertThat(beacon.open(garbage)).isNull();
+            assertThat(discovery.open(garbage)).isNull();
         }
     }
 
     @Test
     void letsNothingButASearchIntoTheGroup() throws Exception {
-        MulticastDiscovery beacon = new MulticastDiscovery(mesh.derive("multicast"));
+        MulticastDiscovery discovery = new MulticastDiscovery(mesh.derive("multicast"));
         Message view = new BytesMessage(null, "x".getBytes(StandardCharsets.US_ASCII))
                 .putHeader(ClassConfigurator.getProtocolId(GMS.class), new GMS.GmsHeader(GMS.GmsHeader.VIEW));
         view.setSrc(UUID.randomUUID());
-        assertThat(beacon.open(beacon.seal(view))).isNull();
+        assertThat(discovery.open(discovery.seal(view))).isNull();
     }
 
     private static Message search() {

@@ -24,7 +24,8 @@ public final class JobsReport {
     private static final int AHEAD = 10_000;
     private static final int MAX_SOURCE_COLUMNS = 40;
     private static final String ROW = "%-" + MAX_SOURCE_COLUMNS + "s  %-8s  %-12s  %9s  %9s  %8s  %s";
-    private static final List<JobStep> OF_EXECUTOR = List.of(JobStep.INPUT, JobStep.QUEUE, JobStep.TREE, JobStep.RUN,
+    private static final List<JobStep> OF_EXECUTOR = List.of(JobStep.FETCH_INPUTS, JobStep.QUEUE, JobStep.EXEC_ROOT,
+            JobStep.RUN,
             JobStep.COLLECT);
 
     private final JobLog log;
@@ -73,7 +74,7 @@ public final class JobsReport {
         String source = job.source().isEmpty()
                 ? String.join(" ", job.argv())
                 : Path.of(job.source()).getFileName().toString();
-        JobStep queue = job.decision() == JobRecord.Decision.LOCAL ? JobStep.LOCAL_SLOT : JobStep.QUEUE;
+        JobStep queue = job.decision() == JobRecord.Decision.LOCAL ? JobStep.LOCAL_QUEUE : JobStep.QUEUE;
         return String.format(ROW, abbreviated(source), job.decision().name().toLowerCase(Locale.ROOT), job.node(),
                 millis(job.total()), job.compiler().isZero() ? "-" : millis(job.compiler()),
                 job.steps().containsKey(queue) ? millis(job.steps().get(queue)) : "-", detail(job)).stripTrailing();
@@ -111,10 +112,10 @@ public final class JobsReport {
         List<String> own = new ArrayList<>();
         for (JobStep step : JobStep.values()) {
             if (!OF_EXECUTOR.contains(step) && steps.containsKey(step)) {
-                own.add(step(steps, step) + (step == JobStep.REMOTE ? ofExecutor(steps) : ""));
+                own.add(step(steps, step) + (step == JobStep.REMOTE_TOTAL ? ofExecutor(steps) : ""));
             }
         }
-        if (!steps.containsKey(JobStep.REMOTE) && !ofExecutor(steps).isEmpty()) {
+        if (!steps.containsKey(JobStep.REMOTE_TOTAL) && !ofExecutor(steps).isEmpty()) {
             own.add(ofExecutor(steps).strip());
         }
         return String.join("  ", own);

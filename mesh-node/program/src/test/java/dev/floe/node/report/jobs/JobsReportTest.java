@@ -32,7 +32,8 @@ final class JobsReportTest {
 
     @Test
     void aRemoteJobHasItsQueueItsProofAndTheExecutorsThatFailed() {
-        JobRecord job = job(Decision.REMOTE, "pc2", "compiled remotely", steps(JobStep.QUEUE, 12, JobStep.REMOTE, 850),
+        JobRecord job = job(Decision.REMOTE, "pc2", "compiled remotely",
+                steps(JobStep.QUEUE, 12, JobStep.REMOTE_TOTAL, 850),
                 Duration.ofMillis(830), "miss: not known", ResultProof.ProofKind.PROVEN,
                 List.of(new JobRecord.Attempt("pi", "refused: full"), new JobRecord.Attempt("pc2", "done")));
         assertThat(JobsReport.row(job).split("\\s{2,}")).containsExactly("a.c", "remote", "pc2", "900 ms", "830 ms",
@@ -41,7 +42,7 @@ final class JobsReportTest {
 
     @Test
     void aLocalJobHasItsReasonAndItsWaitForASlot() {
-        JobRecord job = job(Decision.LOCAL, "desk", "link step", steps(JobStep.LOCAL_SLOT, 3), Duration.ZERO, "",
+        JobRecord job = job(Decision.LOCAL, "desk", "link step", steps(JobStep.LOCAL_QUEUE, 3), Duration.ZERO, "",
                 ResultProof.ProofKind.NONE, List.of());
         assertThat(JobsReport.row(job).split("\\s{2,}")).containsExactly("a.c", "local", "desk", "900 ms", "-", "3 ms",
                 "link step");
@@ -49,8 +50,9 @@ final class JobsReportTest {
 
     @Test
     void theStepsOfTheExecutorAreWithinTheStepThatContainsThem() {
-        assertThat(JobsReport.steps(steps(JobStep.PARSE, 1, JobStep.DISCOVER, 6, JobStep.OFFER, 2, JobStep.INPUT, 4,
-                JobStep.QUEUE, 12, JobStep.RUN, 800, JobStep.REMOTE, 850, JobStep.WRITE, 1)))
+        assertThat(
+                JobsReport.steps(steps(JobStep.PARSE, 1, JobStep.SCAN, 6, JobStep.SCHEDULE, 2, JobStep.FETCH_INPUTS, 4,
+                        JobStep.QUEUE, 12, JobStep.RUN, 800, JobStep.REMOTE_TOTAL, 850, JobStep.WRITE, 1)))
                 .isEqualTo(
                         "parse 1  scan 6  schedule 2  remote-total 850 (fetch-inputs 4, queue 12, run 800)  write 1");
     }

@@ -40,16 +40,16 @@ final class HitDelivery {
     private static final Logger LOG = LogManager.getLogger(HitDelivery.class);
 
     private final SubmitterServices.CacheAccess results;
-    private final WrapperClient hands;
+    private final WrapperClient wrapper;
     private final JobRecordBuilder account;
     private final CompileCommand command;
     private final boolean readHere;
     private static final Answer ABSENT = new Answer.Absent();
 
-    HitDelivery(SubmitterServices.CacheAccess results, WrapperClient hands, JobRecordBuilder account,
+    HitDelivery(SubmitterServices.CacheAccess results, WrapperClient wrapper, JobRecordBuilder account,
             CompileCommand command, boolean readHere) {
         this.results = results;
-        this.hands = hands;
+        this.wrapper = wrapper;
         this.account = account;
         this.command = command;
         this.readHere = readHere;
@@ -111,11 +111,11 @@ final class HitDelivery {
             Optional<byte[]> laid = file.form().isEmpty()
                     ? Optional.empty()
                     : Optional.of(ResultBuilder.render(file, anchors.root()));
-            try (OutputStream to = hands.open(path, file.mode(), OverwriteMode.of(path, command, real))) {
+            try (OutputStream to = wrapper.open(path, file.mode(), OverwriteMode.of(path, command, real))) {
                 if (laid.isPresent()) {
                     to.write(laid.get());
                 } else if (!copy(file.content(), to)) {
-                    hands.discard();
+                    wrapper.discard();
                     return ABSENT;
                 }
             }
@@ -123,12 +123,12 @@ final class HitDelivery {
         Optional<byte[]> printed = bytes(result.output());
         Optional<byte[]> complained = bytes(result.error());
         if (printed.isEmpty() || complained.isEmpty()) {
-            hands.discard();
+            wrapper.discard();
             return ABSENT;
         }
-        hands.print(1, printed.get());
-        hands.print(2, complained.get());
-        hands.commit();
+        wrapper.print(1, printed.get());
+        wrapper.print(2, complained.get());
+        wrapper.commit();
         account.lap(JobStep.WRITE);
         account.cache(waited
                 ? "hit: made at this moment by another build"
@@ -143,7 +143,7 @@ final class HitDelivery {
         if (readHere && content instanceof ResultContent.Stored(Digest digest)) {
             Optional<Path> entry = results.store().find(digest);
             if (entry.isPresent()) {
-                hands.copy(entry.get(), digest.size());
+                wrapper.copy(entry.get(), digest.size());
             }
             return entry.isPresent();
         }

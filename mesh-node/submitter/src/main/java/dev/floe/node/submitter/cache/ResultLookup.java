@@ -43,14 +43,14 @@ public final class ResultLookup implements AutoCloseable {
     public ResultLookup(RequestContext request, ResolvedCommand resolved, CachePolicy policy) {
         this.request = request;
         this.policy = policy;
-        this.delivery = new HitDelivery(request.services().results(), request.hands(), request.account(),
+        this.delivery = new HitDelivery(request.services().results(), request.wrapper(), request.account(),
                 resolved.command(),
                 request.memory().readHere());
     }
 
     /** Serves the result of an observed compile. One that cannot be used is no reason to wait or to claim. */
     public Answer serveObserved(CompileTask task, CommandCacheKeys keys) throws IOException {
-        request.account().lap(JobStep.DISCOVER);
+        request.account().lap(JobStep.SCAN);
         for (var key : keys.all()) {
             Optional<LookupResult.Hit> hit = request.services().results().cache().findUncounted(key);
             if (hit.isPresent() && delivery.deliver(hit.get(), task, false) instanceof Answer.Served served) {
@@ -81,7 +81,7 @@ public final class ResultLookup implements AutoCloseable {
                 yield ABSENT;
             }
             case LookupResult.InFlight(var waiting) -> {
-                Optional<LookupResult.Hit> hit = waiting.await(limit, request.hands().disconnected());
+                Optional<LookupResult.Hit> hit = waiting.await(limit, request.wrapper().disconnected());
                 yield hit.isPresent() ? delivery.deliver(hit.get(), task, true) : ABSENT;
             }
             case LookupResult.Miss(String reason) -> {

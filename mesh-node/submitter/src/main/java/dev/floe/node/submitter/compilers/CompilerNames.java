@@ -29,7 +29,7 @@ public final class CompilerNames {
 
     /**
      * Whether a command may wait for the output of another, as in {@code gcc -E a.c | gcc -c -x c -}. With a slot in
-     * its hands it could wait for one that waits for a slot.
+     * its wrapper it could wait for one that waits for a slot.
      */
     public static boolean isInAPipe(List<String> argv) {
         return argv.stream()

@@ -13,17 +13,17 @@ import dev.floe.node.submitter.wrapper.WrapperClient;
 /** Completes one job: writes its record and, if it is local, lets the wrapper become the compiler. */
 public final class JobCompletion {
     private final SubmitterServices.JobAccounting jobs;
-    private final WrapperClient hands;
+    private final WrapperClient wrapper;
     private final HelloFrame hello;
     private final JobRecordBuilder account;
     private final LocalSlotQueue turns;
     private boolean recorded;
 
-    public JobCompletion(SubmitterServices.JobAccounting jobs, WrapperClient hands, HelloFrame hello,
+    public JobCompletion(SubmitterServices.JobAccounting jobs, WrapperClient wrapper, HelloFrame hello,
             JobRecordBuilder account,
             LocalSlotQueue turns) {
         this.jobs = jobs;
-        this.hands = hands;
+        this.wrapper = wrapper;
         this.hello = hello;
         this.account = account;
         this.turns = turns;
@@ -63,21 +63,21 @@ public final class JobCompletion {
     /** The wrapper becomes the compiler; {@code inLine} is called when it is queued for a slot, if it needs one. */
     public void local(String reason, SlotPolicy weight, Runnable inLine) throws IOException {
         account.plain();
-        account.begins(JobStep.LOCAL_SLOT, jobs.node());
+        account.begins(JobStep.LOCAL_QUEUE, jobs.node());
         if (weight == SlotPolicy.QUESTION || CompilerNames.isInAPipe(hello.argv())) {
-            hands.exec(false, weight != SlotPolicy.UNKNOWN);
+            wrapper.exec(false, weight != SlotPolicy.UNKNOWN);
             record(Decision.LOCAL, reason, jobs.node(), -1);
             return;
         }
-        try (LocalSlotQueue.LocalSlot turn = turns.acquire(account.id(), hands.disconnected(), inLine)) {
-            account.lap(JobStep.LOCAL_SLOT);
+        try (LocalSlotQueue.LocalSlot turn = turns.acquire(account.id(), wrapper.disconnected(), inLine)) {
+            account.lap(JobStep.LOCAL_QUEUE);
             if (weight == SlotPolicy.WORK) {
-                hands.exec(true, true);
+                wrapper.exec(true, true);
             } else {
                 turn.markReentrant();
-                hands.execReentrant(account.id());
+                wrapper.execReentrant(account.id());
             }
-            hands.disconnected().join();
+            wrapper.disconnected().join();
             account.lap(JobStep.LOCAL_RUN);
             record(Decision.LOCAL, reason, jobs.node(), -1);
         }

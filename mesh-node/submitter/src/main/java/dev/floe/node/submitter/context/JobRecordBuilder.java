@@ -22,7 +22,7 @@ import dev.floe.node.submitter.wrapper.HelloFrame;
 /** A job's record while the job is under way. */
 public final class JobRecordBuilder {
     /** Steps in which the thread rarely waits, so that their CPU time is known. */
-    private static final Set<JobStep> UNWAITING = EnumSet.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.DISCOVER,
+    private static final Set<JobStep> UNWAITING = EnumSet.of(JobStep.PARSE, JobStep.TOOLCHAIN, JobStep.SCAN,
             JobStep.CHECK);
 
     /** What an executor says of its steps counts up to this. */
@@ -77,14 +77,14 @@ public final class JobRecordBuilder {
     private static JobStep after(JobStep done) {
         return switch (done) {
             case PARSE -> JobStep.TOOLCHAIN;
-            case TOOLCHAIN -> JobStep.DISCOVER;
-            case DISCOVER -> JobStep.CACHE;
-            case CACHE -> JobStep.OFFER;
-            case OFFER -> JobStep.UPLOAD;
-            case UPLOAD, INPUT, QUEUE, TREE, RUN, COLLECT -> JobStep.RUN;
-            case REMOTE -> JobStep.CHECK;
+            case TOOLCHAIN -> JobStep.SCAN;
+            case SCAN -> JobStep.CACHE;
+            case CACHE -> JobStep.SCHEDULE;
+            case SCHEDULE -> JobStep.UPLOAD;
+            case UPLOAD, FETCH_INPUTS, QUEUE, EXEC_ROOT, RUN, COLLECT -> JobStep.RUN;
+            case REMOTE_TOTAL -> JobStep.CHECK;
             case CHECK, WRITE -> JobStep.WRITE;
-            case LOCAL_SLOT, LOCAL_RUN -> JobStep.LOCAL_RUN;
+            case LOCAL_QUEUE, LOCAL_RUN -> JobStep.LOCAL_RUN;
         };
     }
 
@@ -186,14 +186,14 @@ public final class JobRecordBuilder {
     }
 
     public void effort(ExecutionTimings effort) {
-        steps.put(JobStep.INPUT, PeerNumber.millis(effort.inputMillis()));
+        steps.put(JobStep.FETCH_INPUTS, PeerNumber.millis(effort.inputMillis()));
         steps.put(JobStep.QUEUE, PeerNumber.millis(effort.queueMillis()));
-        steps.put(JobStep.TREE, PeerNumber.millis(effort.treeMillis()));
+        steps.put(JobStep.EXEC_ROOT, PeerNumber.millis(effort.treeMillis()));
         steps.put(JobStep.RUN, PeerNumber.millis(effort.runMillis()));
         steps.put(JobStep.COLLECT, PeerNumber.millis(effort.collectMillis()));
         compiler = PeerNumber.micros(effort.userMicros(), effort.systemMicros());
-        spent(JobStep.INPUT, effort.inputCpuMicros());
-        spent(JobStep.TREE, effort.treeCpuMicros());
+        spent(JobStep.FETCH_INPUTS, effort.inputCpuMicros());
+        spent(JobStep.EXEC_ROOT, effort.treeCpuMicros());
         spent(JobStep.RUN, effort.runCpuMicros(), effort.userMicros(), effort.systemMicros());
         spent(JobStep.COLLECT, effort.collectCpuMicros());
         maxRssBytes = PeerNumber.memoryBytes(effort.maxRssBytes());

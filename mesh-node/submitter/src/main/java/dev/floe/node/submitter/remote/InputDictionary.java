@@ -90,7 +90,7 @@ public final class InputDictionary {
      * @param executor its node's id
      * @param inputs   in the order in which offers have them
      */
-    synchronized DictionaryEncoder page(String executor, InputSet inputs) {
+    synchronized DictionaryEncoder encoderFor(String executor, InputSet inputs) {
         int[] numbered = new int[inputs.inputs().size()];
         if (numbers.size() + numbered.length > MAX) {
             numbers.clear();

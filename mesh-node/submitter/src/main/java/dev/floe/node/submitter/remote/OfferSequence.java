@@ -40,14 +40,14 @@ public final class OfferSequence implements AutoCloseable {
     private final CompileTask task;
     private final PlacementRequestFactory jobs;
     private final SubmitterScheduler.PendingJob waiting;
-    private final InputDictionary glossary;
+    private final InputDictionary dictionary;
     private final RemoteJobClient remote;
     private boolean confirms; // whether a local compile is to show what a peer said
 
     /** @param waiting for the job; it ends when an executor has accepted it */
     public OfferSequence(RequestContext request, CompileTask task, PlacementRequestFactory jobs,
             SubmitterScheduler.PendingJob waiting,
-            ResultRecorder recorder, InputDictionary glossary) {
+            ResultRecorder recorder, InputDictionary dictionary) {
         this.request = request;
         this.executors = request.services().executors();
         this.self = request.services().jobs().node();
@@ -55,8 +55,8 @@ public final class OfferSequence implements AutoCloseable {
         this.task = task;
         this.jobs = jobs;
         this.waiting = waiting;
-        this.glossary = glossary;
-        this.remote = new RemoteJobClient(executors.timeouts(), request.hands(), account, task,
+        this.dictionary = dictionary;
+        this.remote = new RemoteJobClient(executors.timeouts(), request.wrapper(), account, task,
                 request.memory().readHere(),
                 recorder);
     }
@@ -64,7 +64,7 @@ public final class OfferSequence implements AutoCloseable {
     /** Offers the job to one executor after the other. */
     public RequestOutcome run(Offer offer, PlacementRequest job) throws IOException {
         ExecutorSelector rounds = new ExecutorSelector(executors.scheduler(), job, request.insists(),
-                request.hands().disconnected());
+                request.wrapper().disconnected());
         request.services().results().audits().distrusted().forEach(rounds::exclude);
         Offered offered = askInTurn(rounds, offer, job);
         if (offered instanceof Offered.End(RequestOutcome outcome)) {
@@ -98,14 +98,14 @@ public final class OfferSequence implements AutoCloseable {
 
     /** Compiles on this node as on a peer, so that the result can be kept; empty if that did not succeed. */
     private Optional<RequestOutcome> here(Offer offer, String why) throws IOException {
-        Optional<StreamOpener> door = executors.own().get();
-        if (door.isEmpty()) {
+        Optional<StreamOpener> own = executors.own().get();
+        if (own.isEmpty()) {
             return Optional.empty();
         }
         RemoteJobClient.RemoteJobResult result;
-        account.begins(JobStep.OFFER, self);
+        account.begins(JobStep.SCHEDULE, self);
         try {
-            result = remote.attempt(door.get(), offer, Optional.empty(), MAX_HERE, _ -> waiting.close());
+            result = remote.attempt(own.get(), offer, Optional.empty(), MAX_HERE, _ -> waiting.close());
         } catch (OutputWriteException e) {
             account.attempt(self, FailureText.of(e));
             return Optional.empty();
@@ -147,13 +147,13 @@ public final class OfferSequence implements AutoCloseable {
                 continue;
             }
             RemoteJobClient.RemoteJobResult result;
-            account.begins(JobStep.OFFER, "");
+            account.begins(JobStep.SCHEDULE, "");
             try {
                 result = remote.attempt(
                         () -> executors.connections().open(route.get().address(), PeerConnections.ConnectionClass.JOBS,
                                 "/job"),
                         adapted,
-                        Optional.of(remote.encoderFor(glossary, route.get().id())),
+                        Optional.of(remote.encoderFor(dictionary, route.get().id())),
                         jobs.patience(request.insists(), candidate.run()), state -> {
                             account.begins(JobStep.UPLOAD, route.get().name());
                             executors.scheduler().answered(route.get().id(), job, state);

@@ -54,7 +54,7 @@ final class OutputReceiver implements AutoCloseable {
         record.effort(result.effort());
         long waited = Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
         Duration run = Duration.ofMillis(Math.clamp(result.effort().runMillis(), 0, waited));
-        record.lap(JobStep.REMOTE);
+        record.lap(JobStep.REMOTE_TOTAL);
         MissingInputs shortfall = task.check(result.observation(), record);
         record.lap(JobStep.CHECK);
         if (!shortfall.isNone() && (result.exit() == 0 || shortfall.obstacle().isEmpty())) {
@@ -65,7 +65,7 @@ final class OutputReceiver implements AutoCloseable {
         }
         ReceivedOutputs outputs = new ReceivedOutputs();
         job.receiveOutputs(result, outputs);
-        record.lap(JobStep.REMOTE);
+        record.lap(JobStep.REMOTE_TOTAL);
         wrapper.print(1, outputs.printed);
         wrapper.print(2, outputs.complained);
         wrapper.commit();

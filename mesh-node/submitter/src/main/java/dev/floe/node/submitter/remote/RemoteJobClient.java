@@ -49,7 +49,7 @@ public final class RemoteJobClient implements AutoCloseable {
     private final InputSet inputs;
     private final OutputReceiver outputs;
     private final TimeoutScheduler deadlines;
-    private final WrapperClient hands;
+    private final WrapperClient wrapper;
     private final JobRecordBuilder account;
     private final boolean readHere;
     private final AtomicBoolean outOfPatience = new AtomicBoolean(); // set by a timer before it closes the conversation
@@ -82,30 +82,32 @@ public final class RemoteJobClient implements AutoCloseable {
      * @param readHere whether the node may read the inputs itself
      * @param recorder keeps the result
      */
-    public RemoteJobClient(TimeoutScheduler deadlines, WrapperClient hands, JobRecordBuilder account, CompileTask task,
+    public RemoteJobClient(TimeoutScheduler deadlines, WrapperClient wrapper, JobRecordBuilder account,
+            CompileTask task,
             boolean readHere,
             ResultRecorder recorder) {
         this.inputs = task.inputs();
-        this.outputs = new OutputReceiver(hands, account, task, recorder);
+        this.outputs = new OutputReceiver(wrapper, account, task, recorder);
         this.deadlines = deadlines;
-        this.hands = hands;
+        this.wrapper = wrapper;
         this.account = account;
         this.readHere = readHere;
     }
 
     /** What an executor knows of the inputs. */
-    InputDictionary.DictionaryEncoder encoderFor(InputDictionary glossary, String executor) {
-        return glossary.page(executor, inputs);
+    InputDictionary.DictionaryEncoder encoderFor(InputDictionary dictionary, String executor) {
+        return dictionary.encoderFor(executor, inputs);
     }
 
     /**
-     * @param page     what the executor knows of the inputs
+     * @param encoder  what the executor knows of the inputs
      * @param patience for the whole job, what it waits in the executor's queue not counted
      * @param taken    told the executor's state when it has taken the job
      * @throws WrapperDisconnectedException if the user has given up
      * @throws OutputWriteException      if the outputs cannot be written
      */
-    public RemoteJobResult attempt(StreamOpener executor, Offer offer, Optional<InputDictionary.DictionaryEncoder> page,
+    public RemoteJobResult attempt(StreamOpener executor, Offer offer,
+            Optional<InputDictionary.DictionaryEncoder> encoder,
             Duration patience,
             Consumer<WireState> taken) throws IOException {
         PeerStream exchange;
@@ -115,17 +117,17 @@ public final class RemoteJobClient implements AutoCloseable {
             return new RemoteJobResult.Lost(FailureText.of(e), false);
         }
         try (MessageStream conversation = new MessageStream(exchange)) {
-            var unused = hands.disconnected().thenRun(exchange::close);
+            var unused = wrapper.disconnected().thenRun(exchange::close);
             return exchangeOffer(conversation, new JobClient(conversation, inputs.inputs().size()), offer.announced(),
-                    page,
+                    encoder,
                     patience, taken);
         } catch (WrapperDisconnectedException | OutputWriteException | WrapperProtocolException e) {
             throw e;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) { // of numbers that cannot be
-            if (hands.disconnected().isDone()) {
+            if (wrapper.disconnected().isDone()) {
                 throw new WrapperDisconnectedException();
             }
-            hands.discard();
+            wrapper.discard();
             return new RemoteJobResult.Lost(outOfPatience.get()
                     ? "nothing came in time"
                     : OutputAllowlist.shown(FailureText.of(e)), outOfPatience.get());
@@ -133,20 +135,20 @@ public final class RemoteJobClient implements AutoCloseable {
     }
 
     private RemoteJobResult exchangeOffer(MessageStream conversation, JobClient job, Offer offer,
-            Optional<InputDictionary.DictionaryEncoder> page, Duration patience,
+            Optional<InputDictionary.DictionaryEncoder> encoder, Duration patience,
             Consumer<WireState> taken) throws IOException {
         JobMessage first;
         try (TimeoutScheduler.Cancellable _ = deadlines.after(ANSWER, conversation::close)) {
-            first = job.offer(page.map(it -> it.shorten(offer)).orElse(offer));
-            if (page.isPresent() && first instanceof ResendInputs) {
-                page.get().forgotten();
+            first = job.offer(encoder.map(it -> it.shorten(offer)).orElse(offer));
+            if (encoder.isPresent() && first instanceof ResendInputs) {
+                encoder.get().forgotten();
                 first = job.offer(offer);
             }
         }
-        account.lap(JobStep.OFFER);
+        account.lap(JobStep.SCHEDULE);
         return switch (first) {
             case OfferAnswer answer -> {
-                page.ifPresent(it -> it.answered(answer));
+                encoder.ifPresent(it -> it.answered(answer));
                 yield uploadAndAwait(conversation, job, answer, patience, taken);
             }
             case Failure failure -> lost(failure);
@@ -230,7 +232,7 @@ public final class RemoteJobClient implements AutoCloseable {
     private InputStream open(Input.File file) throws IOException {
         return readHere
                 ? Files.newInputStream(file.path())
-                : new ByteArrayInputStream(hands.read(file.path(), file.digest().size()));
+                : new ByteArrayInputStream(wrapper.read(file.path(), file.digest().size()));
     }
 
     /** The message that ends the job; a queued job starts before it, which an older executor does not announce. */

@@ -18,45 +18,46 @@ import dev.floe.store.FileStamp;
 public final class WrapperHostAccess implements HostAccess {
     private static final long MAX_INPUT_BYTES = 1L << 30;
 
-    private final WrapperClient hands;
+    private final WrapperClient wrapper;
     private final FileDigestCache digests;
 
-    public WrapperHostAccess(WrapperClient hands, FileDigestCache digests) {
-        this.hands = hands;
+    public WrapperHostAccess(WrapperClient wrapper, FileDigestCache digests) {
+        this.wrapper = wrapper;
         this.digests = digests;
     }
 
     @Override
     public Optional<FileStat> lstat(Path path) throws IOException {
-        return hands.lstat(path);
+        return wrapper.lstat(path);
     }
 
     @Override
     public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
-        return hands.lstat(paths);
+        return wrapper.lstat(paths);
     }
 
     @Override
     public byte[] read(Path path, long maxBytes) throws IOException {
-        return hands.read(path, maxBytes);
+        return wrapper.read(path, maxBytes);
     }
 
     @Override
     public void copy(Path path, long maxBytes, OutputStream to) throws IOException {
-        hands.copy(path, maxBytes, to);
+        wrapper.copy(path, maxBytes, to);
     }
 
     @Override
     public Optional<List<String>> list(Path directory) throws IOException {
-        return hands.list(directory);
+        return wrapper.list(directory);
     }
 
     @Override
     public Digest digest(Path path, FileStat stat) throws IOException {
         FileStamp stamp = DirectHostAccess.stamp(stat);
         return digests.digest(path, stamp, file -> {
-            Digest digest = Digest.ofBytes(hands.read(file, MAX_INPUT_BYTES));
-            FileStat after = hands.lstat(file).orElseThrow(() -> new IOException(file + " has gone while it was read"));
+            Digest digest = Digest.ofBytes(wrapper.read(file, MAX_INPUT_BYTES));
+            FileStat after = wrapper.lstat(file)
+                    .orElseThrow(() -> new IOException(file + " has gone while it was read"));
             return new FileDigestCache.StampedDigest(stamp, digest, DirectHostAccess.stamp(after));
         });
     }
@@ -64,6 +65,6 @@ public final class WrapperHostAccess implements HostAccess {
     @Override
     public ProcessOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment)
             throws IOException {
-        return hands.run(program, argv, cwd, environment);
+        return wrapper.run(program, argv, cwd, environment);
     }
 }

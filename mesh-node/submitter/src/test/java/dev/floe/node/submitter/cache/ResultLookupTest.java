@@ -151,7 +151,7 @@ final class ResultLookupTest {
         OutputFile object = new OutputFile("@d/M.o", 0644, new ResultContent.Stored(digest), "");
         ActionResult good = request.result();
         ActionResult stored = new ActionResult(good.output(), good.error(), List.of(object), "n1", Duration.ZERO);
-        HitDelivery delivery = new HitDelivery(request.context().services().results(), request.wrapper.hands(),
+        HitDelivery delivery = new HitDelivery(request.context().services().results(), request.wrapper.client(),
                 request.context().account(),
                 request.command(), true);
         LookupResult.Hit hit = new LookupResult.Hit(request.keys().first(), stored, "n1", false);

@@ -50,7 +50,7 @@ final class JobRecordBuilderTest {
     @Test
     void timesOfAPeerThatCannotBeAreBounded() {
         builder.effort(new ExecutionTimings(-1, Long.MAX_VALUE, 5, 6, 7, 1000, 500, 1, -1, 0, 0, 0));
-        assertThat(record().steps()).containsEntry(JobStep.QUEUE, Duration.ZERO).containsEntry(JobStep.INPUT,
+        assertThat(record().steps()).containsEntry(JobStep.QUEUE, Duration.ZERO).containsEntry(JobStep.FETCH_INPUTS,
                 Duration.ofDays(7));
         assertThat(record().steps().values()).allMatch(time -> !time.isNegative());
         assertThat(record().cpu().values()).allMatch(time -> !time.isNegative());

@@ -109,12 +109,12 @@ public final class OneCommand {
         return Objects.requireNonNull(account, "no remote job yet");
     }
 
-    public RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands) throws IOException {
-        return remote(deadlines, hands, Optional.empty());
+    public RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient wrapper) throws IOException {
+        return remote(deadlines, wrapper, Optional.empty());
     }
 
     /** @param guess what stands for names of its inputs that could not be told; empty if there is none */
-    public RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient hands, Optional<String> guess)
+    public RemoteJobClient remote(TimeoutScheduler deadlines, WrapperClient wrapper, Optional<String> guess)
             throws IOException {
         HelloFrame hello = new HelloFrame(HelloFrame.Mode.AUTO, "", "", "", directory.toString(),
                 Optional.of(command.invocation()),
@@ -127,8 +127,8 @@ public final class OneCommand {
                 new CommandMemory(new ManifestCache<>(10, directories), new ManifestCache<>(10, directories)),
                 new CompilerMemory(new DefaultHeaderSearchPath(InstantSource.system()),
                         new ExtraInputsCache(InstantSource.system())));
-        DirectHostAccess machine = new DirectHostAccess(hands::run, digests);
-        RequestContext request = new RequestContext(UnstartedServices.in(directory), hands, hello, account, memory);
+        DirectHostAccess machine = new DirectHostAccess(wrapper::run, digests);
+        RequestContext request = new RequestContext(UnstartedServices.in(directory), wrapper, hello, account, memory);
         CachePolicy off = new CachePolicy(Set.of(), command.sharing());
         ResolvedCommand resolved = new ResolvedCommand(command, new ToolchainResolver.Resolution.Resolved(
                 new ToolchainId(TOOLCHAIN), "x86_64", 1, Optional.empty()), machine);
@@ -137,6 +137,6 @@ public final class OneCommand {
         CompileTask task = new CompileTask(command,
                 new DiscoveryResult.InputsFound(inputs, false, Optional::empty, guess),
                 machine, directories);
-        return new RemoteJobClient(deadlines, hands, account, task, true, recorder);
+        return new RemoteJobClient(deadlines, wrapper, account, task, true, recorder);
     }
 }

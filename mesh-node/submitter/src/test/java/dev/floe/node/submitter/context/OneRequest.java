@@ -61,7 +61,7 @@ public final class OneRequest implements AutoCloseable {
         List<String> words = List.of("gcc", "-c", "M.c");
         hello = SubmittingNode.hello(mode, "", directory, Map.of(), words);
         command = OneCommand.parse(directory, words);
-        context = node.context(wrapper.hands(), hello);
+        context = node.context(wrapper.client(), hello);
     }
 
     public RequestContext context() {
@@ -70,7 +70,7 @@ public final class OneRequest implements AutoCloseable {
 
     /** The same command, called once more. */
     public RequestContext again() {
-        return node.context(wrapper.hands(), hello);
+        return node.context(wrapper.client(), hello);
     }
 
     public CompileCommand command() {
@@ -82,7 +82,7 @@ public final class OneRequest implements AutoCloseable {
     }
 
     public HostAccess machine() {
-        return new DirectHostAccess(wrapper.hands()::run, node.digests());
+        return new DirectHostAccess(wrapper.client()::run, node.digests());
     }
 
     /** The source and what leads to it, as they are now. */

@@ -19,7 +19,7 @@ import dev.floe.node.rpc.messages.JobMessage.WireState;
 
 /** What an executor has confirmed is named, and nothing else is. */
 class InputDictionaryTest {
-    private final InputDictionary glossary = new InputDictionary();
+    private final InputDictionary dictionary = new InputDictionary();
 
     private static InputSet directories(String... names) {
         List<Input> inputs = new ArrayList<>();
@@ -44,9 +44,9 @@ class InputDictionaryTest {
     }
 
     private List<String> told(String executor, InputSet inputs, boolean noted) {
-        InputDictionary.DictionaryEncoder page = glossary.page(executor, inputs);
-        Offer brief = page.shorten(offer(inputs));
-        page.answered(answer(noted ? brief.glossary() : 0));
+        InputDictionary.DictionaryEncoder encoder = dictionary.encoderFor(executor, inputs);
+        Offer brief = encoder.shorten(offer(inputs));
+        encoder.answered(answer(noted ? brief.glossary() : 0));
         return brief.inputs().stream().map(WireInput::path).toList();
     }
 
@@ -63,11 +63,11 @@ class InputDictionaryTest {
     void tellsAllAgainWhenAnExecutorHasForgotten() {
         told("b", directories("x", "y"), true);
         InputSet inputs = directories("x", "z");
-        InputDictionary.DictionaryEncoder page = glossary.page("b", inputs);
-        long before = page.shorten(offer(inputs)).glossary();
-        page.forgotten();
-        page.answered(answer(0));
-        assertThat(glossary.page("b", inputs).shorten(offer(inputs)).glossary()).isNotEqualTo(before);
+        InputDictionary.DictionaryEncoder encoder = dictionary.encoderFor("b", inputs);
+        long before = encoder.shorten(offer(inputs)).glossary();
+        encoder.forgotten();
+        encoder.answered(answer(0));
+        assertThat(dictionary.encoderFor("b", inputs).shorten(offer(inputs)).glossary()).isNotEqualTo(before);
         assertThat(told("b", inputs, true)).containsExactly("/x", "/z");
     }
 
@@ -75,7 +75,7 @@ class InputDictionaryTest {
     void beginsAnewWhenThereIsTooMuchToNumber() {
         InputSet first = directories("x");
         told("b", first, true);
-        InputDictionary.DictionaryEncoder old = glossary.page("b", first);
+        InputDictionary.DictionaryEncoder old = dictionary.encoderFor("b", first);
         List<String> many = new ArrayList<>();
         for (int i = 0; i < InputDictionary.MAX; i++) {
             many.add("d" + (InputDictionary.MAX + i)); // of equal length, so in order
@@ -83,6 +83,6 @@ class InputDictionaryTest {
         InputSet all = directories(many.toArray(String[]::new));
         assertThat(told("b", all, true)).hasSize(InputDictionary.MAX);
         assertThat(told("b", first, true)).containsExactly("/x");
-        assertThat(old.shorten(offer(first)).inputs()).as("by its old number, in the old glossary").isEmpty();
+        assertThat(old.shorten(offer(first)).inputs()).as("by its old number, in the old dictionary").isEmpty();
     }
 }

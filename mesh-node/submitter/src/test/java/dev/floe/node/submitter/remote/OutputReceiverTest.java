@@ -48,7 +48,7 @@ final class OutputReceiverTest {
         ResultRecorder recorder = new ResultRecorder(request.context(), request.policy(),
                 new InputLookup(request.context(), request.resolved(), request.policy()),
                 Optional.of(request.keys()), Optional.empty(), Optional.empty());
-        receiver = new OutputReceiver(request.wrapper.hands(), request.context().account(), request.task(), recorder);
+        receiver = new OutputReceiver(request.wrapper.client(), request.context().account(), request.task(), recorder);
     }
 
     @AfterEach

@@ -68,7 +68,7 @@ final class UnprovenResultTest {
 
     private RemoteJobResult attempt(Optional<String> guess, int exit, @Nullable WireObservation observation)
             throws IOException {
-        try (RemoteJobClient remote = command.remote(deadlines, wrapper.hands(), guess)) {
+        try (RemoteJobClient remote = command.remote(deadlines, wrapper.client(), guess)) {
             return remote.attempt(
                     new LyingExecutor(accepted((conversation, _) -> end(conversation, exit, observation))),
                     command.offer(), Optional.empty(), Duration.ofSeconds(60), _ -> {});

@@ -41,7 +41,7 @@ public final class ToolchainImporter {
     private static final String MAKE_IT = "; make the archive with icecc-create-env";
 
     private final SandboxedCommandRunner box;
-    private final ToolchainStore shelf;
+    private final ToolchainStore toolchainStore;
     private final ImportedToolchains imports;
     private final Path directory;
     private final Set<String> processors;
@@ -50,11 +50,11 @@ public final class ToolchainImporter {
      * @param directory  for archives while they are imported, in the file system of the toolchain store
      * @param processors whose programs run here, by themselves or through an emulator
      */
-    public ToolchainImporter(SandboxedCommandRunner box, ToolchainStore shelf, ImportedToolchains imports,
+    public ToolchainImporter(SandboxedCommandRunner box, ToolchainStore toolchainStore, ImportedToolchains imports,
             Path directory, Set<String> processors) {
         this.processors = Set.copyOf(processors);
         this.box = box;
-        this.shelf = shelf;
+        this.toolchainStore = toolchainStore;
         this.imports = imports;
         this.directory = directory;
     }
@@ -127,7 +127,7 @@ public final class ToolchainImporter {
         Arranged arranged = environment.arrange(resident, host,
                 box.with(held(environment.unnamed(host), work.resolve("unnamed"), contents)), at);
         Toolchain toolchain = arranged.toolchain();
-        tryOut(box.withoutPath(held(toolchain, work.resolve("arranged"), contents)), arranged.drivers());
+        checkDrivers(box.withoutPath(held(toolchain, work.resolve("arranged"), contents)), arranged.drivers());
         ImportedToolchain taken = new ImportedToolchain(
                 new ToolchainIndex.Compilers(new ToolchainIndex.KnownToolchain(toolchain.id(),
                         toolchain.family(), toolchain.version(), host, toolchain.target(), Map.of()),
@@ -168,7 +168,7 @@ public final class ToolchainImporter {
         boolean isNew = imports.find(toolchain.id()).isEmpty();
         imports.add(taken); // first, because peers ask as soon as it is in the store
         try {
-            shelf.add(toolchain.id(), archive);
+            toolchainStore.add(toolchain.id(), archive);
         } catch (IOException e) {
             if (isNew) {
                 imports.remove(toolchain.id());
@@ -178,7 +178,7 @@ public final class ToolchainImporter {
     }
 
     /** Whether it finds all its parts by itself. */
-    private static void tryOut(CommandRunner runner, List<Path> drivers) throws IOException {
+    private static void checkDrivers(CommandRunner runner, List<Path> drivers) throws IOException {
         for (Path driver : drivers) {
             String language = driver.toString().contains("++") ? "c++" : "c";
             List<String> argv = List.of(driver.toString(), "-c", "-x", language, "/dev/null", "-o", "/tmp/sample.o");

@@ -166,10 +166,10 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
     }
 
     /** Answers {@code /toolchain}. */
-    public static void serveToolchain(PeerStream exchange, ToolchainStore shelf) throws IOException {
+    public static void serveToolchain(PeerStream exchange, ToolchainStore toolchainStore) throws IOException {
         try (MessageStream conversation = new MessageStream(exchange)) {
             ToolchainId id = id(conversation.receive(FetchToolchain.class));
-            Optional<ChunkList> list = shelf.chunks(id);
+            Optional<ChunkList> list = toolchainStore.chunks(id);
             if (list.isPresent()) {
                 List<FetchBlob> chunks = list.get().chunks().stream()
                         .map(chunk -> new FetchBlob(chunk.hash(), chunk.size()))
@@ -191,11 +191,12 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
     }
 
     /** Answers {@code /blob}, from the toolchains' archives or the store. */
-    public static void serveBlob(PeerStream exchange, ToolchainStore shelf, ContentStore store) throws IOException {
+    public static void serveBlob(PeerStream exchange, ToolchainStore toolchainStore, ContentStore store)
+            throws IOException {
         try (MessageStream conversation = new MessageStream(exchange)) {
             FetchBlob want = conversation.receive(FetchBlob.class);
             Digest digest = WireDigests.of(want.hash(), want.size());
-            Optional<ByteBuffer> chunk = chunkHere(digest, shelf);
+            Optional<ByteBuffer> chunk = chunkHere(digest, toolchainStore);
             if (chunk.isPresent()) {
                 conversation.send(new BlobFound(digest.size()));
                 conversation.sendBlob(new ByteArrayInputStream(chunk.get().array()), digest.size());
@@ -218,12 +219,12 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
         }
     }
 
-    private static Optional<ByteBuffer> chunkHere(Digest digest, ToolchainStore shelf) throws IOException {
-        for (ToolchainId id : shelf.ids()) {
-            Optional<ChunkList> list = shelf.chunks(id);
+    private static Optional<ByteBuffer> chunkHere(Digest digest, ToolchainStore toolchainStore) throws IOException {
+        for (ToolchainId id : toolchainStore.ids()) {
+            Optional<ChunkList> list = toolchainStore.chunks(id);
             int index = list.isPresent() ? list.get().chunks().indexOf(digest) : -1;
             if (list.isPresent() && index >= 0) {
-                return Optional.of(shelf.chunk(id, list.get(), index));
+                return Optional.of(toolchainStore.chunk(id, list.get(), index));
             }
         }
         return Optional.empty();

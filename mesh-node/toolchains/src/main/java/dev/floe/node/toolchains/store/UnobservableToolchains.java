@@ -32,13 +32,13 @@ public final class UnobservableToolchains {
             "(?:.*-)?(?:gcc|g\\+\\+|cc|c\\+\\+|clang|clang\\+\\+)(?:-[0-9.]+)?(?:-(?:posix|win32))?|"
                     + "cc1(?:plus|obj|objplus)?|(?:.*-)?as");
 
-    private final ToolchainStore shelf;
+    private final ToolchainStore toolchainStore;
     private final LocalSandbox sandbox;
     private final Map<ToolchainId, Optional<String>> known = new ConcurrentHashMap<>();
 
     /** @param sandbox of this node; its peers are taken to have the same observer libraries */
-    public UnobservableToolchains(ToolchainStore shelf, LocalSandbox sandbox) {
-        this.shelf = shelf;
+    public UnobservableToolchains(ToolchainStore toolchainStore, LocalSandbox sandbox) {
+        this.toolchainStore = toolchainStore;
         this.sandbox = sandbox;
     }
 
@@ -47,7 +47,7 @@ public final class UnobservableToolchains {
         Optional<String> gap = known.get(id);
         if (gap == null) {
             try {
-                gap = gap(shelf.unpacked(id));
+                gap = gap(toolchainStore.unpacked(id));
             } catch (IOException e) {
                 LOG.warn("toolchain={} cannot be read: {}", id.brief(), FailureText.of(e));
                 return Optional.of("its programs cannot be read");

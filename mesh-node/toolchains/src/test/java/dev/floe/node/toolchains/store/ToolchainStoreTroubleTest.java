@@ -27,18 +27,18 @@ final class ToolchainStoreTroubleTest {
     private Path directory;
     private ToolchainStore.Fetcher fetcher = (_, _) -> {};
     private final AtomicInteger changes = new AtomicInteger();
-    private ToolchainStore shelf;
+    private ToolchainStore toolchainStore;
 
     @BeforeEach
     void open() throws IOException {
-        shelf = new ToolchainStore(directory.resolve("toolchains"), 1L << 30,
+        toolchainStore = new ToolchainStore(directory.resolve("toolchains"), 1L << 30,
                 (id, target) -> fetcher.fetch(id, target));
-        shelf.onChange(changes::incrementAndGet);
-        shelf.start();
+        toolchainStore.onChange(changes::incrementAndGet);
+        toolchainStore.start();
     }
 
     private void expectFailure() {
-        assertThatThrownBy(() -> shelf.getOrFetch(GCC).get()).isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> toolchainStore.getOrFetch(GCC).get()).isInstanceOf(ExecutionException.class);
     }
 
     @ParameterizedTest
@@ -50,8 +50,8 @@ final class ToolchainStoreTroubleTest {
             throw new IOException("cannot write " + directory + "/x: " + failure);
         };
         expectFailure();
-        assertThat(shelf.trouble(GCC).orElseThrow()).contains(said).doesNotContain(directory.toString());
-        assertThat(shelf.troubles()).containsOnlyKeys(GCC);
+        assertThat(toolchainStore.trouble(GCC).orElseThrow()).contains(said).doesNotContain(directory.toString());
+        assertThat(toolchainStore.troubles()).containsOnlyKeys(GCC);
         assertThat(changes).as("peers are told").hasPositiveValue();
     }
 
@@ -59,7 +59,8 @@ final class ToolchainStoreTroubleTest {
     void takesNoMoreJobsWhenTheArchiveIsCutOff() {
         fetcher = (_, target) -> Files.write(target, new byte[]{0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 1, 2, 3});
         expectFailure();
-        assertThat(shelf.trouble(GCC).orElseThrow()).contains("cannot be unpacked").contains("floe toolchain verify");
+        assertThat(toolchainStore.trouble(GCC).orElseThrow()).contains("cannot be unpacked")
+                .contains("floe toolchain verify");
     }
 
     @Test
@@ -68,12 +69,12 @@ final class ToolchainStoreTroubleTest {
             throw new InsufficientSpaceException(1, 0);
         };
         expectFailure();
-        assertThat(shelf.trouble(GCC)).as("there is room for a byte").isEmpty();
+        assertThat(toolchainStore.trouble(GCC)).as("there is room for a byte").isEmpty();
         fetcher = (_, _) -> {
             throw new InsufficientSpaceException(Long.MAX_VALUE, 12L << 20);
         };
         expectFailure();
-        assertThat(shelf.trouble(GCC).orElseThrow()).contains("12 left; free some space there");
+        assertThat(toolchainStore.trouble(GCC).orElseThrow()).contains("12 left; free some space there");
     }
 
     @Test
@@ -82,7 +83,7 @@ final class ToolchainStoreTroubleTest {
             throw new HolderFailedException("nobody holds it; No space left on device");
         };
         expectFailure();
-        assertThat(shelf.trouble(GCC)).isEmpty();
+        assertThat(toolchainStore.trouble(GCC)).isEmpty();
     }
 
     @Test
@@ -90,8 +91,8 @@ final class ToolchainStoreTroubleTest {
         Path toolchains = directory.resolve("toolchains");
         Path away = Files.move(toolchains, directory.resolve("away"));
         expectFailure();
-        assertThat(shelf.trouble(GCC)).isPresent();
+        assertThat(toolchainStore.trouble(GCC)).isPresent();
         Files.move(away, toolchains);
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(shelf.trouble(GCC)).isEmpty());
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(toolchainStore.trouble(GCC)).isEmpty());
     }
 }

@@ -24,8 +24,8 @@ import dev.floe.node.cacheserver.values.KeyValueStore;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.store.content.ContentStore;
 
-/** Both doors before a content store of their own, and clients of them. */
-public final class OpenDoors implements AutoCloseable {
+/** Both cache servers before a content store of their own, and clients of them. */
+public final class StartedCacheServers implements AutoCloseable {
     public static final int MAX_VALUE_BYTES = 4 << 20;
 
     private final EventLoops loops = EventLoops.started(1);
@@ -33,22 +33,22 @@ public final class OpenDoors implements AutoCloseable {
     private final Path directory;
     private final ContentStore store;
     private final KeyValueStore values;
-    private final CacheServers doors;
+    private final CacheServers servers;
 
-    public OpenDoors(Path directory) throws IOException {
+    public StartedCacheServers(Path directory) throws IOException {
         this(directory, values -> values);
     }
 
-    /** With something between the doors and the values. */
-    public OpenDoors(Path directory, UnaryOperator<KeyValueStore> between) throws IOException {
+    /** With something between the servers and the values. */
+    public StartedCacheServers(Path directory, UnaryOperator<KeyValueStore> between) throws IOException {
         this.directory = directory;
         store = ContentStore.open(directory.resolve("store"), 1L << 30);
         values = between.apply(new OwnValues(store));
-        doors = new CacheServers(
+        servers = new CacheServers(
                 new CacheServerConfig(Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                         Optional.of(socket()), MAX_VALUE_BYTES),
                 incoming(), loops, values);
-        doors.start();
+        servers.start();
     }
 
     public KeyValueStore values() {
@@ -64,7 +64,7 @@ public final class OpenDoors implements AutoCloseable {
     }
 
     public int port() {
-        return doors.httpAddress().orElseThrow().getPort();
+        return servers.httpAddress().orElseThrow().getPort();
     }
 
     /** Names of files of values that are on their way in. */
@@ -88,7 +88,7 @@ public final class OpenDoors implements AutoCloseable {
                 .build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    /** A connection to the HTTP door. */
+    /** A connection to the HTTP server. */
     public Socket connect() throws IOException {
         return new Socket(InetAddress.getLoopbackAddress(), port());
     }
@@ -100,7 +100,7 @@ public final class OpenDoors implements AutoCloseable {
         return channel;
     }
 
-    /** Sends bytes as they are, and gives all that is answered until the door closes the connection. */
+    /** Sends bytes as they are, and gives all that is answered until the server closes the connection. */
     String say(String request) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(bytes(request));
@@ -120,13 +120,13 @@ public final class OpenDoors implements AutoCloseable {
     @Override
     public void close() throws IOException {
         client.close();
-        doors.close();
+        servers.close();
         loops.close();
         store.close();
     }
 
-    /** Closes the doors alone. */
+    /** Closes the servers alone. */
     public void shut() {
-        doors.close();
+        servers.close();
     }
 }

@@ -33,8 +33,8 @@ import dev.floe.node.cacheserver.values.KeyValueStore;
 import dev.floe.node.cacheserver.values.UploadDirectory;
 import dev.floe.node.http.ClientDisconnectedException;
 
-/** What the clients of both doors may send. */
-final class DoorFuzzTest {
+/** What the clients of both servers may send. */
+final class CacheServerFuzzTest {
     private static final int MAX_VALUE_BYTES = 1 << 16;
 
     @TempDir
