@@ -28,7 +28,8 @@ final class EndedJob {
     static JobRecord remote() {
         return job(JobRecord.Decision.REMOTE, "compiled remotely", "miss: /home/u/p/secret.h changed",
                 Map.ofEntries(step(JobStep.PARSE, 1), step(JobStep.TOOLCHAIN, 1), step(JobStep.SCAN, 7),
-                        step(JobStep.CACHE, 2), step(JobStep.SCHEDULE, 4), step(JobStep.UPLOAD, 1), step(JobStep.FETCH_INPUTS, 1),
+                        step(JobStep.CACHE, 2), step(JobStep.SCHEDULE, 4), step(JobStep.UPLOAD, 1),
+                        step(JobStep.FETCH_INPUTS, 1),
                         step(JobStep.QUEUE, 20), step(JobStep.EXEC_ROOT, 3), step(JobStep.RUN, 900),
                         step(JobStep.COLLECT, 1),
                         step(JobStep.REMOTE_TOTAL, 940), step(JobStep.CHECK, 1), step(JobStep.WRITE, 2)),

@@ -20,7 +20,7 @@ public final class MetricsBench {
 
     public static void main(String[] arguments) throws IOException {
         try (JobLog log = new JobLog(Optional.empty());
-                NodeMetrics metrics = new NodeMetrics(new SimulatedMesh(NODES), log)) {
+                NodeMetrics metrics = new NodeMetrics(new SimulatedReadings(NODES), log)) {
             log.add(EndedJob.remote());
             long start = System.nanoTime();
             metrics.render("");
@@ -34,7 +34,7 @@ public final class MetricsBench {
         }
         try (JobLog counted = new JobLog(Optional.empty());
                 JobLog bare = new JobLog(Optional.empty());
-                NodeMetrics metrics = new NodeMetrics(new SimulatedMesh(NODES), counted)) {
+                NodeMetrics metrics = new NodeMetrics(new SimulatedReadings(NODES), counted)) {
             metrics.render(""); // from now on it counts
             for (int round = 0; round < ROUNDS; round++) { // the last is the one that is compiled
                 double with = microseconds(counted);

@@ -24,7 +24,7 @@ final class NodeMetricsTest {
     @BeforeEach
     void open() throws IOException {
         log = new JobLog(Optional.empty());
-        metrics = new NodeMetrics(new SimulatedMesh(NODES), log);
+        metrics = new NodeMetrics(new SimulatedReadings(NODES), log);
     }
 
     @AfterEach

@@ -171,6 +171,9 @@ final class MeshWatcherTest {
         Recorder recorder = new Recorder();
         MeshFeed.Subscription subscription = watcher.subscribe(MeshFeed.MIN_INTERVAL, recorder);
         recorder.snapshots.take();
+        while (opened.get() == 0) { // the peer is watched on a thread of its own
+            Thread.onSpinWait();
+        }
         subscription.close();
         Runnable stop = lingering.take();
         assertThat(watcher.recent()).isEmpty();

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import dev.floe.node.rpc.EventLoops;
+import dev.floe.node.watch.SimulatedMesh;
 import dev.floe.node.web.access.WebConfig;
 import dev.floe.node.web.access.WebToken;
 import dev.floe.node.web.events.WebReports;

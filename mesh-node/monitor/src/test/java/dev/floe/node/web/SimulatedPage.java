@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.floe.node.rpc.EventLoops;
+import dev.floe.node.watch.SimulatedMesh;
 import dev.floe.node.web.access.WebConfig;
 import dev.floe.node.web.events.WebReports;
 

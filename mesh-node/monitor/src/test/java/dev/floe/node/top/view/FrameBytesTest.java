@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.floe.node.top.SimulatedMesh;
 import dev.floe.node.top.feed.TopModel;
 import dev.floe.node.top.feed.WatchLine;
 import dev.floe.node.top.terminal.FrameDiff;
 import dev.floe.node.top.terminal.ScreenFrame;
+import dev.floe.node.watch.SimulatedMesh;
 
 /** What a frame costs a line to another machine: a mesh of twenty nodes at one frame a second. */
 final class FrameBytesTest {
@@ -23,7 +24,7 @@ final class FrameBytesTest {
     @ParameterizedTest
     @CsvSource({"24, 80, 2000", "50, 200, 2000", "80, 300, 2000", "24, 80, 500", "50, 120, 500", "80, 300, 5000"})
     void aFrameOfTwentyNodesIsSmall(int rows, int columns, int meanMillis) throws IOException {
-        SimulatedMesh mesh = new SimulatedMesh(7, 20, 8, meanMillis);
+        SimulatedMesh mesh = new SimulatedMesh(7, 20, 8, Duration.ofMillis(meanMillis));
         TopModel model = new TopModel();
         TopView view = new TopView();
         ScreenFrame before = null;
@@ -38,7 +39,7 @@ final class FrameBytesTest {
 
     private static int next(SimulatedMesh mesh, TopModel model, TopView view, @Nullable ScreenFrame before, int rows,
             int columns) throws IOException {
-        mesh.advance(1000);
+        mesh.advance(Duration.ofSeconds(1));
         model.receive(WatchLine.parse(mesh.endedLine()));
         model.receive(WatchLine.parse(mesh.snapshotLine()));
         return FrameDiff.of(before, TopLayout.draw(model, view, rows, columns), true)

@@ -4,17 +4,18 @@ import static dev.floe.node.top.view.MeshFixture.press;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import dev.floe.node.top.SimulatedMesh;
 import dev.floe.node.top.feed.TopModel;
 import dev.floe.node.top.feed.WatchLine;
 import dev.floe.node.top.terminal.DisplayText;
 import dev.floe.node.top.terminal.FrameDiff;
 import dev.floe.node.top.terminal.KeyPress;
+import dev.floe.node.watch.SimulatedMesh;
 
 final class TopLayoutTest {
     private final TopModel model = MeshFixture.model();
@@ -137,8 +138,8 @@ final class TopLayoutTest {
 
     @Test
     void aPageOfALongListIsShown() throws IOException {
-        SimulatedMesh mesh = new SimulatedMesh(1, 40, 4, 1000);
-        mesh.advance(500);
+        SimulatedMesh mesh = new SimulatedMesh(1, 40, 4, Duration.ofSeconds(1));
+        mesh.advance(Duration.ofMillis(500));
         model.receive(WatchLine.parse(mesh.snapshotLine()));
         assertThat(lines(24, 80)).anyMatch(line -> line.startsWith("> nodes 1-8 of 40"));
         press(model, view, KeyPress.of(KeyPress.Name.END));

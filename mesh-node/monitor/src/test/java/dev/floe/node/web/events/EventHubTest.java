@@ -10,7 +10,7 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
-import dev.floe.node.web.SimulatedMesh;
+import dev.floe.node.watch.SimulatedMesh;
 import dev.floe.node.web.events.ServerSentEvent.Kind;
 
 /** One subscription for all clients, and none without a client. */

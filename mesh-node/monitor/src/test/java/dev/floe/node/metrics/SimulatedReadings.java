@@ -21,11 +21,11 @@ import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.store.content.ContentStore;
 
 /** What a node reads in a mesh of many: each third executes, each third is paused, each third has no sandbox. */
-final class SimulatedMesh implements NodeReadings {
+final class SimulatedReadings implements NodeReadings {
     private final Roster roster;
 
-    SimulatedMesh(int nodes) {
-        roster = new Roster(IntStream.range(0, nodes).mapToObj(SimulatedMesh::peer).toList());
+    SimulatedReadings(int nodes) {
+        roster = new Roster(IntStream.range(0, nodes).mapToObj(SimulatedReadings::peer).toList());
     }
 
     private static Peer peer(int number) {

@@ -1,4 +1,4 @@
-package dev.floe.node.web;
+package dev.floe.node.watch;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -18,29 +20,41 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.floe.node.web.events.LiveFeed;
 import dev.floe.node.web.events.WebReports;
 
-/** A mesh that exists in numbers only, the same for the same seed; its time is moved by {@link #advance}. */
+/**
+ * A mesh that exists in numbers only, the same for the same seed; its time is moved by {@link #advance}. What it shows
+ * is what a node gives to the page and to {@code floe top}.
+ */
 public final class SimulatedMesh implements LiveFeed {
     /** A source whose name would be markup if the page took it for that. */
-    static final String MARKUP = "src/<img src=x onerror=document.title='broken'>.c";
+    private static final String MARKUP = "src/<img src=x onerror=document.title='broken'>.c";
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final List<String> DIRECTORIES = List.of("/home/ada/lua-5.4", "/home/grace/zlib",
             "/home/linus/linux-6.12/kernel");
     private static final List<String> LOCAL = List.of("neither -c nor -S: links or makes no object",
             "fastest here: no executor was expected to be first", "reads standard input");
+    private static final int MAX_RECENT = 50;
 
     private final Random random;
     private final List<Node> nodes;
+    private final Load load;
     private final List<Job> running = new ArrayList<>(); // guarded by this, as all below
     private final List<String> ended = new ArrayList<>();
+    private String endedNow = "[]"; // in the last step
     private final Map<String, Integer> reasons = new LinkedHashMap<>();
     private final List<LiveFeedListener> listeners = new CopyOnWriteArrayList<>();
     private Instant now;
+    private final Map<String, Integer> executed = new HashMap<>(); // remote jobs, by executor
     private int next;
     private int remote;
     private int cached;
     private int local;
     private double saved;
+
+    /** Makes jobs begin until the mesh has as many as it should have at the moment. */
+    private interface Load {
+        void begin();
+    }
 
     private record Node(String name, int slots, double speed, boolean executes) {}
 
@@ -52,16 +66,26 @@ public final class SimulatedMesh implements LiveFeed {
         }
     }
 
+    /** An office: five nodes, of which one executes nothing, and three builds whose load rises and falls. */
     public SimulatedMesh(long seed, Instant start) {
         random = new Random(seed);
         now = start;
         nodes = List.of(new Node("desk", 4, 1.0, true), new Node("build1", 16, 1.31, true),
                 new Node("build2", 12, 1.18, true), new Node("attic", 8, 0.62, true),
                 new Node("laptop", 8, 0.9, false));
+        load = this::beginBuilds;
+    }
+
+    /** Nodes that are alike and almost always busy, with jobs that take half to one and a half times the mean. */
+    public SimulatedMesh(long seed, int nodeCount, int slots, Duration mean) {
+        random = new Random(seed);
+        now = Instant.EPOCH;
+        nodes = IntStream.rangeClosed(1, nodeCount).mapToObj(i -> new Node("node" + i, slots, 1.07, true)).toList();
+        load = () -> fillSlots(mean.toMillis());
     }
 
     /** Lets time pass: jobs end and others begin. */
-    void advance(Duration time) {
+    public void advance(Duration time) {
         List<String> batch = new ArrayList<>();
         synchronized (this) {
             now = now.plus(time);
@@ -75,18 +99,37 @@ public final class SimulatedMesh implements LiveFeed {
             while (ended.size() > 10_000) {
                 ended.removeFirst();
             }
-            int wanted = 22 + (int) (10 * Math.sin(now.toEpochMilli() / 9000.0));
-            while (running.size() < wanted) {
-                begin();
-            }
+            load.begin();
         }
+        String json = "[" + String.join(",", batch) + "]";
+        endedNow = json;
         if (!batch.isEmpty()) {
-            String json = "[" + String.join(",", batch) + "]";
             listeners.forEach(listener -> listener.ended(json));
         }
     }
 
-    private void begin() {
+    private void fillSlots(long meanMillis) {
+        for (Node node : nodes) {
+            long free = node.slots() - running.stream().filter(job -> job.executor().equals(node.name())).count();
+            for (; free > 0 && random.nextInt(8) > 0; free--) {
+                String submitter = nodes.get(random.nextInt(Math.min(4, nodes.size()))).name();
+                running.add(new Job(submitter + "/" + ++next,
+                        "/home/user/project/src/part" + random.nextInt(9) + "/file" + random.nextInt(1000) + ".cpp",
+                        "/home/user/project", submitter, node.name(),
+                        submitter.equals(node.name()) ? "local" : "remote", now,
+                        Duration.ofMillis(meanMillis / 2 + random.nextLong(meanMillis))));
+            }
+        }
+    }
+
+    private void beginBuilds() {
+        int wanted = 22 + (int) (10 * Math.sin(now.toEpochMilli() / 9000.0));
+        while (running.size() < wanted) {
+            beginJob();
+        }
+    }
+
+    private void beginJob() {
         int at = random.nextInt(DIRECTORIES.size());
         String submitter = List.of("desk", "laptop", "build1").get(at);
         double draw = random.nextDouble();
@@ -113,12 +156,15 @@ public final class SimulatedMesh implements LiveFeed {
         long total = job.length().toMillis();
         boolean isRemote = job.decision().equals("remote");
         String reason = switch (job.decision()) {
-            case "remote" -> "expected to end first there";
+            case "remote" -> "compiled remotely";
             case "cached" -> "";
             default -> LOCAL.get(random.nextInt(LOCAL.size()));
         };
         switch (job.decision()) {
-            case "remote" -> remote++;
+            case "remote" -> {
+                remote++;
+                executed.merge(job.executor(), 1, Integer::sum);
+            }
             case "cached" -> cached++;
             default -> {
                 local++;
@@ -198,7 +244,7 @@ public final class SimulatedMesh implements LiveFeed {
     }
 
     /** Gives all listeners a snapshot. */
-    void tick() {
+    public void tick() {
         String json = snapshot();
         listeners.forEach(listener -> listener.snapshot(json));
     }
@@ -216,21 +262,36 @@ public final class SimulatedMesh implements LiveFeed {
     }
 
     @Override
-    public synchronized String snapshot() {
+    public String snapshot() {
+        return snapshot(0);
+    }
+
+    /** The line with a snapshot that a node sends to {@code floe top}; it has the jobs that ended last. */
+    public String snapshotLine() {
+        return "{\"snapshot\":" + snapshot(MAX_RECENT) + "}";
+    }
+
+    /** The line for the jobs that ended in the last step. */
+    public synchronized String endedLine() {
+        return "{\"ended\":" + endedNow + "}";
+    }
+
+    private synchronized String snapshot(int recentJobs) {
         return object(json -> {
             json.writeStringField("time", now.toString());
-            json.writeStringField("self", "desk");
+            json.writeStringField("self", nodes.getFirst().name());
             json.writeStringField("mesh", "office");
             json.writeStringField("meshId", "c0ffee");
             json.writeObjectFieldStart("totals");
             int slots = nodes.stream().mapToInt(Node::slots).sum();
+            int offline = nodes.stream().filter(node -> !node.executes()).mapToInt(Node::slots).sum();
             int busy = (int) running.stream().filter(job -> !job.decision().equals("cached")).count();
             json.writeNumberField("nodes", nodes.size());
             json.writeNumberField("slots", slots);
             json.writeNumberField("busy", busy);
-            json.writeNumberField("free", Math.max(0, slots - 8 - busy));
-            json.writeNumberField("queued", Math.max(0, busy - 26));
-            json.writeNumberField("offline", 8);
+            json.writeNumberField("free", Math.max(0, slots - offline - busy));
+            json.writeNumberField("queued", Math.max(0, busy - 2 * (slots - offline) / 3));
+            json.writeNumberField("offline", offline);
             json.writeNumberField("jobsPerSecond", 18.4 + 6 * Math.sin(now.toEpochMilli() / 7000.0));
             json.writeNumberField("hitPercent", 100.0 * cached / Math.max(1, cached + remote + local));
             json.writeNumberField("savedSeconds", saved);
@@ -250,6 +311,9 @@ public final class SimulatedMesh implements LiveFeed {
             }
             json.writeEndArray();
             json.writeArrayFieldStart("recent");
+            for (String job : ended.subList(Math.max(0, ended.size() - recentJobs), ended.size()).reversed()) {
+                json.writeRawValue(job);
+            }
             json.writeEndArray();
             json.writeArrayFieldStart("reasons");
             for (Map.Entry<String, Integer> reason : reasons.entrySet()) {
@@ -267,15 +331,16 @@ public final class SimulatedMesh implements LiveFeed {
 
     private void write(JsonGenerator json, Node node) throws IOException {
         int busy = (int) running.stream().filter(job -> job.executor().equals(node.name())).count();
+        int done = executed.getOrDefault(node.name(), 0);
         json.writeStartObject();
         json.writeStringField("name", node.name());
         json.writeStringField("id", "id-" + node.name());
-        json.writeBooleanField("self", node.name().equals("desk"));
+        json.writeBooleanField("self", node.equals(nodes.getFirst()));
         json.writeStringField("address", "192.168.1." + (10 + nodes.indexOf(node)) + ":7080");
         json.writeStringField("architecture", node.name().equals("attic") ? "aarch64" : "x86_64");
         json.writeNumberField("cores", node.slots());
         json.writeNumberField("memoryBytes", 32L << 30);
-        json.writeNumberField("freeMemoryBytes", 21L << 30);
+        json.writeNumberField("freeMemoryBytes", (21L << 30) + random.nextInt(1 << 30));
         json.writeNumberField("load", busy * 0.93 + 0.1);
         json.writeNumberField("slots", node.slots());
         json.writeNumberField("busy", Math.min(node.slots(), busy));
@@ -291,12 +356,12 @@ public final class SimulatedMesh implements LiveFeed {
         json.writeBooleanField("watched", true);
         for (String field : List.of("jobs", "remote", "cached", "local", "done", "failed", "refused", "cancelled")) {
             json.writeNumberField(field,
-                    field.equals("done") ? remote / 3 : field.equals("jobs") ? (remote + cached) / 3 : 0);
+                    field.equals("done") ? done : field.equals("jobs") ? (remote + cached) / 3 : 0);
         }
         json.writeNumberField("savedMillis", 1000);
         json.writeNumberField("cpuMillisForOthers", 91_000);
-        json.writeNumberField("bytesSent", 48_000_000L + remote * 18_300L);
-        json.writeNumberField("bytesReceived", 91_000L * remote);
+        json.writeNumberField("bytesSent", 48_000_000L + done * 18_300L);
+        json.writeNumberField("bytesReceived", 91_000L * done);
         json.writeNumberField("ageMillis", 300);
         json.writeEndObject();
     }
