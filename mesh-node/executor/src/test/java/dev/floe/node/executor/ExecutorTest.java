@@ -30,6 +30,7 @@ import dev.floe.command.observation.PathSet;
 import dev.floe.node.executor.admission.OfferLimits;
 import dev.floe.node.executor.admission.Refusal;
 import dev.floe.node.executor.admission.SlotPool;
+import dev.floe.node.executor.admission.SlotPool.SlotPriority;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
@@ -263,7 +264,7 @@ final class ExecutorTest {
                 MessageStream conversation = without.offer(offer("true"))) {
             assertThat(conversation.receive(OfferAnswer.class).verdict()).isEqualTo(AdmissionVerdict.REFUSED);
         }
-        try (SlotPool.Lease local = node.slots().tryTake().orElseThrow();
+        try (SlotPool.Lease local = node.slots().enqueue(SlotPriority.LOCAL).join();
                 MessageStream first = node.offer(offer("true"));
                 MessageStream second = waiting(first)) {
             assertThat(local).isNotNull();
@@ -288,7 +289,7 @@ final class ExecutorTest {
 
     @Test
     void announcesTheStartOfAQueuedJobToASubmitterThatAsksForIt() throws IOException {
-        try (SlotPool.Lease slot = node.slots().tryTake().orElseThrow();
+        try (SlotPool.Lease slot = node.slots().enqueue(SlotPriority.LOCAL).join();
                 MessageStream queued = node.submit(offer("true").announced(), Map.of())) {
             await().until(() -> node.slots().use().waiting() == 1);
             slot.close();
@@ -302,7 +303,7 @@ final class ExecutorTest {
 
     @Test
     void refusesNewJobsWhilePausedAndEndsThoseThatItHas() throws IOException {
-        try (SlotPool.Lease slot = node.slots().tryTake().orElseThrow();
+        try (SlotPool.Lease slot = node.slots().enqueue(SlotPriority.LOCAL).join();
                 MessageStream queued = node.submit(offer("true"), Map.of())) {
             await().until(() -> node.slots().use().waiting() == 1);
             node.pause(true);
@@ -359,7 +360,7 @@ final class ExecutorTest {
 
     @Test
     void takesAJobOutOfTheLineWhoseSubmitterIsGone() throws IOException {
-        try (SlotPool.Lease local = node.slots().tryTake().orElseThrow()) {
+        try (SlotPool.Lease local = node.slots().enqueue(SlotPriority.LOCAL).join()) {
             MessageStream conversation = node.submit(offer("true"), Map.of());
             await().until(() -> node.slots().use().waiting() == 1);
             conversation.close();

@@ -4,12 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 
 import org.jspecify.annotations.Nullable;
@@ -109,22 +105,6 @@ public final class SlotPool {
         }
     }
 
-    /** A slot if one is free and nobody waits. */
-    public Optional<Lease> tryTake() {
-        lock.lock();
-        try {
-            if (running >= count || !local.isEmpty() || !foreign.isEmpty()) {
-                return Optional.empty();
-            }
-            running++;
-            grantCount++;
-        } finally {
-            lock.unlock();
-        }
-        changed();
-        return Optional.of(new Lease());
-    }
-
     /** Stands in line; the future completes when it is this one's turn. Cancel it to leave the line. */
     public CompletableFuture<Lease> enqueue(SlotPriority kind) {
         CompletableFuture<Lease> turn = new CompletableFuture<>();
@@ -165,29 +145,6 @@ public final class SlotPool {
         } finally {
             lock.unlock();
         }
-    }
-
-    /**
-     * Waits in line for at most {@code limit}.
-     *
-     * @return empty if the time is up
-     */
-    public Optional<Lease> take(SlotPriority kind, Duration limit) throws InterruptedException {
-        CompletableFuture<Lease> turn = enqueue(kind);
-        try {
-            return Optional.of(turn.get(limit.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException _) {
-            return leave(turn);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            leave(turn).ifPresent(Lease::close);
-            throw e;
-        }
-    }
-
-    private Optional<Lease> leave(CompletableFuture<Lease> turn) {
-        return turn.cancel(false) ? Optional.empty() : Optional.of(turn.join());
     }
 
     private void grantNext() {

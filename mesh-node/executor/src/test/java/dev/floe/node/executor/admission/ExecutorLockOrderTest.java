@@ -3,7 +3,6 @@ package dev.floe.node.executor.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,7 @@ final class ExecutorLockOrderTest {
     }
 
     @Test
-    void whoListensToTheSlotsMayTakeAnyLock() throws InterruptedException {
+    void whoListensToTheSlotsMayTakeAnyLock() {
         AtomicInteger calls = new AtomicInteger();
         slots.onChange(() -> {
             scheduler.lock();
@@ -64,7 +63,7 @@ final class ExecutorLockOrderTest {
                 scheduler.unlock();
             }
         });
-        slots.take(SlotPool.SlotPriority.LOCAL, Duration.ofSeconds(1)).orElseThrow().close();
+        slots.enqueue(SlotPool.SlotPriority.LOCAL).join().close();
         assertThat(calls).hasValueGreaterThan(1);
     }
 }

@@ -3,7 +3,6 @@ package dev.floe.node.executor.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,14 +42,6 @@ final class SlotPoolTest {
         assertThat(third).isNotDone();
         assertThat(slots.use()).isEqualTo(new SlotPool.SlotUsage(2, 2, 1));
         assertThat(slots.use().free()).isZero();
-        assertThat(slots.tryTake()).isEmpty();
-    }
-
-    @Test
-    void takesAtOnceOnlyWhatIsFree() {
-        SlotPool slots = slots(1);
-        assertThat(slots.tryTake()).isPresent();
-        assertThat(slots.tryTake()).isEmpty();
     }
 
     @Test
@@ -100,36 +91,10 @@ final class SlotPoolTest {
     @Test
     void aLeaseCountsOnceHoweverOftenItIsClosed() {
         SlotPool slots = slots(1);
-        SlotPool.Lease lease = slots.tryTake().orElseThrow();
+        SlotPool.Lease lease = slots.enqueue(SlotPriority.LOCAL).join();
         lease.close();
         lease.close();
         assertThat(slots.use()).isEqualTo(new SlotPool.SlotUsage(1, 0, 0));
-    }
-
-    @Test
-    void givesUpWaitingWhenTheTimeIsUp() throws InterruptedException {
-        SlotPool slots = slots(1);
-        try (SlotPool.Lease lease = slots.take(SlotPriority.LOCAL, Duration.ofMinutes(1)).orElseThrow()) {
-            assertThat(slots.take(SlotPriority.LOCAL, Duration.ZERO)).isEmpty();
-            assertThat(slots.use()).isEqualTo(new SlotPool.SlotUsage(1, 1, 0));
-            assertThat(lease).isNotNull();
-        }
-    }
-
-    @Test
-    void leavesTheLineWhenInterrupted() throws Exception {
-        SlotPool slots = slots(0);
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        Thread waiter = Thread.ofVirtual().start(() -> {
-            try {
-                interrupted.complete(slots.take(SlotPriority.FOREIGN, Duration.ofMinutes(1)).isEmpty() && false);
-            } catch (InterruptedException e) {
-                interrupted.complete(true);
-            }
-        });
-        waiter.interrupt();
-        assertThat(interrupted.get()).isTrue();
-        assertThat(slots.use()).isEqualTo(new SlotPool.SlotUsage(0, 0, 0));
     }
 
     @Test
