@@ -52,7 +52,7 @@ public record Digest(long a, long b, long c, long d, long size) implements Compa
     }
 
     /** The digest of all that {@code in} still holds; reads to the end and does not close. */
-    public static Digest ofStream(InputStream in) throws IOException {
+    static Digest ofStream(InputStream in) throws IOException {
         MessageDigest sha = sha256();
         byte[] buffer = new byte[BUFFER_BYTES];
         long size = 0;

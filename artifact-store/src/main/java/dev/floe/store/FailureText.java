@@ -51,7 +51,7 @@ public final class FailureText {
     }
 
     /** Why a file cannot be used, without the file. */
-    public static String reason(FileSystemException failure) {
+    static String reason(FileSystemException failure) {
         return switch (failure) {
             case NoSuchFileException _ -> "it does not exist";
             case AccessDeniedException _ -> "permission denied";

@@ -78,7 +78,7 @@ public final class FileDigestCache {
     }
 
     /** Number of files remembered. */
-    public int size() {
+    int size() {
         return known.size();
     }
 

@@ -57,7 +57,7 @@ public record Toolchain(ToolchainId id, ToolchainFamily family, String version, 
     }
 
     /** Sum of the files' sizes, in bytes. */
-    public long bytes() {
+    long bytes() {
         return entries.stream()
                 .mapToLong(entry -> entry instanceof ToolchainEntry.FileEntry file ? file.digest().size() : 0)
                 .sum();

@@ -91,7 +91,7 @@ public final class RunTimePredictor {
     }
 
     /** How many sources are remembered. */
-    public int size() {
+    int size() {
         return known.size();
     }
 

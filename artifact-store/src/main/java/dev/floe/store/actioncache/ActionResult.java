@@ -23,7 +23,7 @@ public record ActionResult(ResultContent output, ResultContent error, List<Outpu
      * @param compute CPU time that it took there
      * @param seal    shows that the maker may write to the cache, where not everybody may
      */
-    public record ResultOrigin(String maker, Duration compute, ResultSignature seal) {}
+    record ResultOrigin(String maker, Duration compute, ResultSignature seal) {}
 
     /**
      * A file that the command made.

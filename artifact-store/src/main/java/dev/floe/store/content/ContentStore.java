@@ -40,11 +40,11 @@ public final class ContentStore implements AutoCloseable {
      * @param uses  since the store was opened
      */
     public record Stats(int entries, long bytes, long maxBytes, UseCounts uses) {
-        public long hits() {
+        long hits() {
             return uses.hits();
         }
 
-        public long misses() {
+        long misses() {
             return uses.misses();
         }
 
@@ -256,7 +256,7 @@ public final class ContentStore implements AutoCloseable {
     }
 
     /** Where the store is. */
-    public Path directory() {
+    Path directory() {
         return files.directory();
     }
 

@@ -43,7 +43,7 @@ public final class ContentWriter implements AutoCloseable {
     }
 
     /** Number of bytes taken so far. */
-    public long size() {
+    long size() {
         return size;
     }
 

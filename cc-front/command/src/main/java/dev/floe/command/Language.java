@@ -38,7 +38,7 @@ public enum Language {
     }
 
     /** The language that {@code -x name} asks for; empty if Floe does not replay it. */
-    public static Optional<Language> named(String name) {
+    static Optional<Language> named(String name) {
         for (Language language : values()) {
             if (language.option.equals(name)) {
                 return Optional.of(language);
@@ -48,7 +48,7 @@ public enum Language {
     }
 
     /** The language that a file's suffix stands for, as gcc and clang agree; empty if none that Floe replays. */
-    public static Optional<Language> ofFile(String name) {
+    static Optional<Language> ofFile(String name) {
         int dot = name.lastIndexOf('.');
         return dot < 0 ? Optional.empty() : Optional.ofNullable(switch (name.substring(dot + 1)) {
             case "c" -> C;

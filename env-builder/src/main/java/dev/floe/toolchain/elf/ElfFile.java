@@ -30,7 +30,7 @@ public record ElfFile(ElfMachine target, @Nullable String interpreter, List<Stri
      * @param bits    32 or 64
      * @param machine {@code e_machine}
      */
-    public record ElfMachine(int bits, ByteOrder order, int machine) {}
+    record ElfMachine(int bits, ByteOrder order, int machine) {}
 
     public int bits() {
         return target.bits();
@@ -70,7 +70,7 @@ public record ElfFile(ElfMachine target, @Nullable String interpreter, List<Stri
     }
 
     /** As {@link #read(Path)}, from memory. */
-    public static Optional<ElfFile> parse(byte[] bytes) throws MalformedElfException {
+    static Optional<ElfFile> parse(byte[] bytes) throws MalformedElfException {
         try {
             return read("ELF image", bytes.length,
                     (buffer, position) -> buffer.put(bytes, (int) position, buffer.remaining()));
@@ -82,7 +82,7 @@ public record ElfFile(ElfMachine target, @Nullable String interpreter, List<Stri
     }
 
     /** Whether a program like this one can load {@code other} as a library. */
-    public boolean loads(ElfFile other) {
+    boolean loads(ElfFile other) {
         return target.equals(other.target);
     }
 

@@ -3,7 +3,7 @@ package dev.floe.toolchain.elf;
 import java.io.IOException;
 
 /** A file begins like an ELF file but is not a valid one. */
-public final class MalformedElfException extends IOException {
+final class MalformedElfException extends IOException {
     private static final long serialVersionUID = 1;
 
     MalformedElfException(String message) {

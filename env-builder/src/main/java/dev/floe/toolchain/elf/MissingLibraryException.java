@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A program needs a library that is nowhere to be found. */
-public final class MissingLibraryException extends IOException {
+final class MissingLibraryException extends IOException {
     private static final long serialVersionUID = 1;
 
     MissingLibraryException(String library, Path neededBy) {

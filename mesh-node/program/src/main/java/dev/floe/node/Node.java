@@ -154,7 +154,7 @@ public final class Node implements AutoCloseable {
         return graph.below().capacity().admission().use();
     }
 
-    public SlotPool slots() {
+    SlotPool slots() {
         return graph.below().capacity().slots();
     }
 
@@ -188,7 +188,7 @@ public final class Node implements AutoCloseable {
         return graph.below().capacity().mode().ownSandbox();
     }
 
-    public boolean paused() {
+    boolean paused() {
         return graph.below().capacity().mode().isPaused();
     }
 

@@ -26,7 +26,7 @@ public record Candidate(NodeView node, ExecutionMode way, ExpectedAnswer prospec
      * @param waiting   for a slot
      * @param run       of the compile itself
      */
-    public record ExpectedTime(Duration total, Duration transfer, Duration toolchain, Duration waiting,
+    record ExpectedTime(Duration total, Duration transfer, Duration toolchain, Duration waiting,
             Duration run) {}
 
     public Duration expected() {

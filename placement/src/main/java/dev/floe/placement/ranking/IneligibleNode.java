@@ -10,7 +10,7 @@ import dev.floe.placement.view.NodeView;
 public record IneligibleNode(NodeView node, IneligibilityReason reason, String text) {
 
     /** The kinds of obstacle, in the order in which they are looked for. */
-    public enum IneligibilityReason {
+    enum IneligibilityReason {
         NOT_WANTED, NO_SLOTS, ARCHITECTURE, DRAINING, MEMORY, FAILING
     }
 

@@ -50,11 +50,11 @@ public record PlacementParameters(int sample, Tolerance close, AffinityPolicy af
     /**
      * This policy with {@code times} as {@link #patience()}; infinity never lets a full node go before one with room.
      */
-    public PlacementParameters withPatience(double times) {
+    PlacementParameters withPatience(double times) {
         return new PlacementParameters(sample, close, affinity, times, toolchainSharers, backlog);
     }
 
-    public PlacementParameters withSample(int nodes) {
+    PlacementParameters withSample(int nodes) {
         return new PlacementParameters(nodes, close, affinity, patience, toolchainSharers, backlog);
     }
 

@@ -80,7 +80,7 @@ public final class Ranking {
      * Every eligible node that was not drawn for a closer look, as it would have been judged; shortest expected time
      * first.
      */
-    public List<Candidate> passedOver() {
+    List<Candidate> passedOver() {
         Set<String> seen = new HashSet<>();
         candidates.forEach(candidate -> seen.add(candidate.node().id()));
         List<Candidate> all = new ArrayList<>();

@@ -10,7 +10,7 @@ import dev.floe.placement.DurationSeconds;
  * @param share of the best expected time, 0 or more
  * @param floor for jobs so short that a share of them is below what can be predicted
  */
-public record Tolerance(double share, Duration floor) {
+record Tolerance(double share, Duration floor) {
     /** @throws IllegalArgumentException if either is negative */
     public Tolerance {
         if (!(share >= 0) || floor.isNegative()) {

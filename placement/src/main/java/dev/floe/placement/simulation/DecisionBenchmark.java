@@ -23,7 +23,7 @@ import dev.floe.placement.view.NodeProfile.NodeSpec;
 import dev.floe.placement.view.StalenessPolicy;
 
 /** Measures what one decision costs, the correction of the view included. */
-public final class DecisionBenchmark {
+final class DecisionBenchmark {
     private static final int ROUNDS = 5_000;
 
     private DecisionBenchmark() {}

@@ -11,7 +11,7 @@ import dev.floe.placement.simulation.Scenario.Network;
 import dev.floe.placement.view.StalenessPolicy;
 
 /** Prints how close the policy comes to an omniscient central scheduler, for a set of meshes and loads. */
-public final class PlacementSimulator {
+final class PlacementSimulator {
     private PlacementSimulator() {}
 
     /** @param args how many seeds to average over (default 5), then a part of the scenarios' names (default all) */

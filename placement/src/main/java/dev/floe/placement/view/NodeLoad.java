@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record NodeLoad(String node, long epoch, long sequence, int freeSlots, Duration queued, long freeMemoryBytes) {
     /** Says that this state was made after {@code other}; both must be of one node. */
-    public boolean newerThan(NodeLoad other) {
+    boolean newerThan(NodeLoad other) {
         return epoch != other.epoch ? epoch > other.epoch : sequence > other.sequence;
     }
 }

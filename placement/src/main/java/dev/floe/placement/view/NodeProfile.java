@@ -31,19 +31,19 @@ public record NodeProfile(String node, boolean self, NodeSpec spec, Set<String> 
         }
     }
 
-    public String architecture() {
+    String architecture() {
         return spec.architecture();
     }
 
-    public int slots() {
+    int slots() {
         return spec.slots();
     }
 
-    public double speed() {
+    double speed() {
         return spec.speed();
     }
 
-    public Set<String> emulated() {
+    Set<String> emulated() {
         return spec.emulated();
     }
 }

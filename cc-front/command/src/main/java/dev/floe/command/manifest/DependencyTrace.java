@@ -25,7 +25,7 @@ public record DependencyTrace(QueriedVariables variables, BitSet used, ActionKey
     }
 
     /** Whether the compile would have been told the same of the variables. */
-    public boolean hasSameVariables(Map<String, String> environment) {
+    boolean hasSameVariables(Map<String, String> environment) {
         return variables.changed(environment).isEmpty();
     }
 

@@ -48,27 +48,27 @@ public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, Wa
      * @param names that matter in the watched directories
      * @param links that must lead where they led
      */
-    public record WatchedPlaces(HashedNameSet names, List<DirectoryWatch> watches, List<Input.Link> links) {
+    record WatchedPlaces(HashedNameSet names, List<DirectoryWatch> watches, List<Input.Link> links) {
         public WatchedPlaces {
             watches = List.copyOf(watches);
             links = List.copyOf(links);
         }
     }
 
-    public HashedNameSet names() {
+    HashedNameSet names() {
         return watched.names();
     }
 
-    public List<DirectoryWatch> watches() {
+    List<DirectoryWatch> watches() {
         return watched.watches();
     }
 
-    public List<Input.Link> links() {
+    List<Input.Link> links() {
         return watched.links();
     }
 
     /** An input. */
-    public sealed interface PortableItem {
+    sealed interface PortableItem {
         Path path();
 
         record DirectoryItem(Path path) implements PortableItem {}

@@ -3,7 +3,7 @@ package dev.floe.command.observation;
 import java.io.IOException;
 
 /** Bytes that are not a record of the observer; what the job asked is not known then. */
-public final class MalformedObservationException extends IOException {
+final class MalformedObservationException extends IOException {
     private static final long serialVersionUID = 1L;
 
     MalformedObservationException(String message) {

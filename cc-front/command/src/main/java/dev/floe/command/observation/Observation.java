@@ -74,16 +74,16 @@ public record Observation(List<String> gaps, Lookups lookups, Changes changes, V
         queries = Map.copyOf(queries);
     }
 
-    public boolean isComplete() {
+    boolean isComplete() {
         return gaps.isEmpty();
     }
 
-    public boolean asked(SystemQuery query) {
+    boolean asked(SystemQuery query) {
         return queries.containsKey(query);
     }
 
     /** Of a job that has left no record, for the given reason. */
-    public static Observation none(String reason) {
+    static Observation none(String reason) {
         return new Observation(List.of(reason),
                 new Lookups(Set.of(), Map.of(), Set.of(), Set.of(), Set.of(), Set.of()),
                 new Changes(Set.of(), Set.of(), Set.of()), new Variables(Set.of(), Set.of()), Map.of());

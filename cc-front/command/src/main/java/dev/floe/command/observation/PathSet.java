@@ -22,7 +22,7 @@ import com.github.luben.zstd.ZstdException;
 public final class PathSet {
     public static final int MAX_PATHS = 50_000;
     /** Of one path, in bytes of UTF-8. */
-    public static final int MAX_PATH_BYTES = 4096;
+    static final int MAX_PATH_BYTES = 4096;
     /** Of all paths together, in bytes of UTF-8, as they are without the encoding. */
     public static final int MAX_BYTES = 16 << 20;
 

@@ -89,7 +89,7 @@ public final class OptionTable {
     }
 
     /** The row for a word that begins with a dash. */
-    public Optional<Option> find(String word) {
+    Optional<Option> find(String word) {
         Option option = whole.get(word);
         for (int length = Math.min(word.length(), longest); option == null && length > 0; length--) {
             option = beginnings.get(word.substring(0, length));

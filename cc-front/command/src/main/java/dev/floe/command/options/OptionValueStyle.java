@@ -1,7 +1,7 @@
 package dev.floe.command.options;
 
 /** The style in which an option takes its value. */
-public enum OptionValueStyle {
+enum OptionValueStyle {
     /** It has none, and matches as a whole. */
     NONE,
     /** The rest of the word, which may be empty. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param maxValueBytes a longer value is refused
  */
 public record CacheServerConfig(Optional<InetSocketAddress> http, Optional<Path> socket, long maxValueBytes) {
-    public static final long DEFAULT_MAX_VALUE_BYTES = 2L << 30;
+    static final long DEFAULT_MAX_VALUE_BYTES = 2L << 30;
 
     /** No cache server. */
     public static final CacheServerConfig NONE = new CacheServerConfig(Optional.empty(), Optional.empty(),

@@ -75,7 +75,7 @@ public final class CacheServers implements AutoCloseable {
     }
 
     /** Where HTTP is served; the port is the true one. */
-    public Optional<InetSocketAddress> httpAddress() {
+    Optional<InetSocketAddress> httpAddress() {
         return http.map(HttpCacheServer::address);
     }
 

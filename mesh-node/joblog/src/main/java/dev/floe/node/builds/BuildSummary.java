@@ -57,7 +57,7 @@ public record BuildSummary(String id, String submitter, String directory, Instan
     }
 
     /** One JSON object on one line; {@link #parse} reads it. */
-    public String toJson() {
+    String toJson() {
         StringWriter text = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();

@@ -22,7 +22,7 @@ import dev.floe.store.FailureText;
 
 /** The records of the last {@link #KEPT} jobs, in memory; if asked for also as JSON lines in a file. */
 public final class JobLog implements AutoCloseable {
-    public static final int KEPT = 10_000;
+    static final int KEPT = 10_000;
 
     private static final Logger LOG = LogManager.getLogger(JobLog.class);
 

@@ -40,7 +40,7 @@ public record JobRecord(String id, Instant started, String source, String output
         List<Attempt> attempts, String toolchain, int inputs, long bytesSent, long bytesReceived, long maxRssBytes,
         String cache, Duration saved, ResultProof proof, String submitter, String build) {
     /** Longest JSON form that {@link #parse} reads. */
-    public static final int MAX_JSON_CHARACTERS = 64 << 10;
+    static final int MAX_JSON_CHARACTERS = 64 << 10;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int MAX_BRIEF_ARGUMENTS = 16 << 10;

@@ -22,17 +22,17 @@ public record GroupConfig(Path dataDir, InetAddress address, int port, PeerSearc
     public static final int DEFAULT_PORT = 7079;
 
     /** Where to look for the mesh: at these addresses, and on the LAN by multicast. */
-    public record PeerSearch(List<HostPort> seeds, boolean multicast) {
+    record PeerSearch(List<HostPort> seeds, boolean multicast) {
         public PeerSearch {
             seeds = List.copyOf(seeds);
         }
     }
 
-    public List<HostPort> seeds() {
+    List<HostPort> seeds() {
         return search.seeds();
     }
 
-    public boolean multicast() {
+    boolean multicast() {
         return search.multicast();
     }
 

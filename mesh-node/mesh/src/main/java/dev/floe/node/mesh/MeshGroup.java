@@ -176,7 +176,7 @@ public final class MeshGroup implements AutoCloseable {
     }
 
     /** Where this node listens for its group; empty for a mesh of itself. */
-    public Optional<InetSocketAddress> address() {
+    Optional<InetSocketAddress> address() {
         return channel().map(channel -> (IpAddress) physical(channel, channel.getAddress()))
                 .map(ip -> new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
     }

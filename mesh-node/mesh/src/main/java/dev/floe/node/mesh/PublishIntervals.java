@@ -9,7 +9,7 @@ import dev.floe.placement.GossipInterval;
  * again every {@code heartbeat} ({@code slowHeartbeat} in a mesh of more than {@value #FEW_NODES}), because an
  * asynchronous map may lose a write.
  */
-public record PublishIntervals(GossipInterval gap, Duration heartbeat, Duration slowHeartbeat) {
+record PublishIntervals(GossipInterval gap, Duration heartbeat, Duration slowHeartbeat) {
     /** As the design has it. */
     public static final PublishIntervals STANDARD = new PublishIntervals(GossipInterval.STANDARD, Duration.ofSeconds(3),
             Duration.ofSeconds(10));

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The advice to a user for a reason for a local compile. */
-public final class LocalAdvice {
+final class LocalAdvice {
     private static final String NOTHING = "nothing to do: such a command has no result that another node could make";
 
     /** By the beginning of the reason, or a part of it; the first that fits counts. */

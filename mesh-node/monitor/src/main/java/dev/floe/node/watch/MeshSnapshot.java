@@ -30,10 +30,10 @@ public record MeshSnapshot(Instant time, MeshWatcher.Names names, List<NodeStatu
     private static final JsonFactory JSON = new JsonFactory();
 
     /** A node, and what it says of its work; empty if it is not watched. */
-    public record NodeStatus(Peer peer, Optional<NodeSample> sample) {}
+    record NodeStatus(Peer peer, Optional<NodeSample> sample) {}
 
     /** Why compiles were local, how many, and what a user can do about it. */
-    public record Reason(String text, int count, String advice) {}
+    record Reason(String text, int count, String advice) {}
 
     /**
      * The jobs of the mesh.
@@ -43,7 +43,7 @@ public record MeshSnapshot(Instant time, MeshWatcher.Names names, List<NodeStatu
      * @param reasons       why compiles were local, most frequent first
      * @param lost          jobs of peers that this node did not receive because it was too slow
      */
-    public record JobActivity(double jobsPerSecond, List<JobRecord> recent, List<Reason> reasons, long lost) {
+    record JobActivity(double jobsPerSecond, List<JobRecord> recent, List<Reason> reasons, long lost) {
         public JobActivity {
             recent = List.copyOf(recent);
             reasons = List.copyOf(reasons);
@@ -55,7 +55,7 @@ public record MeshSnapshot(Instant time, MeshWatcher.Names names, List<NodeStatu
      *
      * @param hitPercent of the jobs for which the cache was asked
      */
-    public record Totals(int nodes, SlotSums slots, double hitPercent, double savedSeconds, JobSums jobs) {}
+    record Totals(int nodes, SlotSums slots, double hitPercent, double savedSeconds, JobSums jobs) {}
 
     /**
      * Slots of all nodes.
@@ -63,38 +63,38 @@ public record MeshSnapshot(Instant time, MeshWatcher.Names names, List<NodeStatu
      * @param free    of nodes that execute
      * @param offline of nodes that do not execute
      */
-    public record SlotSums(int all, int busy, int free, int queued, int offline) {}
+    record SlotSums(int all, int busy, int free, int queued, int offline) {}
 
     /** How many jobs ended, and where they ran. */
-    public record JobSums(long all, long remote, long cached, long local) {}
+    record JobSums(long all, long remote, long cached, long local) {}
 
     public MeshSnapshot {
         nodes = List.copyOf(nodes);
     }
 
-    public List<JobRecord> recent() {
+    List<JobRecord> recent() {
         return activity.recent();
     }
 
-    public List<Reason> reasons() {
+    List<Reason> reasons() {
         return activity.reasons();
     }
 
-    public double jobsPerSecond() {
+    double jobsPerSecond() {
         return activity.jobsPerSecond();
     }
 
-    public long lost() {
+    long lost() {
         return activity.lost();
     }
 
     /** The jobs that have not ended, of all nodes. */
-    public List<RunningJob> running() {
+    List<RunningJob> running() {
         return nodes.stream().flatMap(node -> node.sample().stream()).flatMap(sample -> sample.running().stream())
                 .toList();
     }
 
-    public Totals totals() {
+    Totals totals() {
         int slots = 0;
         int busy = 0;
         int free = 0;

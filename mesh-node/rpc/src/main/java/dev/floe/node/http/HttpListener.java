@@ -123,7 +123,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /** Puts what reads and writes HTTP in front of a connection. */
-    public static void prepare(ChannelPipeline pipeline, BlockingHttpConnection connection) {
+    static void prepare(ChannelPipeline pipeline, BlockingHttpConnection connection) {
         pipeline.addLast(
                 new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxChunkSize(CHUNK_BYTES)),

@@ -89,7 +89,7 @@ public final class Quarantine {
     }
 
     /** The entry of a maker. */
-    public Optional<QuarantineEntry> of(String maker) {
+    Optional<QuarantineEntry> of(String maker) {
         return Optional.ofNullable(entries.get(maker));
     }
 

@@ -55,7 +55,7 @@ public final class CommandReplay {
     }
 
     /** What a command used of its machine. */
-    public record ReplayUsage(long userMicros, long systemMicros, long maxRssBytes) {}
+    record ReplayUsage(long userMicros, long systemMicros, long maxRssBytes) {}
 
     /**
      * @param directory does not exist yet, in the file system of the store; the caller removes it with all that is in

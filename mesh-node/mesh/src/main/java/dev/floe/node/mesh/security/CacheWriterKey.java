@@ -27,7 +27,7 @@ import dev.floe.store.Digest;
  */
 public final class CacheWriterKey {
     /** Length of each half. */
-    public static final int HALF_BYTES = 32;
+    static final int HALF_BYTES = 32;
     /** Length of {@link #id()}. */
     public static final int ID_BYTES = 8;
     /** Length of a signature. */

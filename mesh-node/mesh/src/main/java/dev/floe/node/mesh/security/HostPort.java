@@ -10,7 +10,7 @@ import dev.floe.node.bounds.AddressText;
  */
 public record HostPort(String host, int port) {
     /** Longest host, in characters. */
-    public static final int MAX_HOST_LENGTH = 253;
+    static final int MAX_HOST_LENGTH = 253;
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1," + MAX_HOST_LENGTH + "}");
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record ResultIndexEntry(@ProtoField(1) List<NodeId> holders, @ProtoField(2) NodeId maker,
         @ProtoField(value = 3, defaultValue = "0") long ticket) {
     /** More holders are not remembered. */
-    public static final int MAX_HOLDERS = 8;
+    static final int MAX_HOLDERS = 8;
 
     /** Nobody holds it. */
     public static final ResultIndexEntry NONE = new ResultIndexEntry(List.of(), NodeId.NONE, 0);

@@ -36,11 +36,11 @@ public record GroupTimeouts(Duration join, Duration failure, Duration heartbeat,
         }
     }
 
-    public Duration mergeLeast() {
+    Duration mergeLeast() {
         return merge.least();
     }
 
-    public Duration mergeMost() {
+    Duration mergeMost() {
         return merge.most();
     }
 }

@@ -40,7 +40,7 @@ public final class InputDictionary {
     }
 
     /** One command's inputs, told to one executor. */
-    public final class DictionaryEncoder {
+    final class DictionaryEncoder {
         private final String executor;
         private final int[] numbered;
         private final ExecutorState told;
