@@ -2,7 +2,9 @@ package dev.floe.node.joblog;
 
 import java.util.Optional;
 
-/** A step of a job; the job's record has its time. {@code FETCH_INPUTS} to {@code COLLECT} are reported by the executor. */
+/**
+ * A step of a job; the job's record has its time. {@code FETCH_INPUTS} to {@code COLLECT} are reported by the executor.
+ */
 public enum JobStep {
     /** Understanding the command. */
     PARSE("parse"),
