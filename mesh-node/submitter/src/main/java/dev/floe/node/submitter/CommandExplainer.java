@@ -18,6 +18,7 @@ import dev.floe.command.inputs.InputSet;
 import dev.floe.command.manifest.ManifestCache.ManifestLookup;
 import dev.floe.command.manifest.ManifestKey;
 import dev.floe.command.parser.CommandClassifier;
+import dev.floe.command.parser.ConfigureProbe;
 import dev.floe.command.proof.ExtraInputs;
 import dev.floe.command.proof.LearnedInputDiscovery;
 import dev.floe.node.cache.claims.LookupResult;
@@ -87,6 +88,10 @@ final class CommandExplainer {
         answer.add("output", command.primaryOutput() == null ? "none" : command.primaryOutput().toString());
         if (!command.argv().equals(command.invocation().argv())) {
             answer.add("replayed", String.join(" ", command.argv()), "replayed", command.argv());
+        }
+        if (ConfigureProbe.isProbe(command.source(), command.invocation().cwd())) {
+            local(ConfigureProbe.REASON);
+            return;
         }
         switch (services.toolchains().resolver().of(command.invocation().compiler(),
                 command.environment().getOrDefault("PATH", ""),

@@ -17,6 +17,7 @@ import dev.floe.command.Invocation;
 import dev.floe.command.LocalReason;
 import dev.floe.command.manifest.ManifestKey;
 import dev.floe.command.parser.CommandClassifier;
+import dev.floe.command.parser.ConfigureProbe;
 import dev.floe.command.proof.ExtraInputs;
 import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.command.proof.MissingInputs;
@@ -150,6 +151,9 @@ final class CompileRequest {
         }
         if (hello.bounded()) {
             return local("the memory of the command is bounded (ulimit -v or -d)");
+        }
+        if (!request.insists() && ConfigureProbe.isProbe(command().source(), command().invocation().cwd())) {
+            return Optional.of(new RequestOutcome.Local(ConfigureProbe.REASON, JobCompletion.SlotPolicy.QUESTION));
         }
         boolean namesNode = !hello.wantedNode().isEmpty();
         if (namesNode && request.services().executors().scheduler().named(hello.wantedNode()).isEmpty()) {

@@ -115,6 +115,13 @@ final class CompileRequestTest {
     }
 
     @Test
+    void aProbeOfTheConfigurationIsLocalAndWaitsForNoSlot() throws IOException {
+        Files.writeString(directory.resolve("conftest.c"), "int x;");
+        run(Mode.AUTO, "", "gcc", "-c", "conftest.c");
+        assertLocal("a probe of the build's configuration", EXEC);
+    }
+
+    @Test
     void aCommandThatIsNotUtf8IsLocal() throws IOException {
         run(new HelloFrame(Mode.AUTO, "", "1 1", "", "/w", Optional.empty(), false, false, "gcc", List.of("gcc")));
         assertLocal("an argument or path is not UTF-8", EXEC_IN_A_SLOT);
