@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +25,7 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.transport.GroupTimeouts;
 import dev.floe.node.mesh.transport.RejectedConnection;
 
 final class MeshGroupTest {
@@ -74,6 +81,39 @@ final class MeshGroupTest {
             mesh.awaitAllSee("b", "c");
             assertThat(membersOfB).as("b never lost c").doesNotContain(1);
         }
+    }
+
+    /** Each of the others knows the address of one only, which is the last to open its port. */
+    @Test
+    void nodesThatStartTogetherFormOneGroupWithoutAMerge() throws Exception {
+        int port;
+        try (ServerSocket reserved = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = reserved.getLocalPort();
+        }
+        List<HostPort> seeds = List.of(new HostPort(InetAddress.getLoopbackAddress().getHostAddress(), port));
+        try (MeshOfNodes mesh = new MeshOfNodes(dir);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<MeshGroup>> starts = new ArrayList<>();
+            for (String name : List.of("b", "c", "d")) {
+                starts.add(threads.submit(() -> mesh.add(name, patient(name, 0, seeds))));
+            }
+            starts.add(threads.submit(() -> mesh.add("a", patient("a", port, List.of()))));
+            for (Future<MeshGroup> start : starts) {
+                start.get();
+            }
+            mesh.awaitAllSee("a", "b", "c", "d");
+        }
+    }
+
+    /** A node that waits long for the others, and never merges. */
+    private GroupConfig patient(String name, int port, List<HostPort> seeds) {
+        GroupTimeouts times = MeshOfNodes.SHORT;
+        return new GroupConfig(dir.resolve(name), InetAddress.getLoopbackAddress(), port,
+                new GroupConfig.PeerSearch(seeds, false),
+                new GroupTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(10), times.heartbeat(), times.verify(),
+                        new GroupTimeouts.MergeInterval(Duration.ofHours(1), Duration.ofHours(2)),
+                        Duration.ofSeconds(4)),
+                MeshOfNodes.QUICK);
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 import org.jgroups.JChannel;
 import org.jgroups.protocols.DISCARD;
@@ -46,7 +46,7 @@ public final class MeshOfNodes implements AutoCloseable {
     private final Path dir;
     private final MeshKey key;
     private final PublishIntervals pace;
-    private final Map<String, MeshGroup> groups = new TreeMap<>();
+    private final Map<String, MeshGroup> groups = new ConcurrentSkipListMap<>();
 
     public MeshOfNodes(Path dir, String... names) throws IOException {
         this(dir, MeshKey.create("home"), names);
@@ -84,7 +84,16 @@ public final class MeshOfNodes implements AutoCloseable {
     }
 
     private MeshGroup add(String name, MeshKey itsKey, List<HostPort> seeds, NodeInfo info) throws IOException {
-        MeshGroup group = MeshGroup.ofMesh(settings(name, seeds, pace), NodeIdentity.issue(itsKey, name), itsKey);
+        return add(name, settings(name, seeds, pace), itsKey, info);
+    }
+
+    /** Starts a node with its own port and timeouts, beside others that start. */
+    MeshGroup add(String name, GroupConfig settings) throws IOException {
+        return add(name, settings, key, info(name));
+    }
+
+    private MeshGroup add(String name, GroupConfig settings, MeshKey itsKey, NodeInfo info) throws IOException {
+        MeshGroup group = MeshGroup.ofMesh(settings, NodeIdentity.issue(itsKey, name), itsKey);
         group.start();
         groups.put(name, group);
         group.publish(info);

@@ -53,6 +53,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     /** Only what a broken connection took with it is ever sent again. */
     private static final int RESEND_MILLIS = 1000;
     private static final int CONNECT_MILLIS = 2000;
+    /** A node that was to begin the group and died is waited for no longer than for this many joins. */
+    private static final int MAX_JOINS = 5;
     /** A burst of messages wakes many threads, and two or three are enough between bursts. */
     private static final int THREAD_IDLE_MILLIS = 5000;
 
@@ -147,7 +149,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         stack.add(new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MILLIS));
         stack.add(new UNICAST3().setXmitInterval(RESEND_MILLIS));
         stack.add(new STABLE().setMaxBytes(STABLE_BYTES));
-        stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).printLocalAddress(false));
+        stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).setMaxJoinAttempts(MAX_JOINS)
+                .printLocalAddress(false));
         stack.add(new UFC());
         stack.add(new MFC());
         stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));

@@ -3,7 +3,9 @@ package dev.floe.node.mesh.transport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -33,11 +35,18 @@ import dev.floe.node.mesh.security.HostPort;
  */
 final class SeedDiscovery extends Discovery {
     private static final int MAX_ASKERS = 32;
+    /**
+     * How often each address is asked while a node looks for its group. Nodes that start at the same moment would refuse
+     * the only question, and each would begin a group of its own.
+     */
+    private static final int QUESTIONS = 5;
 
     private final Supplier<? extends Collection<HostPort>> known;
     private final FailedJoinAttempts attempts;
     /** The latest that asked this node; they know members that this one does not. */
     private final BoundedList<PhysicalAddress> askers = new BoundedList<>(MAX_ASKERS);
+    /** Those that asked while this node was no member yet; under its own lock. */
+    private final Map<Address, PingData> joiners = new LinkedHashMap<>();
 
     SeedDiscovery(Supplier<? extends Collection<HostPort>> known, FailedJoinAttempts attempts) {
         this.known = known;
@@ -45,6 +54,7 @@ final class SeedDiscovery extends Discovery {
         setId(ClassConfigurator.getProtocolId(TCPPING.class));
         // Who is asked may be the only one who knows where a third member is: two groups merge through one address.
         returnEntireCache(true);
+        num_discovery_runs = QUESTIONS;
     }
 
     /**
@@ -60,6 +70,27 @@ final class SeedDiscovery extends Discovery {
     public void discoveryRequestReceived(Address sender, String name, PhysicalAddress address) {
         if (address != null) {
             askers.addIfAbsent(address);
+            if (!is_server) {
+                introduce(new PingData(sender, false, name, address));
+            }
+        }
+    }
+
+    /**
+     * Tells a node that starts together with this one which others do. Of nodes without a group the one with the lowest
+     * address begins it, so all must know the same ones; some know only the address of this node.
+     */
+    private void introduce(PingData joiner) {
+        List<PingData> others;
+        synchronized (joiners) {
+            others = joiners.values().stream().filter(other -> !other.getAddress().equals(joiner.getAddress()))
+                    .toList();
+            if (joiners.size() < MAX_ASKERS) {
+                joiners.put(joiner.getAddress(), joiner);
+            }
+        }
+        if (!others.isEmpty()) {
+            sendDiscoveryResponse(others, joiner.getAddress());
         }
     }
 
