@@ -391,7 +391,6 @@ final class ClientTest {
                 try (Talk talk = node.accept()) {
                     assertThat(command(talk).words()).containsExactly("--version");
                     print(talk, 1, theirs);
-                    talk.exit(0);
                 }
                 assertThat(running.end()).isEqualTo(new Workshop.Ended(0, theirs.contains("99")
                         ? own + "the node at " + node.socket() + " is floe 99.1\n"

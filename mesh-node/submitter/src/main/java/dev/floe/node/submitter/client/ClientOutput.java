@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
 
 import dev.floe.node.submitter.wrapper.WrapperChannel;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
@@ -19,18 +20,25 @@ public final class ClientOutput {
     private static final int PIECE_BYTES = 32 << 10;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
+    /** After this time without output a line is sent at once, so that slow commands show how far they are. */
+    private static final long PAUSE_NANOS = 100_000_000;
 
     private final WrapperChannel channel;
+    private final LongSupplier nanos;
     private final PrintWriter out = new PrintWriter(new DescriptorWriter(STDOUT));
     private final PrintWriter err = new PrintWriter(new DescriptorWriter(STDERR));
     private final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES); // not sent yet; the descriptor is its first byte
+    private long sent; // when a piece was sent last
 
-    ClientOutput(WrapperChannel channel) {
+    /** @param nanos the time in nanoseconds since any moment */
+    ClientOutput(WrapperChannel channel, LongSupplier nanos) {
         this.channel = channel;
+        this.nanos = nanos;
+        this.sent = nanos.getAsLong() - PAUSE_NANOS;
         piece.put((byte) STDOUT);
     }
 
-    /** The standard output. To flush it sends nothing; {@link #flush} does. */
+    /** The standard output. To flush it sends something only after a pause; {@link #flush} always does. */
     public PrintWriter out() {
         return out;
     }
@@ -53,6 +61,7 @@ public final class ClientOutput {
             channel.send(new WrapperFrame(WrapperFrame.PRINT, piece.flip()));
             byte descriptor = piece.get(0);
             piece.clear().put(descriptor);
+            sent = nanos.getAsLong();
         }
     }
 
@@ -90,7 +99,11 @@ public final class ClientOutput {
         }
 
         @Override
-        public void flush() {}
+        public void flush() throws IOException {
+            if (nanos.getAsLong() - sent >= PAUSE_NANOS) {
+                ClientOutput.this.flush();
+            }
+        }
 
         @Override
         public void close() {}

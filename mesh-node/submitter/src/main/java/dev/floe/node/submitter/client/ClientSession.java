@@ -33,7 +33,7 @@ public final class ClientSession {
 
     /** @throws IOException if the client goes away, or sends what is no command line */
     public void serve(WrapperChannel channel, WrapperFrame first, boolean owned) throws IOException {
-        ClientOutput output = new ClientOutput(channel);
+        ClientOutput output = new ClientOutput(channel, System::nanoTime);
         Optional<ClientCommand> command = ClientCommand.read(first);
         if (command.isEmpty()) {
             refuse(channel, output, "this floe and the node are of releases that do not understand each other;"

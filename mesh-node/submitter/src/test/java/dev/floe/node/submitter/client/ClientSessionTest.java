@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,20 @@ final class ClientSessionTest {
         }).serve(connection.node(), nodes(), true);
         assertThat(connection.frames()).containsExactly("16 \u0001one\ntwo\n", "16 \u0002wrong\n", "16 \u0001ü",
                 "17 \0\0\0\u0003");
+    }
+
+    @Test
+    void sendsALineAtOnceAfterAPause() throws IOException {
+        Connection connection = connect();
+        AtomicLong nanos = new AtomicLong(42);
+        ClientOutput output = new ClientOutput(connection.node(), nanos::get);
+        for (String line : List.of("one", "two", "three")) {
+            output.out().println(line);
+            assertThat(output.out().checkError()).isFalse();
+            nanos.addAndGet(60_000_000);
+        }
+        output.flush();
+        assertThat(connection.frames()).containsExactly("16 \u0001one\n", "16 \u0001two\nthree\n");
     }
 
     @Test
