@@ -12,9 +12,9 @@ from harness.machine import ORDINARY_USER, eventually
 
 SYSTEM = pathlib.Path("/run/floe")  # nodes whose sockets lie here serve each user
 
-# Their output does not change between two calls at a node that is idle.
-COMMAND_LINES = ["", "jobs --help", "jobs", "builds -n 3", "cache stats", "toolchain list --json", "jobs --folow", "trace nowhere", "cache evict", "nodes --socket nowhere",
-                 "capacity --socket nowhere", ["trace", b"b\xff"], ["nodes", ""]]
+# Their output does not change between two calls at a node that is idle. A test of the node has more of what it refuses.
+COMMAND_LINES = ["", "jobs", "toolchain list", "jobs --folow", "trace nowhere", "nodes --socket nowhere", "capacity --socket nowhere", ["trace", b"b\xff"],
+                 "explain -- gcc -c a.c"]
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +110,8 @@ def test_a_frozen_node_is_given_up(case):
     """Its message names the socket and says what to do."""
     node = case.start_node()
     node.signal(signal.SIGSTOP)
-    for words in ("nodes", "jobs --follow"):
-        result = case.floe(*words.split(), "--socket", node.socket)
+    for asking in [case.start([case.floe_path, *words.split(), "--socket", node.socket]) for words in ("nodes", "jobs --follow")]:
+        result = asking.wait()
         assert result.code == 1
         assert re.fullmatch(rf"floe: the node at {node.socket} is there but does not answer \(nothing for 5 s\): .*kill -CONT.*\n", result.error_text)
     assert re.fullmatch(r"floe \S+\n", case.floe("--version", FLOE_SOCKET=str(node.socket)).text)

@@ -33,9 +33,11 @@ int main(int argc, char **argv)
     const char *client = getenv("FLOE_CLIENT");
     struct client_command command = client_command_read(words);
     if (command.kind == CLIENT_BUILDS)
-        client_exec_build(words + 1);
+        client_exec_build(command.rest);
     if (command.kind == CLIENT_JAVA || (client != NULL && strcmp(client, "java") == 0))
         client_exec_java(words);
+    if (command.kind == CLIENT_EXPLAINS)
+        client_exec_explain(command.rest, command.socket, command.is_json);
     if (command.kind == CLIENT_VERSION)
         client_session_version();
     client_session_run(&command, words);

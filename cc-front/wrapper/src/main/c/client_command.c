@@ -93,6 +93,29 @@ static void read_options(struct client_command *command, char *const *words, con
     }
 }
 
+/* The options before the compiler; all else that looks like one is Java's, with the help. */
+static void read_explain(struct client_command *command, char *const *words)
+{
+    static const char option[] = "--socket=";
+    char *const *at = words;
+    for (; *at != NULL && **at == '-' && strcmp(*at, "--") != 0; at++) {
+        if (strcmp(*at, "--json") == 0 && !command->is_json)
+            command->is_json = true;
+        else if (strncmp(*at, option, strlen(option)) == 0 && command->socket == NULL)
+            command->socket = *at + strlen(option);
+        else if (strcmp(*at, "--socket") == 0 && command->socket == NULL && at[1] != NULL)
+            command->socket = *++at;
+        else
+            return;
+    }
+    if (*at != NULL && strcmp(*at, "--") == 0)
+        at++;
+    if (*at == NULL || (command->socket != NULL && *command->socket == '\0'))
+        return;
+    command->kind = CLIENT_EXPLAINS;
+    command->rest = at;
+}
+
 struct client_command client_command_read(char *const *words)
 {
     struct client_command command = {.kind = CLIENT_JAVA};
@@ -110,10 +133,15 @@ struct client_command client_command_read(char *const *words)
         bool is_help =
             words[1] == NULL || is_one_of(words[1], "-h", "--help") || is_one_of(words[1], "-V", "--version");
         command.kind = is_help ? CLIENT_JAVA : CLIENT_BUILDS;
+        command.rest = words + 1;
         return command;
     }
     if (is_for_java(words))
         return command;
+    if (strcmp(*words, "explain") == 0) {
+        read_explain(&command, words + 1);
+        return command;
+    }
     for (size_t i = 0; i < KNOWN; i++) {
         bool has_subcommand = *in_node[i].subcommand != '\0';
         if (strcmp(*words, in_node[i].command) != 0 ||

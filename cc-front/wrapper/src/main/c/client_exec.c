@@ -61,3 +61,13 @@ _Noreturn void client_exec_build(char *const *words)
 {
     exec("floe-cc", "--floe-build", words);
 }
+
+_Noreturn void client_exec_explain(char *const *words, const char *socket, bool is_json)
+{
+    setenv("FLOE_MODE", "explain", 1);
+    if (is_json)
+        setenv("FLOE_EXPLAIN", "json", 1);
+    if (socket != NULL)
+        setenv("FLOE_SOCKET", socket, 1);
+    exec("floe-cc", NULL, words);
+}

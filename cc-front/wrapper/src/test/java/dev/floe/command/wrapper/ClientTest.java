@@ -117,8 +117,9 @@ final class ClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"node --slots 3", "mesh create", "doctor", "top", "explain -- gcc", "toolchain add gcc",
-            "toolchain", "cache", "nonsense", "run", "run --help", "nodes @file", "nodes --socket", "nodes --socket=",
+    @ValueSource(strings = {"node --slots 3", "mesh create", "doctor", "top", "toolchain add gcc",
+            "toolchain", "cache", "nonsense", "run", "run --help", "explain",
+            "explain --", "explain --help", "explain --json --json -- gcc", "explain -- gcc @file", "nodes @file", "nodes --socket", "nodes --socket=",
             "--version --help", "-x", "jobs --socket a --socket b"})
     void leavesToJavaWhatDoesNotRunInTheNode(String text) throws Exception {
         try (ScriptedNode node = shop.node()) {
@@ -141,6 +142,22 @@ final class ClientTest {
     void leavesABuildToTheWrapper() throws Exception {
         assertThat(run("run", "--max", "3", "make", "a b", "").end())
                 .isEqualTo(becomes("floe-cc", "--floe-build", "--max", "3", "make", "a b", ""));
+    }
+
+    @Test
+    void leavesAnExplanationToTheWrapper() throws Exception {
+        Path wrapper = floe.resolveSibling("floe-cc");
+        Files.writeString(wrapper, "#!/bin/sh\nprintf '<%s>' \"$FLOE_MODE\" \"$FLOE_EXPLAIN\" \"$FLOE_SOCKET\" \"$@\"\n");
+        String socket = directory.resolve("node.sock").toString();
+        assertThat(run("explain", "gcc", "-c", "a b", "--json").end())
+                .isEqualTo(becomes("explain", "", socket, "gcc", "-c", "a b", "--json"));
+        for (List<String> option : List.of(List.of("--socket", "/s"), List.of("--socket=/s"))) {
+            List<String> words = new ArrayList<>(List.of("explain", "--json"));
+            words.addAll(option);
+            words.addAll(List.of("--", "gcc", "-c", "--", "a"));
+            assertThat(run(words.toArray(String[]::new)).end())
+                    .isEqualTo(becomes("explain", "json", "/s", "gcc", "-c", "--", "a"));
+        }
     }
 
     @Test
