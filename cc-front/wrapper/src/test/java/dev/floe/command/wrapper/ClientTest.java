@@ -119,7 +119,8 @@ final class ClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"node --slots 3", "mesh create", "doctor", "top", "toolchain add gcc",
             "toolchain", "cache", "nonsense", "run", "run --help", "explain",
-            "explain --", "explain --help", "explain --json --json -- gcc", "explain -- gcc @file", "nodes @file", "nodes --socket", "nodes --socket=",
+            "explain --", "explain --help", "explain --json --json -- gcc", "explain -- gcc @file", "nodes @file",
+            "nodes --socket", "nodes --socket=",
             "--version --help", "-x", "jobs --socket a --socket b"})
     void leavesToJavaWhatDoesNotRunInTheNode(String text) throws Exception {
         try (ScriptedNode node = shop.node()) {
@@ -147,7 +148,8 @@ final class ClientTest {
     @Test
     void leavesAnExplanationToTheWrapper() throws Exception {
         Path wrapper = floe.resolveSibling("floe-cc");
-        Files.writeString(wrapper, "#!/bin/sh\nprintf '<%s>' \"$FLOE_MODE\" \"$FLOE_EXPLAIN\" \"$FLOE_SOCKET\" \"$@\"\n");
+        Files.writeString(wrapper,
+                "#!/bin/sh\nprintf '<%s>' \"$FLOE_MODE\" \"$FLOE_EXPLAIN\" \"$FLOE_SOCKET\" \"$@\"\n");
         String socket = directory.resolve("node.sock").toString();
         assertThat(run("explain", "gcc", "-c", "a b", "--json").end())
                 .isEqualTo(becomes("explain", "", socket, "gcc", "-c", "a b", "--json"));

@@ -91,7 +91,8 @@ final class NodeCommandLineTest {
     @ValueSource(strings = {"", "--help", "-h", "--version", "nodes --help", "jobs -h", "builds --help", "cache --help",
             "cache stats --help", "capacity --help", "trace", "trace a b", "jobs --folow", "nodes more",
             "nodes --socket", "builds -n many", "builds --number", "cache evict", "cache evict a --maker b",
-            "cache stats clear", "toolchain list --help", "toolchain remove", "stats --json --json", "jobs -", "jobs --",
+            "cache stats clear", "toolchain list --help", "toolchain remove", "stats --json --json", "jobs -",
+            "jobs --",
             "nodes ''", "trace -- --help", "metrics --open-metrics=perhaps"})
     void isTheCommandLineOfTheProgram(String text) throws Exception {
         String[] words = text.isEmpty() ? new String[0] : text.replace("''", "").split(" ", -1);

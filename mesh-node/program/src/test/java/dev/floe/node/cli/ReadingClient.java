@@ -48,7 +48,8 @@ final class ReadingClient implements AutoCloseable {
     /** What stands in the first frame is for another test; the session needs one. */
     private static void serve(ClientSession session, WrapperChannel node, boolean owned) {
         try {
-            WrapperFrame.Writer frame = new WrapperFrame.Writer().u32(0x464c4f45).raw(new byte[]{0, 1, 0, 0, 0, 0, 0, 0})
+            WrapperFrame.Writer frame = new WrapperFrame.Writer().u32(0x464c4f45)
+                    .raw(new byte[]{0, 1, 0, 0, 0, 0, 0, 0})
                     .u32(0).u32(0).u32(0).u32(0);
             session.serve(node, frame.frame(WrapperFrame.COMMAND), owned);
         } catch (IOException e) {

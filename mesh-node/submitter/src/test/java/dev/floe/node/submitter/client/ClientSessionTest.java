@@ -149,7 +149,7 @@ final class ClientSessionTest {
         ClientSession session = new ClientSession((_, _, _) -> OptionalInt.of(0));
         assertThatThrownBy(() -> session.serve(connection.node(),
                 new WrapperFrame(WrapperFrame.COMMAND, ByteBuffer.allocate(12)), true))
-                        .isInstanceOf(WrapperProtocolException.class);
+                .isInstanceOf(WrapperProtocolException.class);
     }
 
     @Test
