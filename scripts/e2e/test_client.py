@@ -93,11 +93,13 @@ def connections(node):
 
 
 @pytest.mark.needs("gcc")
-def test_a_reader_that_leaves_ends_it_quietly(case):
+def test_a_reader_that_leaves_ends_it_quietly(case, lonely):
     compile_locally(case, "read")
     result = case.shell('"$FLOE" jobs | head -n 0; echo "${PIPESTATUS[0]}"; "$FLOE" metrics | head -n 1').check()
     assert result.err == b""
     assert result.lines[0] in ("0", "1", "141")
+    case.floe("nodes").check()
+    assert "dropped a connection" not in lonely.text + lonely.error_text
 
 
 def test_a_full_disk_is_said(case):

@@ -107,24 +107,30 @@ public final class NodeSocketServer implements AutoCloseable {
             WrapperFrame first = channel.take();
             switch (first.type()) {
                 case WrapperFrame.HELLO -> submitter.serve(channel, first, user.getName(), sameUser);
-                case WrapperFrame.CONTROL, WrapperFrame.COMMAND -> {
-                    submitter.beginSignsOfLife(channel);
-                    try {
-                        if (first.type() == WrapperFrame.COMMAND) {
-                            clients.serve(channel, first, sameUser);
-                        } else {
-                            answer(channel, first, sameUser);
-                        }
-                    } finally {
-                        submitter.endSignsOfLife(channel);
-                    }
-                }
+                case WrapperFrame.CONTROL, WrapperFrame.COMMAND -> serveCommandLine(channel, first, sameUser);
                 default -> throw new WrapperProtocolException("begins with frame type " + first.type());
             }
         } catch (WrapperDisconnectedException _) {
             // somebody only looked whether a node is here
         } catch (IOException e) {
             LOG.warn("dropped a connection on the socket: {}", FailureText.of(e));
+        }
+    }
+
+    private void serveCommandLine(WrapperChannel channel, WrapperFrame first, boolean owned) throws IOException {
+        submitter.beginSignsOfLife(channel);
+        try {
+            if (first.type() == WrapperFrame.COMMAND) {
+                clients.serve(channel, first, owned);
+            } else {
+                answer(channel, first, owned);
+            }
+        } catch (WrapperProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.debug("the command line has gone: {}", FailureText.of(e)); // as with: floe jobs | head
+        } finally {
+            submitter.endSignsOfLife(channel);
         }
     }
 
