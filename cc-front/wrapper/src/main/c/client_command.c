@@ -40,6 +40,17 @@ static bool is_one_of(const char *word, const char *one, const char *other)
     return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
+/* Whether the words ask for the help of a command or a subcommand, and not of what floe would run. */
+static bool is_help(char *const *words)
+{
+    if (**words == '-' || **words == '@' || words[1] == NULL)
+        return false;
+    if (words[2] == NULL)
+        return is_one_of(words[1], "-h", "--help");
+    return words[3] == NULL && *words[1] != '-' && *words[1] != '@' && !is_one_of(*words, "run", "explain") &&
+           is_one_of(words[2], "-h", "--help");
+}
+
 /* Whether a word names a file with more words, which is the caller's to read, or the line is long. */
 static bool is_for_java(char *const *words)
 {
@@ -128,11 +139,14 @@ struct client_command client_command_read(char *const *words)
         command.kind = CLIENT_VERSION;
         return command;
     }
+    if (is_help(words)) {
+        command.kind = CLIENT_ASKS_NODE;
+        command.has_own_way = true;
+        return command;
+    }
     if (strcmp(*words, "run") == 0) {
-        /* Its help is with that of the other commands. */
-        bool is_help =
-            words[1] == NULL || is_one_of(words[1], "-h", "--help") || is_one_of(words[1], "-V", "--version");
-        command.kind = is_help ? CLIENT_JAVA : CLIENT_BUILDS;
+        if (words[1] != NULL && !is_one_of(words[1], "-h", "--help") && !is_one_of(words[1], "-V", "--version"))
+            command.kind = CLIENT_BUILDS;
         command.rest = words + 1;
         return command;
     }

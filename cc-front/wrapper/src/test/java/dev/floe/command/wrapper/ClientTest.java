@@ -118,8 +118,8 @@ final class ClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"node --slots 3", "mesh create", "doctor", "top", "toolchain add gcc",
-            "toolchain", "cache", "nonsense", "run", "run --help", "explain",
-            "explain --", "explain --help", "explain --json --json -- gcc", "explain -- gcc @file", "nodes @file",
+            "toolchain", "cache", "nonsense", "run", "explain",
+            "explain --", "run --version", "explain --json --json -- gcc", "explain -- gcc @file", "nodes @file",
             "nodes --socket", "nodes --socket=",
             "--version --help", "-x", "jobs --socket a --socket b"})
     void leavesToJavaWhatDoesNotRunInTheNode(String text) throws Exception {
@@ -127,6 +127,26 @@ final class ClientTest {
             assertThat(run(text.split(" ")).end()).isEqualTo(becomes("java", text.split(" ")));
             assertThat(node.isIdle()).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run --help", "doctor -h", "mesh create --help", "explain --help", "--help"})
+    void asksTheNodeForHelp(String text) throws Exception {
+        try (ScriptedNode node = shop.node()) {
+            var running = run(text.split(" "));
+            try (Talk talk = node.accept()) {
+                assertThat(command(talk).words()).containsExactly(text.split(" "));
+                print(talk, 1, "Usage");
+                talk.exit(0);
+            }
+            assertThat(running.end()).isEqualTo(new Workshop.Ended(0, "Usage", ""));
+        }
+    }
+
+    @Test
+    void leavesToTheWrapperTheHelpOfItsCommand() throws Exception {
+        assertThat(run("run", "make", "--help").end()).isEqualTo(becomes("floe-cc", "--floe-build", "make", "--help"));
+        assertThat(run("explain", "gcc", "--help").end()).isEqualTo(becomes("floe-cc", "gcc", "--help"));
     }
 
     @Test
@@ -193,7 +213,8 @@ final class ClientTest {
     /** Only Java knows whether the words are right. */
     @ParameterizedTest
     @ValueSource(strings = {"nodes --help", "nodes more", "jobs --folow", "stats --json --json", "trace x", "jobs -",
-            "builds -n 3", "cache evict KEY", "capacity", "capacity --json", "--help"})
+            "builds -n 3", "cache evict KEY", "capacity", "capacity --json", "--help",
+            "node --help", "mesh create -h", "run --help", "explain -h"})
     void leavesToJavaWhatItCannotJudgeWithoutANode(String text) throws Exception {
         assertThat(run(text.split(" ")).end()).isEqualTo(becomes("java", text.split(" ")));
     }

@@ -1,9 +1,11 @@
 package dev.floe.node.cli;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -12,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 
 import dev.floe.node.cli.options.CommandHost;
+import dev.floe.node.cli.options.ConfigFileDefaults;
 import dev.floe.node.cli.options.RunsInNode;
 import dev.floe.node.submitter.NodeSocketServer.Control;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
@@ -19,8 +22,9 @@ import dev.floe.node.submitter.client.ClientCommand;
 import dev.floe.node.submitter.client.ClientCommands;
 import dev.floe.node.submitter.client.ClientOutput;
 
-/** Runs the commands of the command line that are {@link RunsInNode} in the node, and prints its help. */
+/** Runs the commands of the command line that are {@link RunsInNode} in the node, and prints the help of all. */
 public final class NodeCommandLine implements ClientCommands {
+    private static final Set<String> HELP = Set.of("-h", "--help");
     private static final Set<String> ROOT_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
     private final Control control;
@@ -54,14 +58,27 @@ public final class NodeCommandLine implements ClientCommands {
             return true;
         }
         return Main.command(words.getFirst()).filter(type -> type.isAnnotationPresent(RunsInNode.class)
-                || words.size() > 1 && hasSubcommandInNode(type, words.get(1))).isPresent();
+                || words.size() > 1 && subcommand(type, words.get(1)).filter(NodeCommandLine::runsInNode).isPresent()
+                || isHelp(type, words)).isPresent();
     }
 
-    private static boolean hasSubcommandInNode(Class<?> type, String name) {
-        return Arrays.stream(type.getDeclaredMethods())
-                .filter(method -> method.isAnnotationPresent(RunsInNode.class))
-                .map(method -> method.getAnnotation(Command.class))
-                .anyMatch(command -> command.name().equals(name) || List.of(command.aliases()).contains(name));
+    private static boolean runsInNode(Method subcommand) {
+        return subcommand.isAnnotationPresent(RunsInNode.class);
+    }
+
+    /** The help of any command runs nothing of it, but options may have defaults that the caller's files set. */
+    private static boolean isHelp(Class<?> type, List<String> words) {
+        Command command = type.getAnnotation(Command.class);
+        return HELP.contains(words.getLast()) && command.mixinStandardHelpOptions()
+                && !command.defaultValueProvider().equals(ConfigFileDefaults.class)
+                && (words.size() == 2 || words.size() == 3 && subcommand(type, words.get(1)).isPresent());
+    }
+
+    private static Optional<Method> subcommand(Class<?> type, String name) {
+        return Arrays.stream(type.getDeclaredMethods()).filter(method -> {
+            Command command = method.getAnnotation(Command.class);
+            return command != null && (command.name().equals(name) || List.of(command.aliases()).contains(name));
+        }).findFirst();
     }
 
     /** What picocli decides by the environment and terminal of its own process. */

@@ -78,7 +78,8 @@ final class NodeCommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"node", "node --help", "mesh create", "mesh", "mesh token", "top", "top --json", "doctor",
             "explain -- gcc -c a.c", "run make", "web", "toolchain add gcc", "toolchain import a.tar", "self-train",
-            "toolchain", "nonsense", "nodes @/etc/shadow", "@words", "--version nodes", "--help nodes"})
+            "toolchain", "nonsense", "nodes @/etc/shadow", "@words", "--version nodes", "--help nodes", "run make --help",
+            "doctor x --help", "mesh create x", "self-train --help", "explain gcc --help", "mesh nonsense --help"})
     void leavesOthersToTheClient(String words) throws Exception {
         assertThat(run((_, _, _) -> {
             throw new AssertionError("it was run");
@@ -93,7 +94,8 @@ final class NodeCommandLineTest {
             "nodes --socket", "builds -n many", "builds --number", "cache evict", "cache evict a --maker b",
             "cache stats clear", "toolchain list --help", "toolchain remove", "stats --json --json", "jobs -",
             "jobs --",
-            "nodes ''", "trace -- --help", "metrics --open-metrics=perhaps"})
+            "nodes ''", "doctor --help", "mesh create --help",
+            "toolchain add -h", "run --help", "top -h", "explain --help", "trace -- --help", "metrics --open-metrics=perhaps"})
     void isTheCommandLineOfTheProgram(String text) throws Exception {
         String[] words = text.isEmpty() ? new String[0] : text.replace("''", "").split(" ", -1);
         StringWriter out = new StringWriter();
