@@ -28,8 +28,8 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
-import dev.floe.node.web.access.WebConfig;
 import dev.floe.node.submitter.client.ClientCommands;
+import dev.floe.node.web.access.WebConfig;
 import dev.floe.store.content.ContentStore;
 
 final class NodeGraphTest {
