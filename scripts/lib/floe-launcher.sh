@@ -1,24 +1,14 @@
 #!/bin/sh
 # Starts Floe on a Java of release 25 or newer: the first of FLOE_JAVA, JAVA_HOME, /usr/lib/jvm, PATH.
-# FLOE_JAVA_OPTS adds options for the virtual machine.
+# FLOE_JAVA_OPTS adds options for the virtual machine. The client, PREFIX/bin/floe, becomes this for the node, and for
+# commands that do not run in the node.
 set -eu
 
 self=$0
 [ -L "$self" ] && self=$(readlink -f "$self")
-home=${self%/*}/../lib/floe
-[ -d "$home" ] || home=$(dirname "$(readlink -f "$(command -v "$0")")")/../lib/floe
+home=${self%/*}
+[ -r "$home/jdk.sh" ] || home=$(dirname "$(readlink -f "$(command -v "$0")")")
 home=$(cd "$home" && pwd -P)
-
-# A build as wide as the mesh needs no Java; its help is with that of the other commands.
-if [ "${1:-}" = run ]; then
-    case ${2:-} in
-        '' | -h | --help | -V | --version) ;;
-        *)
-            shift
-            exec "$home/../../bin/floe-cc" --floe-build "$@"
-            ;;
-    esac
-fi
 
 . "$home/jdk.sh"
 

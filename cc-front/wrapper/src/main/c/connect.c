@@ -143,13 +143,28 @@ static bool in_home_of_user(char *path)
     return false;
 }
 
-int dial_or_fail(const char **why)
+/* Where the node of this user listens by default. */
+static void usual_place(char *path)
 {
-    *why = why_not;
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    struct stat st;
+    if (runtime != NULL && *runtime != '\0') {
+        snprintf(path, PATH_MAX, "%s/floe/node.sock", runtime);
+        return;
+    }
+    snprintf(path, PATH_MAX, "/run/user/%u", (unsigned)getuid());
+    if (getuid() != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        strcat(path, "/floe/node.sock");
+    else if (!in_home(path) && !in_home_of_user(path))
+        strcpy(path, SYSTEM_DIRECTORY "/node.sock");
+}
+
+/* A connection to the first place that has a listener; -1 and the place to blame if none has. */
+static int reach_first(const char *named, struct timeval patience, struct node_place *where)
+{
     char paths[5][PATH_MAX];
     int count = 0;
     int of_user = -1; /* the place that is looked up only when those before it lead nowhere */
-    const char *named = getenv("FLOE_SOCKET");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     if (named != NULL && *named != '\0') {
         snprintf(paths[count++], PATH_MAX, "%s", named);
@@ -165,26 +180,48 @@ int dial_or_fail(const char **why)
         strcpy(paths[count++], SYSTEM_DIRECTORY "/node.sock");
     }
 
+    where->error = 0;
+    strcpy(where->path, paths[count - 1]);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return fail(-1, "socket: %s", strerror(errno));
+    if (fd < 0) {
+        where->error = errno;
+        return -1;
+    }
     /* A full backlog is waited for this long. */
-    struct timeval patience = {.tv_sec = 1};
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    int first_error = 0;
-    const char *blamed = paths[count - 1];
     for (int i = 0; i < count; i++) {
         if (i == of_user && !in_home_of_user(paths[i]))
             continue;
         if (reach(fd, paths[i])) {
-            return check_peer(fd, paths[i]);
+            strcpy(where->path, paths[i]);
+            return fd;
         }
-        if (first_error == 0 && (errno != ENOENT || i == count - 1)) {
-            first_error = errno;
-            blamed = paths[i];
+        if (where->error == 0 && (errno != ENOENT || i == count - 1)) {
+            where->error = errno;
+            strcpy(where->path, paths[i]);
         }
     }
-    return fail(fd, "no node at %s: %s", blamed, strerror(first_error));
+    close(fd);
+    return -1;
+}
+
+int dial_or_fail(const char **why)
+{
+    *why = why_not;
+    struct node_place where;
+    int fd = reach_first(getenv("FLOE_SOCKET"), (struct timeval){.tv_sec = 1}, &where);
+    return fd < 0 ? fail(fd, "no node at %s: %s", where.path, strerror(where.error)) : check_peer(fd, where.path);
+}
+
+int dial_any_user(const char *named, int patience_ms, struct node_place *where)
+{
+    if (named == NULL)
+        named = getenv("FLOE_SOCKET");
+    struct timeval patience = {.tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000};
+    int fd = reach_first(named, patience, where);
+    if (fd < 0 && where->error == ENOENT && (named == NULL || *named == '\0'))
+        usual_place(where->path);
+    return fd;
 }
 
 int dial(void)

@@ -14,6 +14,7 @@
 static int node = -1;
 static unsigned char in[PIECE];
 static size_t in_from, in_to;
+static bool silent; /* whether the time ran out */
 
 void wire_start(int fd)
 {
@@ -23,6 +24,11 @@ void wire_start(int fd)
 int wire_descriptor(void)
 {
     return node;
+}
+
+bool wire_is_silent(void)
+{
+    return silent;
 }
 
 void wire_close(void)
@@ -52,7 +58,8 @@ static void await(short event)
     do
         n = poll(&entry, 1, invoked.silence_ms);
     while (n < 0 && errno == EINTR);
-    if (n == 0)
+    silent = n == 0;
+    if (silent)
         fall_back("the node said nothing for %d ms", invoked.silence_ms);
     if (n < 0)
         fall_back("poll: %s", strerror(errno));

@@ -10,6 +10,7 @@
 
 enum {
     HELLO = 0x01,
+    COMMAND = 0x03,
     STAT = 0x10,
     READ = 0x11,
     RUN = 0x12,
@@ -29,6 +30,7 @@ enum {
     RAN = 0x24,
     DONE = 0x25,
     NAMES = 0x26,
+    DECLINED = 0x32,
     FRAME_LIMIT = (16 << 20) + (64 << 10),
     CHUNK_LIMIT = 1 << 20,
     PIECE = 256 << 10
@@ -42,6 +44,7 @@ struct frame {
 
 void wire_start(int fd);
 int wire_descriptor(void); /* -1 if there is no connection */
+bool wire_is_silent(void); /* whether fall_back was called because the node let the time run out */
 void wire_close(void);
 void wire_keep(void); /* moves the socket out of the way, and leaves it open across exec */
 

@@ -10,6 +10,7 @@ import dev.floe.node.host.NodeConfig;
 import dev.floe.node.metrics.NodeMetrics;
 import dev.floe.node.submitter.NodeSocketServer;
 import dev.floe.node.submitter.Submitter;
+import dev.floe.node.submitter.client.ClientCommands;
 import dev.floe.node.web.WebDocument;
 import dev.floe.node.web.WebServer;
 import dev.floe.node.web.WebSources;
@@ -17,7 +18,8 @@ import dev.floe.node.web.WebSources;
 /** Where wrappers, the command line and browsers of this machine find the node. */
 record LocalEndpoints(Optional<WebServer> page, Submitter submitter, NodeSocketServer socket) {
     /** @throws IOException if the page may not be served at the address of the configuration */
-    static LocalEndpoints build(NodeGraph graph, NodeSocketServer.Control control) throws IOException {
+    static LocalEndpoints build(NodeGraph graph, NodeSocketServer.Control control, ClientCommands commands)
+            throws IOException {
         NodeConfig config = graph.config();
         boolean everyone = config.socket().startsWith("/run/floe");
         NodeMetrics metrics = graph.watch().metrics();
@@ -29,7 +31,7 @@ record LocalEndpoints(Optional<WebServer> page, Submitter submitter, NodeSocketS
                 : Optional.empty();
         Submitter submitter = graph.submitter().submitter();
         return new LocalEndpoints(page, submitter,
-                new NodeSocketServer(config.socket(), everyone, submitter, control));
+                new NodeSocketServer(config.socket(), everyone, submitter, control, commands));
     }
 
     private static WebDocument metricsPage(NodeMetrics metrics, String accept) {

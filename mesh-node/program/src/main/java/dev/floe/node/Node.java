@@ -30,6 +30,7 @@ import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.metrics.NodeMetrics;
 import dev.floe.node.rpc.PeerServer;
 import dev.floe.node.submitter.NodeSocketServer;
+import dev.floe.node.submitter.client.ClientCommands;
 import dev.floe.node.submitter.schedule.MeshCapacity;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
 import dev.floe.node.substitute.SubstituteCompilerService;
@@ -80,9 +81,14 @@ public final class Node implements AutoCloseable {
         lifecycle.start(graph.lifecycle());
     }
 
-    /** Begins to serve this machine's wrappers and the command line. */
-    public void open(NodeSocketServer.Control control) throws IOException {
-        LocalEndpoints built = LocalEndpoints.build(graph, control);
+    /**
+     * Begins to serve this machine's wrappers and the command line.
+     *
+     * @param control  answers requests
+     * @param commands runs the command lines of clients
+     */
+    public void open(NodeSocketServer.Control control, ClientCommands commands) throws IOException {
+        LocalEndpoints built = LocalEndpoints.build(graph, control, commands);
         endpoints = built;
         lifecycle.start(built.lifecycle());
         LOG.info("node={} listens group={} data={} slots={} executes={} socket={}", config.name(), config.listen(),

@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -24,6 +26,8 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+
+import dev.floe.node.cli.options.RunsInNode;
 
 /** Which part of Floe may know which, and a few rules of the house; docs/architecture.md has the picture. */
 @AnalyzeClasses(packages = "dev.floe", importOptions = {ImportOption.DoNotIncludeTests.class,
@@ -185,6 +189,20 @@ final class ArchitectureTest {
             .resideOutsideOfPackages("dev.floe.node.cli..", "dev.floe.placement.simulation..").should()
             .accessField(System.class, "out").orShould().accessField(System.class, "err")
             .orShould().callMethod(Throwable.class, "printStackTrace");
+
+    /** Nor of its user: the caller may be another. */
+    @ArchTest
+    static void commandsInTheNodeUseNothingOfItsProcess(JavaClasses all) {
+        List<JavaCodeUnit> commands = all.stream().flatMap(type -> type.getCodeUnits().stream()
+                .filter(unit -> type.isAnnotatedWith(RunsInNode.class) || unit.isAnnotatedWith(RunsInNode.class)))
+                .toList();
+        assertThat(commands).hasSizeGreaterThan(10).allSatisfy(command -> assertThat(command.getAccessesFromSelf())
+                .as(command.getFullName())
+                .noneMatch(access -> access.getTargetOwner().isEquivalentTo(System.class)
+                        || access.getTargetOwner().isEquivalentTo(ProcessBuilder.class)
+                        || access.getTargetOwner().isEquivalentTo(File.class)
+                        || access.getTargetOwner().getPackageName().startsWith("java.nio.file")));
+    }
 
     @ArchTest
     static final ArchRule NOBODY_SLEEPS = noClasses().should().callMethod(Thread.class, "sleep", long.class)

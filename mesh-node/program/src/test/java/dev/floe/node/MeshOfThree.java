@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -85,7 +86,7 @@ final class MeshOfThree implements AutoCloseable {
         Node node = Node.build(its, WRAPPER);
         node.start();
         nodes.put(name, node);
-        node.open(new ControlRequestHandler(node));
+        node.open(new ControlRequestHandler(node), (_, _, _) -> OptionalInt.empty());
         return node;
     }
 

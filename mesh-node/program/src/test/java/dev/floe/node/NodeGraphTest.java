@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -27,10 +28,13 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.submitter.client.ClientCommands;
 import dev.floe.node.web.access.WebConfig;
 import dev.floe.store.content.ContentStore;
 
 final class NodeGraphTest {
+    private static final ClientCommands NO_COMMANDS = (_, _, _) -> OptionalInt.empty();
+
     @TempDir
     private Path directory;
 
@@ -83,13 +87,13 @@ final class NodeGraphTest {
     void isBuiltWithoutSideEffects() throws IOException {
         joinAMesh();
         LocalEndpoints.build(NodeGraph.build(config(Optional.empty()), directory.resolve("floe-cc")),
-                (_, _, _) -> {}); // classes are loaded, which may start threads of the JDK's
+                (_, _, _) -> {}, NO_COMMANDS); // classes are loaded, which may start threads of the JDK's
         List<String> files = files();
         Set<String> sockets = sockets();
         Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
         LocalEndpoints.build(
                 NodeGraph.build(config(Optional.of(directory.resolve("jobs.json"))), directory.resolve("floe-cc")),
-                (_, _, _) -> {});
+                (_, _, _) -> {}, NO_COMMANDS);
         assertThat(files()).isEqualTo(files).containsExactly("", "mesh.key");
         assertThat(sockets()).isEqualTo(sockets);
         Set<Thread> now = new HashSet<>(Thread.getAllStackTraces().keySet());
@@ -110,7 +114,8 @@ final class NodeGraphTest {
         joinAMesh();
         NodeGraph graph = NodeGraph.build(config(Optional.empty()), directory.resolve("floe-cc"));
         List<String> order = Stream.concat(graph.lifecycle().stream(),
-                LocalEndpoints.build(graph, (_, _, _) -> {}).lifecycle().stream()).map(LifecyclePart::name).toList();
+                LocalEndpoints.build(graph, (_, _, _) -> {}, NO_COMMANDS).lifecycle().stream()).map(LifecyclePart::name)
+                .toList();
         assertThat(documentedOrder()).isEqualTo(order);
         assertThat(order).doesNotHaveDuplicates();
     }

@@ -3,6 +3,7 @@ package dev.floe.node.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,11 +45,14 @@ final class AotTrainingCommand implements Callable<Integer> {
             List<HostPort> seeds = List.of(new HostPort("127.0.0.1", PORT));
             new MeshKeyFile(key).write(new JoinToken(MeshKey.create("training"), seeds));
             try (Node one = node(scratch, key, "one", PORT); Node two = node(scratch, key, "two", PORT + 2)) {
-                one.open(new ControlRequestHandler(one));
-                two.open(new ControlRequestHandler(two));
+                open(one);
+                open(two);
                 awaitOthers(two);
                 for (String request : List.of("nodes", "jobs", "stats", "toolchains", "metrics")) {
                     ControlClient.ask(one.settings().socket(), List.of(request), line -> {});
+                }
+                for (String command : List.of("nodes", "jobs", "stats", "builds", "cache stats", "--help")) {
+                    command(one, command.split(" "));
                 }
                 compile(one, two);
                 TopSession.train(one.settings().socket(), TopCommand.isTerminal(System.console()));
@@ -70,6 +74,21 @@ final class AotTrainingCommand implements Callable<Integer> {
         if (node.group().roster().others().isEmpty() && !met.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             System.err.println("the two nodes have not met");
         }
+    }
+
+    private static void open(Node node) throws IOException {
+        ControlRequestHandler control = new ControlRequestHandler(node);
+        node.open(control, new NodeCommandLine(control));
+    }
+
+    /** By the client, so that the node's part of a command is recorded too. */
+    private static void command(Node node, String... words) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(DefaultPaths.wrapper().resolveSibling("floe").toString()));
+        line.addAll(List.of(words));
+        ProcessBuilder client = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        client.environment().put("FLOE_SOCKET", node.settings().socket().toString());
+        client.start().waitFor();
     }
 
     private static void compile(Node submitter, Node executor) throws IOException, InterruptedException {

@@ -71,12 +71,39 @@ public final class Main {
     }
 
     static int run(String... arguments) {
-        CommandLine line = configured(commandLine(arguments));
+        return execute(line(new Alone(), arguments), arguments);
+    }
+
+    /** Parses the arguments and runs their command, or prints the help where there is none. */
+    static int execute(CommandLine line, String... arguments) {
         if (arguments.length == 0) {
-            line.usage(System.out);
+            line.usage(line.getOut());
+            line.getOut().flush();
             return 0;
         }
         return line.execute(arguments);
+    }
+
+    /**
+     * The command line with the one command that the arguments name, since the models of all take a tenth of a second;
+     * with all if they name none.
+     *
+     * @param alone the program with one command
+     */
+    static CommandLine line(Object alone, String... arguments) {
+        Optional<Class<?>> command = arguments.length == 0 ? Optional.empty() : command(arguments[0]);
+        return configured(command.map(type -> new CommandLine(alone).addSubcommand(type))
+                .orElseGet(() -> new CommandLine(new Main())));
+    }
+
+    /** The command of a name. */
+    static Optional<Class<?>> command(String name) {
+        for (Class<?> each : Main.class.getAnnotation(Command.class).subcommands()) {
+            if (each.getAnnotation(Command.class).name().equals(name)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The command line with all that it knows. */
@@ -101,21 +128,9 @@ public final class Main {
         return line;
     }
 
-    /** The model of the command that is called alone, because the models of all take a tenth of a second. */
-    private static CommandLine commandLine(String[] arguments) {
-        if (arguments.length > 0) {
-            for (Class<?> each : Main.class.getAnnotation(Command.class).subcommands()) {
-                if (each.getAnnotation(Command.class).name().equals(arguments[0])) {
-                    return new CommandLine(new Alone()).addSubcommand(each);
-                }
-            }
-        }
-        return new CommandLine(new Main());
-    }
-
     /** The program with one command. */
     @Command(name = "floe", mixinStandardHelpOptions = true)
-    private static final class Alone {}
+    static final class Alone {}
 
     private static String words(Exception failure) {
         return switch (failure) {

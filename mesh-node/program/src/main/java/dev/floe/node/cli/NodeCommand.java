@@ -148,7 +148,8 @@ public final class NodeCommand implements Callable<Integer> {
             node.close();
             stopped.countDown();
         }, "floe-stop"));
-        node.open(new ControlRequestHandler(node));
+        ControlRequestHandler control = new ControlRequestHandler(node);
+        node.open(control, new NodeCommandLine(control));
         System.out.println("ready name=" + node.name() + " socket=" + node.settings().socket() + " slots="
                 + node.settings().slots());
         System.out.flush();

@@ -24,6 +24,7 @@ final class CapacityReport {
         BuildWidth told = capacity.width();
         lines.accept(line(told, json));
         while (watch && !lines.isGone()) {
+            lines.flush();
             LockSupport.parkNanos(INTERVAL.toNanos());
             BuildWidth now = capacity.width();
             if (json ? !now.equals(told) : now.width() != told.width()) {

@@ -29,7 +29,7 @@ class LauncherTest {
     private List<String> words(String... arguments) throws Exception {
         Path home = Files.createDirectories(directory.resolve("lib/floe"));
         Files.copy(SCRIPTS.resolve("jdk.sh"), home.resolve("jdk.sh"));
-        Path script = Files.createDirectories(directory.resolve("bin")).resolve("floe");
+        Path script = home.resolve("floe-java");
         Files.copy(SCRIPTS.resolve("floe-launcher.sh"), script);
         Path java = Files.createDirectories(directory.resolve("java/bin")).resolve("java");
         Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
@@ -41,25 +41,6 @@ class LauncherTest {
         builder.environment().put("FLOE_JAVA", directory.resolve("java").toString());
         Process process = builder.start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    }
-
-    @Test
-    void aBuildNeedsNoJavaButItsHelpDoes() throws Exception {
-        Path wrapper = Files.createDirectories(directory.resolve("bin")).resolve("floe-cc");
-        Files.writeString(wrapper, "#!/bin/sh\nprintf '%s\\n' wrapper \"$@\"\n");
-        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThat(words("run", "--max", "3", "make", "a b")).containsExactly("wrapper", "--floe-build", "--max", "3",
-                "make", "a b");
-        for (String help : List.of("--help", "-h", "--version")) {
-            deleteScripts();
-            assertThat(words("run", help)).contains("run", help).doesNotContain("wrapper");
-        }
-    }
-
-    /** What {@link #words} puts there. */
-    private void deleteScripts() throws Exception {
-        Files.delete(directory.resolve("lib/floe/jdk.sh"));
-        Files.delete(directory.resolve("bin/floe"));
     }
 
     @Test

@@ -30,7 +30,7 @@ public final class ControlClient {
     public static final String ERROR = "error: ";
 
     /** After this time without a sign of life a node counts as frozen. */
-    public static final Duration SILENCE = Duration.ofSeconds(10);
+    public static final Duration SILENCE = Duration.ofSeconds(5);
 
     private ControlClient() {}
 

@@ -11,6 +11,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.rpc.UnixSocketServer;
+import dev.floe.node.submitter.client.ClientCommands;
+import dev.floe.node.submitter.client.ClientSession;
 import dev.floe.node.submitter.wrapper.Utf8Strings;
 import dev.floe.node.submitter.wrapper.WrapperChannel;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
@@ -28,10 +30,26 @@ public final class NodeSocketServer implements AutoCloseable {
     private final UnixSocketServer socket;
     private final Submitter submitter;
     private final Control control;
+    private final ClientSession clients;
 
     /** Answers the command line. */
     @FunctionalInterface
     public interface Control {
+        /** The same as {@link #answer}, but what goes wrong is a line of the answer. */
+        default void answerOrExplain(List<String> request, boolean owned, LineSink line) throws IOException {
+            try {
+                answer(request, owned, line);
+            } catch (WrapperDisconnectedException e) {
+                throw e;
+            } catch (IOException e) {
+                line.accept(ControlClient.ERROR + FailureText.of(e));
+            } catch (RuntimeException e) {
+                LOG.error("a request of the command line failed: {}", request, e);
+                line.accept(ControlClient.ERROR + "the node could not answer (" + FailureText.of(e)
+                        + "); its log says more");
+            }
+        }
+
         /**
          * @param owned whether the node's own user asks; others may look, but make it do nothing
          * @param line  takes the answer, a line at a time; throws once the asker has gone
@@ -44,18 +62,26 @@ public final class NodeSocketServer implements AutoCloseable {
     public interface LineSink {
         void accept(String line) throws IOException;
 
+        /** Delivers the lines that were accepted; called before what may be a long wait for the next. */
+        default void flush() throws IOException {}
+
         /** Whether nobody is there any more to take lines. */
         default boolean isGone() {
             return false;
         }
     }
 
-    /** @param everyone whether wrappers of all users may connect; otherwise only this user's */
-    public NodeSocketServer(Path path, boolean everyone, Submitter submitter, Control control) {
+    /**
+     * @param everyone whether wrappers of all users may connect; otherwise only this user's
+     * @param commands runs the command lines of clients
+     */
+    public NodeSocketServer(Path path, boolean everyone, Submitter submitter, Control control,
+            ClientCommands commands) {
         this.socket = socket(path, everyone,
                 connection -> Thread.ofVirtual().name("wrapper").start(() -> serve(connection)));
         this.submitter = submitter;
         this.control = control;
+        this.clients = new ClientSession(commands);
     }
 
     private static UnixSocketServer socket(Path path, boolean everyone, UnixSocketServer.ConnectionHandler handler) {
@@ -81,20 +107,30 @@ public final class NodeSocketServer implements AutoCloseable {
             WrapperFrame first = channel.take();
             switch (first.type()) {
                 case WrapperFrame.HELLO -> submitter.serve(channel, first, user.getName(), sameUser);
-                case WrapperFrame.CONTROL -> {
-                    submitter.beginSignsOfLife(channel);
-                    try {
-                        answer(channel, first, sameUser);
-                    } finally {
-                        submitter.endSignsOfLife(channel);
-                    }
-                }
+                case WrapperFrame.CONTROL, WrapperFrame.COMMAND -> serveCommandLine(channel, first, sameUser);
                 default -> throw new WrapperProtocolException("begins with frame type " + first.type());
             }
         } catch (WrapperDisconnectedException _) {
             // somebody only looked whether a node is here
         } catch (IOException e) {
             LOG.warn("dropped a connection on the socket: {}", FailureText.of(e));
+        }
+    }
+
+    private void serveCommandLine(WrapperChannel channel, WrapperFrame first, boolean owned) throws IOException {
+        submitter.beginSignsOfLife(channel);
+        try {
+            if (first.type() == WrapperFrame.COMMAND) {
+                clients.serve(channel, first, owned);
+            } else {
+                answer(channel, first, owned);
+            }
+        } catch (WrapperProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.debug("the command line has gone: {}", FailureText.of(e)); // as with: floe jobs | head
+        } finally {
+            submitter.endSignsOfLife(channel);
         }
     }
 
@@ -118,17 +154,7 @@ public final class NodeSocketServer implements AutoCloseable {
                 return channel.gone().isDone();
             }
         };
-        try {
-            control.answer(request, owned, lines);
-        } catch (WrapperDisconnectedException e) {
-            throw e;
-        } catch (IOException e) {
-            lines.accept(ControlClient.ERROR + FailureText.of(e));
-        } catch (RuntimeException e) {
-            LOG.error("a request of the command line failed: {}", request, e);
-            lines.accept(
-                    ControlClient.ERROR + "the node could not answer (" + FailureText.of(e) + "); its log says more");
-        }
+        control.answerOrExplain(request, owned, lines);
         channel.sendLast(new WrapperFrame.Writer().frame(WrapperFrame.LAST));
     }
 

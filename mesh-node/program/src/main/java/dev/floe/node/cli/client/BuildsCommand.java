@@ -10,8 +10,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe builds}. */
+@RunsInNode
 @Command(name = "builds", mixinStandardHelpOptions = true, description = {
         "Shows the last builds that were submitted on this machine.",
         "For each it has the jobs by where they were done, the wall time, and the CPU time that was saved;",

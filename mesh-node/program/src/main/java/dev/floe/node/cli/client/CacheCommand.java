@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe cache}: what this machine's node holds of the mesh's cache of results. */
 @Command(name = "cache", mixinStandardHelpOptions = true, description = {
@@ -29,18 +30,21 @@ public final class CacheCommand implements Runnable {
                 "missing subcommand: stats, clear, evict, verify or unquarantine");
     }
 
+    @RunsInNode
     @Command(name = "stats", mixinStandardHelpOptions = true, description = {
             "Counts hits and misses since the node's start, and what it holds."})
     int stats(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
         return node.ask(form, "cache-stats");
     }
 
+    @RunsInNode
     @Command(name = "clear", mixinStandardHelpOptions = true, description = {
             "Removes all results that this node holds. Other nodes keep theirs."})
     int clear(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
         return node.ask(form, "cache-clear");
     }
 
+    @RunsInNode
     @Command(name = "evict", mixinStandardHelpOptions = true, description = {
             "Removes some of the results that this node holds."})
     int evict(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
@@ -55,6 +59,7 @@ public final class CacheCommand implements Runnable {
         return node.ask(form, "cache-evict", maker == null ? String.valueOf(key) : "maker=" + maker);
     }
 
+    @RunsInNode
     @Command(name = "unquarantine", aliases = "trust", mixinStandardHelpOptions = true, description = {
             "Takes a node out of quarantine, so that this node uses its results again."})
     int unquarantine(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form,
@@ -64,6 +69,7 @@ public final class CacheCommand implements Runnable {
         return node.ask(form, "cache-audit", maker);
     }
 
+    @RunsInNode
     @Command(name = "verify", mixinStandardHelpOptions = true, description = {
             "Reads every result that this node holds, and removes damaged ones."})
     int verify(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {

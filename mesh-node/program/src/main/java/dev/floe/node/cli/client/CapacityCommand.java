@@ -7,12 +7,16 @@ import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 import dev.floe.store.FailureText;
 
 /** {@code floe capacity}. */
+@RunsInNode(worksWithoutNode = true)
 @Command(name = "capacity", mixinStandardHelpOptions = true, description = {
         "Prints how many commands of a build may run at once on this machine.",
         "These are its own slots and those of the mesh that its jobs would get.",
@@ -27,6 +31,10 @@ public final class CapacityCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "JSON, one object a line")
     private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
@@ -43,8 +51,8 @@ public final class CapacityCommand implements Callable<Integer> {
             if (watch || json) {
                 throw e;
             }
-            System.err.println("floe: " + FailureText.of(e) + "; these are this machine's cores");
-            System.out.println(Runtime.getRuntime().availableProcessors());
+            spec.commandLine().getErr().println("floe: " + FailureText.of(e) + "; these are this machine's cores");
+            spec.commandLine().getOut().println(Runtime.getRuntime().availableProcessors());
             return 0;
         }
     }

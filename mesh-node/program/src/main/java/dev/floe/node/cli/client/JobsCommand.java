@@ -9,8 +9,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe jobs}. */
+@RunsInNode
 @Command(name = "jobs", mixinStandardHelpOptions = true, description = {
         "Shows the last 10,000 jobs submitted on this machine.",
         "A row says where the job ran, how long it took in all, in the compiler (CPU time) and in the queue, and why."})

@@ -7,8 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe metrics}. */
+@RunsInNode
 @Command(name = "metrics", mixinStandardHelpOptions = true, description = {
         "Prints this node's metrics in the text format of Prometheus.",
         "For node_exporter's textfile collector: floe metrics > floe.prom.new && mv floe.prom.new floe.prom"})

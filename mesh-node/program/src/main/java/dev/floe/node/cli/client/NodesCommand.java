@@ -6,8 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe nodes}. */
+@RunsInNode
 @Command(name = "nodes", mixinStandardHelpOptions = true, description = {
         "Lists the nodes of the mesh; * marks this machine's node."})
 public final class NodesCommand implements Callable<Integer> {

@@ -6,8 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe pause}. */
+@RunsInNode
 @Command(name = "pause", mixinStandardHelpOptions = true, description = {
         "Refuses new jobs of other nodes until floe resume.",
         "Jobs that this node has accepted continue, and what is submitted on this machine is compiled as before.",

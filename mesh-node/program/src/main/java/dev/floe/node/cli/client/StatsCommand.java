@@ -6,8 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe stats}. */
+@RunsInNode
 @Command(name = "stats", mixinStandardHelpOptions = true, description = {
         "Summarizes the jobs submitted on this machine and those executed for peers."})
 public final class StatsCommand implements Callable<Integer> {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 import dev.floe.store.files.ExecutablePath;
 
 /** {@code floe toolchain}. */
@@ -29,6 +30,7 @@ public final class ToolchainCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "missing subcommand: list, add, import, remove or verify");
     }
 
+    @RunsInNode
     @Command(name = "list", mixinStandardHelpOptions = true, description = {
             "Lists the toolchains that this node holds, and the other nodes that hold them."})
     int list(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
@@ -65,6 +67,7 @@ public final class ToolchainCommand implements Runnable {
                 : node.ask(form, "toolchain-import", file);
     }
 
+    @RunsInNode
     @Command(name = "remove", mixinStandardHelpOptions = true, description = {
             "Removes a toolchain from this node.",
             "An imported toolchain has to be imported again. A local compiler is packed again at its next use,",
@@ -76,6 +79,7 @@ public final class ToolchainCommand implements Runnable {
         return node.ask(form, "toolchain-remove", id);
     }
 
+    @RunsInNode
     @Command(name = "verify", mixinStandardHelpOptions = true, description = {
             "Reads every file of every toolchain, and removes damaged toolchains."})
     int verify(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {

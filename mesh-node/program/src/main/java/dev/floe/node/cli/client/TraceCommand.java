@@ -7,8 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe trace}. */
+@RunsInNode
 @Command(name = "trace", mixinStandardHelpOptions = true, description = {
         "Prints a build in Chrome's trace format.",
         "For example: floe trace BUILD > build.json. Open it in ui.perfetto.dev or about:tracing. A process is a "

@@ -4,18 +4,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-
-import dev.floe.node.submitter.ControlClient;
+import picocli.CommandLine.Spec;
 
 /** Options of the commands that ask the node of this machine. */
 public final class NodeClientOptions {
     @Option(names = "--socket", paramLabel = "FILE", description = {
             "socket of the node (default: FLOE_SOCKET, this user's node, or the system's)"})
     private @Nullable Path socket;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec mixee;
 
     public Path socket() {
         String variable = System.getenv("FLOE_SOCKET");
@@ -43,20 +49,16 @@ public final class NodeClientOptions {
         return ask(request.toArray(String[]::new));
     }
 
-    /** Prints the node's answer. */
+    /** Prints the node's answer; 1 if it is an error, or nobody reads it. */
     public int ask(String... words) throws IOException {
-        boolean[] failed = {false};
-        ControlClient.ask(socket(), List.of(words), line -> {
-            if (line.startsWith(ControlClient.ERROR)) {
-                failed[0] = true;
-                System.err.println("floe: " + line.substring(ControlClient.ERROR.length()));
-                return;
-            }
-            System.out.println(line);
-            if (System.out.checkError()) {
-                System.exit(1);
-            }
-        });
-        return failed[0] ? 1 : 0;
+        CommandLine line = mixee.commandLine();
+        AnswerPrinter printer = new AnswerPrinter(line.getOut(), line.getErr(),
+                mixee.root().userObject() instanceof CommandHost node ? Optional.of(node) : Optional.empty());
+        try {
+            printer.print(this, List.of(words));
+            return printer.failed() ? 1 : 0;
+        } catch (AnswerPrinter.UnreadException _) {
+            return 1;
+        }
     }
 }

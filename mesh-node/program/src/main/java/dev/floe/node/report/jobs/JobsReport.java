@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import dev.floe.node.joblog.JobLog;
@@ -22,6 +23,7 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
  */
 public final class JobsReport {
     private static final int AHEAD = 10_000;
+    private static final long LOOK_AFTER_CLIENT_MILLIS = 500;
     private static final int MAX_SOURCE_COLUMNS = 40;
     private static final String ROW = "%-" + MAX_SOURCE_COLUMNS + "s  %-8s  %-12s  %9s  %9s  %8s  %s";
     private static final List<JobStep> OF_EXECUTOR = List.of(JobStep.FETCH_INPUTS, JobStep.QUEUE, JobStep.EXEC_ROOT,
@@ -51,8 +53,14 @@ public final class JobsReport {
         }
         BlockingQueue<JobRecord> ended = new LinkedBlockingQueue<>(AHEAD);
         try (JobLog.Following _ = log.follow(ended::offer)) {
-            while (true) {
-                write(ended.take(), lines);
+            while (!lines.isGone()) {
+                if (ended.isEmpty()) {
+                    lines.flush();
+                }
+                JobRecord job = ended.poll(LOOK_AFTER_CLIENT_MILLIS, TimeUnit.MILLISECONDS);
+                if (job != null) {
+                    write(job, lines);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

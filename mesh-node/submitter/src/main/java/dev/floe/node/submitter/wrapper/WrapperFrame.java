@@ -14,14 +14,15 @@ import java.util.List;
 public record WrapperFrame(int type, ByteBuffer payload) {
     public static final int HELLO = 0x01;
     public static final int CONTROL = 0x02;
+    public static final int COMMAND = 0x03;
     static final int STAT = 0x10;
     static final int READ = 0x11;
     static final int RUN = 0x12;
     public static final int OPEN = 0x13;
     public static final int COMMIT = 0x14;
     public static final int DISCARD = 0x15;
-    static final int PRINT = 0x16;
-    static final int EXIT = 0x17;
+    public static final int PRINT = 0x16;
+    public static final int EXIT = 0x17;
     static final int EXEC = 0x18;
     public static final int ALIVE = 0x19;
     static final int COPY = 0x1a;
@@ -35,6 +36,7 @@ public record WrapperFrame(int type, ByteBuffer payload) {
     public static final int NAMES = 0x26;
     public static final int LINE = 0x30;
     public static final int LAST = 0x31;
+    public static final int DECLINED = 0x32;
 
     static final int MAX_PAYLOAD_BYTES = (16 << 20) + (64 << 10);
     static final int MAX_CHUNK_BYTES = 1 << 20;
@@ -54,7 +56,7 @@ public record WrapperFrame(int type, ByteBuffer payload) {
             return number(1) & 0xff;
         }
 
-        int u16() throws WrapperProtocolException {
+        public int u16() throws WrapperProtocolException {
             return number(2) & 0xffff;
         }
 
@@ -144,7 +146,7 @@ public record WrapperFrame(int type, ByteBuffer payload) {
             return this;
         }
 
-        Writer raw(byte[] value) {
+        public Writer raw(byte[] value) {
             return put(() -> out.write(value));
         }
 
