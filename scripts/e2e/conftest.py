@@ -25,6 +25,10 @@ MARKERS = {
 }
 
 
+# Of a case's directory: a socket below it must have a path of at most 107 bytes.
+LONGEST_NAME = 30
+
+
 def pytest_configure(config):
     # A shell that starts this in the background has it ignore these; commands of the cases must not.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -131,7 +135,7 @@ def mesh(plain_mesh):
 
 def make_case(kind, request, work, install, mesh):
     suite = request.module.__name__.rpartition(".")[2].removeprefix("test_")
-    name = re.sub(r"[^A-Za-z0-9]+", "-", request.node.name.removeprefix("test_")).strip("-")
+    name = re.sub(r"[^A-Za-z0-9]+", "-", request.node.name.removeprefix("test_"))[:LONGEST_NAME].strip("-")
     if (work / suite / name).exists():
         name = f"{name}-{len(list((work / suite).iterdir()))}"
     if mesh is not None:

@@ -59,6 +59,8 @@ def restart(cache, number=1, **environment):
 
 
 def test_entries_spoilt(large):
+    for node in ("node2", "node3"):
+        large.right("-O1", FLOE_NODE=node, FLOE_CACHE="off")  # so that each stores something
     large.miss("-g")
     large.hit("-g")
     for number in (1, 2, 3):

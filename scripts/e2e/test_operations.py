@@ -1,6 +1,7 @@
 """What goes wrong in ordinary operation is said, in words and with what to do, costs little, and ends by itself: disks that are full, nodes
 that are frozen, meshes and names that are mixed up, builds that have another home."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -132,7 +133,7 @@ def test_an_executor_without_room_for_the_toolchain(case, tight):
     assert [record["decision"] for record in records] == ["local"] * 5
     assert fetches(tight.node) == before
     assert any("MiB, and the disk of the node's data directory has" in json.dumps(record) for record in records), records
-    assert re.search("no jobs for it are taken for .* free some space there", tight.node.log()), "the log does not say so"
+    assert re.search("no jobs for it are accepted for .* free some space there", tight.node.log()), "the log does not say so"
     compile_at(case, "again", "node2")
     await_said(case, "^node2 .* takes no jobs for toolchain [0-9a-f]{12}: it needs about .* free some space there")
     tight.resize(WIDE)
@@ -162,13 +163,25 @@ def test_a_full_disk(case, wide):
     expect_recovery(case, wide.node)
 
 
+def use_inodes(directory):
+    """Makes empty files until there can be no more."""
+    try:
+        for number in itertools.count(len(os.listdir(directory))):
+            (directory / str(number)).touch()
+    except OSError:
+        return True
+
+
 @pytest.mark.root
 def test_no_inodes(case, wide):
     """Small jobs need none, so that nothing has to fail before this is noticed."""
-    state = os.statvfs(wide.node.data)
-    wide.resize(WIDE, state.f_files - state.f_ffree)
-    await_said(case, "^node2 .* not executing: .*inodes")
+    wide.resize(WIDE, sum(1 for _ in wide.node.data.rglob("*")) + 100)
+    ballast = wide.node.data / "names"
+    ballast.mkdir()
+    # Again and again, because a job that has just ended leaves inodes free.
+    eventually(lambda: use_inodes(ballast) and says(case, "^node2 .* not executing: .*inodes"), lambda: nodes(case))
     wide.resize(WIDE)
+    shutil.rmtree(ballast)
     expect_recovery(case, wide.node)
 
 

@@ -294,10 +294,12 @@ sub%:
 %.x:
 	@sleep 0.3
 """
+# Each waits until WIDTH of them run at once, which shows that no token is missing; that never comes if one is.
 LAST = """all: $(foreach i,0 1 2 3 4 5 6 7 8 9,$(foreach j,0 1 2 3 4 5,$i$j.x))
 %.x:
-	@: >running/$*; ls running | wc -l >>counts; sleep 2; rm running/$*
-"""
+	@: >running/$*; tries=0; until [ -e full ] || [ $$tries = 600 ]; do sleep 0.1; tries=$$((tries + 1)); \\
+	    count=`ls running | wc -l`; echo $$count >>counts; [ $$count -lt WIDTH ] || : >full; done; rm running/$*
+""".replace("WIDTH", str(WIDTH))
 
 
 def test_tokens_of_killed_processes(case):

@@ -5,7 +5,6 @@ import random
 import signal
 import socket
 import subprocess
-import time
 
 from harness import commands, machine
 
@@ -256,7 +255,3 @@ class Mesh:
 def wait_for_end(pid):
     """Until a process that is no child is gone."""
     machine.eventually(lambda: not os.path.exists(f"/proc/{pid}"), f"process {pid} does not end")
-
-
-def age(path):
-    return time.time() - os.stat(path).st_ctime

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.store.Digest;
 import dev.floe.store.FileStamp;
 
@@ -19,9 +21,15 @@ final class StoreEntry {
     /** A use that is less than this younger than the one on the disk is written down at the end only. */
     private static final Duration LAG = Duration.ofMinutes(5);
 
-    /** The inode and time of the verified file; an inode of 0, which no file has, until then. Guarded by this. */
-    private long inode;
-    private long mtimeNanos;
+    /** What shows that a file is still the one that was verified. */
+    private record VerifiedFile(long inode, long mtimeNanos) {
+        static VerifiedFile of(FileStamp stamp) {
+            return new VerifiedFile(stamp.ino(), stamp.mtimeNanos());
+        }
+    }
+
+    /** The file that was verified; null until then. Set under this, read without it. */
+    private volatile @Nullable VerifiedFile verified;
 
     /** Seconds since 1970, in memory and on the disk. Guarded by this. */
     private long used;
@@ -33,13 +41,18 @@ final class StoreEntry {
     }
 
     synchronized void trust(FileStamp stamp) {
-        inode = stamp.ino();
-        mtimeNanos = stamp.mtimeNanos();
+        verified = VerifiedFile.of(stamp);
     }
 
     /** Whether it is the file with this inode that was verified. */
-    synchronized boolean isFile(long number) {
-        return number == inode && inode != 0;
+    boolean isFile(long inode) {
+        VerifiedFile known = verified;
+        return known != null && known.inode() == inode;
+    }
+
+    /** Whether the file there is the one that was verified. Neither hashes it nor waits for who does. */
+    boolean isVerified(Path file) throws IOException {
+        return FileStamp.ifPresent(file).filter(stamp -> VerifiedFile.of(stamp).equals(verified)).isPresent();
     }
 
     /** Whether the file is what it should be; hashes it unless it looks as it did when that was last done. */
@@ -49,7 +62,7 @@ final class StoreEntry {
             if (stamp.size() != digest.size() || !stamp.isRegularFile()) {
                 return EntryState.DAMAGED;
             }
-            if (stamp.ino() == inode && stamp.mtimeNanos() == mtimeNanos) {
+            if (VerifiedFile.of(stamp).equals(verified)) {
                 return EntryState.SOUND;
             }
             if (!Digest.ofFile(file).equals(digest)) {

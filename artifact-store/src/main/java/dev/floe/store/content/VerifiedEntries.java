@@ -57,11 +57,20 @@ final class VerifiedEntries {
         return Optional.empty();
     }
 
-    /** Moves a whole, verified file of mode 0444 to its place. */
+    /**
+     * Moves a whole, verified file of mode 0444 to its place. If two jobs have received the same bytes, the file that
+     * came first stays: link(2) fails with ENOENT if a rename replaces the file between the lookup of its name and the
+     * link, so that a third job would miss an entry that is there.
+     */
     void adopt(Path file, Digest digest) throws IOException {
-        StoreEntry entry = new StoreEntry(clock.instant());
         index.lock().lock();
         try {
+            Optional<StoreEntry> present = index.use(digest);
+            if (present.isPresent() && present.get().isVerified(files.path(digest))) {
+                files.delete(file);
+                return;
+            }
+            StoreEntry entry = new StoreEntry(clock.instant());
             entry.trust(FileStamp.of(file));
             AtomicFiles.move(file, files.path(digest));
             index.add(digest, entry);

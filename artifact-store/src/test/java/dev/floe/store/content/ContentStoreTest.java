@@ -101,6 +101,41 @@ final class ContentStoreTest {
         }
     }
 
+    /** A job that links the file at this moment would otherwise find none: link(2) refuses a file without a name. */
+    @Test
+    void keepsTheFileOfAnEntryThatIsReceivedTwice() throws IOException {
+        Digest digest = Digest.ofBytes(bytes("twice"));
+        try (ContentStore store = open(MEGABYTE);
+                ContentWriter first = store.receive(digest);
+                ContentWriter second = store.receive(digest)) {
+            for (ContentWriter inbox : List.of(first, second)) {
+                inbox.write(ByteBuffer.wrap(bytes("twice")));
+            }
+            first.commit();
+            long inode = FileStamp.of(store.find(digest).orElseThrow()).ino();
+            second.commit();
+            assertThat(store.isLink(digest, inode)).isTrue();
+            assertThat(FileStamp.of(store.find(digest).orElseThrow()).ino()).isEqualTo(inode);
+            assertThat(filesIn(storeDirectory())).hasSize(1);
+            assertThat(store.stats().bytes()).isEqualTo(BLOCK);
+        }
+    }
+
+    @Test
+    void replacesTheFileOfAnEntryThatIsDamagedWhenItIsReceivedAgain() throws IOException {
+        try (ContentStore store = open(MEGABYTE)) {
+            Digest digest = store.put(bytes("again"));
+            Path file = store.find(digest).orElseThrow();
+            try (ContentWriter inbox = store.receive(digest)) {
+                inbox.write(ByteBuffer.wrap(bytes("again")));
+                Files.delete(file);
+                Files.writeString(file, "wrong");
+                inbox.commit();
+            }
+            assertThat(store.find(digest).orElseThrow()).hasContent("again");
+        }
+    }
+
     @Test
     void linksWithoutCopying() throws IOException {
         try (ContentStore store = open(MEGABYTE)) {

@@ -211,6 +211,7 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
     @Override
     public void close() {
         boolean cancel;
+        boolean broken;
         ChannelFuture answer;
         ChannelFuture last;
         state.lock.lock();
@@ -219,7 +220,8 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
                 return;
             }
             state.closed = true;
-            cancel = state.broken == null && !(state.outputEnded && inbound.isEnded());
+            broken = state.broken != null;
+            cancel = !broken && !(state.outputEnded && inbound.isEnded());
             answer = state.outputEnded ? state.lastSent : null;
             last = state.lastSent;
             brokenActions.clear();
@@ -233,6 +235,8 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
             answer.addListener(sent -> cancel()); // at once, a reset would take back what is still to be sent
         } else if (cancel) {
             cancel();
+        } else if (broken) {
+            opened().close(); // releases the frames that came before the end and were never read
         }
         if (last != null && !last.isDone() && remote.send().isBounded()) {
             endSoon(opened(), last);
