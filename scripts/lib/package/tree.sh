@@ -2,8 +2,8 @@
 # Makes the tree that all packages contain: usr/ with the program, its own Java runtime, services, licences. Sourced by scripts/package.
 
 # The modules of Java that the program needs. jdeps finds those that classes name; the others are reached by their services:
-# jdk.jfr (floe's events), jdk.net (SO_PEERCRED), jdk.zipfs (toolchain archives), java.naming and java.management (log4j, JGroups).
-JAVA_MODULES=java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
+# java.desktop (java.beans alone, for log4j), java.rmi (Infinispan's transactions), jdk.jfr (floe's events), jdk.net (SO_PEERCRED), jdk.zipfs (toolchain archives), java.naming and java.management (log4j, JGroups).
+JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.rmi,java.sql,java.xml,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
 
 # make_tree INSTALLED TREE: TREE/usr with all that is installed in INSTALLED; all its times are SOURCE_DATE_EPOCH.
 make_tree() {
@@ -41,8 +41,11 @@ link_runtime() {
     local jdk
     jdk=$(find_jdk 25) || die "no JDK of release 25 is found; run scripts/setup build, or set JAVA_HOME"
     [ -x "$jdk/bin/jlink" ] || die "$jdk has no jlink; a whole JDK is needed"
+    "$jdk/bin/jimage" list --include 'regex:/java\.desktop/.*' "$jdk/lib/modules" |
+        python3 "$FLOE_REPO/scripts/lib/package/unused_classes.py" >"$work/unused-classes"
     "$jdk/bin/jlink" --add-modules "$JAVA_MODULES" --output "$1" --strip-java-debug-attributes --no-header-files --no-man-pages --vm=server \
-        --compress "${FLOE_RUNTIME_COMPRESSION:-zip-0}" --dedup-legal-notices=error-if-not-same-content || die "jlink could not make the Java runtime"
+        --compress "${FLOE_RUNTIME_COMPRESSION:-zip-0}" --dedup-legal-notices=error-if-not-same-content \
+        "--exclude-resources=@$work/unused-classes" '--exclude-files=/java.desktop/**' || die "jlink could not make the Java runtime"
     find "$1/bin" -type f ! -name java -delete
     # What starts no Floe: a launcher for other programs, and archives of classes that floe.aot replaces.
     rm -rf "$1/lib/server"/*.jsa "$1/lib/jexec" "$1/lib/jspawnhelper.old"

@@ -33,7 +33,8 @@ final class JournalLevelsTest {
     @CsvSource({"ERROR, 3", "WARN, 4", "INFO, 6", "DEBUG, 7"})
     void aLevelIsANumberOfSyslog(String level, int number) {
         assertThat(PatternLayout.newBuilder().withPattern(JournalLevels.PATTERN + "%m").build().toSerializable(
-                Log4jLogEvent.newBuilder().setLevel(Level.valueOf(level)).setMessage(new SimpleMessage("text")).build()))
-                        .isEqualTo("<" + number + ">text");
+                Log4jLogEvent.newBuilder().setLevel(Level.valueOf(level)).setMessage(new SimpleMessage("text"))
+                        .build()))
+                .isEqualTo("<" + number + ">text");
     }
 }
