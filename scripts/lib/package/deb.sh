@@ -14,10 +14,9 @@ package_deb() {
     name=floe_${FLOE_VERSION}_$(deb_architecture).deb
     mkdir -p "$root/DEBIAN"
     cp -a "$tree/usr" "$root/usr"
-    rm -f "$root/usr/share/doc/floe/CHANGELOG.md"
     install -D -m 644 "$FLOE_REPO/packaging/deb/copyright" "$root/usr/share/doc/floe/copyright"
     install -D -m 644 "$FLOE_REPO/packaging/deb/lintian-overrides" "$root/usr/share/lintian/overrides/floe"
-    gzip -n -9 <"$FLOE_REPO/CHANGELOG.md" >"$root/usr/share/doc/floe/changelog.gz"
+    deb_changelog | gzip -n -9 >"$root/usr/share/doc/floe/changelog.gz"
     deb_control "$root" >"$root/DEBIAN/control"
     sed "s/@multiarch@/$FLOE_MACHINE-linux-gnu/" "$FLOE_REPO/packaging/deb/triggers" >"$root/DEBIAN/triggers"
     install -m 755 -t "$root/DEBIAN" "$FLOE_REPO"/packaging/deb/{postinst,prerm,postrm}
@@ -29,6 +28,11 @@ package_deb() {
         die "dpkg-deb could not make the package"
     }
     made "$name"
+}
+
+deb_changelog() {
+    printf 'floe (%s) unstable; urgency=medium\n\n  * /usr/share/doc/floe/CHANGELOG.md has what a user notices.\n\n -- %s  %s\n' \
+        "$FLOE_VERSION" "$FLOE_MAINTAINER" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
 }
 
 # deb_control ROOT

@@ -47,8 +47,9 @@ link_runtime() {
         --compress "${FLOE_RUNTIME_COMPRESSION:-zip-0}" --dedup-legal-notices=error-if-not-same-content \
         "--exclude-resources=@$work/unused-classes" '--exclude-files=/java.desktop/**' || die "jlink could not make the Java runtime"
     find "$1/bin" -type f ! -name java -delete
-    # What starts no Floe: a launcher for other programs, and archives of classes that floe.aot replaces.
-    rm -rf "$1/lib/server"/*.jsa "$1/lib/jexec" "$1/lib/jspawnhelper.old"
+    find "$1" -type f \( -name '*.so' -o -path '*/bin/java' -o -name jspawnhelper \) -exec strip --strip-unneeded {} +
+    # Launchers of other programs, and the file system of the runtime for other Java machines.
+    rm -f "$1/lib/jexec" "$1/lib/jrt-fs.jar"
 }
 
 install_services() {
