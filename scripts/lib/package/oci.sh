@@ -27,6 +27,9 @@ package_oci() {
         --config.label "org.opencontainers.image.version=$FLOE_VERSION" --config.label "org.opencontainers.image.title=floe" \
         --config.label "org.opencontainers.image.licenses=Apache-2.0" --config.label "dev.floe.base=$(oci_versions)"
     umoci gc --layout "$image"
+    # The names under which podman and docker know it.
+    sed -i "s|\"org.opencontainers.image.ref.name\":\"$FLOE_VERSION\"|\"io.containerd.image.name\":\"localhost/floe:$FLOE_VERSION\",\"org.opencontainers.image.ref.name\":\"localhost/floe:$FLOE_VERSION\"|" "$image/index.json"
+    grep -q io.containerd.image.name "$image/index.json" || die "umoci has written another index.json than expected"
     archive "$image" blobs index.json oci-layout >"$output/$name"
     made "$name"
 }
