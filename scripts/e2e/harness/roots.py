@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import threading
 
 from harness import commands, machine
 
@@ -70,6 +71,17 @@ class Root:
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return int(children[0])
 
+    def boot(self):
+        """Starts its systemd as the first process, in a container of systemd-nspawn in which no part of /proc is covered."""
+        words = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", f"--directory={self.dir}", "--boot", "--console=pipe"]
+        self.process = subprocess.Popen(words, env={**os.environ, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "1"}, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for line in self.process.stdout:
+            if "multi-user.target" in line:
+                break
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return self
+
     def inside(self, *words, user=None, online=False):
         """The words that make a command run in it; with `online`, in the network of this machine."""
         as_user = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"] if user else []
@@ -108,5 +120,4 @@ class Root:
         if self.process is not None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
-            self.process.stdout.close()
         shutil.rmtree(self.dir, ignore_errors=True)
