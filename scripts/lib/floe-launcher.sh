@@ -1,7 +1,8 @@
 #!/bin/sh
-# Starts Floe on a Java of release 25 or newer: the first of FLOE_JAVA, JAVA_HOME, /usr/lib/jvm, PATH.
-# FLOE_JAVA_OPTS adds options for the virtual machine. The client, PREFIX/bin/floe, becomes this for the node, and for
-# commands that do not run in the node.
+# Starts Floe on a Java of release 25 or newer: the first of FLOE_JAVA, the runtime beside the program (packages have one), JAVA_HOME,
+# /usr/lib/jvm, PATH.
+# FLOE_JAVA_OPTS adds options for the virtual machine.
+# The client, PREFIX/bin/floe, becomes this for the node, and for commands that do not run in the node.
 set -eu
 
 self=$0
@@ -17,7 +18,7 @@ if ! [ -e /proc/self/exe ]; then
     exit 1
 fi
 
-if ! java=$(find_jdk 25); then
+if ! java=$(find_jdk 25 "$home/runtime"); then
     echo 'floe: no Java of release 25 or newer in FLOE_JAVA, JAVA_HOME, /usr/lib/jvm or PATH; install one or set FLOE_JAVA' >&2
     exit 1
 fi
@@ -42,10 +43,16 @@ case ${1:-} in
     *) heap=128m ;;
 esac
 
-# The cache is written by the same Java on this machine; any other ignores it, silently.
+# The cache is written by the same Java on this machine (lib/floe/train); any other ignores it, silently. Beside the program, or, for a
+# program that a package has installed, where the service floe-train writes it. Only root can write there.
 cache=
-[ -n "${FLOE_AOT_OUTPUT:-}" ] && cache=-XX:AOTCacheOutput=$FLOE_AOT_OUTPUT
-[ -z "$cache" ] && [ -r "$home/floe.aot" ] && cache=-XX:AOTCache=$home/floe.aot
+if [ -n "${FLOE_AOT_OUTPUT:-}" ]; then
+    cache=-XX:AOTCacheOutput=$FLOE_AOT_OUTPUT
+elif [ -r "$home/floe.aot" ]; then
+    cache=-XX:AOTCache=$home/floe.aot
+elif [ "$home" = /usr/lib/floe ] && [ -r /var/cache/floe/floe.aot ]; then
+    cache=-XX:AOTCache=/var/cache/floe/floe.aot
+fi
 # Where it was made for it needs no changes to its pages, which then stay the file's: a third less memory of the process's own.
 cache="$cache -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
 

@@ -20,9 +20,9 @@ jdk_suits() {
     [ -n "$jdk_found" ] && [ "$jdk_found" -ge "$2" ]
 }
 
-# find_jdk RELEASE: the home of the first Java of RELEASE or newer: FLOE_JAVA, JAVA_HOME, /usr/lib/jvm, PATH.
+# find_jdk RELEASE [BUNDLED]: the home of the first Java of RELEASE or newer: FLOE_JAVA, BUNDLED, JAVA_HOME, /usr/lib/jvm, PATH.
 find_jdk() {
-    for jdk_home in "${FLOE_JAVA:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
+    for jdk_home in "${FLOE_JAVA:-}" "${2:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
         jdk_home=${jdk_home%/bin/java}
         if [ -n "$jdk_home" ] && jdk_suits "$jdk_home" "$1"; then
             echo "$jdk_home"

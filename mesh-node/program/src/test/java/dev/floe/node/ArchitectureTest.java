@@ -132,6 +132,9 @@ final class ArchitectureTest {
     static final ArchRule PROMETHEUS_STAYS_IN_METRICS = outside("dev.floe.node.metrics..", "io.prometheus..");
 
     @ArchTest
+    static final ArchRule THE_SERVICE_MANAGER_KNOWS_NO_PART = onlyParts("service", "service");
+
+    @ArchTest
     static final ArchRule TOP_ASKS_THE_NODE_ALONE = onlyParts("top", "top", "submitter");
 
     @ArchTest

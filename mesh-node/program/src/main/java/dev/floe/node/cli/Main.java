@@ -29,6 +29,7 @@ import dev.floe.node.cli.client.StatsCommand;
 import dev.floe.node.cli.client.ToolchainCommand;
 import dev.floe.node.cli.client.TraceCommand;
 import dev.floe.node.host.FloeVersion;
+import dev.floe.node.service.JournalLevels;
 import dev.floe.node.top.TopSession;
 import dev.floe.store.FailureText;
 
@@ -40,7 +41,8 @@ import dev.floe.store.FailureText;
         MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
         WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
         MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
-        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, AotTrainingCommand.class}, footer = {
+        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, CompilersCommand.class,
+        AotTrainingCommand.class}, footer = {
                 "",
                 "To compile through the mesh, put floe-cc before the compiler:", "",
                 "  make CC='floe-cc gcc' CXX='floe-cc g++'",
@@ -55,6 +57,7 @@ public final class Main {
     public static void main(String[] arguments) {
         refuseSerializedObjects();
         if (arguments.length > 0 && NODE.contains(arguments[0])) {
+            JournalLevels.install(System.getenv());
             LogRateLimiter.install();
         }
         if (arguments.length > 0 && arguments[0].equals("top")) {

@@ -31,6 +31,8 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.NodeNames;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.report.ControlRequestHandler;
+import dev.floe.node.service.ServiceNotifier;
+import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.web.access.WebConfig;
 import dev.floe.node.web.access.WebToken;
 import dev.floe.store.FailureText;
@@ -140,19 +142,25 @@ public final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
+        ServiceNotifier manager = ServiceNotifier.of(System.getenv());
         Node node = Node.build(settings(), DefaultPaths.wrapper());
         node.start();
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            manager.stopping();
             node.drain();
             node.close();
+            manager.close();
             stopped.countDown();
         }, "floe-stop"));
         ControlRequestHandler control = new ControlRequestHandler(node);
         node.open(control, new NodeCommandLine(control));
-        System.out.println("ready name=" + node.name() + " socket=" + node.settings().socket() + " slots="
-                + node.settings().slots());
+        String ready = "name=" + node.name() + " socket=" + node.settings().socket() + " slots="
+                + node.settings().slots();
+        System.out.println("ready " + ready);
         System.out.flush();
+        manager.ready(ready);
+        manager.startWatchdog(() -> ControlClient.ask(node.settings().socket(), List.of("mesh"), _ -> {}));
         stopped.await();
         main.interrupt();
         return 0;

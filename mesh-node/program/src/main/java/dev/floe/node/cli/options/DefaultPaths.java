@@ -64,6 +64,11 @@ public final class DefaultPaths {
                 .orElse(Path.of("floe-cc"));
     }
 
+    /** The script of the installation that makes the links named as this machine's compilers. */
+    public static Optional<Path> compilerLinks() {
+        return Optional.ofNullable(System.getProperty("floe.home")).map(home -> Path.of(home, "update-compilers"));
+    }
+
     private static long userId() {
         try {
             return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();

@@ -1,0 +1,3 @@
+#!/bin/sh
+/usr/lib/floe/update-compilers --quiet
+exit 0

@@ -1,0 +1,123 @@
+"""Fresh roots of Debian in namespaces of their own, in which packages are installed. Needs root and an archive of Debian."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import threading
+
+from harness import commands, machine
+
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path(os.environ.get("HOME", "/nonexistent")) / ".cache") / "floe"
+SUITE = "bookworm"
+# What a machine that submits has; a package brings the rest.
+PACKAGES = ("gcc", "libc6-dev")
+ENVIRONMENT = ("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive")
+
+# Makes $1 the root of this process, on a host of the name $2, with kernel file systems of its own, and waits to be killed.
+ENTER = """
+hostname "$2"
+mount --bind "$1" "$1"
+mount -t proc proc "$1/proc"
+mount --rbind /dev "$1/dev"
+mount -t tmpfs tmpfs "$1/run"
+mount -t tmpfs tmpfs "$1/tmp"
+cp /etc/resolv.conf "$1/etc/resolv.conf"
+cd "$1"
+mkdir -p old
+pivot_root . old
+umount -l /old
+rmdir /old
+echo entered
+exec sleep infinity
+"""
+
+
+def archive():
+    """The archive of a fresh root, made once."""
+    file = CACHE / f"{SUITE}-{'-'.join(PACKAGES)}.tar"
+    if not file.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        new = file.with_suffix(".new.tar")
+        subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, new], check=True)
+        new.rename(file)
+    return file
+
+
+class Root:
+    """A root in `dir`. Its processes have a process namespace, and, with `network`, the network of that host."""
+
+    def __init__(self, directory, network=None, host=1, tar=None):
+        self.dir, self.network, self.host = directory, network, host
+        directory.mkdir(mode=0o755)
+        subprocess.run(["tar", "-C", directory, "-xf", tar or archive(), "--exclude=./dev/*"], check=True)
+        with open(directory / "etc/hosts", "a") as hosts:
+            hosts.write(f"127.0.0.1 localhost host{host}\n")
+        self.process = None
+
+    def start(self):
+        words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--propagation", "private", "sh", "-ec", ENTER, "sh", self.dir, f"host{self.host}"]
+        self.process = subprocess.Popen([*self.in_network(), *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert self.process.stdout.readline() == "entered\n", f"the root {self.dir} cannot be entered"
+        return self
+
+    def in_network(self):
+        return self.network.prefix(self.host) if self.network else []
+
+    @property
+    def first(self):
+        """The process number of its first process, as the host has it."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(children[0])
+
+    def boot(self):
+        """Starts its systemd as the first process, in a container of systemd-nspawn in which no part of /proc is covered."""
+        words = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", f"--directory={self.dir}", "--boot", "--console=pipe"]
+        self.process = subprocess.Popen(words, env={**os.environ, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "1"}, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for line in self.process.stdout:
+            if "multi-user.target" in line:
+                break
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return self
+
+    def inside(self, *words, user=None, online=False):
+        """The words that make a command run in it; with `online`, in the network of this machine."""
+        as_user = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"] if user else []
+        return ["nsenter", f"--target={self.first}", "--mount", "--pid", "--uts", "--ipc", *([] if online else ["--net"]), "--root", "--wd", "--", "env", "-i", *ENVIRONMENT,
+                *as_user, *map(str, words)]
+
+    def run(self, *words, user=None):
+        return commands.run(self.inside(*words, user=user), "/", dict(os.environ))
+
+    def apt(self, *words):
+        """apt-get, which must succeed, in the network of this machine."""
+        return commands.run(self.inside("apt-get", "-q", "-y", *words, online=True), "/", dict(os.environ)).check()
+
+    def shell(self, text, user=None):
+        return self.run("sh", "-c", text, user=user)
+
+    def launch(self, *words, log):
+        with open(self.dir / log, "wb") as file:
+            return subprocess.Popen(self.inside(*words), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+
+    def await_text(self, log, text):
+        read = (self.dir / log).read_text
+        machine.eventually(lambda: text in read(errors="replace"), lambda: f"{log} of {self.dir} lacks {text}: {read(errors='replace')[-2000:]}")
+
+    def files(self):
+        """All files but those of the kernel, of temporary directories, and of apt, dpkg and their logs."""
+        skipped = ("./proc", "./sys", "./dev", "./run", "./tmp", "./old", "./var/lib/apt", "./var/cache", "./var/log", "./var/lib/dpkg")
+        found = set()
+        for directory, names, leaves in os.walk(self.dir):
+            here = "./" + os.path.relpath(directory, self.dir)
+            names[:] = [name for name in names if os.path.normpath(f"{here}/{name}") not in {os.path.normpath(each) for each in skipped}]
+            found.update(os.path.normpath(f"{here}/{name}") for name in [*names, *leaves])
+        return found
+
+    def close(self):
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
