@@ -71,7 +71,7 @@ public final class Main {
     }
 
     static int run(String... arguments) {
-        CommandLine line = configured(commandLine(arguments));
+        CommandLine line = line(arguments);
         if (arguments.length == 0) {
             line.usage(System.out);
             return 0;
@@ -79,9 +79,9 @@ public final class Main {
         return line.execute(arguments);
     }
 
-    /** The command line with all that it knows. */
-    static CommandLine line() {
-        return configured(new CommandLine(new Main()));
+    /** The command line that these arguments need. */
+    static CommandLine line(String... arguments) {
+        return configured(commandLine(arguments));
     }
 
     private static CommandLine configured(CommandLine line) {
