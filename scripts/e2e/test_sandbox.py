@@ -17,8 +17,7 @@ MEBIBYTE = 1 << 20
 @pytest.fixture(scope="module")
 def mesh(make_mesh):
     """One executor."""
-    mesh = make_mesh("sandbox", 2).start()
-    mesh.create_toolchains("gcc")
+    mesh = make_mesh("sandbox", 2, prepared=True).start()
     yield mesh
     mesh.stop()
 
