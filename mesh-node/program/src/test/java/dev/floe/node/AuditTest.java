@@ -42,7 +42,7 @@ import dev.floe.store.actioncache.ResultContent;
  */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class AuditTest {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofMinutes(5);
 
     @TempDir
     private static Path directory;
