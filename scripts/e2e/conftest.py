@@ -15,7 +15,9 @@ from harness import machine  # noqa: E402
 from harness.cache import CacheCase  # noqa: E402
 from harness.case import Case  # noqa: E402
 from harness.mesh import Mesh  # noqa: E402
+from harness.toolchains import PreparedToolchains  # noqa: E402
 
+SHARED = "FLOE_E2E_SHARED"
 MARKERS = {
     "root": "needs root; a run as root gives all others to an ordinary user",
     "slow": "in the nightly lane only",
@@ -38,6 +40,10 @@ def pytest_configure(config):
     signal.signal(signal.SIGHUP, signal.default_int_handler)
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    # What the processes of one run share; the workers of xdist have the variable from the process that starts them.
+    if SHARED not in os.environ:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="floe-e2e-shared.")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True))
 
 
 def pytest_addoption(parser):
@@ -106,11 +112,14 @@ def repository():
 
 @pytest.fixture(scope="session")
 def make_mesh(work, install):
-    """Makes meshes, which end with the session unless their user stops them earlier."""
+    """Makes meshes, which end with the session unless their user stops them earlier. Those that are `prepared` have the usual toolchains on all nodes."""
     meshes = []
 
-    def make(name, count, **options):
+    def make(name, count, prepared=False, **options):
         mesh = Mesh(install, work / f"mesh-{name}", count, **options)
+        if prepared:
+            for node in mesh.nodes.values():
+                PreparedToolchains(install, os.environ[SHARED]).give_to(node)
         meshes.append(mesh)
         return mesh
 
@@ -122,9 +131,7 @@ def make_mesh(work, install):
 @pytest.fixture(scope="session")
 def plain_mesh(make_mesh):
     """Three nodes of two slots each, of which the first submits, with toolchains of the compilers that are here."""
-    mesh = make_mesh("plain", 3).start()
-    mesh.create_toolchains(*(compiler for compiler in ("gcc", "g++", "clang") if machine.have(compiler)))
-    return mesh
+    return make_mesh("plain", 3, prepared=True).start()
 
 
 @pytest.fixture(scope="module")

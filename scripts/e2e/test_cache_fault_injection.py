@@ -18,7 +18,7 @@ MEBIBYTE = 1 << 20
 @pytest.fixture(scope="module")
 def mesh(make_mesh):
     mesh = make_mesh("cache-faults", 3).start()
-    mesh.create_toolchains("gcc", "g++")
+    mesh.create_toolchains("gcc")
     yield mesh
     mesh.stop()
 

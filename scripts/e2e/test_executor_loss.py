@@ -12,8 +12,7 @@ from harness.network import Network
 @pytest.fixture(scope="module")
 def network_mesh(make_mesh):
     network = Network(3)
-    mesh = make_mesh("loss", 3, network=network).start()
-    mesh.create_toolchains("gcc", "g++")
+    mesh = make_mesh("loss", 3, network=network, prepared=True).start()
     yield mesh
     mesh.stop()
     network.close()

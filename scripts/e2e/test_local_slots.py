@@ -15,8 +15,7 @@ NUMBERS = range(1, 17)
 
 @pytest.fixture(scope="module")
 def mesh(make_mesh):
-    mesh = make_mesh("local-slots", 2, slots=SLOTS).start()
-    mesh.create_toolchains("gcc", "g++")
+    mesh = make_mesh("local-slots", 2, slots=SLOTS, prepared=True).start()
     yield mesh
     mesh.stop()
 

@@ -18,8 +18,7 @@ import unauthenticated_peer  # noqa: E402
 @pytest.fixture(scope="module")
 def mesh(make_mesh):
     """Of its own, because strangers count and the logs are read."""
-    mesh = make_mesh("authentication", 2).start()
-    mesh.create_toolchains("gcc")
+    mesh = make_mesh("authentication", 2, prepared=True).start()
     yield mesh
     mesh.stop()
 

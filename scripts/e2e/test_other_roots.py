@@ -27,10 +27,9 @@ def mesh(make_mesh, work):
     """Node 1 serves all users."""
     made = not SYSTEM.exists()
     SYSTEM.mkdir(mode=0o755, exist_ok=True)
-    mesh = make_mesh("roots", 3)
+    mesh = make_mesh("roots", 3, prepared=True)
     mesh[1].socket = SYSTEM / f"test-{os.getpid()}.sock"
     mesh.start()
-    mesh.create_toolchains("gcc")
     yield mesh
     mesh.stop()
     if made:

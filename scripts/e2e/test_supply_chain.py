@@ -69,8 +69,11 @@ def build(alone):
 @pytest.mark.builds
 @pytest.mark.needs("mvn")
 def test_what_nobody_has_touched(build):
+    """It is built by a Maven that verifies, and by no other."""
     build.run().check()
     assert (build.dir / "artifact-store/target/classes/dev/floe/store/Digest.class").exists(), "nothing was built"
+    shutil.rmtree(build.dir / "target/maven-extension/META-INF")
+    build.expect_refusal("this Maven does not verify checksums")
 
 
 ARTIFACTS = {
@@ -98,14 +101,6 @@ def test_an_artifact_in_no_list(build):
     assert len(kept) < len(lines)
     build.list.write_text("".join(kept))
     build.expect_refusal(r"is not verified: .*has no checksum of org/jspecify/jspecify/.*\.jar")
-
-
-@pytest.mark.builds
-@pytest.mark.needs("mvn")
-def test_a_maven_that_does_not_verify(build):
-    build.run().check()
-    shutil.rmtree(build.dir / "target/maven-extension/META-INF")
-    build.expect_refusal("this Maven does not verify checksums")
 
 
 def test_the_sbom_names_what_is_installed(install):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.needs("tmux")
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "sample"
 BUILD = """while [ -e ../building ]; do
-    make -j4 CXX="'$FLOE_CC' g++" build/rill
+    make -j2 CXX="'$FLOE_CC' g++" build/rill
     make clean
 done >../make.log 2>&1"""
 
@@ -28,7 +28,7 @@ def open_top(case):
 
 @pytest.fixture
 def building(case):
-    """The sample program is built through the mesh, four files at once, over and over."""
+    """The sample program is built through the mesh, two files at once, over and over."""
     shutil.copytree(SAMPLE, case.dir / "project", ignore=shutil.ignore_patterns("build"))
     (case.dir / "building").touch()
     job = case.start(["bash", "-c", BUILD], cwd=case.dir / "project", FLOE_CC=case.cc)

@@ -21,8 +21,7 @@ WRONG = "#include <stdio.h>\nint main(void) { return nothing; }\n"
 @pytest.fixture(scope="module")
 def mesh(make_mesh):
     """One executor of one slot."""
-    mesh = make_mesh("fallback", 2, slots=1).start()
-    mesh.create_toolchains("gcc", "g++")
+    mesh = make_mesh("fallback", 2, slots=1, prepared=True).start()
     yield mesh
     mesh.stop()
 

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.RealCompilers;
-import dev.floe.toolchain.locate.FoundToolchain;
 import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
 /** Real compilers, packed, unpacked, and run where nothing else of this machine is but headers. */
@@ -47,7 +46,8 @@ final class PackedCompilerTest {
     @TempDir
     private static Path shared = Path.of("");
 
-    /** Trees that were unpacked for an earlier test, by compiler. */
+    /** What an earlier test has packed and unpacked, by compiler. */
+    private static final Map<String, PackedToolchain> ARCHIVES = new HashMap<>();
     private static final Map<String, UnpackedToolchain> TREES = new HashMap<>();
     private static final List<String> HEADERS = new ArrayList<>(List.of("/usr/include", "/usr/local/include"));
 
@@ -67,12 +67,13 @@ final class PackedCompilerTest {
             TreeDeleter.delete(tree.directory());
         }
         TREES.clear();
+        ARCHIVES.clear();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gcc", "clang"})
     void givesTheSameBytesEachTime(String compiler) throws Exception {
-        PackedToolchain first = ToolchainPacker.pack(RealCompilers.find(compiler), work.resolve("first"));
+        PackedToolchain first = archive(compiler);
         PackedToolchain second = ToolchainPacker.pack(RealCompilers.find(compiler), work.resolve("second"));
         assertThat(first.toolchain().id()).isEqualTo(second.toolchain().id());
         assertThat(first.chunks()).isEqualTo(second.chunks());
@@ -115,11 +116,19 @@ final class PackedCompilerTest {
         return compiler.equals("clang++") ? real.resolveSibling("clang++") : real;
     }
 
+    private static PackedToolchain archive(String compiler) throws IOException, UnsupportedCompilerException {
+        PackedToolchain archive = ARCHIVES.get(compiler);
+        if (archive == null) {
+            archive = ToolchainPacker.pack(RealCompilers.find(compiler), shared.resolve(compiler + ".tar.zst"));
+            ARCHIVES.put(compiler, archive);
+        }
+        return archive;
+    }
+
     private static UnpackedToolchain tree(String compiler) throws IOException, UnsupportedCompilerException {
         UnpackedToolchain tree = TREES.get(compiler);
         if (tree == null) {
-            FoundToolchain found = RealCompilers.find(compiler);
-            PackedToolchain packed = ToolchainPacker.pack(found, shared.resolve(compiler + ".tar.zst"));
+            PackedToolchain packed = archive(compiler);
             Path directory = shared.resolve(compiler);
             tree = new UnpackedToolchain(
                     ToolchainUnpacker.unpack(packed.file(), packed.toolchain().id(), directory, ArchiveLimits.USUAL),

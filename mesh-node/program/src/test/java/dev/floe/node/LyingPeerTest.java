@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,7 +77,7 @@ final class LyingPeerTest {
         List<String> toolchains = mesh.get("b").toolchainStore().ids().stream().map(id -> id.hex()).toList();
         Path data = Files.createDirectory(directory.resolve("liar"));
         try (LyingPeer _ = new LyingPeer(data, new MeshKeyFile(directory.resolve("mesh.key")).read(), toolchains)) {
-            await().until(() -> mesh.get("a").group().roster().peers().stream().anyMatch(
+            await().atMost(Duration.ofMinutes(5)).until(() -> mesh.get("a").group().roster().peers().stream().anyMatch(
                     peer -> peer.info().name().equals(LyingPeer.NAME) && peer.state().isPresent()));
             String lie = "the executor returns " + work.resolve("Makefile") + ", which this command would not make";
             JobRecord other = compile(compile);
@@ -95,7 +96,8 @@ final class LyingPeerTest {
         assertThat(compile(compile).decision()).isEqualTo(Decision.REMOTE);
         assertThat(compile(compile).decision()).isEqualTo(Decision.CACHED);
         MeshCache own = mesh.get("a").cache();
-        await().until(() -> own.keys().stream().anyMatch(key -> own.peek(key).isPresent()));
+        await().atMost(Duration.ofMinutes(5))
+                .until(() -> own.keys().stream().anyMatch(key -> own.peek(key).isPresent()));
         for (String name : List.of("a", "b", "c")) { // each of them may have a copy, and one copy is dropped at a time
             MeshCache cache = mesh.get(name).cache();
             for (ActionKey key : cache.keys()) {

@@ -38,7 +38,7 @@ import dev.floe.toolchain.ToolchainId;
  * Real compiles through the real wrapper and three nodes in this process. One mesh serves all tests; each leaves it as
  * it was.
  */
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestMethodOrder(MethodOrderer.MethodName.class)
 final class MeshCompileTest {
     private static final String C = """
@@ -123,7 +123,7 @@ final class MeshCompileTest {
 
     /** The executor that runs a job now. */
     private static Node busy() {
-        return await().atMost(Duration.ofSeconds(60)).until(() -> Stream.of(mesh.get("b"), mesh.get("c"))
+        return await().atMost(Duration.ofMinutes(5)).until(() -> Stream.of(mesh.get("b"), mesh.get("c"))
                 .filter(node -> node.slots().use().running() == 1).findFirst(), Optional::isPresent).orElseThrow();
     }
 
@@ -220,10 +220,10 @@ final class MeshCompileTest {
         Node executor = busy();
         ExecutorStats.ExecutorCounts before = executor.executor().tally().counts();
         wrapper.destroyForcibly();
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(5))
                 .until(() -> executor.executor().tally().counts().cancelled() > before.cancelled());
         assertThat(executor.executor().tally().counts().done()).isEqualTo(before.done());
-        await().until(() -> executor.slots().use().running() == 0);
+        await().atMost(Duration.ofMinutes(5)).until(() -> executor.slots().use().running() == 0);
         assertThat(work.resolve("long.o")).doesNotExist();
         assertThat(run(mesh.compile(work, "gcc", "-c", "x.c")).code()).isZero();
     }
@@ -251,7 +251,7 @@ final class MeshCompileTest {
         bytes[bytes.length / 2] ^= 1;
         Files.write(compiler, bytes);
         sameAsPlain(compile, "x.o");
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
             assertThat(sameAsPlain(compile, "x.o").node()).as("fetched again").isEqualTo("c");
         });
     }

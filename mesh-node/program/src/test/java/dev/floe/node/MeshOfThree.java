@@ -114,7 +114,7 @@ final class MeshOfThree implements AutoCloseable {
     /** Waits until each of these sees exactly these, with their states. */
     void awaitAllSee(String... names) {
         for (String name : names) {
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofMinutes(5))
                     .untilAsserted(() -> assertThat(get(name).group().roster().peers().stream()
                             .filter(peer -> peer.state().isPresent()).map(peer -> peer.info().name()))
                             .as("seen by %s", name).containsExactlyInAnyOrder(names));
@@ -129,7 +129,7 @@ final class MeshOfThree implements AutoCloseable {
 
     /** What {@code a} knows of its latest job; waits for the record, which comes a little after the wrapper's end. */
     JobRecord record(int jobsBefore) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> get("a").log().all().size() > jobsBefore);
+        await().atMost(Duration.ofMinutes(5)).until(() -> get("a").log().all().size() > jobsBefore);
         return get("a").log().all().getLast();
     }
 

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -138,7 +139,7 @@ final class NodeGraphTest {
         Node node = Node.build(config(Optional.empty()), directory.resolve("floe-cc"));
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         assertThatThrownBy(node::start).isInstanceOf(IOException.class);
-        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+        await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().startsWith("floe-")).isSubsetOf(before));
         ContentStore.open(data().resolve("store"), 1 << 20).close(); // its lock is free
         assertThat(directory.resolve("node.sock")).doesNotExist();

@@ -3,6 +3,7 @@ package dev.floe.node.bounds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -95,7 +96,8 @@ class LogRateLimiterTest {
             }
             nanos.addAndGet(LogRateLimiter.WINDOW_NANOS);
             log.error("line");
-            await().until(() -> lines.texts.contains("left out 50 lines of 10 s: log=elsewhere.Z"));
+            await().atMost(Duration.ofMinutes(5))
+                    .until(() -> lines.texts.contains("left out 50 lines of 10 s: log=elsewhere.Z"));
         } finally {
             root.removeAppender("lines");
             context.getConfiguration().removeLogger("elsewhere");

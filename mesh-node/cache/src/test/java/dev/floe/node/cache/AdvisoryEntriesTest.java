@@ -20,7 +20,7 @@ import dev.floe.store.actioncache.ActionKey;
 
 final class AdvisoryEntriesTest {
     private static final List<ActionKey> KEYS = LongStream.range(0, 40).mapToObj(MeshOfCaches::key).toList();
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(5);
 
     @TempDir
     Path dir;
@@ -35,7 +35,7 @@ final class AdvisoryEntriesTest {
     }
 
     private static void awaitFound(MeshOfCaches mesh, String name, ActionKey key) throws IOException {
-        await().atMost(SOON).until(() -> mesh.cache(name).findAdvisory(key).isPresent());
+        await().pollDelay(Duration.ZERO).atMost(SOON).until(() -> mesh.cache(name).findAdvisory(key).isPresent());
         assertThat(mesh.cache(name).findAdvisory(key).orElseThrow()).isEqualTo(MeshOfCaches.bytes(key, size(key)));
     }
 
@@ -44,7 +44,8 @@ final class AdvisoryEntriesTest {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a", "b", "c", "d")) {
             KEYS.forEach(key -> tell(mesh, "a", key));
             for (ActionKey key : KEYS) {
-                await().atMost(SOON).untilAsserted(() -> assertThat(mesh.holders(key)).hasSize(2));
+                await().pollDelay(Duration.ZERO).atMost(SOON)
+                        .untilAsserted(() -> assertThat(mesh.holders(key)).hasSize(2));
             }
             assertThat(KEYS.stream().flatMap(key -> mesh.holders(key).stream()).distinct()).hasSize(4);
             mesh.kill("d");
@@ -73,7 +74,8 @@ final class AdvisoryEntriesTest {
             for (ActionKey key : KEYS) {
                 awaitFound(mesh, "liar", key);
             }
-            await().atMost(SOON).until(() -> mesh.cache("doubter").stats().refused() >= KEYS.size());
+            await().pollDelay(Duration.ZERO).atMost(SOON)
+                    .until(() -> mesh.cache("doubter").stats().refused() >= KEYS.size());
             for (ActionKey key : KEYS) {
                 assertThat(mesh.cache("doubter").findAdvisory(key)).isEmpty();
             }

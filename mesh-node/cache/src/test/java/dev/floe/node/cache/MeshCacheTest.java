@@ -123,7 +123,7 @@ final class MeshCacheTest {
                     mine -> mine.claim().close());
             mesh.add("a");
             mesh.awaitAllSee("a", "reader");
-            await().atMost(Duration.ofSeconds(30)).until(() -> mesh.cache("reader").find(key(1)).isPresent());
+            await().atMost(Duration.ofMinutes(5)).until(() -> mesh.cache("reader").find(key(1)).isPresent());
         }
     }
 
@@ -154,10 +154,10 @@ final class MeshCacheTest {
             mesh.keep("c", key(3));
             mesh.mesh().reconnect("c");
             mesh.awaitAllSee("a", "b", "c");
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofMinutes(5))
                     .untilAsserted(() -> assertThat(mesh.announced("b", key(1))).contains("a", "c"));
             mesh.awaitTwoCopies("b", List.of(key(1), key(2)));
-            await().atMost(Duration.ofSeconds(30)).until(() -> mesh.cache("b").find(key(3)).isPresent());
+            await().atMost(Duration.ofMinutes(5)).until(() -> mesh.cache("b").find(key(3)).isPresent());
             assertThat(mesh.cache("c").find(key(2))).isPresent();
         }
     }
@@ -176,7 +176,7 @@ final class MeshCacheTest {
                 mesh.cache("a").evict(key);
             }
             for (ActionKey key : KEYS) {
-                await().atMost(Duration.ofSeconds(30)).until(() -> mesh.announced("reader", key).isEmpty());
+                await().atMost(Duration.ofMinutes(5)).until(() -> mesh.announced("reader", key).isEmpty());
             }
         }
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.store.Digest;
 
 /** An executor as its submitters see it, over the wire. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ExecutorTest {
     @TempDir
     private Path directory;
@@ -93,9 +94,9 @@ final class ExecutorTest {
     }
 
     private void awaitIdle() {
-        await().until(() -> node.admission().use().equals(new SlotPool.SlotUsage(1, 0, 0))
+        await().atMost(Duration.ofMinutes(5)).until(() -> node.admission().use().equals(new SlotPool.SlotUsage(1, 0, 0))
                 && node.admission().queuedWork().isZero());
-        await().until(() -> {
+        await().atMost(Duration.ofMinutes(5)).until(() -> {
             try (Stream<Path> left = Files.list(node.jobs())) {
                 return left.allMatch(node.jobs().resolve("trees")::equals);
             }
@@ -103,7 +104,7 @@ final class ExecutorTest {
     }
 
     private void awaitRunning() {
-        await().until(() -> ProcessHandle.current().descendants()
+        await().atMost(Duration.ofMinutes(5)).until(() -> ProcessHandle.current().descendants()
                 .anyMatch(process -> process.info().arguments().orElse(new String[0]) instanceof String[] arguments
                         && arguments.length == 2 && arguments[0].equals("-c")));
     }
@@ -177,7 +178,7 @@ final class ExecutorTest {
         }
         awaitIdle();
         assertThat(node.executor().tally().counts().done()).isEqualTo(2);
-        await().until(() -> node.executor().tally().counts().cancelled() == 1);
+        await().atMost(Duration.ofMinutes(5)).until(() -> node.executor().tally().counts().cancelled() == 1);
     }
 
     @Test
@@ -283,7 +284,7 @@ final class ExecutorTest {
     /** An offer made once the first is in line. */
     private MessageStream waiting(MessageStream first) throws IOException {
         assertThat(first.receive(OfferAnswer.class).verdict()).isEqualTo(AdmissionVerdict.QUEUED);
-        await().until(() -> node.slots().use().waiting() == 1);
+        await().atMost(Duration.ofMinutes(5)).until(() -> node.slots().use().waiting() == 1);
         return node.offer(offer("true"));
     }
 
@@ -291,7 +292,7 @@ final class ExecutorTest {
     void announcesTheStartOfAQueuedJobToASubmitterThatAsksForIt() throws IOException {
         try (SlotPool.Lease slot = node.slots().enqueue(SlotPriority.LOCAL).join();
                 MessageStream queued = node.submit(offer("true").announced(), Map.of())) {
-            await().until(() -> node.slots().use().waiting() == 1);
+            await().atMost(Duration.ofMinutes(5)).until(() -> node.slots().use().waiting() == 1);
             slot.close();
             assertThat(queued.receive(ExecutionStarted.class).queueMillis()).isNotNegative();
             assertThat(queued.receive(JobResult.class).exit()).isZero();
@@ -305,7 +306,7 @@ final class ExecutorTest {
     void refusesNewJobsWhilePausedAndEndsThoseThatItHas() throws IOException {
         try (SlotPool.Lease slot = node.slots().enqueue(SlotPriority.LOCAL).join();
                 MessageStream queued = node.submit(offer("true"), Map.of())) {
-            await().until(() -> node.slots().use().waiting() == 1);
+            await().atMost(Duration.ofMinutes(5)).until(() -> node.slots().use().waiting() == 1);
             node.pause(true);
             try (MessageStream second = node.offer(offer("true"))) {
                 OfferAnswer answer = second.receive(OfferAnswer.class);
@@ -333,7 +334,7 @@ final class ExecutorTest {
             try (MessageStream conversation = node.submit(offer("true"), Map.of())) {
                 assertThat(conversation.receive(JobResult.class).exit()).isZero();
             }
-            await().until(() -> node.executor().tally().counts().done() == 1);
+            await().atMost(Duration.ofMinutes(5)).until(() -> node.executor().tally().counts().done() == 1);
             recording.stop();
             recording.dump(file);
         }
@@ -362,9 +363,9 @@ final class ExecutorTest {
     void takesAJobOutOfTheLineWhoseSubmitterIsGone() throws IOException {
         try (SlotPool.Lease local = node.slots().enqueue(SlotPriority.LOCAL).join()) {
             MessageStream conversation = node.submit(offer("true"), Map.of());
-            await().until(() -> node.slots().use().waiting() == 1);
+            await().atMost(Duration.ofMinutes(5)).until(() -> node.slots().use().waiting() == 1);
             conversation.close();
-            await().until(() -> node.slots().use().waiting() == 0);
+            await().atMost(Duration.ofMinutes(5)).until(() -> node.slots().use().waiting() == 0);
             assertThat(local).isNotNull();
         }
         awaitIdle();

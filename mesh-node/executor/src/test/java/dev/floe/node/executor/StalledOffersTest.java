@@ -81,7 +81,7 @@ class StalledOffersTest {
         }
         assertThat(accepted).as("all places").isGreaterThanOrEqualTo(2);
         assertThat(offerAs("good", offer("good")).verdict()).isEqualTo(AdmissionVerdict.REFUSED);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(5))
                 .until(() -> offerAs("good", offer("good")).verdict() == AdmissionVerdict.ACCEPTED);
         assertThat(open.getFirst().receive(JobMessage.class)).isInstanceOf(Failure.class)
                 .extracting(failure -> ((Failure) failure).reason()).asString().contains("do not come");

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,6 +46,8 @@ public final class Workbench implements AutoCloseable {
     private static final List<String> TOOLS = List.of("sh", "cat", "chmod", "ln", "mv", "mkdir", "rm", "touch", "cp",
             "ls", "mkfifo", "stat",
             "sleep", "head", "env");
+    /** What {@code ldd} prints, by program. */
+    private static final Map<Path, String> LIBRARIES = new ConcurrentHashMap<>();
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
     private final Path directory;
@@ -170,9 +173,15 @@ public final class Workbench implements AutoCloseable {
                 root);
     }
 
-    private static String libraries(Path program) throws IOException {
-        Process ldd = new ProcessBuilder("ldd", program.toString()).start();
-        return new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    private static String libraries(Path program) {
+        return LIBRARIES.computeIfAbsent(program, _ -> {
+            try {
+                Process ldd = new ProcessBuilder("ldd", program.toString()).start();
+                return new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private static void add(Path root, String path, Path from, Map<String, ToolchainEntry> entries) throws IOException {

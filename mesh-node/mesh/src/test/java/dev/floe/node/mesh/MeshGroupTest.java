@@ -54,7 +54,7 @@ final class MeshGroupTest {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
             mesh.awaitAllSee("a", "b");
             mesh.get("a").publish(MeshOfNodes.doing(0));
-            await().atMost(Duration.ofSeconds(10)).until(
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5)).until(
                     () -> mesh.peer("a", "b").state().map(NodeState::freeSlots).orElse(-1) == 0);
         }
     }
@@ -143,10 +143,12 @@ final class MeshGroupTest {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
             mesh.awaitAllSee("a", "b");
             MeshGroup stranger = mesh.add("stranger", MeshKey.create("home"), mesh.seeds());
-            await().atMost(Duration.ofSeconds(20)).until(() -> mesh.get("a").status().refused() > 0);
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                    .until(() -> mesh.get("a").status().refused() > 0);
             assertThat(mesh.get("a").status().lastRefusal().map(RejectedConnection::address).orElse(""))
                     .startsWith("127.0.0.1:");
-            await().atMost(Duration.ofSeconds(20)).until(() -> stranger.status().unreachable().size() == 2);
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                    .until(() -> stranger.status().unreachable().size() == 2);
             assertThat(stranger.status().isolated()).isTrue();
             assertThat(stranger.status().unreachable().values()).allMatch(reason -> reason.contains("another mesh"));
             assertThat(mesh.seenBy("a")).containsExactlyInAnyOrder("a", "b");
@@ -160,7 +162,8 @@ final class MeshGroupTest {
             InetSocketAddress address = mesh.get("a").address().orElseThrow();
             try (Socket plain = new Socket(address.getAddress(), address.getPort())) {
                 plain.getOutputStream().write(new byte[100]);
-                await().atMost(Duration.ofSeconds(20)).until(() -> mesh.get("a").status().refused() == 1);
+                await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                        .until(() -> mesh.get("a").status().refused() == 1);
                 assertThat(plain.getInputStream().readAllBytes()).as("an alert, then the end").hasSizeLessThan(20);
             }
         }
@@ -222,7 +225,8 @@ final class MeshGroupTest {
             group.start();
             group.publish(MeshOfNodes.info("a"));
             group.publish(MeshOfNodes.doing(4));
-            await().atMost(Duration.ofSeconds(10)).until(() -> group.roster().peers().size() == 1);
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                    .until(() -> group.roster().peers().size() == 1);
             Peer self = group.roster().peers().getFirst();
             assertThat(self.self()).isTrue();
             assertThat(self.state().map(NodeState::freeSlots)).contains(4);
@@ -243,7 +247,8 @@ final class MeshGroupTest {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {
             mesh.awaitAllSee("a", "b");
             mesh.get("b").publish(mesh.peer("a", "a").info());
-            await().atMost(Duration.ofSeconds(20)).until(() -> mesh.get("a").status().duplicateNodeId().isPresent());
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                    .until(() -> mesh.get("a").status().duplicateNodeId().isPresent());
         }
     }
 
@@ -259,13 +264,13 @@ final class MeshGroupTest {
                 mesh.awaitAllSee("a", "b");
             }
         }
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(
+        await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5)).untilAsserted(
                 () -> assertThat(Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread))
                         .map(Thread::getName).filter(name -> !name.startsWith("awaitility"))).isEmpty());
     }
 
     private static void awaitFree(MeshOfNodes mesh, String of, String by, int free) {
-        await().atMost(Duration.ofSeconds(20)).until(
+        await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5)).until(
                 () -> mesh.peer(of, by).state().map(NodeState::freeSlots).orElse(-1) == free);
     }
 }

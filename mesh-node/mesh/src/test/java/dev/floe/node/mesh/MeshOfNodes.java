@@ -126,8 +126,9 @@ public final class MeshOfNodes implements AutoCloseable {
     /** Waits until each of these nodes sees exactly these, with info and state. */
     public void awaitAllSee(String... names) {
         for (String name : names) {
-            await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).untilAsserted(
-                    () -> assertThat(seenBy(name)).as("seen by %s", name).containsExactlyInAnyOrder(names));
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(20))
+                    .untilAsserted(
+                            () -> assertThat(seenBy(name)).as("seen by %s", name).containsExactlyInAnyOrder(names));
         }
     }
 

@@ -117,7 +117,7 @@ final class ResultIndexTest {
             for (ResultKey key : KEYS) {
                 awaitHolders(mesh, "c", key, "a");
             }
-            await().atMost(Duration.ofSeconds(20))
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
                     .untilAsserted(() -> assertThat(index(mesh, "c").find(only)).isEqualTo(new NotFound()));
             assertThat(index(mesh, "c").claim(claimed, 2)).isInstanceOfSatisfying(InProgress.class,
                     it -> assertThat(it.maker().info().name()).isEqualTo("c"));
@@ -151,7 +151,8 @@ final class ResultIndexTest {
         try (MeshGroup group = MeshGroup.alone(settings)) {
             group.start();
             group.publish(MeshOfNodes.info("a"));
-            await().atMost(Duration.ofSeconds(10)).until(() -> group.roster().peers().size() == 1);
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                    .until(() -> group.roster().peers().size() == 1);
             ResultKey key = KEYS.getFirst();
             assertThat(group.results().claim(key, 1)).isInstanceOf(InProgress.class);
             assertThat(holders(group.results().announce(key))).containsExactly("a");
@@ -183,11 +184,13 @@ final class ResultIndexTest {
     }
 
     private static void awaitAnnounced(MeshOfNodes mesh, String name, ResultKey key) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> index(mesh, name).announce(key) instanceof Held);
+        await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                .until(() -> index(mesh, name).announce(key) instanceof Held);
     }
 
     private static void awaitHolders(MeshOfNodes mesh, String by, ResultKey key, String... names) {
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).untilAsserted(
-                () -> assertThat(holders(index(mesh, by).find(key))).containsExactlyInAnyOrder(names));
+        await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(20))
+                .untilAsserted(
+                        () -> assertThat(holders(index(mesh, by).find(key))).containsExactlyInAnyOrder(names));
     }
 }

@@ -87,6 +87,11 @@ public final class Main {
         return line.execute(arguments);
     }
 
+    /** The command line that these arguments need, in a process of its own. */
+    static CommandLine line(String... arguments) {
+        return line(new Alone(), arguments);
+    }
+
     /**
      * The command line with the one command that the arguments name, since the models of all take a tenth of a second;
      * with all if they name none.

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ class ConnectionLimiterTest {
                 stranger(peers);
                 assertThat(peers.server().handshakes()).isLessThanOrEqualTo(8);
             }
-            await().until(() -> peers.refused() >= 60 - 8);
+            await().atMost(Duration.ofMinutes(5)).until(() -> peers.refused() >= 60 - 8);
             assertThat(peers.server().handshakes()).as("of one host").isEqualTo(6);
             try (PeerStream exchange = peers.open("/x")) {
                 assertThat(exchange.input().read()).isEqualTo(-1);

@@ -25,7 +25,7 @@ final class LateHandshakeTest {
             assertThatThrownBy(() -> hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x"))
                     .hasMessageContaining("no answer");
             way.thaw();
-            await().until(way::ended, ends -> ends > 0);
+            await().atMost(Duration.ofMinutes(5)).until(way::ended, ends -> ends > 0);
         }
     }
 

@@ -76,7 +76,7 @@ final class CompileRequestTest {
     private void run(HelloFrame hello) throws IOException {
         new CompileRequest(node.context(wrapper.client(), hello), new LocalSlotQueue(node.slots()),
                 new InputDictionary()).run();
-        await().until(() -> !wrapper.ended().isEmpty());
+        await().atMost(Duration.ofMinutes(5)).until(() -> !wrapper.ended().isEmpty());
     }
 
     private void run(Mode mode, String wantedNode, String... words) throws IOException {

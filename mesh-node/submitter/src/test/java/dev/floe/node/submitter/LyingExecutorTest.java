@@ -241,10 +241,10 @@ final class LyingExecutorTest {
             RemoteJobResult result = attempt(remote, (conversation, offer) -> {
                 assertThat(offer.announce()).isTrue();
                 send(conversation, queued());
-                await().until(() -> command.account().running().step() == JobStep.QUEUE);
+                await().atMost(Duration.ofMinutes(5)).until(() -> command.account().running().step() == JobStep.QUEUE);
                 steps.add(JobStep.QUEUE);
                 send(conversation, new ExecutionStarted(7));
-                await().until(() -> command.account().running().step() == JobStep.RUN);
+                await().atMost(Duration.ofMinutes(5)).until(() -> command.account().running().step() == JobStep.RUN);
                 steps.add(JobStep.RUN);
                 end(conversation, 1);
             });

@@ -9,13 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.parser.CompilerCapability;
@@ -31,39 +29,32 @@ import dev.floe.toolchain.elf.IdentRewriter;
 import dev.floe.toolchain.locate.ToolchainIndex;
 
 /** This machine's gcc, compared with a compiler that is just like it but for what each test says. */
+@ExtendWith(OwnGccResolver.class)
 final class CompilerMatcherTest {
     private static final String OTHER = "0".repeat(64);
 
     @TempDir
     private Path directory;
 
-    private @Nullable OwnGcc own;
+    private OwnGcc own;
     private CompilerMatcher examiner;
     private CompilerProfile profile;
 
     @BeforeEach
-    void paint() throws IOException {
-        OwnGcc made = new OwnGcc(directory);
-        own = made;
-        profile = new CompilerProfiler(directory.resolve("samples")).profileOf(made.gcc());
-        examiner = new CompilerMatcher(made.compilers, made.toolchainStore,
-                new SampleVerifier(made.box(), made.store, OwnGcc.LIMITS, directory.resolve("trials")),
+    void open(OwnGcc shared) throws IOException {
+        own = shared;
+        profile = new CompilerProfiler(directory.resolve("samples")).profileOf(gcc());
+        examiner = new CompilerMatcher(own.compilers, own.toolchainStore,
+                new SampleVerifier(own.box(), own.store, OwnGcc.LIMITS, directory.resolve("trials")),
                 new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
                 new CompilerMatcher.Imported(new ImportedToolchains(directory.resolve("imports")),
-                        new SandboxedCommandRunner(made.box(), made.store, OwnGcc.LIMITS,
+                        new SandboxedCommandRunner(own.box(), own.store, OwnGcc.LIMITS,
                                 directory.resolve("questions"))),
                 new CompilerMatcher.SearchScope(List.of(), Set.of(Platform.current().processor())));
     }
 
-    @AfterEach
-    void close() throws IOException {
-        if (own != null) {
-            own.close();
-        }
-    }
-
     private ToolchainIndex.Compilers gcc() {
-        return Objects.requireNonNull(own).gcc();
+        return own.gcc();
     }
 
     private CompilerProfile like(String version, String target, List<CompilerFacts> facts,

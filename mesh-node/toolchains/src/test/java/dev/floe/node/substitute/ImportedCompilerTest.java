@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.parser.CompilerCapability;
@@ -29,6 +30,7 @@ import dev.floe.node.toolchains.imported.ToolchainImporter.RefusedException;
 import dev.floe.toolchain.Platform;
 
 /** This machine's gcc in an environment, compared with itself where it is installed. */
+@ExtendWith(OwnGccResolver.class)
 final class ImportedCompilerTest {
     private static final Set<String> HERE = Set.of(Platform.current().processor());
 
@@ -36,69 +38,63 @@ final class ImportedCompilerTest {
     private Path directory;
 
     @Test
-    void isProvenInTheSandboxAndNamedWhenItIsGone() throws Exception {
-        try (OwnGcc own = new OwnGcc(directory)) {
-            CompilerProfile real = new CompilerProfiler(directory.resolve("samples")).profileOf(own.gcc());
-            CompilerProfile profile = new CompilerProfile("0".repeat(64), real.family(), real.version(), real.target(),
-                    real.directory(), real.sign(), real.driver(), real.facts(), real.sketches(), List.of());
-            SandboxedCommandRunner box = new SandboxedCommandRunner(own.box(), own.store, OwnGcc.LIMITS,
-                    directory.resolve("questions"));
-            ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
-            ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports,
-                    directory.resolve("incoming"),
-                    HERE);
-            imports.start();
-            box.start();
-            importer.start();
+    void isProvenInTheSandboxAndNamedWhenItIsGone(OwnGcc own) throws Exception {
+        CompilerProfile real = new CompilerProfiler(directory.resolve("samples")).profileOf(own.gcc());
+        CompilerProfile profile = new CompilerProfile("0".repeat(64), real.family(), real.version(), real.target(),
+                real.directory(), real.sign(), real.driver(), real.facts(), real.sketches(), List.of());
+        SandboxedCommandRunner box = new SandboxedCommandRunner(own.box(), own.store, OwnGcc.LIMITS,
+                directory.resolve("questions"));
+        ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
+        ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports, directory.resolve("incoming"),
+                HERE);
+        imports.start();
+        box.start();
+        importer.start();
 
-            List<ImportedToolchain> taken = importer.take(environment(own), Optional.empty());
-            assertThat(taken).hasSize(1).isEqualTo(imports.all());
-            assertThat(own.toolchainStore.ids()).contains(taken.getFirst().compilers().known().id());
-            assertThat(importer.take(directory.resolve("own.tar"), Optional.empty())).isEqualTo(taken);
+        List<ImportedToolchain> taken = importer.take(environment(own), Optional.empty());
+        assertThat(taken).hasSize(1).isEqualTo(imports.all());
+        assertThat(own.toolchainStore.ids()).contains(taken.getFirst().compilers().known().id());
+        assertThat(importer.take(directory.resolve("own.tar"), Optional.empty())).isEqualTo(taken);
 
-            CompilerMatcher examiner = new CompilerMatcher(own.compilers, own.toolchainStore,
-                    new SampleVerifier(own.box(), own.store, OwnGcc.LIMITS, directory.resolve("trials")),
-                    new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
-                    new CompilerMatcher.Imported(imports, box), new CompilerMatcher.SearchScope(List.of(), HERE));
-            CompatibilityResult verdict = examiner.examine(profile).stream()
-                    .filter(each -> each.compiler().endsWith(" of own.tar")).findFirst().orElseThrow();
-            assertThat(verdict.troubles()).isEmpty();
-            assertThat(verdict.proven())
-                    .containsExactlyElementsOf(
-                            Arrays.stream(CompilerCapability.values()).map(CompilerCapability::name).toList());
-            assertThat(verdict.c()).endsWith("-gcc-" + real.version());
+        CompilerMatcher examiner = new CompilerMatcher(own.compilers, own.toolchainStore,
+                new SampleVerifier(own.box(), own.store, OwnGcc.LIMITS, directory.resolve("trials")),
+                new MessageFileCache<>(directory.resolve("verdicts"), CompatibilityResult.class),
+                new CompilerMatcher.Imported(imports, box), new CompilerMatcher.SearchScope(List.of(), HERE));
+        CompatibilityResult verdict = examiner.examine(profile).stream()
+                .filter(each -> each.compiler().endsWith(" of own.tar")).findFirst().orElseThrow();
+        assertThat(verdict.troubles()).isEmpty();
+        assertThat(verdict.proven())
+                .containsExactlyElementsOf(
+                        Arrays.stream(CompilerCapability.values()).map(CompilerCapability::name).toList());
+        assertThat(verdict.c()).endsWith("-gcc-" + real.version());
 
-            own.toolchainStore.remove(taken.getFirst().compilers().known().id());
-            assertThat(examiner.examine(profile)).filteredOn(each -> each.compiler().endsWith(" of own.tar"))
-                    .singleElement().satisfies(each -> assertThat(each.troubles()).singleElement().asString()
-                            .contains("import it again"));
-        }
+        own.toolchainStore.remove(taken.getFirst().compilers().known().id());
+        assertThat(examiner.examine(profile)).filteredOn(each -> each.compiler().endsWith(" of own.tar"))
+                .singleElement().satisfies(each -> assertThat(each.troubles()).singleElement().asString()
+                        .contains("import it again"));
     }
 
     @Test
-    void isRefusedWithoutASandbox() throws Exception {
-        try (OwnGcc own = new OwnGcc(directory)) {
-            SandboxedCommandRunner box = new SandboxedCommandRunner(
-                    LocalSandbox.of(new Sandbox.Availability.Unavailable("user namespaces are forbidden")),
-                    own.store, OwnGcc.LIMITS, directory.resolve("questions"));
-            ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
-            ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports,
-                    directory.resolve("incoming"),
-                    HERE);
-            imports.start();
-            box.start();
-            importer.start();
-            Path archive = environment(own);
+    void isRefusedWithoutASandbox(OwnGcc own) throws Exception {
+        SandboxedCommandRunner box = new SandboxedCommandRunner(
+                LocalSandbox.of(new Sandbox.Availability.Unavailable("user namespaces are forbidden")),
+                own.store, OwnGcc.LIMITS, directory.resolve("questions"));
+        ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
+        ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports, directory.resolve("incoming"),
+                HERE);
+        imports.start();
+        box.start();
+        importer.start();
+        Path archive = environment(own);
 
-            assertThatThrownBy(() -> importer.take(archive, Optional.empty())).isInstanceOf(RefusedException.class)
-                    .hasMessageContaining(archive.toString()).hasMessageContaining("user namespaces are forbidden");
-            assertThat(imports.all()).isEmpty();
-        }
+        assertThatThrownBy(() -> importer.take(archive, Optional.empty())).isInstanceOf(RefusedException.class)
+                .hasMessageContaining(archive.toString()).hasMessageContaining("user namespaces are forbidden");
+        assertThat(imports.all()).isEmpty();
     }
 
     /** An archive of the packed compiler's tree, in which it is called {@code gcc}. */
     private Path environment(OwnGcc own) throws IOException {
-        Path tree = directory.resolve("shelf").resolve(own.gcc().known().id().hex()).resolve("tree");
+        Path tree = own.tree();
         Path copy = directory.resolve("root");
         run(List.of("/bin/cp", "-a", tree.toString(), copy.toString()));
         Files.delete(copy.resolve(".floe-toolchain"));

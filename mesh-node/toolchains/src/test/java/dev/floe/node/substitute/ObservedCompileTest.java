@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.observation.PathSet;
@@ -24,6 +24,7 @@ import dev.floe.node.rpc.messages.WireObservation;
 import dev.floe.store.Digest;
 
 /** Compiles of this machine's gcc in the sandbox, observed and not. */
+@ExtendWith(OwnGccResolver.class)
 final class ObservedCompileTest {
     private static final String SOURCE = """
             #if __has_include("config.h")
@@ -41,14 +42,9 @@ final class ObservedCompileTest {
     private int jobs;
 
     @BeforeEach
-    void open() throws IOException {
-        own = new OwnGcc(directory);
+    void open(OwnGcc shared) {
+        own = shared;
         held = own.toolchainStore.getOrFetch(own.gcc().known().id()).join();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        own.close();
     }
 
     private WireInput file(String path, String text) throws IOException {

@@ -32,12 +32,14 @@ final class OwnGcc implements AutoCloseable {
     static final JobLimits LIMITS = new JobLimits(4L << 30, 64 << 20, 256 << 20, 64, Duration.ofMinutes(1));
     private static final Path GCC = Path.of("/usr/bin/gcc");
 
+    private final Path directory;
     final ContentStore store;
     final ToolchainStore toolchainStore;
     final LocalCompilerToolchains compilers;
     final Sandbox.Availability sandbox;
 
     OwnGcc(Path directory) throws IOException {
+        this.directory = directory;
         assumeTrue(Files.isExecutable(GCC), "there is no gcc");
         Workbench.copyObservers(directory);
         sandbox = Sandbox.probe(System.getenv("PATH"),
@@ -68,6 +70,11 @@ final class OwnGcc implements AutoCloseable {
 
     ToolchainIndex.Compilers gcc() {
         return compilers.all().getFirst();
+    }
+
+    /** Where its toolchain is unpacked. */
+    Path tree() {
+        return directory.resolve("shelf").resolve(gcc().known().id().hex()).resolve("tree");
     }
 
     Sandbox usable() {

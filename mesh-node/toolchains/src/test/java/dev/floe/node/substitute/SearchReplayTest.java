@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.CacheScope;
@@ -40,6 +41,7 @@ import dev.floe.toolchain.locate.ToolchainIndex;
  * A compiler that is told where to look for headers, as a stand-in is, against the same that knows it by itself:
  * objects, debug information, macros and the list of headers must be equal.
  */
+@ExtendWith(OwnGccResolver.class)
 final class SearchReplayTest {
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", ToolchainFinder.STANDARD_PATH, "LC_ALL", "C");
 
@@ -50,7 +52,7 @@ final class SearchReplayTest {
     private final DefaultHeaderSearchPath search = new DefaultHeaderSearchPath(Clock.systemUTC());
 
     @Test
-    void seesTheSameHeadersInTheSameOrder() throws Exception {
+    void seesTheSameHeadersInTheSameOrder(OwnGcc own) throws Exception {
         Path sources = Files.createDirectories(directory.resolve("src/own"));
         Files.writeString(sources.resolve("stdlib.h"), "#include_next <stdlib.h>\n#define MINE 1\n");
         Files.writeString(sources.resolve("../a.c"), """
@@ -71,15 +73,13 @@ final class SearchReplayTest {
                 #include <cstdlib>
                 int g(int n) { std::vector<std::string> all(n, "x"); return (int) all.size() + std::abs(n); }
                 """);
-        try (OwnGcc own = new OwnGcc(directory)) {
-            LocalToolchain held = own.toolchainStore.getOrFetch(own.gcc().known().id()).join();
-            int job = 0;
-            for (String words : List.of("gcc -O2 -MD -c a.c -o a.o", "gcc -g3 -MMD -I own -c a.c -o a.o",
-                    "gcc -isystem own -idirafter /usr/include -MD -c a.c -o a.o", "g++ -g -MD -c b.cc -o b.o",
-                    "g++ -isystem own -O2 -MD -Wall -c b.cc -o b.o")) {
-                compare(words, own.gcc(), held,
-                        new CommandReplay(own.usable(), OwnGcc.LIMITS, directory.resolve("job" + job++)), own.store);
-            }
+        LocalToolchain held = own.toolchainStore.getOrFetch(own.gcc().known().id()).join();
+        int job = 0;
+        for (String words : List.of("gcc -O2 -MD -c a.c -o a.o", "gcc -g3 -MMD -I own -c a.c -o a.o",
+                "gcc -isystem own -idirafter /usr/include -MD -c a.c -o a.o", "g++ -g -MD -c b.cc -o b.o",
+                "g++ -isystem own -O2 -MD -Wall -c b.cc -o b.o")) {
+            compare(words, own.gcc(), held,
+                    new CommandReplay(own.usable(), OwnGcc.LIMITS, directory.resolve("job" + job++)), own.store);
         }
     }
 

@@ -9,26 +9,30 @@ import java.util.Set;
  * @param node              this node's name
  * @param uses              what it does with the cache
  * @param grace             how long after a node has left its copies are replaced: most nodes come back
+ * @param retry             how long after a copy has failed, or the mesh has not answered, it is tried again
  * @param restoredPerSecond results looked after in a second, at most, when nodes have left or this one has started
  * @param restoredBytes     bytes that are copied to other nodes for that in a second, at most, on average
  */
-public record CacheConfig(String node, Set<CacheMode> uses, Duration grace, int restoredPerSecond,
-        long restoredBytes) {
+public record CacheConfig(String node, Set<CacheMode> uses, Duration grace, Duration retry,
+        int restoredPerSecond, long restoredBytes) {
     private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration RETRY = Duration.ofSeconds(30);
     private static final int RESTORED_PER_SECOND = 500;
     private static final long RESTORED_BYTES = 8L << 20;
 
-    /** @throws IllegalArgumentException if a rate is not positive or the grace is negative */
+    /** @throws IllegalArgumentException if a rate or the time of a retry is not positive, or the grace is negative */
     public CacheConfig {
         uses = Set.copyOf(uses);
-        if (grace.isNegative() || restoredPerSecond <= 0 || restoredBytes <= 0) {
-            throw new IllegalArgumentException("rates must be positive: " + restoredPerSecond + ", " + restoredBytes);
+        if (grace.isNegative() || !retry.isPositive() || restoredPerSecond <= 0 || restoredBytes <= 0) {
+            throw new IllegalArgumentException(
+                    "rates and retry must be positive: " + restoredPerSecond + ", " + restoredBytes
+                            + ", " + retry);
         }
     }
 
     /** With a pace that no build notices. */
     public static CacheConfig of(String node, Set<CacheMode> uses) {
-        return new CacheConfig(node, uses, GRACE, RESTORED_PER_SECOND, RESTORED_BYTES);
+        return new CacheConfig(node, uses, GRACE, RETRY, RESTORED_PER_SECOND, RESTORED_BYTES);
     }
 
     public boolean reads() {

@@ -29,8 +29,6 @@ import dev.floe.store.actioncache.ActionResult;
  */
 public final class ReplicaRepairer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(ReplicaRepairer.class);
-    /** After a round in which the mesh did not answer, or a copy failed. */
-    private static final Duration AGAIN = Duration.ofSeconds(30);
 
     private final CacheContext parts;
     private final ReplicaSender copies;
@@ -84,7 +82,7 @@ public final class ReplicaRepairer implements AutoCloseable {
     public void onBacklogDropped() {
         lock.lock();
         try {
-            requestRepair(AGAIN);
+            requestRepair(parts.settings().retry());
         } finally {
             lock.unlock();
         }

@@ -92,7 +92,7 @@ final class InFlightResultsInMeshTest {
             assertThat(waiting.get()).isPresent();
             assertThat(besides.get()).isPresent();
             assertThat(mesh.cache("b").stats().waitHits()).isEqualTo(1);
-            await().atMost(Duration.ofSeconds(30)).until(() -> mesh.cache("b").lookup(key(1)) instanceof Claimed);
+            await().atMost(Duration.ofMinutes(5)).until(() -> mesh.cache("b").lookup(key(1)) instanceof Claimed);
         }
     }
 
@@ -105,7 +105,7 @@ final class InFlightResultsInMeshTest {
             claim.close();
             assertThat(waiting.get()).isEmpty();
             assertThat(besides.get()).isEmpty();
-            await().atMost(Duration.ofSeconds(30)).until(() -> mesh.cache("b").lookup(key(1)) instanceof Claimed);
+            await().atMost(Duration.ofMinutes(5)).until(() -> mesh.cache("b").lookup(key(1)) instanceof Claimed);
         }
     }
 
@@ -114,11 +114,11 @@ final class InFlightResultsInMeshTest {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a", "b")) {
             claim(mesh, "a");
             Future<Optional<Hit>> waiting = waitAt(mesh, "b", new CompletableFuture<>());
-            await().atMost(Duration.ofSeconds(30)).until(() -> mesh.cache("b").stats().waits() == 1);
+            await().atMost(Duration.ofMinutes(5)).until(() -> mesh.cache("b").stats().waits() == 1);
             mesh.kill("a");
             assertThat(waiting.get()).isEmpty();
             mesh.awaitAllSee("b");
-            await().atMost(Duration.ofSeconds(30)).until(() -> mesh.cache("b").lookup(key(1)) instanceof Claimed);
+            await().atMost(Duration.ofMinutes(5)).until(() -> mesh.cache("b").lookup(key(1)) instanceof Claimed);
         }
     }
 

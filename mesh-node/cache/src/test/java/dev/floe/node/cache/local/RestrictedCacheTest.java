@@ -115,7 +115,7 @@ final class RestrictedCacheTest {
         try (MeshOfCaches mesh = mesh("forger", "writer", "reader")) {
             plant(mesh, key(20), plain -> plain);
             mesh.keep("writer", key(20));
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofMinutes(5))
                     .untilAsserted(() -> assertThat(mesh.announced("reader", key(20))).contains("forger", "writer"));
             assertThat(mesh.cache("reader").find(key(20)))
                     .hasValueSatisfying(hit -> assertThat(hit.result().maker()).isEqualTo("writer"));
@@ -126,7 +126,7 @@ final class RestrictedCacheTest {
     void aForgedSecondCopyIsRefused() throws Exception {
         try (MeshOfCaches mesh = mesh("forger", "reader")) {
             plant(mesh, key(30), plain -> plain);
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofMinutes(5))
                     .untilAsserted(() -> assertThat(mesh.cache("reader").stats().refused()).isPositive());
             assertThat(mesh.holders(key(30))).containsExactly("forger");
             assertThat(mesh.cache("reader").stats().copiesReceived()).isZero();

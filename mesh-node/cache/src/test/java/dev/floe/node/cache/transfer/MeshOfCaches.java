@@ -49,7 +49,8 @@ public final class MeshOfCaches implements AutoCloseable {
     public static final Set<CacheMode> BOTH = Set.of(CacheMode.READ, CacheMode.WRITE);
 
     private static final int MAX_RESULTS = 10_000;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(5);
+    private static final Duration RETRY = Duration.ofMillis(300);
 
     private final Path dir;
     private final MeshOfNodes mesh;
@@ -123,7 +124,7 @@ public final class MeshOfCaches implements AutoCloseable {
                 new NodeCapabilities(1, true, "", List.of(), uses.contains(CacheMode.WRITE) ? storeBytes : 0),
                 plain.version(), plain.protocol(), plain.startedAtMillis());
         MeshCache cache = new MeshCache(local, mesh.add(name, info), connections,
-                new CacheConfig(name, uses, Duration.ZERO, 10_000, 1L << 30), trust);
+                new CacheConfig(name, uses, Duration.ZERO, RETRY, 10_000, 1L << 30), trust);
         cache.start();
         behaviour.service = cache::serve;
         nodes.put(name, new OneNode(cache, local, store, connections, server, loops, behaviour));
@@ -200,13 +201,14 @@ public final class MeshOfCaches implements AutoCloseable {
     }
 
     public void awaitHolders(ActionKey key, String... names) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(holders(key)).containsExactly(names));
+        await().pollDelay(Duration.ZERO).atMost(SOON)
+                .untilAsserted(() -> assertThat(holders(key)).containsExactly(names));
     }
 
     /** Waits until each is on two nodes and so announced, as one node sees it. */
     public void awaitTwoCopies(String by, List<ActionKey> keys) {
         for (ActionKey key : keys) {
-            await().atMost(SOON).untilAsserted(() -> {
+            await().pollDelay(Duration.ZERO).atMost(SOON).untilAsserted(() -> {
                 assertThat(holders(key)).hasSizeGreaterThan(1);
                 assertThat(announced(by, key)).containsExactlyElementsOf(holders(key));
             });

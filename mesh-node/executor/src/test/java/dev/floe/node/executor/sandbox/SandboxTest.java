@@ -192,7 +192,7 @@ final class SandboxTest {
         killed.handle().destroyForcibly();
         assertThatThrownBy(() -> killed.await(Duration.ofMinutes(1))).hasMessageContaining("killed");
         assertThat(killed.endedOrderly()).isFalse();
-        Awaitility.await().until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+        Awaitility.await().atMost(Duration.ofMinutes(5)).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private SandboxProcess start(JobLimits limits, String script) throws IOException {
@@ -203,7 +203,7 @@ final class SandboxTest {
 
     /** The job's processes that sleep for long, as soon as there are as many. */
     private static List<ProcessHandle> sleeping(SandboxProcess sandbox, int count) {
-        return Awaitility.await().until(
+        return Awaitility.await().atMost(Duration.ofMinutes(5)).until(
                 () -> sandbox.handle().descendants()
                         .filter(process -> Arrays.equals(process.info().arguments().orElse(null), new String[]{"600"}))
                         .toList(),

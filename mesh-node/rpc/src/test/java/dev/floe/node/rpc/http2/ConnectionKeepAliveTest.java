@@ -16,7 +16,7 @@ import dev.floe.node.rpc.TwoPeers;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.StreamBrokenException;
 
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ConnectionKeepAliveTest {
     @Test
     void aFrozenPeerBreaksItsExchangesWhileAnIdleConnectionStays() throws Exception {

@@ -33,7 +33,7 @@ import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.TwoPeers;
 
 /** Exchanges over real connections; the timeout is there for what would hang for ever. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PeerExchangeTest {
     private static final int MIB = 1 << 20;
 
@@ -133,7 +133,8 @@ final class PeerExchangeTest {
                     written.set(-1);
                 }
             });
-            await().until(() -> writer.getState() == Thread.State.WAITING && written.get() > MIB / 2);
+            await().atMost(Duration.ofMinutes(5))
+                    .until(() -> writer.getState() == Thread.State.WAITING && written.get() > MIB / 2);
             await().during(Duration.ofMillis(200)).until(() -> writer.getState() == Thread.State.WAITING);
             assertThat(written.get()).isBetween(MIB / 2L, 3L * MIB);
             mayRead.countDown();

@@ -30,7 +30,7 @@ import dev.floe.store.actioncache.ResultContent;
 
 /** Which result is served, under which key, and who makes one that is missing. */
 final class ResultLookupTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(5);
 
     @TempDir
     Path directory;

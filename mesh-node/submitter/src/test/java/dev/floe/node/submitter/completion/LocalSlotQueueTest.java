@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -45,7 +46,7 @@ final class LocalSlotQueueTest {
             CompletableFuture<Void> gone = new CompletableFuture<>();
             CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> assertThatExceptionOfType(
                     WrapperDisconnectedException.class).isThrownBy(() -> queue.acquire("b", gone, () -> {})));
-            await().until(() -> slots.use().waiting() == 1);
+            await().atMost(Duration.ofMinutes(5)).until(() -> slots.use().waiting() == 1);
             gone.complete(null);
             waiting.get();
             assertThat(slots.use().waiting()).isZero();

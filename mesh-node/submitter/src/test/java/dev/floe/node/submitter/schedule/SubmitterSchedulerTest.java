@@ -156,7 +156,8 @@ final class SubmitterSchedulerTest {
             }
             chosen.add(best.get().node().id());
         });
-        await().until(() -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+        await().atMost(Duration.ofMinutes(5))
+                .until(() -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
         outlook.accept(nodes(20, 2, 1));
         join(threads);
         assertThat(chosen).hasSize(20).doesNotHaveDuplicates();
@@ -202,7 +203,7 @@ final class SubmitterSchedulerTest {
         nanos.set(Duration.ofMinutes(50).toNanos());
         Queue<Candidate> chosen = new ConcurrentLinkedQueue<>();
         List<Thread> threads = start(1, job -> chosen.add(requireNonNull(rounds.next(), "given up")));
-        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofMinutes(5)).until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
         room.set(1);
         join(threads);
         assertThat(chosen).singleElement().matches(candidate -> candidate.node().self());
@@ -215,7 +216,7 @@ final class SubmitterSchedulerTest {
         outlook.localSlotsChanged();
         long seen = outlook.changeCount();
         List<Thread> threads = start(1, job -> outlook.awaitChange(seen, Duration.ofDays(1)));
-        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofMinutes(5)).until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
         room.set(0);
         outlook.localSlotsChanged();
         join(threads);
@@ -234,7 +235,7 @@ final class SubmitterSchedulerTest {
                 thrown.add(e);
             }
         });
-        await().until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofMinutes(5)).until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
         gone.complete(null);
         join(threads);
         assertThat(thrown).singleElement().isInstanceOf(WrapperDisconnectedException.class);
