@@ -16,6 +16,8 @@ from harness.cache import CacheCase  # noqa: E402
 from harness.case import Case  # noqa: E402
 from harness.mesh import Mesh  # noqa: E402
 
+# Cases in which a node is told to end while it compiles for others need not wait for as long as usual.
+DRAIN = ("--drain-timeout", "5")
 MARKERS = {
     "root": "needs root; a run as root gives all others to an ordinary user",
     "slow": "in the nightly lane only",
@@ -106,6 +108,7 @@ def make_mesh(work, install):
     meshes = []
 
     def make(name, count, **options):
+        options.setdefault("node_options", DRAIN)
         mesh = Mesh(install, work / f"mesh-{name}", count, **options)
         meshes.append(mesh)
         return mesh

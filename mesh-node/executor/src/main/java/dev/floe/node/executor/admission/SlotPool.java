@@ -10,7 +10,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,6 @@ public final class SlotPool {
     private final int count;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final OrderedLock lock = new OrderedLock(LockRank.SLOT_POOL); // guards all below
-    private final Condition idle = lock.newCondition();
     private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> background = new ArrayDeque<>();
@@ -89,21 +87,6 @@ public final class SlotPool {
         lock.lock();
         try {
             return grantCount;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until nothing runs, but no longer than {@code limit}. */
-    public void awaitIdle(Duration limit) {
-        lock.lock();
-        try {
-            long left = limit.toNanos();
-            while (running > 0 && left > 0) {
-                left = idle.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
@@ -224,9 +207,6 @@ public final class SlotPool {
                 }
                 closed = true;
                 running--;
-                if (running == 0) {
-                    idle.signalAll();
-                }
                 return true;
             } finally {
                 lock.unlock();
