@@ -66,6 +66,15 @@ final class NodeRecordTest {
     }
 
     @Test
+    void whatRelease010OffersIsSound() throws IOException {
+        // Fields 1 to 5: 3 slots, executes, no reason, toolchain "aa", 5 bytes of cache.
+        byte[] old = {0x08, 3, 0x10, 1, 0x1a, 0, 0x22, 2, 'a', 'a', 0x28, 5};
+        NodeCapabilities offering = read(NodeCapabilities.class, old);
+        assertThat(offering).isEqualTo(new NodeCapabilities(3, true, "", List.of("aa"), 5));
+        assertThat(INFO.offering(offering).isSound()).isTrue();
+    }
+
+    @Test
     void boundsFeatures() {
         assertThat(INFO.with(Collections.nCopies(65, "x")).isSound()).isFalse();
         assertThat(INFO.with(Collections.nCopies(64, "x")).isSound()).isTrue();
