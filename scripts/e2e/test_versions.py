@@ -22,8 +22,9 @@ all: $(OBJECTS)
 $(OUT)/%.o: %.c
 \t$(WRAPPER) gcc -std=gnu99 -O2 -g -Wall -DLUA_COMPAT_5_3 -DLUA_USE_LINUX -c -o $@ $<
 """
-# What only says how a node lives.
 TROUBLE = re.compile(r"\b(WARN|ERROR)\b")
+# A node of release 0.1.0 says so of a newer wrapper, which then speaks its version.
+EXPECTED = re.compile("floe-cc speaks version 4, this node 3")
 
 
 def script(text):
@@ -72,7 +73,7 @@ def mixed(case, mixed_mesh):
 
 
 def trouble(node):
-    return [line for line in node.log().splitlines() if TROUBLE.search(line)]
+    return [line for line in node.log().splitlines() if TROUBLE.search(line) and not EXPECTED.search(line)]
 
 
 def submit(case, node, executor, wrapper):
