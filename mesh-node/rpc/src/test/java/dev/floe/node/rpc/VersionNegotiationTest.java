@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -78,7 +79,7 @@ final class VersionNegotiationTest {
                     speak(socket, accepted.split(" "));
                     socket.startHandshake();
                     negotiated.complete(socket.getApplicationProtocol());
-                    socket.getInputStream().read();
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream()); // until the client closes
                 } catch (IOException e) {
                     negotiated.completeExceptionally(e);
                 }
