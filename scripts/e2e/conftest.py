@@ -18,6 +18,8 @@ from harness.mesh import Mesh  # noqa: E402
 from harness.toolchains import PreparedToolchains  # noqa: E402
 
 SHARED = "FLOE_E2E_SHARED"
+# Cases in which a node is told to end while it compiles for others need not wait for as long as usual.
+DRAIN = ("--drain-timeout", "5")
 MARKERS = {
     "root": "needs root; a run as root gives all others to an ordinary user",
     "slow": "in the nightly lane only",
@@ -116,6 +118,7 @@ def make_mesh(work, install):
     meshes = []
 
     def make(name, count, prepared=False, **options):
+        options.setdefault("node_options", DRAIN)
         mesh = Mesh(install, work / f"mesh-{name}", count, **options)
         if prepared:
             for node in mesh.nodes.values():

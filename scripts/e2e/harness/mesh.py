@@ -61,6 +61,11 @@ class Node:
         return self.mesh.address(self.number)
 
     @property
+    def install(self):
+        """The installed Floe that it runs."""
+        return self.mesh.installs.get(self.number, self.mesh.install)
+
+    @property
     def port(self):
         return int(self.address.rpartition(":")[2])
 
@@ -86,12 +91,14 @@ class Node:
     def command(self):
         mesh = self.mesh
         others = [mesh.address(number) for number in mesh.nodes if number != self.number]
-        words = [mesh.floe, "node", "--name", self.name, "--listen", self.address, "--data-dir", self.data, "--socket", self.socket,
+        words = [self.install / "bin/floe", "node", "--name", self.name, "--listen", self.address, "--data-dir", self.data, "--socket", self.socket,
                  "--mesh-key", self.key, "--job-log", self.job_log, "--slots", mesh.slots_of.get(self.number, mesh.slots), "--config", "/dev/null"]
         words += ["--join", ",".join(others)] if others else []
         words += ["--no-execute"] if self.number in mesh.submitters else []
         # On the loopback the machine's own LAN is not to be searched.
         words += ["--no-multicast"] if mesh.network is None else []
+        # Those of the mesh are of the installed Floe under test; another may not know them.
+        words += mesh.node_options if self.install == mesh.install else []
         return [str(word) for word in [*words, *self.options]]
 
     def launch(self, *prefix, environment=None):
@@ -148,12 +155,21 @@ class Node:
         self.stop()
         self.start(*prefix, environment=environment)
 
+    def replace(self, install):
+        """Goes on with another installed Floe."""
+        self.stop()
+        self.mesh.installs[self.number] = install
+        self.start()
+
 
 class Mesh:
     """Nodes by their numbers, from 1 on."""
 
-    def __init__(self, prefix, directory, count, slots=2, submitters=(1,), slots_of=None, environment=None, network=None, settling_millis=SETTLING_MILLIS):
+    def __init__(self, prefix, directory, count, slots=2, submitters=(1,), slots_of=None, environment=None, network=None, settling_millis=SETTLING_MILLIS,
+                 node_options=()):
         self.floe, self.cc = prefix / "bin/floe", prefix / "bin/floe-cc"
+        # Nodes by their numbers that run another installed Floe.
+        self.install, self.installs, self.node_options = prefix, {}, list(node_options)
         self.dir, self.slots, self.submitters, self.slots_of = directory, slots, set(submitters), slots_of or {}
         self.network, self.prefixes = network, {}
         self.environment = {**commands.base_environment(), **(environment or {})}

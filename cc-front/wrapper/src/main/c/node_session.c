@@ -9,9 +9,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "connect.h"
 #include "exec.h"
 #include "fallback.h"
 #include "file_requests.h"
@@ -21,7 +23,8 @@
 #include "session.h"
 #include "subprocess.h"
 
-enum { VERSION = 4, PRINT_LIMIT = 256 << 20 };
+/* OLDER_VERSION, that of release 0.1.0, has neither a session nor MEMORY_IS_BOUNDED. */
+enum { VERSION = 4, OLDER_VERSION = 3, PRINT_LIMIT = 256 << 20 };
 /* Flags of HELLO. */
 enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 };
 
@@ -73,7 +76,7 @@ static void put_flags(void)
     put_u16(size.ws_row);
 }
 
-static void send_hello(void)
+static void send_hello(int version)
 {
     char directory[PATH_MAX], absolute[2 * PATH_MAX];
     if (getcwd(directory, sizeof directory) == NULL || directory[0] != '/')
@@ -86,11 +89,13 @@ static void send_hello(void)
 
     frame_begin(HELLO);
     put_u32(0x464c4f45);
-    put_u16(VERSION);
+    put_u16((uint16_t)version);
     put_flags();
     put_u32(mask);
-    put_u32(session.leader);
-    put_u64(session.start);
+    if (version == VERSION) {
+        put_u32(session.leader);
+        put_u64(session.start);
+    }
     put_string(invoked.mode);
     put_string(invoked.node);
     put_string(absolute);
@@ -223,10 +228,41 @@ static void dispatch(uint8_t type, struct payload *payload)
     }
 }
 
+/* Whether the node closes the connection at HELLO, as a node of another release does. */
+static bool refuses_hello(int socket)
+{
+    struct pollfd entry = {.fd = socket, .events = POLLIN};
+    char first;
+    int n;
+    do
+        n = poll(&entry, 1, invoked.silence_ms);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        fall_back("the node said nothing for %d ms", invoked.silence_ms);
+    return recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/*
+ * Repeats HELLO for a node of the release before: the wrapper is replaced at an upgrade, and the node runs on until it
+ * is restarted. Such a node would send a command with bounded memory to peers, which do not have the bound.
+ */
+static void repeat_hello(void)
+{
+    wire_close();
+    if (memory_is_bounded())
+        fall_back("the node hung up at the first message; is it of an older release?");
+    wire_start(dial());
+    send_hello(OLDER_VERSION);
+    if (refuses_hello(wire_descriptor()))
+        fall_back("the node hung up at the first message; is it of another release?");
+}
+
 _Noreturn void run_node_session(int socket)
 {
     wire_start(socket);
-    send_hello();
+    send_hello(VERSION);
+    if (refuses_hello(socket))
+        repeat_hello();
     for (;;) {
         struct frame frame = wire_next();
         if (frame.type == CHUNK) {

@@ -3,6 +3,7 @@ package dev.floe.placement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A request for placement: what it must know of one compile.
@@ -17,16 +18,24 @@ public record PlacementRequest(String key, String affinity, ToolchainNeed need, 
         Optional<String> wantedNode) {
 
     /**
-     * The toolchain that a compile needs.
+     * The toolchain and the features that a compile needs.
      *
      * @param toolchain    its identity
      * @param bytes        that a node without the toolchain must fetch
      * @param architecture that its programs run on
      * @param standIns     by other architectures: the toolchain there that gives the same answers
+     * @param features     that an executor must have
      */
-    public record ToolchainNeed(String toolchain, long bytes, String architecture, Map<String, String> standIns) {
+    public record ToolchainNeed(String toolchain, long bytes, String architecture, Map<String, String> standIns,
+            Set<String> features) {
         public ToolchainNeed {
             standIns = Map.copyOf(standIns);
+            features = Set.copyOf(features);
+        }
+
+        /** One that needs no feature. */
+        public ToolchainNeed(String toolchain, long bytes, String architecture, Map<String, String> standIns) {
+            this(toolchain, bytes, architecture, standIns, Set.of());
         }
     }
 
@@ -62,6 +71,11 @@ public record PlacementRequest(String key, String affinity, ToolchainNeed need, 
 
     public Map<String, String> standIns() {
         return need.standIns();
+    }
+
+    /** That an executor must have. */
+    public Set<String> features() {
+        return need.features();
     }
 
     public Duration predicted() {

@@ -30,9 +30,9 @@ import dev.floe.store.files.AtomicFiles;
  * Results by their keys, on disk, bounded in number; the least recently used go first. Thread-safe.
  *
  * <p>Each is one file, named by its key, which holds the SHA-256 of the encoded result before the result itself: a
- * damaged one is dropped and a miss. It appears by a rename, whole or not at all. What a result names by digest is kept
- * elsewhere and may be gone; whoever uses the result looks. The order of use outlives the process as the files'
- * modification times, with a lag.
+ * damaged one is dropped and a miss, and so is one in a version of a later release. It appears by a rename, whole or
+ * not at all. What a result names by digest is kept elsewhere and may be gone; whoever uses the result looks. The order
+ * of use outlives the process as the files' modification times, with a lag.
  */
 public final class ActionCache {
     private static final System.Logger LOG = System.getLogger(ActionCache.class.getName());
@@ -163,6 +163,11 @@ public final class ActionCache {
             if (bytes.length > Digest.HASH_BYTES) {
                 byte[] encoded = Arrays.copyOfRange(bytes, Digest.HASH_BYTES, bytes.length);
                 if (Arrays.equals(Digest.ofBytes(encoded).hash(), Arrays.copyOf(bytes, Digest.HASH_BYTES))) {
+                    if (ActionResultCodec.isOfLaterVersion(encoded)) {
+                        LOG.log(System.Logger.Level.DEBUG, "result of a later release: {0}", path(key));
+                        remove(key);
+                        return Optional.empty();
+                    }
                     ActionResult result = ActionResultCodec.decode(encoded);
                     synchronized (uses) {
                         atHand.put(key, result);

@@ -102,6 +102,11 @@ public final class ActionResultCodec {
         return result;
     }
 
+    /** Whether this is a result in a version of a later release, which {@link #decode} refuses. */
+    static boolean isOfLaterVersion(byte[] bytes) {
+        return bytes.length > 0 && Byte.toUnsignedInt(bytes[0]) > OBSERVED;
+    }
+
     private static int version(ActionResult result) {
         if (result.observed() != null) {
             return OBSERVED;

@@ -11,6 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.Logger;
+import java.util.logging.LogRecord;
+import java.util.logging.Handler;
+import java.util.ArrayList;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -94,6 +98,48 @@ final class ActionCacheTest {
         assertThat(cache.find(key(1))).isEmpty();
         assertThat(file).doesNotExist();
         assertThat(cache.size()).isZero();
+    }
+
+    @Test
+    void aResultOfALaterReleaseIsAMissWithoutAWarning() throws IOException {
+        ActionCache.open(directory, 100).put(key(1), result("one"));
+        Path file;
+        try (Stream<Path> all = Files.walk(directory)) {
+            file = all.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[Digest.HASH_BYTES] = 17;
+        assertThat(warnings(file, bytes)).as("its digest is wrong").isEqualTo(1);
+        byte[] later = Arrays.copyOfRange(bytes, Digest.HASH_BYTES, bytes.length);
+        System.arraycopy(Digest.ofBytes(later).hash(), 0, bytes, 0, Digest.HASH_BYTES);
+        assertThat(warnings(file, bytes)).isZero();
+        assertThat(file).doesNotExist();
+    }
+
+    /** How many there are when this file is looked up. */
+    private int warnings(Path file, byte[] bytes) throws IOException {
+        Files.write(file, bytes);
+        List<LogRecord> records = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                records.add(record);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(ActionCache.class.getName());
+        logger.addHandler(handler);
+        try {
+            assertThat(ActionCache.open(directory, 100).find(key(1))).isEmpty();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        return records.size();
     }
 
     @Test

@@ -116,13 +116,21 @@ public final class ToolchainIndex {
         return index;
     }
 
-    /** Reads the file; if it is missing or damaged, the index stays empty, since it can be made again. */
+    /**
+     * Reads the file; if it is missing, damaged or of another release, the index stays empty, since it can be made
+     * again.
+     */
     public void start() throws IOException {
         if (file == null) {
             return;
         }
         try {
-            for (RememberedToolchain remembered : ToolchainIndexFile.read(Files.readString(file))) {
+            String text = Files.readString(file);
+            if (ToolchainIndexFile.isOfOtherVersion(text)) {
+                LOG.log(System.Logger.Level.DEBUG, "index of toolchains of another release: {0}", file);
+                return;
+            }
+            for (RememberedToolchain remembered : ToolchainIndexFile.read(text)) {
                 put(remembered);
             }
         } catch (NoSuchFileException _) {

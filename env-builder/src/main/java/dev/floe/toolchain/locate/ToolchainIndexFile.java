@@ -15,7 +15,8 @@ import dev.floe.toolchain.ToolchainId;
 
 /** The file of a {@link ToolchainIndex}: a line a fact, words separated by tabs, paths last on their line. */
 final class ToolchainIndexFile {
-    private static final String FIRST_LINE = "floe-toolchain-index\t1";
+    private static final String NAME = "floe-toolchain-index\t";
+    private static final String FIRST_LINE = NAME + "1";
     private static final String LAST_LINE = "end";
 
     private ToolchainIndexFile() {}
@@ -32,6 +33,11 @@ final class ToolchainIndexFile {
             one.absent().forEach(path -> line(text, "absent", path));
         }
         return text.append(LAST_LINE).append('\n').toString();
+    }
+
+    /** Whether this is an index in a version of another release, which {@link #read} refuses. */
+    static boolean isOfOtherVersion(String text) {
+        return text.startsWith(NAME) && !text.startsWith(FIRST_LINE + "\n");
     }
 
     /** @throws IllegalArgumentException if the text is not one that {@link #write} gives */

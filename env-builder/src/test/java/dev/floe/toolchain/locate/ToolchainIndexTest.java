@@ -134,6 +134,24 @@ final class ToolchainIndexTest {
     }
 
     @Test
+    void anIndexOfAnotherReleaseIsMadeAgain() throws IOException {
+        String known = Files.readString(writtenIndex());
+        String later = known.replaceFirst("\t1\n", "\t2\n");
+        assertThat(ToolchainIndexFile.isOfOtherVersion(later)).isTrue();
+        assertThat(ToolchainIndexFile.isOfOtherVersion(known)).isFalse();
+        assertThat(ToolchainIndexFile.isOfOtherVersion("index")).as("damaged, which is said").isFalse();
+        Files.writeString(file, later);
+        assertThat(ToolchainIndex.open(file).lookup(driver)).isEmpty();
+        assertThat(remembering().lookup(driver)).isPresent();
+        assertThat(Files.readString(file)).isEqualTo(known);
+    }
+
+    private Path writtenIndex() throws IOException {
+        remembering();
+        return file;
+    }
+
+    @Test
     void knowsARealCompilerByEachOfItsNames() throws Exception {
         ToolchainIndex index = ToolchainIndex.open(file);
         FoundToolchain found = RealCompilers.find("gcc");

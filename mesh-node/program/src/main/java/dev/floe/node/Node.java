@@ -50,7 +50,6 @@ public final class Node implements AutoCloseable {
     public static final String VERSION = FloeVersion.read();
 
     private static final Logger LOG = LogManager.getLogger(Node.class);
-    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
     private final NodeConfig config;
     private final NodeGraph graph;
@@ -96,11 +95,18 @@ public final class Node implements AutoCloseable {
                 sandbox() instanceof Sandbox.Availability.Available, config.socket());
     }
 
-    /** Takes no new jobs, gives those that run a moment to end, and then leaves. */
-    public void drain() {
+    /**
+     * Takes no new jobs of other nodes, tells the mesh so, returns those that have not started, and waits until the
+     * others have ended, but no longer than {@code limit}.
+     */
+    public void drain(Duration limit) {
         graph.below().capacity().mode().startDraining();
         graph.below().executor().publisher().publishState();
-        slots().awaitIdle(SHUTDOWN_TIMEOUT);
+        int left = executor().drain(limit);
+        if (left > 0) {
+            LOG.info("node={} leaves with {} jobs of other nodes that have not ended within {} s", config.name(), left,
+                    limit.toSeconds());
+        }
     }
 
     /** Refuses new jobs of others until {@link #resume}; those that it has accepted continue. */

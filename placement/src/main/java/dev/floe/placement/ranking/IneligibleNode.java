@@ -1,6 +1,7 @@
 package dev.floe.placement.ranking;
 
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.view.ExecutionMode;
@@ -10,8 +11,8 @@ import dev.floe.placement.view.NodeView;
 public record IneligibleNode(NodeView node, IneligibilityReason reason, String text) {
 
     /** The kinds of obstacle, in the order in which they are looked for. */
-    enum IneligibilityReason {
-        NOT_WANTED, NO_SLOTS, ARCHITECTURE, DRAINING, MEMORY, FAILING
+    public enum IneligibilityReason {
+        NOT_WANTED, NO_SLOTS, ARCHITECTURE, FEATURES, DRAINING, MEMORY, FAILING
     }
 
     /**
@@ -28,6 +29,9 @@ public record IneligibleNode(NodeView node, IneligibilityReason reason, String t
         }
         if (ExecutionMode.of(node, job).isEmpty()) {
             return Optional.of(IneligibilityReason.ARCHITECTURE);
+        }
+        if (!node.profile().features().containsAll(job.features())) {
+            return Optional.of(IneligibilityReason.FEATURES);
         }
         if (node.draining()) {
             return Optional.of(IneligibilityReason.DRAINING);
@@ -46,11 +50,17 @@ public record IneligibleNode(NodeView node, IneligibilityReason reason, String t
             case NOT_WANTED -> "the job asks for node " + job.wantedNode().orElse("?");
             case NO_SLOTS -> "offers no slots";
             case ARCHITECTURE -> "runs " + node.architecture() + ", the toolchain needs " + job.architecture();
+            case FEATURES -> "is of an older version without " + missing(node, job) + ", which the job needs";
             case DRAINING -> "takes no new jobs";
             case MEMORY ->
                 "has " + node.freeMemoryBytes() + " bytes of memory free, the job needs " + job.memoryBytes();
             case FAILING -> "failed its last jobs; tried again in " + node.pause().toMillis() + " ms";
         };
         return new IneligibleNode(node, reason, text);
+    }
+
+    private static String missing(NodeView node, PlacementRequest job) {
+        return job.features().stream().filter(feature -> !node.profile().features().contains(feature)).sorted()
+                .collect(Collectors.joining(", "));
     }
 }

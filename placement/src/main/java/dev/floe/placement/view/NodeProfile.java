@@ -24,10 +24,17 @@ public record NodeProfile(String node, boolean self, NodeSpec spec, Set<String> 
      * @param speed        of one slot, relative to the reference core; greater than 0
      * @param emulated     architectures whose programs it runs through an emulator; its own if that goes for all it
      *                     runs
+     * @param features     what it can do that a node of an older version cannot
      */
-    public record NodeSpec(String architecture, int slots, double speed, Set<String> emulated) {
+    public record NodeSpec(String architecture, int slots, double speed, Set<String> emulated, Set<String> features) {
         public NodeSpec {
             emulated = Set.copyOf(emulated);
+            features = Set.copyOf(features);
+        }
+
+        /** One without features. */
+        public NodeSpec(String architecture, int slots, double speed, Set<String> emulated) {
+            this(architecture, slots, speed, emulated, Set.of());
         }
     }
 
@@ -45,5 +52,9 @@ public record NodeProfile(String node, boolean self, NodeSpec spec, Set<String> 
 
     Set<String> emulated() {
         return spec.emulated();
+    }
+
+    public Set<String> features() {
+        return spec.features();
     }
 }

@@ -73,6 +73,26 @@ class EligibilityTest {
         assertThat(IneligibleNode.reason(open(8), Meshes.wanting(JOB, "m"))).contains(IneligibilityReason.NOT_WANTED);
     }
 
+    @Test
+    void aNodeWithoutAFeatureThatTheJobNeedsIsNotEligible() {
+        PlacementRequest needs = new PlacementRequest("k", "a.c",
+                new ToolchainNeed("gcc", 1, "x86_64", Map.of(), Set.of("observe", "more")),
+                new JobSize(Duration.ofSeconds(1), 1, 1), Optional.empty());
+        assertThat(IneligibleNode.reason(with(Set.of("observe", "more", "other")), needs)).isEmpty();
+        NodeView old = with(Set.of("observe"));
+        assertThat(IneligibleNode.reason(old, needs)).contains(IneligibilityReason.FEATURES);
+        assertThat(IneligibleNode.of(old, needs, IneligibilityReason.FEATURES).text())
+                .isEqualTo("is of an older version without more, which the job needs");
+        assertThat(IneligibleNode.reason(old, JOB)).as("a job that needs nothing").isEmpty();
+    }
+
+    private static NodeView with(Set<String> features) {
+        return new NodeView(
+                new NodeProfile("n", false, new NodeSpec("x86_64", 8, 1, Set.of(), features), Set.of("gcc"), false),
+                new ExpectedLoad(8, Duration.ZERO, 1L << 34), new NetworkPath(Meshes.LAN, 100e6),
+                NodeReliability.of(1), EmulationCapability.NONE);
+    }
+
     private static ExpectedAnswer answer(double free, OfferGate gate) {
         NodeView node = node("x86_64", 8, free, false, 1L << 34, false, gate, Duration.ZERO);
         return ExpectedAnswer.of(node, ExecutionMode.of(node, JOB).orElseThrow(), JOB, PlacementParameters.STANDARD);

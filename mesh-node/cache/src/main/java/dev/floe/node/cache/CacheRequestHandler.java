@@ -54,8 +54,14 @@ final class CacheRequestHandler {
         if (result.isEmpty()) {
             parts.index().retract(CacheContext.indexed(key)); // before the answer, so that who asked may claim it
             conversation.send(new ResultMessage.ResultNotFound("does not hold " + key.brief()));
+            conversation.finish();
+            return;
+        }
+        Optional<byte[]> encoded = ResultBlobTransfer.encode(result.get(), conversation.exchange().protocol());
+        if (encoded.isEmpty()) {
+            conversation.send(new ResultMessage.ResultNotFound("it is kept in a form of a later release"));
         } else {
-            conversation.send(new ResultMessage.ResultFound(ActionResultCodec.encode(result.get())));
+            conversation.send(new ResultMessage.ResultFound(encoded.get()));
             for (Digest digest : ResultBlobTransfer.of(result.get())) {
                 ResultBlobTransfer.send(conversation, digest, parts.local().store());
             }

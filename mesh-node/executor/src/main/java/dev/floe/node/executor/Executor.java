@@ -106,6 +106,32 @@ public final class Executor implements AutoCloseable {
         return tally;
     }
 
+    /**
+     * Returns jobs of other nodes that have not started, and waits until those that have started end, but no longer
+     * than {@code limit}.
+     *
+     * @return how many are left
+     */
+    public int drain(Duration limit) {
+        running.stream().filter(JobExecution::isForeign).forEach(JobExecution::returnToSubmitter);
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (foreignJobs() > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return foreignJobs();
+    }
+
+    private int foreignJobs() {
+        return (int) running.stream().filter(JobExecution::isForeign).count();
+    }
+
     /** Serves one {@code /job} exchange from offer to outcome. */
     public void serve(PeerStream exchange) throws IOException {
         try (MessageStream conversation = new MessageStream(exchange)) {
@@ -218,6 +244,8 @@ public final class Executor implements AutoCloseable {
         try (AdmissionController.Reservation place = taken) {
             if (closed) {
                 job.abort();
+            } else if (mode.isDraining() && job.isForeign()) {
+                job.returnToSubmitter(); // it was admitted just before
             }
             ExecutedJobEvent event = new ExecutedJobEvent();
             event.begin();

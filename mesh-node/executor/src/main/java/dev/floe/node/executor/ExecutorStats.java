@@ -37,6 +37,7 @@ public final class ExecutorStats {
             case DONE -> done.increment();
             case FAILED -> failed.increment();
             case CANCELLED -> cancelled.increment();
+            case RETURNED -> refused(Refusal.DRAINING);
         }
     }
 

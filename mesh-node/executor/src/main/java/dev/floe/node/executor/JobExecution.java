@@ -34,11 +34,13 @@ import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
+import dev.floe.node.rpc.messages.JobMessage.JobReturned;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.node.rpc.stream.StreamStalledException;
+import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.ToolchainId;
@@ -50,10 +52,11 @@ import dev.floe.toolchain.ToolchainId;
 final class JobExecution {
     /** How a job ended. */
     enum JobEnd {
-        DONE, FAILED, CANCELLED
+        DONE, FAILED, CANCELLED, RETURNED
     }
 
     private static final Logger LOG = LogManager.getLogger(JobExecution.class);
+    private static final String LEAVES = "the node leaves the mesh";
 
     private final JobSurroundings around;
     private final Offer offer;
@@ -68,6 +71,7 @@ final class JobExecution {
     private @Nullable SandboxProcess sandboxed;
     private boolean queued; // owned by the thread of the job
     private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
+    private final JobStart start = new JobStart();
 
     /** What the jobs of one executor share. */
     record JobSurroundings(ExecutorResources resources, ExecutorMode mode, ExecutorReports reports,
@@ -89,6 +93,9 @@ final class JobExecution {
         try {
             LocalToolchain toolchain = answerAndReceiveInputs(wait);
             try (SlotPool.Lease lease = slot(place)) {
+                if (!start.begin()) {
+                    throw new CancellationException();
+                }
                 watch.lap(JobStopwatch.Step.QUEUE);
                 place.started();
                 announceStart();
@@ -96,7 +103,7 @@ final class JobExecution {
             }
             return JobEnd.DONE;
         } catch (StreamBrokenException | CancellationException _) {
-            return JobEnd.CANCELLED;
+            return start.isReturned() && !cancelled ? giveBack() : JobEnd.CANCELLED;
         } catch (CorruptToolchainException e) {
             LOG.warn("{}; it will be fetched again", FailureText.of(e));
             around.resources().toolchains().evict(e.toolchain());
@@ -141,7 +148,7 @@ final class JobExecution {
     /** Runs {@code action}, perhaps more than once, when nobody waits for the result any more. */
     private void onCancel(Runnable action) {
         actions.add(action);
-        if (cancelled) {
+        if (cancelled || start.isReturned()) {
             action.run();
         }
     }
@@ -150,6 +157,28 @@ final class JobExecution {
     void abort() {
         conversation.close();
         cancel();
+    }
+
+    /** Has the submitter ask another node if the job has not started; from any thread. */
+    void returnToSubmitter() {
+        if (start.giveBack()) {
+            actions.forEach(Runnable::run);
+        }
+    }
+
+    private JobEnd giveBack() throws IOException {
+        try {
+            conversation.send(returned(conversation.exchange().protocol(), around.reports().drawState()));
+            conversation.finish();
+            return JobEnd.RETURNED;
+        } catch (StreamBrokenException _) {
+            return JobEnd.CANCELLED;
+        }
+    }
+
+    /** What a submitter that speaks this version is told of a job that comes back. */
+    static JobMessage returned(WireProtocol version, JobMessage.WireState state) {
+        return version.returnsJobs() ? new JobReturned(LEAVES, state) : new Failure(LEAVES, state);
     }
 
     private void cancel() {

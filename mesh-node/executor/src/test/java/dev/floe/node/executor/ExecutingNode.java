@@ -166,7 +166,7 @@ final class ExecutingNode implements AutoCloseable {
         mode.setPaused(value);
     }
 
-    void drain() {
+    void startDraining() {
         mode.startDraining();
     }
 

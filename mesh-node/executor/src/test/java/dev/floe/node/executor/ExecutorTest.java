@@ -48,6 +48,7 @@ import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.WireObservation;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.StreamBrokenException;
+import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.Digest;
 
 /** An executor as its submitters see it, over the wire. */
@@ -272,7 +273,7 @@ final class ExecutorTest {
             assertThat(second.receive(OfferAnswer.class).verdict()).isEqualTo(AdmissionVerdict.REFUSED);
         }
         awaitIdle();
-        node.drain();
+        node.startDraining();
         try (MessageStream conversation = node.offer(offer("true"))) {
             OfferAnswer answer = conversation.receive(OfferAnswer.class);
             assertThat(answer.verdict()).isEqualTo(AdmissionVerdict.REFUSED);
@@ -323,6 +324,37 @@ final class ExecutorTest {
         assertThat(node.executor().tally().refusals()).containsEntry(Refusal.PAUSED, 1L).containsEntry(Refusal.FULL,
                 0L);
         assertThat(node.executor().tally().counts().refused()).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatLeavesReturnsWhatWaitsAndEndsWhatRuns() throws IOException {
+        try (MessageStream running = node.submit(
+                offer("while [ -e in/x.h ]; do :; done; exit 0", file("/w/in/x.h", "x")),
+                Map.of("/w/in/x.h", "x"))) {
+            awaitRunning();
+            try (MessageStream queued = node.submit(offer("true"), Map.of())) {
+                await().until(() -> node.slots().use().waiting() == 1);
+                node.startDraining();
+                assertThat(node.executor().drain(Duration.ZERO)).as("jobs that have not ended").isPositive();
+                JobMessage.JobReturned returned = queued.receive(JobMessage.JobReturned.class);
+                assertThat(returned.reason()).isEqualTo("the node leaves the mesh");
+                assertThat(returned.state().draining()).isTrue();
+            }
+            await().until(() -> node.slots().use().waiting() == 0);
+            assertThat(node.slots().use().running()).as("goes on").isEqualTo(1);
+            assertThat(node.executor().tally().refusals()).containsEntry(Refusal.DRAINING, 1L);
+        }
+        awaitIdle();
+        assertThat(node.executor().drain(Duration.ofMinutes(1))).isZero();
+    }
+
+    @Test
+    void aSubmitterOfVersion1IsToldOfAFailureInstead() {
+        JobMessage.WireState state = new JobMessage.WireState(1, 1, 0, 1, 0, 0, 1, true);
+        assertThat(JobExecution.returned(WireProtocol.V1, state))
+                .isEqualTo(new JobMessage.Failure("the node leaves the mesh", state));
+        assertThat(JobExecution.returned(WireProtocol.V2, state))
+                .isEqualTo(new JobMessage.JobReturned("the node leaves the mesh", state));
     }
 
     @Test

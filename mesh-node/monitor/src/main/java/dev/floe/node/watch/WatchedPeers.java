@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
@@ -37,6 +38,9 @@ final class WatchedPeers {
         Set<NodeId> present = new HashSet<>();
         for (Peer peer : roster.others()) {
             NodeInfo info = peer.info();
+            if (!info.has(NodeFeature.WATCH)) {
+                continue; // an older node would answer each attempt with a warning in its log
+            }
             present.add(info.id());
             peers.computeIfAbsent(info.id(), _ -> {
                 PeerWatch added = watch.apply(info);

@@ -27,6 +27,7 @@ import dev.floe.node.joblog.ResultProof;
 import dev.floe.node.joblog.RunningJob;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
@@ -75,7 +76,7 @@ final class MeshWatcherTest {
         return new Peer(new NodeInfo(StateVersion.NONE, new NodeId(id, id), name, "127.0.0.1", 7081,
                 new MachineInfo("x86_64", 4, 1, 1 << 30, List.of()), new NodeCapabilities(4, true, "", List.of(), 0),
                 "0.1.0", 1,
-                0), null, Duration.ZERO, self);
+                0, NodeFeature.all()), null, Duration.ZERO, self);
     }
 
     private static JobRecord job(String node, int number, JobRecord.Decision decision, String reason) {

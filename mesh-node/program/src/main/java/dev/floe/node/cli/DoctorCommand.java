@@ -17,6 +17,7 @@ import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.node.report.DoctorFinding;
+import dev.floe.node.report.NodesReport;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.ExecutablePath;
@@ -151,6 +152,8 @@ final class DoctorCommand implements Callable<Integer> {
             }
             answer.stream().filter(line -> line.startsWith("warning:"))
                     .forEach(line -> problem("node", line.substring("warning: ".length())));
+            answer.stream().filter(line -> line.startsWith(NodesReport.BEHIND))
+                    .forEach(line -> note("node", line.substring(NodesReport.BEHIND.length())));
             answer.stream().filter(line -> line.matches("\\S+ \\*.* takes no jobs for .*"))
                     .forEach(line -> problem("node", line.replaceFirst(".* (takes no jobs for .*)", "$1")));
             membership();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,7 @@ import dev.floe.store.FailureText;
 public final class NodeCommand implements Callable<Integer> {
     private static final int CACHE_PORT = GroupConfig.DEFAULT_PORT + 2;
     private static final int WEB_PORT = CACHE_PORT + 1;
+    private static final int MAX_DRAIN_SECONDS = 3600;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -136,6 +138,11 @@ public final class NodeCommand implements Callable<Integer> {
                     + "then be served at any address"})
     private @Nullable Path webToken;
 
+    @Option(names = "--drain-timeout", paramLabel = "SECONDS", defaultValue = "20", description = {
+            "longest time for which a node that is told to stop lets the "
+                    + "jobs of other nodes run on (default: 20)"})
+    private int drainSeconds;
+
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
     private @Nullable Path config;
 
@@ -148,7 +155,7 @@ public final class NodeCommand implements Callable<Integer> {
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.stopping();
-            node.drain();
+            node.drain(Duration.ofSeconds(drainSeconds));
             node.close();
             manager.close();
             stopped.countDown();
@@ -167,6 +174,10 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private NodeConfig settings() throws IOException {
+        if (drainSeconds < 0 || drainSeconds > MAX_DRAIN_SECONDS) {
+            throw new ParameterException(spec.commandLine(),
+                    "--drain-timeout: 0 to " + MAX_DRAIN_SECONDS + " seconds, not " + drainSeconds);
+        }
         int cores = Runtime.getRuntime().availableProcessors();
         int count = slots == null ? cores : slots;
         if (count < 0 || count > 4096) {

@@ -28,10 +28,12 @@ import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.rpc.TlsCredentials;
+import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.toolchain.ToolchainId;
 
@@ -79,8 +81,8 @@ final class MeshSetup {
                 settings.listen().port() + 1,
                 new MachineInfo(Hardware.architecture(), Hardware.cores(), Hardware.speed(), Hardware.memoryBytes(),
                         emulated),
-                new NodeCapabilities(0, false, "", List.of(), 0), FloeVersion.read(), MeshGroup.PROTOCOL,
-                clock.millis());
+                new NodeCapabilities(0, false, "", List.of(), 0), FloeVersion.read(),
+                WireProtocol.CURRENT.number(), clock.millis(), NodeFeature.all());
     }
 
     /** Where the peers that hold a toolchain can be asked for it. */

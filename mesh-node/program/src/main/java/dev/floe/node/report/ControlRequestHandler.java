@@ -72,7 +72,8 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "toolchain-remove" ->
                 new ToolchainWork(node, json, lines).remove(word(request));
             case "toolchain-verify" -> new ToolchainWork(node, json, lines).verify();
-            default -> lines.accept("error: this node does not know the request " + request);
+            default -> lines.accept("error: this node, version " + Node.VERSION + ", does not know the request "
+                    + request + "; if the command is of a later release, restart the node with that");
         }
     }
 

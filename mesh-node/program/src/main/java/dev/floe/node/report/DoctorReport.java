@@ -51,6 +51,8 @@ final class DoctorReport {
         NodesReport.of(node).text(line -> {
             if (line.startsWith(WARNING)) {
                 findings.add(DoctorFinding.problem("nodes", line.substring(WARNING.length())));
+            } else if (line.startsWith(NodesReport.BEHIND)) {
+                findings.add(DoctorFinding.note("nodes", line.substring(NodesReport.BEHIND.length())));
             }
         });
         new ReachReport(node).write(line -> findings.add(DoctorFinding.problem("network", line)));

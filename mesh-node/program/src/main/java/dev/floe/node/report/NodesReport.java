@@ -17,6 +17,7 @@ import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeRelease;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.report.format.ControlReport;
@@ -32,6 +33,9 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
  */
 public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
         GroupStatus status) implements ControlReport {
+    /** What the line of a node begins with that is of an older release than another one. */
+    public static final String BEHIND = "note: ";
+
     private static final int BRIEF = 12;
 
     public NodesReport {
@@ -58,7 +62,7 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
                     architecture(info.machine()),
                     offering.slots(), busy(peer), String.format(Locale.ROOT, "%.2f", info.machine().speed()),
                     brief(offering.toolchains()),
-                    info.version(), remark(peer));
+                    info.version(), note(peer));
         }
         table.write(lines);
         for (String warning : warnings(status)) {
@@ -67,6 +71,17 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
         for (String warning : sameNames(peers)) {
             lines.accept(warning);
         }
+        for (Peer peer : peers) {
+            Optional<String> behind = behind(peer);
+            if (behind.isPresent()) {
+                lines.accept(BEHIND + peer.info().name() + " (" + peer.info().version() + ") is behind: "
+                        + behind.get() + "; upgrade it");
+            }
+        }
+    }
+
+    private Optional<String> behind(Peer peer) {
+        return NodeRelease.behind(peer.info(), peers);
     }
 
     private static String architecture(MachineInfo machine) {
@@ -86,6 +101,14 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
         return toolchains.isEmpty()
                 ? "-"
                 : String.join(",", toolchains.stream().map(id -> id.substring(0, BRIEF)).toList());
+    }
+
+    private String note(Peer peer) {
+        String remark = remark(peer);
+        if (behind(peer).isEmpty()) {
+            return remark;
+        }
+        return remark.isEmpty() ? "behind" : remark + "; behind";
     }
 
     private static String remark(Peer peer) {
@@ -173,6 +196,13 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
             }
             json.writeEndArray();
             json.writeStringField("version", info.version());
+            json.writeNumberField("protocol", info.protocol());
+            json.writeArrayFieldStart("features");
+            for (String feature : info.features()) {
+                json.writeString(feature);
+            }
+            json.writeEndArray();
+            json.writeStringField("behind", behind(peer).orElse(""));
             json.writeBooleanField("executes", info.offering().executes());
             json.writeStringField("notExecutingReason", info.offering().whyNot());
             json.writeStringField("why", info.offering().whyNot()); // as in version 0.1

@@ -26,13 +26,16 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.AttributeKey;
 
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.rpc.http2.Http2Pipeline;
 import dev.floe.node.rpc.http2.Http2Stream;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.StallPolicy;
+import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.FailureText;
 
 /**
@@ -40,6 +43,9 @@ import dev.floe.store.FailureText;
  */
 public final class PeerConnections implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(3);
+
+    /** What was negotiated on a connection; set before the connection is used. */
+    private static final AttributeKey<WireProtocol> PROTOCOL = AttributeKey.valueOf(WireProtocol.class, "protocol");
 
     private final EventLoops loops;
     private final Optional<SslContext> tls;
@@ -76,8 +82,9 @@ public final class PeerConnections implements AutoCloseable {
         }
         ConnectionRoute route = new ConnectionRoute(peer, lane);
         Channel connection = connection(route);
-        Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(peer.toString(), peer.toString(), loops.memory(),
-                () -> 0, StallPolicy.ENDLESS, StallPolicy.ENDLESS));
+        Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(
+                new Http2Stream.PeerIdentity(peer.toString(), peer.toString(), connection.attr(PROTOCOL).get()),
+                loops.memory(), () -> 0, StallPolicy.ENDLESS, StallPolicy.ENDLESS));
         Channel stream = await(route, new Http2StreamChannelBootstrap(connection).handler(bridge).open());
         stream.writeAndFlush(new DefaultHttp2HeadersFrame(
                 new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
@@ -168,7 +175,13 @@ public final class PeerConnections implements AutoCloseable {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
             if (event instanceof SslHandshakeCompletionEvent handshake) {
-                if (handshake.isSuccess()) {
+                String name = context.pipeline().get(SslHandler.class).applicationProtocol();
+                Optional<WireProtocol> version = WireProtocol.find(name);
+                if (handshake.isSuccess() && version.isEmpty()) {
+                    result.completeExceptionally(new IOException(WireProtocol.mismatch(name)));
+                    context.close();
+                } else if (handshake.isSuccess()) {
+                    context.channel().attr(PROTOCOL).set(version.get());
                     Http2Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forClient(), RefuseStreams::new);
                     context.pipeline().remove(this);
                     if (!result.complete(context.channel())) {

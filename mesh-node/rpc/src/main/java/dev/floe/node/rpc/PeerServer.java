@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.logging.log4j.LogManager;
@@ -28,7 +29,9 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.bounds.PeerText;
 import dev.floe.node.rpc.http2.Http2Pipeline;
+import dev.floe.node.rpc.http2.Http2Stream;
 import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.FailureText;
 
 /**
@@ -166,29 +169,32 @@ public final class PeerServer implements AutoCloseable {
                 SslHandler tls = context.pipeline().get(SslHandler.class);
                 if (!handshake.isSuccess()) {
                     refuse(context, FailureText.of(handshake.cause()));
-                } else if (!TlsContexts.PROTOCOL.equals(tls.applicationProtocol())) {
-                    refuse(context, "speaks " + tls.applicationProtocol() + " where " + TlsContexts.PROTOCOL
-                            + " is spoken here; bring both nodes to one version");
                 } else {
-                    admit(context, name(tls));
+                    Optional<WireProtocol> version = WireProtocol.find(tls.applicationProtocol());
+                    if (version.isEmpty()) {
+                        refuse(context, WireProtocol.mismatch(tls.applicationProtocol()));
+                    } else {
+                        admit(context, name(tls), version.get());
+                    }
                 }
             }
             context.fireUserEventTriggered(event);
         }
 
-        private void admit(ChannelHandlerContext context, String name) throws Http2Exception {
+        private void admit(ChannelHandlerContext context, String name, WireProtocol version) throws Http2Exception {
             if (!entrance.admit(context.channel(), name)) {
                 refuse(context, "has too many connections, or all members together have");
                 return;
             }
-            String peer = name + "@" + AddressText.of(context.channel().remoteAddress());
+            Http2Stream.PeerIdentity peer = new Http2Stream.PeerIdentity(
+                    name + "@" + AddressText.of(context.channel().remoteAddress()), name, version);
             ReceivedBytes received = new ReceivedBytes();
             context.pipeline().addLast(received);
             Http2Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forServer(),
                     () -> new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel stream) {
-                            requests.serve(stream, peer, name, received);
+                            requests.serve(stream, peer, received);
                         }
 
                         @Override

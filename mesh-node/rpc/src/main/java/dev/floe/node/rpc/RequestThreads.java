@@ -45,18 +45,17 @@ final class RequestThreads {
     /**
      * Serves the request on a stream.
      *
-     * @param peer     for messages
-     * @param node     whose certificate the connection has
+     * @param peer     whose connection it is
      * @param received counts the bytes of the connection
      */
-    void serve(Channel stream, String peer, String node, LongSupplier received) {
+    void serve(Channel stream, Http2Stream.PeerIdentity peer, LongSupplier received) {
         Http2Stream bridge = new Http2Stream(
-                new Http2Stream.Remote(peer, node, memory, received, bounds.receive(), bounds.send()));
+                new Http2Stream.Remote(peer, memory, received, bounds.receive(), bounds.send()));
         stream.pipeline().addLast(bridge);
         bridge.headers().thenAccept(_ -> {
             stream.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
             if (!service.isTimed(bridge.path())) {
-                Thread.ofVirtual().name("serve " + bridge.path() + " " + peer).start(() -> answer(bridge));
+                Thread.ofVirtual().name("serve " + bridge.path() + " " + bridge.peer()).start(() -> answer(bridge));
             } else if (timedPlaces.tryAcquire()) {
                 timed.execute(() -> {
                     try {
@@ -66,7 +65,8 @@ final class RequestThreads {
                     }
                 });
             } else {
-                LOG.warn("refused peer={} path={}: {} requests of this kind are served already", peer, bridge.path(),
+                LOG.warn("refused peer={} path={}: {} requests of this kind are served already", bridge.peer(),
+                        bridge.path(),
                         bounds.timedRequests());
                 bridge.close();
             }

@@ -13,11 +13,10 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 
-/** TLS 1.3 with certificates on both sides; the negotiated protocol name carries the version of the data plane. */
-final class TlsContexts {
-    /** HTTP/2 frames with Floe's messages of version 1 inside. */
-    static final String PROTOCOL = "floe/1";
+import dev.floe.node.rpc.stream.WireProtocol;
 
+/** TLS 1.3 with certificates on both sides; ALPN negotiates the version of the data plane ({@link WireProtocol}). */
+final class TlsContexts {
     private TlsContexts() {}
 
     static SslContext server(TlsCredentials credentials) throws SSLException {
@@ -34,7 +33,7 @@ final class TlsContexts {
                 .endpointIdentificationAlgorithm("")
                 .applicationProtocolConfig(
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
-                                SelectedListenerFailureBehavior.ACCEPT, PROTOCOL))
+                                SelectedListenerFailureBehavior.ACCEPT, WireProtocol.alpnNames()))
                 .build();
     }
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.node.rpc.stream.WireProtocol;
 
 /** Who is let in at the data plane's port, and who is turned away and counted. */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -82,19 +83,19 @@ final class StrangersTest {
     @Test
     void refusesACertificateOfAnotherMesh() throws Exception {
         NodeIdentity stranger = NodeIdentity.issue(MeshKey.create("home"), "client");
-        connect(stranger.keyManagerFactory().getKeyManagers(), TlsContexts.PROTOCOL);
+        connect(stranger.keyManagerFactory().getKeyManagers(), WireProtocol.CURRENT.alpnName());
         awaitOneRefusal();
     }
 
     @Test
     void refusesWhoShowsNoCertificate() throws Exception {
-        connect(new KeyManager[0], TlsContexts.PROTOCOL);
+        connect(new KeyManager[0], WireProtocol.CURRENT.alpnName());
         awaitOneRefusal();
     }
 
     @Test
     void refusesAMemberThatSpeaksAnotherVersion() throws Exception {
-        connect(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers(), "floe/2");
+        connect(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers(), "floe/3");
         awaitOneRefusal();
     }
 

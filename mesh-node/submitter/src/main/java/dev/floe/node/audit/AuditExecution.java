@@ -16,6 +16,7 @@ import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
+import dev.floe.node.rpc.messages.JobMessage.JobReturned;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
@@ -85,6 +86,7 @@ final class AuditExecution {
                 new AuditRunResult.Impossible("the compiler ends with exit code " + outcome.exit());
             case JobResult outcome -> new AuditRunResult.Reproduced(outputs(job, outcome));
             case Failure failure -> new AuditRunResult.Impossible(failure.reason());
+            case JobReturned returned -> new AuditRunResult.ExecutorBusy(returned.reason());
             case JobMessage other -> throw JobClient.unexpected(other);
         };
     }

@@ -22,7 +22,8 @@ import dev.floe.store.actioncache.ActionKey;
 
 /**
  * The makers whose results this node does not use, in a file that outlives it: a line each, its fields behind one
- * another as in a form that is sent over the web. Thread-safe.
+ * another as in a form that is sent over the web. A later release may add fields at the end of a line, which are
+ * ignored. Thread-safe.
  */
 public final class Quarantine {
     private static final int MAX_BYTES = 1 << 20;
@@ -47,7 +48,7 @@ public final class Quarantine {
 
         private static QuarantineEntry parse(String line) {
             String[] fields = line.split("&", -1);
-            if (fields.length != FIELDS) {
+            if (fields.length < FIELDS) {
                 throw new IllegalArgumentException(fields.length + " fields instead of " + FIELDS);
             }
             return new QuarantineEntry(URLDecoder.decode(fields[0], UTF_8), URLDecoder.decode(fields[1], UTF_8),

@@ -164,7 +164,7 @@ final class CommandExplainer {
                 PlacementRequestFactory jobs = new PlacementRequestFactory(services.executors().scheduler(), command,
                         known, substitutes,
                         hello.wantedNode());
-                PlacementRequest job = jobs.with("explain", found.inputs());
+                PlacementRequest job = jobs.with("explain", found);
                 long predicted = job.predicted().toMillis();
                 answer.add("predicted", predicted + " ms on the reference core", "predictedMillis", predicted);
                 ranking(services.executors().scheduler().rank(job, true));

@@ -213,7 +213,7 @@ final class CompileAttempt implements AutoCloseable {
         if (recorder == null) {
             throw new IllegalStateException("the cache was not asked");
         }
-        PlacementRequest job = jobs.with(request.account().id(), ready.task().inputs());
+        PlacementRequest job = jobs.with(request.account().id(), ready.task().found());
         OfferSequence sequence = new OfferSequence(request, ready.task(), jobs, wait(job), recorder, dictionary);
         offers = sequence;
         return sequence.run(ready.offer(), job);

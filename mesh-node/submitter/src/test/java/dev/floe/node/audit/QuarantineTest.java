@@ -67,6 +67,13 @@ final class QuarantineTest {
     }
 
     @Test
+    void ignoresFieldsThatALaterReleaseAdds() throws IOException {
+        Quarantine.open(file).add(B);
+        Files.writeString(file, Files.readString(file).strip() + "&more&\n");
+        assertThat(Quarantine.open(file).all()).containsExactly(B);
+    }
+
+    @Test
     void saysWhatToDoAboutADamagedFile() throws IOException {
         Quarantine.open(file).add(B);
         String whole = Files.readString(file);

@@ -3,6 +3,7 @@ package dev.floe.node.cache.replication;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.apache.logging.log4j.LogManager;
@@ -23,7 +24,6 @@ import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
-import dev.floe.store.actioncache.ActionResultCodec;
 
 /** Second copies: results of this node on their way to another. Thread-safe. */
 public final class ReplicaSender {
@@ -74,7 +74,11 @@ public final class ReplicaSender {
     /** The bytes that were sent; -1 if it was refused. */
     private long offer(MessageStream conversation, PeerCall<Long> call, ActionKey key, ActionResult result)
             throws IOException {
-        conversation.send(new StoreResult(key.bytes(), ActionResultCodec.encode(result)));
+        Optional<byte[]> encoded = ResultBlobTransfer.encode(result, conversation.exchange().protocol());
+        if (encoded.isEmpty()) {
+            return -1;
+        }
+        conversation.send(new StoreResult(key.bytes(), encoded.get()));
         conversation.flush();
         long sent = 0;
         ReplicateMessage answer = conversation.receive(ReplicateMessage.class);

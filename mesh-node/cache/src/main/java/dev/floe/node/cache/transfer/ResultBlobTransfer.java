@@ -11,11 +11,13 @@ import java.util.function.IntConsumer;
 
 import dev.floe.node.cache.local.ResultNotStoredException;
 import dev.floe.node.rpc.stream.MessageStream;
+import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.store.content.ContentStore;
 import dev.floe.store.content.ContentWriter;
 import dev.floe.store.files.BlockOutputStream;
@@ -30,6 +32,19 @@ public final class ResultBlobTransfer {
     /** What a result names by digest, each once, in its order. */
     public static List<Digest> of(ActionResult result) {
         return result.stored().stream().distinct().toList();
+    }
+
+    /**
+     * A result as a peer that speaks this version can decode it: one of release 0.1.0 gets it without the observation,
+     * which it would not look at. Empty if a signature covers the observation.
+     */
+    public static Optional<byte[]> encode(ActionResult result, WireProtocol version) {
+        if (result.observed() == null || version.readsObservations()) {
+            return Optional.of(ActionResultCodec.encode(result));
+        }
+        return result.seal().isNone()
+                ? Optional.of(ActionResultCodec.encode(result.observed(null)))
+                : Optional.empty();
     }
 
     /** @throws ResultNotStoredException if a result is more than the store should take from a peer */

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,6 @@ public final class SlotPool {
     private final int count;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final OrderedLock lock = new OrderedLock(LockRank.SLOT_POOL); // guards all below
-    private final Condition idle = lock.newCondition();
     private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> background = new ArrayDeque<>();
@@ -90,19 +88,6 @@ public final class SlotPool {
         }
     }
 
-    /** Waits until nothing runs, but no longer than {@code limit}. */
-    public void awaitIdle(Duration limit) {
-        lock.lock();
-        try {
-            long left = limit.toNanos();
-            while (running > 0 && left > 0) {
-                left = idle.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Stands in line; the future completes when it is this one's turn. Cancel it to leave the line. */
@@ -181,9 +166,6 @@ public final class SlotPool {
                 }
                 closed = true;
                 running--;
-                if (running == 0) {
-                    idle.signalAll();
-                }
                 return true;
             } finally {
                 lock.unlock();

@@ -1,6 +1,7 @@
 package dev.floe.node.mesh.state;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
@@ -31,9 +32,12 @@ public record NodeCapabilities(@ProtoField(value = 1, defaultValue = "0") int sl
     private static final int MAX_SLOTS = 4096;
     private static final int MAX_TOOLCHAIN_ID = 128;
 
+    /** What a node of release 0.1.0 leaves out would be null. */
     public NodeCapabilities {
-        toolchains = List.copyOf(toolchains);
-        unavailable = List.copyOf(unavailable);
+        whyNot = Objects.requireNonNullElse(whyNot, "");
+        toolchains = toolchains == null ? List.of() : List.copyOf(toolchains);
+        trouble = Objects.requireNonNullElse(trouble, "");
+        unavailable = unavailable == null ? List.of() : List.copyOf(unavailable);
     }
 
     /** A node with which nothing is wrong. */

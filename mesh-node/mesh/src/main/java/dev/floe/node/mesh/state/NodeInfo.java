@@ -1,5 +1,7 @@
 package dev.floe.node.mesh.state;
 
+import java.util.List;
+
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;
@@ -10,7 +12,9 @@ import dev.floe.node.mesh.security.NodeNames;
 
 /**
  * The description of a node that it publishes. Host and port are those of the data plane; {@code version} is Floe's,
- * {@code protocol} what it speaks, and {@code startedAtMillis} the node's own wall clock, good for display alone.
+ * {@code protocol} the newest version of the data plane's protocol that it speaks, {@code startedAtMillis} the node's
+ * own wall clock, good for display alone, and {@code features} the names of what it can do beyond release 0.1.0 ({@link
+ * NodeFeature}).
  */
 @Proto
 @ProtoName("NodeInfo")
@@ -20,7 +24,8 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         @ProtoField(value = 5, defaultValue = "0") int dataPort, @ProtoField(6) MachineInfo machine,
         @ProtoField(7) NodeCapabilities offering, @ProtoField(value = 8, defaultValue = "") String version,
         @ProtoField(value = 9, defaultValue = "0") int protocol,
-        @ProtoField(value = 10, defaultValue = "0") long startedAtMillis) implements NodeRecord {
+        @ProtoField(value = 10, defaultValue = "0") long startedAtMillis,
+        @ProtoField(11) List<String> features) implements NodeRecord {
     private static final int MAX_HOST = 253;
     private static final int MAX_VERSION = 64;
     private static final int MAX_PORT = 65_535;
@@ -30,22 +35,43 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         id = orNone(id);
         machine = MachineInfo.orUnknown(machine);
         offering = NodeCapabilities.orNothing(offering);
+        features = features == null ? List.of() : List.copyOf(features);
+    }
+
+    /** One without features, as release 0.1.0 publishes it. */
+    public NodeInfo(StateVersion stamp, NodeId id, String name, String host, int dataPort, MachineInfo machine,
+            NodeCapabilities offering, String version, int protocol, long startedAtMillis) {
+        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, List.of());
+    }
+
+    /** The same with these features. */
+    public NodeInfo with(List<String> published) {
+        return new NodeInfo(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
+                published);
+    }
+
+    /** Whether the node has published a feature. */
+    public boolean has(NodeFeature feature) {
+        return features.contains(feature.key());
     }
 
     /** The same, said at another time. */
     public NodeInfo at(StateVersion time) {
-        return new NodeInfo(time, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis);
+        return new NodeInfo(time, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
+                features);
     }
 
     /** The same node offering something else. */
     public NodeInfo offering(NodeCapabilities other) {
-        return new NodeInfo(stamp, id, name, host, dataPort, machine, other, version, protocol, startedAtMillis);
+        return new NodeInfo(stamp, id, name, host, dataPort, machine, other, version, protocol, startedAtMillis,
+                features);
     }
 
     @Override
     public boolean isSound() {
         return !id.equals(NodeId.NONE) && NodeNames.isName(name) && isText(host, 1, MAX_HOST) && dataPort >= 0
-                && dataPort <= MAX_PORT && machine.isSound() && offering.isSound() && isText(version, 0, MAX_VERSION);
+                && dataPort <= MAX_PORT && machine.isSound() && offering.isSound() && isText(version, 0, MAX_VERSION)
+                && NodeFeature.areSound(features);
     }
 
     private static NodeId orNone(@Nullable NodeId id) {

@@ -18,8 +18,7 @@ final class NodeRecordTest {
             7080,
             new MachineInfo("aarch64", 4, 0.25, 1L << 32, List.of("arm", "riscv64")),
             new NodeCapabilities(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30, "", List.of(), true),
-            "0.1.0", 1,
-            1_760_000_000_000L);
+            "0.2.0", 2, 1_760_000_000_000L, NodeFeature.all());
     private static final NodeState STATE = new NodeState(new StateVersion(3, 100), 2, 1, 4, 5000, 1.5, 1L << 30, true);
 
     private final SerializationContext context = context();
@@ -52,6 +51,36 @@ final class NodeRecordTest {
         assertThat(machine.emulated()).isEmpty();
         assertThat(machine.runsByItself("aarch64")).isTrue();
         assertThat(INFO.machine().runsByItself("arm")).isFalse();
+    }
+
+    @Test
+    void aRecordOfRelease010HasNoFeaturesAndIsSound() throws IOException {
+        byte[] whole = write(INFO.with(List.of()));
+        NodeInfo old = read(NodeInfo.class, whole);
+        assertThat(old.features()).isEmpty();
+        assertThat(old.isSound()).isTrue();
+        assertThat(old.has(NodeFeature.OBSERVE)).isFalse();
+        assertThat(INFO.has(NodeFeature.OBSERVE)).isTrue();
+        // The features are at the end: release 0.1.0 wrote all that is before them.
+        assertThat(Arrays.copyOf(write(INFO), whole.length)).isEqualTo(whole);
+    }
+
+    @Test
+    void whatRelease010OffersIsSound() throws IOException {
+        // Fields 1 to 5: 3 slots, executes, no reason, toolchain "aa", 5 bytes of cache.
+        byte[] old = {0x08, 3, 0x10, 1, 0x1a, 0, 0x22, 2, 'a', 'a', 0x28, 5};
+        NodeCapabilities offering = read(NodeCapabilities.class, old);
+        assertThat(offering).isEqualTo(new NodeCapabilities(3, true, "", List.of("aa"), 5));
+        assertThat(INFO.offering(offering).isSound()).isTrue();
+    }
+
+    @Test
+    void boundsFeatures() {
+        assertThat(INFO.with(Collections.nCopies(65, "x")).isSound()).isFalse();
+        assertThat(INFO.with(Collections.nCopies(64, "x")).isSound()).isTrue();
+        assertThat(INFO.with(List.of("x".repeat(33))).isSound()).isFalse();
+        assertThat(INFO.with(List.of("")).isSound()).isFalse();
+        assertThat(INFO.with(List.of("a\nb")).isSound()).isFalse();
     }
 
     @Test

@@ -37,6 +37,7 @@ import dev.floe.node.joblog.ResultProof;
 import dev.floe.node.mesh.GroupStatus;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
@@ -135,6 +136,25 @@ final class ReportsTest {
                 new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null));
     }
 
+    private static Peer peer(String name, int protocol, List<String> features) {
+        return new Peer(new NodeInfo(StateVersion.NONE, new NodeId(1, protocol), name, "10.0.0.2", 7081,
+                new MachineInfo("x86_64", 4, 1, 1 << 30, List.of()), new NodeCapabilities(4, true, "", List.of(), 0),
+                "0.1.0", protocol, 0, features), null, Duration.ZERO, false);
+    }
+
+    @Test
+    void aNodeOfAnOlderReleaseIsNamedWithWhatToDo() throws IOException {
+        NodesReport report = new NodesReport("desk", Optional.empty(),
+                List.of(peer("old", 1, List.of()), peer("desk", 2, NodeFeature.all())),
+                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null));
+        List<String> lines = new ArrayList<>();
+        report.text(lines::add);
+        assertThat(lines).anyMatch(line -> line.matches("old .* 0\\.1\\.0 +behind"))
+                .noneMatch(line -> line.matches("desk .* behind"))
+                .contains("note: old (0.1.0) is behind: speaks version 1 of the protocol, others speak 2,"
+                        + " without observe, watch; upgrade it");
+    }
+
     private static JobRecord job(Decision decision, String node, String reason, String cache,
             ResultProof.ProofKind proof) {
         return new JobRecord("desk/1", Instant.EPOCH, "a.c", "a.o", "/p", List.of("gcc", "-c", "a.c"), decision, reason,
@@ -194,7 +214,8 @@ final class ReportsTest {
 
     @Test
     void showTheSameNumbersInTextAndJson() throws IOException {
-        expectSameNumbers(nodes(), "nodes.cores", "nodes.memoryBytes", "nodes.queued", "nodes.ageMillis");
+        expectSameNumbers(nodes(), "nodes.cores", "nodes.memoryBytes", "nodes.queued", "nodes.ageMillis",
+                "nodes.protocol");
         expectSameNumbers(stats());
         expectSameNumbers(cache(), "claims");
         expectSameNumbers(toolchains());
@@ -212,7 +233,7 @@ final class ReportsTest {
                         self mesh meshId warnings isolated alone refused nodes nodes.name nodes.id nodes.self nodes.address
                         nodes.architecture nodes.emulated nodes.cores nodes.memoryBytes nodes.slots nodes.busy nodes.queued
                         nodes.speed nodes.toolchains nodes.version nodes.executes nodes.notExecutingReason nodes.why nodes.trouble nodes.unavailable
-                        nodes.draining nodes.ageMillis""");
+                        nodes.draining nodes.ageMillis nodes.protocol nodes.features nodes.behind""");
         expectNames(stats(),
                 """
                         jobs remote cached local cacheSavedMillis savedMillis cache proofs byNode localReasons stepMillis stepCpuMillis

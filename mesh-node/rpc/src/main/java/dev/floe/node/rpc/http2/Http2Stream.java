@@ -32,6 +32,7 @@ import dev.floe.node.rpc.stream.StallPolicy;
 import dev.floe.node.rpc.stream.StallTimer;
 import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.node.rpc.stream.WireMemory;
+import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.FailureText;
 
 /**
@@ -55,19 +56,26 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
     private volatile @Nullable Channel channel; // written once, by the event loop, before any other use
 
     /**
+     * Who the other side is.
+     *
+     * @param name     for messages
+     * @param node     named in its certificate
+     * @param protocol that was negotiated with it
+     */
+    public record PeerIdentity(String name, String node, WireProtocol protocol) {}
+
+    /**
      * The other side, and how long it is waited for.
      *
-     * @param peer   for messages
-     * @param node   named in its certificate
      * @param memory for what comes and goes
      * @param bytes  that its connection has brought so far
      */
-    public record Remote(String peer, String node, WireMemory memory, LongSupplier bytes, StallPolicy receive,
+    public record Remote(PeerIdentity identity, WireMemory memory, LongSupplier bytes, StallPolicy receive,
             StallPolicy send) {}
 
     public Http2Stream(Remote remote) {
         this.remote = remote;
-        this.peer = remote.peer();
+        this.peer = remote.identity().name();
         this.inbound = new BlockingBuffer<>(peer, ByteBuf::readableBytes, READ_AHEAD_BYTES,
                 new StallTimer(remote.receive(), remote.bytes()), () -> opened().read());
         this.input = new InboundStream(inbound);
@@ -184,7 +192,12 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
 
     @Override
     public String node() {
-        return remote.node();
+        return remote.identity().node();
+    }
+
+    @Override
+    public WireProtocol protocol() {
+        return remote.identity().protocol();
     }
 
     @Override

@@ -14,9 +14,9 @@ import dev.floe.node.bounds.PeerText;
  * The messages of {@code /job}. The submitter makes an {@link Offer}; the executor asks for it once more if it cannot
  * tell what it names ({@link ResendInputs}), and answers once; the start of a {@code QUEUED} job is announced by {@link
  * ExecutionStarted} if the offer asks for it; the submitter sends an {@link InputBlobHeader} with its bytes for each
- * index that is missing; the executor ends with a {@link JobResult} and its bytes, or a {@link Failure}. Fields are
- * numbered in the order in which they stand; new ones are only ever added at the end, and a reader ignores those it
- * does not know.
+ * index that is missing; the executor ends with a {@link JobResult} and its bytes, a {@link Failure}, or from version
+ * 2 of the protocol a {@link JobReturned}. Fields are numbered in the order in which they stand; new ones are only ever
+ * added at the end, and a reader ignores those it does not know.
  */
 public sealed interface JobMessage {
 
@@ -256,6 +256,20 @@ public sealed interface JobMessage {
     @ProtoName("JobFailure")
     record Failure(String reason, WireState state) implements JobMessage {
         public Failure {
+            require(reason, state);
+            reason = PeerText.of(reason);
+        }
+    }
+
+    /**
+     * The executor leaves the mesh and returns a job that it has accepted and not started; another node may be asked.
+     * Nothing has failed. Sent only where {@link dev.floe.node.rpc.stream.WireProtocol#returnsJobs} says so; an older
+     * submitter gets a {@link Failure}.
+     */
+    @Proto
+    @ProtoName("JobReturned")
+    record JobReturned(String reason, WireState state) implements JobMessage {
+        public JobReturned {
             require(reason, state);
             reason = PeerText.of(reason);
         }

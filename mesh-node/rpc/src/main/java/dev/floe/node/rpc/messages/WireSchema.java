@@ -9,7 +9,7 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         JobMessage.InputReferences.class,
         JobMessage.ResendInputs.class, JobMessage.ExecutionStarted.class, JobMessage.InputBlobHeader.class,
         JobMessage.JobResult.class,
-        JobMessage.Failure.class,
+        JobMessage.Failure.class, JobMessage.JobReturned.class,
         JobMessage.ExecutionTimings.class, JobMessage.AdmissionVerdict.class, JobMessage.WireInput.class,
         JobMessage.InputKind.class,
         JobMessage.WireOutput.class, WireObservation.class,

@@ -17,6 +17,11 @@ public interface PeerStream extends AutoCloseable {
         return peer();
     }
 
+    /** The version that was negotiated with the other side. */
+    default WireProtocol protocol() {
+        return WireProtocol.CURRENT;
+    }
+
     /** Where memory for what comes and goes is taken from; empty if the other side is this node itself. */
     default Optional<WireMemory> memory() {
         return Optional.empty();

@@ -119,6 +119,7 @@ public final class OfferSequence implements AutoCloseable {
             case RemoteJobClient.RemoteJobResult.Unproven unproven -> "missed " + unproven.shortfall().first();
             case RemoteJobClient.RemoteJobResult.Ended ended -> "exit " + ended.exit();
             case RemoteJobClient.RemoteJobResult.Rejected(String reason, var state) -> "refused: " + reason;
+            case RemoteJobClient.RemoteJobResult.Returned(String reason) -> "returned: " + reason;
             case RemoteJobClient.RemoteJobResult.Lost(String reason, boolean tooSlow) -> "lost: " + reason;
         });
         return result instanceof RemoteJobClient.RemoteJobResult.Unproven unproven
@@ -181,6 +182,12 @@ public final class OfferSequence implements AutoCloseable {
                     executors.scheduler().refused(route.get().id(), job, state);
                     account.attempt(route.get().name(), "refused: " + reason);
                     last = route.get().name() + " refused: " + reason;
+                }
+                case RemoteJobClient.RemoteJobResult.Returned(String reason) -> {
+                    executors.scheduler().abandoned(route.get().id(), job);
+                    account.attempt(route.get().name(), "returned: " + reason);
+                    last = route.get().name() + ": " + reason;
+                    rounds.exclude(route.get().id());
                 }
                 case RemoteJobClient.RemoteJobResult.Lost(String reason, boolean tooSlow) -> {
                     executors.scheduler().failed(route.get().id(), job);

@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.floe.command.CompileCommand;
+import dev.floe.command.inputs.DiscoveryResult;
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.submitter.compilers.ToolchainResolver;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
@@ -83,22 +86,26 @@ public final class PlacementRequestFactory {
     }
 
     public PlacementRequest before(String key) {
-        return job(key, TYPICAL_INPUT_BYTES / 10, substitutes.toolchains(new InputSet(List.of())));
+        return job(key, TYPICAL_INPUT_BYTES / 10, substitutes.toolchains(new InputSet(List.of())), Set.of());
     }
 
-    public PlacementRequest with(String key, InputSet inputs) {
+    /** The command with its inputs. If these are a guess, its result counts only where it is observed. */
+    public PlacementRequest with(String key, DiscoveryResult.InputsFound found) {
+        InputSet inputs = found.inputs();
         long bytes = 0;
         for (Input input : inputs.inputs()) {
             if (input instanceof Input.File file && file.path().equals(Path.of(source))) {
                 bytes += file.digest().size();
             }
         }
-        return job(key, bytes, substitutes.toolchains(inputs));
+        return job(key, bytes, substitutes.toolchains(inputs),
+                found.guess().isPresent() ? Set.of(NodeFeature.OBSERVE.key()) : Set.of());
     }
 
-    private PlacementRequest job(String key, long inputBytes, Map<String, String> standIns) {
+    private PlacementRequest job(String key, long inputBytes, Map<String, String> standIns, Set<String> features) {
         return new PlacementRequest(key, source,
-                new ToolchainNeed(toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(), standIns),
+                new ToolchainNeed(toolchain.id().hex(), toolchain.bytes(), toolchain.architecture(), standIns,
+                        features),
                 new JobSize(predicted, inputBytes, TYPICAL_MEMORY_BYTES), wanted);
     }
 

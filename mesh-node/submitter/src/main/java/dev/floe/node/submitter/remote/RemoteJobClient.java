@@ -19,6 +19,7 @@ import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
+import dev.floe.node.rpc.messages.JobMessage.JobReturned;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
@@ -69,6 +70,9 @@ public final class RemoteJobClient implements AutoCloseable {
 
         /** Not taken; nothing has been sent. */
         record Rejected(String reason, WireState state) implements RemoteJobResult {}
+
+        /** Taken and returned before it started, because the executor leaves the mesh. */
+        record Returned(String reason) implements RemoteJobResult {}
 
         /**
          * Taken and not brought to an end, no answer at all, or one that cannot be true.
@@ -179,6 +183,8 @@ public final class RemoteJobClient implements AutoCloseable {
             return switch (awaitResult(job, answer)) {
                 case JobResult outcome -> outputs.receive(job, outcome, start);
                 case Failure failure -> lost(failure);
+                case JobReturned returned ->
+                    new RemoteJobResult.Returned(OutputAllowlist.shown(returned.reason()));
                 case JobMessage other -> throw JobClient.unexpected(other);
             };
         }

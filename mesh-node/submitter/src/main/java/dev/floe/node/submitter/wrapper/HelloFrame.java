@@ -17,7 +17,8 @@ import dev.floe.node.builds.BuildGroups;
 /**
  * The first frame of a wrapper.
  *
- * @param session    which session the wrapper belongs to; two of one number differ by the start of their leader
+ * @param session    which session the wrapper belongs to; two of one number differ by the start of their leader; empty
+ *                   for a wrapper of the last release, which does not tell it
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the
  *                   wrapper can run it
  * @param view       which file system the wrapper sees; see {@link FileSystemView}
@@ -29,6 +30,8 @@ public record HelloFrame(Mode mode, String wantedNode, String session, String vi
         Optional<Invocation> invocation, boolean bounded, boolean wantsJson, String program, List<String> argv) {
     private static final int MAGIC = 0x464c4f45;
     private static final int VERSION = 4;
+    /** That of the wrapper of release 0.1.0, which tells neither its session nor the bound of its memory. */
+    private static final int OLDEST_VERSION = 3;
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
     private static final int MEMORY_IS_BOUNDED = 8;
@@ -45,14 +48,16 @@ public record HelloFrame(Mode mode, String wantedNode, String session, String vi
             throw new WrapperProtocolException("this is no floe-cc");
         }
         int version = in.u16();
-        if (version != VERSION) {
-            throw new WrapperProtocolException(
-                    "floe-cc speaks version " + version + ", this node " + VERSION + "; install both from one release");
+        if (version < OLDEST_VERSION || version > VERSION) {
+            throw new WrapperProtocolException("floe-cc speaks version " + version + " of its protocol, this node "
+                    + OLDEST_VERSION + " and " + VERSION + "; install both from one release");
         }
         int flags = in.u16();
         Terminal size = new Terminal((flags & STDIN_IS_TERMINAL) != 0, in.u16(), in.u16());
         int umask = in.u32();
-        String session = Integer.toUnsignedString(in.u32()) + " " + Long.toUnsignedString(in.u64());
+        String session = version == OLDEST_VERSION
+                ? ""
+                : Integer.toUnsignedString(in.u32()) + " " + Long.toUnsignedString(in.u64());
         Mode mode = mode(in.bytes());
         String wanted = Utf8Strings.text(in.bytes()).orElse("");
         byte[] compiler = in.bytes();

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.floe.command.inputs.DiscoveryResult;
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
+import dev.floe.node.rpc.messages.JobMessage.JobReturned;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
@@ -36,6 +38,8 @@ import dev.floe.node.submitter.context.OneRequest;
 import dev.floe.node.submitter.context.SubmittingNode;
 import dev.floe.node.submitter.wrapper.HelloFrame.Mode;
 import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.ranking.IneligibleNode;
+import dev.floe.placement.ranking.Ranking;
 
 /** Who is asked after whom, and when the offers end. */
 final class OfferSequenceTest {
@@ -66,7 +70,7 @@ final class OfferSequenceTest {
     }
 
     private RequestOutcome run(OneRequest request, boolean keep) throws IOException {
-        PlacementRequest job = request.placement().with("here/1", request.inputs());
+        PlacementRequest job = request.placement().with("here/1", request.task().found());
         Offer offer = OfferFactory.make("here/1", "here", request.command(), SubmittingNode.TOOLCHAIN,
                 request.inputs(), Duration.ofSeconds(1), 1, request.command().sharing(), keep);
         InputLookup manifests = new InputLookup(request.context(), request.resolved(), request.policy());
@@ -142,6 +146,38 @@ final class OfferSequenceTest {
         assertThat(run(request, false)).isInstanceOf(Written.class);
         assertThat(attempts(request)).extracting(JobRecord.Attempt::node).containsExactlyInAnyOrder("n1", "n2");
         assertThat(request.wrapper.files()).containsOnlyKeys(object);
+    }
+
+    @Test
+    void aPeerThatLeavesAndReturnsTheJobHasNotLostIt() throws IOException {
+        OneRequest request = open(Mode.AUTO);
+        LyingExecutor.Script returns = accepted((conversation, _) -> {
+            conversation.send(new JobReturned("the node leaves the mesh", LyingExecutor.STATE));
+            conversation.finish();
+        });
+        for (int i = 1; i <= 4; i++) {
+            request.node.addPeer("n" + i, returns);
+        }
+        assertThat(local(request, false)).matches("n[1-4]: the node leaves the mesh");
+        assertThat(attempts(request)).as("more than may lose a job").hasSize(4)
+                .allMatch(attempt -> attempt.result().equals("returned: the node leaves the mesh"));
+        assertThat(request.node.outlook().rank(request.placement().with("here/2", request.task().found()), false)
+                .pausing()).as("nodes that pause because they have failed").isEmpty();
+    }
+
+    @Test
+    void aGuessIsNotOfferedToAPeerThatDoesNotObserve() throws IOException {
+        OneRequest request = open(Mode.AUTO);
+        DiscoveryResult.InputsFound found = request.found();
+        request.node.addPeer("n1", returning(object(object)));
+        DiscoveryResult.InputsFound guess = new DiscoveryResult.InputsFound(found.inputs(), false, found.footprint(),
+                Optional.of("M.c: NAME"));
+        Ranking ranking = request.node.outlook().rank(request.placement().with("here/1", guess), false);
+        assertThat(ranking.candidates()).isEmpty();
+        assertThat(ranking.ineligible()).extracting(IneligibleNode::text)
+                .containsExactly("is of an older version without observe, which the job needs");
+        assertThat(request.node.outlook().rank(request.placement().with("here/1", found), false).candidates())
+                .hasSize(1);
     }
 
     @Test

@@ -1,0 +1,42 @@
+package dev.floe.node.mesh.state;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A feature that a node publishes in its record, so that nodes of other versions know what to ask of it. A node of
+ * release 0.1.0 publishes none, and a node of a later release may publish some that are not listed here.
+ */
+public enum NodeFeature {
+    /** Reports what a compile looked for and did not find, if an offer asks for it. */
+    OBSERVE("observe"),
+    /** Sends its jobs and samples to nodes that watch it. */
+    WATCH("watch");
+
+    /** Most features in a record. */
+    public static final int MAX_FEATURES = 64;
+
+    private static final int MAX_NAME = 32;
+
+    private final String key;
+
+    NodeFeature(String key) {
+        this.key = key;
+    }
+
+    /** The name in records, which does not change. */
+    public String key() {
+        return key;
+    }
+
+    /** What this node publishes. */
+    public static List<String> all() {
+        return Arrays.stream(values()).map(NodeFeature::key).toList();
+    }
+
+    /** Whether a record may have these features. */
+    static boolean areSound(List<String> features) {
+        return features.size() <= MAX_FEATURES
+                && features.stream().allMatch(name -> NodeInfo.isText(name, 1, MAX_NAME));
+    }
+}
