@@ -10,10 +10,12 @@ import io.netty.handler.codec.http2.Http2Error;
 
 import dev.floe.node.rpc.stream.StallPolicy;
 import dev.floe.node.rpc.stream.WireMemory;
+import dev.floe.node.rpc.stream.WireProtocol;
 
 final class Http2StreamTest {
-    private final Http2Stream stream = new Http2Stream(new Http2Stream.Remote("peer", "node", WireMemory.ofHeap(),
-            () -> 0, StallPolicy.ENDLESS, StallPolicy.ENDLESS));
+    private final Http2Stream stream = new Http2Stream(
+            new Http2Stream.Remote(new Http2Stream.PeerIdentity("peer", "node", WireProtocol.CURRENT),
+                    WireMemory.ofHeap(), () -> 0, StallPolicy.ENDLESS, StallPolicy.ENDLESS));
     private final EmbeddedChannel channel = new EmbeddedChannel(stream);
 
     /** Netty keeps the frames that nobody has read until the channel is closed, and leaks them otherwise. */
