@@ -397,7 +397,8 @@ class Packager:
         self.socket = place / "node.sock"
         node = case.start([case.floe_path, "node", "--name", "alone", "--data-dir", case.dir / "data", "--socket", self.socket, "--mesh-key",
                            case.dir / "none", "--config", "/dev/null", "--no-multicast", "--no-execute"], FLOE_SOCKET=None, FLOE_CACHE=None)
-        eventually(lambda: b"ready" in node.out, lambda: f"the node is not ready: {node.error_text}")
+        eventually(lambda: b"ready" in node.out or not node.runs(), "the node is not ready")
+        assert node.runs(), f"the node has ended: {node.error_text}"
         self.socket.chmod(0o666)
         case.write("h.c", "int h;\n")
 
