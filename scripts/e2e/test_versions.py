@@ -102,7 +102,7 @@ def test_old_nodes_are_named(mixed, mixed_mesh, kept_release):
     nodes = {node["name"]: node for node in mixed_mesh.listing()["nodes"]}
     assert [nodes[name]["behind"] != "" for name in ("node1", "node2", "node3", "node4")] == [False, True, False, True]
     assert (nodes["node2"]["protocol"], nodes["node3"]["protocol"]) == (1, 2)
-    assert "observe" in nodes["node3"]["features"] and nodes["node2"]["features"] == []
+    assert (nodes["node2"]["features"], nodes["node3"]["features"]) == ([], ["observe", "watch"])
     table = mixed_mesh.run("nodes").check().lines
     assert [bool(re.match(rf"{name}\b.*\bbehind$", line)) for name, line in zip(sorted(nodes), table[1:5])].count(True) == 2, table
     doctor = mixed_mesh.run("doctor", "--json").json_lines()
