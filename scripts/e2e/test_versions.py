@@ -102,7 +102,7 @@ def test_old_nodes_are_named(mixed, mixed_mesh, kept_release):
     nodes = {node["name"]: node for node in mixed_mesh.listing()["nodes"]}
     assert [nodes[name]["behind"] != "" for name in ("node1", "node2", "node3", "node4")] == [False, True, False, True]
     assert (nodes["node2"]["protocol"], nodes["node3"]["protocol"]) == (1, 2)
-    assert "observe" in nodes["node3"]["features"] and nodes["node2"]["features"] == []
+    assert (nodes["node2"]["features"], nodes["node3"]["features"]) == ([], ["observe", "watch"])
     table = mixed_mesh.run("nodes").check().lines
     assert [bool(re.match(rf"{name}\b.*\bbehind$", line)) for name, line in zip(sorted(nodes), table[1:5])].count(True) == 2, table
     doctor = mixed_mesh.run("doctor", "--json").json_lines()
@@ -115,7 +115,7 @@ def test_old_nodes_are_named(mixed, mixed_mesh, kept_release):
 
 def test_a_guess_is_not_sent_to_a_node_that_does_not_observe(mixed, mixed_mesh):
     mixed.write("guessed.h", "int guessed;\n")
-    mixed.write("guess.c", '#define HAS(name) __has_include(name)\n#if HAS("guessed.h")\n#include "guessed.h"\n#endif\n')
+    mixed.write("guess.c", '#define NAME "guessed.h"\n#if __has_include(NAME)\n#include "guessed.h"\n#endif\n')
     explained = mixed.run([mixed_mesh.floe, "explain", "--json", "--", "gcc", "-c", "guess.c"], FLOE_MODE="auto").check().json()
     eligible = {node["name"]: node.get("why", "") for node in explained["nodes"]}
     assert "without observe" in eligible["node2"] and eligible["node3"] == "", explained

@@ -198,7 +198,7 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
             json.writeStringField("version", info.version());
             json.writeNumberField("protocol", info.protocol());
             json.writeArrayFieldStart("features");
-            for (String feature : info.features()) {
+            for (String feature : info.allFeatures()) {
                 json.writeString(feature);
             }
             json.writeEndArray();

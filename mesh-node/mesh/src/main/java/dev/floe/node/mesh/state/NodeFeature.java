@@ -6,12 +6,15 @@ import java.util.List;
 /**
  * A feature that a node publishes in its record, so that nodes of other versions know what to ask of it. A node of
  * release 0.1.0 publishes none, and a node of a later release may publish some that are not listed here.
+ *
+ * <p>A node that speaks the protocol with which a feature came has it, whatever its record lists: a record passes
+ * through other members of the group, and one of release 0.1.0 drops the fields that it does not know.
  */
 public enum NodeFeature {
     /** Reports what a compile looked for and did not find, if an offer asks for it. */
-    OBSERVE("observe"),
+    OBSERVE("observe", 2),
     /** Sends its jobs and samples to nodes that watch it. */
-    WATCH("watch");
+    WATCH("watch", 2);
 
     /** Most features in a record. */
     public static final int MAX_FEATURES = 64;
@@ -19,9 +22,16 @@ public enum NodeFeature {
     private static final int MAX_NAME = 32;
 
     private final String key;
+    private final int protocol;
 
-    NodeFeature(String key) {
+    NodeFeature(String key, int protocol) {
         this.key = key;
+        this.protocol = protocol;
+    }
+
+    /** Whether all nodes that speak this version of the protocol have it. */
+    boolean isPartOf(int version) {
+        return version >= protocol;
     }
 
     /** The name in records, which does not change. */

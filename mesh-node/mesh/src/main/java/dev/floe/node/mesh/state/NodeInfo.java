@@ -1,6 +1,8 @@
 package dev.floe.node.mesh.state;
 
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
@@ -50,9 +52,20 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
                 published);
     }
 
-    /** Whether the node has published a feature. */
+    /** Whether the node has a feature: it has published it, or speaks a protocol that has it. */
     public boolean has(NodeFeature feature) {
-        return features.contains(feature.key());
+        return features.contains(feature.key()) || feature.isPartOf(protocol);
+    }
+
+    /** The names of all features that the node has, in order; those that this node does not know, too. */
+    public SortedSet<String> allFeatures() {
+        SortedSet<String> all = new TreeSet<>(features);
+        for (NodeFeature feature : NodeFeature.values()) {
+            if (has(feature)) {
+                all.add(feature.key());
+            }
+        }
+        return all;
     }
 
     /** The same, said at another time. */

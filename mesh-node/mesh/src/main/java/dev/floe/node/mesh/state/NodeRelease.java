@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The release of a node, as its record shows it: the version of its data plane's protocol, and Floe's version. The
@@ -25,10 +26,9 @@ public record NodeRelease(int protocol, String version) implements Comparable<No
         String missing = Arrays.stream(NodeFeature.values()).filter(feature -> !node.has(feature))
                 .filter(feature -> peers.stream().anyMatch(peer -> peer.info().has(feature))).map(NodeFeature::key)
                 .collect(Collectors.joining(", "));
-        if (own.compareTo(newest) >= 0 && missing.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(own.lag(newest) + (missing.isEmpty() ? "" : ", without " + missing));
+        String behind = Stream.of(own.lag(newest), missing.isEmpty() ? "" : "without " + missing)
+                .filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
+        return Optional.of(behind).filter(text -> !text.isEmpty());
     }
 
     private static NodeRelease later(NodeRelease one, NodeRelease other) {
@@ -39,7 +39,7 @@ public record NodeRelease(int protocol, String version) implements Comparable<No
         if (protocol < newest.protocol) {
             return "speaks version " + protocol + " of the protocol, others speak " + newest.protocol;
         }
-        return compareTo(newest) < 0 ? "version " + version + " is older than " + newest.version : "of an older build";
+        return compareTo(newest) < 0 ? "version " + version + " is older than " + newest.version : "";
     }
 
     /** The numbers before the first part that is none: 0.2.0-SNAPSHOT counts as 0.2.0. */

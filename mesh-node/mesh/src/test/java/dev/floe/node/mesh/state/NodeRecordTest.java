@@ -59,7 +59,6 @@ final class NodeRecordTest {
         NodeInfo old = read(NodeInfo.class, whole);
         assertThat(old.features()).isEmpty();
         assertThat(old.isSound()).isTrue();
-        assertThat(old.has(NodeFeature.OBSERVE)).isFalse();
         assertThat(INFO.has(NodeFeature.OBSERVE)).isTrue();
         // The features are at the end: release 0.1.0 wrote all that is before them.
         assertThat(Arrays.copyOf(write(INFO), whole.length)).isEqualTo(whole);

@@ -47,12 +47,20 @@ final class NodeReleaseTest {
     }
 
     @Test
-    void anOlderVersionOrBuildOfTheSameProtocolIsBehind() {
+    void anOlderVersionOfTheSameProtocolIsBehind() {
         NodeInfo newer = node("0.3.0", 2, ALL);
         assertThat(NodeRelease.behind(node("0.2.1", 2, ALL), List.of(peer(newer))))
                 .contains("version 0.2.1 is older than 0.3.0");
-        assertThat(NodeRelease.behind(node("0.3.0", 2, List.of("watch")), List.of(peer(newer))))
-                .contains("of an older build, without observe");
+    }
+
+    /** As it comes through a member of release 0.1.0, which drops the list. */
+    @Test
+    void aNodeHasTheFeaturesOfItsProtocolWhateverItsRecordLists() {
+        NodeInfo stripped = node("0.1.0", 2, List.of());
+        assertThat(stripped.has(NodeFeature.OBSERVE)).isTrue();
+        assertThat(stripped.allFeatures()).containsExactly("observe", "watch");
+        assertThat(node("0.1.0", 1, List.of("watch")).allFeatures()).containsExactly("watch");
+        assertThat(NodeRelease.behind(stripped, List.of(peer(stripped), peer(node("0.1.0", 2, ALL))))).isEmpty();
     }
 
     @Test

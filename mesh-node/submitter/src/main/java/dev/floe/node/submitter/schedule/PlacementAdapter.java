@@ -22,7 +22,7 @@ public final class PlacementAdapter {
         NodeInfo info = peer.info();
         return new NodeProfile(id, peer.self(),
                 new NodeSpec(info.machine().architecture(), info.offering().executes() ? info.offering().slots() : 0,
-                        info.machine().speed(), Set.copyOf(info.machine().emulated()), Set.copyOf(info.features())),
+                        info.machine().speed(), Set.copyOf(info.machine().emulated()), info.allFeatures()),
                 Set.copyOf(info.offering().toolchains()), draining(peer));
     }
 
