@@ -40,7 +40,8 @@ import dev.floe.store.FailureText;
         MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
         WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
         MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
-        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, AotTrainingCommand.class}, footer = {
+        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, HelpCommand.class,
+        AotTrainingCommand.class, ReferenceCommand.class}, footer = {
                 "",
                 "To compile through the mesh, put floe-cc before the compiler:", "",
                 "  make CC='floe-cc gcc' CXX='floe-cc g++'",

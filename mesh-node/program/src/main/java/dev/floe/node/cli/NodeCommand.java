@@ -100,7 +100,7 @@ public final class NodeCommand implements Callable<Integer> {
             "append a record of each job to FILE, one JSON object per line"})
     private @Nullable Path jobLog;
 
-    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = {
+    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", completionCandidates = CacheUses.class, description = {
             "how to use the mesh's result cache: read, write, both or off "
                     + "(default: both)"})
     private String cache = "both";
@@ -136,6 +136,13 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
     private @Nullable Path config;
+
+    /** The values of --cache. */
+    static final class CacheUses extends ArrayList<String> {
+        CacheUses() {
+            super(List.of("read", "write", "both", "off"));
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
