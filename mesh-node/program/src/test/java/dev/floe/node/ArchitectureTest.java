@@ -128,6 +128,9 @@ final class ArchitectureTest {
     static final ArchRule PROMETHEUS_STAYS_IN_METRICS = outside("dev.floe.node.metrics..", "io.prometheus..");
 
     @ArchTest
+    static final ArchRule CONNECTION_TESTS_KNOW_MESH_AND_RPC = onlyParts("reach", "reach", "rpc", "mesh");
+
+    @ArchTest
     static final ArchRule TOP_ASKS_THE_NODE_ALONE = onlyParts("top", "top", "submitter");
 
     @ArchTest

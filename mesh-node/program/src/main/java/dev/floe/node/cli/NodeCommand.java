@@ -11,8 +11,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,9 +34,12 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.NodeNames;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.report.ControlRequestHandler;
+import dev.floe.node.report.ReloadRequest;
 import dev.floe.node.web.access.WebConfig;
 import dev.floe.node.web.access.WebToken;
 import dev.floe.store.FailureText;
+
+import sun.misc.Signal;
 
 /** {@code floe node}: runs a node until it is told to stop. */
 @Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {
@@ -42,6 +48,7 @@ import dev.floe.store.FailureText;
         "The command line overrides the environment, and the environment overrides the file.",
         ""}, defaultValueProvider = ConfigFileDefaults.class)
 public final class NodeCommand implements Callable<Integer> {
+    private static final Logger LOG = LogManager.getLogger(NodeCommand.class);
     private static final int CACHE_PORT = GroupConfig.DEFAULT_PORT + 2;
     private static final int WEB_PORT = CACHE_PORT + 1;
 
@@ -155,13 +162,41 @@ public final class NodeCommand implements Callable<Integer> {
             node.close();
             stopped.countDown();
         }, "floe-stop"));
-        node.open(new ControlRequestHandler(node));
+        ReloadRequest.ConfigReader reader = this::readAgain;
+        reloadAtSignal(new ReloadRequest(node, reader));
+        node.open(new ControlRequestHandler(node, reader));
         System.out.println("ready name=" + node.name() + " socket=" + node.settings().socket() + " slots="
                 + node.settings().slots());
         System.out.flush();
         stopped.await();
         main.interrupt();
         return 0;
+    }
+
+    /** The configuration by the same command line and the file as it is now. */
+    private NodeConfig readAgain() throws IOException {
+        NodeCommand again = new NodeCommand();
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        try {
+            new CommandLine(again).parseArgs(words.stream().skip(1).toArray(String[]::new));
+            return again.settings();
+        } catch (ParameterException e) {
+            throw new IOException(FailureText.of(e) + "; nothing is changed", e);
+        }
+    }
+
+    /** In a terminal SIGHUP is the end of the terminal, and ends the node. */
+    private static void reloadAtSignal(ReloadRequest reload) {
+        if (TopCommand.isTerminal(System.console())) {
+            return;
+        }
+        Signal.handle(new Signal("HUP"), _ -> {
+            try {
+                reload.run(line -> LOG.debug("reload: {}", line));
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("the configuration cannot be read again: {}", FailureText.of(e));
+            }
+        });
     }
 
     private NodeConfig settings() throws IOException {
