@@ -67,7 +67,9 @@ final class DoctorCommand implements Callable<Integer> {
         long problems = all.stream().filter(each -> each.finding().severity() == Severity.PROBLEM).count();
         String sum = problems == 0 ? nothing(all) : problems + (problems == 1 ? " problem" : " problems");
         out.println(form.isJson() ? DoctorFinding.summary((int) problems, sum) : sum);
-        long repaired = fix ? repair(all.stream().map(DoctorDiagnosis::fix).flatMap(Optional::stream).toList(), out) : 0;
+        long repaired = fix
+                ? repair(all.stream().map(DoctorDiagnosis::fix).flatMap(Optional::stream).toList(), out)
+                : 0;
         out.flush();
         return problems > repaired ? 1 : 0;
     }

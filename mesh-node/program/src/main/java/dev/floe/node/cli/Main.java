@@ -39,7 +39,8 @@ import dev.floe.store.FailureText;
  */
 @Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {
         NodeCommand.class,
-        SetupCommand.class, MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
+        SetupCommand.class, MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class,
+        TopCommand.class,
         WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
         MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class, ReloadCommand.class,
         ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, HelpCommand.class,

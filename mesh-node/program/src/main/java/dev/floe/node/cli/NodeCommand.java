@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import sun.misc.Signal;
 
 import dev.floe.node.Node;
 import dev.floe.node.cache.local.CacheMode;
@@ -38,8 +39,6 @@ import dev.floe.node.report.ReloadRequest;
 import dev.floe.node.web.access.WebConfig;
 import dev.floe.node.web.access.WebToken;
 import dev.floe.store.FailureText;
-
-import sun.misc.Signal;
 
 /** {@code floe node}: runs a node until it is told to stop. */
 @Command(name = "node", mixinStandardHelpOptions = true, sortOptions = false, description = {

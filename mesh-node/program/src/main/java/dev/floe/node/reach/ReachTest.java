@@ -91,7 +91,8 @@ public final class ReachTest {
     }
 
     /** An answer in time; empty if there is none, as from a peer of a release that does not know the request. */
-    private Optional<ReachMessage.ReachAnswer> exchange(NodeInfo peer, ReachMessage.ReachRequest request, Duration longest) {
+    private Optional<ReachMessage.ReachAnswer> exchange(NodeInfo peer, ReachMessage.ReachRequest request,
+            Duration longest) {
         CompletableFuture<ReachMessage.ReachAnswer> answer = new CompletableFuture<>();
         try (PeerStream stream = peers.open(peer)) {
             Thread.ofVirtual().name("reach answer of " + peer.name()).start(() -> {

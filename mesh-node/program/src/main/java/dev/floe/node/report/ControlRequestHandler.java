@@ -34,7 +34,8 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
     }
 
     private static boolean isWork(String request) {
-        return request.equals("pause") || request.equals("reload") || request.equals("resume") || request.startsWith("toolchain-")
+        return request.equals("pause") || request.equals("reload") || request.equals("resume")
+                || request.startsWith("toolchain-")
                 || request.startsWith("cache-") && !request.equals("cache-stats");
     }
 

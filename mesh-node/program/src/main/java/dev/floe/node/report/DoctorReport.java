@@ -61,7 +61,8 @@ final class DoctorReport {
         findings.add(DoctorFinding.sandbox(node.ownSandbox()));
         if (node.ownSandbox() instanceof Availability.Available
                 && node.sandbox() instanceof Availability.Unavailable(String why)) {
-            findings.add(DoctorFinding.note(DoctorTopic.NO_FREE_SLOTS, "executing", "this node does not execute for others: " + why));
+            findings.add(DoctorFinding.note(DoctorTopic.NO_FREE_SLOTS, "executing",
+                    "this node does not execute for others: " + why));
         }
     }
 
@@ -89,9 +90,10 @@ final class DoctorReport {
                     "none yet: the first compile packs one, or: floe toolchain add gcc"));
         }
         for (ToolchainStore.Description held : node.shelf().descriptions()) {
-            node.gaps().of(held.id()).ifPresent(gap -> findings.add(DoctorFinding.note(DoctorTopic.TOOLCHAIN, "toolchains",
-                    held.family() + " " + held.version() + " is not observed: " + gap
-                            + "; its inputs are what the compiler lists (-M)")));
+            node.gaps().of(held.id())
+                    .ifPresent(gap -> findings.add(DoctorFinding.note(DoctorTopic.TOOLCHAIN, "toolchains",
+                            held.family() + " " + held.version() + " is not observed: " + gap
+                                    + "; its inputs are what the compiler lists (-M)")));
         }
     }
 }

@@ -159,7 +159,8 @@ class ReachTestTest {
                 if (request.padding() > 1 && !large) {
                     throw new IOException("as if it had been lost");
                 }
-                new ReachMessage.ReachAnswer(clockMillis, "", request.padding() == 0 ? "no route" : "", request.padding())
+                new ReachMessage.ReachAnswer(clockMillis, "", request.padding() == 0 ? "no route" : "",
+                        request.padding())
                         .write(stream.output());
                 stream.output().close();
             } catch (IOException _) {

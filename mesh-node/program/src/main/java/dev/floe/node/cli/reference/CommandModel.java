@@ -104,7 +104,8 @@ record CommandModel(CommandSpec spec) {
     }
 
     private static List<String> texts(String[] lines) {
-        return Arrays.stream(lines).map(CommandModel::plain).map(String::strip).filter(line -> !line.isEmpty()).toList();
+        return Arrays.stream(lines).map(CommandModel::plain).map(String::strip).filter(line -> !line.isEmpty())
+                .toList();
     }
 
     /** What picocli prints for a text. */

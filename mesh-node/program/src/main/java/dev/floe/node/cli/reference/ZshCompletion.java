@@ -33,7 +33,8 @@ final class ZshCompletion {
             body.append(" \\\n    '(-)1: :_command_names -e' \\\n    '*:: :_normal'");
         }
         int number = 1;
-        for (PositionalParamSpec parameter : command.takesCommand() ? List.<PositionalParamSpec>of()
+        for (PositionalParamSpec parameter : command.takesCommand()
+                ? List.<PositionalParamSpec>of()
                 : command.parameters()) {
             boolean many = parameter.arity().max() > 1;
             body.append(" \\\n    ").append(quote((many ? "*" : String.valueOf(number++)) + ":"

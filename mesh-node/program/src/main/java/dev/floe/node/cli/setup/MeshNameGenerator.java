@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 /** Makes names for meshes that people can tell apart and say: an adjective and an animal. */
 public final class MeshNameGenerator {
     private static final List<String> ADJECTIVES = List.of("amber", "blue", "brave", "bright", "calm", "clever",
-            "copper", "cosy", "eager", "early", "fair", "fleet", "gentle", "golden", "green", "happy", "honest", "jolly",
+            "copper", "cosy", "eager", "early", "fair", "fleet", "gentle", "golden", "green", "happy", "honest",
+            "jolly",
             "keen", "kind", "late", "light", "lively", "lucky", "merry", "mild", "noble", "proud", "quick", "quiet",
             "rapid", "red", "shy", "silver", "small", "smart", "snowy", "spry", "steady", "still", "sunny", "swift",
             "tall", "tidy", "vivid", "warm", "white", "wise");

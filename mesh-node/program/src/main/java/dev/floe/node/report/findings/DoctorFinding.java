@@ -68,7 +68,8 @@ public record DoctorFinding(Severity severity, String part, String message, Opti
     }
 
     public static DoctorFinding noMesh(String subject) {
-        return note(DoctorTopic.NO_MESH, "mesh", subject + " is in none; run: floe mesh create, or: floe mesh join TOKEN");
+        return note(DoctorTopic.NO_MESH, "mesh",
+                subject + " is in none; run: floe mesh create, or: floe mesh join TOKEN");
     }
 
     /** Whether the data directory, which need not exist yet, has room and can be written. */

@@ -55,7 +55,8 @@ public final class MeshFindings {
         findings.add(DoctorFinding.problem(DoctorTopic.ALONE, PART,
                 "this node is alone, although it was told to join a mesh: no other node has answered for "
                         + status.unchangedFor().toSeconds()
-                        + " s. Is another one running, with the same mesh key?" + (tried.isEmpty() ? "" : " " + tried)));
+                        + " s. Is another one running, with the same mesh key?"
+                        + (tried.isEmpty() ? "" : " " + tried)));
     }
 
     private static void others(Set<String> otherMeshes, GroupStatus status, List<DoctorFinding> findings) {

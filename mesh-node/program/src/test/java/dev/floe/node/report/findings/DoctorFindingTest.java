@@ -29,6 +29,7 @@ class DoctorFindingTest {
     @Test
     void eachTopicHasASectionAndNoSectionIsWithoutATopic() {
         assertThat(HelpTopic.findings())
-                .containsExactlyInAnyOrderElementsOf(Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
     }
 }

@@ -131,7 +131,8 @@ class MeshFindingsTest {
     @Test
     void findsAPathThatDropsLargePackets() {
         expect(ReachFindings.of(List.of(reach(Optional.empty(), Optional.empty(),
-                new PeerReach.ReverseReach("", "", Duration.ZERO, true)))), DoctorTopic.MTU, "large packets", "mtu 1280");
+                new PeerReach.ReverseReach("", "", Duration.ZERO, true)))), DoctorTopic.MTU, "large packets",
+                "mtu 1280");
     }
 
     private static JobRecord job(int number, Instant started, Duration total) {

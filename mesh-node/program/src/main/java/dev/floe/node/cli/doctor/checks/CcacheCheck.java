@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorCheck;
+import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost;
 import dev.floe.node.cli.doctor.DoctorPaths;
 import dev.floe.node.cli.doctor.checks.CompilerPath.ProgramKind;

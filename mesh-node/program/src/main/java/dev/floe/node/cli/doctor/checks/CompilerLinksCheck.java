@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorCheck;
+import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost;
 import dev.floe.node.cli.doctor.DoctorPaths;
 import dev.floe.node.cli.doctor.checks.CompilerPath.ProgramKind;

@@ -3,8 +3,8 @@ package dev.floe.node.cli.doctor.checks;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorCheck;
+import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost;
 import dev.floe.node.cli.doctor.DoctorPaths;
 import dev.floe.node.report.findings.DoctorFinding;

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorCheck;
+import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost;
 import dev.floe.node.cli.doctor.DoctorPaths;
 import dev.floe.node.mesh.security.MeshKeyFile;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorCheck;
+import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost;
 import dev.floe.node.cli.doctor.DoctorHost.FileFacts;
 import dev.floe.node.cli.doctor.DoctorPaths;
@@ -70,7 +70,8 @@ final class NodeCheck implements DoctorCheck {
     /** The directory of a system node may be open to a group only, as that of Floe's packages is. */
     private static Optional<DoctorDiagnosis> closedDirectory(DoctorHost host, Path socket) {
         boolean closed = host.userId() != ROOT && Optional.ofNullable(socket.toAbsolutePath().getParent())
-                .flatMap(host::file).map(directory -> directory.owner() != host.userId() && (directory.mode() & 0001) == 0).orElse(false);
+                .flatMap(host::file)
+                .map(directory -> directory.owner() != host.userId() && (directory.mode() & 0001) == 0).orElse(false);
         return closed
                 ? Optional.of(DoctorDiagnosis.of(DoctorFinding.problem(DoctorTopic.SOCKET_OWNER, PART,
                         "this user may not enter " + socket.getParent()

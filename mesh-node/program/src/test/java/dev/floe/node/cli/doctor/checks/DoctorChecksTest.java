@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorCheck;
+import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost.FileFacts;
 import dev.floe.node.cli.doctor.DoctorHost.NetworkLink;
 import dev.floe.node.cli.doctor.DoctorPaths;
