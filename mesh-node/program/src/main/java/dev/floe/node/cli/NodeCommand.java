@@ -106,9 +106,9 @@ public final class NodeCommand implements Callable<Integer> {
             "append a record of each job to FILE, one JSON object per line"})
     private @Nullable Path jobLog;
 
-    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", completionCandidates = CacheUses.class, description = {
+    @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = {
             "how to use the mesh's result cache: read, write, both or off "
-                    + "(default: both)"})
+                    + "(default: both)"}, completionCandidates = CacheUses.class)
     private String cache = "both";
 
     @Option(names = "--cache-audit", paramLabel = "PERCENT", defaultValue = "1", description = {

@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version of Floe and its date: those of the POM, which the build writes into the file /dev/floe/node/version.properties. */
+/**
+ * The version of Floe and its date: those of the POM, which the build writes into the file
+ * /dev/floe/node/version.properties.
+ */
 public final class FloeVersion {
     private static final String NAME = "/dev/floe/node/version.properties";
 

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 import dev.floe.node.cli.reference.HelpTopic;
 import dev.floe.node.cli.reference.ReferenceWriter;
+import dev.floe.node.report.findings.DoctorTopic;
 
 /** Manual pages, completions and topics of the whole command line. */
 class ReferenceTest {
@@ -82,10 +84,17 @@ class ReferenceTest {
     @FieldSource("TOPICS")
     void eachTopicIsASection(HelpTopic topic) {
         assertThat(run(0, "help", topic.name())).hasLineCount((int) topic.text().lines().count()
-                + (topic.name().equals("mesh") || topic.name().equals("cache")
+                + (Main.line().getSubcommands().containsKey(topic.name())
                         ? (int) run(0, topic.name(), "--help").lines().count() + 1
                         : 0));
         assertThat(topic.text().lines().count()).isBetween(5L, 200L);
+    }
+
+    @Test
+    void eachTopicOfAFindingHasASectionAndNoSectionIsWithoutATopic() {
+        assertThat(HelpTopic.findings())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
+        assertThat(run(0, "help", "serial-build")).startsWith("One job at a time");
     }
 
     @Test

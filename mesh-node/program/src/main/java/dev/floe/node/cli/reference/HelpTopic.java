@@ -19,6 +19,7 @@ public record HelpTopic(String name, String page, String heading, String summary
             new HelpTopic("environment", "operations.md", "The wrapper", "variables that floe-cc reads"),
             new HelpTopic("configuration", "operations.md", "Options, environment, file",
                     "options of a node, and its configuration file"),
+            new HelpTopic("reload", "operations.md", "Change a running node", "what floe reload changes"),
             new HelpTopic("mesh", "operations.md", "A mesh", "create a mesh and join it"),
             new HelpTopic("ports", "operations.md", "Ports, LAN, VPN", "ports, firewalls, VPNs"),
             new HelpTopic("containers", "operations.md", "Containers and chroots", "builds in containers and chroots"),

@@ -40,7 +40,8 @@ final class ManualPage {
         section("EXIT STATUS");
         line(RoffText.fill(command.takesCommand()
                 ? "That of the command; 2 if the command line is wrong."
-                : "0 for success, 1 for a failure that is named on standard error, 2 for a command line that is wrong."));
+                : "0 for success, 1 for a failure that is named on standard error, 2 for a command line that is "
+                        + "wrong."));
         footer();
         section("SEE ALSO");
         line(seeAlso());

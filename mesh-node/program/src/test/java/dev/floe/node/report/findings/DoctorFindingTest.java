@@ -2,11 +2,7 @@ package dev.floe.node.report.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
-
 import org.junit.jupiter.api.Test;
-
-import dev.floe.node.cli.reference.HelpTopic;
 
 class DoctorFindingTest {
     @Test
@@ -24,12 +20,5 @@ class DoctorFindingTest {
         assertThat(DoctorFinding.decode(good.encode())).hasValue(DoctorFinding.ok("mesh", "two words"));
         assertThat(DoctorFinding.decode("error: this node does not know the request")).isEmpty();
         assertThat(DoctorFinding.decode("")).isEmpty();
-    }
-
-    @Test
-    void eachTopicHasASectionAndNoSectionIsWithoutATopic() {
-        assertThat(HelpTopic.findings())
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
     }
 }
