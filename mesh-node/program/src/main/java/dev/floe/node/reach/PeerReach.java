@@ -18,7 +18,7 @@ public record PeerReach(String name, String host, int dataPortNumber, Optional<S
      * @param groupPort         why it cannot reach this node's group port; empty if it can
      * @param dataPort          why it cannot reach this node's data port; empty if it can
      * @param clockAhead        by how much its clock is ahead of this node's
-     * @param dropsLargePackets whether small requests were answered and a large one was not
+     * @param dropsLargePackets whether it accepts connections and does not answer large requests
      */
     public record ReverseReach(String groupPort, String dataPort, Duration clockAhead, boolean dropsLargePackets) {}
 }

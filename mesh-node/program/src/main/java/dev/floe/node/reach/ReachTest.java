@@ -76,22 +76,32 @@ public final class ReachTest {
 
     private Optional<PeerReach.ReverseReach> ask(NodeInfo peer, String self) {
         long before = clock.millis();
-        Optional<ReachMessage.ReachAnswer> large;
-        // The small request that asks for the clock only is the first of two that hold the same but for their size.
-        Optional<ReachMessage.ReachAnswer> small = exchange(peer, new ReachMessage.ReachRequest(self, 1), LARGE_ANSWER);
+        // The first two requests differ in their size only; the third is the one for the ports.
+        Exchanged small = exchange(peer, new ReachMessage.ReachRequest(self, 1), LARGE_ANSWER);
         long after = clock.millis();
-        if (small.isEmpty()) {
-            return Optional.empty();
+        if (small.answer().isEmpty()) {
+            return small.silent()
+                    ? Optional.of(new PeerReach.ReverseReach("", "", Duration.ZERO, true))
+                    : Optional.empty();
         }
-        large = exchange(peer, new ReachMessage.ReachRequest(self, ReachMessage.LARGE_BYTES), LARGE_ANSWER);
-        Optional<ReachMessage.ReachAnswer> ports = exchange(peer, new ReachMessage.ReachRequest(self, 0), ANSWER);
-        Duration ahead = Duration.ofMillis(small.get().clockMillis() - (before + (after - before) / 2));
+        Exchanged large = exchange(peer, new ReachMessage.ReachRequest(self, ReachMessage.LARGE_BYTES), LARGE_ANSWER);
+        Optional<ReachMessage.ReachAnswer> ports = exchange(peer, new ReachMessage.ReachRequest(self, 0), ANSWER)
+                .answer();
+        Duration ahead = Duration.ofMillis(small.answer().get().clockMillis() - (before + (after - before) / 2));
         return Optional.of(new PeerReach.ReverseReach(ports.map(ReachMessage.ReachAnswer::groupPort).orElse(""),
-                ports.map(ReachMessage.ReachAnswer::dataPort).orElse(""), ahead, large.isEmpty()));
+                ports.map(ReachMessage.ReachAnswer::dataPort).orElse(""), ahead, large.answer().isEmpty()));
+    }
+
+    /** @param silent whether nothing at all came in time, not even a refusal */
+    private record Exchanged(Optional<ReachMessage.ReachAnswer> answer, boolean silent) {}
+
+    private static boolean isTimeout(Throwable failure) {
+        return failure instanceof TimeoutException
+                || failure.getCause() != null && failure.getCause() instanceof TimeoutException;
     }
 
     /** An answer in time; empty if there is none, as from a peer of a release that does not know the request. */
-    private Optional<ReachMessage.ReachAnswer> exchange(NodeInfo peer, ReachMessage.ReachRequest request,
+    private Exchanged exchange(NodeInfo peer, ReachMessage.ReachRequest request,
             Duration longest) {
         CompletableFuture<ReachMessage.ReachAnswer> answer = new CompletableFuture<>();
         try (PeerStream stream = peers.open(peer)) {
@@ -104,12 +114,13 @@ public final class ReachTest {
                     answer.completeExceptionally(e);
                 }
             });
-            return Optional.of(answer.get(longest.toMillis(), TimeUnit.MILLISECONDS));
+            return new Exchanged(Optional.of(answer.get(longest.toMillis(), TimeUnit.MILLISECONDS)), false);
         } catch (IOException | ExecutionException | TimeoutException e) {
             LOG.debug("peer={} has not answered a test of connections: {}", peer.name(), FailureText.of(e));
+            return new Exchanged(Optional.empty(), isTimeout(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return Optional.empty();
+        return new Exchanged(Optional.empty(), false);
     }
 }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +182,17 @@ class ReachTestTest {
     void noticesThatOnlySmallRequestsAreAnswered() {
         PeerReach reach = run(new PortProbeAnswers(Optional.empty()), answering(false, 1_000_000), CLOCK);
         assertThat(reach.answer().orElseThrow().dropsLargePackets()).isTrue();
+    }
+
+    @Test
+    void noticesThatNotEvenAHandshakeIsAnswered() {
+        PeerReach reach = run(new PortProbeAnswers(Optional.empty()), peer -> {
+            throw new IOException("no answer within 6000 ms", new TimeoutException());
+        }, CLOCK);
+        assertThat(reach.answer().orElseThrow().dropsLargePackets()).isTrue();
+        assertThat(run(new PortProbeAnswers(Optional.empty()), peer -> {
+            throw new IOException("refused");
+        }, CLOCK).answer()).isEmpty();
     }
 
     @Test

@@ -53,8 +53,9 @@ public final class ReachFindings {
             }
             if (answer.dropsLargePackets()) {
                 findings.add(DoctorFinding.problem(DoctorTopic.MTU, PART, peer.name()
-                        + " answers small requests and no large ones: the path to it drops large packets, as a VPN"
-                        + " with a smaller MTU does; lower the MTU of the interface (ip link set DEV mtu 1280)"));
+                        + " accepts connections and answers no large requests: the path to it drops large packets, as"
+                        + " a VPN with a smaller MTU does, or it is frozen; lower the MTU of the interface"
+                        + " (ip link set DEV mtu 1280)"));
             }
         });
     }
