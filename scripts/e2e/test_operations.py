@@ -377,7 +377,7 @@ def test_doctor_finds_a_data_port_that_is_firewalled(case):
         pytest.skip("iptables does not work here")
     case.cleanup.callback(subprocess.run, ["iptables", "-D", *rule], check=True)
     said = doctor(case, case.mesh[1].key, case.mesh[1].socket)
-    assert f"\nproblem  node: the data port of node4 (127.0.0.1:{port}) cannot be reached from here" in said, said
+    assert f"\nproblem  network: the data port of node4 (127.0.0.1:{port}) cannot be reached from here" in said, said
 
 
 IN_ITS_PLACE = 'mount --bind "$1" /etc/passwd && cd "$2" && shift 2 && exec setpriv --reuid 12345 --regid 12345 --clear-groups "$@"'

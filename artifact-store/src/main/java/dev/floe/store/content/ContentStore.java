@@ -113,6 +113,16 @@ public final class ContentStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Changes the most bytes on the disk, and removes what no longer fits.
+     *
+     * @throws IOException if files cannot be removed
+     */
+    public void resize(long maxBytes) throws IOException {
+        index.resize(maxBytes);
+        entries.makeRoom();
+    }
+
     /** Whether an entry is here; does not look at its file, and is no use of it. */
     public boolean contains(Digest digest) {
         return index.contains(digest);

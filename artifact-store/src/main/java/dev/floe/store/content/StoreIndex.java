@@ -20,15 +20,24 @@ final class StoreIndex {
     /** Guards all below; held also while files appear and vanish, so that index and directory agree. */
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<Digest, StoreEntry> entries = new LinkedHashMap<>(16, 0.75f, true);
-    private final long maxBytes;
     private long bytes;
     private long reserved;
+    private volatile long maxBytes; // written by resize alone
 
     StoreIndex(long maxBytes) {
+        this.maxBytes = checked(maxBytes);
+    }
+
+    private static long checked(long maxBytes) {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("a store cannot hold " + maxBytes + " bytes");
         }
-        this.maxBytes = maxBytes;
+        return maxBytes;
+    }
+
+    /** Changes the bound; {@link #evict} then takes out what is too much. */
+    void resize(long newMaxBytes) {
+        maxBytes = checked(newMaxBytes);
     }
 
     ReentrantLock lock() {

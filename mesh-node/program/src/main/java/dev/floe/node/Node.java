@@ -3,6 +3,7 @@ package dev.floe.node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,11 +24,15 @@ import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.host.FloeVersion;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeLifecycle;
+import dev.floe.node.host.SettingChange;
 import dev.floe.node.joblog.JobLog;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.metrics.NodeMetrics;
+import dev.floe.node.parts.CapacityParts;
+import dev.floe.node.parts.SubmitterParts;
+import dev.floe.node.reach.ReachTest;
 import dev.floe.node.rpc.PeerServer;
 import dev.floe.node.submitter.NodeSocketServer;
 import dev.floe.node.submitter.client.ClientCommands;
@@ -51,7 +56,7 @@ public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(Node.class);
 
-    private final NodeConfig config;
+    private volatile NodeConfig config; // replaced by reconfigure
     private final NodeGraph graph;
     private final NodeLifecycle lifecycle = new NodeLifecycle(NodeLifecycle.MAX_STOP);
     private volatile @Nullable LocalEndpoints endpoints; // null before open
@@ -119,6 +124,27 @@ public final class Node implements AutoCloseable {
         graph.below().executor().publisher().setPaused(false);
     }
 
+    /**
+     * Applies those settings of a configuration that can change while the node runs; no job is lost. The others keep
+     * their values until the node is started again.
+     *
+     * @return what is different
+     * @throws IOException if the content store cannot remove what is too much
+     */
+    public synchronized List<SettingChange> reconfigure(NodeConfig wanted) throws IOException {
+        List<SettingChange> changes = SettingChange.between(config, wanted);
+        NodeConfig next = config.withLiveSettingsOf(wanted);
+        config = next;
+        SubmitterParts.Below parts = graph.below();
+        parts.capacity().slots().resize(CapacityParts.slotCount(next));
+        parts.capacity().mode().setDisabled(next.whyNot());
+        graph.submitter().auditor().setPercent(next.audit());
+        parts.executor().publisher().reconfigure(next);
+        changes.forEach(change -> LOG.info("setting={} {}", change.name(), change.text()));
+        parts.storage().store().resize(next.storeBytes());
+        return changes;
+    }
+
     @Override
     public void close() {
         lifecycle.close();
@@ -150,6 +176,11 @@ public final class Node implements AutoCloseable {
     /** The mesh as it is watched through this node. */
     public MeshFeed watcher() {
         return graph.watch().watcher();
+    }
+
+    /** Tests the connections to peers. */
+    public ReachTest reachTest() {
+        return graph.watch().reach();
     }
 
     /** How wide builds of this machine may be. */

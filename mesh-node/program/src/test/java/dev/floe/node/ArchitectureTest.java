@@ -135,6 +135,9 @@ final class ArchitectureTest {
     static final ArchRule THE_SERVICE_MANAGER_KNOWS_NO_PART = onlyParts("service", "service");
 
     @ArchTest
+    static final ArchRule CONNECTION_TESTS_KNOW_MESH_AND_RPC = onlyParts("reach", "reach", "rpc", "mesh");
+
+    @ArchTest
     static final ArchRule TOP_ASKS_THE_NODE_ALONE = onlyParts("top", "top", "submitter");
 
     @ArchTest

@@ -12,7 +12,7 @@ import dev.floe.node.executor.sandbox.Sandbox;
  */
 public final class ExecutorMode {
     private final LocalSandbox sandbox;
-    private final Optional<String> disabled;
+    private volatile Optional<String> disabled;
     private volatile @Nullable String trouble; // null while nothing is wrong with the disk
     private volatile boolean draining; // once set, new offers are refused
     private volatile boolean paused; // while set, new offers of others are refused
@@ -21,6 +21,11 @@ public final class ExecutorMode {
     public ExecutorMode(LocalSandbox sandbox, Optional<String> disabled) {
         this.sandbox = sandbox;
         this.disabled = disabled;
+    }
+
+    /** @param why this node is not to execute for others from now on; empty if it is */
+    public void setDisabled(Optional<String> why) {
+        disabled = why;
     }
 
     /** The sandbox for jobs of others, or why this node does not execute. */

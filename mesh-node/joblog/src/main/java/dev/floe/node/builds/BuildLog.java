@@ -100,6 +100,13 @@ public final class BuildLog implements AutoCloseable {
         }
     }
 
+    /** The build that ended last. */
+    public Optional<BuildSummary> last() {
+        synchronized (tallies) {
+            return tallies.values().stream().max(Comparator.comparing(BuildTally::ended)).map(BuildTally::summary);
+        }
+    }
+
     /**
      * The jobs of a build whose records are still there, by their start; those of a source without the words of their
      * commands.

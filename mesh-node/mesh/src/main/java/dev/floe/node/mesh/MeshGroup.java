@@ -1,11 +1,16 @@
 package dev.floe.node.mesh;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -173,6 +178,24 @@ public final class MeshGroup implements AutoCloseable {
                 Duration.ofNanos(nanoClock.getAsLong() - synchronizer.membersSince()), attempts.failures(),
                 new GroupStatus.Strangers(refusals.count(), refusals.last().orElse(null)),
                 synchronizer.duplicateNodeId().orElse(null));
+    }
+
+    /** Addresses from which nodes of other meshes have searched the LAN lately; not proven. */
+    public Set<String> otherMeshes() {
+        return link == null ? Set.of() : link.otherMeshes().recent();
+    }
+
+    /** The seeds whose names have no address, with the reason. May take as long as the system's resolver. */
+    public Map<String, String> unresolved() {
+        Map<String, String> failures = new TreeMap<>();
+        for (HostPort seed : settings.seeds()) {
+            try {
+                InetAddress.getByName(seed.host());
+            } catch (UnknownHostException _) {
+                failures.put(seed.host(), "the resolver does not know it");
+            }
+        }
+        return failures;
     }
 
     /** Where this node listens for its group; empty for a mesh of itself. */

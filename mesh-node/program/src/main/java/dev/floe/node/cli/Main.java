@@ -24,10 +24,12 @@ import dev.floe.node.cli.client.JobsCommand;
 import dev.floe.node.cli.client.MetricsCommand;
 import dev.floe.node.cli.client.NodesCommand;
 import dev.floe.node.cli.client.PauseCommand;
+import dev.floe.node.cli.client.ReloadCommand;
 import dev.floe.node.cli.client.ResumeCommand;
 import dev.floe.node.cli.client.StatsCommand;
 import dev.floe.node.cli.client.ToolchainCommand;
 import dev.floe.node.cli.client.TraceCommand;
+import dev.floe.node.cli.setup.SetupCommand;
 import dev.floe.node.host.FloeVersion;
 import dev.floe.node.service.JournalLevels;
 import dev.floe.node.top.TopSession;
@@ -38,11 +40,12 @@ import dev.floe.store.FailureText;
  */
 @Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {
         NodeCommand.class,
-        MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class, TopCommand.class,
+        SetupCommand.class, MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class,
+        TopCommand.class,
         WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
-        MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class,
-        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, CompilersCommand.class,
-        AotTrainingCommand.class}, footer = {
+        MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class, ReloadCommand.class,
+        ExplainCommand.class, DoctorCommand.class, ToolchainCommand.class, CompilersCommand.class, HelpCommand.class,
+        AotTrainingCommand.class, ReferenceCommand.class}, footer = {
                 "",
                 "To compile through the mesh, put floe-cc before the compiler:", "",
                 "  make CC='floe-cc gcc' CXX='floe-cc g++'",

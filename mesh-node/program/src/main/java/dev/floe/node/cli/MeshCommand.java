@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Spec;
 
 import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.TerminalQuestion;
+import dev.floe.node.cli.setup.MeshNameGenerator;
 import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.HostPort;
@@ -72,6 +76,26 @@ final class MeshCommand implements Runnable {
         }
     }
 
+    /** How a new mesh is called. */
+    static final class MeshNameOptions {
+        @Parameters(arity = "0..1", paramLabel = "NAME", description = {
+                "name of the mesh, for people (default: two words, drawn)"})
+        private @Nullable String parameter;
+
+        @Option(names = "--name", paramLabel = "NAME", description = "the same as NAME")
+        private @Nullable String option;
+
+        String name(CommandLine line) {
+            if (parameter != null && option != null) {
+                throw new ParameterException(line, "the name of the mesh is given twice: " + parameter + " and "
+                        + option);
+            }
+            return parameter != null
+                    ? parameter
+                    : option != null ? option : MeshNameGenerator.draw(new SecureRandom());
+        }
+    }
+
     @Command(name = "create", mixinStandardHelpOptions = true, description = {
             "Makes a new mesh with this machine in it, and prints the token for others.",
             "The token is a secret: anyone who has it can join.",
@@ -81,9 +105,9 @@ final class MeshCommand implements Runnable {
             @Option(names = "--restrict-cache", description = {
                     "let only some machines write to the mesh's result cache"}) boolean restrict,
             @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
-            @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "mesh", description = {
-                    "name of the mesh"}) String name)
+            @Mixin MeshNameOptions naming)
             throws IOException {
+        String name = naming.name(spec.commandLine());
         if (where.file().exists() && !force) {
             throw new IOException("this machine is in a mesh already (" + where.file().path()
                     + "); to leave it for a new one, add --force");
@@ -129,7 +153,9 @@ final class MeshCommand implements Runnable {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
-        if (!force && isInAnother(where.file(), token)) {
+        if (!force && isInAnother(where.file(), token) && !TerminalQuestion.isYes(spec.commandLine().getOut(),
+                "This machine is in another mesh (" + where.file().path() + "). Leave that for mesh "
+                        + token.key().name() + "?")) {
             throw new IOException("this machine is in another mesh already (" + where.file().path()
                     + "); to leave that for the one of this token, add --force");
         }

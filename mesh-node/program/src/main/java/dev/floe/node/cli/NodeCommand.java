@@ -12,13 +12,17 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import sun.misc.Signal;
 
 import dev.floe.node.Node;
 import dev.floe.node.cache.local.CacheMode;
@@ -32,6 +36,7 @@ import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.NodeNames;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.report.ControlRequestHandler;
+import dev.floe.node.report.ReloadRequest;
 import dev.floe.node.service.ServiceNotifier;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.web.access.WebConfig;
@@ -45,6 +50,7 @@ import dev.floe.store.FailureText;
         "The command line overrides the environment, and the environment overrides the file.",
         ""}, defaultValueProvider = ConfigFileDefaults.class)
 public final class NodeCommand implements Callable<Integer> {
+    private static final Logger LOG = LogManager.getLogger(NodeCommand.class);
     private static final int CACHE_PORT = GroupConfig.DEFAULT_PORT + 2;
     private static final int WEB_PORT = CACHE_PORT + 1;
     private static final int MAX_DRAIN_SECONDS = 3600;
@@ -106,7 +112,7 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Option(names = "--cache", paramLabel = "USE", defaultValue = "both", description = {
             "how to use the mesh's result cache: read, write, both or off "
-                    + "(default: both)"})
+                    + "(default: both)"}, completionCandidates = CacheUses.class)
     private String cache = "both";
 
     @Option(names = "--cache-audit", paramLabel = "PERCENT", defaultValue = "1", description = {
@@ -146,6 +152,13 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "configuration file")
     private @Nullable Path config;
 
+    /** The values of --cache. */
+    static final class CacheUses extends ArrayList<String> {
+        CacheUses() {
+            super(List.of("read", "write", "both", "off"));
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
@@ -160,7 +173,9 @@ public final class NodeCommand implements Callable<Integer> {
             manager.close();
             stopped.countDown();
         }, "floe-stop"));
-        ControlRequestHandler control = new ControlRequestHandler(node);
+        ReloadRequest.ConfigReader reader = this::readAgain;
+        reloadAtSignal(new ReloadRequest(node, reader));
+        ControlRequestHandler control = new ControlRequestHandler(node, reader);
         node.open(control, new NodeCommandLine(control));
         String ready = "name=" + node.name() + " socket=" + node.settings().socket() + " slots="
                 + node.settings().slots();
@@ -171,6 +186,32 @@ public final class NodeCommand implements Callable<Integer> {
         stopped.await();
         main.interrupt();
         return 0;
+    }
+
+    /** The configuration by the same command line and the file as it is now. */
+    private NodeConfig readAgain() throws IOException {
+        NodeCommand again = new NodeCommand();
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        try {
+            new CommandLine(again).parseArgs(words.stream().skip(1).toArray(String[]::new));
+            return again.settings();
+        } catch (ParameterException e) {
+            throw new IOException(FailureText.of(e) + "; nothing is changed", e);
+        }
+    }
+
+    /** In a terminal SIGHUP is the end of the terminal, and ends the node. */
+    private static void reloadAtSignal(ReloadRequest reload) {
+        if (TopCommand.isTerminal(System.console())) {
+            return;
+        }
+        Signal.handle(new Signal("HUP"), _ -> {
+            try {
+                reload.run(line -> LOG.debug("reload: {}", line));
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("the configuration cannot be read again: {}", FailureText.of(e));
+            }
+        });
     }
 
     private NodeConfig settings() throws IOException {

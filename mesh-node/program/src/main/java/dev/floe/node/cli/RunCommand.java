@@ -1,5 +1,6 @@
 package dev.floe.node.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -38,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
             "the build's id in reports (default: FLOE_BUILD, or directory,", "date, time and process)"})
     private @Nullable String build;
 
-    @Option(names = "--jobserver-style", paramLabel = "STYLE", description = {
+    @Option(names = "--jobserver-style", paramLabel = "STYLE", completionCandidates = Styles.class, description = {
             "pipe: descriptors, for make before 4.4; fifo: a path, for",
             "make 4.4, ninja 1.13 and programs that close descriptors",
             "(default: what the make of this command understands)"})
@@ -53,6 +54,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(arity = "1..*", paramLabel = "COMMAND", hidden = true)
     private List<String> command = List.of();
+
+    /** The values of --jobserver-style. */
+    static final class Styles extends ArrayList<String> {
+        Styles() {
+            super(List.of("pipe", "fifo"));
+        }
+    }
 
     @Override
     public Integer call() {

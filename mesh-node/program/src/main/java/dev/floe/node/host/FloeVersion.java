@@ -5,13 +5,25 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version of Floe: that of the POM, which the build writes into the file /dev/floe/node/version.properties. */
+/**
+ * The version of Floe and its date: those of the POM, which the build writes into the file
+ * /dev/floe/node/version.properties.
+ */
 public final class FloeVersion {
     private static final String NAME = "/dev/floe/node/version.properties";
 
     private FloeVersion() {}
 
     public static String read() {
+        return property("version");
+    }
+
+    /** The date of the release, as YYYY-MM-DD; equal for equal sources. */
+    public static String date() {
+        return property("timestamp").replaceFirst("T.*", "");
+    }
+
+    private static String property(String name) {
         Properties properties = new Properties();
         try (InputStream file = FloeVersion.class.getResourceAsStream(NAME)) {
             if (file != null) {
@@ -20,10 +32,10 @@ public final class FloeVersion {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String version = properties.getProperty("version", "");
-        if (version.isEmpty() || version.startsWith("${")) {
-            throw new IllegalStateException(NAME + " has no version: Floe was not built by Maven");
+        String value = properties.getProperty(name, "");
+        if (value.isEmpty() || value.startsWith("${")) {
+            throw new IllegalStateException(NAME + " has no " + name + ": Floe was not built by Maven");
         }
-        return version;
+        return value;
     }
 }

@@ -1,10 +1,15 @@
 package dev.floe.node.host;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.cache.local.CacheMode;
 import dev.floe.node.cacheserver.CacheServerConfig;
 import dev.floe.node.mesh.security.HostPort;
@@ -39,6 +44,40 @@ public record NodeConfig(String name, HostPort listen, List<HostPort> join, bool
         join = List.copyOf(join);
         cache = Set.copyOf(cache);
         emulate = Set.copyOf(emulate);
+    }
+
+    /** The same with those settings of another configuration that a running node can change. */
+    public NodeConfig withLiveSettingsOf(NodeConfig other) {
+        return new NodeConfig(name, listen, join, multicast, other.slots, other.execute, dataDir, other.storeBytes,
+                socket, meshKey, jobLog, cache, doors, other.audit, emulate, web);
+    }
+
+    /** The settings by the names of their options, as text for people. Secrets are named by their files only. */
+    public Map<String, String> texts() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("name", name);
+        all.put("listen", AddressText.of(listen.host(), listen.port()));
+        all.put("join", join.stream().map(seed -> AddressText.of(seed.host(), seed.port()))
+                .collect(Collectors.joining(",")));
+        all.put("multicast", String.valueOf(multicast));
+        all.put("slots", String.valueOf(slots));
+        all.put("execute", String.valueOf(execute));
+        all.put("emulate", emulate.stream().sorted().collect(Collectors.joining(",")));
+        all.put("data-dir", dataDir.toString());
+        all.put("store-size", (storeBytes >> 20) + " MiB");
+        all.put("socket", socket.toString());
+        all.put("mesh-key", meshKey.toString());
+        all.put("job-log", jobLog.map(Path::toString).orElse(""));
+        all.put("cache", cache.isEmpty()
+                ? "off"
+                : cache.stream().map(use -> use.name().toLowerCase(Locale.ROOT)).sorted()
+                        .collect(Collectors.joining(",")));
+        all.put("cache-audit", audit + " %");
+        all.put("cache-http", doors.http().map(AddressText::of).orElse(""));
+        all.put("cache-socket", doors.socket().map(Path::toString).orElse(""));
+        all.put("web", web.address().map(AddressText::of).orElse(""));
+        all.put("web-token", web.token().isPresent() ? "set" : "");
+        return all;
     }
 
     /** Why the node does not compile for others; empty if it may. */

@@ -18,9 +18,14 @@ public record CapacityParts(LocalSandbox sandbox, ExecutorMode mode, JobLimits l
         AdmissionController admission) {
     public static CapacityParts build(NodeConfig config) {
         LocalSandbox sandbox = new LocalSandbox(searchPath(), RunnerInstaller.runner(config.dataDir()));
-        SlotPool slots = new SlotPool(config.slots() > 0 ? config.slots() : Hardware.cores());
+        SlotPool slots = new SlotPool(slotCount(config));
         return new CapacityParts(sandbox, new ExecutorMode(sandbox, config.whyNot()),
                 JobLimits.forNode(Hardware.memoryBytes(), config.slots()), slots, new AdmissionController(slots));
+    }
+
+    /** The slots of a node, for its own commands too: one that offers none has one for each core. */
+    public static int slotCount(NodeConfig config) {
+        return config.slots() > 0 ? config.slots() : Hardware.cores();
     }
 
     private static String searchPath() {

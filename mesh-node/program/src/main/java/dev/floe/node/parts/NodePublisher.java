@@ -19,7 +19,7 @@ import dev.floe.node.toolchains.store.ToolchainStore;
 public final class NodePublisher implements ExecutorReports {
     private static final Logger LOG = LogManager.getLogger(NodePublisher.class);
 
-    private final NodeConfig config;
+    private volatile NodeConfig config;
     private final NodeInfo self;
     private final MeshGroup group;
     private final ExecutorMode mode;
@@ -37,6 +37,13 @@ public final class NodePublisher implements ExecutorReports {
         this.state = new NodeStateSampler(capacity.admission(), capacity.mode());
         this.toolchains = toolchains;
         this.storage = storage;
+    }
+
+    /** Publishes what this node has for others, by a changed configuration. */
+    public void reconfigure(NodeConfig changed) {
+        config = changed;
+        publishInfo();
+        publishState();
     }
 
     /** Publishes what this node has for others. */

@@ -3,6 +3,7 @@ package dev.floe.node.parts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,14 @@ import java.util.Optional;
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.reach.ReachService;
 import dev.floe.node.rpc.PeerServer;
 import dev.floe.node.toolchains.store.ToolchainTransfer;
 
 /** Where peers reach this node; nowhere, if it is a mesh of itself. */
 public record PeerEndpoint(Optional<PeerServer> server) {
+    static final String REACH = "/reach";
+
     public static PeerEndpoint build(SubmitterParts.Below below, SubmitterParts submitter, WatchParts watch)
             throws IOException {
         MeshParts mesh = below.mesh();
@@ -36,6 +40,7 @@ public record PeerEndpoint(Optional<PeerServer> server) {
                 "/toolchain", exchange -> ToolchainTransfer.serveToolchain(exchange, toolchains.store()),
                 "/blob", exchange -> ToolchainTransfer.serveBlob(exchange, toolchains.store(), below.storage().store()),
                 "/stand-in", toolchains.substitutes()::serve,
+                REACH, new ReachService(below.mesh().group()::roster, InstantSource.system())::serve,
                 "/watch", watch.server()::serve,
                 "/report", submitter.auditor()::receiveReport), below.cache().cache());
     }

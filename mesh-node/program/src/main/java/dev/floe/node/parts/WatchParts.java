@@ -1,5 +1,6 @@
 package dev.floe.node.parts;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,6 +13,7 @@ import dev.floe.node.host.NodeSampler;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.metrics.NodeMetrics;
+import dev.floe.node.reach.ReachTest;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.node.watch.MeshWatcher;
@@ -22,8 +24,9 @@ import dev.floe.node.watch.WatchServer;
  *
  * @param server  serves peers that watch this node
  * @param watcher watches the mesh for those who look at it through this node
+ * @param reach   tests the connections to peers
  */
-public record WatchParts(WatchServer server, MeshWatcher watcher, NodeMetrics metrics) {
+public record WatchParts(WatchServer server, MeshWatcher watcher, NodeMetrics metrics, ReachTest reach) {
     private static final Duration WATCHER_LINGERS = Duration.ofSeconds(10);
 
     public static WatchParts build(NodeConfig config, SubmitterParts.Below below, SubmitterParts submitter,
@@ -44,7 +47,10 @@ public record WatchParts(WatchServer server, MeshWatcher watcher, NodeMetrics me
                 stop -> timeouts.after(WATCHER_LINGERS, stop));
         mesh.group().onChange(watcher::rosterChanged);
         return new WatchParts(new WatchServer(storage.log(), sampler), watcher,
-                new NodeMetrics(new LiveNodeReadings(below, auditor), storage.log()));
+                new NodeMetrics(new LiveNodeReadings(below, auditor), storage.log()),
+                new ReachTest(mesh.group()::roster, peer -> mesh.connections().open(
+                        new InetSocketAddress(peer.host(), peer.dataPort()), PeerConnections.ConnectionClass.BULK,
+                        PeerEndpoint.REACH), clock));
     }
 
     public List<LifecyclePart> lifecycle() {

@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import dev.floe.node.Node;
 import dev.floe.node.metrics.NodeMetrics;
+import dev.floe.node.report.findings.BuildFindings;
+import dev.floe.node.report.findings.DoctorFinding;
 import dev.floe.node.report.jobs.BuildsReport;
 import dev.floe.node.report.jobs.JobsReport;
 import dev.floe.node.report.jobs.StatsReport;
@@ -17,13 +20,22 @@ import dev.floe.node.submitter.NodeSocketServer;
 /** Answers the command line's requests; each is a word and its arguments. */
 public final class ControlRequestHandler implements NodeSocketServer.Control {
     private final Node node;
+    private final ReloadRequest reload;
 
+    /** For a node whose configuration is in no file. */
     public ControlRequestHandler(Node node) {
+        this(node, node::settings);
+    }
+
+    /** @param reader reads the node's configuration again */
+    public ControlRequestHandler(Node node, ReloadRequest.ConfigReader reader) {
         this.node = node;
+        this.reload = new ReloadRequest(node, reader);
     }
 
     private static boolean isWork(String request) {
-        return request.equals("pause") || request.equals("resume") || request.startsWith("toolchain-")
+        return request.equals("pause") || request.equals("reload") || request.equals("resume")
+                || request.startsWith("toolchain-")
                 || request.startsWith("cache-") && !request.equals("cache-stats");
     }
 
@@ -41,14 +53,15 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             return;
         }
         switch (request.isEmpty() ? "" : request.getFirst()) {
-            case "nodes" -> NodesReport.of(node).write(json, lines);
+            case "nodes" -> nodes(json, lines);
             case "capacity" -> new CapacityReport(node.capacity()).write(json, request.contains("--watch"), lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
             case "members" -> MembersReport.of(node).write(lines);
             case "metrics" -> lines.accept(metrics(request.contains("--open-metrics")));
             case "pause" -> new PauseRequest(node).pause(lines);
             case "resume" -> new PauseRequest(node).resume(lines);
-            case "reach" -> new ReachReport(node).write(lines);
+            case "doctor-own" -> new DoctorReport(node).writeOwn(lines);
+            case "reload" -> reload.run(lines);
             case "jobs" -> new JobsReport(node.log(), json, request.contains("--steps"))
                     .write(request.contains("--follow"), lines);
             case "builds" -> BuildsReport.answer(node, request).write(json, lines);
@@ -74,6 +87,15 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "toolchain-verify" -> new ToolchainWork(node, json, lines).verify();
             default -> lines.accept("error: this node, version " + Node.VERSION + ", does not know the request "
                     + request + "; if the command is of a later release, restart the node with that");
+        }
+    }
+
+    /** The nodes, and for people whether the last build used them. */
+    private void nodes(boolean json, NodeSocketServer.LineSink lines) throws IOException {
+        NodesReport.of(node).write(json, lines);
+        Optional<DoctorFinding> nothing = BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster());
+        if (!json && nothing.isPresent()) {
+            lines.accept("warning: " + nothing.get().message());
         }
     }
 

@@ -3,9 +3,17 @@ package dev.floe.node.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import dev.floe.node.Node;
+import dev.floe.node.builds.BuildSummary;
 import dev.floe.node.executor.sandbox.Sandbox.Availability;
+import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.report.findings.BuildFindings;
+import dev.floe.node.report.findings.DoctorFinding;
+import dev.floe.node.report.findings.DoctorTopic;
+import dev.floe.node.report.findings.MeshFindings;
+import dev.floe.node.report.findings.ReachFindings;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 import dev.floe.node.toolchains.store.ToolchainStore;
 
@@ -14,8 +22,6 @@ import dev.floe.node.toolchains.store.ToolchainStore;
  * calls it.
  */
 final class DoctorReport {
-    private static final String WARNING = "warning: ";
-
     private final Node node;
     private final List<DoctorFinding> findings = new ArrayList<>();
 
@@ -27,6 +33,7 @@ final class DoctorReport {
         sandbox();
         mesh();
         peers();
+        builds();
         toolchains();
         findings.add(DoctorFinding.space(node.settings().dataDir()));
         for (DoctorFinding finding : findings) {
@@ -34,11 +41,28 @@ final class DoctorReport {
         }
     }
 
+    /** Writes what only a running node knows, each finding encoded: its mesh, its peers, its builds. */
+    void writeOwn(LineSink lines) throws IOException {
+        peers();
+        builds();
+        findings.addAll(troubles());
+        for (DoctorFinding finding : findings) {
+            lines.accept(finding.encode());
+        }
+    }
+
+    private List<DoctorFinding> troubles() {
+        return node.group().roster().peers().stream().filter(Peer::self).map(peer -> peer.info().offering().trouble())
+                .filter(trouble -> !trouble.isEmpty())
+                .map(trouble -> DoctorFinding.problem(DoctorTopic.TOOLCHAIN, "node", trouble)).toList();
+    }
+
     private void sandbox() {
         findings.add(DoctorFinding.sandbox(node.ownSandbox()));
         if (node.ownSandbox() instanceof Availability.Available
                 && node.sandbox() instanceof Availability.Unavailable(String why)) {
-            findings.add(DoctorFinding.note("executing", "this node does not execute for others: " + why));
+            findings.add(DoctorFinding.note(DoctorTopic.NO_FREE_SLOTS, "executing",
+                    "this node does not execute for others: " + why));
         }
     }
 
@@ -47,26 +71,29 @@ final class DoctorReport {
                 .orElseGet(() -> DoctorFinding.noMesh("this node")));
     }
 
-    private void peers() throws IOException {
-        NodesReport.of(node).text(line -> {
-            if (line.startsWith(WARNING)) {
-                findings.add(DoctorFinding.problem("nodes", line.substring(WARNING.length())));
-            } else if (line.startsWith(NodesReport.BEHIND)) {
-                findings.add(DoctorFinding.note("nodes", line.substring(NodesReport.BEHIND.length())));
-            }
-        });
-        new ReachReport(node).write(line -> findings.add(DoctorFinding.problem("network", line)));
+    private void peers() {
+        List<Peer> peers = node.group().roster().peers();
+        findings.addAll(MeshFindings.of(peers, node.group().status(), node.group().otherMeshes()));
+        findings.addAll(MeshFindings.ofNames(node.group().unresolved()));
+        findings.addAll(ReachFindings.of(node.reachTest().run()));
+    }
+
+    private void builds() {
+        Optional<BuildSummary> last = node.buildLog().last();
+        BuildFindings.nothingRemote(last, node.group().roster()).ifPresent(findings::add);
+        last.flatMap(build -> BuildFindings.serial(node.buildLog().jobs(build.id()))).ifPresent(findings::add);
     }
 
     private void toolchains() throws IOException {
         if (node.toolchainStore().descriptions().isEmpty()) {
-            findings.add(DoctorFinding.note("toolchains",
+            findings.add(DoctorFinding.note(DoctorTopic.TOOLCHAIN, "toolchains",
                     "none yet: the first compile packs one, or: floe toolchain add gcc"));
         }
         for (ToolchainStore.Description held : node.toolchainStore().descriptions()) {
-            node.gaps().of(held.id()).ifPresent(gap -> findings.add(DoctorFinding.note("toolchains",
-                    held.family() + " " + held.version() + " is not observed: " + gap
-                            + "; its inputs are what the compiler lists (-M)")));
+            node.gaps().of(held.id())
+                    .ifPresent(gap -> findings.add(DoctorFinding.note(DoctorTopic.TOOLCHAIN, "toolchains",
+                            held.family() + " " + held.version() + " is not observed: " + gap
+                                    + "; its inputs are what the compiler lists (-M)")));
         }
     }
 }

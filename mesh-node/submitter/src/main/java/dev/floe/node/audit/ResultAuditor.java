@@ -39,7 +39,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private static final int LIMIT_FACTOR = 8;
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
-    private final AuditSampler draw;
+    private volatile AuditSampler draw;
     private final AuditExecutorSelector places;
     private final TimeoutScheduler deadlines;
     private final AuditFindings findings;
@@ -116,6 +116,11 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     /** Takes a report of a peer. */
     public void receiveReport(PeerStream exchange) throws IOException {
         reports.hear(exchange);
+    }
+
+    /** Changes the share of results that are audited. */
+    public void setPercent(double percent) {
+        draw = new AuditSampler(draw.seed(), percent);
     }
 
     public AuditCounts counts() {

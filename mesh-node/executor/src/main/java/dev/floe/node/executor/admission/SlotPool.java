@@ -31,20 +31,35 @@ public final class SlotPool {
         }
     }
 
-    private final int count;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final OrderedLock lock = new OrderedLock(LockRank.SLOT_POOL); // guards all below
     private final Deque<CompletableFuture<Lease>> local = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> foreign = new ArrayDeque<>();
     private final Deque<CompletableFuture<Lease>> background = new ArrayDeque<>();
+    private int count;
     private int running;
     private long grantCount;
 
     public SlotPool(int count) {
+        this.count = checked(count);
+    }
+
+    private static int checked(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("a node has 0 slots or more, not " + count);
         }
-        this.count = count;
+        return count;
+    }
+
+    /** Changes the number of slots. With fewer than are taken, nobody gets one until enough are given back. */
+    public void resize(int newCount) {
+        lock.lock();
+        try {
+            count = checked(newCount);
+        } finally {
+            lock.unlock();
+        }
+        grantNext();
     }
 
     /** Calls {@code listener} after each change of {@link #use()}, on the thread that made it. */

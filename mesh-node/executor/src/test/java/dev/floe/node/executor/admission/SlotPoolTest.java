@@ -45,6 +45,32 @@ final class SlotPoolTest {
     }
 
     @Test
+    void moreSlotsServeThoseWhoWait() {
+        SlotPool slots = slots(1);
+        slots.enqueue(SlotPriority.FOREIGN).join();
+        CompletableFuture<SlotPool.Lease> second = slots.enqueue(SlotPriority.FOREIGN);
+        assertThat(second).isNotDone();
+        slots.resize(2);
+        assertThat(second).isDone();
+        assertThat(slots.use()).isEqualTo(new SlotPool.SlotUsage(2, 2, 0));
+    }
+
+    @Test
+    void fewerSlotsTakeNoneAwayAndGiveNoneUntilEnoughAreBack() {
+        SlotPool slots = slots(2);
+        SlotPool.Lease first = slots.enqueue(SlotPriority.FOREIGN).join();
+        SlotPool.Lease second = slots.enqueue(SlotPriority.FOREIGN).join();
+        slots.resize(1);
+        CompletableFuture<SlotPool.Lease> third = slots.enqueue(SlotPriority.FOREIGN);
+        assertThat(slots.use()).isEqualTo(new SlotPool.SlotUsage(1, 2, 1));
+        first.close();
+        assertThat(third).isNotDone();
+        second.close();
+        assertThat(third).isDone();
+        assertThat(slots.use()).isEqualTo(new SlotPool.SlotUsage(1, 1, 0));
+    }
+
+    @Test
     void localCommandsHaveRoomBeforeAllOthersThatWait() {
         SlotPool slots = slots(2);
         assertThat(slots.roomForLocal()).isEqualTo(2);

@@ -64,6 +64,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private final Supplier<? extends Collection<HostPort>> known;
     private final RejectedConnections refusals;
     private final FailedJoinAttempts attempts;
+    private final OtherMeshes others = new OtherMeshes(System::nanoTime);
     private volatile @Nullable JChannel channel; // null before it is built
 
     /**
@@ -92,7 +93,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
             TlsSocketFactory sockets = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
             stack.add(transport(settings, new FailureTrackingTcp(attempts), sockets));
             if (settings.multicast() && canMulticast(settings.address())) {
-                stack.add(new MulticastDiscovery(mesh.derive("multicast")).setBindAddr(settings.address()));
+                stack.add(new MulticastDiscovery(mesh.derive("multicast"), others).setBindAddr(settings.address()));
             }
             stack.add(new SeedDiscovery(known, attempts));
             addGroup(stack, settings.timing());
@@ -112,6 +113,11 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         NetworkInterface card = NetworkInterface.getByInetAddress(address);
         return card != null && address instanceof Inet4Address && !address.isLoopbackAddress()
                 && card.supportsMulticast();
+    }
+
+    /** Nodes of other meshes that search the same LAN. */
+    public OtherMeshes otherMeshes() {
+        return others;
     }
 
     /** The channel, for what Infinispan does not tell; empty before it is built. */

@@ -50,8 +50,15 @@ final class MulticastDiscovery extends MPING {
     private static final int BOTH_ADDRESSES = 3;
 
     private final SecretKeySpec secret;
+    private final OtherMeshes others;
 
     MulticastDiscovery(byte[] secret) throws UnknownHostException {
+        this(secret, new OtherMeshes(System::nanoTime));
+    }
+
+    /** @param others is told of the searches that are not by members */
+    MulticastDiscovery(byte[] secret, OtherMeshes others) throws UnknownHostException {
+        this.others = others;
         this.secret = new SecretKeySpec(secret, MAC);
         setId(ClassConfigurator.getProtocolId(MPING.class));
         setMcastAddr(InetAddress.getByName(GROUP));
@@ -85,7 +92,12 @@ final class MulticastDiscovery extends MPING {
             try {
                 packet.setLength(MAX_DATAGRAM);
                 socket.receive(packet);
-                Message message = open(Arrays.copyOf(packet.getData(), packet.getLength()));
+                byte[] datagram = Arrays.copyOf(packet.getData(), packet.getLength());
+                if (!isByMember(datagram)) {
+                    others.add(packet.getAddress());
+                    continue;
+                }
+                Message message = open(datagram);
                 if (message != null && !Objects.equals(local_addr, message.getSrc())) {
                     up(message);
                 }
@@ -131,8 +143,7 @@ final class MulticastDiscovery extends MPING {
     /** The search that a datagram holds, or null if it is not one by a member. */
     @Nullable
     Message open(byte[] datagram) {
-        if (datagram.length <= CODE_BYTES
-                || !MessageDigest.isEqual(code(datagram), Arrays.copyOf(datagram, CODE_BYTES))) {
+        if (!isByMember(datagram)) {
             return null;
         }
         try {
@@ -146,6 +157,12 @@ final class MulticastDiscovery extends MPING {
             LOG.debug("multicast of a member not understood reason=\"{}\"", FailureText.of(e));
             return null;
         }
+    }
+
+    /** Whether a datagram begins with the code that only members can make. */
+    private boolean isByMember(byte[] datagram) {
+        return datagram.length > CODE_BYTES
+                && MessageDigest.isEqual(code(datagram), Arrays.copyOf(datagram, CODE_BYTES));
     }
 
     private static ByteArrayDataInputStream bodyOf(byte[] datagram) {

@@ -13,11 +13,16 @@ public final class DefaultPaths {
 
     private DefaultPaths() {}
 
+    public static boolean isRoot() {
+        return ROOT;
+    }
+
     public static Path meshKey() {
         return ROOT ? Path.of("/etc/floe/mesh.key") : home("XDG_CONFIG_HOME", ".config").resolve("floe/mesh.key");
     }
 
-    static Path configuration() {
+    /** The configuration file of a node. */
+    public static Path configuration() {
         return ROOT ? Path.of("/etc/floe/floe.conf") : home("XDG_CONFIG_HOME", ".config").resolve("floe/floe.conf");
     }
 
@@ -67,6 +72,11 @@ public final class DefaultPaths {
     /** The script of the installation that makes the links named as this machine's compilers. */
     public static Optional<Path> compilerLinks() {
         return Optional.ofNullable(System.getProperty("floe.home")).map(home -> Path.of(home, "update-compilers"));
+    }
+
+    /** The program {@code floe} of the installation. */
+    public static Path program() {
+        return wrapper().resolveSibling("floe");
     }
 
     private static long userId() {

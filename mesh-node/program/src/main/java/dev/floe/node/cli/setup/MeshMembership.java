@@ -1,0 +1,56 @@
+package dev.floe.node.cli.setup;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+
+import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+
+/** The mesh of this machine, as {@code floe setup} makes it. */
+record MeshMembership(MeshKeyFile file) {
+    /** What became of the membership. */
+    enum MembershipChange {
+        KEPT, CREATED, JOINED
+    }
+
+    /** The token of the mesh that the machine is in. */
+    Optional<JoinToken> current() throws IOException {
+        return file.exists() ? Optional.of(file.read()) : Optional.empty();
+    }
+
+    /** Whether this token is of another mesh than the one that the machine is in. */
+    boolean isInAnother(JoinToken token) throws IOException {
+        return current().map(known -> !known.key().id().equals(token.key().id())).orElse(false);
+    }
+
+    /** Joins the mesh of a token. A key of the same mesh is kept. */
+    MembershipChange join(JoinToken token) throws IOException {
+        if (current().isPresent() && !isInAnother(token)) {
+            return MembershipChange.KEPT;
+        }
+        file.write(token);
+        return MembershipChange.JOINED;
+    }
+
+    /**
+     * Makes a new mesh, unless the machine is in one.
+     *
+     * @param name empty for one that is drawn
+     * @throws IllegalArgumentException for a name that no mesh may have
+     */
+    MembershipChange create(String name) throws IOException {
+        if (current().isPresent()) {
+            return MembershipChange.KEPT;
+        }
+        MeshKey key = MeshKey.create(name.isEmpty() ? MeshNameGenerator.draw(new SecureRandom()) : name);
+        file.write(new JoinToken(key,
+                List.of(new HostPort(GroupConfig.routableAddress().getHostAddress(), GroupConfig.DEFAULT_PORT)),
+                Optional.empty()));
+        return MembershipChange.CREATED;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.floe.node.report.findings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.GroupStatus;
+import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.Peer;
+
+/** The findings about a mesh, from what its nodes publish. */
+public final class MeshFindings {
+    private static final String PART = "nodes";
+    private static final int MAX_NAMED = 5;
+
+    private MeshFindings() {}
+
+    /**
+     * @param peers       the nodes of the mesh, this one among them
+     * @param otherMeshes addresses from which nodes of other meshes search the LAN
+     */
+    public static List<DoctorFinding> of(List<Peer> peers, GroupStatus status, Set<String> otherMeshes) {
+        List<DoctorFinding> findings = new ArrayList<>();
+        alone(status, findings);
+        others(otherMeshes, status, findings);
+        sameNames(peers, findings);
+        status.duplicateNodeId().ifPresent(twin -> findings.add(DoctorFinding.problem(DoctorTopic.SAME_ID, PART,
+                "node " + twin + " has the same id as this one; its data directory seems to be a copy: remove node-id"
+                        + " there")));
+        oldNodes(peers, findings);
+        slots(peers, findings);
+        return findings;
+    }
+
+    /** @param names seeds whose names have no address, with the reason */
+    public static List<DoctorFinding> ofNames(Map<String, String> names) {
+        return new TreeMap<>(names).entrySet().stream()
+                .map(entry -> DoctorFinding.problem(DoctorTopic.PEER_NAME, "network", "the name " + entry.getKey()
+                        + ", at which a node of the mesh should be, has no address: " + entry.getValue()
+                        + "; correct --join, or make a new token with floe mesh token --seed ADDRESS"))
+                .toList();
+    }
+
+    private static void alone(GroupStatus status, List<DoctorFinding> findings) {
+        if (!status.isolated()) {
+            return;
+        }
+        String tried = new TreeMap<>(status.unreachable()).entrySet().stream().limit(MAX_NAMED)
+                .map(entry -> entry.getKey() + ": " + entry.getValue()).collect(Collectors.joining("; "));
+        findings.add(DoctorFinding.problem(DoctorTopic.ALONE, PART,
+                "this node is alone, although it was told to join a mesh: no other node has answered for "
+                        + status.unchangedFor().toSeconds()
+                        + " s. Is another one running, with the same mesh key?"
+                        + (tried.isEmpty() ? "" : " " + tried)));
+    }
+
+    private static void others(Set<String> otherMeshes, GroupStatus status, List<DoctorFinding> findings) {
+        if (otherMeshes.isEmpty()) {
+            return;
+        }
+        String text = "nodes of another mesh are on this LAN (" + otherMeshes.stream().sorted().limit(MAX_NAMED)
+                .collect(Collectors.joining(", ")) + "); if all machines should be in one mesh, run floe mesh join with"
+                + " one token on each";
+        findings.add(status.members() == 1
+                ? DoctorFinding.problem(DoctorTopic.TWO_MESHES, PART, text)
+                : DoctorFinding.note(DoctorTopic.TWO_MESHES, PART, text));
+    }
+
+    private static void sameNames(List<Peer> peers, List<DoctorFinding> findings) {
+        Map<String, List<Peer>> named = peers.stream()
+                .collect(Collectors.groupingBy(peer -> peer.info().name(), TreeMap::new, Collectors.toList()));
+        named.forEach((name, all) -> {
+            if (all.size() > 1) {
+                findings.add(DoctorFinding.problem(DoctorTopic.SAME_NAME, "node", all.size() + " nodes are called "
+                        + name + " (" + all.stream().map(MeshFindings::address).collect(Collectors.joining(", "))
+                        + "): FLOE_NODE and reports cannot tell them apart; start one with another --name"));
+            }
+        });
+    }
+
+    private static String address(Peer peer) {
+        NodeInfo info = peer.info();
+        return AddressText.of(info.host(), info.dataPort());
+    }
+
+    /** Those that have not the newest version of the mesh. */
+    private static void oldNodes(List<Peer> peers, List<DoctorFinding> findings) {
+        String newest = peers.stream().map(peer -> peer.info().version()).max(MeshFindings::compareVersions).orElse("");
+        List<String> old = peers.stream().filter(peer -> compareVersions(peer.info().version(), newest) < 0)
+                .map(peer -> peer.info().name() + " (" + peer.info().version() + ")").toList();
+        if (!old.isEmpty()) {
+            findings.add(DoctorFinding.note(DoctorTopic.OLD_NODE, PART,
+                    "older than " + newest + ", the newest release in the mesh: "
+                            + old.stream().limit(MAX_NAMED).collect(Collectors.joining(", ")) + "; upgrade "
+                            + (old.size() == 1 ? "it" : "them")));
+        }
+    }
+
+    /** By the numbers of the versions; a part that is no number counts as 0. */
+    static int compareVersions(String one, String other) {
+        String[] left = one.split("[.-]");
+        String[] right = other.split("[.-]");
+        for (int i = 0; i < Math.max(left.length, right.length); i++) {
+            int compared = Long.compare(number(left, i), number(right, i));
+            if (compared != 0) {
+                return compared;
+            }
+        }
+        return 0;
+    }
+
+    private static long number(String[] parts, int index) {
+        return index < parts.length && parts[index].matches("\\d{1,9}") ? Long.parseLong(parts[index]) : 0;
+    }
+
+    private static void slots(List<Peer> peers, List<DoctorFinding> findings) {
+        List<Peer> others = peers.stream().filter(peer -> !peer.self()).toList();
+        if (others.isEmpty() || others.stream().anyMatch(MeshFindings::hasSlots)) {
+            return;
+        }
+        String reasons = others.stream().limit(MAX_NAMED).map(peer -> {
+            NodeCapabilities offering = peer.info().offering();
+            return peer.info().name() + ": " + (offering.executes() ? "has no slots" : offering.whyNot());
+        }).collect(Collectors.joining("; "));
+        findings.add(DoctorFinding.problem(DoctorTopic.NO_FREE_SLOTS, PART,
+                "no other node executes, so all compiles are local (" + reasons + ")"));
+    }
+
+    private static boolean hasSlots(Peer peer) {
+        NodeCapabilities offering = peer.info().offering();
+        return offering.executes() && offering.slots() > 0;
+    }
+}

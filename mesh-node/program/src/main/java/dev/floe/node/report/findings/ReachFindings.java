@@ -1,0 +1,66 @@
+package dev.floe.node.report.findings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import dev.floe.node.bounds.AddressText;
+import dev.floe.node.reach.PeerReach;
+
+/** The findings about the connections between this node and its peers, from a test in both directions. */
+public final class ReachFindings {
+    /** Clocks that differ by less do no harm. */
+    static final Duration MAX_SKEW = Duration.ofSeconds(5);
+
+    private static final String PART = "network";
+
+    private ReachFindings() {}
+
+    public static List<DoctorFinding> of(List<PeerReach> peers) {
+        List<DoctorFinding> findings = new ArrayList<>();
+        for (PeerReach peer : peers) {
+            there(peer, findings);
+            back(peer, findings);
+        }
+        return findings;
+    }
+
+    private static void there(PeerReach peer, List<DoctorFinding> findings) {
+        peer.dataPort().ifPresent(why -> findings.add(DoctorFinding.problem(DoctorTopic.DATA_PORT, PART,
+                "the data port of " + peer.name() + " (" + AddressText.of(peer.host(), peer.dataPortNumber())
+                        + ") cannot be reached from here: " + why
+                        + "; no job goes there. Open this TCP port on that machine and between")));
+        peer.groupPort().ifPresent(why -> findings.add(DoctorFinding.problem(DoctorTopic.GROUP_PORT, PART,
+                "the group's port of " + peer.name() + " (" + AddressText.of(peer.host(), peer.dataPortNumber() - 1)
+                        + ") cannot be reached from here: " + why
+                        + "; the mesh may split. Open this TCP port on that machine and between")));
+    }
+
+    private static void back(PeerReach peer, List<DoctorFinding> findings) {
+        peer.answer().ifPresent(answer -> {
+            failure(answer.dataPort()).ifPresent(why -> findings.add(DoctorFinding.problem(DoctorTopic.OWN_DATA_PORT,
+                    PART, peer.name() + " cannot reach the data port of this machine: " + why
+                            + "; it sends no job here. Open this TCP port on this machine and between")));
+            failure(answer.groupPort()).ifPresent(why -> findings.add(DoctorFinding.problem(DoctorTopic.OWN_GROUP_PORT,
+                    PART, peer.name() + " cannot reach the group's port of this machine: " + why
+                            + "; the mesh may split. Open this TCP port on this machine and between")));
+            Duration skew = answer.clockAhead();
+            if (skew.abs().compareTo(MAX_SKEW) > 0) {
+                findings.add(DoctorFinding.problem(DoctorTopic.CLOCK_SKEW, PART, "the clock of " + peer.name() + " is "
+                        + skew.abs().toSeconds() + " s " + (skew.isNegative() ? "behind" : "ahead of")
+                        + " this machine's; set both by NTP (timedatectl set-ntp true)"));
+            }
+            if (answer.dropsLargePackets()) {
+                findings.add(DoctorFinding.problem(DoctorTopic.MTU, PART, peer.name()
+                        + " accepts connections and answers no large requests: the path to it drops large packets, as"
+                        + " a VPN with a smaller MTU does, or it is frozen; lower the MTU of the interface"
+                        + " (ip link set DEV mtu 1280)"));
+            }
+        });
+    }
+
+    private static Optional<String> failure(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+}

@@ -1,0 +1,221 @@
+"""`floe doctor` names mistakes that are planted in a mesh of network namespaces, `floe reload` changes a running node, `floe setup` makes a
+member, and the manual pages and completions are sound."""
+
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+from harness.machine import eventually, is_root
+from harness.mesh import free_ports
+from harness.network import Network
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def network_mesh(make_mesh):
+    if not is_root():
+        pytest.skip("only root makes network namespaces")
+    network = Network(2)
+    mesh = make_mesh("doctor", 2, network=network).start()
+    mesh.network = network
+    yield mesh
+    mesh.stop()
+    network.close()
+
+
+def topics(case, **environment):
+    """What is wrong, by the names of the sections, with the texts."""
+    result = case.run([*case.mesh.network.prefix(1), case.floe_path, "doctor", "--json", "--socket", str(case.mesh[1].socket)], **environment)
+    *findings, _ = result.json_lines()
+    return {finding["topic"]: finding["text"] for finding in findings if finding["topic"]}
+
+
+def plant(case, host, rule):
+    """A rule of the firewall of a host, until the case ends."""
+    table = f"table inet floe {{ chain in {{ type filter hook input priority 0; {rule}; }}; }}"
+    words = [*case.mesh.network.prefix(host), "nft"]
+    subprocess.run([*words, table], check=True)
+    case.cleanup.callback(subprocess.run, [*words, "delete table inet floe"], check=True)
+
+
+@pytest.fixture
+def mesh(network_mesh):
+    return network_mesh
+
+
+@pytest.mark.root
+@pytest.mark.needs("nft")
+@pytest.mark.parametrize(("host", "offset", "topic", "remedy"), [
+    (2, 1, "data-port", "Open this TCP port on that machine"),
+    (2, 0, "group-port", "Open this TCP port on that machine"),
+    (1, 1, "own-data-port", "Open this TCP port on this machine"),
+    (1, 0, "own-group-port", "Open this TCP port on this machine"),
+])
+def test_a_firewall_before_each_port_in_each_direction(case, host, offset, topic, remedy):
+    port = case.mesh[host].port + offset
+    plant(case, host, f"tcp dport {port} tcp flags syn drop")
+    found = eventually(lambda: topics(case).get(topic), lambda: f"no {topic}: {topics(case)}")
+    assert remedy in found
+
+
+@pytest.mark.root
+@pytest.mark.needs("nft")
+def test_a_path_that_drops_large_packets(case):
+    port = case.mesh[2].port + 1
+    plant(case, 2, f"meta length > 1000 tcp dport {port} drop")
+    assert "mtu 1280" in eventually(lambda: topics(case).get("mtu"), lambda: f"no mtu: {topics(case)}")
+
+
+@pytest.mark.root
+def test_an_interface_with_a_small_mtu(case):
+    words = ["ip", "-n", case.mesh.network.namespace(1), "link", "set", "eth0", "mtu"]
+    subprocess.run([*words, "1200"], check=True)
+    case.cleanup.callback(subprocess.run, [*words, "1500"], check=True)
+    assert "eth0" in topics(case)["mtu"]
+
+
+@pytest.mark.root
+def test_nothing_is_found_in_a_network_that_is_well(case):
+    found = eventually(lambda: [topic for topic in topics(case) if topic.endswith("port") or topic in ("mtu", "clock-skew", "alone")] or ["none"], "no answer")
+    assert found == ["none"]
+
+
+def environment(case):
+    """A home without anything, which is not root's: its places are the system's."""
+    home = case.dir / "home"
+    (home / "config").mkdir(parents=True, exist_ok=True)
+    somebody = "-Duser.name=somebody" if is_root() else None
+    return {"XDG_CONFIG_HOME": home / "config", "XDG_DATA_HOME": home / "data", "XDG_RUNTIME_DIR": home, "FLOE_SOCKET": None, "FLOE_JAVA_OPTS": somebody}
+
+
+def problems(case, **changes):
+    result = case.floe("doctor --json", **{**environment(case), **changes})
+    return {finding["topic"]: finding["text"] for finding in result.json_lines()[:-1] if finding["topic"]}
+
+
+def test_path_and_ccache(case):
+    links, directory = case.prefix / "lib/floe/compilers", case.dir / "bin"
+    plain = os.environ["PATH"]
+    assert "path-without-links" in problems(case, PATH=plain)
+    assert "path-links-behind" in problems(case, PATH=f"{plain}:{links}")
+    assert "path-links-twice" in problems(case, PATH=f"{links}:{links}:{plain}")
+    assert not [topic for topic in problems(case, PATH=f"{links}:{plain}") if topic.startswith("path")]
+    directory.mkdir()
+    (directory / "ccache").write_text("#!/bin/sh\n")
+    (directory / "ccache").chmod(0o755)
+    (directory / "gcc").symlink_to("ccache")
+    assert "ccache-order" in problems(case, PATH=f"{links}:{directory}:{plain}")
+    assert "ccache-order" in problems(case, PATH=f"{directory}:{plain}")
+    assert "ccache-prefix" in problems(case, PATH=f"{links}:{plain}", CCACHE_PREFIX="nowhere-cc")
+
+
+def test_a_node_that_is_missing(case):
+    said = problems(case, XDG_RUNTIME_DIR=case.dir / "nowhere")
+    assert {"no-node", "runtime-directory", "no-mesh"} <= set(said)
+
+
+def test_a_key_that_is_open_is_closed_by_fix(case):
+    places = environment(case)
+    key = places["XDG_CONFIG_HOME"] / "floe/mesh.key"
+    case.floe("mesh", "create", "try", "--mesh-key", key).check()
+    key.chmod(0o644)
+    assert "chmod 600" in problems(case)["mesh-key"]
+    result = case.floe("doctor --fix", **places)
+    assert "not done: close" in result.text and result.code == 1
+    assert key.stat().st_mode & 0o777 == 0o644
+    result = case.floe("doctor --fix --yes", **places)
+    assert "done: close" in result.text
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_reload(case):
+    config = case.write("floe.conf", "slots = 3\n")
+    node = case.start_node("--config", str(config))
+    reload = ["reload", "--socket", node.socket]
+    assert case.floe(*reload).check().lines == ["nothing has changed"]
+    case.write("floe.conf", "slots = 5\nstore-size = 200\nno-multicast\n")
+    assert case.floe(*reload).check().lines == ["multicast: true -> false (needs a restart of the node)", "slots: 3 -> 5", "store-size: 10240 MiB -> 200 MiB"]
+    assert case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"][0]["slots"] == 5
+    case.write("floe.conf", "slots = many\n")
+    result = case.floe(*reload)
+    assert result.code == 1 and "slots" in result.error_text and "nothing is changed" in result.error_text
+    case.write("floe.conf", "slots = 7\n")
+    node.signal(signal.SIGHUP)
+    eventually(lambda: case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"][0]["slots"] == 7, "SIGHUP changes nothing")
+
+
+def test_setup(case):
+    places = environment(case)
+    words = ["setup", "--user", "--no-share", "--no-start"]
+    first = case.floe(*words, "--new", "home", **places)
+    token = re.search("^floe1-.*", first.text, re.MULTILINE).group()
+    config, key = places["XDG_CONFIG_HOME"] / "floe/floe.conf", places["XDG_CONFIG_HOME"] / "floe/mesh.key"
+    assert config.read_text() == "no-execute\n" and key.stat().st_mode & 0o777 == 0o600
+    made = key.read_bytes()
+    again = case.floe(*words, "--new", "other", **places)
+    assert "its key is kept" in again.text and "unchanged" in again.text and key.read_bytes() == made
+    other = case.floe("mesh", "create", "second", "--mesh-key", case.dir / "second").check().lines[-1]
+    refused = case.floe(*words, "--join", other, **places)
+    assert refused.code == 1 and "--force" in refused.error_text and key.read_bytes() == made
+    case.floe("setup", "--user", "--share", "--no-start", "--force", "--join", "-", stdin=f"{other}\n".encode(), **places)
+    assert key.read_bytes() != made and config.read_text() == ""
+    case.floe("setup", "--user", "--no-start", "--force", "--join", token, **places)
+    assert key.read_bytes() == made
+
+
+def test_setup_starts_a_node(case):
+    """In the background, as there is no unit for it."""
+    places = environment(case)
+    if os.path.exists("/run/systemd/system"):
+        pytest.skip("systemd runs here")
+    places["FLOE_LISTEN"] = f"127.0.0.1:{free_ports(2)}"
+    result = case.floe("setup", "--user", "--new", "home", **places)
+    socket = places["XDG_RUNTIME_DIR"] / "floe/node.sock"
+    nodes = case.floe("nodes", "--json", "--socket", socket).check().json()
+    assert nodes["mesh"] == "home", result.text
+    assert "node: answers" in result.text
+    assert "runs already" in case.floe("setup", "--user", "--new", **places).text
+    pid = subprocess.run(["pgrep", "-f", f"-Dfloe.home={case.prefix}.* node$"], capture_output=True, text=True, check=False).stdout.split()
+    mine = [int(each) for each in pid if str(places["XDG_DATA_HOME"]).encode() in (open(f"/proc/{each}/environ", "rb").read())]
+    assert len(mine) == 1, pid
+    os.kill(mine[0], signal.SIGTERM)
+    eventually(lambda: case.floe("nodes", "--socket", socket).code == 1, "it does not end")
+
+
+@pytest.mark.needs("mandoc")
+def test_manual_pages(case):
+    pages = sorted((case.prefix / "share/man/man1").glob("*.1"))
+    assert {"floe.1", "floe-cc.1", "floe-mesh-create.1"} <= {page.name for page in pages}
+    result = subprocess.run(["mandoc", "-Tlint", *pages], capture_output=True, text=True, check=False)
+    assert result.returncode == 0 and not result.stdout, result.stdout
+
+
+def test_completion_of_bash(case):
+    script = case.prefix / "share/bash-completion/completions/floe"
+    ask = f"source {script}; COMP_WORDS=(floe mesh jo); COMP_CWORD=2; _complete_floe; echo ${{COMPREPLY[@]}}"
+    assert subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True).stdout == "join\n"
+
+
+@pytest.mark.needs("fish")
+def test_completion_of_fish(case):
+    ask = f"source {case.prefix}/share/fish/vendor_completions.d/floe.fish; complete -C 'floe node --cache '"
+    said = subprocess.run(["fish", "-c", ask], capture_output=True, text=True, check=True).stdout
+    assert [line.split("\t")[0] for line in said.splitlines()] == ["both", "off", "read", "write"]
+
+
+@pytest.mark.needs("zsh")
+def test_completion_of_zsh(case):
+    functions = case.prefix / "share/zsh/site-functions"
+    for name in ("_floe", "_floe-cc"):
+        subprocess.run(["zsh", "-n", functions / name], check=True)
+
+
+def test_help_topics(case):
+    listed = case.floe("help").check().text
+    for topic in ("environment", "cache", "security", "troubles"):
+        assert re.search(rf"^  {topic} ", listed, re.MULTILINE)
+        assert case.floe("help", topic).check().text
+    assert "make -j" in case.floe("help serial-build").check().text
