@@ -78,7 +78,8 @@ final class NodeCommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"node", "node --help", "mesh create", "mesh", "mesh token", "top", "top --json", "doctor",
             "explain -- gcc -c a.c", "run make", "web", "toolchain add gcc", "toolchain import a.tar", "self-train",
-            "toolchain", "nonsense", "nodes @/etc/shadow", "@words", "--version nodes", "--help nodes", "run make --help",
+            "toolchain", "nonsense", "nodes @/etc/shadow", "@words", "--version nodes", "--help nodes",
+            "run make --help",
             "doctor x --help", "mesh create x", "self-train --help", "explain gcc --help", "mesh nonsense --help"})
     void leavesOthersToTheClient(String words) throws Exception {
         assertThat(run((_, _, _) -> {
@@ -95,7 +96,8 @@ final class NodeCommandLineTest {
             "cache stats clear", "toolchain list --help", "toolchain remove", "stats --json --json", "jobs -",
             "jobs --",
             "nodes ''", "doctor --help", "mesh create --help",
-            "toolchain add -h", "run --help", "top -h", "explain --help", "trace -- --help", "metrics --open-metrics=perhaps"})
+            "toolchain add -h", "run --help", "top -h", "explain --help", "trace -- --help",
+            "metrics --open-metrics=perhaps"})
     void isTheCommandLineOfTheProgram(String text) throws Exception {
         String[] words = text.isEmpty() ? new String[0] : text.replace("''", "").split(" ", -1);
         StringWriter out = new StringWriter();
