@@ -49,7 +49,7 @@ public record NodeConfig(String name, HostPort listen, List<HostPort> join, bool
     /** The same with those settings of another configuration that a running node can change. */
     public NodeConfig withLiveSettingsOf(NodeConfig other) {
         return new NodeConfig(name, listen, join, multicast, other.slots, other.execute, dataDir, other.storeBytes,
-                socket, meshKey, jobLog, cache, doors, other.audit, emulate, web);
+                socket, meshKey, jobLog, cache, cacheServers, other.audit, emulate, web);
     }
 
     /** The settings by the names of their options, as text for people. Secrets are named by their files only. */
@@ -73,8 +73,8 @@ public record NodeConfig(String name, HostPort listen, List<HostPort> join, bool
                 : cache.stream().map(use -> use.name().toLowerCase(Locale.ROOT)).sorted()
                         .collect(Collectors.joining(",")));
         all.put("cache-audit", audit + " %");
-        all.put("cache-http", doors.http().map(AddressText::of).orElse(""));
-        all.put("cache-socket", doors.socket().map(Path::toString).orElse(""));
+        all.put("cache-http", cacheServers.http().map(AddressText::of).orElse(""));
+        all.put("cache-socket", cacheServers.socket().map(Path::toString).orElse(""));
         all.put("web", web.address().map(AddressText::of).orElse(""));
         all.put("web-token", web.token().isPresent() ? "set" : "");
         return all;

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import java.util.Objects;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +56,7 @@ class ReferenceTest {
         String zsh = Files.readString(share.resolve("zsh/site-functions/_floe"));
         String fish = Files.readString(share.resolve("fish/vendor_completions.d/floe.fish"));
         String bash = Files.readString(share.resolve("bash-completion/completions/floe"));
-        Main.line().getSubcommands().get("node").getCommandSpec().options().forEach(option -> {
+        Objects.requireNonNull(Main.line().getSubcommands().get("node")).getCommandSpec().options().forEach(option -> {
             String name = option.longestName();
             assertThat(zsh).containsPattern(name + "=?\\[");
             assertThat(fish).contains("-l " + name.substring(2) + " ");

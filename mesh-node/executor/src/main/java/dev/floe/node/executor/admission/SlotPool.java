@@ -103,8 +103,6 @@ public final class SlotPool {
         }
     }
 
-    }
-
     /** Stands in line; the future completes when it is this one's turn. Cancel it to leave the line. */
     public CompletableFuture<Lease> enqueue(SlotPriority kind) {
         CompletableFuture<Lease> turn = new CompletableFuture<>();

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.floe.node.builds.BuildSummary;
@@ -101,7 +102,8 @@ class MeshFindingsTest {
                 "buildbox", "--join", "floe mesh token --seed");
     }
 
-    private static PeerReach reach(Optional<String> group, Optional<String> data, PeerReach.ReverseReach answer) {
+    private static PeerReach reach(Optional<String> group, Optional<String> data,
+            PeerReach.@Nullable ReverseReach answer) {
         return new PeerReach("b", "10.0.0.2", 7080, group, data, Optional.ofNullable(answer));
     }
 
