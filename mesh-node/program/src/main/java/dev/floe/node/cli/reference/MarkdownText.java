@@ -31,7 +31,7 @@ final class MarkdownText {
             flush();
             fenced = !fenced;
             text.append('\n');
-        } else if (fenced || line.startsWith("    ") && paragraph.isEmpty()) {
+        } else if (fenced || (line.startsWith("    ") && paragraph.isEmpty())) {
             text.append(fenced ? "    " : "").append(line).append('\n');
         } else if (line.startsWith("|")) {
             flush();
@@ -55,7 +55,7 @@ final class MarkdownText {
         String all = plain(String.join(" ", paragraph));
         paragraph.clear();
         if (!all.isEmpty()) {
-            wrap(all, all.startsWith("- ") ? "  " : "", all.startsWith("- ") ? "" : "");
+            wrap(all, all.startsWith("- ") ? "  " : "", "");
         }
     }
 

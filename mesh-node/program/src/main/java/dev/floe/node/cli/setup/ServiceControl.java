@@ -25,8 +25,8 @@ record ServiceControl(boolean system, Path floe, Path log, ServiceHost host) {
         /** Runs a command to its end, and returns its exit code. */
         int run(List<String> command) throws IOException;
 
-        /** Starts a command that outlives this process. */
-        void startInBackground(List<String> command, Path log) throws IOException;
+        /** Starts a command that outlives this process; gives the number of its process. */
+        long startInBackground(List<String> command, Path log) throws IOException;
     }
 
     /** Whether systemd runs here and has a unit of Floe. */
@@ -72,8 +72,8 @@ record ServiceControl(boolean system, Path floe, Path log, ServiceHost host) {
         if (runs) {
             return Optional.empty();
         }
-        host.startInBackground(List.of(floe.toString(), "node"), log);
-        return Optional.of("the node is started in the background, its log is " + log
+        long process = host.startInBackground(List.of(floe.toString(), "node"), log);
+        return Optional.of("the node is started in the background (process " + process + "), its log is " + log
                 + "; it does not start again by itself after a restart of the machine: run " + floe
                 + " node when your session starts");
     }
@@ -97,12 +97,12 @@ record ServiceControl(boolean system, Path floe, Path log, ServiceHost host) {
             }
 
             @Override
-            public void startInBackground(List<String> command, Path log) throws IOException {
+            public long startInBackground(List<String> command, Path log) throws IOException {
                 Files.createDirectories(log.toAbsolutePath().getParent());
                 List<String> detached = new ArrayList<>(List.of("setsid"));
                 detached.addAll(command);
-                new ProcessBuilder(detached).redirectInput(new File("/dev/null")).redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+                return new ProcessBuilder(detached).redirectInput(new File("/dev/null")).redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start().pid();
             }
         };
     }

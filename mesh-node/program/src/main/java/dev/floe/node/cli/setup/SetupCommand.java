@@ -96,7 +96,7 @@ public final class SetupCommand implements Callable<Integer> {
         SetupPlaces places = places(out);
         ControlAnswer node = ControlAnswer.of(places.socket());
         MembershipChange membership = membership(new MeshMembership(new MeshKeyFile(places.key())), out);
-        boolean shares = shares(out, places);
+        boolean shares = shares(out);
         boolean configured = new ConfigFileEditor(places.configuration()).setSwitch("no-execute", !shares);
         out.println(places.configuration() + (configured ? ": written" : ": unchanged") + ", this machine "
                 + (shares ? "compiles for others" : "only sends compiles to others"));
@@ -176,7 +176,7 @@ public final class SetupCommand implements Callable<Integer> {
         return line == null ? "" : line.strip();
     }
 
-    private boolean shares(PrintWriter out, SetupPlaces places) {
+    private boolean shares(PrintWriter out) {
         return share != null
                 ? share.yes
                 : !TerminalQuestion.ask(out, "Compile for other machines too? [Y/n]").toLowerCase(Locale.ROOT)

@@ -32,8 +32,9 @@ class ServiceControlTest {
                     }
 
                     @Override
-                    public void startInBackground(List<String> command, Path log) {
+                    public long startInBackground(List<String> command, Path log) {
                         commands.add(String.join(" ", command) + " > " + log);
+                        return 4711;
                     }
                 });
     }
@@ -61,7 +62,7 @@ class ServiceControlTest {
     @Test
     void startsANodeInTheBackgroundWithoutAUnit() throws IOException {
         files.add(Path.of("/run/systemd/system"));
-        assertThat(control(false).start(false)).hasValueSatisfying(text -> assertThat(text).contains("/d/node.log"));
+        assertThat(control(false).start(false)).hasValueSatisfying(text -> assertThat(text).contains("/d/node.log", "process 4711"));
         assertThat(commands).containsExactly("/opt/floe/bin/floe node > /d/node.log");
     }
 
