@@ -9,9 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
-
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +94,8 @@ class ReferenceTest {
     @Test
     void eachTopicOfAFindingHasASectionAndNoSectionIsWithoutATopic() {
         assertThat(HelpTopic.findings())
-                .containsExactlyInAnyOrderElementsOf(Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
         assertThat(run(0, "help", "serial-build")).startsWith("One job at a time");
     }
 

@@ -45,7 +45,8 @@ final class ImportedCompilerTest {
         SandboxedCommandRunner box = new SandboxedCommandRunner(own.box(), own.store, OwnGcc.LIMITS,
                 directory.resolve("questions"));
         ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
-        ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports, directory.resolve("incoming"),
+        ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports,
+                directory.resolve("incoming"),
                 HERE);
         imports.start();
         box.start();
@@ -80,7 +81,8 @@ final class ImportedCompilerTest {
                 LocalSandbox.of(new Sandbox.Availability.Unavailable("user namespaces are forbidden")),
                 own.store, OwnGcc.LIMITS, directory.resolve("questions"));
         ImportedToolchains imports = new ImportedToolchains(directory.resolve("imports"));
-        ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports, directory.resolve("incoming"),
+        ToolchainImporter importer = new ToolchainImporter(box, own.toolchainStore, imports,
+                directory.resolve("incoming"),
                 HERE);
         imports.start();
         box.start();
