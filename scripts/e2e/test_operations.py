@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 MEBIBYTE = 1 << 20
 TIGHT = 60 * MEBIBYTE  # of node 2's disk: less than a toolchain needs
 WIDE = 600 * MEBIBYTE
+MANY_INODES = 1 << 20  # a bound, because the kernel sets none later
 CLASS_NAME = re.compile(r"^.*[a-z]\.[A-Z][A-Za-z]*(?:Exception|Error).*$", re.MULTILINE)
 IPV6 = pathlib.Path("/proc/net/if_inet6")
 
@@ -89,7 +90,7 @@ class Disk:
         self.node.data.rename(self.kept)
         self.node.data.mkdir(mode=0o700)
         case.cleanup.callback(self.remove)
-        mount("-t", "tmpfs", "-o", f"size={TIGHT},mode=700", "floe-operations", self.node.data)
+        mount("-t", "tmpfs", "-o", f"size={TIGHT},nr_inodes={MANY_INODES},mode=700", "floe-operations", self.node.data)
         self.node.start()
         case.mesh.await_complete()
 
@@ -101,7 +102,7 @@ class Disk:
         self.node.start()
         self.case.mesh.await_complete()
 
-    def resize(self, size, inodes=0):
+    def resize(self, size, inodes=MANY_INODES):
         mount("-o", f"remount,size={size},nr_inodes={inodes}", self.node.data)
 
     def make_read_only(self, name):
