@@ -104,7 +104,7 @@ def test_old_nodes_are_named(mixed, mixed_mesh, kept_release):
     assert (nodes["node2"]["protocol"], nodes["node3"]["protocol"]) == (1, 2)
     assert (nodes["node2"]["features"], nodes["node3"]["features"]) == ([], ["observe", "watch"])
     table = mixed_mesh.run("nodes").check().lines
-    assert [bool(re.match(rf"{name}\b.*\bbehind$", line)) for name, line in zip(sorted(nodes), table[1:5])].count(True) == 2, table
+    assert {line.split()[0] for line in table[1:5] if line.endswith("behind")} == {"node2", "node4"}, table
     doctor = mixed_mesh.run("doctor", "--json").json_lines()
     assert [finding for finding in doctor if finding.get("state") == "note" and finding["text"].startswith("node2 (")], doctor
     # What asks a node of the last release, of either version, is answered as well.
