@@ -259,6 +259,17 @@ def test_recipes_are_complete_and_filled_in(packages, recipe, wanted):
                 assert not re.search(rb"@[a-z0-9_]+@", archive.extractfile(member).read()), member.name
 
 
+@pytest.mark.needs("makepkg")
+def test_makepkg_reads_the_recipe_of_arch(packages, alone):
+    """Without pacman, which Debian's makepkg does not need to verify the sources."""
+    alone.run(["tar", "-C", alone.dir, "-xzf", only(packages, "*.src.tar.gz")]).check()
+    os.chown(alone.dir, machine.ORDINARY_USER, machine.ORDINARY_USER)
+    alone.run(["chown", "-R", str(machine.ORDINARY_USER), alone.dir / "floe"]).check()
+    user = ["setpriv", f"--reuid={machine.ORDINARY_USER}", f"--regid={machine.ORDINARY_USER}", "--clear-groups", "env", "PACMAN=true", f"HOME={alone.dir}"]
+    said = alone.run([*user, "makepkg", "--verifysource", "--nodeps"], cwd=alone.dir / "floe").check()
+    assert (said.text + said.error_text).count("Passed") == 2, said.text + said.error_text
+
+
 def test_checksums_name_all_packages(packages):
     listed = {line.split("  ")[1] for line in (packages / "SHA256SUMS").read_text().splitlines()}
     assert listed == {path.name for path in packages.iterdir() if path.name.startswith("floe")}

@@ -5,7 +5,6 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import threading
 
 from harness import commands, machine
 
@@ -62,6 +61,10 @@ class Root:
         assert self.process.stdout.readline() == "entered\n", f"the root {self.dir} cannot be entered"
         return self
 
+    def has_booted(self):
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return children and self.run("systemctl", "is-active", "multi-user.target").code == 0
+
     def in_network(self):
         return self.network.prefix(self.host) if self.network else []
 
@@ -74,12 +77,10 @@ class Root:
     def boot(self):
         """Starts its systemd as the first process, in a container of systemd-nspawn in which no part of /proc is covered."""
         words = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", f"--directory={self.dir}", "--boot", "--console=pipe"]
-        self.process = subprocess.Popen(words, env={**os.environ, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "1"}, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for line in self.process.stdout:
-            if "multi-user.target" in line:
-                break
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        with open(self.dir / "boot.log", "wb") as log:
+            self.process = subprocess.Popen(words, env={**os.environ, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "1"}, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT)
+        machine.eventually(self.has_booted, lambda: f"{self.dir} does not boot: {(self.dir / 'boot.log').read_text(errors='replace')[-2000:]}")
         return self
 
     def inside(self, *words, user=None, online=False):

@@ -41,12 +41,13 @@ package_alpine() {
 
 need_source() { [ -f "$output/floe-$FLOE_VERSION.tar.gz" ] || package_source; }
 
-sum_of() { "$1" <"$2" 2>/dev/null | cut -d ' ' -f 1; }
+# sum_of PROGRAM FILE: nothing, if the file is not made.
+sum_of() { [ ! -f "$2" ] || "$1" <"$2" | cut -d ' ' -f 1; }
 
 # fill_in FILE: the file with the release's values at the marks.
 fill_in() {
-    local source=$output/floe-$FLOE_VERSION.tar.gz binary=$output/floe-$FLOE_VERSION-linux-$FLOE_MACHINE.tar.zst
+    local source=$output/floe-$FLOE_VERSION.tar.gz
     sed -e "s|@version@|$FLOE_VERSION|g" -e "s|@homepage@|$FLOE_HOMEPAGE|g" -e "s|@maintainer@|$FLOE_MAINTAINER|g" \
         -e "s|@source_sha256@|$(sum_of sha256sum "$source")|g" -e "s|@source_sha512@|$(sum_of sha512sum "$source")|g" \
-        -e "s|@binary_sha256@|$(sum_of sha256sum "$binary")|g" "$1"
+        -e "s|@hook_sha256@|$(sum_of sha256sum "$FLOE_REPO/packaging/arch/floe-compilers.hook")|g" "$1"
 }
