@@ -93,7 +93,8 @@ class ReferenceTest {
     @Test
     void eachTopicOfAFindingHasASectionAndNoSectionIsWithoutATopic() {
         assertThat(HelpTopic.findings())
-                .containsExactlyInAnyOrderElementsOf(Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(DoctorTopic.values()).map(DoctorTopic::key).toList());
         assertThat(run(0, "help", "serial-build")).startsWith("One job at a time");
     }
 

@@ -62,7 +62,8 @@ class ServiceControlTest {
     @Test
     void startsANodeInTheBackgroundWithoutAUnit() throws IOException {
         files.add(Path.of("/run/systemd/system"));
-        assertThat(control(false).start(false)).hasValueSatisfying(text -> assertThat(text).contains("/d/node.log", "process 4711"));
+        assertThat(control(false).start(false))
+                .hasValueSatisfying(text -> assertThat(text).contains("/d/node.log", "process 4711"));
         assertThat(commands).containsExactly("/opt/floe/bin/floe node > /d/node.log");
     }
 
