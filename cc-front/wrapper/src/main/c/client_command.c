@@ -25,6 +25,7 @@ static const struct {
     {"metrics", "", " --open-metrics ", false},
     {"nodes", "", " --json ", false},
     {"pause", "", " ", false},
+    {"reload", "", " ", false},
     {"resume", "", " ", false},
     {"stats", "", " --json ", false},
     {"toolchain", "list", " --json ", false},

@@ -6,8 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 
 /** {@code floe reload}. */
+@RunsInNode
 @Command(name = "reload", mixinStandardHelpOptions = true, description = {
         "Makes this machine's node read its configuration file again; no job is lost.",
         "It prints each setting that differs, and which of them need a restart of the node.",

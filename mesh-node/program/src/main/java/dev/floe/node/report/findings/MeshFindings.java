@@ -11,6 +11,7 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.node.mesh.GroupStatus;
 import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.state.NodeRelease;
 import dev.floe.node.mesh.state.Peer;
 
 /** The findings about a mesh, from what its nodes publish. */
@@ -88,34 +89,12 @@ public final class MeshFindings {
         return AddressText.of(info.host(), info.dataPort());
     }
 
-    /** Those that have not the newest version of the mesh. */
+    /** Those that are behind the newest release of the mesh. */
     private static void oldNodes(List<Peer> peers, List<DoctorFinding> findings) {
-        String newest = peers.stream().map(peer -> peer.info().version()).max(MeshFindings::compareVersions).orElse("");
-        List<String> old = peers.stream().filter(peer -> compareVersions(peer.info().version(), newest) < 0)
-                .map(peer -> peer.info().name() + " (" + peer.info().version() + ")").toList();
-        if (!old.isEmpty()) {
-            findings.add(DoctorFinding.note(DoctorTopic.OLD_NODE, PART,
-                    "older than " + newest + ", the newest release in the mesh: "
-                            + old.stream().limit(MAX_NAMED).collect(Collectors.joining(", ")) + "; upgrade "
-                            + (old.size() == 1 ? "it" : "them")));
-        }
-    }
-
-    /** By the numbers of the versions; a part that is no number counts as 0. */
-    static int compareVersions(String one, String other) {
-        String[] left = one.split("[.-]");
-        String[] right = other.split("[.-]");
-        for (int i = 0; i < Math.max(left.length, right.length); i++) {
-            int compared = Long.compare(number(left, i), number(right, i));
-            if (compared != 0) {
-                return compared;
-            }
-        }
-        return 0;
-    }
-
-    private static long number(String[] parts, int index) {
-        return index < parts.length && parts[index].matches("\\d{1,9}") ? Long.parseLong(parts[index]) : 0;
+        peers.stream().map(Peer::info).filter(info -> NodeRelease.behind(info, peers).isPresent()).limit(MAX_NAMED)
+                .forEach(info -> NodeRelease.behind(info, peers)
+                        .ifPresent(lag -> findings.add(DoctorFinding.note(DoctorTopic.OLD_NODE, PART,
+                                info.name() + " (" + info.version() + ") is behind: " + lag + "; upgrade it"))));
     }
 
     private static void slots(List<Peer> peers, List<DoctorFinding> findings) {

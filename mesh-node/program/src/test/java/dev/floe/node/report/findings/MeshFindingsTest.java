@@ -72,9 +72,6 @@ class MeshFindingsTest {
     void findsOldNodes() {
         expect(of(peer("a", true), peer("b", "0.1.0", new NodeCapabilities(4, true, "", List.of(), 0), false)),
                 DoctorTopic.OLD_NODE, "b (0.1.0)", "0.2.0", "upgrade it");
-        assertThat(MeshFindings.compareVersions("0.10.0", "0.9.1")).isPositive();
-        assertThat(MeshFindings.compareVersions("1", "1.0.0")).isZero();
-        assertThat(MeshFindings.compareVersions("", "99999999999999999999")).isZero();
     }
 
     @Test
