@@ -6,6 +6,7 @@ import pathlib
 import re
 import subprocess
 import tarfile
+import tempfile
 import time
 
 import pytest
@@ -211,7 +212,7 @@ def test_the_archive_installs_for_a_user(packages, alone):
         os.chown(directory, machine.ORDINARY_USER, machine.ORDINARY_USER)
     alone.run(["chown", "-R", str(machine.ORDINARY_USER), alone.dir / "floe"]).check()
     user = ["setpriv", f"--reuid={machine.ORDINARY_USER}", f"--regid={machine.ORDINARY_USER}", "--clear-groups", "env", "-i", "PATH=/usr/bin:/bin",
-            f"HOME={home}"]
+            f"HOME={home}", f"XDG_CONFIG_HOME={home}/.config", f"XDG_DATA_HOME={home}/.local/share"]
     alone.run([*user, alone.dir / "floe/install", prefix, "--no-training"]).check()
     version = alone.run([*user, prefix / "bin/floe", "--version"]).check().text
     assert version.startswith("floe ")
@@ -228,8 +229,10 @@ def test_the_archive_installs_for_a_user(packages, alone):
 @pytest.mark.needs("podman")
 def test_the_image_runs(packages, alone):
     image = only(packages, "*-oci-*.tar")
-    podman = ["podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs", "--root", alone.dir / "podman", "--runroot", alone.dir / "podman-run"]
-    alone.cleanup.callback(lambda: alone.run([*podman, "system", "reset", "--force"]))
+    # podman wants a short name for what it keeps while it runs.
+    short = alone.cleanup.enter_context(tempfile.TemporaryDirectory(prefix="floe-podman.", ignore_cleanup_errors=True))
+    podman = ["podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs", "--root", f"{short}/root", "--runroot", f"{short}/run"]
+    alone.cleanup.callback(lambda: alone.run([*podman, "rmi", "--all", "--force"]))
     alone.run([*podman, "load", "-q", "-i", image]).check()
     name = alone.run([*podman, "images", "--format", "{{.Repository}}:{{.Tag}}", "localhost/floe"]).check().lines[0]
     limits = ["--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:4096"]

@@ -27,13 +27,9 @@ RDEPEND="
 "
 
 src_install() {
-	insinto /usr
-	doins -r lib share
-	dobin bin/floe bin/floe-cc
-	fperms +x /usr/lib/floe/{train,update-compilers} /usr/lib/floe/runtime/bin/java
-	if [[ -x lib/floe/launcher ]]; then
-		fperms +x /usr/lib/floe/launcher
-	fi
+	# With the modes that the files have.
+	mkdir -p "${ED}/usr" || die
+	cp -a bin lib share "${ED}/usr/" || die
 	rm "${ED}/usr/lib/floe/uninstall" || die
 	newinitd lib/floe/services/openrc/floe floe
 	newconfd lib/floe/services/openrc/floe.confd floe
