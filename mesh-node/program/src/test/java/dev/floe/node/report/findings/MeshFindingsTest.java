@@ -71,7 +71,7 @@ class MeshFindingsTest {
     @Test
     void findsOldNodes() {
         expect(of(peer("a", true), peer("b", "0.1.0", new NodeCapabilities(4, true, "", List.of(), 0), false)),
-                DoctorTopic.OLD_NODE, "b (0.1.0)", "0.2.0", "upgrade it");
+                DoctorTopic.OLD_NODE, "b (0.1.0) is behind", "0.2.0", "upgrade it");
     }
 
     @Test
