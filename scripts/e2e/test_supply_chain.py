@@ -80,7 +80,7 @@ ARTIFACTS = {
     "jar": ("jspecify", r"jspecify-{}\.jar"),
     "compiler_plugin": ("errorprone", r"error_prone_core-{}\.jar"),
     "maven_plugin": (None, r"maven-enforcer-plugin-[^/]*\.jar"),
-    "pom": ("zstd", r"zstd-jni-{}\.pom"),
+    "pom": ("caffeine", r"caffeine-{}\.pom"),
 }
 
 

@@ -25,6 +25,8 @@ import dev.floe.store.FailureText;
 public final class ReachTest {
     private static final Logger LOG = LogManager.getLogger(ReachTest.class);
     private static final int MAX_PEERS = 64;
+    /** The protocol of the first release that connects back. */
+    private static final int FIRST_PROTOCOL = 2;
     /** A peer's two attempts to connect, and its answer. */
     private static final Duration ANSWER = PortProbe.TIMEOUT.multipliedBy(3);
     private static final Duration LARGE_ANSWER = Duration.ofSeconds(5);
@@ -68,7 +70,7 @@ public final class ReachTest {
     private PeerReach test(NodeInfo peer, Optional<Peer> self) {
         Optional<String> data = probe.tryPort(peer.host(), peer.dataPort());
         Optional<String> group = probe.tryPort(peer.host(), peer.dataPort() - 1);
-        Optional<PeerReach.ReverseReach> answer = data.isPresent() || self.isEmpty()
+        Optional<PeerReach.ReverseReach> answer = data.isPresent() || self.isEmpty() || peer.protocol() < FIRST_PROTOCOL
                 ? Optional.empty()
                 : ask(peer, self.get().info().id().toString());
         return new PeerReach(peer.name(), peer.host(), peer.dataPort(), group, data, answer);

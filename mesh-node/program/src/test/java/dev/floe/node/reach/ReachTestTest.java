@@ -37,9 +37,13 @@ class ReachTestTest {
     private final List<String> tried = new ArrayList<>();
 
     private static Peer peer(String name, String host, boolean self) {
+        return peer(name, host, self, 2);
+    }
+
+    private static Peer peer(String name, String host, boolean self, int protocol) {
         return new Peer(new NodeInfo(StateVersion.NONE, NodeId.random(), name, host, 7080,
                 new MachineInfo("x86_64", 4, 1, 1L << 32, List.of()),
-                new NodeCapabilities(4, true, "", List.of(), 0), "0.1.0", 1, 0), null, Duration.ZERO, self);
+                new NodeCapabilities(4, true, "", List.of(), 0), "0.2.0", protocol, 0), null, Duration.ZERO, self);
     }
 
     /** A request as the service of {@code there} gets it from a node of this name. */
@@ -143,6 +147,16 @@ class ReachTestTest {
 
     private PeerReach run(PortProbeAnswers ports, ReachTest.ReachOpener opener, InstantSource clock) {
         return new ReachTest(() -> new Roster(List.of(SELF, OTHER)), opener, clock, ports::of).run().getFirst();
+    }
+
+    /** It would refuse the request, with a warning in its log. */
+    @Test
+    void doesNotAskAPeerOfAReleaseThatConnectsToNobody() {
+        List<PeerReach> all = new ReachTest(() -> new Roster(List.of(SELF, peer("old", "10.0.0.3", false, 1))),
+                peer -> {
+                    throw new AssertionError(peer.name() + " was asked");
+                }, CLOCK, (host, port) -> Optional.empty()).run();
+        assertThat(all).singleElement().satisfies(each -> assertThat(each.answer()).isEmpty());
     }
 
     /** What this node's own attempts come to. */

@@ -36,8 +36,8 @@ import dev.floe.node.mesh.security.HostPort;
 final class SeedDiscovery extends Discovery {
     private static final int MAX_ASKERS = 32;
     /**
-     * How often each address is asked while a node looks for its group. Nodes that start at the same moment would refuse
-     * the only question, and each would begin a group of its own.
+     * How often each address is asked while a node looks for its group. Nodes that start at the same moment would
+     * refuse the only question, and each would begin a group of its own.
      */
     private static final int QUESTIONS = 5;
 
