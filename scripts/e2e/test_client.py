@@ -142,7 +142,7 @@ def test_another_user_may_look_but_change_nothing(case):
                       FLOE_SOCKET=None)
     eventually(lambda: b"ready" in node.out, lambda: f"the node is not ready: {node.error_text}")
     asks = ["setpriv", f"--reuid={ORDINARY_USER}", f"--regid={ORDINARY_USER}", "--clear-groups", case.floe_path]
-    assert "system *" in case.run([*asks, "nodes", "--socket", str(socket)]).check().text
+    eventually(lambda: "system *" in case.run([*asks, "nodes", "--socket", str(socket)]).check().text, "the node does not list itself")
     for words in ("pause", "cache clear", "toolchain remove a"):
         result = case.run([*asks, *words.split(), "--socket", str(socket)])
         assert (result.code, result.error_text) == (1, "floe: only the node's own user may ask for this\n")

@@ -11,4 +11,9 @@ public record ClusterView(List<NodeView> nodes) {
     public ClusterView {
         nodes = List.copyOf(nodes);
     }
+
+    /** The same without the submitter's own node. */
+    public ClusterView others() {
+        return new ClusterView(nodes.stream().filter(node -> !node.self()).toList());
+    }
 }

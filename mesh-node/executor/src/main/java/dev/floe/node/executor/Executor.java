@@ -8,11 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -26,6 +22,7 @@ import dev.floe.node.executor.admission.OfferRejectedException;
 import dev.floe.node.executor.admission.PeerInputDictionaries;
 import dev.floe.node.executor.admission.Refusal;
 import dev.floe.node.executor.admission.SlotPool;
+import dev.floe.node.executor.exectree.ExecRootPool;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
@@ -59,9 +56,7 @@ public final class Executor implements AutoCloseable {
     private final ExecutorStats tally = new ExecutorStats();
     private final PeerInputDictionaries glossaries = new PeerInputDictionaries();
     private final AdmissionController admission;
-    private final Set<JobExecution> running = ConcurrentHashMap.newKeySet();
-    private final ReentrantLock lock = new ReentrantLock(); // taken to take a job out of running
-    private final Condition idle = lock.newCondition();
+    private final RunningExecutions running = new RunningExecutions();
     private volatile boolean closed; // once set, no job begins
 
     /** Keeps results for others. */
@@ -113,23 +108,7 @@ public final class Executor implements AutoCloseable {
      * @return how many are left
      */
     public int drain(Duration limit) {
-        running.stream().filter(JobExecution::isForeign).forEach(JobExecution::returnToSubmitter);
-        lock.lock();
-        try {
-            long left = limit.toNanos();
-            while (foreignJobs() > 0 && left > 0) {
-                left = idle.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-        return foreignJobs();
-    }
-
-    private int foreignJobs() {
-        return (int) running.stream().filter(JobExecution::isForeign).count();
+        return running.drain(limit);
     }
 
     /** Serves one {@code /job} exchange from offer to outcome. */
@@ -266,13 +245,7 @@ public final class Executor implements AutoCloseable {
 
     private void end(JobExecution job) {
         job.cleanUp();
-        lock.lock();
-        try {
-            running.remove(job);
-            idle.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        running.remove(job);
     }
 
     private AdmissionController.AdmissionResult admit(Offer offer, String node) {
@@ -294,18 +267,7 @@ public final class Executor implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
-        running.forEach(JobExecution::abort);
-        lock.lock();
-        try {
-            long left = SHUTDOWN_TIMEOUT.toNanos();
-            while (!running.isEmpty() && left > 0) {
-                left = idle.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
+        running.abort(SHUTDOWN_TIMEOUT);
         TreeDeleter.deleteContents(jobs);
     }
 }

@@ -4,6 +4,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
 
 /**

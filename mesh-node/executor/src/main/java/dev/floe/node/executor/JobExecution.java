@@ -25,6 +25,7 @@ import dev.floe.node.executor.admission.JobInputReceiver;
 import dev.floe.node.executor.admission.SlotPool;
 import dev.floe.node.executor.exectree.CorruptToolchainException;
 import dev.floe.node.executor.exectree.ExecRoot;
+import dev.floe.node.executor.exectree.ExecRootPool;
 import dev.floe.node.executor.exectree.LocalToolchain;
 import dev.floe.node.executor.exectree.WireObservations;
 import dev.floe.node.executor.sandbox.CommandReplay;

@@ -17,6 +17,7 @@ import dev.floe.node.executor.admission.AdmissionController;
 import dev.floe.node.executor.admission.SlotPool;
 import dev.floe.node.executor.exectree.LocalToolchain;
 import dev.floe.node.executor.sandbox.JobLimits;
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;

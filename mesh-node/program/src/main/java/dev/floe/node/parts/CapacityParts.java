@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.floe.node.executor.ExecutorMode;
-import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.admission.AdmissionController;
 import dev.floe.node.executor.admission.SlotPool;
 import dev.floe.node.executor.sandbox.JobLimits;
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.host.Hardware;
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.host.NodeConfig;

@@ -29,6 +29,7 @@ import dev.floe.node.submitter.compilers.CompilerNames;
 import dev.floe.node.submitter.compilers.ResolvedCommand;
 import dev.floe.node.submitter.compilers.ToolchainResolver;
 import dev.floe.node.submitter.completion.JobCompletion;
+import dev.floe.node.submitter.completion.JobCompletion.SlotPolicy;
 import dev.floe.node.submitter.completion.LocalSlotQueue;
 import dev.floe.node.submitter.completion.RequestOutcome;
 import dev.floe.node.submitter.completion.RequestStage;
@@ -104,7 +105,7 @@ final class CompileRequest {
     }
 
     private static Optional<RequestOutcome> local(String reason) {
-        return Optional.of(new RequestOutcome.Local(reason, JobCompletion.SlotPolicy.WORK));
+        return Optional.of(new RequestOutcome.Local(reason, SlotPolicy.WORK));
     }
 
     private Optional<RequestOutcome> classify() throws IOException {
@@ -131,9 +132,8 @@ final class CompileRequest {
         request.account().lap(JobStep.PARSE);
         switch (plan) {
             case CommandPlan.Local(LocalReason reason) -> {
-                return Optional.of(new RequestOutcome.Local(reason.toString(), CompilerNames.isHeavy(reason.code())
-                        ? JobCompletion.SlotPolicy.WORK
-                        : JobCompletion.SlotPolicy.QUESTION));
+                SlotPolicy weight = CompilerNames.isHeavy(reason.code()) ? SlotPolicy.WORK : SlotPolicy.QUESTION;
+                return Optional.of(new RequestOutcome.Local(reason.toString(), weight));
             }
             case CommandPlan.Replay(CompileCommand replayed) -> {
                 request.account().command(replayed.source().toString(), String.valueOf(replayed.primaryOutput()));
@@ -153,7 +153,7 @@ final class CompileRequest {
             return local("the memory of the command is bounded (ulimit -v or -d)");
         }
         if (!request.insists() && ConfigureProbe.isProbe(command().source(), command().invocation().cwd())) {
-            return Optional.of(new RequestOutcome.Local(ConfigureProbe.REASON, JobCompletion.SlotPolicy.QUESTION));
+            return Optional.of(new RequestOutcome.Local(ConfigureProbe.REASON, SlotPolicy.QUESTION));
         }
         boolean namesNode = !hello.wantedNode().isEmpty();
         if (namesNode && request.services().executors().scheduler().named(hello.wantedNode()).isEmpty()) {
@@ -176,7 +176,7 @@ final class CompileRequest {
         return switch (knowledge) {
             // A script or another wrapper, perhaps, which comes back through floe-cc.
             case ToolchainResolver.Resolution.Unusable(String reason) ->
-                Optional.of(new RequestOutcome.Local("toolchain: " + reason, JobCompletion.SlotPolicy.UNKNOWN));
+                Optional.of(new RequestOutcome.Local("toolchain: " + reason, SlotPolicy.UNKNOWN));
             case ToolchainResolver.Resolution.Preparing _ -> local("the toolchain is being prepared");
             case ToolchainResolver.Resolution.Resolved known -> {
                 request.account().toolchain(known.id().brief());
@@ -198,7 +198,7 @@ final class CompileRequest {
         ManifestKey key = ManifestKey.withoutVariables(command(), toolchain);
         Optional<String> known = lessons.obstacle(key, command().invocation().environment().keySet());
         if (known.isPresent()) {
-            finish(new RequestOutcome.Local(NOT_PROVEN + known.get(), JobCompletion.SlotPolicy.WORK));
+            finish(new RequestOutcome.Local(NOT_PROVEN + known.get(), SlotPolicy.WORK));
             return;
         }
         for (int repairs = 0;; repairs++) {
@@ -210,7 +210,7 @@ final class CompileRequest {
             Optional<String> obstacle = obstacle(missing.get(), repairs);
             if (obstacle.isPresent()) {
                 lessons.addObstacle(key, missing.get(), obstacle.get());
-                finish(new RequestOutcome.Local(NOT_PROVEN + obstacle.get(), JobCompletion.SlotPolicy.WORK));
+                finish(new RequestOutcome.Local(NOT_PROVEN + obstacle.get(), SlotPolicy.WORK));
                 return;
             }
             LOG.info("job={} is repeated with missed={}", request.account().id(), missing.get().names());
@@ -230,17 +230,13 @@ final class CompileRequest {
         ResolvedCommand extended = resolved().with(lesson.extend(command()));
         CommandSubstitutes substitutes = new CommandSubstitutes(
                 () -> request.services().toolchains().substitutes().of(extended.toolchain().id(), patience()),
-                extended.command(),
-                extended.toolchainId(), request.memory(), machine());
+                extended.command(), extended.toolchainId(), request.memory(), machine());
         PlacementRequestFactory jobs = new PlacementRequestFactory(request.services().executors().scheduler(),
-                extended.command(),
-                extended.toolchain(), substitutes,
-                request.hello().wantedNode());
+                extended.command(), extended.toolchain(), substitutes, request.hello().wantedNode());
         request.account().predicted(jobs.predicted());
         Optional<String> unknownNode = jobs.unknownNode();
         if (unknownNode.isPresent()) {
-            finish(new RequestOutcome.Local(PlacementRequestFactory.unknownNode(unknownNode.get()),
-                    JobCompletion.SlotPolicy.WORK));
+            finish(new RequestOutcome.Local(PlacementRequestFactory.unknownNode(unknownNode.get()), SlotPolicy.WORK));
             return Optional.empty();
         }
         CachePolicy policy = new CachePolicy(uses, extended.command().sharing());
@@ -257,7 +253,7 @@ final class CompileRequest {
     /** Tells the wrapper, and writes the record. */
     private void finish(RequestOutcome outcome) throws IOException {
         switch (outcome) {
-            case RequestOutcome.Local(String reason, JobCompletion.SlotPolicy weight, Runnable queued) ->
+            case RequestOutcome.Local(String reason, SlotPolicy weight, Runnable queued) ->
                 completion.local(reason, weight, queued);
             case RequestOutcome.Written(Decision decision, String reason, String node, Runnable afterwards) -> {
                 completion.record(decision, reason, node, 0);
@@ -280,7 +276,7 @@ final class CompileRequest {
         }
         LOG.warn("job={} failed in the node and is compiled locally: {}", request.account().id(), FailureText.of(e));
         LOG.debug("job={}", request.account().id(), e);
-        finish(new RequestOutcome.Local("failed in the node: " + FailureText.of(e), JobCompletion.SlotPolicy.WORK));
+        finish(new RequestOutcome.Local("failed in the node: " + FailureText.of(e), SlotPolicy.WORK));
     }
 
     private CompileCommand command() {

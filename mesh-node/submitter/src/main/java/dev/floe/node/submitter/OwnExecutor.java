@@ -7,7 +7,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.executor.Executor;
-import dev.floe.node.executor.LocalSandbox;
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.rpc.PeerServer;
 import dev.floe.node.rpc.stream.InProcessStream;

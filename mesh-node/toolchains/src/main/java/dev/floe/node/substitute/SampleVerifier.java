@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.exectree.LocalToolchain;
 import dev.floe.node.executor.sandbox.CommandReplay;
 import dev.floe.node.executor.sandbox.JobLimits;
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.Offer;

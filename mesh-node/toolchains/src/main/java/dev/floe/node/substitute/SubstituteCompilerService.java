@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.sandbox.JobLimits;
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Roster;

@@ -12,9 +12,9 @@ import java.util.Set;
 
 import dev.floe.command.discovery.CompileInputDiscovery;
 import dev.floe.command.discovery.includes.DirectoryListingCache;
-import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.Workbench;
 import dev.floe.node.executor.sandbox.JobLimits;
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.toolchains.LocalCompilerToolchains;
 import dev.floe.node.toolchains.ToolchainSelfTest;

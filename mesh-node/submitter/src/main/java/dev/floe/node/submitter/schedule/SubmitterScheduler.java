@@ -140,9 +140,7 @@ public final class SubmitterScheduler {
         ClusterView now = view.view(at);
         PlacementParameters shared = policy.sharing(Math.max(1, waitingJobs),
                 waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
-        return Placement.rank(
-                withSelf ? now : new ClusterView(now.nodes().stream().filter(node -> !node.self()).toList()), job,
-                shared);
+        return Placement.rank(withSelf ? now : now.others(), job, shared);
     }
 
     /** This node as its own commands see it, which are served before those of others. */
@@ -195,12 +193,10 @@ public final class SubmitterScheduler {
     }
 
     void dispatched(String node, PlacementRequest job) {
-        lock.lock();
-        try {
+        locked(() -> {
             view.dispatched(node, job, clock.instant());
-        } finally {
-            lock.unlock();
-        }
+            return node;
+        });
     }
 
     /** The node took the job, now or for later. */

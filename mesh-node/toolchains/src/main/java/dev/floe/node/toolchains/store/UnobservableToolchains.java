@@ -12,8 +12,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.command.observation.ObserverLibrary;
-import dev.floe.node.executor.LocalSandbox;
 import dev.floe.node.executor.exectree.ObserverFit;
+import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainEntry;

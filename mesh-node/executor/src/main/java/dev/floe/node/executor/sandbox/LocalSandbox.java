@@ -1,8 +1,6 @@
-package dev.floe.node.executor;
+package dev.floe.node.executor.sandbox;
 
 import java.nio.file.Path;
-
-import dev.floe.node.executor.sandbox.Sandbox;
 
 /**
  * The sandbox of this machine. Whether it works is found out by the start, which runs a program in it; before, there is

@@ -1,4 +1,4 @@
-package dev.floe.node.executor;
+package dev.floe.node.executor.exectree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,8 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.floe.node.executor.ExecRootPool.ExecRootLease;
-import dev.floe.node.executor.exectree.LocalToolchain;
+import dev.floe.node.executor.exectree.ExecRootPool.ExecRootLease;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainFamily;

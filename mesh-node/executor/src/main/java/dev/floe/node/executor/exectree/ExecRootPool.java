@@ -1,4 +1,4 @@
-package dev.floe.node.executor;
+package dev.floe.node.executor.exectree;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +14,11 @@ import java.util.function.Predicate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import dev.floe.node.executor.exectree.LocalToolchain;
-import dev.floe.node.executor.exectree.ReusableExecRoot;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.TreeDeleter;
 
 /** Trees that no job uses at the moment, for the next job that is like their last. Safe for threads. */
-final class ExecRootPool {
+public final class ExecRootPool {
     private static final Logger LOG = LogManager.getLogger(ExecRootPool.class);
     private static final int MAX_IDLE = 32;
 
@@ -33,19 +31,19 @@ final class ExecRootPool {
      *
      * @param likeness of the jobs for which it was made: those with the same have most of their inputs in common
      */
-    record ExecRootLease(ReusableExecRoot tree, LocalToolchain toolchain, String likeness) {}
+    public record ExecRootLease(ReusableExecRoot tree, LocalToolchain toolchain, String likeness) {}
 
     /** @param directory where trees are made, in the file system of the store; it does not exist yet */
-    ExecRootPool(Path directory) {
+    public ExecRootPool(Path directory) {
         this.directory = directory;
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         Files.createDirectory(directory);
     }
 
     /** A tree for a job, one that stands already if there is any with this toolchain. */
-    ExecRootLease take(LocalToolchain toolchain, String likeness) throws IOException {
+    public ExecRootLease take(LocalToolchain toolchain, String likeness) throws IOException {
         Path fresh;
         synchronized (idle) {
             Optional<ExecRootLease> found = first(
@@ -75,7 +73,7 @@ final class ExecRootPool {
      *
      * @param held whether a toolchain is still in use here; trees of others are removed
      */
-    void give(ExecRootLease loan, Predicate<LocalToolchain> held) {
+    public void give(ExecRootLease loan, Predicate<LocalToolchain> held) {
         List<ExecRootLease> tooMany = new ArrayList<>();
         synchronized (idle) {
             idle.addFirst(loan);
@@ -88,7 +86,7 @@ final class ExecRootPool {
     }
 
     /** Removes a tree whose job did not end as it should. */
-    static void remove(ExecRootLease loan) {
+    public static void remove(ExecRootLease loan) {
         try {
             TreeDeleter.delete(loan.tree().root());
         } catch (IOException e) {
