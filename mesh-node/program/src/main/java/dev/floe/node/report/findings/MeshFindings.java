@@ -51,13 +51,17 @@ public final class MeshFindings {
         if (!status.isolated()) {
             return;
         }
+        if (status.unreachable().isEmpty()) {
+            findings.add(DoctorFinding.note(DoctorTopic.ALONE, PART, "no other node of the mesh has been found yet; on"
+                    + " each other machine run floe setup --join TOKEN, with what floe mesh token prints here"));
+            return;
+        }
         String tried = new TreeMap<>(status.unreachable()).entrySet().stream().limit(MAX_NAMED)
                 .map(entry -> entry.getKey() + ": " + entry.getValue()).collect(Collectors.joining("; "));
         findings.add(DoctorFinding.problem(DoctorTopic.ALONE, PART,
                 "this node is alone, although it was told to join a mesh: no other node has answered for "
                         + status.unchangedFor().toSeconds()
-                        + " s. Is another one running, with the same mesh key?"
-                        + (tried.isEmpty() ? "" : " " + tried)));
+                        + " s. Is another one running, with the same mesh key? " + tried));
     }
 
     private static void others(Set<String> otherMeshes, GroupStatus status, List<DoctorFinding> findings) {

@@ -63,6 +63,15 @@ class MeshFindingsTest {
     }
 
     @Test
+    void aMeshThatHasJustBeenMadeIsNoProblem() {
+        assertThat(MeshFindings.of(List.of(peer("a", true)), status(1, Map.of()), Set.of())).singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.severity()).isEqualTo(DoctorFinding.Severity.NOTE);
+                    assertThat(finding.message()).contains("floe setup --join TOKEN");
+                });
+    }
+
+    @Test
     void findsTwoHostsOfOneName() {
         expect(of(peer("debian", true), peer("debian", false)), DoctorTopic.SAME_NAME, "2 nodes are called debian",
                 "--name");
