@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -24,7 +25,7 @@ final class ActiveStreamTest {
         return new MessageStream(InProcessStream.open("/test", exchange -> {
             opened.countDown();
             try {
-                exchange.input().read();
+                exchange.input().transferTo(OutputStream.nullOutputStream());
             } catch (IOException _) {
                 // it has been closed
             }
