@@ -154,6 +154,11 @@ public final class Node implements AutoCloseable {
         return config.name();
     }
 
+    /** What a node that serves says of itself. */
+    public String readiness() {
+        return "name=" + name() + " socket=" + config.socket() + " slots=" + config.slots();
+    }
+
     public NodeConfig settings() {
         return config;
     }

@@ -126,6 +126,7 @@ public final class Main {
         line.getCommandSpec().versionProvider(() -> new String[]{"floe " + FloeVersion.read()});
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUnmatchedOptionsArePositionalParams(false);
+        line.setUnmatchedOptionsAllowedAsOptionParameters(false);
         // What follows the compiler, or the build's command, is its own.
         for (String name : List.of("explain", "run")) {
             Optional.ofNullable(line.getSubcommands().get(name))

@@ -173,15 +173,13 @@ public final class NodeCommand implements Callable<Integer> {
             manager.close();
             stopped.countDown();
         }, "floe-stop"));
-        ReloadRequest.ConfigReader reader = this::readAgain;
-        reloadAtSignal(new ReloadRequest(node, reader));
-        ControlRequestHandler control = new ControlRequestHandler(node, reader);
+        ReloadRequest reload = new ReloadRequest(node, this::readAgain, manager);
+        reloadAtSignal(reload);
+        ControlRequestHandler control = new ControlRequestHandler(node, reload);
         node.open(control, new NodeCommandLine(control));
-        String ready = "name=" + node.name() + " socket=" + node.settings().socket() + " slots="
-                + node.settings().slots();
-        System.out.println("ready " + ready);
+        System.out.println("ready " + node.readiness());
         System.out.flush();
-        manager.ready(ready);
+        manager.ready(node.readiness());
         manager.startWatchdog(() -> ControlClient.ask(node.settings().socket(), List.of("mesh"), _ -> {}));
         stopped.await();
         main.interrupt();

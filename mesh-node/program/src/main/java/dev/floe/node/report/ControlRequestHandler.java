@@ -5,16 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 import dev.floe.node.Node;
 import dev.floe.node.metrics.NodeMetrics;
-import dev.floe.node.report.findings.BuildFindings;
-import dev.floe.node.report.findings.DoctorFinding;
 import dev.floe.node.report.jobs.BuildsReport;
 import dev.floe.node.report.jobs.JobsReport;
 import dev.floe.node.report.jobs.StatsReport;
 import dev.floe.node.report.jobs.WatchReport;
+import dev.floe.node.service.ServiceNotifier;
 import dev.floe.node.submitter.NodeSocketServer;
 
 /** Answers the command line's requests; each is a word and its arguments. */
@@ -24,13 +23,12 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
 
     /** For a node whose configuration is in no file. */
     public ControlRequestHandler(Node node) {
-        this(node, node::settings);
+        this(node, new ReloadRequest(node, node::settings, ServiceNotifier.of(Map.of())));
     }
 
-    /** @param reader reads the node's configuration again */
-    public ControlRequestHandler(Node node, ReloadRequest.ConfigReader reader) {
+    public ControlRequestHandler(Node node, ReloadRequest reload) {
         this.node = node;
-        this.reload = new ReloadRequest(node, reader);
+        this.reload = reload;
     }
 
     private static boolean isWork(String request) {
@@ -53,7 +51,7 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             return;
         }
         switch (request.isEmpty() ? "" : request.getFirst()) {
-            case "nodes" -> nodes(json, lines);
+            case "nodes" -> NodesReport.of(node).write(json, lines);
             case "capacity" -> new CapacityReport(node.capacity()).write(json, request.contains("--watch"), lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
             case "members" -> MembersReport.of(node).write(lines);
@@ -87,15 +85,6 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "toolchain-verify" -> new ToolchainWork(node, json, lines).verify();
             default -> lines.accept("error: this node, version " + Node.VERSION + ", does not know the request "
                     + request + "; if the command is of a later release, restart the node with that");
-        }
-    }
-
-    /** The nodes, and for people whether the last build used them. */
-    private void nodes(boolean json, NodeSocketServer.LineSink lines) throws IOException {
-        NodesReport.of(node).write(json, lines);
-        Optional<DoctorFinding> nothing = BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster());
-        if (!json && nothing.isPresent()) {
-            lines.accept("warning: " + nothing.get().message());
         }
     }
 

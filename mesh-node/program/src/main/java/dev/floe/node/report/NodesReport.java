@@ -20,6 +20,10 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeRelease;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.report.findings.BuildFindings;
+import dev.floe.node.report.findings.DoctorFinding;
+import dev.floe.node.report.findings.DoctorFinding.Severity;
+import dev.floe.node.report.findings.MeshFindings;
 import dev.floe.node.report.format.ControlReport;
 import dev.floe.node.report.format.JsonLine;
 import dev.floe.node.report.format.TextTable;
@@ -28,14 +32,14 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
 /**
  * The report of the nodes of the mesh.
  *
- * @param self name of this node
- * @param mesh that it is in
+ * @param self      name of this node
+ * @param mesh      that it is in
+ * @param lastBuild what is wrong with the last build, if it used no other node
  */
-public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
-        GroupStatus status) implements ControlReport {
-    /** What the line of a node begins with that is of an older release than another one. */
-    public static final String BEHIND = "note: ";
-
+public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers, GroupStatus status,
+        Optional<DoctorFinding> lastBuild) implements ControlReport {
+    private static final String WARNING = "warning: ";
+    private static final String NOTE = "note: ";
     private static final int BRIEF = 12;
 
     public NodesReport {
@@ -43,7 +47,8 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
     }
 
     static NodesReport of(Node node) {
-        return new NodesReport(node.name(), node.mesh(), node.group().roster().peers(), node.group().status());
+        return new NodesReport(node.name(), node.mesh(), node.group().roster().peers(), node.group().status(),
+                BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster()));
     }
 
     @Override
@@ -65,16 +70,13 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
                     info.version(), note(peer));
         }
         table.write(lines);
-        for (String warning : warnings(status)) {
-            lines.accept(warning);
-        }
-        for (String warning : sameNames(peers)) {
+        for (String warning : warnings()) {
             lines.accept(warning);
         }
         for (Peer peer : peers) {
             Optional<String> behind = behind(peer);
             if (behind.isPresent()) {
-                lines.accept(BEHIND + peer.info().name() + " (" + peer.info().version() + ") is behind: "
+                lines.accept(NOTE + peer.info().name() + " (" + peer.info().version() + ") is behind: "
                         + behind.get() + "; upgrade it");
             }
         }
@@ -136,15 +138,9 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
         return warnings;
     }
 
-    private static List<String> warnings(GroupStatus status) {
+    private List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        if (status.isolated()) {
-            warnings.add(
-                    "warning: this node is alone, although it was told to join a mesh: no other node has answered for "
-                            + status.unchangedFor().toSeconds()
-                            + " s. Is another one running, with the same mesh key?");
-            status.unreachable().forEach((address, why) -> warnings.add("  " + address + ": " + why));
-        }
+        MeshFindings.alone(status).ifPresent(finding -> warnings.add(line(finding)));
         status.duplicateNodeId()
                 .ifPresent(twin -> warnings
                         .add("warning: node " + twin + " has the same id as this one; its data directory seems to"
@@ -155,7 +151,13 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
                     + status.lastRefusal().map(last -> ", the last from " + last.address() + ": " + last.reason())
                             .orElse(""));
         }
+        warnings.addAll(sameNames(peers));
+        lastBuild.ifPresent(finding -> warnings.add(line(finding)));
         return warnings;
+    }
+
+    private static String line(DoctorFinding finding) {
+        return (finding.severity() == Severity.PROBLEM ? WARNING : NOTE) + finding.message();
     }
 
     private void write(JsonGenerator json) throws IOException {
@@ -163,8 +165,8 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
         json.writeStringField("mesh", mesh.map(MeshKey::name).orElse(""));
         json.writeStringField("meshId", mesh.map(MeshKey::id).orElse(""));
         json.writeArrayFieldStart("warnings");
-        for (String warning : sameNames(peers)) {
-            json.writeString(warning.replaceFirst("^warning: ", ""));
+        for (String warning : warnings()) {
+            json.writeString(warning.replaceFirst("^(" + WARNING + "|" + NOTE + ")", ""));
         }
         json.writeEndArray();
         json.writeBooleanField("isolated", status.isolated());

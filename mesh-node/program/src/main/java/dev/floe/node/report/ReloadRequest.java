@@ -6,12 +6,14 @@ import java.util.List;
 import dev.floe.node.Node;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.SettingChange;
+import dev.floe.node.service.ServiceNotifier;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 
 /** The request of {@code floe reload}: reads the configuration again, and applies what can be changed. */
 public final class ReloadRequest {
     private final Node node;
     private final ConfigReader reader;
+    private final ServiceNotifier manager;
 
     /** Reads the configuration of a node from where it was read at its start. */
     @FunctionalInterface
@@ -20,14 +22,22 @@ public final class ReloadRequest {
         NodeConfig read() throws IOException;
     }
 
-    public ReloadRequest(Node node, ConfigReader reader) {
+    /** @param manager is told when a reload begins and ends */
+    public ReloadRequest(Node node, ConfigReader reader, ServiceNotifier manager) {
         this.node = node;
         this.reader = reader;
+        this.manager = manager;
     }
 
     /** Writes a line for each setting that differs. */
     public void run(LineSink lines) throws IOException {
-        List<SettingChange> changes = node.reconfigure(reader.read());
+        List<SettingChange> changes;
+        manager.reloading();
+        try {
+            changes = node.reconfigure(reader.read());
+        } finally {
+            manager.ready(node.readiness());
+        }
         for (SettingChange change : changes) {
             lines.accept(change.name() + ": " + change.text());
         }

@@ -57,6 +57,12 @@ final class WrongCommandLineTest {
                 }));
     }
 
+    @Test
+    void anOptionIsNotTakenForTheValueOfAnother() {
+        assertWrong("--wrong", List.of("setup", "--new", "--wrong"));
+        assertWrong("--join", List.of("node", "--name", "--join"));
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void everyCommandHasItsHelp(List<String> command) {

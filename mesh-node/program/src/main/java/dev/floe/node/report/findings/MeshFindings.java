@@ -3,6 +3,7 @@ package dev.floe.node.report.findings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,7 +28,7 @@ public final class MeshFindings {
      */
     public static List<DoctorFinding> of(List<Peer> peers, GroupStatus status, Set<String> otherMeshes) {
         List<DoctorFinding> findings = new ArrayList<>();
-        alone(status, findings);
+        alone(status).ifPresent(findings::add);
         others(otherMeshes, status, findings);
         sameNames(peers, findings);
         status.duplicateNodeId().ifPresent(twin -> findings.add(DoctorFinding.problem(DoctorTopic.SAME_ID, PART,
@@ -47,18 +48,19 @@ public final class MeshFindings {
                 .toList();
     }
 
-    private static void alone(GroupStatus status, List<DoctorFinding> findings) {
+    /** Whether the node should have found others by now. */
+    public static Optional<DoctorFinding> alone(GroupStatus status) {
         if (!status.isolated()) {
-            return;
+            return Optional.empty();
         }
         if (status.unreachable().isEmpty()) {
-            findings.add(DoctorFinding.note(DoctorTopic.ALONE, PART, "no other node of the mesh has been found yet; on"
-                    + " each other machine run floe setup --join TOKEN, with what floe mesh token prints here"));
-            return;
+            return Optional
+                    .of(DoctorFinding.note(DoctorTopic.ALONE, PART, "no other node of the mesh has been found yet; on"
+                            + " each other machine run floe setup --join TOKEN, with what floe mesh token prints here"));
         }
         String tried = new TreeMap<>(status.unreachable()).entrySet().stream().limit(MAX_NAMED)
                 .map(entry -> entry.getKey() + ": " + entry.getValue()).collect(Collectors.joining("; "));
-        findings.add(DoctorFinding.problem(DoctorTopic.ALONE, PART,
+        return Optional.of(DoctorFinding.problem(DoctorTopic.ALONE, PART,
                 "this node is alone, although it was told to join a mesh: no other node has answered for "
                         + status.unchangedFor().toSeconds()
                         + " s. Is another one running, with the same mesh key? " + tried));

@@ -24,6 +24,10 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
 import dev.floe.node.audit.Quarantine;
 import dev.floe.node.audit.ResultAuditor;
 import dev.floe.node.builds.BuildSummary;
@@ -47,6 +51,8 @@ import dev.floe.node.report.CacheReport;
 import dev.floe.node.report.NodesReport;
 import dev.floe.node.report.ReportFields;
 import dev.floe.node.report.ToolchainsReport;
+import dev.floe.node.report.findings.DoctorFinding;
+import dev.floe.node.report.findings.DoctorTopic;
 import dev.floe.node.report.format.ControlReport;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.toolchains.store.ToolchainStore;
@@ -133,7 +139,8 @@ final class ReportsTest {
                 3);
         NodeState state = new NodeState(StateVersion.NONE, 5, 11, 13, 1900, 0, 1 << 30, false);
         return new NodesReport("desk", Optional.empty(), List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
-                new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null));
+                new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null),
+                Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")));
     }
 
     private static Peer peer(String name, int protocol, List<String> features) {
@@ -146,13 +153,41 @@ final class ReportsTest {
     void aNodeOfAnOlderReleaseIsNamedWithWhatToDo() throws IOException {
         NodesReport report = new NodesReport("desk", Optional.empty(),
                 List.of(peer("old", 1, List.of()), peer("desk", 2, NodeFeature.all())),
-                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null));
+                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
+                Optional.empty());
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
         assertThat(lines).anyMatch(line -> line.matches("old .* 0\\.1\\.0 +behind"))
                 .noneMatch(line -> line.matches("desk .* behind"))
                 .contains("note: old (0.1.0) is behind: speaks version 1 of the protocol, others speak 2,"
                         + " without observe, watch; upgrade it");
+    }
+
+    /** The strings of an array of a JSON object. */
+    private static List<String> strings(String json, String array) throws IOException {
+        List<String> strings = new ArrayList<>();
+        try (JsonParser in = new JsonFactory().createParser(json)) {
+            while (in.nextToken() != JsonToken.START_ARRAY || !array.equals(in.currentName())) {
+                assertThat(in.currentToken()).as(array).isNotNull();
+            }
+            while (in.nextToken() != JsonToken.END_ARRAY) {
+                strings.add(in.getText());
+            }
+        }
+        return strings;
+    }
+
+    @Test
+    void warningsAreTheSameForPeopleAndPrograms() throws IOException {
+        List<String> lines = new ArrayList<>();
+        nodes().text(lines::add);
+        assertThat(lines).contains("warning: nothing was sent away",
+                "note: no other node of the mesh has been found yet; on each other machine run floe setup --join TOKEN,"
+                        + " with what floe mesh token prints here");
+        List<String> reported = new ArrayList<>();
+        nodes().json(reported::add);
+        assertThat(strings(reported.getFirst(), "warnings")).hasSize(3).contains("nothing was sent away")
+                .noneMatch(text -> text.startsWith("warning:") || text.startsWith("note:"));
     }
 
     private static JobRecord job(Decision decision, String node, String reason, String cache,
