@@ -30,7 +30,8 @@ package_oci() {
     # The names under which podman and docker know it.
     sed -i "s|\"org.opencontainers.image.ref.name\":\"$FLOE_VERSION\"|\"io.containerd.image.name\":\"localhost/floe:$FLOE_VERSION\",\"org.opencontainers.image.ref.name\":\"localhost/floe:$FLOE_VERSION\"|" "$image/index.json"
     grep -q io.containerd.image.name "$image/index.json" || die "umoci has written another index.json than expected"
-    archive "$image" blobs index.json oci-layout >"$output/$name"
+    python3 "$FLOE_REPO/scripts/lib/package/docker_manifest.py" "$image" "localhost/floe:$FLOE_VERSION"
+    archive "$image" blobs index.json manifest.json oci-layout >"$output/$name"
     made "$name"
 }
 

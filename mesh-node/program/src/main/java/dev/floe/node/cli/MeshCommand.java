@@ -56,9 +56,7 @@ final class MeshCommand implements Runnable {
         private @Nullable Path meshKey;
 
         MeshKeyFile file() {
-            String variable = System.getenv().getOrDefault("FLOE_MESH_KEY", "");
-            Path path = meshKey != null ? meshKey : variable.isEmpty() ? DefaultPaths.meshKey() : Path.of(variable);
-            return new MeshKeyFile(path.toAbsolutePath());
+            return new MeshKeyFile((meshKey == null ? DefaultPaths.meshKey() : meshKey).toAbsolutePath());
         }
     }
 

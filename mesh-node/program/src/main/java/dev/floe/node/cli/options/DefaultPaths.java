@@ -18,16 +18,18 @@ public final class DefaultPaths {
     }
 
     public static Path meshKey() {
-        return ROOT ? Path.of("/etc/floe/mesh.key") : home("XDG_CONFIG_HOME", ".config").resolve("floe/mesh.key");
+        return named("FLOE_MESH_KEY", ROOT ? Path.of("/etc/floe") : home("XDG_CONFIG_HOME", ".config").resolve("floe"),
+                "mesh.key");
     }
 
     /** The configuration file of a node. */
     public static Path configuration() {
-        return ROOT ? Path.of("/etc/floe/floe.conf") : home("XDG_CONFIG_HOME", ".config").resolve("floe/floe.conf");
+        return named("FLOE_CONFIG", ROOT ? Path.of("/etc/floe") : home("XDG_CONFIG_HOME", ".config").resolve("floe"),
+                "floe.conf");
     }
 
     public static Path data() {
-        return ROOT ? Path.of("/var/lib/floe") : home("XDG_DATA_HOME", ".local/share").resolve("floe");
+        return named("FLOE_DATA_DIR", ROOT ? Path.of("/var/lib") : home("XDG_DATA_HOME", ".local/share"), "floe");
     }
 
     /** Where a node of this user listens; the wrapper looks there too. */
@@ -85,6 +87,12 @@ public final class DefaultPaths {
         } catch (IOException | RuntimeException _) {
             return -1;
         }
+    }
+
+    /** What a variable names, otherwise a name in a directory. */
+    private static Path named(String variable, Path directory, String name) {
+        String set = ENVIRONMENT.getOrDefault(variable, "");
+        return set.isEmpty() ? directory.resolve(name) : Path.of(set);
     }
 
     private static Path home(String variable, String otherwise) {

@@ -34,7 +34,7 @@ final class PlaceCheck implements DoctorCheck {
         }
         boolean container = CONTAINER_MARKS.stream().anyMatch(mark -> host.file(mark).isPresent())
                 || !host.environment().getOrDefault("container", "").isEmpty();
-        if ((container || chroot) && host.file(paths.socket()).isEmpty()) {
+        if ((container || chroot) && host.file(paths.socket()).isEmpty() && submits(host, paths)) {
             findings.add(DoctorFinding.problem(DoctorTopic.CONTAINER_SOCKET, PART,
                     "this is a container or chroot without the socket of the host's node (" + paths.socket()
                             + "); mount its directory into it and set FLOE_SOCKET"));
@@ -44,6 +44,12 @@ final class PlaceCheck implements DoctorCheck {
                 : DoctorFinding.problem(DoctorTopic.NO_WRAPPER, "wrapper", paths.wrapper()
                         + " is missing; run scripts/install PREFIX and start Floe from there"));
         return DoctorCheck.found(findings);
+    }
+
+    /** A place without a compiler is one for a node that executes. */
+    private static boolean submits(DoctorHost host, DoctorPaths paths) {
+        CompilerPath search = CompilerPath.of(host, paths);
+        return CompilerPath.NAMES.stream().anyMatch(name -> search.compiler(name).isPresent());
     }
 
     /** In a chroot the root is no mount point. */

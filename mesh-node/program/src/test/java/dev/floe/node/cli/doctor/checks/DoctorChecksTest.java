@@ -75,6 +75,8 @@ class DoctorChecksTest {
         expectNothing(new PlaceCheck());
         host.files.remove(paths.socket());
         expect(new PlaceCheck(), DoctorTopic.CONTAINER_SOCKET, "mount its directory", "FLOE_SOCKET");
+        host.executables.remove(Path.of("/usr/bin/gcc"));
+        expectNothing(new PlaceCheck()); // a container that only executes
     }
 
     @Test
