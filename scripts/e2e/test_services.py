@@ -36,9 +36,11 @@ def property_of(root, name):
 
 @pytest.fixture
 def service(booted):
-    """The system service, which runs."""
+    """The system service, which floe setup has started."""
     if not (booted.dir / "etc/floe/mesh.key").exists():
-        booted.run("floe", "mesh", "create", "--seed", "127.0.0.1").check()
+        set_up = booted.run("floe", "setup", "--new", "team", "--share", "--system").check().text
+        assert "the service floe.service is enabled and started" in set_up
+        assert "ok       node:" in set_up, set_up
     booted.run("systemctl", "start", "floe.service").check()
     return booted
 
@@ -51,6 +53,19 @@ def test_no_service_is_enabled(booted):
 def test_the_system_service_says_that_it_is_ready(service):
     assert property_of(service, "ActiveState") == "active"
     assert "slots=" in property_of(service, "StatusText")
+
+
+def test_setup_enables_the_service(service):
+    assert service.run("systemctl", "is-enabled", "floe.service").lines == ["enabled"]
+    assert "is in mesh team already" in service.run("floe", "setup", "--new", "other", "--share", "--system").text
+
+
+def test_a_reload_changes_the_running_node(service):
+    before = property_of(service, "MainPID")
+    (service.dir / "etc/floe/floe.conf").write_text("slots = 3\n")
+    service.run("systemctl", "reload", "floe.service").check()
+    assert property_of(service, "ActiveState") == "active" and property_of(service, "MainPID") == before
+    assert "slots=3" in property_of(service, "StatusText")
 
 
 def test_the_sandbox_works_behind_the_hardening(service):
@@ -88,8 +103,14 @@ def test_a_node_that_hangs_is_restarted(service):
 
 
 def test_the_user_service_runs(booted):
-    manage = "XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user"
-    booted.shell(f"su member -c '{manage} start floe.service'").check()
+    session = "export XDG_RUNTIME_DIR=/run/user/$(id -u);"
+    manage = f"{session} systemctl --user"
+    set_up = f"su member -c '{session} floe setup --new --no-share --user'"
+    booted.run("systemctl", "start", "floe.service").check()
+    assert "a node for all users runs already" in booted.shell(set_up).error_text
+    booted.run("systemctl", "stop", "floe.service").check()
+    done = booted.shell(set_up).check().text
+    assert "the service floe.service is enabled and started" in set_up
     assert "ActiveState=active" in booted.shell(f"su member -c '{manage} show floe.service -p ActiveState'").text
     booted.shell(f"su member -c '{manage} stop floe.service'").check()
     assert "Result=success" in booted.shell(f"su member -c '{manage} show floe.service -p Result'").text

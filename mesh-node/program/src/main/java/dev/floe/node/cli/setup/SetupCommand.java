@@ -39,6 +39,7 @@ import dev.floe.store.FailureText;
         "It can be run again. A key is never replaced without a question or --force."})
 public final class SetupCommand implements Callable<Integer> {
     private static final int ATTEMPTS = 60;
+    private static final Path SYSTEM_SOCKET = Path.of("/run/floe/node.sock");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -108,7 +109,7 @@ public final class SetupCommand implements Callable<Integer> {
                 .noneMatch(diagnosis -> diagnosis.finding().severity() == Severity.PROBLEM) ? 0 : 1;
     }
 
-    private SetupPlaces places(PrintWriter out) {
+    private SetupPlaces places(PrintWriter out) throws IOException {
         boolean root = DefaultPaths.isRoot();
         boolean system = users != null
                 ? users.all
@@ -118,7 +119,12 @@ public final class SetupCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "only root can set up a node for all users: sudo floe setup --system");
         }
-        Path socket = system ? Path.of("/run/floe/node.sock") : DefaultPaths.socket();
+        if (!system && !DefaultPaths.socket().equals(SYSTEM_SOCKET) && ControlAnswer.of(SYSTEM_SOCKET).answers()) {
+            throw new IOException("a node for all users runs already (" + SYSTEM_SOCKET + "), and this user may use it:"
+                    + " to set that up again, run sudo floe setup --system; to have one of your own, stop it first"
+                    + " (systemctl disable --now floe)");
+        }
+        Path socket = system ? SYSTEM_SOCKET : DefaultPaths.socket();
         return new SetupPlaces(system, DefaultPaths.meshKey(), DefaultPaths.configuration(), socket,
                 DefaultPaths.data().resolve("node.log"));
     }
