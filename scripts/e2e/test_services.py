@@ -110,7 +110,7 @@ def test_the_user_service_runs(booted):
     assert "a node for all users runs already" in booted.shell(set_up).error_text
     booted.run("systemctl", "stop", "floe.service").check()
     done = booted.shell(set_up).check().text
-    assert "the service floe.service is enabled and started" in set_up
+    assert "the service floe.service is enabled and started" in done
     assert "ActiveState=active" in booted.shell(f"su member -c '{manage} show floe.service -p ActiveState'").text
     booted.shell(f"su member -c '{manage} stop floe.service'").check()
     assert "Result=success" in booted.shell(f"su member -c '{manage} show floe.service -p Result'").text
