@@ -68,6 +68,28 @@ final class MeshGroupTest {
         }
     }
 
+    /** Heartbeats would take hours. */
+    @Test
+    void aKilledNodeIsNoticedByTheEndOfItsConnections() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir)) {
+            for (String name : List.of("a", "b", "c")) {
+                mesh.add(name, withoutHeartbeats(name, mesh.seeds()));
+            }
+            mesh.awaitAllSee("a", "b", "c");
+            mesh.kill("b");
+            mesh.awaitAllSee("a", "c");
+        }
+    }
+
+    private GroupConfig withoutHeartbeats(String name, List<HostPort> seeds) {
+        GroupTimeouts times = MeshOfNodes.SHORT;
+        return new GroupConfig(dir.resolve(name), InetAddress.getLoopbackAddress(), 0,
+                new GroupConfig.PeerSearch(seeds, false),
+                new GroupTimeouts(times.join(), Duration.ofHours(2), Duration.ofHours(1), times.verify(),
+                        times.merge(), times.handshake()),
+                MeshOfNodes.QUICK);
+    }
+
     @Test
     void nodesThatMetThroughAThirdStayTogetherWhenItDies() throws Exception {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a")) {

@@ -36,8 +36,9 @@ import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.store.FailureText;
 
 /**
- * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, heartbeats
- * as the only failure detector (the others need a second port that has no TLS), and no diagnostics port.
+ * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, and no
+ * diagnostics port. A node whose connection ends without a farewell is suspected at once, a silent one by its heartbeats
+ * (the other failure detectors need a second port that has no TLS).
  *
  * <p>Each peer has a thread of its own that sends to it, since to connect to a frozen one takes as long as its
  * handshake may, and whoever waits for that looks dead to the others. Buffers are far smaller than JGroups sets them,
@@ -132,6 +133,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         transport.setBufferedInputStreamSize(STREAM_BUFFER_BYTES)
                 .setBufferedOutputStreamSize(BUNDLE_BYTES + Integer.BYTES);
         transport.logAcceptError(false);
+        transport.enableSuspectEvents(true);
         transport.setBundler(bundler());
         transport.useVirtualThreads(false).getThreadPool().setKeepAliveTime(THREAD_IDLE_MILLIS);
         transport.setDiagnosticsHandler(new DiagnosticsHandler().setEnabled(false));
