@@ -25,8 +25,9 @@ class Hosts:
         self._groups: dict[str, Group] = {}
         self._started: list[subprocess.Popen] = []
 
-    def add(self, host: int) -> None:
-        self.network.add(host)
+    def add_up_to(self, count: int) -> None:
+        for host in range(self.network.count + 1, count + 1):
+            self.network.add(host)
 
     def address(self, host: int) -> str:
         return self.network.address(host)

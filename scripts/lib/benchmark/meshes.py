@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from benchmark import SCRIPTS
 from benchmark.groups import Group
@@ -30,14 +31,19 @@ def node_environment(cache: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def mesh(hosts: Hosts, directory: pathlib.Path, count: int, cache: str = "off", install: pathlib.Path | None = None, **options) -> Iterator[Mesh]:
-    """A mesh in which each node sees all others. Nodes of its directory from an earlier mesh are gone."""
+def mesh(hosts: Hosts, directory: pathlib.Path, count: int, cache: str = "off", install: pathlib.Path | None = None, started: bool = True,
+         **options: Any) -> Iterator[Mesh]:
+    """A mesh in which each node sees all others, or with `started` false only has its key. What an earlier mesh has left in the directory goes."""
     shutil.rmtree(directory, ignore_errors=True)
     made = Mesh(install or installed(), directory, count, network=hosts.network, settling_millis=None, environment=node_environment(cache), **options)
     for number in made.nodes:
         made.prefixes[number] = group_of(hosts, number).prefix()
     try:
-        yield made.start()
+        if started:
+            made.start()
+        else:
+            made.create_keys()
+        yield made
     finally:
         made.stop()
 
@@ -45,7 +51,7 @@ def mesh(hosts: Hosts, directory: pathlib.Path, count: int, cache: str = "off", 
 def add_node(made: Mesh, hosts: Hosts, prefix: Sequence[str] = ()) -> Node:
     """One more host, whose node has the mesh's key and is not started yet."""
     number = len(made.nodes) + 1
-    hosts.add(number)
+    hosts.add_up_to(number)
     made.prefixes[number] = [*group_of(hosts, number).prefix(), *prefix]
     node = made.nodes[number] = Node(made, number)
     node.dir.mkdir(mode=0o700, parents=True)
@@ -54,7 +60,7 @@ def add_node(made: Mesh, hosts: Hosts, prefix: Sequence[str] = ()) -> Node:
     return node
 
 
-def builds_of(made: Mesh, number: int = 1, **variables: str) -> list[str]:
+def builds_of(made: Mesh, number: int = 1, /, **variables: str) -> list[str]:
     """The words that make a build run on the host of a node, through that node."""
     settings = {"FLOE_SOCKET": str(made[number].socket), "FLOE_CACHE": made.environment["FLOE_CACHE"], **variables}
     return [*made.prefix(number), "env", *(f"{name}={value}" for name, value in settings.items())]

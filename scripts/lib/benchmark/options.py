@@ -14,13 +14,15 @@ FAILED, WRONG_USAGE = 1, 2
 
 
 class Options(argparse.ArgumentParser):
-    """Has the options that all benchmarks have; a mistake is one line and exit code 2."""
+    """Has the options that nearly all benchmarks have; a mistake is one line and exit code 2."""
 
-    def __init__(self, script: str) -> None:
+    def __init__(self, script: str, json: bool = True, keep: bool = True) -> None:
         super().__init__(prog=pathlib.Path(script).name, add_help=False, allow_abbrev=False)
         self.script = script
-        self.add_argument("--json", type=pathlib.Path)
-        self.add_argument("--keep", action="store_true")
+        if json:
+            self.add_argument("--json", type=pathlib.Path)
+        if keep:
+            self.add_argument("--keep", action="store_true")
         self.add_argument("-h", "--help", action="store_true")
 
     def error(self, message: str) -> NoReturn:
@@ -31,7 +33,7 @@ class Options(argparse.ArgumentParser):
             print(help_text(self.script))
             sys.exit()
         chosen = self.parse_intermixed_args()
-        if chosen.keep:
+        if getattr(chosen, "keep", False):
             os.environ["FLOE_KEEP"] = "1"
         return chosen
 

@@ -81,7 +81,8 @@ def copy(package: str, trees: pathlib.Path) -> pathlib.Path:
 def prepare_cmake(package: str, trees: pathlib.Path, pattern: str, *options: str) -> Project:
     tree = copy(package, trees)
     build = tree / "floe-build"
-    words = ["cmake", "-S", tree, "-B", build, "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", *options]
+    words: list[str | pathlib.Path] = ["cmake", "-S", tree, "-B", build, "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
+                                       "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", *options]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         fail(f"configuring {package} failed: {done.stderr[-2000:]}")
@@ -90,11 +91,15 @@ def prepare_cmake(package: str, trees: pathlib.Path, pattern: str, *options: str
                          for entry in entries if re.search(pattern, entry["command"])))
 
 
+def multiarch() -> str:
+    """What gcc calls this machine in the names of directories."""
+    return subprocess.run(["gcc", "-print-multiarch"], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def prepare_lua(trees: pathlib.Path) -> Project:
     """Each source as the project's own build compiles it, with the header that Debian's packaging adds."""
     directory = copy("lua5.4", trees) / "src"
-    multiarch = subprocess.run(["gcc", "-print-multiarch"], check=True, capture_output=True, text=True).stdout.strip()
-    (directory / "lua5.4-deb-multiarch.h").write_text(f'#define DEB_HOST_MULTIARCH "{multiarch}"\n')
+    (directory / "lua5.4-deb-multiarch.h").write_text(f'#define DEB_HOST_MULTIARCH "{multiarch()}"\n')
     return Project(tuple(Command(str(directory), ("gcc", *LUA_FLAGS.split(), "-c", path.name)) for path in sorted(directory.glob("l*.c"))))
 
 

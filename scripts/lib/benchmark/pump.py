@@ -78,7 +78,8 @@ class IncludeServer:
 
     def start(self) -> None:
         """Returns when it has put itself into the background and listens."""
-        words = [*self.prefix, sys.executable, self.directory / "server/include_server.py", "--port", self.socket, "--pid_file", self.pid_file, "-d1"]
+        server = self.directory / "server/include_server.py"
+        words = [*self.prefix, sys.executable, str(server), "--port", str(self.socket), "--pid_file", str(self.pid_file), "-d1"]
         with open(self.directory / "out", "wb") as out:
             done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONOPTIMIZE": "1"}, check=False)
         if done.returncode != 0:

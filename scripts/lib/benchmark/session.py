@@ -24,10 +24,11 @@ class Session:
         self._hosts: Hosts | None = None
 
     def hosts(self, count: int) -> Hosts:
-        """The hosts, which are made when they are first asked for."""
+        """At least so many hosts, which are made when they are first asked for."""
         if self._hosts is None:
             self._hosts = Hosts(count)
             self.cleanup.callback(self._hosts.close)
+        self._hosts.add_up_to(count)
         return self._hosts
 
     def directory(self, name: str) -> pathlib.Path:

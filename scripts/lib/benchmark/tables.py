@@ -18,6 +18,10 @@ def lines(rows: Sequence[Row]) -> list[str]:
 
 def show(rows: Sequence[Row], file: pathlib.Path | None) -> None:
     print("\n".join(lines(rows)))
+    write(rows, file)
+
+
+def write(rows: Sequence[Row], file: pathlib.Path | None) -> None:
     if file:
         file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
