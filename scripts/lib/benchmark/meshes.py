@@ -4,9 +4,11 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from benchmark import SCRIPTS
@@ -32,12 +34,18 @@ def node_environment(cache: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def mesh(hosts: Hosts, directory: pathlib.Path, count: int, cache: str = "off", install: pathlib.Path | None = None, started: bool = True,
+         inside: Mapping[int, Sequence[str]] = MappingProxyType({}), sockets: Mapping[int, pathlib.Path] = MappingProxyType({}),
          **options: Any) -> Iterator[Mesh]:
-    """A mesh in which each node sees all others, or with `started` false only has its key. What an earlier mesh has left in the directory goes."""
+    """A mesh in which each node sees all others, or with `started` false only has its key. What an earlier mesh has left in the directory goes.
+
+    What runs on a node runs behind the words `inside`, and its socket lies in its directory or where `sockets` says.
+    """
     shutil.rmtree(directory, ignore_errors=True)
     made = Mesh(install or installed(), directory, count, network=hosts.network, settling_millis=None, environment=node_environment(cache), **options)
     for number in made.nodes:
-        made.prefixes[number] = group_of(hosts, number).prefix()
+        made.prefixes[number] = [*group_of(hosts, number).prefix(), *inside.get(number, ())]
+    for number, socket in sockets.items():
+        made[number].socket = socket
     try:
         if started:
             made.start()
@@ -69,6 +77,23 @@ def builds_of(made: Mesh, number: int = 1, /, **variables: str) -> list[str]:
 def remote_compiles(log: JobLog) -> int:
     """How many compiles that have ended since the log's making ran on another node."""
     return sum(record["decision"] == "remote" for record in log.read())
+
+
+def forget_results(made: Mesh, number: int) -> None:
+    """Starts a node again that knows no results and no files; its toolchains stay."""
+    node = made[number]
+    node.stop()
+    for name in ("store", "actions"):
+        remove_files(node.data / name)
+    node.start()
+    made.await_complete()
+
+
+def remove_files(directory: pathlib.Path, pattern: str = "") -> None:
+    """Those below a directory in whose path a pattern is found."""
+    for path in directory.rglob("*"):
+        if path.is_file() and re.search(pattern, str(path)):
+            path.unlink(missing_ok=True)
 
 
 def all_have_a_toolchain(made: Mesh) -> bool:
