@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# A board: the root of a Debian of another architecture, whose programs an emulator runs, as a mount namespace of its own. Its node runs on
-# this machine's own JVM, and floe-cc is this machine's; the compiler, make and all else are the board's. Needs root.
+# Makes the root of a board: a Debian of another architecture, whose programs an emulator runs. scripts/e2e/harness/board.py starts it. Needs root.
 
 # What projects need on a board, besides what is always there.
 BOARD_PACKAGES=gcc,g++,clang,make,libc6-dev,cmake,libtool,libtool-bin,libreadline-dev,pkg-config,bc,bison,flex,python3,python3-six,unicode-data
@@ -43,28 +42,4 @@ fetch_cross_compiler() {
     target=$(gcc -dumpmachine)
     [ ! -x "$root/usr/bin/$target-g++" ] || return 0
     install_on_board "$root" "gcc-${target//_/-} g++-${target//_/-}"
-}
-
-# start_board ARCHITECTURE WORK: makes the mount namespace; WORK, the repository and the installed Floe are seen in it. What follows here is
-# about the board that was started last.
-start_board() {
-    local root java shared
-    root=$(board_root "$1")
-    java=$(. "$FLOE_REPO/scripts/lib/jdk.sh" && find_jdk 25) || die "there is no JDK of release 25"
-    BOARD_NAMESPACE=$2/board-$1
-    mkdir "$BOARD_NAMESPACE"
-    mount --bind "$BOARD_NAMESPACE" "$BOARD_NAMESPACE"
-    mount --make-private "$BOARD_NAMESPACE"
-    at_exit "umount -l '$BOARD_NAMESPACE/mount' '$BOARD_NAMESPACE'"
-    : >"$BOARD_NAMESPACE/mount"
-    shared=("$2" "$FLOE_REPO" "$FLOE_PREFIX" "$java" /usr/lib/x86_64-linux-gnu /lib64)
-    unshare "--mount=$BOARD_NAMESPACE/mount" bash -eu "$FLOE_REPO/scripts/lib/foreign_arch_root.sh" "$root" "${shared[@]}"
-    BOARD_JAVA=$java
-}
-
-# board_prefix ARRAY: appends the words that make the command after them run on the board.
-board_prefix() {
-    local -n prefix_of_board=$1
-    prefix_of_board+=(nsenter "--mount=$BOARD_NAMESPACE/mount" /usr/bin/env -i "FLOE_JAVA=$BOARD_JAVA" HOME=/root
-        LC_ALL=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH" "FLOE_CACHE=$FLOE_CACHE")
 }

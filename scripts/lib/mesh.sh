@@ -1,29 +1,13 @@
 # shellcheck shell=bash
-# A mesh of several nodes on this machine, for the demo, the real builds and the benches. Node 1 submits and executes nothing, the
-# others execute, unless MESH_SUBMITTERS says otherwise. Either all are on the loopback, which needs no root, or each is a host of its
-# own (netns.sh) in a cgroup of its own.
+# A mesh of several nodes on the loopback, for the demo. Node 1 submits and executes nothing, the others execute.
 #
 #   MESH_DIR     where their data lies; the caller makes it
 #   MESH_SLOTS   slots of each node
-#   MESH_SLOTS_OF  those of single nodes, by number
-#   MESH_SUBMITTERS  the nodes that submit and execute nothing; the first without it
-#   MESH_PREFIX  words before what runs on the nodes MESH_ROOTED, for nodes that have a root directory of their own; the first without it
-#   MESH_WEB     where node 1 serves its page, if it is to
-#   FLOE_CACHE   what nodes and builds do with the cache of results; off unless the caller says something else, since what is compared
-#                and measured here must be compiled
+#   FLOE_CACHE   what nodes and builds do with the cache of results; off unless the caller says something else, since the demo shows compiles
 #   FLOE_PREFIX  an installed Floe; without it the one in target/floe is used, and built when a source is newer
 
-. "${BASH_SOURCE[0]%/*}/netns.sh"
-. "${BASH_SOURCE[0]%/*}/cgroup.sh"
-
-MESH_PORT=7420
 MESH_PIDS=()
 MESH_COUNT=0
-MESH_SUBMITTERS=(1)
-MESH_SLOTS_OF=()
-MESH_PREFIX=()
-MESH_ROOTED=(1)
-MESH_KIND=loopback
 : "${MESH_SLOTS:=$(nproc)}"
 export FLOE_CACHE="${FLOE_CACHE:-off}"
 
@@ -42,29 +26,8 @@ ensure_floe() {
     export FLOE FLOE_CC
 }
 
-# MESH_SOCKETS[N]: where node N has its socket, if not in its directory.
-MESH_SOCKETS=()
-node_socket() { echo "${MESH_SOCKETS[$1]:-$MESH_DIR/$1/socket}"; }
-node_job_log() { echo "$MESH_DIR/$1/jobs.jsonl"; }
-node_pid() { echo "${MESH_PIDS[$1]}"; }
-
-node_address() {
-    if [ "$MESH_KIND" = netns ]; then
-        echo "$(host_address "$1"):$MESH_PORT"
-    else
-        echo "127.0.0.1:$((MESH_BASE_PORT + 2 * $1))"
-    fi
-}
-
-# node_prefix ARRAY N: appends what makes a command run where node N runs.
-node_prefix() {
-    if [ "$MESH_KIND" = netns ]; then
-        cgroup_prefix "$1" "node$2"
-        host_prefix "$1" "$2"
-    fi
-    local -n prefix_of_node=$1
-    [[ " ${MESH_ROOTED[*]} " != *" $2 "* ]] || prefix_of_node+=("${MESH_PREFIX[@]}")
-}
+node_socket() { echo "$MESH_DIR/$1/socket"; }
+node_address() { echo "127.0.0.1:$((MESH_BASE_PORT + 2 * $1))"; }
 
 # The first of a row of $1 ports on the loopback on which nobody listens.
 free_ports() {
@@ -82,24 +45,15 @@ free_ports() {
     die "no free ports on the loopback"
 }
 
-# start_mesh COUNT loopback|netns: returns when every node sees all others.
+# start_mesh COUNT: returns when every node sees all others.
 start_mesh() {
     local node token
     MESH_COUNT=$1
-    MESH_KIND=$2
     ensure_floe
-    if [ "$MESH_KIND" = netns ]; then
-        start_network "$MESH_COUNT"
-        for ((node = 1; node <= MESH_COUNT; node++)); do
-            make_cgroup "node$node"
-        done
-    else
-        MESH_BASE_PORT=$(free_ports $((2 * MESH_COUNT + 4)))
-    fi
+    MESH_BASE_PORT=$(free_ports $((2 * MESH_COUNT + 4)))
     at_exit stop_mesh
     for ((node = 1; node <= MESH_COUNT; node++)); do
-        mkdir -p "$MESH_DIR/$node"
-        chmod 700 "$MESH_DIR/$node"
+        mkdir -m 700 "$MESH_DIR/$node"
     done
     token=$("$FLOE" mesh create throw-away --mesh-key "$MESH_DIR/1/mesh.key" --seed "$(node_address 1)" | tail -n 1)
     [ -n "$token" ] || die "floe mesh create printed no token"
@@ -115,25 +69,21 @@ start_mesh() {
     await_mesh
 }
 
-# launch_node N [WORD...]: starts it, behind the words if there are any, and does not wait.
+# launch_node N: starts it and does not wait.
 launch_node() {
-    local prefix=() options=() dir=$MESH_DIR/$1 seeds='' other
-    node_prefix prefix "$1"
+    local options=() dir=$MESH_DIR/$1 seeds='' other
     for ((other = 1; other <= MESH_COUNT; other++)); do
         if [ "$other" -ne "$1" ]; then
             seeds=$seeds,$(node_address "$other")
         fi
     done
-    options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$(node_socket "$1")"
-    --mesh-key "$dir/mesh.key" --job-log "$dir/jobs.jsonl" --slots "${MESH_SLOTS_OF[$1]:-$MESH_SLOTS}" --config /dev/null)
-    [ -z "$seeds" ] || options+=(--join "${seeds#,}")
-    [[ " ${MESH_SUBMITTERS[*]} " != *" $1 "* ]] || options+=(--no-execute)
-    [ "$1" -ne 1 ] || [ -z "${MESH_WEB:-}" ] || options+=(--web "$MESH_WEB")
-    # On the loopback the machine's own LAN is not to be searched.
-    [ "$MESH_KIND" = netns ] || options+=(--no-multicast)
-    "${prefix[@]}" "${@:2}" "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
+    # The machine's own LAN is not to be searched.
+    options=(--name "node$1" --listen "$(node_address "$1")" --data-dir "$dir/data" --socket "$(node_socket "$1")" --mesh-key "$dir/mesh.key"
+    --job-log "$dir/jobs.jsonl" --slots "$MESH_SLOTS" --config /dev/null --join "${seeds#,}" --no-multicast)
+    [ "$1" -ne 1 ] || options+=(--no-execute)
+    "$FLOE" node "${options[@]}" >"$dir/out" 2>>"$dir/err" </dev/null &
     MESH_PIDS[$1]=$!
-    # So that the shell says nothing when a bench kills it.
+    # So that the shell says nothing when it ends.
     disown "$!"
 }
 
@@ -153,12 +103,12 @@ await_node() {
     done
 }
 
-# Until every node lists all of them, and all but the submitters offer slots.
+# Until every node lists all of them, and all but the first offer slots.
 await_mesh() {
     local node deadline=$((SECONDS + 60)) problem
     for ((node = 1; node <= MESH_COUNT; node++)); do
         until problem=$("$FLOE" nodes --json --socket "$(node_socket "$node")" 2>&1 |
-            python3 "$FLOE_REPO/scripts/lib/records.py" complete "$MESH_COUNT" $((MESH_COUNT - ${#MESH_SUBMITTERS[@]})) 2>&1); do
+            python3 "$FLOE_REPO/scripts/lib/records.py" complete "$MESH_COUNT" $((MESH_COUNT - 1)) 2>&1); do
             if [ "$SECONDS" -ge "$deadline" ]; then
                 tail -n 5 "$MESH_DIR/$node/err" >&2
                 die "after 60 s node$node still sees no complete mesh: $problem"
@@ -168,23 +118,15 @@ await_mesh() {
     done
 }
 
-stop_node() {
-    local pid=${MESH_PIDS[$1]:-} deadline=$((SECONDS + 10))
-    [ -n "$pid" ] || return 0
-    kill -TERM "$pid" 2>/dev/null || true
-    while kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do
-        sleep 0.05
-    done
-    kill -KILL "$pid" 2>/dev/null || true
-    MESH_PIDS[$1]=
-}
-
 stop_mesh() {
-    local node
-    for node in "${!MESH_PIDS[@]}"; do
-        [ -z "${MESH_PIDS[$node]}" ] || kill -TERM "${MESH_PIDS[$node]}" 2>/dev/null || true
+    local pid deadline=$((SECONDS + 10))
+    for pid in "${MESH_PIDS[@]}"; do
+        kill -TERM "$pid" 2>/dev/null || true
     done
-    for node in "${!MESH_PIDS[@]}"; do
-        stop_node "$node"
+    for pid in "${MESH_PIDS[@]}"; do
+        while kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do
+            sleep 0.05
+        done
+        kill -KILL "$pid" 2>/dev/null || true
     done
 }

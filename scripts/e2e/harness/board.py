@@ -5,7 +5,7 @@ import os
 import pathlib
 import subprocess
 
-import pytest
+from harness.machine import skip
 
 LIB = pathlib.Path(__file__).resolve().parents[2] / "lib"
 SOURCE_DATE_EPOCH = "1700000000"
@@ -22,9 +22,9 @@ def is_made(architecture):
 
 def need_board(architecture):
     if not is_made(architecture):
-        pytest.skip(f"there is no {architecture} board; scripts/build-projects --board {architecture} makes it")
+        skip(f"there is no {architecture} board; scripts/build-projects --board {architecture} makes it")
     if subprocess.run(["chroot", root_of(architecture), "/bin/true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip(f"this machine does not run programs for {architecture}; scripts/setup board lets it")
+        skip(f"this machine does not run programs for {architecture}; scripts/setup board lets it")
 
 
 def java_home():

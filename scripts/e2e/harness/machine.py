@@ -6,8 +6,6 @@ import shutil
 import subprocess
 import time
 
-import pytest
-
 # How long something that follows at once may take on a machine that is busy. It bounds a case that fails; no case measures time.
 PATIENCE_SECONDS = float(os.environ.get("FLOE_E2E_PATIENCE", "60"))
 POLL_SECONDS = 0.02
@@ -19,11 +17,17 @@ def have(program):
     return shutil.which(program) is not None
 
 
+def skip(reason):
+    import pytest  # benchmarks use this module without it
+
+    pytest.skip(reason)
+
+
 def need(*programs):
     """Skips the case where a program is missing."""
     for program in programs:
         if not have(program):
-            pytest.skip(f"there is no {program} here")
+            skip(f"there is no {program} here")
 
 
 def is_root():
@@ -32,12 +36,12 @@ def is_root():
 
 def need_root():
     if not is_root():
-        pytest.skip("this needs root")
+        skip("this needs root")
 
 
 def need_ordinary_user():
     if is_root():
-        pytest.skip("this needs an ordinary user who can read this repository")
+        skip("this needs an ordinary user who can read this repository")
 
 
 def eventually(condition, why, patience=PATIENCE_SECONDS):

@@ -202,20 +202,23 @@ class Mesh:
         return commands.run([str(self.floe), *map(str, words)], "/",
                             {**self.environment, "FLOE_SOCKET": str(self[node].socket), **(environment or {})})
 
-    def start(self):
-        """Returns when every node sees all others."""
+    def create_keys(self):
+        """Gives all nodes the key of a new mesh."""
         for node in self.nodes.values():
             node.dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        token = self.run("mesh", "create", "throw-away", "--mesh-key", self[1].key, "--seed", self[1].address).check().lines[-1]
+        self.token = self.run("mesh", "create", "throw-away", "--mesh-key", self[1].key, "--seed", self[1].address).check().lines[-1]
         for node in list(self.nodes.values())[1:]:
             node.key.write_bytes(self[1].key.read_bytes())
             node.key.chmod(0o600)
+
+    def start(self):
+        """Returns when every node sees all others."""
+        self.create_keys()
         for node in self.nodes.values():
             node.launch()
         for node in self.nodes.values():
             node.await_ready()
         self.await_complete()
-        self.token = token
         return self
 
     def create_toolchains(self, *compilers):

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-import pytest
+from harness.machine import skip
 
 PROBES = 50
 
@@ -30,7 +30,7 @@ class Network:
         self.id, self.count = f"{os.getpid():x}", count
         self.bridge = f"floe{self.id}"
         if subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge", "forward_delay", "0"], capture_output=True, check=False).returncode != 0:
-            pytest.skip("the kernel makes no bridge here")
+            skip("the kernel makes no bridge here")
         self.addresses = free_prefix()
         ip("link", "set", self.bridge, "up")
         for host in range(1, count + 1):
@@ -44,6 +44,7 @@ class Network:
 
     def add(self, host):
         name, veth = self.namespace(host), f"fl{self.id}-{host}"
+        self.count = max(self.count, host)
         ip("netns", "add", name)
         ip("link", "add", veth, "type", "veth", "peer", "name", "eth0", "netns", name)
         ip("link", "set", veth, "master", self.bridge, "up")

@@ -127,7 +127,7 @@ def findings(path):
         yield from broken_links(path, text)
         if path not in WITH_LONG_SENTENCES:
             yield from long_sentences(path, paragraphs(text, cells=path == "README.md"))
-    elif re.match(r"#!/bin/(ba)?sh", text) and re.search(r"\bprint_help\b", text):
+    elif re.match(r"#!/bin/(ba)?sh", text) and re.search(r"\bprint_help\b", text) or re.match(r"#!/usr/bin/env python3\n# ", text):
         yield from long_sentences(path, help_blocks(text))
 
 

@@ -1,13 +1,10 @@
-"""The line that build-projects prints for a project, from the records of its jobs and the figures that the script has taken.
-
-  build_line.py --head
-  build_line.py JOB-LOG FROM-BYTE KEY=VALUE...
-"""
+"""The line that build-projects prints for a project, from the records of its jobs and the figures that were taken."""
 
 import collections
 import json
+import pathlib
 import re
-import sys
+from collections.abc import Sequence
 
 import records
 
@@ -23,15 +20,13 @@ def short(reasons):
     return counts.most_common()
 
 
-def main(arguments):
-    if arguments == ["--head"]:
-        print(FORMAT.format(*HEAD), flush=True)
-        return
-    log, start = arguments[0], int(arguments[1])
-    figures = dict(argument.split("=", 1) for argument in arguments[2:])
-    name, target = figures.pop("name"), figures.pop("json")
-    figures = {key: int(value) for key, value in figures.items()}
-    compiles = [record for record in records.load(log, start) if records.is_compile(record)] if log != "/dev/null" else []
+def show_head() -> None:
+    print(FORMAT.format(*HEAD), flush=True)
+
+
+def show(jobs: Sequence[dict], name: str, target: pathlib.Path | None, **figures: int) -> None:
+    """Prints the line, and adds it to the target as JSON."""
+    compiles = [record for record in jobs if records.is_compile(record)]
     away, reasons = records.remote(compiles), short(records.local_reasons(compiles))
     proofs = records.proofs(away)
 
@@ -60,10 +55,9 @@ def main(arguments):
         flush=True,
     )
     if target:
-        with open(target, "a", encoding="utf-8") as out:
-            line = {"name": name, "compiles": len(compiles), "remote": len(away), "proofs": proofs, "localReasons": dict(reasons), **figures}
-            out.write(json.dumps(line) + "\n")
+        add(target, {"name": name, "compiles": len(compiles), "remote": len(away), "proofs": proofs, "localReasons": dict(reasons), **figures})
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def add(target: pathlib.Path, row: dict) -> None:
+    with open(target, "a", encoding="utf-8") as out:
+        out.write(json.dumps(row) + "\n")

@@ -1,15 +1,13 @@
-"""The line that build-projects --second-build prints for a build, from the records of its jobs.
-
-  second_build_line.py --head
-  second_build_line.py JOB-LOG FROM-BYTE KEY=VALUE...
-"""
+"""The line that build-projects --second-build prints for a build, from the records of its jobs."""
 
 import collections
-import json
+import pathlib
 import re
-import sys
+from collections.abc import Sequence
 
 import records
+
+from project_builds import report
 
 FORMAT = "{:<18} {:<16} {:>8} {:>6} {:>6} {:>9} {:>7} {:>7} {:>8} {:>8}  {}"
 HEAD = ("project", "build", "compiles", "hits", "rate", "compared", "differ", "excused", "plain s", "wall s", "no hits because")
@@ -23,14 +21,13 @@ def why(record):
     return re.sub(r"node\d+", "a node", re.sub(r": /.*", "", text))
 
 
-def main(arguments):
-    if arguments == ["--head"]:
-        print(FORMAT.format(*HEAD), flush=True)
-        return
-    figures = dict(argument.split("=", 1) for argument in arguments[2:])
-    name, what, target = (figures.pop(key) for key in ("name", "what", "json"))
-    figures = {key: int(value) for key, value in figures.items()}
-    compiles = [record for record in records.load(arguments[0], int(arguments[1])) if records.is_compile(record)]
+def show_head() -> None:
+    print(FORMAT.format(*HEAD), flush=True)
+
+
+def show(jobs: Sequence[dict], name: str, what: str, target: pathlib.Path | None, **figures: int) -> None:
+    """Prints the line, and adds it to the target as JSON."""
+    compiles = [record for record in jobs if records.is_compile(record)]
     hits = [record for record in compiles if record["decision"] == "cached"]
     misses = collections.Counter(why(record) for record in compiles if record["decision"] != "cached")
     rate = f"{100 * len(hits) / len(compiles):.0f} %" if compiles else "-"
@@ -41,9 +38,4 @@ def main(arguments):
         flush=True,
     )
     if target:
-        with open(target, "a", encoding="utf-8") as out:
-            out.write(json.dumps({"name": name, "build": what, "compiles": len(compiles), "hits": len(hits), "misses": dict(misses), **figures}) + "\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+        report.add(target, {"name": name, "build": what, "compiles": len(compiles), "hits": len(hits), "misses": dict(misses), **figures})

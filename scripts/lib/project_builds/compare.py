@@ -1,18 +1,16 @@
 """Compares, byte by byte, what two builds of one project have made.
 
-  compare.py PROJECT LAUNCHER PLAIN OTHER
-      prints "COMPARED DIFFERING EXCUSED" and, on the error stream, each file that differs or is in one only
-
 Compared are objects, archives, libraries, programs, everything that a compiler writes beside an object, and what expected.py adds for
 the project; in texts the words of the launcher ("" for none) count for nothing. What CMake and Meson leave from probing the
-compiler while they configure is not part of the build. EXCUSED are those that differ between two plain builds as well.
+compiler while they configure is not part of the build. Excused are those that differ between two plain builds as well.
 """
 
 import filecmp
 import os
-import sys
+import pathlib
+from dataclasses import dataclass
 
-import expected
+from project_builds import expected
 
 SUFFIXES = (".o", ".d", ".dwo", ".a", ".so", ".gcno", ".su", ".ii", ".i", ".s", ".gch", ".pch", ".ci", ".opt.yaml")
 MAGICS = (b"\x7fELF", b"!<arch>", b"!<thin>")
@@ -61,28 +59,33 @@ def are_equal(path, plain, other, launcher):
     return canonical(plain, path, launcher) == canonical(other, path, launcher)
 
 
-def main(arguments):
-    if len(arguments) != 4:
-        sys.exit(__doc__.strip())
-    project, launcher, plain, other = arguments
+@dataclass(frozen=True)
+class Comparison:
+    """How many files were compared, which of them differ and how, and how many others are excused."""
+
+    compared: int
+    problems: tuple[str, ...]
+    excused: int
+
+    @property
+    def differing(self) -> int:
+        return len(self.problems)
+
+    def is_good(self) -> bool:
+        return self.compared > 0 and not self.problems
+
+
+def compare(project: str, launcher: str, plain: pathlib.Path, other: pathlib.Path) -> Comparison:
     in_plain, in_other = products(plain, project), products(other, project)
-    differing = excused = 0
+    problems, excused = [], 0
     for path in sorted(in_plain | in_other):
         if path not in in_other:
-            problem = "is missing"
+            problems.append(f"{path} is missing")
         elif path not in in_plain:
-            problem = "is not made by the plain build"
-        elif are_equal(path, plain, other, launcher):
-            continue
-        elif expected.excuse(project, path):
-            excused += 1
-            continue
-        else:
-            problem = "differs"
-        differing += 1
-        print(f"{path} {problem}", file=sys.stderr)
-    print(len(in_plain), differing, excused)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+            problems.append(f"{path} is not made by the plain build")
+        elif not are_equal(path, plain, other, launcher):
+            if expected.excuse(project, path):
+                excused += 1
+            else:
+                problems.append(f"{path} differs")
+    return Comparison(len(in_plain), tuple(problems), excused)
