@@ -1,0 +1,72 @@
+"""Runs one recipe."""
+
+import pathlib
+import time
+
+import records
+from harness import jobs, machine
+from recipes.machines import Machines
+from recipes.page import DOCS, blocks
+from recipes.place import FreshRoot, ThisMachine
+from recipes.recipe import NotHere, Outcome, Place, Recipe, RecipeFailed
+
+
+def place_of(recipe: Recipe, work: pathlib.Path, mesh: Machines, prefix: pathlib.Path):
+    if recipe.on_machine:
+        return ThisMachine(work, mesh, prefix, recipe.on_machine)
+    return FreshRoot(work, mesh, prefix)
+
+
+def follow(recipe: Recipe, place: Place) -> None:
+    """Does what the page says."""
+    for block in blocks((DOCS / recipe.page).read_text(encoding="utf-8")):
+        if block.recipe != recipe.name:
+            continue
+        if block.file:
+            place.write(block.file, block.text)
+        else:
+            place.run(block.text, as_root=block.as_root, online=recipe.online)
+
+
+def has_ended(mesh: Machines) -> bool:
+    """Whether the submitter knows no running job; the record of each is then written."""
+    return mesh.is_idle()
+
+
+def count(recipe: Recipe, outcome: Outcome, log: jobs.JobLog) -> None:
+    for record in log.read():
+        if records.is_compile(record):
+            outcome.add(record)
+    outcome.judge(recipe)
+
+
+def run(recipe: Recipe, work: pathlib.Path, prefix: pathlib.Path) -> Outcome:
+    """Prepares the place, follows the page, and counts where the compiles ran."""
+    if recipe.missing:
+        return Outcome(recipe.name, "not tried on such a machine", recipe.missing)
+    outcome = Outcome(recipe.name, "worked")
+    work.mkdir(mode=0o755)
+    mesh = Machines(prefix, work / "mesh", recipe.node_options)
+    place = None
+    try:
+        mesh.start()
+        place = place_of(recipe, work, mesh, prefix)
+        place.install(*recipe.packages)
+        if recipe.source:
+            place.fetch_source(recipe.source)
+        recipe.prepare(place)
+        log, start = jobs.JobLog(mesh[1].job_log), time.monotonic()
+        follow(recipe, place)
+        outcome.seconds = time.monotonic() - start
+        recipe.verify(place)
+        machine.eventually(lambda: has_ended(mesh), "jobs do not end")
+        count(recipe, outcome, log)
+    except NotHere as lacking:
+        outcome.state, outcome.detail = "not tried on such a machine", str(lacking)
+    except RecipeFailed as failure:
+        outcome.state, outcome.detail = "failed", str(failure)
+    finally:
+        if place is not None:
+            place.close()
+        mesh.stop()
+    return outcome
