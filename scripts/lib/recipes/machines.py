@@ -46,10 +46,6 @@ class Machines(Mesh):
         node.options = list(node_options)
         self.prefixes[1] = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", WITH_RUN, self.run_directory]
 
-    def prefix_of_host(self, number: int) -> list[str]:
-        """The words that make a command run in the network of a host."""
-        return self.network.prefix(number)
-
     def stop(self) -> None:
         super().stop()
         self.network.close()

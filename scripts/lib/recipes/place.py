@@ -1,13 +1,12 @@
-"""Where commands of recipes run: in a fresh root of Debian, or on this machine in a namespace of its own."""
+"""Where commands of recipes run: in a fresh root of Debian."""
 
 import os
 import pathlib
 import shlex
-import shutil
 import subprocess
 
 from harness import roots
-from recipes.recipe import NotHere, RecipeFailed
+from recipes.recipe import RecipeFailed
 
 USER, USER_ID = "builder", 1000
 HOME = f"/home/{USER}"
@@ -18,12 +17,14 @@ NEW_USER = f"useradd --create-home --shell /bin/bash --uid {USER_ID} {USER}"
 # Source packages of the archives whose packages the root takes.
 SOURCES = "sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >/etc/apt/sources.list.d/sources.list"
 SHOWN_LINES = 25
-# Puts the source of $1 at ../project: patched, or without Debian's changes where a mirror lacks them.
+# Makes ../project the source of a package: patched, or without Debian's changes where a mirror lacks them. The archives lie beside it.
 FETCH = """mkdir ../fetched
 cd ../fetched
 apt-get -q source {0} || {{ apt-get -q source --tar-only {0} && tar -xf *.orig.tar.*; }}
 rmdir ../project
-mv */ ../project"""
+mv */ ../project
+mv * ..
+rmdir ../fetched"""
 
 
 def environment(as_root: bool) -> list[str]:
@@ -58,8 +59,11 @@ class FreshRoot:
     def __init__(self, work: pathlib.Path, mesh, prefix: pathlib.Path):
         packages = roots.CACHE / "packages"
         (packages / "partial").mkdir(parents=True, exist_ok=True)
-        mounts = {prefix: "/opt/floe", mesh.run_directory: "/run/floe", packages: "/var/cache/apt/archives"}
-        self.root = roots.Root(work / "root", mesh.network, 1, tar=roots.archive(BASE), mounts=mounts).start()
+        # Containers need what the kernel shows of itself.
+        mounts = {"/sys": "/sys", mesh.run_directory: "/run/floe", packages: "/var/cache/apt/archives"}
+        self.root = roots.Root(work / "root", mesh.network, 1, tar=roots.archive(BASE), mounts=mounts)
+        subprocess.run(["cp", "-R", prefix, work / "root/opt/floe"], check=True)
+        self.root.start()
         self.commands, self.directory = Commands(work / "log"), f"{HOME}/project"
         self.run(f"{NEW_USER}\n{SOURCES}\ncp /etc/skel/.profile /root\napt-get -q update", as_root=True, online=True, directory="/")
         self.run(f"mkdir {self.directory}", directory=HOME)
@@ -75,51 +79,13 @@ class FreshRoot:
                  as_root=not place.startswith(HOME))
 
     def install(self, *packages: str) -> None:
+        """Floe's links follow the compilers among them."""
         if packages:
             self.run(f"DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install {shlex.join(packages)}", as_root=True, online=True)
+        self.run("floe compilers", as_root=True)
 
     def fetch_source(self, package: str) -> None:
         self.run(FETCH.format(package), online=True)
 
     def close(self) -> None:
         self.root.close()
-
-
-# Gives the command a machine with Floe in /opt/floe, and with the node's socket in /run/floe.
-ON_MACHINE = 'mount --bind "$1" /opt/floe; mount --bind "$2" /run/floe; shift 2; exec "$@"'
-
-
-class ThisMachine:
-    """This machine, with the places of Floe mounted for the commands alone; they run as root. For what makes containers of its own."""
-
-    def __init__(self, work: pathlib.Path, mesh, prefix: pathlib.Path, programs: tuple[str, ...]):
-        lacking = [program for program in programs if shutil.which(program) is None]
-        if lacking:
-            raise NotHere(f"there is no {' and no '.join(lacking)} on this machine")
-        self.made = [place for place in (pathlib.Path("/opt/floe"), pathlib.Path("/run/floe")) if not place.exists()]
-        for place in self.made:
-            place.mkdir(mode=0o755)
-        self.mesh, self.prefix, self.work = mesh, prefix, work
-        self.commands, self.directory = Commands(work / "log"), str(work / "project")
-        self.variables: list[str] = []
-        os.mkdir(self.directory)
-
-    def run(self, text: str, as_root: bool = False, online: bool = False, directory: str | None = None) -> None:
-        words = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", ON_MACHINE, "sh", self.prefix, self.mesh.run_directory,
-                 "env", "-i", *environment(True), *self.variables, *script(directory or self.directory, text)]
-        self.commands.run([str(word) for word in [*([] if online else self.mesh.prefix_of_host(1)), *words]], text)
-
-    def write(self, path: str, text: str) -> None:
-        place = pathlib.Path(self.directory, path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
-
-    def install(self, *packages: str) -> None:
-        assert not packages, "nothing is installed on this machine"
-
-    def fetch_source(self, package: str) -> None:
-        self.run(FETCH.format(package), online=True)
-
-    def close(self) -> None:
-        for place in self.made:
-            place.rmdir()

@@ -55,8 +55,6 @@ class Recipe:
     local: tuple[str, ...] = ()
     # The commands fetch something themselves.
     online: bool = False
-    # The commands run on the machine itself instead of a fresh root, with these programs of it.
-    on_machine: tuple[str, ...] = ()
     # At least so many compiles run remotely, or come from the cache.
     least: int = 1
     node_options: tuple[str, ...] = ()

@@ -7,14 +7,8 @@ import records
 from harness import jobs, machine
 from recipes.machines import Machines
 from recipes.page import DOCS, blocks
-from recipes.place import FreshRoot, ThisMachine
+from recipes.place import FreshRoot
 from recipes.recipe import NotHere, Outcome, Place, Recipe, RecipeFailed
-
-
-def place_of(recipe: Recipe, work: pathlib.Path, mesh: Machines, prefix: pathlib.Path):
-    if recipe.on_machine:
-        return ThisMachine(work, mesh, prefix, recipe.on_machine)
-    return FreshRoot(work, mesh, prefix)
 
 
 def follow(recipe: Recipe, place: Place) -> None:
@@ -26,11 +20,6 @@ def follow(recipe: Recipe, place: Place) -> None:
             place.write(block.file, block.text)
         else:
             place.run(block.text, as_root=block.as_root, online=recipe.online)
-
-
-def has_ended(mesh: Machines) -> bool:
-    """Whether the submitter knows no running job; the record of each is then written."""
-    return mesh.is_idle()
 
 
 def count(recipe: Recipe, outcome: Outcome, log: jobs.JobLog) -> None:
@@ -50,7 +39,7 @@ def run(recipe: Recipe, work: pathlib.Path, prefix: pathlib.Path) -> Outcome:
     place = None
     try:
         mesh.start()
-        place = place_of(recipe, work, mesh, prefix)
+        place = FreshRoot(work, mesh, prefix)
         place.install(*recipe.packages)
         if recipe.source:
             place.fetch_source(recipe.source)
@@ -59,7 +48,7 @@ def run(recipe: Recipe, work: pathlib.Path, prefix: pathlib.Path) -> Outcome:
         follow(recipe, place)
         outcome.seconds = time.monotonic() - start
         recipe.verify(place)
-        machine.eventually(lambda: has_ended(mesh), "jobs do not end")
+        machine.eventually(mesh.is_idle, "jobs do not end")
         count(recipe, outcome, log)
     except NotHere as lacking:
         outcome.state, outcome.detail = "not tried on such a machine", str(lacking)

@@ -1,0 +1,28 @@
+"""Bazel with the cache server of a node."""
+
+from recipes.recipe import Place, Recipe
+
+BUILD = """cc_library(name = "lib", srcs = glob(["lib*.c"]), hdrs = ["lib.h"])
+cc_binary(name = "main", srcs = ["main.c"], deps = [":lib"])
+"""
+SOURCES = 12
+
+
+def write_project(place: Place) -> None:
+    place.write("WORKSPACE", "")
+    place.write("BUILD", BUILD)
+    place.write("lib.h", "".join(f"int lib{number}(void);\n" for number in range(SOURCES)))
+    for number in range(SOURCES):
+        place.write(f"lib{number}.c", f'#include "lib.h"\nint lib{number}(void) {{ return {number}; }}\n')
+    place.write("main.c", '#include "lib.h"\nint main(void) { return lib0(); }\n')
+
+
+def verify(place: Place) -> None:
+    """What was built, cleaned and built again came from the cache."""
+    place.run("bazel clean\nbazel build //... 2>&1 | tee ../again\ngrep 'remote cache hit' ../again")
+
+
+RECIPES = [
+    Recipe("bazel", "cache-servers.md", "Bazel", packages=("bazel-bootstrap",), prepare=write_project, verify=verify, least=0,
+           node_options=("--cache-http", "127.0.0.1:7081")),
+]

@@ -1,0 +1,26 @@
+"""ROS: colcon and catkin, as Debian has them."""
+
+from recipes.recipe import Place, Recipe
+
+PAGE = "build-systems/ros.md"
+URDFDOM = ("libconsole-bridge-dev", "libtinyxml-dev", "liburdfdom-headers-dev")
+COMM = ("catkin", "libcpp-common-dev", "librostime-dev", "libboost-dev", "libboost-thread-dev", "libboost-date-time-dev", "liblz4-dev", "libgtest-dev", "python3-dev",
+        "python3-empy", "python3-setuptools")
+
+
+def into_src(*packages: str):
+    """Makes the directory of the sources a workspace with these packages of it, or with all."""
+
+    def prepare(place: Place) -> None:
+        place.run("mv ../project ../package\nmkdir -p ../project/src", directory="/home/builder")
+        for package in packages or (".",):
+            place.run(f"cp -R ../package/{package} src/")
+
+    return prepare
+
+
+RECIPES = [
+    Recipe("colcon", PAGE, "colcon with packages of CMake and catkin", packages=("cmake", "colcon", *URDFDOM), source="urdfdom", prepare=into_src(), least=5),
+    Recipe("catkin", PAGE, "catkin_make", packages=("cmake", *COMM), source="ros-ros-comm", prepare=into_src("utilities/xmlrpcpp", "utilities/roslz4"),
+           least=5),
+]
