@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 DOCS = pathlib.Path(__file__).resolve().parents[3] / "docs"
-MARK = re.compile(r"^<!-- recipe: (.*?) -->$", re.MULTILINE)
+MARK = re.compile(r"<!-- recipe:(.*?)-->")
 BLOCK = re.compile(r"<!-- recipe: ([a-z0-9-]+)(?:, (as root|file (\S+)))? -->\n+```[a-z]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -16,6 +16,9 @@ BASE = ("build-essential", "ca-certificates")
 NEW_USER = f"useradd --create-home --shell /bin/bash --uid {USER_ID} {USER}"
 # Source packages of the archives whose packages the root takes.
 SOURCES = "sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >/etc/apt/sources.list.d/sources.list"
+# Packages are installed without what no build needs, and without waiting for the disk.
+QUICK_PACKAGES = """printf 'path-exclude=/usr/share/%s/*\\n' doc man locale info >/etc/dpkg/dpkg.cfg.d/quick
+echo force-unsafe-io >>/etc/dpkg/dpkg.cfg.d/quick"""
 SHOWN_LINES = 25
 # Makes ../project the source of a package: patched, or without Debian's changes where a mirror lacks them. The archives lie beside it.
 FETCH = """mkdir ../fetched
@@ -65,7 +68,7 @@ class FreshRoot:
         subprocess.run(["cp", "-R", prefix, work / "root/opt/floe"], check=True)
         self.root.start()
         self.commands, self.directory = Commands(work / "log"), f"{HOME}/project"
-        self.run(f"{NEW_USER}\n{SOURCES}\ncp /etc/skel/.profile /root\napt-get -q update", as_root=True, online=True, directory="/")
+        self.run(f"{NEW_USER}\n{SOURCES}\n{QUICK_PACKAGES}\ncp /etc/skel/.profile /root\napt-get -q update", as_root=True, online=True, directory="/")
         self.run(f"mkdir {self.directory}", directory=HOME)
 
     def run(self, text: str, as_root: bool = False, online: bool = False, directory: str | None = None) -> None:
@@ -77,6 +80,9 @@ class FreshRoot:
         place = os.path.join(self.directory, path.replace("~", HOME))
         self.run(f"mkdir -p {shlex.quote(os.path.dirname(place))}\ncat >{shlex.quote(place)} <<'END OF THE FILE'\n{text}END OF THE FILE\n",
                  as_root=not place.startswith(HOME))
+
+    def copy(self, source: pathlib.Path, path: str) -> None:
+        subprocess.run(["cp", "-R", source, f"{self.root.dir}{path}"], check=True)
 
     def install(self, *packages: str) -> None:
         """Floe's links follow the compilers among them."""

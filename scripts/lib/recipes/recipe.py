@@ -1,6 +1,7 @@
 """What a recipe is, and what has come of one."""
 
 import collections
+import pathlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ class Place(Protocol):
 
     def write(self, path: str, text: str) -> None:
         """Makes a file of the ordinary user."""
+
+    def copy(self, source: pathlib.Path, path: str) -> None:
+        """Copies a directory of this machine."""
 
     def install(self, *packages: str) -> None:
         """Installs packages of Debian without what they only recommend."""
