@@ -5,5 +5,5 @@ from recipes.recipe import Recipe
 PAGE = "build-systems/wine.md"
 
 RECIPES = [
-    Recipe("mingw", PAGE, "zlib for Windows", packages=("gcc-mingw-w64-x86-64",), source="zlib", least=10),
+    Recipe("mingw", PAGE, "a library for Windows", packages=("gcc-mingw-w64-x86-64", "file"), source="lzo2", least=20),
 ]
