@@ -35,13 +35,15 @@ class SystemNode(ServiceNode):
 class Machines(Mesh):
     """A submitter and an executor, each a host of its own. `run_directory` is what the submitter has as /run/floe."""
 
-    def __init__(self, prefix: pathlib.Path, directory: pathlib.Path, node_options: tuple[str, ...] = ()):
+    def __init__(self, prefix: pathlib.Path, directory: pathlib.Path, node_options: tuple[str, ...] = (), executor: bool = True):
         super().__init__(prefix, directory, 2, slots=max(2, os.cpu_count() or 2), network=Network(2), settling_millis=None)
         self.run_directory = directory / "run"
         self.run_directory.mkdir(parents=True, mode=0o755)
         os.chown(self.run_directory, USER_ID, USER_ID)
         node = self.nodes[1] = SystemNode(self, 1)
         self.nodes[2] = ServiceNode(self, 2)
+        if not executor:
+            del self.nodes[2]
         node.socket = self.run_directory / "node.sock"
         node.options = list(node_options)
         self.prefixes[1] = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", WITH_RUN, self.run_directory]

@@ -57,14 +57,15 @@ def script(directory: str, text: str) -> list[str]:
 
 
 class FreshRoot:
-    """A Debian with compilers and nothing else, on the first host of a mesh."""
+    """A Debian with compilers and nothing else, on a host of a mesh."""
 
-    def __init__(self, work: pathlib.Path, mesh, prefix: pathlib.Path):
+    def __init__(self, work: pathlib.Path, mesh, prefix: pathlib.Path, host: int = 1):
         packages = roots.CACHE / "packages"
         (packages / "partial").mkdir(parents=True, exist_ok=True)
         # Containers need what the kernel shows of itself.
         mounts = {"/sys": "/sys", mesh.run_directory: "/run/floe", packages: "/var/cache/apt/archives"}
-        self.root = roots.Root(work / "root", mesh.network, 1, tar=roots.archive(BASE), mounts=mounts)
+        self.root = roots.Root(work / "root", mesh.network, host, tar=roots.archive(BASE), mounts=mounts)
+        self.prefix, self.variables = prefix, {}
         subprocess.run(["cp", "-R", prefix, work / "root/opt/floe"], check=True)
         self.root.start()
         self.commands, self.directory = Commands(work / "log"), f"{HOME}/project"
@@ -73,7 +74,7 @@ class FreshRoot:
 
     def run(self, text: str, as_root: bool = False, online: bool = False, directory: str | None = None) -> None:
         user = [] if as_root else ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--init-groups", "--"]
-        words = ["env", "-i", *environment(as_root), *user, *script(directory or self.directory, text)]
+        words = ["env", "-i", *environment(as_root), *(f"{name}={value}" for name, value in self.variables.items()), *user, *script(directory or self.directory, text)]
         self.commands.run([str(word) for word in self.root.inside(*words, online=online)], text)
 
     def write(self, path: str, text: str) -> None:

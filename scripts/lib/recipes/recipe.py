@@ -23,6 +23,10 @@ class Place(Protocol):
     """Where the commands of a recipe run: a machine with Floe in /opt/floe and a node that serves all its users."""
 
     directory: str
+    # Variables of the commands.
+    variables: dict[str, str]
+    # The Floe under test on this machine, not in the place.
+    prefix: pathlib.Path
 
     def run(self, text: str, as_root: bool = False, online: bool = False, directory: str | None = None) -> None:
         """Runs commands of bash in the directory of the sources, or another; fails with them."""
@@ -62,6 +66,8 @@ class Recipe:
     # At least so many compiles run remotely, or come from the cache.
     least: int = 1
     node_options: tuple[str, ...] = ()
+    # The commands start the executor, on the second machine; then the submitter compiles.
+    starts_executor: bool = False
     # What cannot be tried on a machine like this.
     missing: str = ""
 

@@ -1,6 +1,12 @@
 """Builds in containers, with the node of the machine on which they run."""
 
-from recipes.recipe import Place, Recipe
+import pathlib
+import subprocess
+import tempfile
+
+from recipes.recipe import NotHere, Place, Recipe
+
+SCRIPTS = pathlib.Path(__file__).resolve().parents[3]
 
 PAGE = "build-systems/containers.md"
 PACKAGES = ("podman", "runc", "uidmap", "fuse-overlayfs", "slirp4netns")
@@ -25,7 +31,20 @@ def make_image(place: Place) -> None:
     place.run("podman import ../image.tar builder\nrm ../image.tar")
 
 
+def make_package(place: Place) -> None:
+    """The container image of the Floe under test, under the name that the page has."""
+    place.write("/etc/containers/containers.conf", SETTINGS)
+    with tempfile.TemporaryDirectory(prefix="floe-image.") as directory:
+        words = [SCRIPTS / "package", "--installed", place.prefix, "--fast", "--output", directory, "oci"]
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode != 0:
+            raise NotHere(f"scripts/package makes no image: {done.stdout[-500:]}")
+        place.copy(pathlib.Path(directory), "/home/builder/image")
+    place.run("mv ../image/floe-*-oci-*.tar .", as_root=True)
+
+
 RECIPES = [
+    Recipe("container-executor", "install.md", "a container as the executor, on another machine", packages=PACKAGES, prepare=make_package, starts_executor=True),
     Recipe("podman", PAGE, "podman without root", packages=PACKAGES, source="zlib", prepare=make_image, least=10),
     Recipe("distrobox", PAGE, "distrobox", packages=("distrobox", *PACKAGES), source="zlib", prepare=make_image, online=True, least=10),
 ]
