@@ -1,5 +1,6 @@
 """Where commands of recipes run: in a fresh root of Debian."""
 
+import fcntl
 import os
 import pathlib
 import shlex
@@ -18,7 +19,8 @@ NEW_USER = f"useradd --create-home --shell /bin/bash --uid {USER_ID} {USER}"
 SOURCES = "sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >/etc/apt/sources.list.d/sources.list"
 # Packages are installed without what no build needs, and without waiting for the disk.
 QUICK_PACKAGES = """printf 'path-exclude=/usr/share/%s/*\\n' doc man locale info >/etc/dpkg/dpkg.cfg.d/quick
-echo force-unsafe-io >>/etc/dpkg/dpkg.cfg.d/quick"""
+echo force-unsafe-io >>/etc/dpkg/dpkg.cfg.d/quick
+echo 'Acquire::Languages "none";' >/etc/apt/apt.conf.d/quick"""
 SHOWN_LINES = 25
 # Makes ../project the source of a package: patched, or without Debian's changes where a mirror lacks them. The archives lie beside it.
 FETCH = """mkdir ../fetched
@@ -88,7 +90,9 @@ class FreshRoot:
     def install(self, *packages: str) -> None:
         """Floe's links follow the compilers among them."""
         if packages:
-            self.run(f"DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install {shlex.join(packages)}", as_root=True, online=True)
+            with open(roots.CACHE / "packages.lock", "wb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self.run(f"DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install {shlex.join(packages)}", as_root=True, online=True)
         self.run("floe compilers", as_root=True)
 
     def fetch_source(self, package: str) -> None:

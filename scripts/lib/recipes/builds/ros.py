@@ -4,7 +4,7 @@ from recipes.recipe import Place, Recipe
 
 PAGE = "build-systems/ros.md"
 URDFDOM = ("libconsole-bridge-dev", "libtinyxml-dev", "liburdfdom-headers-dev")
-COMM = ("catkin", "libcpp-common-dev", "librostime-dev", "libboost-dev", "libboost-thread-dev", "libboost-date-time-dev", "liblz4-dev", "libgtest-dev", "python3-dev",
+COMM = ("catkin", "libroscpp-core-dev", "libboost-dev", "libboost-thread-dev", "libboost-date-time-dev", "liblz4-dev", "libgtest-dev", "python3-dev",
         "python3-empy", "python3-setuptools")
 
 
@@ -12,7 +12,7 @@ def into_src(*packages: str):
     """Makes the directory of the sources a workspace with these packages of it, or with all."""
 
     def prepare(place: Place) -> None:
-        place.run("mv ../project ../package\nmkdir -p ../project/src", directory="/home/builder")
+        place.run("mv project package\nmkdir -p project/src", directory="/home/builder")
         for package in packages or (".",):
             place.run(f"cp -R ../package/{package} src/")
 
