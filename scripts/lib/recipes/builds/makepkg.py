@@ -33,7 +33,7 @@ def verify(place: Place) -> None:
 
 
 RECIPES = [
-    Recipe("makepkg", PAGE, "makepkg", packages=("makepkg", "pacman-package-manager", "libarchive-tools", "fakeroot", "file", "zstd"), source="lzo2",
+    Recipe("makepkg", PAGE, "makepkg", packages=("makepkg", "pacman-package-manager", "libarchive-tools", "curl", "fakeroot", "file", "zstd"), source="lzo2",
            prepare=write_pkgbuild, verify=verify, least=20),
     Recipe("makechrootpkg", PAGE, "makepkg in a clean chroot", missing="makechrootpkg is in Arch only, and needs an archive of Arch"),
 ]

@@ -47,5 +47,5 @@ def make_gentoo(place: Place) -> None:
 
 
 RECIPES = [
-    Recipe("portage", "build-systems/portage.md", "Portage", packages=("python3", "rsync", "file", "wget", "xz-utils", "locales"), source="lzo2", prepare=make_gentoo, least=20),
+    Recipe("portage", "build-systems/portage.md", "Portage", packages=("python3", "python-is-python3", "rsync", "file", "wget", "xz-utils", "locales"), source="lzo2", prepare=make_gentoo, least=20),
 ]
