@@ -80,9 +80,15 @@ class FreshRoot:
         self.commands.run([str(word) for word in self.root.inside(*words, online=online)], text)
 
     def write(self, path: str, text: str) -> None:
-        place = os.path.join(self.directory, path.replace("~", HOME))
-        self.run(f"mkdir -p {shlex.quote(os.path.dirname(place))}\ncat >{shlex.quote(place)} <<'END OF THE FILE'\n{text}END OF THE FILE\n",
-                 as_root=not place.startswith(HOME))
+        place = pathlib.Path(f"{self.root.dir}{os.path.join(self.directory, path.replace('~', HOME))}")
+        home = self.root.dir / HOME[1:]
+        for missing in reversed([parent for parent in place.parents if not parent.exists()]):
+            missing.mkdir()
+            if home in missing.parents:
+                os.chown(missing, USER_ID, USER_ID)
+        place.write_text(text, encoding="utf-8")
+        if home in place.parents:
+            os.chown(place, USER_ID, USER_ID)
 
     def copy(self, source: pathlib.Path, path: str) -> None:
         subprocess.run(["cp", "-R", source, f"{self.root.dir}{path}"], check=True)

@@ -3,6 +3,8 @@
 from recipes.recipe import Place, Recipe
 
 PAGE = "build-systems/ros.md"
+COLCON = ("colcon", "python3-colcon-cmake", "python3-colcon-ros", "python3-colcon-recursive-crawl", "python3-colcon-parallel-executor",
+          "python3-colcon-package-selection", "python3-colcon-package-information", "python3-colcon-library-path")
 URDFDOM = ("libconsole-bridge-dev", "libtinyxml-dev", "liburdfdom-headers-dev")
 COMM = ("catkin", "libroscpp-core-dev", "libboost-dev", "libboost-thread-dev", "libboost-date-time-dev", "liblz4-dev", "libgtest-dev", "python3-dev",
         "python3-empy", "python3-setuptools")
@@ -20,7 +22,6 @@ def into_src(*packages: str):
 
 
 RECIPES = [
-    Recipe("colcon", PAGE, "colcon with packages of CMake and catkin", packages=("cmake", "colcon", *URDFDOM), source="urdfdom", prepare=into_src(), least=5),
-    Recipe("catkin", PAGE, "catkin_make", packages=("cmake", *COMM), source="ros-ros-comm", prepare=into_src("utilities/xmlrpcpp", "utilities/roslz4"),
-           least=5),
+    Recipe("colcon", PAGE, "colcon with packages of CMake and catkin", packages=("cmake", *COLCON, *URDFDOM), source="urdfdom", prepare=into_src(), least=5),
+    Recipe("catkin", PAGE, "catkin_make", packages=("cmake", *COMM), source="ros-ros-comm", prepare=into_src("utilities/xmlrpcpp"), least=5),
 ]
