@@ -30,6 +30,9 @@ KEYWORDS="amd64"
 SETUP = f"""{USERS}
 ln -s {REPOSITORY}/profiles/test /etc/portage/make.profile
 ln -s {CHECKOUT}/bin/emerge {CHECKOUT}/bin/ebuild {CHECKOUT}/bin/env-update /usr/local/bin
+for name in tar make patch sed find xargs awk; do
+    ln -s /usr/bin/$name /usr/local/bin/g$name
+done
 mkdir -p /var/cache/distfiles {REPOSITORY}/licenses
 echo free >{REPOSITORY}/licenses/metapackage
 cp /home/builder/lzo2_2.10.orig.tar.gz /var/cache/distfiles/lzo-2.10.tar.gz
@@ -47,5 +50,5 @@ def make_gentoo(place: Place) -> None:
 
 
 RECIPES = [
-    Recipe("portage", "build-systems/portage.md", "Portage", packages=("python3", "python-is-python3", "rsync", "file", "wget", "xz-utils", "locales"), source="lzo2", prepare=make_gentoo, least=20),
+    Recipe("portage", "build-systems/portage.md", "Portage", packages=("python3", "python-is-python3", "rsync", "file", "wget", "xz-utils", "locales", "zstd"), source="lzo2", prepare=make_gentoo, least=20),
 ]
