@@ -6,7 +6,7 @@ PAGE = "build-systems/ros.md"
 COLCON = ("colcon", "python3-colcon-cmake", "python3-colcon-ros", "python3-colcon-recursive-crawl", "python3-colcon-parallel-executor",
           "python3-colcon-package-selection", "python3-colcon-package-information", "python3-colcon-library-path")
 URDFDOM = ("googletest", "libconsole-bridge-dev", "libtinyxml-dev", "liburdfdom-headers-dev")
-COMM = ("catkin", "libroscpp-core-dev", "libboost-dev", "libboost-thread-dev", "libboost-date-time-dev", "liblz4-dev", "libgtest-dev", "python3-dev",
+COMM = ("catkin", "libroscpp-core-dev", "libb64-dev", "libboost-dev", "libboost-thread-dev", "libboost-date-time-dev", "liblz4-dev", "libgtest-dev", "python3-dev",
         "python3-empy", "python3-setuptools")
 
 
