@@ -5,11 +5,14 @@ from recipes.recipe import Place, Recipe
 BUILD = """cc_library(name = "lib", srcs = glob(["lib*.c"]), hdrs = ["lib.h"])
 cc_binary(name = "main", srcs = ["main.c"], deps = [":lib"])
 """
+# What Bazel otherwise fetches, as Debian has it.
+REPOSITORIES = {"rules_cc": "rules/cc", "rules_java": "rules/java", "rules_proto": "rules/proto", "platforms": "tools/platforms", "bazel_skylib": "tools/skylib"}
+PACKAGES = ("bazel-bootstrap", "bazel-rules-cc", "bazel-rules-java", "bazel-rules-proto", "bazel-platforms", "bazel-skylib")
 SOURCES = 12
 
 
 def write_project(place: Place) -> None:
-    place.write("WORKSPACE", "")
+    place.write("WORKSPACE", "".join(f'local_repository(name = "{name}", path = "/usr/share/bazel/{path}")\n' for name, path in REPOSITORIES.items()))
     place.write("BUILD", BUILD)
     place.write("lib.h", "".join(f"int lib{number}(void);\n" for number in range(SOURCES)))
     for number in range(SOURCES):
@@ -23,6 +26,6 @@ def verify(place: Place) -> None:
 
 
 RECIPES = [
-    Recipe("bazel", "cache-servers.md", "Bazel", packages=("bazel-bootstrap",), prepare=write_project, verify=verify, least=0,
+    Recipe("bazel", "cache-servers.md", "Bazel", packages=PACKAGES, prepare=write_project, verify=verify, least=0,
            node_options=("--cache-http", "127.0.0.1:7081")),
 ]
