@@ -50,8 +50,10 @@ class Commands:
             out.flush()
             code = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
         if code != 0:
-            tail = self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
-            raise RecipeFailed("\n".join([f"exit code {code} of", text.strip(), *(f"    {line}" for line in tail)]))
+            raise RecipeFailed(f"exit code {code} of\n{text.strip()}\n{self.tail()}")
+
+    def tail(self) -> str:
+        return "\n".join(f"    {line}" for line in self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:])
 
 
 def script(directory: str, text: str) -> list[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 # Reasons for which a compile stays local as it should: by nature, or because the submitter's own slots are free.
-RIGHT_REASONS = ("link step", "a probe of the build's configuration", "this machine is expected to finish first", "the toolchain is being prepared")
+RIGHT_REASONS = ("link step", "a probe of the build's configuration", "this machine is expected to finish first", "the toolchain is being prepared",
+                 "asks about the compiler or shows how it works")
 
 
 class RecipeFailed(Exception):
@@ -68,6 +69,8 @@ class Recipe:
     node_options: tuple[str, ...] = ()
     # The commands start the executor, on the second machine; then the submitter compiles.
     starts_executor: bool = False
+    # Commands of root that show why it failed.
+    explain: str = ""
     # What cannot be tried on a machine like this.
     missing: str = ""
 

@@ -1,5 +1,6 @@
 """Runs one recipe."""
 
+import contextlib
 import pathlib
 import time
 
@@ -39,6 +40,15 @@ def count(recipe: Recipe, outcome: Outcome, log: jobs.JobLog) -> None:
     outcome.judge(recipe)
 
 
+def explanation(recipe: Recipe, place: FreshRoot | None) -> str:
+    """The end of the log, with what the recipe has for such a case."""
+    if not recipe.explain or place is None:
+        return ""
+    with contextlib.suppress(RecipeFailed):
+        place.run(recipe.explain, as_root=True)
+    return f"\n{place.commands.tail()}"
+
+
 def run(recipe: Recipe, work: pathlib.Path, prefix: pathlib.Path) -> Outcome:
     """Prepares the place, follows the page, and counts where the compiles ran."""
     if recipe.missing:
@@ -65,8 +75,8 @@ def run(recipe: Recipe, work: pathlib.Path, prefix: pathlib.Path) -> Outcome:
         count(recipe, outcome, log)
     except NotHere as lacking:
         outcome.state, outcome.detail = "not tried on such a machine", str(lacking)
-    except RecipeFailed as failure:
-        outcome.state, outcome.detail = "failed", str(failure)
+    except (RecipeFailed, AssertionError) as failure:
+        outcome.state, outcome.detail = "failed", f"{failure}{explanation(recipe, place)}"
     finally:
         if place is not None:
             place.close()

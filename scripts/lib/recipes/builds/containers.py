@@ -1,5 +1,6 @@
 """Builds in containers, with the node of the machine on which they run."""
 
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -31,20 +32,27 @@ def make_image(place: Place) -> None:
     place.run("podman import ../image.tar builder\nrm ../image.tar")
 
 
+def package(prefix: pathlib.Path, directory: str) -> None:
+    words = [SCRIPTS / "package", "--installed", prefix, "--fast", "--output", directory, "oci"]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode != 0:
+        raise NotHere(f"scripts/package makes no image: {done.stdout[-500:]}")
+
+
 def make_package(place: Place) -> None:
-    """The container image of the Floe under test, under the name that the page has."""
+    """The container image of the Floe under test, or of FLOE_PACKAGES, which has the name on the page."""
     place.write("/etc/containers/containers.conf", SETTINGS)
+    made = os.environ.get("FLOE_PACKAGES")
     with tempfile.TemporaryDirectory(prefix="floe-image.") as directory:
-        words = [SCRIPTS / "package", "--installed", place.prefix, "--fast", "--output", directory, "oci"]
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        if done.returncode != 0:
-            raise NotHere(f"scripts/package makes no image: {done.stdout[-500:]}")
-        place.copy(pathlib.Path(directory), "/home/builder/image")
+        if not made:
+            package(place.prefix, directory)
+        place.copy(pathlib.Path(made or directory), "/home/builder/image")
     place.run("mv ../image/floe-*-oci-*.tar .", as_root=True)
 
 
 RECIPES = [
-    Recipe("container-executor", "install.md", "a container as the executor, on another machine", packages=PACKAGES, prepare=make_package, starts_executor=True),
+    Recipe("container-executor", "install.md", "a container as the executor, on another machine", packages=PACKAGES, prepare=make_package, starts_executor=True,
+           explain="podman ps --all\npodman logs floe"),
     Recipe("podman", PAGE, "podman without root", packages=PACKAGES, source="zlib", prepare=make_image, least=10),
     Recipe("distrobox", PAGE, "distrobox", packages=("distrobox", *PACKAGES), source="zlib", prepare=make_image, online=True, least=10),
 ]

@@ -23,5 +23,5 @@ def into_src(*packages: str):
 
 RECIPES = [
     Recipe("colcon", PAGE, "colcon with packages of CMake and catkin", packages=("cmake", *COLCON, *URDFDOM), source="urdfdom", prepare=into_src(), least=5),
-    Recipe("catkin", PAGE, "catkin_make", packages=("cmake", *COMM), source="ros-ros-comm", prepare=into_src("utilities/xmlrpcpp"), least=5),
+    Recipe("catkin", PAGE, "catkin_make", packages=("cmake", *COMM), source="ros-ros-comm", prepare=into_src("utilities/xmlrpcpp")),
 ]
