@@ -18,7 +18,7 @@ NEW_USER = f"useradd --create-home --shell /bin/bash --uid {USER_ID} {USER}"
 # Source packages of the archives whose packages the root takes.
 SOURCES = "sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >/etc/apt/sources.list.d/sources.list"
 # Packages are installed without what no build needs, and without waiting for the disk.
-QUICK_PACKAGES = """printf 'path-exclude=/usr/share/%s/*\\n' doc man locale info >/etc/dpkg/dpkg.cfg.d/quick
+QUICK_PACKAGES = """printf 'path-exclude=/usr/share/%s/*\\n' man locale info >/etc/dpkg/dpkg.cfg.d/quick
 echo force-unsafe-io >>/etc/dpkg/dpkg.cfg.d/quick
 echo 'Acquire::Languages "none";' >/etc/apt/apt.conf.d/quick"""
 SHOWN_LINES = 25
