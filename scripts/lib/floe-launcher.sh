@@ -19,6 +19,11 @@ if ! [ -e /proc/self/exe ]; then
 fi
 
 if ! java=$(find_jdk 25 "$home/runtime"); then
+    # A chroot or container has no need of a Java, but may have compilers of its own.
+    if [ "${1:-}" = compilers ]; then
+        shift
+        exec "$home/update-compilers" "$@"
+    fi
     echo 'floe: no Java of release 25 or newer in FLOE_JAVA, JAVA_HOME, /usr/lib/jvm or PATH; install one or set FLOE_JAVA' >&2
     exit 1
 fi

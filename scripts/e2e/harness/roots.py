@@ -14,16 +14,24 @@ SUITE = "bookworm"
 PACKAGES = ("gcc", "libc6-dev")
 ENVIRONMENT = ("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive")
 
-# Makes $1 the root of this process, on a host of the name $2, with kernel file systems of its own, and waits to be killed.
+# Makes $1 the root of this process, on a host of the name $2, with kernel file systems of its own, and waits to be killed. The further words are
+# pairs: a directory of this machine, and where the root has it.
 ENTER = """
+root=$1
 hostname "$2"
-mount --bind "$1" "$1"
-mount -t proc proc "$1/proc"
-mount --rbind /dev "$1/dev"
-mount -t tmpfs tmpfs "$1/run"
-mount -t tmpfs tmpfs "$1/tmp"
-cp /etc/resolv.conf "$1/etc/resolv.conf"
-cd "$1"
+shift 2
+mount --bind "$root" "$root"
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/run"
+mount -t tmpfs tmpfs "$root/tmp"
+while [ $# -gt 0 ]; do
+    mkdir -p "$root$2"
+    mount --rbind "$1" "$root$2"
+    shift 2
+done
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+cd "$root"
 mkdir -p old
 pivot_root . old
 umount -l /old
@@ -33,22 +41,23 @@ exec sleep infinity
 """
 
 
-def archive():
-    """The archive of a fresh root, made once."""
-    file = CACHE / f"{SUITE}-{'-'.join(PACKAGES)}.tar"
+def archive(packages=PACKAGES):
+    """The archive of a fresh root with these packages, made once."""
+    file = CACHE / f"{SUITE}-{'-'.join(packages)}.tar"
     if not file.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         new = file.with_suffix(".new.tar")
-        subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, new], check=True)
+        subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}", SUITE, new], check=True)
         new.rename(file)
     return file
 
 
 class Root:
-    """A root in `dir`. Its processes have a process namespace, and, with `network`, the network of that host."""
+    """A root in `dir`. Its processes have a process namespace, and, with `network`, the network of that host. `mounts` has directories of this
+    machine, and the places at which the root has them."""
 
-    def __init__(self, directory, network=None, host=1, tar=None):
-        self.dir, self.network, self.host = directory, network, host
+    def __init__(self, directory, network=None, host=1, tar=None, mounts=None):
+        self.dir, self.network, self.host, self.mounts = directory, network, host, mounts or {}
         directory.mkdir(mode=0o755)
         subprocess.run(["tar", "-C", directory, "-xf", tar or archive(), "--exclude=./dev/*"], check=True)
         with open(directory / "etc/hosts", "a") as hosts:
@@ -56,7 +65,8 @@ class Root:
         self.process = None
 
     def start(self):
-        words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--propagation", "private", "sh", "-ec", ENTER, "sh", self.dir, f"host{self.host}"]
+        words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--propagation", "private", "sh", "-ec", ENTER, "sh", self.dir, f"host{self.host}",
+                 *(place for pair in self.mounts.items() for place in pair)]
         self.process = subprocess.Popen([*self.in_network(), *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert self.process.stdout.readline() == "entered\n", f"the root {self.dir} cannot be entered"
         return self

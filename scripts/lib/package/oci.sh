@@ -23,7 +23,7 @@ package_oci() {
         --config.entrypoint /usr/bin/floe --config.cmd node --config.exposedports 7079/tcp --config.exposedports 7080/tcp \
         --config.volume /var/lib/floe --config.stopsignal SIGTERM --config.env PATH=/usr/bin:/bin --config.env LC_ALL=C.UTF-8 \
         --config.env HOME=/var/lib/floe --config.env FLOE_DATA_DIR=/var/lib/floe/data --config.env FLOE_MESH_KEY=/var/lib/floe/mesh.key \
-        --config.env FLOE_CONFIG=/var/lib/floe/floe.conf --config.env FLOE_SOCKET=/run/floe/node.sock \
+        --config.env XDG_CONFIG_HOME=/var/lib --config.env FLOE_SOCKET=/run/floe/node.sock \
         --config.label "org.opencontainers.image.version=$FLOE_VERSION" --config.label "org.opencontainers.image.title=floe" \
         --config.label "org.opencontainers.image.licenses=Apache-2.0" --config.label "dev.floe.base=$(oci_versions)"
     umoci gc --layout "$image"

@@ -48,8 +48,24 @@ static bool reach(int fd, const char *path)
 #define SYSTEM_DIRECTORY "/run/floe"
 
 /*
+ * Whether this process, which is root, is root of the machine. In a container without root, and in other user
+ * namespaces that an ordinary user has made, root is that user.
+ */
+static bool is_root_of_machine(void)
+{
+    unsigned inside, outside;
+    FILE *map = fopen("/proc/self/uid_map", "re");
+    if (map == NULL)
+        return true;
+    bool known = fscanf(map, "%u %u", &inside, &outside) == 2;
+    fclose(map);
+    return !known || inside != 0 || outside == 0;
+}
+
+/*
  * Whether the socket lies right in the system's directory, and only root or the peer can have put it there. For root's
- * wrapper only root counts: it obeys another user only where root keeps the directory for itself.
+ * wrapper only root counts: it obeys another user only where root keeps the directory for itself. Users that a user
+ * namespace does not know look alike, but only the owner of the directory can have put a socket there.
  */
 static bool is_system_socket(const char *path, uid_t me, uid_t peer)
 {
@@ -58,7 +74,7 @@ static bool is_system_socket(const char *path, uid_t me, uid_t peer)
     if (strncmp(path, SYSTEM_DIRECTORY "/", length) != 0 || strchr(path + length, '/') != NULL)
         return false;
     return lstat(SYSTEM_DIRECTORY, &st) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-           (st.st_uid == 0 || (st.st_uid == peer && me != 0));
+           (st.st_uid == 0 || (st.st_uid == peer && (me != 0 || !is_root_of_machine())));
 }
 
 static char why_not[PATH_MAX + 100];

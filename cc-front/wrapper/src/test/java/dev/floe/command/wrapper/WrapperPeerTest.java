@@ -167,6 +167,24 @@ final class WrapperPeerTest {
         }
     }
 
+    /** How a wrapper ends that is root of a user namespace, and finds the system's node of another user. */
+    private Workshop.Ended meetInUserNamespace(int maker) throws Exception {
+        assumeTrue(inNamespace("true", as(OTHER) + "unshare --user --map-root-user true").code() == 0,
+                "needs users who may make a user namespace");
+        String node = "mkdir /run/floe; chown 61001 /run/floe; " + as(USER) + peer + " /run/floe/node.sock";
+        return inNamespace(node, as(maker) + "unshare --user --map-root-user " + shop.floe() + " true");
+    }
+
+    @Test
+    void rootOfAUsersNamespaceObeysTheSystemsNode() throws Exception {
+        assertObeyed(meetInUserNamespace(OTHER));
+    }
+
+    @Test
+    void rootOfRootsNamespaceRefusesTheSystemsNode() throws Exception {
+        assertRefused(meetInUserNamespace(ROOT), 65534);
+    }
+
     @Test
     void aSocketBelowTheSystemsDirectoryIsNotTheSystems() throws Exception {
         String below = "/run/floe/x/node.sock";

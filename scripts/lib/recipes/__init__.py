@@ -1,0 +1,1 @@
+"""Recipes: the commands of the pages in docs, run as they stand there, in a fresh root."""

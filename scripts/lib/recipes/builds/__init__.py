@@ -1,0 +1,1 @@
+"""Recipes by what builds; each module has RECIPES."""
