@@ -67,5 +67,5 @@ exec "$java/bin/java" $cache $end -Xlog:disable -XX:TieredStopAtLevel=1 -XX:Comp
     -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
     -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.allocator.type=pooled \
-    -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Djdk.nio.maxCachedBufferSize=131072 '-Djdk.serialFilter=!*' -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
+    -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Dio.netty.jfr.enabled=false -Djdk.nio.maxCachedBufferSize=131072 '-Djdk.serialFilter=!*' -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
     -cp "$home/*" dev.floe.node.cli.Main "$@"

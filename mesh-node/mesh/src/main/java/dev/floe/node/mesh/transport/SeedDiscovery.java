@@ -2,12 +2,14 @@ package dev.floe.node.mesh.transport;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.jgroups.Address;
@@ -25,6 +27,7 @@ import org.jgroups.util.BoundedList;
 import org.jgroups.util.ByteArray;
 import org.jgroups.util.NameCache;
 import org.jgroups.util.Responses;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.security.HostPort;
 
@@ -35,26 +38,27 @@ import dev.floe.node.mesh.security.HostPort;
  */
 final class SeedDiscovery extends Discovery {
     private static final int MAX_ASKERS = 32;
-    /**
-     * How often each address is asked while a node looks for its group. Nodes that start at the same moment would
-     * refuse the only question, and each would begin a group of its own.
-     */
-    private static final int QUESTIONS = 5;
+    /** How often each address is asked while a node searches for its group. */
+    private static final Duration QUESTION_INTERVAL = Duration.ofMillis(150);
+    private static final long LOOK_MILLIS = 25;
+    /** A node that began a group asks again after these times, for those who start a little later than it did. */
+    private static final List<Long> LATER_QUESTION_MILLIS = List.of(300L, 700L, 1500L, 3000L);
 
     private final Supplier<? extends Collection<HostPort>> known;
     private final FailedJoinAttempts attempts;
+    private final JoinWindow window;
     /** The latest that asked this node; they know members that this one does not. */
     private final BoundedList<PhysicalAddress> askers = new BoundedList<>(MAX_ASKERS);
     /** Those that asked while this node was no member yet; under its own lock. */
     private final Map<Address, PingData> joiners = new LinkedHashMap<>();
 
-    SeedDiscovery(Supplier<? extends Collection<HostPort>> known, FailedJoinAttempts attempts) {
+    SeedDiscovery(Supplier<? extends Collection<HostPort>> known, FailedJoinAttempts attempts, JoinWindow window) {
         this.known = known;
         this.attempts = attempts;
+        this.window = window;
         setId(ClassConfigurator.getProtocolId(TCPPING.class));
         // Who is asked may be the only one who knows where a third member is: two groups merge through one address.
         returnEntireCache(true);
-        num_discovery_runs = QUESTIONS;
     }
 
     /**
@@ -70,10 +74,74 @@ final class SeedDiscovery extends Discovery {
     public void discoveryRequestReceived(Address sender, String name, PhysicalAddress address) {
         if (address != null) {
             askers.addIfAbsent(address);
+            window.reached(FailureTrackingTcp.text(address), System.nanoTime());
             if (!is_server) {
                 introduce(new PingData(sender, false, name, address));
             }
         }
+    }
+
+    /** A node searches the LAN. */
+    void receiveSearch(PingData searcher) {
+        discoveryRequestReceived(searcher.getAddress(), searcher.getLogicalName(), searcher.getPhysicalAddr());
+        addResponse(searcher, false);
+    }
+
+    /** Searches until a member has answered or the {@link JoinWindow} is over; blocks the thread that joins. */
+    @Override
+    public Responses findMembers(List<Address> members, boolean initial, boolean async, long timeout) {
+        if (!initial) {
+            return super.findMembers(members, false, async, timeout);
+        }
+        window.begin(System.nanoTime());
+        Responses found = super.findMembers(members, true, async, timeout);
+        long asked = System.nanoTime();
+        long now = asked;
+        while (!found.isDone() && window.remainingNanos(now, isFirst(found)) > 0) {
+            found.waitFor(LOOK_MILLIS);
+            now = System.nanoTime();
+            if (now - asked >= QUESTION_INTERVAL.toNanos() && !found.isDone()) {
+                callFindMembersInAllDiscoveryProtocols(null, true, found);
+                asked = now;
+            }
+        }
+        window.end();
+        return found.done();
+    }
+
+    private boolean isFirst(Responses found) {
+        for (PingData other : found) {
+            if (other.getAddress().compareTo(local_addr) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Object down(Event event) {
+        Object result = super.down(event);
+        if (event.getType() == Event.BECOME_SERVER && is_coord) {
+            announceGroup();
+        }
+        return result;
+    }
+
+    /** Tells those who search that there is a group now. */
+    private void announceGroup() {
+        List<Address> searching;
+        synchronized (joiners) {
+            searching = List.copyOf(joiners.keySet());
+        }
+        searching.forEach(each -> sendDiscoveryResponse(List.of(self()), each));
+        for (long millis : LATER_QUESTION_MILLIS) {
+            timer.schedule(() -> findMembers(null, false, new Responses(false)), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private PingData self() {
+        PhysicalAddress address = (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, local_addr));
+        return new PingData(local_addr, is_server, NameCache.get(local_addr), address).coord(is_coord);
     }
 
     /**
@@ -85,8 +153,8 @@ final class SeedDiscovery extends Discovery {
         synchronized (joiners) {
             others = joiners.values().stream().filter(other -> !other.getAddress().equals(joiner.getAddress()))
                     .toList();
-            if (joiners.size() < MAX_ASKERS) {
-                joiners.put(joiner.getAddress(), joiner);
+            if (joiners.size() < MAX_ASKERS && joiners.put(joiner.getAddress(), joiner) == null) {
+                window.found(System.nanoTime());
             }
         }
         if (!others.isEmpty()) {
@@ -95,36 +163,42 @@ final class SeedDiscovery extends Discovery {
     }
 
     @Override
-    protected void findMembers(List<Address> members, boolean initial, Responses responses) {
-        PhysicalAddress self = (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, local_addr));
-        PingData data = new PingData(local_addr, false, NameCache.get(local_addr), self);
+    protected void findMembers(@Nullable List<Address> members, boolean initial, Responses responses) {
+        PingData data = self();
         if (members != null && members.size() <= max_members_in_discovery_request) {
             data.mbrs(members);
         }
-        ByteArray body = marshal(data);
         PingHeader header = new PingHeader(PingHeader.GET_MBRS_REQ).clusterName(cluster_name).initialDiscovery(initial);
-        Set<PhysicalAddress> asked = ConcurrentHashMap.newKeySet();
-        asked.add(self);
+        Question question = new Question(data.getPhysicalAddr(), header, marshal(data), ConcurrentHashMap.newKeySet());
         for (PhysicalAddress asker : askers) {
-            timer.execute(() -> ask(asker, asked, header, body), true);
+            window.asked(FailureTrackingTcp.text(asker));
+            timer.execute(() -> ask(asker, question), true);
         }
         for (HostPort host : known.get()) {
-            timer.execute(() -> ask(host, asked, header, body), true);
+            window.asked(host.toString());
+            timer.execute(() -> ask(host, question), true);
         }
     }
 
-    private void ask(HostPort host, Set<PhysicalAddress> asked, PingHeader header, ByteArray body) {
+    /** What this node asks, and whom it has asked. */
+    private record Question(PhysicalAddress self, PingHeader header, ByteArray body, Set<PhysicalAddress> asked) {}
+
+    private void ask(HostPort host, Question question) {
         try {
-            ask(new IpAddress(InetAddress.getByName(host.host()), host.port()), asked, header, body);
+            IpAddress address = new IpAddress(InetAddress.getByName(host.host()), host.port());
+            window.resolved(host.toString(), FailureTrackingTcp.text(address), address.equals(question.self()));
+            ask(address, question);
         } catch (UnknownHostException e) {
+            window.failed(host.toString());
             attempts.failed(host.toString(), e);
         }
     }
 
-    private void ask(PhysicalAddress address, Set<PhysicalAddress> asked, PingHeader header, ByteArray body) {
-        if (asked.add(address)) {
+    private void ask(PhysicalAddress address, Question question) {
+        if (!address.equals(question.self()) && question.asked().add(address)) {
             down_prot.down(new BytesMessage(address).setFlag(Message.Flag.DONT_BUNDLE, Message.Flag.OOB)
-                    .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, header).setArray(body));
+                    .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, question.header())
+                    .setArray(question.body()));
         }
     }
 }
