@@ -12,16 +12,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
+import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.Discovery;
 import org.jgroups.protocols.PingData;
 import org.jgroups.protocols.PingHeader;
 import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.util.BoundedList;
 import org.jgroups.util.ByteArray;
@@ -37,6 +41,7 @@ import dev.floe.node.mesh.security.HostPort;
  * before its network, and each on a thread of its own, so that one which is gone holds nobody up.
  */
 final class SeedDiscovery extends Discovery {
+    private static final Logger LOG = LogManager.getLogger(SeedDiscovery.class);
     private static final int MAX_ASKERS = 32;
     /** How often each address is asked while a node searches for its group. */
     private static final Duration QUESTION_INTERVAL = Duration.ofMillis(150);
@@ -109,9 +114,10 @@ final class SeedDiscovery extends Discovery {
         return found.done();
     }
 
+    /** Whether no member has answered, and of those that search this node has the lowest address. */
     private boolean isFirst(Responses found) {
         for (PingData other : found) {
-            if (other.getAddress().compareTo(local_addr) < 0) {
+            if (other.isServer() || other.getAddress().compareTo(local_addr) < 0) {
                 return false;
             }
         }
@@ -139,9 +145,46 @@ final class SeedDiscovery extends Discovery {
         }
     }
 
+    /**
+     * A node that was killed and starts again has its old address, with which the old one is still a member, perhaps
+     * the coordinator. One port has one process: the old member is gone, which the others would notice after seconds.
+     */
+    @Override
+    protected Object handle(PingHeader header, Message message) {
+        Object result = super.handle(header, message);
+        if (header.type() == PingHeader.GET_MBRS_REQ && header.initialDiscovery()) {
+            List<Address> gone = predecessors(message.getSrc());
+            if (!gone.isEmpty() && getProtocolStack().findProtocol(GMS.class) instanceof GMS membership) {
+                LOG.debug("a node starts again at its address; gone={}", gone);
+                membership.up(new Event(Event.SUSPECT, gone));
+            }
+        }
+        return result;
+    }
+
+    /** Members that had the address of a node that searches. */
+    private List<Address> predecessors(Address searcher) {
+        View members = view;
+        Object address = physical(searcher);
+        return members == null || address == null || members.containsMember(searcher)
+                ? List.of()
+                : members.getMembers().stream().filter(member -> address.equals(physical(member))).toList();
+    }
+
+    /** Does not name members that are gone because the asker has their address. */
+    @Override
+    protected void sendDiscoveryResponse(List<PingData> members, Address asker) {
+        List<Address> gone = predecessors(asker);
+        super.sendDiscoveryResponse(members.stream().filter(member -> !gone.contains(member.getAddress())).toList(),
+                asker);
+    }
+
+    private @Nullable PhysicalAddress physical(Address member) {
+        return (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
+    }
+
     private PingData self() {
-        PhysicalAddress address = (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, local_addr));
-        return new PingData(local_addr, is_server, NameCache.get(local_addr), address).coord(is_coord);
+        return new PingData(local_addr, is_server, NameCache.get(local_addr), physical(local_addr)).coord(is_coord);
     }
 
     /**
