@@ -54,7 +54,8 @@ elif [ "$home" = /usr/lib/floe ] && [ -r /var/cache/floe/floe.aot ]; then
     cache=-XX:AOTCache=/var/cache/floe/floe.aot
 fi
 # Where it was made for it needs no changes to its pages, which then stay the file's: a third less memory of the process's own.
-cache="$cache -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
+# The cache has no profiles of methods, so there is nothing to replay; a later Java may not know the option.
+cache="$cache -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+IgnoreUnrecognizedVMOptions -XX:-AOTReplayTraining"
 
 # Threads come and go; two arenas and a trim now and then keep what they freed from staying with the process.
 MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -54,6 +55,10 @@ final class SeedDiscovery extends Discovery {
     private final JoinWindow window;
     /** The latest that asked this node; they know members that this one does not. */
     private final BoundedList<PhysicalAddress> askers = new BoundedList<>(MAX_ASKERS);
+    /** Members and others that have answered in this search. */
+    private final Set<Address> answered = ConcurrentHashMap.newKeySet();
+    /** One for each answer that the search has not seen. */
+    private final Semaphore answers = new Semaphore(0);
     /** Those that asked while this node was no member yet; under its own lock. */
     private final Map<Address, PingData> joiners = new LinkedHashMap<>();
 
@@ -99,19 +104,61 @@ final class SeedDiscovery extends Discovery {
             return super.findMembers(members, false, async, timeout);
         }
         window.begin(System.nanoTime());
+        answered.clear();
         Responses found = super.findMembers(members, true, async, timeout);
         long asked = System.nanoTime();
         long now = asked;
-        while (!found.isDone() && window.remainingNanos(now, isFirst(found)) > 0) {
-            found.waitFor(LOOK_MILLIS);
+        while (!isKnownToCoordinator(found) && window.remainingNanos(now, isFirst(found)) > 0 && awaitAnswer()) {
             now = System.nanoTime();
-            if (now - asked >= QUESTION_INTERVAL.toNanos() && !found.isDone()) {
+            if (now - asked >= QUESTION_INTERVAL.toNanos()) {
                 callFindMembersInAllDiscoveryProtocols(null, true, found);
                 asked = now;
             }
         }
         window.end();
         return found.done();
+    }
+
+    /**
+     * Whether the coordinator has answered itself. Another may have named it; without the question it does not know the
+     * address of this node, and its answer to the request to join is lost.
+     */
+    private boolean isKnownToCoordinator(Responses found) {
+        for (PingData member : found) {
+            if (member.isCoord() && answered.contains(member.getAddress())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Waits a moment; false if this thread is interrupted. */
+    private boolean awaitAnswer() {
+        try {
+            if (answers.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                answers.drainPermits();
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    protected void handleDiscoveryResponse(List<PingData> members, Address sender) {
+        super.handleDiscoveryResponse(members, sender);
+        if (is_server || members == null) {
+            return;
+        }
+        answered.add(sender);
+        for (PingData member : members) {
+            PhysicalAddress address = member.getPhysicalAddr();
+            if (member.isCoord() && address != null && !answered.contains(member.getAddress())) {
+                timer.execute(() -> ask(address, question(null, true)), true);
+            }
+        }
+        answers.release();
     }
 
     /** Whether no member has answered, and of those that search this node has the lowest address. */
@@ -207,12 +254,7 @@ final class SeedDiscovery extends Discovery {
 
     @Override
     protected void findMembers(@Nullable List<Address> members, boolean initial, Responses responses) {
-        PingData data = self();
-        if (members != null && members.size() <= max_members_in_discovery_request) {
-            data.mbrs(members);
-        }
-        PingHeader header = new PingHeader(PingHeader.GET_MBRS_REQ).clusterName(cluster_name).initialDiscovery(initial);
-        Question question = new Question(data.getPhysicalAddr(), header, marshal(data), ConcurrentHashMap.newKeySet());
+        Question question = question(members, initial);
         for (PhysicalAddress asker : askers) {
             window.asked(FailureTrackingTcp.text(asker));
             timer.execute(() -> ask(asker, question), true);
@@ -221,6 +263,15 @@ final class SeedDiscovery extends Discovery {
             window.asked(host.toString());
             timer.execute(() -> ask(host, question), true);
         }
+    }
+
+    private Question question(@Nullable List<Address> members, boolean initial) {
+        PingData data = self();
+        if (members != null && members.size() <= max_members_in_discovery_request) {
+            data.mbrs(members);
+        }
+        PingHeader header = new PingHeader(PingHeader.GET_MBRS_REQ).clusterName(cluster_name).initialDiscovery(initial);
+        return new Question(data.getPhysicalAddr(), header, marshal(data), ConcurrentHashMap.newKeySet());
     }
 
     /** What this node asks, and whom it has asked. */
