@@ -108,7 +108,8 @@ final class SeedDiscovery extends Discovery {
         Responses found = super.findMembers(members, true, async, timeout);
         long asked = System.nanoTime();
         long now = asked;
-        while (!isKnownToCoordinator(found) && window.remainingNanos(now, isFirst(found)) > 0 && awaitAnswer()) {
+        while (!hasCoordinatorAnswered(found, answered) && window.remainingNanos(now, isFirst(found, local_addr)) > 0
+                && awaitAnswer()) {
             now = System.nanoTime();
             if (now - asked >= QUESTION_INTERVAL.toNanos()) {
                 callFindMembersInAllDiscoveryProtocols(null, true, found);
@@ -123,7 +124,7 @@ final class SeedDiscovery extends Discovery {
      * Whether the coordinator has answered itself. Another may have named it; without the question it does not know the
      * address of this node, and its answer to the request to join is lost.
      */
-    private boolean isKnownToCoordinator(Responses found) {
+    static boolean hasCoordinatorAnswered(Iterable<PingData> found, Set<Address> answered) {
         for (PingData member : found) {
             if (member.isCoord() && answered.contains(member.getAddress())) {
                 return true;
@@ -161,10 +162,10 @@ final class SeedDiscovery extends Discovery {
         answers.release();
     }
 
-    /** Whether no member has answered, and of those that search this node has the lowest address. */
-    private boolean isFirst(Responses found) {
+    /** Whether no member has answered, and of those that search a node has the lowest address. */
+    static boolean isFirst(Iterable<PingData> found, Address self) {
         for (PingData other : found) {
-            if (other.isServer() || other.getAddress().compareTo(local_addr) < 0) {
+            if (other.isServer() || other.getAddress().compareTo(self) < 0) {
                 return false;
             }
         }
