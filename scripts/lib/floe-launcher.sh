@@ -59,7 +59,8 @@ elif [ "$home" = /usr/lib/floe ] && [ -r /var/cache/floe/floe.aot ]; then
     cache=-XX:AOTCache=/var/cache/floe/floe.aot
 fi
 # Where it was made for it needs no changes to its pages, which then stay the file's: a third less memory of the process's own.
-cache="$cache -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
+# The cache has no profiles of methods, so there is nothing to replay; a later Java may not know the option.
+cache="$cache -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+IgnoreUnrecognizedVMOptions -XX:-AOTReplayTraining"
 
 # Threads come and go; two arenas and a trim now and then keep what they freed from staying with the process.
 MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
@@ -72,5 +73,5 @@ exec "$java/bin/java" $cache $end -Xlog:disable -XX:TieredStopAtLevel=1 -XX:Comp
     -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms8m "-Xmx$heap" \
     -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.allocator.type=pooled \
-    -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Djdk.nio.maxCachedBufferSize=131072 '-Djdk.serialFilter=!*' -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
+    -Dio.netty.allocator.numDirectArenas=2 -Dio.netty.allocator.numHeapArenas=1 -Dio.netty.allocator.maxOrder=7 -Dio.netty.jfr.enabled=false -Djdk.nio.maxCachedBufferSize=131072 '-Djdk.serialFilter=!*' -Dfile.encoding=UTF-8 "-Dfloe.home=$home" ${FLOE_JAVA_OPTS:-} \
     -cp "$home/*" dev.floe.node.cli.Main "$@"

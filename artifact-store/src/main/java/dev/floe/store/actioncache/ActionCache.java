@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +24,7 @@ import dev.floe.store.BoundedMap;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.AtomicFiles;
+import dev.floe.store.files.FanOutDirectories;
 
 /**
  * Results by their keys, on disk, bounded in number; the least recently used go first. Thread-safe.
@@ -36,7 +36,6 @@ import dev.floe.store.files.AtomicFiles;
  */
 public final class ActionCache {
     private static final System.Logger LOG = System.getLogger(ActionCache.class.getName());
-    private static final int FAN_OUT = 256;
     private static final int AT_HAND = 20_000;
     private static final long LAG_SECONDS = 300;
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
@@ -44,7 +43,7 @@ public final class ActionCache {
             .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path directory;
-    private final Path[] fanOut = new Path[FAN_OUT];
+    private final FanOutDirectories fanOut;
     private final int maxEntries;
     private final InstantSource clock;
     private final LinkedHashMap<ActionKey, CacheUsage> uses = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
@@ -72,9 +71,7 @@ public final class ActionCache {
         this.directory = directory;
         this.maxEntries = maxEntries;
         this.clock = clock;
-        for (int i = 0; i < FAN_OUT; i++) {
-            fanOut[i] = directory.resolve(String.format(Locale.ROOT, "%02x", i));
-        }
+        this.fanOut = new FanOutDirectories(directory, DIRECTORY);
     }
 
     /** Makes a cache and starts it. */
@@ -95,22 +92,16 @@ public final class ActionCache {
      */
     public void start() throws IOException {
         List<CachedResult> found = new ArrayList<>();
-        closed(directory);
-        for (Path fan : fanOut) {
-            scan(closed(fan), found);
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+        Files.setPosixFilePermissions(directory, DIRECTORY);
+        for (Path fan : fanOut.open()) {
+            scan(fan, found);
         }
         found.sort(Comparator.comparingLong(CachedResult::used));
         synchronized (uses) {
             found.forEach(entry -> uses.put(entry.key(), new CacheUsage(entry.used())));
         }
         makeRoom();
-    }
-
-    /** The directory, made if it is missing, which this user alone may enter. */
-    private static Path closed(Path directory) throws IOException {
-        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
-        Files.setPosixFilePermissions(directory, DIRECTORY);
-        return directory;
     }
 
     private void scan(Path fan, List<CachedResult> found) throws IOException {
@@ -196,7 +187,7 @@ public final class ActionCache {
         byte[] bytes = Arrays.copyOf(Digest.ofBytes(encoded).hash(), Digest.HASH_BYTES + encoded.length);
         System.arraycopy(encoded, 0, bytes, Digest.HASH_BYTES, encoded.length);
         try {
-            AtomicFiles.write(path(key), bytes, FILE);
+            AtomicFiles.write(fanOut.getForWriting(fan(key)).resolve(key.toString()), bytes, FILE);
         } catch (IOException e) {
             throw new IOException("cannot write the result " + path(key) + ": " + FailureText.of(e), e);
         }
@@ -263,6 +254,10 @@ public final class ActionCache {
     }
 
     private Path path(ActionKey key) {
-        return fanOut[(int) (key.a() >>> 56)].resolve(key.toString());
+        return fanOut.get(fan(key)).resolve(key.toString());
+    }
+
+    private static int fan(ActionKey key) {
+        return (int) (key.a() >>> 56);
     }
 }

@@ -14,13 +14,14 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.IoErrorMessages;
 import dev.floe.store.files.AtomicFiles;
+import dev.floe.store.files.FanOutDirectories;
 
 /**
  * The directory of a {@link ContentStore}: 256 directories {@code 00} to {@code ff} with an entry's file named by its
@@ -39,36 +41,34 @@ final class StoreDirectory implements AutoCloseable {
     record StoredFile(Digest digest, Instant used) {}
 
     private static final System.Logger LOG = System.getLogger(StoreDirectory.class.getName());
-    private static final int FAN_OUT = 256;
+
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
     private final Path directory;
     private final Path temporaries;
-    private final Path[] fanOut = new Path[FAN_OUT];
+    private final FanOutDirectories fanOut;
+    private List<Path> present = List.of(); // set by open
     private @Nullable FileChannel lock; // set by open
     private final AtomicLong nextTemporary = new AtomicLong();
 
     StoreDirectory(Path directory) {
         this.directory = directory;
         temporaries = directory.resolve("tmp");
-        for (int i = 0; i < FAN_OUT; i++) {
-            fanOut[i] = directory.resolve(String.format(Locale.ROOT, "%02x", i));
-        }
+        fanOut = new FanOutDirectories(directory, DIRECTORY);
     }
 
     /** @throws IOException if the directory cannot be made or written, or another process has it open */
     void open() throws IOException {
         try {
             Files.createDirectories(directory);
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            Files.setPosixFilePermissions(directory, DIRECTORY);
             lock = lock(directory.resolve("lock"));
         } catch (IOException e) {
             throw IoErrorMessages.explain("open the store", directory, e);
         }
         try {
             Files.createDirectories(temporaries);
-            for (Path fan : fanOut) {
-                Files.createDirectories(fan);
-            }
+            present = fanOut.open();
         } catch (IOException e) {
             close();
             throw IoErrorMessages.explain("open the store", directory, e);
@@ -81,7 +81,12 @@ final class StoreDirectory implements AutoCloseable {
 
     /** Where the entry's file stands if it is there. */
     Path path(Digest digest) {
-        return fanOut[(int) (digest.a() >>> 56)].resolve(digest.toString());
+        return fanOut.get((int) (digest.a() >>> 56)).resolve(digest.toString());
+    }
+
+    /** The same, in a directory that exists. */
+    Path target(Digest digest) throws IOException {
+        return fanOut.getForWriting((int) (digest.a() >>> 56)).resolve(digest.toString());
     }
 
     /** A name that no other file in {@code tmp} has. */
@@ -93,7 +98,7 @@ final class StoreDirectory implements AutoCloseable {
     List<StoredFile> scan() throws IOException {
         removeStrays(temporaries);
         List<StoredFile> found = new ArrayList<>();
-        for (Path fan : fanOut) {
+        for (Path fan : present) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(fan)) {
                 for (Path file : files) {
                     entry(file).ifPresentOrElse(found::add, () -> removeStray(file));

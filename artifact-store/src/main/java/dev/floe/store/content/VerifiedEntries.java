@@ -72,7 +72,7 @@ final class VerifiedEntries {
             }
             StoreEntry entry = new StoreEntry(clock.instant());
             entry.trust(FileStamp.of(file));
-            AtomicFiles.move(file, files.path(digest));
+            AtomicFiles.move(file, files.target(digest));
             index.add(digest, entry);
         } catch (IOException e) {
             throw IoErrorMessages.explain("write", files.path(digest), e);

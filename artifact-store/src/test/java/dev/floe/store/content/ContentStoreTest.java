@@ -194,7 +194,8 @@ final class ContentStoreTest {
         Files.writeString(storeDirectory().resolve("tmp/17"), "half of som");
         Files.writeString(entry.resolveSibling("README"), "?");
         Files.writeString(entry.resolveSibling(digest.hex() + "-6"), "hello");
-        Files.writeString(storeDirectory().resolve("00").resolve("11".repeat(32) + "-5"), "other");
+        Path other = Files.createDirectories(storeDirectory().resolve("00"));
+        Files.writeString(other.resolve("11".repeat(32) + "-5"), "other");
         try (ContentStore store = open(MEGABYTE)) {
             assertThat(store.stats().entries()).isEqualTo(1);
             assertThat(filesIn(storeDirectory())).containsExactly(entry);

@@ -73,6 +73,9 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         List<LifecyclePart> parts = new ArrayList<>();
         parts.add(LifecyclePart.starting("free socket", () -> NodeSocketServer.refuseIfTaken(config.socket())));
         parts.add(submitter.timer());
+        MeshParts.Membership membership = below.mesh().membership();
+        parts.add(below.storage().directory());
+        parts.add(membership.search());
         parts.addAll(below.storage().lifecycle());
         parts.addAll(below.capacity().lifecycle(config, wrapper));
         parts.addAll(below.mesh().transport());
@@ -80,7 +83,7 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         parts.addAll(below.executor().lifecycle());
         parts.addAll(endpoint().lifecycle());
         parts.add(below.mesh().identity(config));
-        parts.add(below.mesh().membership());
+        parts.add(membership.joined());
         parts.addAll(below.cache().lifecycle());
         parts.addAll(submitter.lifecycle());
         parts.addAll(watch.lifecycle());

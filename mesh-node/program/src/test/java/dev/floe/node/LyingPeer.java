@@ -45,7 +45,7 @@ final class LyingPeer implements AutoCloseable {
         NodeIdentity identity = NodeIdentity.issue(token.key(), NAME);
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         server = PeerServer.listen(loops, new InetSocketAddress(loopback, 0),
-                new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager()),
+                new TlsCredentials(identity.keyManager(), identity.trustManager()),
                 LyingPeer::serve, (_, _) -> {});
         group = MeshGroup.ofMesh(GroupConfig.of(data, loopback, 0, token.seeds(), false), identity, token.key());
         group.start();

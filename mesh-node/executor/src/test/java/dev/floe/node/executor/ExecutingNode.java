@@ -90,7 +90,7 @@ final class ExecutingNode implements AutoCloseable {
 
     private TlsCredentials credentials(String node) {
         NodeIdentity identity = NodeIdentity.issue(mesh, node);
-        return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
+        return new TlsCredentials(identity.keyManager(), identity.trustManager());
     }
 
     /** Has the workbench's toolchain, and never gets another. */

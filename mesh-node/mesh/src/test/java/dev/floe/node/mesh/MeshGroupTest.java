@@ -138,6 +138,33 @@ final class MeshGroupTest {
                 MeshOfNodes.QUICK);
     }
 
+    /** Nobody would notice that it is gone, and the others would name its old start the coordinator. */
+    @Test
+    void aKilledCoordinatorThatStartsAgainIsAMemberAtOnce() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir)) {
+            List<HostPort> seeds = new ArrayList<>();
+            for (String name : List.of("a", "b", "c")) {
+                mesh.add(name, neverFailing(name, 0, seeds));
+                seeds = mesh.seeds();
+            }
+            mesh.awaitAllSee("a", "b", "c");
+            int port = mesh.get("a").address().orElseThrow().getPort();
+            mesh.kill("a");
+            mesh.add("a", neverFailing("a", port, mesh.seeds()));
+            mesh.awaitAllSee("a", "b", "c");
+            assertThat(mesh.get("b").status().members()).isEqualTo(3);
+        }
+    }
+
+    private GroupConfig neverFailing(String name, int port, List<HostPort> seeds) {
+        Duration never = Duration.ofHours(1);
+        return new GroupConfig(dir.resolve(name), InetAddress.getLoopbackAddress(), port,
+                new GroupConfig.PeerSearch(seeds, false),
+                new GroupTimeouts(Duration.ofSeconds(3), never, Duration.ofSeconds(1), never,
+                        new GroupTimeouts.MergeInterval(never, never.multipliedBy(2)), Duration.ofSeconds(4)),
+                MeshOfNodes.QUICK);
+    }
+
     @Test
     void groupsMergeThroughOneAddress() throws Exception {
         try (MeshOfNodes mesh = new MeshOfNodes(dir, "a", "b")) {

@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,10 +12,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 
 import dev.floe.node.Node;
-import dev.floe.node.cache.local.CacheMode;
-import dev.floe.node.cacheserver.CacheServerConfig;
 import dev.floe.node.cli.options.DefaultPaths;
-import dev.floe.node.host.NodeConfig;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
@@ -25,7 +20,6 @@ import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.node.report.ControlRequestHandler;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.top.TopSession;
-import dev.floe.node.web.access.WebConfig;
 import dev.floe.store.files.TreeDeleter;
 
 /**
@@ -109,12 +103,13 @@ final class AotTrainingCommand implements Callable<Integer> {
         }
     }
 
+    /** Its configuration comes from a command line, as that of any node. */
     private static Node node(Path scratch, Path key, String name, int port) throws IOException {
-        Node node = Node.build(new NodeConfig(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
-                scratch.resolve(name), 1L << 30,
-                scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheMode.READ, CacheMode.WRITE),
-                CacheServerConfig.NONE, 0, Set.of(), WebConfig.NONE),
-                DefaultPaths.wrapper());
+        String[] line = {"node", "--name", name, "--listen", "127.0.0.1:" + port, "--no-multicast", "--slots", "2",
+                "--data-dir", scratch.resolve(name).toString(), "--store-size", "1024",
+                "--socket", scratch.resolve(name + ".sock").toString(), "--mesh-key", key.toString(),
+                "--config", "/dev/null"};
+        Node node = Node.build(NodeCommand.settingsOf(line), DefaultPaths.wrapper());
         node.start();
         return node;
     }

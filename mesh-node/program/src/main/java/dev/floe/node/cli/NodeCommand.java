@@ -198,6 +198,12 @@ public final class NodeCommand implements Callable<Integer> {
         }
     }
 
+    /** The configuration that a command line, which begins with the command's name, stands for. */
+    static NodeConfig settingsOf(String... line) throws IOException {
+        List<CommandLine> parsed = Main.line(line).parseArgs(line).asCommandLineList();
+        return ((NodeCommand) parsed.getLast().getCommand()).settings();
+    }
+
     /** In a terminal SIGHUP is the end of the terminal, and ends the node. */
     private static void reloadAtSignal(ReloadRequest reload) {
         if (TopCommand.isTerminal(System.console())) {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
+import dev.floe.node.host.BackgroundStart;
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeIdFile;
@@ -49,7 +50,19 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
                 LifecyclePart.stopping("connections to peers", connections::close));
     }
 
-    public LifecyclePart membership() {
-        return new LifecyclePart("mesh", group::start, group::close);
+    /**
+     * Two parts: the search for the mesh, which begins early and waits for others, and the membership. To leave the
+     * group is part of both, because a node whose start fails between them must leave it too.
+     */
+    public Membership membership() {
+        BackgroundStart join = new BackgroundStart("mesh", group::start);
+        return new Membership(new LifecyclePart("mesh search", join::begin, () -> {
+            join.awaitEnd();
+            group.close();
+        }),
+                new LifecyclePart("mesh", join::await, group::close));
     }
+
+    /** The parts of {@link #membership}. */
+    public record Membership(LifecyclePart search, LifecyclePart joined) {}
 }

@@ -57,7 +57,7 @@ final class MeshSetup {
     }
 
     static TlsCredentials credentials(NodeIdentity identity) {
-        return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
+        return new TlsCredentials(identity.keyManager(), identity.trustManager());
     }
 
     static MeshGroup group(NodeConfig settings, Optional<JoinToken> token, Optional<NodeIdentity> certified,

@@ -26,9 +26,12 @@ public record StorageParts(Path data, JobLog log, BuildLog builds, ContentStore 
                 new StorageWatch(List.of(data, data.resolve("jobs"), data.resolve("store"))));
     }
 
+    public LifecyclePart directory() {
+        return LifecyclePart.starting("data directory", () -> DataDirectory.open(data));
+    }
+
     public List<LifecyclePart> lifecycle() {
-        return List.of(LifecyclePart.starting("data directory", () -> DataDirectory.open(data)),
-                new LifecyclePart("job log", log::start, log::close),
+        return List.of(new LifecyclePart("job log", log::start, log::close),
                 new LifecyclePart("build log", builds::start, builds::close),
                 new LifecyclePart("content store", store::start, store::close),
                 LifecyclePart.starting("action cache", actions::start));

@@ -1,6 +1,5 @@
 package dev.floe.node.rpc;
 
-import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -20,11 +19,11 @@ final class TlsContexts {
     private TlsContexts() {}
 
     static SslContext server(TlsCredentials credentials) throws SSLException {
-        return with(SslContextBuilder.forServer(credentials.key(), chain(credentials)), credentials);
+        return with(SslContextBuilder.forServer(credentials.keys()), credentials);
     }
 
     static SslContext client(TlsCredentials credentials) throws SSLException {
-        return with(SslContextBuilder.forClient().keyManager(credentials.key(), chain(credentials)), credentials);
+        return with(SslContextBuilder.forClient().keyManager(credentials.keys()), credentials);
     }
 
     private static SslContext with(SslContextBuilder builder, TlsCredentials credentials) throws SSLException {
@@ -35,9 +34,5 @@ final class TlsContexts {
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
                                 SelectedListenerFailureBehavior.ACCEPT, WireProtocol.alpnNames()))
                 .build();
-    }
-
-    private static X509Certificate[] chain(TlsCredentials credentials) {
-        return credentials.chain().toArray(X509Certificate[]::new);
     }
 }

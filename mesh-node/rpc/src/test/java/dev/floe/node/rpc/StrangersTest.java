@@ -83,7 +83,7 @@ final class StrangersTest {
     @Test
     void refusesACertificateOfAnotherMesh() throws Exception {
         NodeIdentity stranger = NodeIdentity.issue(MeshKey.create("home"), "client");
-        connect(stranger.keyManagerFactory().getKeyManagers(), WireProtocol.CURRENT.alpnName());
+        connect(new KeyManager[]{stranger.keyManager()}, WireProtocol.CURRENT.alpnName());
         awaitOneRefusal();
     }
 
@@ -95,13 +95,13 @@ final class StrangersTest {
 
     @Test
     void refusesAMemberThatSpeaksAnotherVersion() throws Exception {
-        connect(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers(), "floe/3");
+        connect(new KeyManager[]{NodeIdentity.issue(peers.mesh(), "client").keyManager()}, "floe/3");
         awaitOneRefusal();
     }
 
     @Test
     void refusesAMemberThatNamesNoProtocol() throws Exception {
-        connect(NodeIdentity.issue(peers.mesh(), "client").keyManagerFactory().getKeyManagers());
+        connect(new KeyManager[]{NodeIdentity.issue(peers.mesh(), "client").keyManager()});
         awaitOneRefusal();
     }
 

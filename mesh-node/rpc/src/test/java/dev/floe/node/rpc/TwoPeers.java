@@ -3,7 +3,6 @@ package dev.floe.node.rpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,7 +32,7 @@ public final class TwoPeers implements AutoCloseable {
 
     static TlsCredentials credentials(MeshKey mesh, String name) {
         NodeIdentity identity = NodeIdentity.issue(mesh, name);
-        return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
+        return new TlsCredentials(identity.keyManager(), identity.trustManager());
     }
 
     MeshKey mesh() {

@@ -108,8 +108,7 @@ public final class MeshOfCaches implements AutoCloseable {
     public MeshCache add(String name, Set<CacheMode> uses, long storeBytes, ResultTrustPolicy trust)
             throws IOException {
         NodeIdentity identity = NodeIdentity.issue(mesh.key(), name);
-        TlsCredentials credentials = new TlsCredentials(identity.privateKey(), List.of(identity.certificate()),
-                identity.trustManager());
+        TlsCredentials credentials = new TlsCredentials(identity.keyManager(), identity.trustManager());
         EventLoops loops = EventLoops.started(1);
         Behaviour behaviour = new Behaviour();
         PeerServer server = PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -1,9 +1,7 @@
 package dev.floe.node.mesh.security;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
@@ -12,10 +10,10 @@ import java.security.cert.X509Certificate;
 import java.util.Set;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.security.auth.x500.X500Principal;
 
@@ -53,19 +51,9 @@ public record NodeIdentity(String nodeName, PrivateKey privateKey, X509Certifica
         }
     }
 
-    /** A key manager that shows this node's certificate, for libraries that want one. */
-    public KeyManagerFactory keyManagerFactory() {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            char[] none = new char[0];
-            store.load(null, none);
-            store.setKeyEntry("node", privateKey, none, new X509Certificate[]{certificate});
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, none);
-            return factory;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError("a key store in memory cannot fail", e);
-        }
+    /** A key manager that shows this node's certificate. */
+    public X509ExtendedKeyManager keyManager() {
+        return new NodeKeyManager(privateKey, certificate);
     }
 
     /**
@@ -75,8 +63,7 @@ public record NodeIdentity(String nodeName, PrivateKey privateKey, X509Certifica
     public SSLContext sslContext() {
         try {
             SSLContext context = SSLContext.getInstance(TLS);
-            KeyManager[] keys = keyManagerFactory().getKeyManagers();
-            context.init(keys, new TrustManager[]{trustManager}, null);
+            context.init(new KeyManager[]{keyManager()}, new TrustManager[]{trustManager}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java platform has " + TLS, e);

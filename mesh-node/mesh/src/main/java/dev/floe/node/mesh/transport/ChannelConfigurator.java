@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -54,6 +56,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     /** Only what a broken connection took with it is ever sent again. */
     private static final int RESEND_MILLIS = 1000;
     private static final int CONNECT_MILLIS = 2000;
+    /** Nodes that start at the same moment open their ports within this time, on any machine. */
+    private static final Duration MIN_OPENING = Duration.ofMillis(500);
     /** A node that was to begin the group and died is waited for no longer than for this many joins. */
     private static final int MAX_JOINS = 5;
     /** A burst of messages wakes many threads, and two or three are enough between bursts. */
@@ -92,11 +96,13 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         try {
             List<Protocol> stack = new ArrayList<>();
             TlsSocketFactory sockets = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
-            stack.add(transport(settings, new FailureTrackingTcp(attempts), sockets));
+            JoinWindow window = new JoinWindow(sinceStart(), settings.timing().join());
+            stack.add(transport(settings, new FailureTrackingTcp(attempts, window), sockets));
             if (settings.multicast() && canMulticast(settings.address())) {
+                window.searchLan();
                 stack.add(new MulticastDiscovery(mesh.derive("multicast"), others).setBindAddr(settings.address()));
             }
-            stack.add(new SeedDiscovery(known, attempts));
+            stack.add(new SeedDiscovery(known, attempts, window));
             addGroup(stack, settings.timing());
             JChannel built = new JChannel(stack);
             built.setName(identity.nodeName());
@@ -107,6 +113,13 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         } catch (Exception e) {
             throw new IOException("cannot build the group's channel: " + FailureText.of(e), e);
         }
+    }
+
+    /** How long this process has taken until now, which is how long another takes on a machine like this. */
+    private static Duration sinceStart() {
+        Duration running = ProcessHandle.current().info().startInstant()
+                .map(start -> Duration.between(start, Instant.now())).orElse(MIN_OPENING);
+        return running.compareTo(MIN_OPENING) < 0 ? MIN_OPENING : running;
     }
 
     /** Whether nodes search the LAN from this address. */

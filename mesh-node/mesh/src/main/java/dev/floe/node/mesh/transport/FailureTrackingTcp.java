@@ -6,12 +6,14 @@ import org.jgroups.stack.IpAddress;
 
 import dev.floe.node.bounds.AddressText;
 
-/** JGroups' TCP, remembering which addresses it could not reach. */
+/** JGroups' TCP, which records the addresses that it reached and those that it could not reach. */
 final class FailureTrackingTcp extends TCP {
     private final FailedJoinAttempts attempts;
+    private final JoinWindow window;
 
-    FailureTrackingTcp(FailedJoinAttempts attempts) {
+    FailureTrackingTcp(FailedJoinAttempts attempts, JoinWindow window) {
         this.attempts = attempts;
+        this.window = window;
     }
 
     @Override
@@ -20,12 +22,14 @@ final class FailureTrackingTcp extends TCP {
             super.send(destination, data, offset, length);
         } catch (Exception e) {
             attempts.failed(text(destination), e);
+            window.failed(text(destination));
             throw e;
         }
         attempts.reached(text(destination));
+        window.reached(text(destination), System.nanoTime());
     }
 
-    private static String text(Address destination) {
+    static String text(Address destination) {
         return destination instanceof IpAddress ip
                 ? AddressText.of(ip.getIpAddress().getHostAddress(), ip.getPort())
                 : String.valueOf(destination);

@@ -16,10 +16,13 @@ import javax.crypto.spec.SecretKeySpec;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
+import org.jgroups.PhysicalAddress;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.MPING;
+import org.jgroups.protocols.PingData;
 import org.jgroups.protocols.PingHeader;
 import org.jgroups.util.ByteArray;
 import org.jgroups.util.ByteArrayDataInputStream;
@@ -82,6 +85,13 @@ final class MulticastDiscovery extends MPING {
         super.stop();
         Util.close(mcast_send_sock);
         mcast_send_sock = null;
+    }
+
+    @Override
+    public void discoveryRequestReceived(Address sender, String name, PhysicalAddress address) {
+        if (address != null && findTopmostDiscoveryProtocol() instanceof SeedDiscovery seeds) {
+            seeds.receiveSearch(new PingData(sender, false, name, address));
+        }
     }
 
     @Override

@@ -2,29 +2,37 @@ package dev.floe.node.mesh.transport;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
+import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.Discovery;
 import org.jgroups.protocols.PingData;
 import org.jgroups.protocols.PingHeader;
 import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.util.BoundedList;
 import org.jgroups.util.ByteArray;
 import org.jgroups.util.NameCache;
 import org.jgroups.util.Responses;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.security.HostPort;
 
@@ -34,27 +42,33 @@ import dev.floe.node.mesh.security.HostPort;
  * before its network, and each on a thread of its own, so that one which is gone holds nobody up.
  */
 final class SeedDiscovery extends Discovery {
+    private static final Logger LOG = LogManager.getLogger(SeedDiscovery.class);
     private static final int MAX_ASKERS = 32;
-    /**
-     * How often each address is asked while a node looks for its group. Nodes that start at the same moment would
-     * refuse the only question, and each would begin a group of its own.
-     */
-    private static final int QUESTIONS = 5;
+    /** How often each address is asked while a node searches for its group. */
+    private static final Duration QUESTION_INTERVAL = Duration.ofMillis(150);
+    private static final long LOOK_MILLIS = 25;
+    /** A node that began a group asks again after these times, for those who start a little later than it did. */
+    private static final List<Long> LATER_QUESTION_MILLIS = List.of(300L, 700L, 1500L, 3000L);
 
     private final Supplier<? extends Collection<HostPort>> known;
     private final FailedJoinAttempts attempts;
+    private final JoinWindow window;
     /** The latest that asked this node; they know members that this one does not. */
     private final BoundedList<PhysicalAddress> askers = new BoundedList<>(MAX_ASKERS);
+    /** Members and others that have answered in this search. */
+    private final Set<Address> answered = ConcurrentHashMap.newKeySet();
+    /** One for each answer that the search has not seen. */
+    private final Semaphore answers = new Semaphore(0);
     /** Those that asked while this node was no member yet; under its own lock. */
     private final Map<Address, PingData> joiners = new LinkedHashMap<>();
 
-    SeedDiscovery(Supplier<? extends Collection<HostPort>> known, FailedJoinAttempts attempts) {
+    SeedDiscovery(Supplier<? extends Collection<HostPort>> known, FailedJoinAttempts attempts, JoinWindow window) {
         this.known = known;
         this.attempts = attempts;
+        this.window = window;
         setId(ClassConfigurator.getProtocolId(TCPPING.class));
         // Who is asked may be the only one who knows where a third member is: two groups merge through one address.
         returnEntireCache(true);
-        num_discovery_runs = QUESTIONS;
     }
 
     /**
@@ -70,10 +84,155 @@ final class SeedDiscovery extends Discovery {
     public void discoveryRequestReceived(Address sender, String name, PhysicalAddress address) {
         if (address != null) {
             askers.addIfAbsent(address);
+            window.reached(FailureTrackingTcp.text(address), System.nanoTime());
             if (!is_server) {
                 introduce(new PingData(sender, false, name, address));
             }
         }
+    }
+
+    /** A node searches the LAN. */
+    void receiveSearch(PingData searcher) {
+        discoveryRequestReceived(searcher.getAddress(), searcher.getLogicalName(), searcher.getPhysicalAddr());
+        addResponse(searcher, false);
+    }
+
+    /** Searches until a member has answered or the {@link JoinWindow} is over; blocks the thread that joins. */
+    @Override
+    public Responses findMembers(List<Address> members, boolean initial, boolean async, long timeout) {
+        if (!initial) {
+            return super.findMembers(members, false, async, timeout);
+        }
+        window.begin(System.nanoTime());
+        answered.clear();
+        Responses found = super.findMembers(members, true, async, timeout);
+        long asked = System.nanoTime();
+        long now = asked;
+        while (!hasCoordinatorAnswered(found, answered) && window.remainingNanos(now, isFirst(found, local_addr)) > 0
+                && awaitAnswer()) {
+            now = System.nanoTime();
+            if (now - asked >= QUESTION_INTERVAL.toNanos()) {
+                callFindMembersInAllDiscoveryProtocols(null, true, found);
+                asked = now;
+            }
+        }
+        window.end();
+        return found.done();
+    }
+
+    /**
+     * Whether the coordinator has answered itself. Another may have named it; without the question it does not know the
+     * address of this node, and its answer to the request to join is lost.
+     */
+    static boolean hasCoordinatorAnswered(Iterable<PingData> found, Set<Address> answered) {
+        for (PingData member : found) {
+            if (member.isCoord() && answered.contains(member.getAddress())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Waits a moment; false if this thread is interrupted. */
+    private boolean awaitAnswer() {
+        try {
+            if (answers.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                answers.drainPermits();
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    protected void handleDiscoveryResponse(List<PingData> members, Address sender) {
+        super.handleDiscoveryResponse(members, sender);
+        if (is_server || members == null) {
+            return;
+        }
+        answered.add(sender);
+        for (PingData member : members) {
+            PhysicalAddress address = member.getPhysicalAddr();
+            if (member.isCoord() && address != null && !answered.contains(member.getAddress())) {
+                timer.execute(() -> ask(address, question(null, true)), true);
+            }
+        }
+        answers.release();
+    }
+
+    /** Whether no member has answered, and of those that search a node has the lowest address. */
+    static boolean isFirst(Iterable<PingData> found, Address self) {
+        for (PingData other : found) {
+            if (other.isServer() || other.getAddress().compareTo(self) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Object down(Event event) {
+        Object result = super.down(event);
+        if (event.getType() == Event.BECOME_SERVER && is_coord) {
+            announceGroup();
+        }
+        return result;
+    }
+
+    /** Tells those who search that there is a group now. */
+    private void announceGroup() {
+        List<Address> searching;
+        synchronized (joiners) {
+            searching = List.copyOf(joiners.keySet());
+        }
+        searching.forEach(each -> sendDiscoveryResponse(List.of(self()), each));
+        for (long millis : LATER_QUESTION_MILLIS) {
+            timer.schedule(() -> findMembers(null, false, new Responses(false)), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * A node that was killed and starts again has its old address, with which the old one is still a member, perhaps
+     * the coordinator. One port has one process: the old member is gone, which the others would notice after seconds.
+     */
+    @Override
+    protected Object handle(PingHeader header, Message message) {
+        Object result = super.handle(header, message);
+        if (header.type() == PingHeader.GET_MBRS_REQ && header.initialDiscovery()) {
+            List<Address> gone = predecessors(message.getSrc());
+            if (!gone.isEmpty() && getProtocolStack().findProtocol(GMS.class) instanceof GMS membership) {
+                LOG.debug("a node starts again at its address; gone={}", gone);
+                membership.up(new Event(Event.SUSPECT, gone));
+            }
+        }
+        return result;
+    }
+
+    /** Members that had the address of a node that searches. */
+    private List<Address> predecessors(Address searcher) {
+        View members = view;
+        Object address = physical(searcher);
+        return members == null || address == null || members.containsMember(searcher)
+                ? List.of()
+                : members.getMembers().stream().filter(member -> address.equals(physical(member))).toList();
+    }
+
+    /** Does not name members that are gone because the asker has their address. */
+    @Override
+    protected void sendDiscoveryResponse(List<PingData> members, Address asker) {
+        List<Address> gone = predecessors(asker);
+        super.sendDiscoveryResponse(members.stream().filter(member -> !gone.contains(member.getAddress())).toList(),
+                asker);
+    }
+
+    private @Nullable PhysicalAddress physical(Address member) {
+        return (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
+    }
+
+    private PingData self() {
+        return new PingData(local_addr, is_server, NameCache.get(local_addr), physical(local_addr)).coord(is_coord);
     }
 
     /**
@@ -85,8 +244,8 @@ final class SeedDiscovery extends Discovery {
         synchronized (joiners) {
             others = joiners.values().stream().filter(other -> !other.getAddress().equals(joiner.getAddress()))
                     .toList();
-            if (joiners.size() < MAX_ASKERS) {
-                joiners.put(joiner.getAddress(), joiner);
+            if (joiners.size() < MAX_ASKERS && joiners.put(joiner.getAddress(), joiner) == null) {
+                window.found(System.nanoTime());
             }
         }
         if (!others.isEmpty()) {
@@ -95,36 +254,46 @@ final class SeedDiscovery extends Discovery {
     }
 
     @Override
-    protected void findMembers(List<Address> members, boolean initial, Responses responses) {
-        PhysicalAddress self = (PhysicalAddress) down(new Event(Event.GET_PHYSICAL_ADDRESS, local_addr));
-        PingData data = new PingData(local_addr, false, NameCache.get(local_addr), self);
-        if (members != null && members.size() <= max_members_in_discovery_request) {
-            data.mbrs(members);
-        }
-        ByteArray body = marshal(data);
-        PingHeader header = new PingHeader(PingHeader.GET_MBRS_REQ).clusterName(cluster_name).initialDiscovery(initial);
-        Set<PhysicalAddress> asked = ConcurrentHashMap.newKeySet();
-        asked.add(self);
+    protected void findMembers(@Nullable List<Address> members, boolean initial, Responses responses) {
+        Question question = question(members, initial);
         for (PhysicalAddress asker : askers) {
-            timer.execute(() -> ask(asker, asked, header, body), true);
+            window.asked(FailureTrackingTcp.text(asker));
+            timer.execute(() -> ask(asker, question), true);
         }
         for (HostPort host : known.get()) {
-            timer.execute(() -> ask(host, asked, header, body), true);
+            window.asked(host.toString());
+            timer.execute(() -> ask(host, question), true);
         }
     }
 
-    private void ask(HostPort host, Set<PhysicalAddress> asked, PingHeader header, ByteArray body) {
+    private Question question(@Nullable List<Address> members, boolean initial) {
+        PingData data = self();
+        if (members != null && members.size() <= max_members_in_discovery_request) {
+            data.mbrs(members);
+        }
+        PingHeader header = new PingHeader(PingHeader.GET_MBRS_REQ).clusterName(cluster_name).initialDiscovery(initial);
+        return new Question(data.getPhysicalAddr(), header, marshal(data), ConcurrentHashMap.newKeySet());
+    }
+
+    /** What this node asks, and whom it has asked. */
+    private record Question(PhysicalAddress self, PingHeader header, ByteArray body, Set<PhysicalAddress> asked) {}
+
+    private void ask(HostPort host, Question question) {
         try {
-            ask(new IpAddress(InetAddress.getByName(host.host()), host.port()), asked, header, body);
+            IpAddress address = new IpAddress(InetAddress.getByName(host.host()), host.port());
+            window.resolved(host.toString(), FailureTrackingTcp.text(address), address.equals(question.self()));
+            ask(address, question);
         } catch (UnknownHostException e) {
+            window.failed(host.toString());
             attempts.failed(host.toString(), e);
         }
     }
 
-    private void ask(PhysicalAddress address, Set<PhysicalAddress> asked, PingHeader header, ByteArray body) {
-        if (asked.add(address)) {
+    private void ask(PhysicalAddress address, Question question) {
+        if (!address.equals(question.self()) && question.asked().add(address)) {
             down_prot.down(new BytesMessage(address).setFlag(Message.Flag.DONT_BUNDLE, Message.Flag.OOB)
-                    .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, header).setArray(body));
+                    .setFlag(Message.TransientFlag.DONT_LOOPBACK).putHeader(id, question.header())
+                    .setArray(question.body()));
         }
     }
 }

@@ -86,10 +86,10 @@ final class NodeIdentityTest {
     }
 
     private static boolean shakeHands(SslProvider provider, NodeIdentity server, NodeIdentity client) throws Exception {
-        SslContext serverContext = SslContextBuilder.forServer(server.privateKey(), server.certificate())
+        SslContext serverContext = SslContextBuilder.forServer(server.keyManager())
                 .sslProvider(provider).trustManager(server.trustManager()).clientAuth(ClientAuth.REQUIRE)
                 .protocols(NodeIdentity.TLS).build();
-        SslContext clientContext = SslContextBuilder.forClient().keyManager(client.privateKey(), client.certificate())
+        SslContext clientContext = SslContextBuilder.forClient().keyManager(client.keyManager())
                 .sslProvider(provider).trustManager(client.trustManager()).protocols(NodeIdentity.TLS)
                 .endpointIdentificationAlgorithm(null).build();
         SslHandler one = serverContext.newHandler(UnpooledByteBufAllocator.DEFAULT);

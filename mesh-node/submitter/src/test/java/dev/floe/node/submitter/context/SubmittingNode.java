@@ -160,7 +160,7 @@ public final class SubmittingNode implements AutoCloseable {
 
     private static TlsCredentials credentials(String name) {
         NodeIdentity identity = NodeIdentity.issue(MESH, name);
-        return new TlsCredentials(identity.privateKey(), List.of(identity.certificate()), identity.trustManager());
+        return new TlsCredentials(identity.keyManager(), identity.trustManager());
     }
 
     /** What a wrapper of this node's user says first, called in a directory. */

@@ -1,0 +1,53 @@
+package dev.floe.node.mesh.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+
+import org.jgroups.Address;
+import org.jgroups.protocols.PingData;
+import org.jgroups.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class SeedDiscoveryTest {
+    private final Address a = new UUID(0, 1);
+    private final Address b = new UUID(0, 2);
+    private final Address c = new UUID(0, 3);
+
+    private static PingData searching(Address node) {
+        return new PingData(node, false, "searching", null);
+    }
+
+    private static PingData member(Address node) {
+        return new PingData(node, true, "member", null);
+    }
+
+    private static PingData coordinator(Address node) {
+        return member(node).coord(true);
+    }
+
+    @Test
+    void theFirstOfThoseWhoSearchHasTheLowestAddress() {
+        assertThat(SeedDiscovery.isFirst(List.of(), b)).isTrue();
+        assertThat(SeedDiscovery.isFirst(List.of(searching(c)), b)).isTrue();
+        assertThat(SeedDiscovery.isFirst(List.of(searching(c), searching(a)), b)).isFalse();
+    }
+
+    @Test
+    void nobodyIsFirstWhereThereIsAGroup() {
+        assertThat(SeedDiscovery.isFirst(List.of(member(c)), a)).isFalse();
+    }
+
+    @Test
+    void aCoordinatorThatAnotherNamedIsAskedItself() {
+        List<PingData> found = List.of(member(b), coordinator(a));
+        assertThat(SeedDiscovery.hasCoordinatorAnswered(found, Set.of(b))).isFalse();
+        assertThat(SeedDiscovery.hasCoordinatorAnswered(found, Set.of(b, a))).isTrue();
+    }
+
+    @Test
+    void theAnswerOfAMemberIsNotThatOfTheCoordinator() {
+        assertThat(SeedDiscovery.hasCoordinatorAnswered(List.of(member(b)), Set.of(b))).isFalse();
+    }
+}
