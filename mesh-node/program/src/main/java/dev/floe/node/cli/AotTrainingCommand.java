@@ -113,7 +113,7 @@ final class AotTrainingCommand implements Callable<Integer> {
         Node node = Node.build(new NodeConfig(name, new HostPort("127.0.0.1", port), List.of(), false, 2, true,
                 scratch.resolve(name), 1L << 30,
                 scratch.resolve(name + ".sock"), key, Optional.empty(), Set.of(CacheMode.READ, CacheMode.WRITE),
-                CacheServerConfig.NONE, 0, Set.of(), WebConfig.NONE),
+                CacheServerConfig.NONE, 0, Set.of(), WebConfig.NONE, true),
                 DefaultPaths.wrapper());
         node.start();
         return node;

@@ -61,7 +61,7 @@ public final class Submitter implements AutoCloseable {
     public Submitter(SubmitterServices services, LocalFileKnowledge files, SlotPool slots) {
         this.services = services;
         InstantSource clock = services.jobs().clock();
-        this.own = new SubmitterCaches(new FileViewer(true, ""), files.digests(), files.discovery(),
+        this.own = new SubmitterCaches(new FileViewer(true, "", files.changes()), files.digests(), files.discovery(),
                 files.directories(),
                 new CommandMemory(new ManifestCache<>(OWN_COMMANDS, files.directories()),
                         new ManifestCache<>(OWN_COMMANDS, files.directories())),
