@@ -35,7 +35,7 @@ import dev.floe.store.FailureText;
 public final class FileChangeMonitor implements AutoCloseable {
     /** Some 200 bytes each. */
     private static final int MAX_NODES = 400_000;
-    private static final int MAX_LOOKS = 200_000;
+    private static final int MAX_LOOKS = 100_000;
     private static final int MAX_NAMES = 500_000;
     /** Each keeps an inode in the kernel's memory, about a kilobyte. */
     private static final int MAX_WATCHES = 65_536;
@@ -232,6 +232,15 @@ public final class FileChangeMonitor implements AutoCloseable {
     }
 
     private Optional<PathLook> lookAgain(Path path) {
+        Optional<PathLook> fresh = lookInTree(path);
+        if (looks.size() > MAX_LOOKS) {
+            looks.clear();
+        }
+        fresh.ifPresentOrElse(look -> looks.put(path, look), () -> looks.remove(path));
+        return fresh;
+    }
+
+    private Optional<PathLook> lookInTree(Path path) {
         WatchedTree known = tree;
         if (known == null) {
             return Optional.empty();
@@ -242,14 +251,19 @@ public final class FileChangeMonitor implements AutoCloseable {
                 resets++;
                 reset();
             }
-            Optional<PathLook> fresh = known.look(path);
-            if (looks.size() > MAX_LOOKS) {
-                looks.clear();
-            }
-            fresh.ifPresentOrElse(look -> looks.put(path, look), () -> looks.remove(path));
-            return fresh;
+            return known.look(path);
         } catch (IOException _) {
             return Optional.empty(); // the caller's own look has the words
+        }
+    }
+
+    /** The same of what the path leads to if a link is at its end; not remembered by its spelling. */
+    Optional<PathLook> lookThrough(String path) {
+        if (!active || !WatchedTree.isPlain(path)) {
+            return Optional.empty();
+        }
+        synchronized (lock) {
+            return lookInTree(Path.of(path, "."));
         }
     }
 

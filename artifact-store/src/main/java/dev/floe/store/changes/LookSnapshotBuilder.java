@@ -33,6 +33,19 @@ public final class LookSnapshotBuilder {
     }
 
     /**
+     * On where a path leads, following a link at its end; of a directory also on every name in it if that is wanted.
+     *
+     * @param path absolute
+     */
+    public void destination(String path, boolean listed) {
+        Optional<PathLook> look = complete ? monitor.lookThrough(path) : Optional.empty();
+        add(look);
+        if (listed) {
+            look.ifPresent(found -> names(found, null));
+        }
+    }
+
+    /**
      * On names in directories.
      *
      * @param hashes of the names
@@ -51,13 +64,17 @@ public final class LookSnapshotBuilder {
 
     private Optional<PathLook> look(Path path) {
         Optional<PathLook> look = complete ? monitor.look(path) : Optional.empty();
+        add(look);
+        return look;
+    }
+
+    private void add(Optional<PathLook> look) {
         if (look.isEmpty()) {
             complete = false;
         } else {
             states.add(look.get().end());
             states.addAll(look.get().links());
         }
-        return look;
     }
 
     /** Empty if something is not watched. */

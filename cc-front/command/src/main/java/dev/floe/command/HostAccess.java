@@ -29,6 +29,9 @@ public interface HostAccess {
         return Optional.empty();
     }
 
+    /** Receives what has changed until now, where changes are notified. */
+    default void refresh() {}
+
     /**
      * Whether everything that was answered is still right, by the notifications until now; true where there are none,
      * because each answer came from a look then.

@@ -234,6 +234,7 @@ final class CompileRequest {
 
     /** @return what the compile has missed; empty if the request is finished */
     private Optional<MissingInputs> attempt(ExtraInputs lesson) throws IOException {
+        machine().refresh();
         ResolvedCommand extended = resolved().with(lesson.extend(command()));
         CommandSubstitutes substitutes = new CommandSubstitutes(
                 () -> request.services().toolchains().substitutes().of(extended.toolchain().id(), patience()),

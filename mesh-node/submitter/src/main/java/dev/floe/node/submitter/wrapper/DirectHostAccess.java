@@ -69,12 +69,16 @@ public final class DirectHostAccess implements HostAccess {
     }
 
     @Override
-    public boolean isUnchanged() {
-        if (changes == null) {
-            return true;
+    public void refresh() {
+        if (changes != null) {
+            changes.drain();
         }
-        changes.drain();
-        return changes.position() == position;
+    }
+
+    @Override
+    public boolean isUnchanged() {
+        refresh();
+        return changes == null || changes.position() == position;
     }
 
     @Override
