@@ -1,5 +1,6 @@
 package dev.floe.store.changes;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -30,6 +31,11 @@ public record ChangeMonitorStats(boolean active, String why, int watches, int ma
 
         UnwatchedReason(String text) {
             this.text = text;
+        }
+
+        /** Its name in JSON. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         /** For the user to read. */
