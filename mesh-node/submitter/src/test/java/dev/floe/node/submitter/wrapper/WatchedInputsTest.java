@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
-import dev.floe.command.ProcessOutput;
 import dev.floe.command.discovery.includes.DirectoryListingCache;
 import dev.floe.command.inputs.DiscoveryResult;
 import dev.floe.command.inputs.HashedNameSet;
@@ -33,7 +32,6 @@ import dev.floe.command.manifest.ManifestKey;
 import dev.floe.store.Digest;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.changes.FileChangeMonitor;
-import dev.floe.store.changes.LookSnapshotBuilder;
 
 /** Manifests of files whose changes the kernel reports. */
 final class WatchedInputsTest {
@@ -48,7 +46,7 @@ final class WatchedInputsTest {
     private final ManifestCache<String> manifests = new ManifestCache<>(10, directories);
     private Path directory;
     private Path header;
-    private int looks; // at one path or more
+    private int looks; // that the last recall has made
 
     @BeforeEach
     void write() throws IOException {
@@ -64,53 +62,8 @@ final class WatchedInputsTest {
         monitor.close();
     }
 
-    /** A request's view of the files, which counts the looks that a manifest makes. */
-    private HostAccess request() {
-        DirectHostAccess direct = new DirectHostAccess((_, _, _, _) -> {
-            throw new IOException("no program is run");
-        }, digests).watched(monitor);
-        return new HostAccess() {
-            @Override
-            public Optional<FileStat> lstat(Path path) throws IOException {
-                looks++;
-                return direct.lstat(path);
-            }
-
-            @Override
-            public Optional<FileStat> lstatNow(Path path) throws IOException {
-                return direct.lstatNow(path);
-            }
-
-            @Override
-            public byte[] read(Path path, long maxBytes) throws IOException {
-                return direct.read(path, maxBytes);
-            }
-
-            @Override
-            public Optional<List<String>> list(Path path) throws IOException {
-                return direct.list(path);
-            }
-
-            @Override
-            public Digest digest(Path path, FileStat stat) throws IOException {
-                return direct.digest(path, stat);
-            }
-
-            @Override
-            public Optional<LookSnapshotBuilder> newSnapshot() {
-                return direct.newSnapshot();
-            }
-
-            @Override
-            public boolean isUnchanged() {
-                return direct.isUnchanged();
-            }
-
-            @Override
-            public ProcessOutput run(Path program, List<String> argv, Path cwd, Map<String, String> environment) {
-                throw new AssertionError("no program is run");
-            }
-        };
+    private CountingHostAccess request() {
+        return new CountingHostAccess(digests, monitor);
     }
 
     private void remember() throws IOException {
@@ -129,8 +82,10 @@ final class WatchedInputsTest {
 
     /** Whether the manifest holds for a request that begins now. */
     private boolean holds() throws IOException {
-        looks = 0;
-        return manifests.recall(KEY, request()) instanceof ManifestLookup.Unchanged<String>;
+        CountingHostAccess machine = request();
+        boolean holds = manifests.recall(KEY, machine) instanceof ManifestLookup.Unchanged<String>;
+        looks = machine.looks();
+        return holds;
     }
 
     @Test
