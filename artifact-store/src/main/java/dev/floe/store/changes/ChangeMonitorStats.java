@@ -21,11 +21,10 @@ public record ChangeMonitorStats(boolean active, String why, int watches, int ma
         long overflows, long mountChanges, long resets, Map<UnwatchedReason, Integer> unwatched) {
     /** Why a directory or a file is looked at each time. */
     public enum UnwatchedReason {
-        FILE_SYSTEM("on a file system that does not report every change"),
-        CASE("a directory in which names match regardless of case"),
-        PERMISSION("not readable"),
-        NO_WATCHES_LEFT("no watches are left (fs.inotify.max_user_watches, or the node's own bound)"),
-        CHANGING("it changed while it was looked at");
+        FILE_SYSTEM("on a file system that does not report every change"), CASE(
+                "a directory in which names match regardless of case"), PERMISSION("not readable"), NO_WATCHES_LEFT(
+                        "no watches are left (fs.inotify.max_user_watches, or the node's own bound)"), CHANGING(
+                                "it changed while it was looked at");
 
         private final String text;
 

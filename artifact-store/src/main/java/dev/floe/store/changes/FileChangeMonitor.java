@@ -22,12 +22,12 @@ import dev.floe.store.FailureText;
 
 /**
  * Remembers looks at files, and learns from the kernel (inotify) which of them are no longer right. For a local file
- * system an event is queued before the system call that makes the change returns. So whoever calls {@link #drain}, which
- * does not wait, knows of each change that was complete before the call.
+ * system an event is queued before the system call that makes the change returns. So whoever calls {@link #drain},
+ * which does not wait, knows of each change that was complete before the call.
  *
- * <p>What the kernel does not report is not remembered, and {@link #look} says so: the caller looks itself. Not reported,
- * and so not known, are writes through a mapping of a file (mmap) or by Linux AIO until the file is closed or unmapped,
- * and writes to the upper directory of an overlay through the overlay.
+ * <p>What the kernel does not report is not remembered, and {@link #look} says so: the caller looks itself. Not
+ * reported, and so not known, are writes through a mapping of a file (mmap) or by Linux AIO until the file is closed or
+ * unmapped, and writes to the upper directory of an overlay through the overlay.
  *
  * <p>Safe for threads. Bounded: at most {@link #MAX_NODES} names and so many watches; at the bound of names all is
  * forgotten, at that of watches nothing new is watched for a while.

@@ -249,7 +249,8 @@ final class WatchedTree {
         int watch = events.add(node.path, mask);
         if (watch < 0) {
             exhausted = watch == -KernelCalls.ENOSPC;
-            refuse(exhausted ? UnwatchedReason.NO_WATCHES_LEFT
+            refuse(exhausted
+                    ? UnwatchedReason.NO_WATCHES_LEFT
                     : watch == -KernelCalls.EACCES ? UnwatchedReason.PERMISSION : UnwatchedReason.CHANGING);
             return -1;
         }

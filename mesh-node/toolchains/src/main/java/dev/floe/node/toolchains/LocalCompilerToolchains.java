@@ -151,7 +151,8 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
                     looks.get()));
         }
         Resolution resolution = checked(known.get(), searchPath);
-        if (resolution instanceof Resolution.Resolved && dependencies.equals(index.dependencies(compiler.toRealPath()))) {
+        if (resolution instanceof Resolution.Resolved
+                && dependencies.equals(index.dependencies(compiler.toRealPath()))) {
             looks.flatMap(LookSnapshotBuilder::build)
                     .ifPresent(seen -> checked.put(call, new CheckedCompiler(known.get(), seen)));
         }

@@ -97,14 +97,15 @@ public final class InputLookup {
     }
 
     private Optional<Inputs> findDiscovered(ExtraInputs lesson) throws IOException {
-        if (!keepsDiscovered() || !(request.memory().discovered().recall(key,
-                resolved.machine()) instanceof ManifestLookup.Unchanged<Discovered>(
-                        InputSet inputs,
-                        boolean readsClock,
-                        Discovered _))) {
+        if (!keepsDiscovered()) {
             return Optional.empty();
         }
-        DiscoveryResult.InputsFound found = new DiscoveryResult.InputsFound(inputs, readsClock, Optional::empty);
+        ManifestLookup<Discovered> known = request.memory().discovered().recall(key, resolved.machine());
+        if (!(known instanceof ManifestLookup.Unchanged<Discovered> same)) {
+            return Optional.empty();
+        }
+        DiscoveryResult.InputsFound found = new DiscoveryResult.InputsFound(same.inputs(), same.readsClock(),
+                Optional::empty);
         return LearnedInputDiscovery.add(found, lesson, resolved.machine()) == found
                 ? Optional.of(new Inputs(found, Optional.empty()))
                 : Optional.empty();

@@ -28,7 +28,7 @@ public final class InputDictionary {
 
     private final SecureRandom random = new SecureRandom();
     private final Map<Input, Integer> numbers = new HashMap<>();
-    /** The same by identity: commands share most of their inputs' objects, and to hash all that is in one takes long. */
+    /** The same by identity: commands share most of their inputs' objects, and hashing one takes longer. */
     private final Map<Input, Integer> numbersOfObjects = new IdentityHashMap<>();
     private final Map<String, ExecutorState> executors = new BoundedMap<>(MAX_EXECUTORS);
 
