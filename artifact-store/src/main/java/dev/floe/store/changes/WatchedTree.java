@@ -272,7 +272,9 @@ final class WatchedTree {
         }
         String mounted = mounts.typeAt(node.path);
         if (mounted != null && !WatchableFileSystems.containsName(mounted)) {
-            return null; // to look there may take for ever
+            node.refused = true; // to look there may take for ever
+            refuse(UnwatchedReason.FILE_SYSTEM);
+            return null;
         }
         for (int i = 0; i < TRIES; i++) {
             PathState fresh = lookOnce(node);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +99,15 @@ public final class ObservationCheck {
         }
     }
 
+    /**
+     * The paths at which to look. An earlier compile has left its outputs, and to look at these would make the kernel
+     * report each object that a build writes.
+     */
     private List<String> paths(MissedLookups missed) {
+        Set<String> outputs = command.outputNames().files().stream().map(Path::toString).collect(Collectors.toSet());
+        outputs.add(String.valueOf(command.primaryOutput()));
         List<String> paths = new ArrayList<>(missed.paths());
+        paths.removeIf(outputs::contains);
         String home = command.invocation().environment().get(HOME);
         if (home != null && home.startsWith("/") && missed.variables().contains(HOME)) {
             paths.add(home + OWN_TERMINALS);
