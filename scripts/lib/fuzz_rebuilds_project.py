@@ -115,7 +115,8 @@ class Project:
     def edit(self):
         """One random change; returns its name and how it is done to a checkout's files, a function of its root."""
         change = self.random.choice((self.change, self.change, self.grow, self.add, self.add, self.remove, self.shadow, self.shadow, self.swap,
-                                     self.touch, self.move, self.revert, self.revert, self.retarget, self.alike, self.keep_time, self.relink, self.configure))
+                                     self.touch, self.move, self.revert, self.revert, self.retarget, self.alike, self.keep_time, self.relink, self.configure,
+                                     self.second_name, self.exchange, self.carry))
         return change()
 
     def pick(self):
@@ -279,6 +280,74 @@ class Project:
             os.symlink(text, full)
 
         return f"link {path} to {target}", do
+
+    def second_name(self):
+        """A header is written by another name of its inode, outside the checkout; the old time may be set again."""
+        path = self.pick()
+        text = self.header(self.number(path)) if path.endswith(".h") else self.texts[path]
+        keep_time, write = self.random.random() < 0.5, self.put(path, text)
+
+        def do(root):
+            full = os.path.join(root, path)
+            if os.path.islink(full) or not os.path.exists(full):
+                write(root)
+                return
+            other = f"{root}.other-name"
+            os.link(full, other)
+            before = os.stat(other)
+            with open(other, "w", encoding="utf-8") as file:
+                file.write(text)
+            if keep_time:
+                os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+            os.unlink(other)
+
+        return f"write {path} by another name", do
+
+    def moved(self, path, prefixes):
+        """Where a path lies after the directories were renamed."""
+        for old, new in prefixes:
+            if path.startswith(old + "/"):
+                return new + path.removeprefix(old)
+        return path
+
+    def exchange(self):
+        """Two directories of headers trade their names. Sources stay, because their objects have their names."""
+        one, two = self.random.sample(("lib/inc", "inc/part", "gen/part"), 2)
+        prefixes = ((one, two), (two, one))
+        self.links = {self.moved(path, prefixes): target for path, target in self.links.items()}
+        texts, self.texts = self.texts, {}
+        for path, text in texts.items():
+            self.write(self.moved(path, prefixes), text)
+
+        def do(root):
+            first, second = os.path.join(root, one), os.path.join(root, two)
+            os.makedirs(first, exist_ok=True)
+            os.makedirs(second, exist_ok=True)
+            os.rename(first, f"{root}.between")
+            os.rename(second, first)
+            os.rename(f"{root}.between", second)
+
+        return f"exchange {one} and {two}", do
+
+    def carry(self):
+        """A directory is away for a moment, and a header in it is written there."""
+        path = self.pick()
+        top = path.split("/")[0]
+        text = self.header(self.number(path)) if path.endswith(".h") else self.texts[path]
+        self.links.pop(path, None)
+        self.write(path, text)
+
+        def do(root):
+            away = f"{root}.away"
+            os.rename(os.path.join(root, top), away)
+            full = away + path.removeprefix(top)
+            if os.path.islink(full):
+                os.unlink(full)
+            with open(full, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.rename(away, os.path.join(root, top))
+
+        return f"write {path} while {top} is away", do
 
     def lay_out(self, root):
         for path, text in self.texts.items():

@@ -9,11 +9,36 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.store.Digest;
+import dev.floe.store.changes.LookSnapshotBuilder;
 
 /** The submitter's machine as parsing and discovery see it. All paths are absolute. */
 public interface HostAccess {
     /** The path's state, not following a link at its end; empty if there is nothing there. */
     Optional<FileStat> lstat(Path path) throws IOException;
+
+    /** The same by a new look, if {@link #lstat} may answer by what it was told to be unchanged. */
+    default Optional<FileStat> lstatNow(Path path) throws IOException {
+        return lstat(path);
+    }
+
+    /**
+     * Begins to note at what a computation depends, before it looks. Empty where changes are not notified, so that each
+     * computation must look again.
+     */
+    default Optional<LookSnapshotBuilder> newSnapshot() {
+        return Optional.empty();
+    }
+
+    /** Receives what has changed until now, where changes are notified. */
+    default void refresh() {}
+
+    /**
+     * Whether everything that was answered is still right, by the notifications until now; true where there are none,
+     * because each answer came from a look then.
+     */
+    default boolean isUnchanged() {
+        return true;
+    }
 
     /** The same for many paths, in order. */
     default List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -175,6 +176,18 @@ public final class ToolchainIndex {
     public Optional<KnownToolchain> lookup(Path real, FileAccess files) {
         return Optional.ofNullable(byDriver.get(real)).filter(remembered -> remembered.holds(files))
                 .map(RememberedToolchain::known);
+    }
+
+    /**
+     * The paths at which {@link #lookup(Path)} looks besides the way to the compiler; looks at no file.
+     *
+     * @param real the real path of a driver
+     */
+    public List<Path> dependencies(Path real) {
+        RememberedToolchain remembered = byDriver.get(real);
+        return remembered == null
+                ? List.of()
+                : Stream.concat(remembered.stamps().keySet().stream(), remembered.absent().stream()).toList();
     }
 
     /** The drivers of a toolchain; looks at no file. */

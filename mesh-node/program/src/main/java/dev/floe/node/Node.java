@@ -44,6 +44,7 @@ import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.node.toolchains.store.UnobservableToolchains;
 import dev.floe.node.watch.MeshFeed;
 import dev.floe.node.web.WebServer;
+import dev.floe.store.changes.ChangeMonitorStats;
 import dev.floe.store.content.ContentStore;
 
 /**
@@ -191,6 +192,11 @@ public final class Node implements AutoCloseable {
     /** How wide builds of this machine may be. */
     public MeshCapacity capacity() {
         return graph.submitter().capacity();
+    }
+
+    /** How the inputs of this machine's compiles are watched. */
+    public ChangeMonitorStats changes() {
+        return graph.submitter().changes().stats();
     }
 
     public Executor executor() {

@@ -10,6 +10,7 @@ import java.util.List;
 
 import dev.floe.command.discovery.CompileInputDiscovery;
 import dev.floe.command.discovery.includes.DirectoryListingCache;
+import dev.floe.command.inputs.HashedNameSet;
 import dev.floe.node.cacheserver.CacheServers;
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.host.NodeConfig;
@@ -26,6 +27,7 @@ import dev.floe.node.parts.WatchParts;
 import dev.floe.node.submitter.LocalFileKnowledge;
 import dev.floe.node.submitter.NodeSocketServer;
 import dev.floe.store.FileDigestCache;
+import dev.floe.store.changes.FileChangeMonitor;
 
 /**
  * All parts of a node, built and connected, in the order in which they stand on each other. To build them has no side
@@ -47,7 +49,8 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         InstantSource clock = Clock.systemUTC();
         DirectoryListingCache directories = new DirectoryListingCache(clock);
         LocalFileKnowledge files = new LocalFileKnowledge(new FileDigestCache(REMEMBERED_FILES),
-                new CompileInputDiscovery(clock, directories), directories);
+                new CompileInputDiscovery(clock, directories), directories,
+                new FileChangeMonitor(HashedNameSet::hash, clock));
         StorageParts storage = StorageParts.build(config);
         MeshParts mesh = MeshParts.build(config, clock);
         CapacityParts capacity = CapacityParts.build(config);
@@ -85,6 +88,7 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         parts.add(below.mesh().identity(config));
         parts.add(membership.joined());
         parts.addAll(below.cache().lifecycle());
+        parts.addAll(submitter.notification(config));
         parts.addAll(submitter.lifecycle());
         parts.addAll(watch.lifecycle());
         parts.add(LifecyclePart.starting("announcement", this::publish));

@@ -74,7 +74,7 @@ final class MeshOfThree implements AutoCloseable {
                 new NodeConfig(name, new HostPort("127.0.0.1", port), List.of(), false, slots, execute, data(name),
                         storeBytes,
                         directory.resolve(name + ".sock"), key, Optional.empty(), uses,
-                        CacheServerConfig.NONE, audit, Set.of(), WebConfig.NONE));
+                        CacheServerConfig.NONE, audit, Set.of(), WebConfig.NONE, true));
         return start(name);
     }
 

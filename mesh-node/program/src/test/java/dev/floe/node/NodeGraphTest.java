@@ -53,7 +53,7 @@ final class NodeGraphTest {
         return new NodeConfig("test", new HostPort("127.0.0.1", 39_999), List.of(), false, 2, true, data(), 1L << 30,
                 directory.resolve("node.sock"), key(), jobLog, Set.of(CacheMode.READ, CacheMode.WRITE),
                 new CacheServerConfig(Optional.of(anyPort), Optional.of(directory.resolve("cache.sock")), 1 << 20), 1,
-                Set.of(), new WebConfig(Optional.of(anyPort), Optional.empty()));
+                Set.of(), new WebConfig(Optional.of(anyPort), Optional.empty()), true);
     }
 
     private void joinAMesh() throws IOException {

@@ -18,6 +18,8 @@ import dev.floe.command.discovery.includes.DirectoryListingCache.DirectoryListin
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.command.inputs.LookupDependencies;
+import dev.floe.store.changes.LookSnapshot;
+import dev.floe.store.changes.LookSnapshotBuilder;
 
 /** The inputs that one command had once, and what must hold for it to have them still. Safe for threads. */
 final class CommandManifest<T> {
@@ -29,6 +31,7 @@ final class CommandManifest<T> {
     private final List<Path> paths; // of the inputs, links and watches, in this order
     // By watch: the contents that were found right last; a race only repeats a check.
     private final @Nullable DirectoryListing[] checked;
+    private volatile @Nullable LookSnapshot seen; // at which everything was as it was; null if that is not watched
 
     /** @param variables that count besides those that are part of the command's key */
     CommandManifest(InputSet inputs, LookupDependencies footprint, QueriedVariables variables, boolean readsClock,
@@ -69,6 +72,32 @@ final class CommandManifest<T> {
         if (variable.isPresent()) {
             return variable.map(name -> "the variable " + name);
         }
+        Optional<LookSnapshotBuilder> looks = machine.newSnapshot();
+        LookSnapshot last = seen;
+        if (looks.isPresent() && last != null && last.isCurrent()) {
+            return Optional.empty();
+        }
+        looks.ifPresent(this::note);
+        Optional<String> changed = changed(machine, directories);
+        seen = changed.isEmpty() ? looks.flatMap(LookSnapshotBuilder::build).orElse(null) : null;
+        return changed;
+    }
+
+    /** Notes at what {@link #changed(HostAccess, DirectoryListingCache)} will look. */
+    private void note(LookSnapshotBuilder looks) {
+        for (Input input : inputs.inputs()) {
+            if (input instanceof Input.Directory) {
+                looks.place(input.path());
+            } else {
+                looks.path(input.path());
+            }
+        }
+        footprint.links().forEach(link -> looks.path(link.path()));
+        looks.names(footprint.names().hashes(),
+                footprint.watches().stream().map(LookupDependencies.DirectoryWatch::directory).toList());
+    }
+
+    private Optional<String> changed(HostAccess machine, DirectoryListingCache directories) throws IOException {
         List<Optional<FileStat>> stats = machine.lstat(paths);
         int at = 0;
         for (Input input : inputs.inputs()) {

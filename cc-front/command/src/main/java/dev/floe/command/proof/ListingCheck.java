@@ -45,11 +45,16 @@ final class ListingCheck {
         this.directories = directories;
     }
 
+    /** Whether it matters what a directory holds. */
+    static boolean counts(CompileCommand command, String directory) {
+        return !SpelledPaths.isOfSandbox(directory)
+                && !LookupTable.standard().isWithoutBearing(command.family(), Path.of(directory).normalize());
+    }
+
     /** @param listed what each directory held */
     Difference compare(Map<String, Set<String>> listed) throws IOException {
         Map<String, Set<String>> wanted = new TreeMap<>(listed);
-        wanted.keySet().removeIf(directory -> SpelledPaths.isOfSandbox(directory)
-                || LookupTable.standard().isWithoutBearing(command.family(), Path.of(directory).normalize()));
+        wanted.keySet().removeIf(directory -> !counts(command, directory));
         List<String> more = new ArrayList<>();
         List<String> obstacles = new ArrayList<>();
         for (Map.Entry<String, Walk> walked : new PathWalks(machine).walk(wanted.keySet()).entrySet()) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ import dev.floe.command.discovery.includes.DirectoryListingCache.DirectoryListin
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.command.proof.PathWalks.Walk;
+import dev.floe.store.Digest;
+import dev.floe.store.changes.LookSnapshotBuilder;
 
 /**
  * Looks with the user's eyes at what a compile missed where it ran. A missed name whose directory is missing, too,
@@ -56,6 +59,62 @@ public final class ObservationCheck {
         this.directories = directories;
     }
 
+    /** Whether the variables alone show that the result stands; {@link #check} has the parameters. */
+    public boolean hasSameVariables(InputSet inputs, boolean readsClock, MissedLookups missed) {
+        return variables(missed.variables()).isEmpty() && !dependsOnTimes(inputs, readsClock, missed);
+    }
+
+    private static boolean dependsOnTimes(InputSet inputs, boolean readsClock, MissedLookups missed) {
+        return missed.localTime() && !readsClock && inputs.inputs().stream()
+                .anyMatch(input -> input instanceof Input.File file && !file.keepTime());
+    }
+
+    /**
+     * The same as {@link #check}, and remembers that nothing is there.
+     *
+     * @param key of the observation
+     */
+    public MissingInputs check(InputSet inputs, boolean readsClock, MissedLookups missed, Digest key,
+            ObservationCheckCache cache) throws IOException {
+        Optional<LookSnapshotBuilder> looks = machine.newSnapshot();
+        looks.ifPresent(builder -> note(missed, builder));
+        MissingInputs missing = check(inputs, readsClock, missed);
+        cache.add(key, missing.isNone() ? looks.flatMap(LookSnapshotBuilder::build) : Optional.empty());
+        return missing;
+    }
+
+    /** Notes at what {@link #check} will look. */
+    private void note(MissedLookups missed, LookSnapshotBuilder looks) {
+        for (String path : paths(missed)) {
+            // A name that is not ASCII may be no path here at all; the snapshot does without such ones.
+            boolean counts = !path.chars().allMatch(c -> c < 128) || !isWithoutBearing(Path.of(path));
+            if (counts && !SpelledPaths.isOfSandbox(path)) {
+                looks.destination(path, false);
+            }
+        }
+        for (String directory : missed.listed().keySet()) {
+            if (ListingCheck.counts(command, directory)) {
+                looks.destination(directory, true);
+            }
+        }
+    }
+
+    /**
+     * The paths at which to look. An earlier compile has left its outputs, and to look at these would make the kernel
+     * report each object that a build writes.
+     */
+    private List<String> paths(MissedLookups missed) {
+        Set<String> outputs = command.outputNames().files().stream().map(Path::toString).collect(Collectors.toSet());
+        outputs.add(String.valueOf(command.primaryOutput()));
+        List<String> paths = new ArrayList<>(missed.paths());
+        paths.removeIf(outputs::contains);
+        String home = command.invocation().environment().get(HOME);
+        if (home != null && home.startsWith("/") && missed.variables().contains(HOME)) {
+            paths.add(home + OWN_TERMINALS);
+        }
+        return paths;
+    }
+
     /**
      * What of all that was missed is there.
      *
@@ -65,13 +124,8 @@ public final class ObservationCheck {
      */
     public MissingInputs check(InputSet inputs, boolean readsClock, MissedLookups missed) throws IOException {
         SortedSet<String> variables = variables(missed.variables());
-        boolean times = missed.localTime() && !readsClock && inputs.inputs().stream()
-                .anyMatch(input -> input instanceof Input.File file && !file.keepTime());
-        List<String> paths = new ArrayList<>(missed.paths());
-        String home = command.invocation().environment().get(HOME);
-        if (home != null && home.startsWith("/") && missed.variables().contains(HOME)) {
-            paths.add(home + OWN_TERMINALS);
-        }
+        boolean times = dependsOnTimes(inputs, readsClock, missed);
+        List<String> paths = paths(missed);
         ListingCheck.Difference listings = new ListingCheck(command, machine, directories).compare(missed.listed());
         paths.addAll(listings.more());
         Map<String, Walk> there = presentToUser(inputs, paths);

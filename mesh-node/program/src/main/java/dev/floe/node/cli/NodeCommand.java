@@ -134,6 +134,10 @@ public final class NodeCommand implements Callable<Integer> {
                     + "(default: 2048)"})
     private long cacheValueMebibytes;
 
+    @Option(names = "--no-change-notification", arity = "0..1", fallbackValue = "true", description = {
+            "look at every input of each compile instead of asking the kernel what has changed"})
+    private boolean noChangeNotification;
+
     @Option(names = "--web", paramLabel = "ADDRESS[:PORT]", description = {
             "serve the node's page at this address of the loopback "
                     + "(default: not; port " + WEB_PORT + "); floe web opens it"})
@@ -240,7 +244,7 @@ public final class NodeCommand implements Callable<Integer> {
                 Optional.ofNullable(jobLog),
                 CacheMode.named(cache).orElseThrow(() -> new ParameterException(spec.commandLine(),
                         "--cache: read, write, both or off, not " + cache)),
-                cacheServers(), audit(), emulated(), web());
+                cacheServers(), audit(), emulated(), web(), !noChangeNotification);
     }
 
     private Set<String> emulated() {

@@ -35,11 +35,13 @@ import dev.floe.node.web.access.WebConfig;
  * @param audit      percentage of the hits of this node's builds that are audited
  * @param emulate    processors whose programs the node runs for others through an emulator, if the kernel has one
  * @param web        where the node's page is served
+ * @param changeNotification whether the kernel is asked to report changes of inputs
  */
 public record NodeConfig(String name, HostPort listen, List<HostPort> join, boolean multicast, int slots,
         boolean execute,
         Path dataDir, long storeBytes, Path socket, Path meshKey, Optional<Path> jobLog,
-        Set<CacheMode> cache, CacheServerConfig cacheServers, double audit, Set<String> emulate, WebConfig web) {
+        Set<CacheMode> cache, CacheServerConfig cacheServers, double audit, Set<String> emulate, WebConfig web,
+        boolean changeNotification) {
     public NodeConfig {
         join = List.copyOf(join);
         cache = Set.copyOf(cache);
@@ -49,7 +51,7 @@ public record NodeConfig(String name, HostPort listen, List<HostPort> join, bool
     /** The same with those settings of another configuration that a running node can change. */
     public NodeConfig withLiveSettingsOf(NodeConfig other) {
         return new NodeConfig(name, listen, join, multicast, other.slots, other.execute, dataDir, other.storeBytes,
-                socket, meshKey, jobLog, cache, cacheServers, other.audit, emulate, web);
+                socket, meshKey, jobLog, cache, cacheServers, other.audit, emulate, web, changeNotification);
     }
 
     /** The settings by the names of their options, as text for people. Secrets are named by their files only. */
@@ -68,6 +70,7 @@ public record NodeConfig(String name, HostPort listen, List<HostPort> join, bool
         all.put("socket", socket.toString());
         all.put("mesh-key", meshKey.toString());
         all.put("job-log", jobLog.map(Path::toString).orElse(""));
+        all.put("change-notification", String.valueOf(changeNotification));
         all.put("cache", cache.isEmpty()
                 ? "off"
                 : cache.stream().map(use -> use.name().toLowerCase(Locale.ROOT)).sorted()

@@ -16,10 +16,11 @@ import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.node.submitter.schedule.MeshCapacity;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
+import dev.floe.store.changes.FileChangeMonitor;
 
 /** What brings this machine's compiles to the mesh, and looks after the results that they are served. */
 public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler scheduler, BuildGroups builds,
-        MeshCapacity capacity, ResultAuditor auditor, Submitter submitter) {
+        MeshCapacity capacity, ResultAuditor auditor, Submitter submitter, FileChangeMonitor changes) {
     /** What is built below the submitter. */
     public record Below(StorageParts storage, MeshParts mesh, CapacityParts capacity, ToolchainParts toolchains,
             CacheParts cache, ExecutorParts executor) {}
@@ -48,11 +49,11 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
                         timeouts),
                 new SubmitterServices.JobAccounting(config.name(), below.storage().log(), builds, clock));
         LocalFileKnowledge own = new LocalFileKnowledge(files.digests(),
-                WithholdingDiscovery.ifAsked(files.discovery()), files.directories());
+                WithholdingDiscovery.ifAsked(files.discovery()), files.directories(), files.changes());
         return new SubmitterParts(timeouts, scheduler, builds,
                 new MeshCapacity(scheduler, mesh.self().machine(), () -> capacity.slots().use().slots(),
                         toolchains.substitutes()::hasStandIn),
-                auditor, new Submitter(services, own, capacity.slots()));
+                auditor, new Submitter(services, own, capacity.slots()), files.changes());
     }
 
     public LifecyclePart timer() {
@@ -61,5 +62,12 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
 
     public List<LifecyclePart> lifecycle() {
         return List.of(new LifecyclePart("auditor", auditor::start, auditor::close));
+    }
+
+    /** Notification of changes is started unless it is turned off. */
+    public List<LifecyclePart> notification(NodeConfig config) {
+        return config.changeNotification()
+                ? List.of(new LifecyclePart("change notification", changes::start, changes::close))
+                : List.of();
     }
 }

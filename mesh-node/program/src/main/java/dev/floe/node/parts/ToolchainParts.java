@@ -32,7 +32,7 @@ public record ToolchainParts(ToolchainStore store, UnobservableToolchains gaps, 
         LocalCompilerToolchains local = new LocalCompilerToolchains(data.resolve("compilers"), store,
                 new ToolchainSelfTest(capacity.sandbox(), storage.store(), files.discovery(), files.digests(),
                         capacity.limits(), data.resolve("rehearsals")),
-                gaps, clock);
+                gaps, clock, files.changes());
         SubstituteCompilerService substitutes = new SubstituteCompilerService(local, store, capacity.sandbox(),
                 storage.store(), capacity.limits(), mesh.group()::roster, mesh.connections(),
                 data.resolve("stand-ins"), System.getenv().getOrDefault("PATH", ""), mesh.self().machine());

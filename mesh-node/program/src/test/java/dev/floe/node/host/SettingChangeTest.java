@@ -18,7 +18,7 @@ class SettingChangeTest {
     private static NodeConfig config(String name, int slots, boolean execute, long mebibytes, double audit) {
         return new NodeConfig(name, new HostPort("127.0.0.1", 7079), List.of(), true, slots, execute, Path.of("/d"),
                 mebibytes << 20, Path.of("/s"), Path.of("/k"), Optional.empty(), Set.of(CacheMode.READ),
-                CacheServerConfig.NONE, audit, Set.of(), WebConfig.NONE);
+                CacheServerConfig.NONE, audit, Set.of(), WebConfig.NONE, true);
     }
 
     @Test

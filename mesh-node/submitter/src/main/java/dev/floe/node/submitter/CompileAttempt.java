@@ -101,7 +101,7 @@ final class CompileAttempt implements AutoCloseable {
         }
         InputSet inputs = observed.get().inputs();
         CompileTask task = new CompileTask(command, new DiscoveryResult.InputsFound(inputs, false, Optional::empty),
-                resolved.machine(), request.memory().directories());
+                resolved.machine(), request.memory().directories(), request.memory().checks());
         try {
             if (!(results.serveObserved(task, observed.get().keys()) instanceof Answer.Served(LookupResult.Hit hit))) {
                 return Optional.empty();
@@ -153,9 +153,10 @@ final class CompileAttempt implements AutoCloseable {
 
     private DiscoveryResult discover() throws IOException {
         String id = resolved.toolchainId();
+        boolean keeps = policy.isOn() || manifests.keepsDiscovered();
         return resolved.toolchain().gap().isPresent()
-                ? request.memory().discovery().discoverListed(command, id, resolved.machine(), policy.isOn())
-                : request.memory().discovery().discover(command, id, resolved.machine(), policy.isOn());
+                ? request.memory().discovery().discoverListed(command, id, resolved.machine(), keeps)
+                : request.memory().discovery().discover(command, id, resolved.machine(), keeps);
     }
 
     private void prepare(DiscoveryResult.InputsFound found, Optional<InputLookup.Inputs> known) {
@@ -171,8 +172,11 @@ final class CompileAttempt implements AutoCloseable {
                     return made;
                 }))
                 : Optional.empty();
-        prepared = new Prepared(new CompileTask(command, found, resolved.machine(), request.memory().directories()),
-                offer, keys, known.isPresent() ? Optional.empty() : Optional.of(found));
+        if (known.isEmpty() && !policy.isOn()) {
+            manifests.rememberDiscovered(found);
+        }
+        prepared = new Prepared(new CompileTask(command, found, resolved.machine(), request.memory().directories(),
+                request.memory().checks()), offer, keys, known.isPresent() ? Optional.empty() : Optional.of(found));
     }
 
     private Offer offer(InputSet inputs, Duration predicted, boolean keep) {

@@ -45,6 +45,7 @@ import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 import dev.floe.node.submitter.wrapper.WrapperHostAccess;
 import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 import dev.floe.store.FailureText;
+import dev.floe.store.changes.FileChangeMonitor;
 
 /**
  * One command, from the wrapper's first frame to its last. {@link #run} is a list of stages; the first one that has an
@@ -138,10 +139,16 @@ final class CompileRequest {
             case CommandPlan.Replay(CompileCommand replayed) -> {
                 request.account().command(replayed.source().toString(), String.valueOf(replayed.primaryOutput()));
                 command = replayed;
-                machine = sees;
+                machine = watched(sees);
                 return Optional.empty();
             }
         }
+    }
+
+    /** The same files; what is known not to have changed before this call is not looked at again. */
+    private HostAccess watched(HostAccess sees) {
+        FileChangeMonitor changes = request.memory().viewer().changes();
+        return changes != null && sees instanceof DirectHostAccess direct ? direct.watched(changes) : sees;
     }
 
     private Optional<RequestOutcome> checkWishes() {
@@ -227,6 +234,7 @@ final class CompileRequest {
 
     /** @return what the compile has missed; empty if the request is finished */
     private Optional<MissingInputs> attempt(ExtraInputs lesson) throws IOException {
+        machine().refresh();
         ResolvedCommand extended = resolved().with(lesson.extend(command()));
         CommandSubstitutes substitutes = new CommandSubstitutes(
                 () -> request.services().toolchains().substitutes().of(extended.toolchain().id(), patience()),

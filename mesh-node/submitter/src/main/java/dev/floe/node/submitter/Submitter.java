@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.command.discovery.CompileInputDiscovery;
 import dev.floe.command.discovery.DefaultHeaderSearchPath;
 import dev.floe.command.discovery.includes.DirectoryListingCache;
-import dev.floe.command.manifest.ManifestCache;
 import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.executor.admission.SlotPool;
@@ -61,10 +60,9 @@ public final class Submitter implements AutoCloseable {
     public Submitter(SubmitterServices services, LocalFileKnowledge files, SlotPool slots) {
         this.services = services;
         InstantSource clock = services.jobs().clock();
-        this.own = new SubmitterCaches(new FileViewer(true, ""), files.digests(), files.discovery(),
+        this.own = new SubmitterCaches(new FileViewer(true, "", files.changes()), files.digests(), files.discovery(),
                 files.directories(),
-                new CommandMemory(new ManifestCache<>(OWN_COMMANDS, files.directories()),
-                        new ManifestCache<>(OWN_COMMANDS, files.directories())),
+                CommandMemory.of(OWN_COMMANDS, files.directories()),
                 new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
         this.turns = new LocalSlotQueue(slots);
     }
@@ -137,8 +135,7 @@ public final class Submitter implements AutoCloseable {
         DirectoryListingCache directories = new DirectoryListingCache(clock);
         return new SubmitterCaches(new FileViewer(false, foreign), new FileDigestCache(FILES_EACH),
                 new CompileInputDiscovery(clock, directories), directories,
-                new CommandMemory(new ManifestCache<>(COMMANDS_EACH, directories),
-                        new ManifestCache<>(COMMANDS_EACH, directories)),
+                CommandMemory.of(COMMANDS_EACH, directories),
                 new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
     }
 

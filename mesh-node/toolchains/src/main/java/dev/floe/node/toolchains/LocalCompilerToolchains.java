@@ -21,8 +21,12 @@ import org.apache.logging.log4j.Logger;
 import dev.floe.node.submitter.compilers.ToolchainResolver;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.node.toolchains.store.UnobservableToolchains;
+import dev.floe.store.BoundedMap;
 import dev.floe.store.FailureText;
 import dev.floe.store.FileStamp;
+import dev.floe.store.changes.FileChangeMonitor;
+import dev.floe.store.changes.LookSnapshot;
+import dev.floe.store.changes.LookSnapshotBuilder;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.ToolchainIndex;
@@ -35,6 +39,7 @@ import dev.floe.toolchain.locate.ToolchainIndex;
 public final class LocalCompilerToolchains implements ToolchainResolver {
     private static final Logger LOG = LogManager.getLogger(LocalCompilerToolchains.class);
     private static final Duration REMEMBER_FAILURE = Duration.ofMinutes(5);
+    private static final int MAX_CALLS = 500;
 
     private final ToolchainIndex index;
     private final ToolchainStore toolchainStore;
@@ -44,8 +49,16 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
     private final InstantSource clock;
     private final Map<Path, CompletableFuture<Resolution>> underWay = new ConcurrentHashMap<>();
     private final Map<Path, CachedLocalFailure> refusals = new ConcurrentHashMap<>();
+    private final FileChangeMonitor changes;
+    private final Map<CompilerCall, CheckedCompiler> checked = BoundedMap.concurrent(MAX_CALLS);
 
     private record CachedLocalFailure(Resolution.Unusable knowledge, FileStamp compiler, Instant until) {}
+
+    /** A compiler as it is called, and the PATH with which it runs. */
+    private record CompilerCall(Path compiler, String searchPath) {}
+
+    /** A toolchain that was found usable for a call, for as long as nothing changes that was looked at. */
+    private record CheckedCompiler(ToolchainIndex.KnownToolchain known, LookSnapshot seen) {}
 
     /** The drivers of a toolchain, if it is one of this machine's; they may have changed since. */
     public Optional<ToolchainIndex.Compilers> known(ToolchainId id) {
@@ -57,9 +70,19 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         return index.all();
     }
 
-    /** @param directory for the index and for new archives, in the file system of the toolchain store */
+    /** The same, and each call looks at all files of its toolchain. */
     public LocalCompilerToolchains(Path directory, ToolchainStore toolchainStore, ToolchainSelfTest selfTest,
             UnobservableToolchains gaps, InstantSource clock) {
+        this(directory, toolchainStore, selfTest, gaps, clock, new FileChangeMonitor(String::hashCode, clock));
+    }
+
+    /**
+     * @param directory for the index and for new archives, in the file system of the toolchain store
+     * @param changes   notifies of changes of the compilers' files, if it is started
+     */
+    public LocalCompilerToolchains(Path directory, ToolchainStore toolchainStore, ToolchainSelfTest selfTest,
+            UnobservableToolchains gaps, InstantSource clock, FileChangeMonitor changes) {
+        this.changes = changes;
         this.gaps = gaps;
         this.index = new ToolchainIndex(directory.resolve("index"));
         this.toolchainStore = toolchainStore;
@@ -85,9 +108,9 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
     /** The same for a native caller. */
     public Resolution of(Path compiler, String searchPath, boolean mayRun, Duration patience) {
         try {
-            Optional<ToolchainIndex.KnownToolchain> known = index.lookup(compiler);
-            if (known.isPresent() && toolchainStore.ids().contains(known.get().id())) {
-                return checked(known.get(), searchPath);
+            Optional<Resolution> usable = usable(compiler, searchPath);
+            if (usable.isPresent()) {
+                return usable.get();
             }
             Path real = compiler.toRealPath();
             if (!mayRun && !isTheSystems(real)) {
@@ -105,6 +128,42 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
             return now.isPresent() ? checked(now.get(), searchPath) : made;
         } catch (IOException e) {
             return new Resolution.Unusable(FailureText.of(e));
+        }
+    }
+
+    /** What is known of a compiler, if its toolchain is known and in the store. */
+    private Optional<Resolution> usable(Path compiler, String searchPath) throws IOException {
+        changes.drain();
+        CompilerCall call = new CompilerCall(compiler, searchPath);
+        CheckedCompiler last = checked.get(call);
+        if (last != null && last.seen().isCurrent() && toolchainStore.ids().contains(last.known().id())) {
+            return Optional.of(resolved(last.known()));
+        }
+        Optional<LookSnapshotBuilder> looks = changes.newSnapshot();
+        List<Path> dependencies = looks.isPresent() ? index.dependencies(compiler.toRealPath()) : List.of();
+        looks.ifPresent(builder -> note(call, dependencies, builder));
+        Optional<ToolchainIndex.KnownToolchain> known = index.lookup(compiler);
+        if (known.isEmpty() || !toolchainStore.ids().contains(known.get().id())) {
+            return Optional.empty();
+        }
+        if (looks.isPresent()) {
+            known.get().programs().forEach((name, program) -> SearchPathCheck.note(name, program, searchPath,
+                    looks.get()));
+        }
+        Resolution resolution = checked(known.get(), searchPath);
+        if (resolution instanceof Resolution.Resolved
+                && dependencies.equals(index.dependencies(compiler.toRealPath()))) {
+            looks.flatMap(LookSnapshotBuilder::build)
+                    .ifPresent(seen -> checked.put(call, new CheckedCompiler(known.get(), seen)));
+        }
+        return Optional.of(resolution);
+    }
+
+    private static void note(CompilerCall call, List<Path> dependencies, LookSnapshotBuilder looks) {
+        looks.destination(call.compiler().toString(), false);
+        for (Path path : dependencies) {
+            looks.path(path);
+            looks.destination(path.toString(), false);
         }
     }
 
@@ -136,10 +195,12 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
     /** Tools that the driver would find through the job's own PATH must be those of the toolchain. */
     private Resolution checked(ToolchainIndex.KnownToolchain known, String searchPath) throws IOException {
         Optional<String> conflict = SearchPathCheck.conflict(known, searchPath, FileAccess.LOCAL);
-        return conflict.isPresent()
-                ? new Resolution.Unusable(conflict.get())
-                : new Resolution.Resolved(known.id(), known.host().processor(), toolchainStore.archiveBytes(known.id()),
-                        gaps.of(known.id()));
+        return conflict.isPresent() ? new Resolution.Unusable(conflict.get()) : resolved(known);
+    }
+
+    private Resolution resolved(ToolchainIndex.KnownToolchain known) {
+        return new Resolution.Resolved(known.id(), known.host().processor(), toolchainStore.archiveBytes(known.id()),
+                gaps.of(known.id()));
     }
 
     private CompletableFuture<Resolution> prepare(Path real) {

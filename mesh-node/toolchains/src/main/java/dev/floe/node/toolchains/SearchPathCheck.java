@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.floe.store.changes.LookSnapshotBuilder;
 import dev.floe.store.files.ExecutablePath;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.ToolchainIndex;
@@ -25,6 +26,16 @@ final class SearchPathCheck {
             }
         }
         return Optional.empty();
+    }
+
+    /** Notes at what {@link #conflict} looks for one program of the toolchain. */
+    static void note(String name, Path program, String searchPath, LookSnapshotBuilder looks) {
+        looks.destination(program.toString(), false);
+        for (Path candidate : ExecutablePath.candidates(searchPath, name)) {
+            if (candidate.isAbsolute()) {
+                looks.destination(candidate.toString(), false);
+            }
+        }
     }
 
     private static Optional<Path> first(String name, String searchPath, FileAccess files) throws IOException {

@@ -53,7 +53,7 @@ public final class DirectoryListingCache {
         for (int i = 0; i < TRIES; i++) {
             long now = now();
             Optional<List<String>> names = machine.list(directory);
-            Optional<FileStat> after = machine.lstat(directory);
+            Optional<FileStat> after = machine.lstatNow(directory);
             if (names.isEmpty() || after.isEmpty()) {
                 return Optional.empty();
             }

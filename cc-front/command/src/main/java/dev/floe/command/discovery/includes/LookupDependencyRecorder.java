@@ -143,7 +143,7 @@ public final class LookupDependencyRecorder {
     private @Nullable HashedNameSet contents(Path directory, HashedNameSet names) throws IOException {
         DirectoryListingCache.@Nullable DirectoryListing earlier = before.getOrDefault(directory,
                 directories.last(directory));
-        Optional<FileStat> stat = machine.lstat(directory);
+        Optional<FileStat> stat = machine.lstatNow(directory);
         Optional<DirectoryListingCache.DirectoryListing> now = stat.isEmpty()
                 ? Optional.empty()
                 : directories.of(directory, stat.get(), machine);

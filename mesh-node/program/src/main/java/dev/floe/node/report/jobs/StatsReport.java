@@ -18,6 +18,8 @@ import dev.floe.node.joblog.ResultProof;
 import dev.floe.node.report.format.ControlReport;
 import dev.floe.node.report.format.JsonLine;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
+import dev.floe.store.changes.ChangeMonitorStats;
+import dev.floe.store.changes.ChangeMonitorStats.UnwatchedReason;
 import dev.floe.store.content.ContentStore;
 
 /**
@@ -26,9 +28,12 @@ import dev.floe.store.content.ContentStore;
  * @param sums      of all jobs
  * @param breakdown of jobs by what became of them
  * @param times     of the remote jobs
+ * @param changes   how the inputs of this machine's compiles are watched
  */
 public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTimes times,
-        ExecutorStats.ExecutorCounts forOthers, ContentStore.Stats store) implements ControlReport {
+        ExecutorStats.ExecutorCounts forOthers, ContentStore.Stats store, ChangeMonitorStats changes)
+        implements
+            ControlReport {
     /** @param saved CPU time that cached results once took */
     record JobSumsBySource(int jobs, int remote, int cached, Duration saved) {}
 
@@ -46,10 +51,11 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
     record StepTimes(Map<JobStep, Duration> steps, Map<JobStep, Duration> cpu) {}
 
     public static StatsReport of(Node node) {
-        return of(node.log().all(), node.executor().tally().counts(), node.store().stats());
+        return of(node.log().all(), node.executor().tally().counts(), node.store().stats(), node.changes());
     }
 
-    static StatsReport of(List<JobRecord> jobs, ExecutorStats.ExecutorCounts forOthers, ContentStore.Stats store) {
+    static StatsReport of(List<JobRecord> jobs, ExecutorStats.ExecutorCounts forOthers, ContentStore.Stats store,
+            ChangeMonitorStats changes) {
         Map<String, Integer> byNode = new TreeMap<>();
         Map<String, Integer> localReasons = new TreeMap<>();
         Map<String, Integer> cacheAnswers = new TreeMap<>();
@@ -82,7 +88,7 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
         int remote = byNode.values().stream().mapToInt(Integer::intValue).sum();
         return new StatsReport(new JobSumsBySource(jobs.size(), remote, cached, saved),
                 new JobBreakdown(cacheAnswers, proofs, byNode, localReasons), new StepTimes(steps, cpu), forOthers,
-                store);
+                store, changes);
     }
 
     @Override
@@ -111,8 +117,37 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
             out.writeNumberField("storeBytes", store.bytes());
             out.writeNumberField("storeMaxBytes", store.maxBytes());
             out.writeNumberField("storeDamaged", store.damaged());
+            writeChanges(out);
             writeOldNames(out);
         }));
+    }
+
+    private void writeChanges(JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("changeNotification");
+        out.writeBooleanField("active", changes.active());
+        out.writeStringField("why", changes.why());
+        out.writeNumberField("watches", changes.watches());
+        out.writeNumberField("maxWatches", changes.maxWatches());
+        out.writeNumberField("overflows", changes.overflows());
+        out.writeNumberField("mountChanges", changes.mountChanges());
+        out.writeObjectFieldStart("unwatched");
+        for (Map.Entry<UnwatchedReason, Integer> entry : new TreeMap<>(changes.unwatched()).entrySet()) {
+            out.writeNumberField(entry.getKey().key(), entry.getValue());
+        }
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private void changesText(LineSink lines) throws IOException {
+        if (!changes.active()) {
+            lines.accept("change notification: none, " + changes.why());
+            return;
+        }
+        lines.accept("change notification: " + changes.watches() + " watches of at most " + changes.maxWatches()
+                + ", overflows " + changes.overflows() + ", changes of mounts " + changes.mountChanges());
+        for (Map.Entry<UnwatchedReason, Integer> entry : new TreeMap<>(changes.unwatched()).entrySet()) {
+            lines.accept("  not watched, " + entry.getKey().text() + ": " + entry.getValue());
+        }
     }
 
     /** The names of version 0.1, for one release. */
@@ -157,6 +192,7 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
                 + forOthers.cancelled() + " cancelled, " + forOthers.failed() + " failed");
         lines.accept("store: " + store.entries() + " files, " + (store.bytes() >> 20) + " MiB of "
                 + (store.maxBytes() >> 20) + ", damaged " + store.damaged());
+        changesText(lines);
     }
 
     private static double each(Duration all, int jobs) {

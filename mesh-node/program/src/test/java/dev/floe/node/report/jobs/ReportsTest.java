@@ -57,6 +57,7 @@ import dev.floe.node.report.format.ControlReport;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.changes.ChangeMonitorStats;
 import dev.floe.store.content.ContentStore;
 import dev.floe.toolchain.ToolchainId;
 
@@ -209,7 +210,9 @@ final class ReportsTest {
         for (int i = 0; i < 3; i++) {
             jobs.add(job(Decision.LOCAL, "desk", "links", "miss: never asked", ResultProof.ProofKind.NONE));
         }
-        return StatsReport.of(jobs, new ExecutorStats.ExecutorCounts(101, 103, 107, 109), STORE);
+        return StatsReport.of(jobs, new ExecutorStats.ExecutorCounts(101, 103, 107, 109), STORE,
+                new ChangeMonitorStats(true, "", 331, 337, 1, 1, 347, 349, 0,
+                        Map.of(ChangeMonitorStats.UnwatchedReason.FILE_SYSTEM, 353)));
     }
 
     private static CacheReport cache() {
@@ -273,7 +276,10 @@ final class ReportsTest {
                 """
                         jobs remote cached local cacheSavedMillis savedMillis cache proofs byNode localReasons stepMillis stepCpuMillis
                         executedForPeers failedForPeers cancelledForPeers rejectedOffers
-                        doneForOthers failedForOthers cancelledForOthers refusedToOthers storeEntries storeBytes""");
+                        doneForOthers failedForOthers cancelledForOthers refusedToOthers storeEntries storeBytes
+                        changeNotification changeNotification.active changeNotification.why changeNotification.watches
+                        changeNotification.maxWatches changeNotification.overflows changeNotification.mountChanges
+                        changeNotification.unwatched""");
         expectNames(cache(), """
                 localHits fetchedHits misses fetchFailures waits waitHits claims copiesSent copiesReceived fetchedBytes
                 servedBytes entries storeBytes storeMaxBytes refused auditsDone auditsAgreed auditsDiffered

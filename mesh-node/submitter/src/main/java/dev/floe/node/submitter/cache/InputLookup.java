@@ -16,6 +16,7 @@ import dev.floe.node.submitter.compilers.ResolvedCommand;
 import dev.floe.node.submitter.context.CacheMissExplainer.KnownAction;
 import dev.floe.node.submitter.context.CachePolicy;
 import dev.floe.node.submitter.context.CommandCacheKeys;
+import dev.floe.node.submitter.context.CommandMemory.Discovered;
 import dev.floe.node.submitter.context.RequestContext;
 
 /**
@@ -76,7 +77,7 @@ public final class InputLookup {
     /** Inputs of an earlier compile that are still the same, if everything that the lesson adds is among them. */
     public Optional<Inputs> find(ExtraInputs lesson) throws IOException {
         if (!policy.isOn()) {
-            return Optional.empty();
+            return findDiscovered(lesson);
         }
         return switch (request.memory().manifests().recall(key, resolved.machine())) {
             case ManifestLookup.Unchanged<KnownAction>(InputSet inputs, boolean readsClock, KnownAction value) -> {
@@ -95,10 +96,50 @@ public final class InputLookup {
         };
     }
 
+    private Optional<Inputs> findDiscovered(ExtraInputs lesson) throws IOException {
+        if (!keepsDiscovered()) {
+            return Optional.empty();
+        }
+        ManifestLookup<Discovered> known = request.memory().discovered().recall(key, resolved.machine());
+        if (!(known instanceof ManifestLookup.Unchanged<Discovered> same)) {
+            return Optional.empty();
+        }
+        DiscoveryResult.InputsFound found = new DiscoveryResult.InputsFound(same.inputs(), same.readsClock(),
+                Optional::empty);
+        return LearnedInputDiscovery.add(found, lesson, resolved.machine()) == found
+                ? Optional.of(new Inputs(found, Optional.empty()))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether the inputs of commands whose results are not cached are kept: where changes are notified, because to look
+     * at each of them costs as much as to discover them.
+     */
+    public boolean keepsDiscovered() {
+        return resolved.machine().newSnapshot().isPresent();
+    }
+
+    /** Remembers inputs of a command whose result is not cached. */
+    public void rememberDiscovered(DiscoveryResult.InputsFound found) {
+        if (keepsDiscovered() && isStillRight(found)) {
+            request.memory().discovered().remember(key, found, Discovered.INPUTS);
+        }
+    }
+
     /** Remembers inputs that were found otherwise than by this node's own manifests. */
     public void remember(DiscoveryResult.InputsFound found, CommandCacheKeys keys) {
-        request.memory().manifests().remember(key, found,
-                KnownAction.of(keys, resolved.command(), resolved.toolchainId()));
+        if (isStillRight(found)) {
+            request.memory().manifests().remember(key, found,
+                    KnownAction.of(keys, resolved.command(), resolved.toolchainId()));
+        }
+    }
+
+    /**
+     * Whether there is a footprint, and what it and the inputs were made of is unchanged since the request began: looks
+     * that were remembered may be older than looks that were new.
+     */
+    private boolean isStillRight(DiscoveryResult.InputsFound found) {
+        return found.footprint().get().isPresent() && resolved.machine().isUnchanged();
     }
 
     CommandTraces traces() {

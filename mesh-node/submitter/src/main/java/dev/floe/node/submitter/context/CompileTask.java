@@ -1,8 +1,11 @@
 package dev.floe.node.submitter.context;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +18,12 @@ import dev.floe.command.observation.PathSet;
 import dev.floe.command.proof.MissedLookups;
 import dev.floe.command.proof.MissingInputs;
 import dev.floe.command.proof.ObservationCheck;
+import dev.floe.command.proof.ObservationCheckCache;
 import dev.floe.node.cache.keys.PathNormalizer;
 import dev.floe.node.rpc.messages.WireObservation;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
 import dev.floe.node.submitter.wrapper.WrapperProtocolException;
+import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionResult.Observed;
 
@@ -27,9 +32,10 @@ import dev.floe.store.actioncache.ActionResult.Observed;
  *
  * @param machine     sees what the user sees
  * @param directories remembers what directories hold
+ * @param checks      remembers which observations have been found right
  */
 public record CompileTask(CompileCommand command, DiscoveryResult.InputsFound found, HostAccess machine,
-        DirectoryListingCache directories) {
+        DirectoryListingCache directories, ObservationCheckCache checks) {
     private static final String NO_OBSERVER = "the peer does not observe";
     private static final String OLD_RESULT = "an old result";
 
@@ -46,9 +52,10 @@ public record CompileTask(CompileCommand command, DiscoveryResult.InputsFound fo
         if (observation == null || !observation.gap().isEmpty()) {
             return unobserved(observation == null ? NO_OBSERVER : observation.gap(), account);
         }
-        return check(MissedLookups.of(absolute(PathSet.decode(observation.missed())), observation.missingVariables(),
-                observation.presentVariables(), absolute(PathSet.decode(observation.listed())),
-                absolute(PathSet.decode(observation.listedNames()))), account);
+        return check(observation.missingVariables(), observation.presentVariables(),
+                new ObservedPaths(observation.missed(), observation.listed(), observation.listedNames(),
+                        CompileTask::absolutePaths),
+                account);
     }
 
     /**
@@ -61,9 +68,10 @@ public record CompileTask(CompileCommand command, DiscoveryResult.InputsFound fo
         if (observed == null || !observed.gap().isEmpty()) {
             return unobserved(observed == null ? OLD_RESULT : observed.gap(), account);
         }
-        return check(MissedLookups.of(here(observed.missed(), anchors), observed.missingVariables(),
-                observed.presentVariables(), here(observed.listed(), anchors),
-                here(observed.listedNames(), anchors)), account);
+        return check(observed.missingVariables(), observed.presentVariables(),
+                new ObservedPaths(observed.missed(), observed.listed(), observed.listedNames(),
+                        names -> here(names, anchors)),
+                account);
     }
 
     private static List<String> here(byte[] names, PathNormalizer anchors) throws IOException {
@@ -83,6 +91,22 @@ public record CompileTask(CompileCommand command, DiscoveryResult.InputsFound fo
                 .orElse(MissingInputs.NONE);
     }
 
+    /** The paths of an observation, which are decoded only if they must be looked at. */
+    private record ObservedPaths(byte[] missed, byte[] listed, byte[] listedNames, PathDecoder decoder) {
+        interface PathDecoder {
+            List<String> decode(byte[] names) throws IOException;
+        }
+
+        MissedLookups with(List<String> unset, List<String> set) throws IOException {
+            return MissedLookups.of(decoder.decode(missed), unset, set, decoder.decode(listed),
+                    decoder.decode(listedNames));
+        }
+    }
+
+    private static List<String> absolutePaths(byte[] names) throws IOException {
+        return absolute(PathSet.decode(names));
+    }
+
     private static List<String> absolute(List<String> paths) throws IOException {
         for (String path : paths) {
             if (!path.startsWith("/")) {
@@ -92,10 +116,23 @@ public record CompileTask(CompileCommand command, DiscoveryResult.InputsFound fo
         return paths;
     }
 
-    private MissingInputs check(MissedLookups missed, JobRecordBuilder account) throws IOException {
+    private MissingInputs check(List<String> unset, List<String> set, ObservedPaths paths, JobRecordBuilder account)
+            throws IOException {
+        machine.refresh();
+        ObservationCheck check = new ObservationCheck(command, machine, directories);
+        Optional<Digest> key = machine.newSnapshot().map(_ -> ObservationCheckCache.key(command, paths.missed(),
+                paths.listed(), paths.listedNames(), String.join(" ", unset).getBytes(UTF_8)));
+        if (key.map(checks::isProven).orElse(false) && check.hasSameVariables(inputs(), found.readsClock(),
+                MissedLookups.of(List.of(), unset, set, List.of(), List.of()))) {
+            account.proven();
+            return MissingInputs.NONE;
+        }
+        MissedLookups missed = paths.with(unset, set);
         MissingInputs shortfall;
         try {
-            shortfall = new ObservationCheck(command, machine, directories).check(inputs(), found.readsClock(), missed);
+            shortfall = key.isPresent()
+                    ? check.check(inputs(), found.readsClock(), missed, key.get(), checks)
+                    : check.check(inputs(), found.readsClock(), missed);
         } catch (WrapperDisconnectedException | WrapperProtocolException e) {
             throw e;
         } catch (IOException e) {

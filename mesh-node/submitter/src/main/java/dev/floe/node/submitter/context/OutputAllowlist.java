@@ -1,6 +1,7 @@
 package dev.floe.node.submitter.context;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.command.CompileCommand;
+import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
@@ -34,7 +36,7 @@ public final class OutputAllowlist {
     private static final int MAX_EXIT = 255;
 
     private final Set<String> directories = new HashSet<>();
-    private final Set<String> inputs = new HashSet<>();
+    private final List<Input> inputs; // sorted by path
     private final Set<String> files = new HashSet<>();
     private final Map<String, List<Pattern>> patterns = new HashMap<>();
     private final Set<String> primary = new HashSet<>();
@@ -46,7 +48,7 @@ public final class OutputAllowlist {
 
     public OutputAllowlist(CompileCommand command, InputSet known, LinkResolver real) {
         command.outputDirectories().forEach(directory -> directories.add(real.of(directory).toString()));
-        known.inputs().forEach(input -> inputs.add(input.path().toString()));
+        inputs = known.inputs();
         command.outputNames().files().forEach(file -> add(file, real, files));
         command.outputNames().patterns()
                 .forEach((directory, names) -> patterns.put(real.of(directory).toString(), names));
@@ -118,12 +120,33 @@ public final class OutputAllowlist {
 
     private boolean isNamed(String path) {
         int slash = path.lastIndexOf('/');
-        if (slash < 0 || inputs.contains(path)) {
+        if (slash < 0 || isInput(path)) {
             return false;
         }
         String directory = slash == 0 ? "/" : path.substring(0, slash);
         return directories.contains(directory) && (files.contains(path) || patterns.getOrDefault(directory, List.of())
                 .stream().anyMatch(pattern -> pattern.matcher(path.substring(slash + 1)).matches()));
+    }
+
+    private boolean isInput(String path) {
+        Path sought;
+        try {
+            sought = Path.of(path);
+        } catch (InvalidPathException _) {
+            return true; // nothing here can have this name
+        }
+        int low = 0;
+        int high = inputs.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = inputs.get(middle).path().compareTo(sought);
+            if (order == 0) {
+                return true;
+            }
+            low = order < 0 ? middle + 1 : low;
+            high = order < 0 ? high : middle - 1;
+        }
+        return false;
     }
 
     /** Whether a compiler gives a new file this mode: it can be read and written, and nothing else. */

@@ -6,6 +6,7 @@ import dev.floe.command.discovery.includes.DirectoryListingCache;
 import dev.floe.command.inputs.InputDiscovery;
 import dev.floe.command.manifest.ManifestCache;
 import dev.floe.command.proof.ExtraInputsCache;
+import dev.floe.command.proof.ObservationCheckCache;
 import dev.floe.node.submitter.compilers.FileViewer;
 import dev.floe.node.submitter.compilers.ToolchainResolver;
 import dev.floe.store.FileDigestCache;
@@ -31,6 +32,14 @@ public record SubmitterCaches(FileViewer viewer, FileDigestCache digests, InputD
 
     public ManifestCache<CacheMissExplainer.KnownAction> traced() {
         return commands.traced();
+    }
+
+    public ManifestCache<CommandMemory.Discovered> discovered() {
+        return commands.discovered();
+    }
+
+    public ObservationCheckCache checks() {
+        return commands.checks();
     }
 
     public DefaultHeaderSearchPath search() {

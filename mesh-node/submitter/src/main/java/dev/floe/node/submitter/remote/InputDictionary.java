@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,8 @@ public final class InputDictionary {
 
     private final SecureRandom random = new SecureRandom();
     private final Map<Input, Integer> numbers = new HashMap<>();
+    /** The same by identity: commands share most of their inputs' objects, and hashing one takes longer. */
+    private final Map<Input, Integer> numbersOfObjects = new IdentityHashMap<>();
     private final Map<String, ExecutorState> executors = new BoundedMap<>(MAX_EXECUTORS);
 
     /** What one executor knows; nobody else is told the name, so that nobody else can speak under it. */
@@ -86,6 +89,15 @@ public final class InputDictionary {
         }
     }
 
+    private int number(Input input) {
+        Integer known = numbersOfObjects.get(input);
+        if (known == null) {
+            known = numbers.computeIfAbsent(input, _ -> numbers.size());
+            numbersOfObjects.put(input, known);
+        }
+        return known;
+    }
+
     /**
      * @param executor its node's id
      * @param inputs   in the order in which offers have them
@@ -94,10 +106,14 @@ public final class InputDictionary {
         int[] numbered = new int[inputs.inputs().size()];
         if (numbers.size() + numbered.length > MAX) {
             numbers.clear();
+            numbersOfObjects.clear();
             executors.clear();
         }
+        if (numbersOfObjects.size() + numbered.length > MAX) {
+            numbersOfObjects.clear();
+        }
         for (int i = 0; i < numbered.length; i++) {
-            numbered[i] = numbers.computeIfAbsent(inputs.inputs().get(i), _ -> numbers.size());
+            numbered[i] = number(inputs.inputs().get(i));
         }
         return new DictionaryEncoder(executor, numbered,
                 executors.computeIfAbsent(executor, _ -> new ExecutorState(random.nextLong() | 1)));

@@ -93,8 +93,9 @@ public final class PlacementRequestFactory {
     public PlacementRequest with(String key, DiscoveryResult.InputsFound found) {
         InputSet inputs = found.inputs();
         long bytes = 0;
+        Path main = Path.of(source);
         for (Input input : inputs.inputs()) {
-            if (input instanceof Input.File file && file.path().equals(Path.of(source))) {
+            if (input instanceof Input.File file && file.path().equals(main)) {
                 bytes += file.digest().size();
             }
         }

@@ -16,17 +16,24 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
 import dev.floe.store.Digest;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.FileStamp;
+import dev.floe.store.changes.FileChangeMonitor;
+import dev.floe.store.changes.LookSnapshotBuilder;
+import dev.floe.store.changes.PathLook;
 
 /** The files of a user under whose identity the node itself runs; how programs are run is given from outside. */
 public final class DirectHostAccess implements HostAccess {
     private final ProcessLauncher runner;
     private final FileDigestCache digests;
+    private final @Nullable FileChangeMonitor changes; // null if every look is a new one
+    private final long position; // of the monitor when this began
 
     /** Runs a program to its end with empty input; its environment is exactly the one given. */
     @FunctionalInterface
@@ -35,13 +42,77 @@ public final class DirectHostAccess implements HostAccess {
                 throws IOException;
     }
 
+    /** Files that are looked at each time. */
     public DirectHostAccess(ProcessLauncher runner, FileDigestCache digests) {
         this.runner = runner;
         this.digests = digests;
+        this.changes = null;
+        this.position = 0;
+    }
+
+    private DirectHostAccess(ProcessLauncher runner, FileDigestCache digests, FileChangeMonitor changes) {
+        this.runner = runner;
+        this.digests = digests;
+        this.changes = changes;
+        changes.drain();
+        this.position = changes.position();
+    }
+
+    /** The same files, of which those are not looked at again that are known not to have changed before this call. */
+    public DirectHostAccess watched(FileChangeMonitor monitor) {
+        return new DirectHostAccess(runner, digests, monitor);
+    }
+
+    @Override
+    public Optional<LookSnapshotBuilder> newSnapshot() {
+        return changes == null ? Optional.empty() : changes.newSnapshot();
+    }
+
+    @Override
+    public void refresh() {
+        if (changes != null) {
+            changes.drain();
+        }
+    }
+
+    @Override
+    public boolean isUnchanged() {
+        refresh();
+        return changes == null || changes.position() == position;
     }
 
     @Override
     public Optional<FileStat> lstat(Path path) throws IOException {
+        Optional<PathLook> look = changes == null ? Optional.empty() : changes.look(path);
+        return look.isPresent() ? stat(look.get()) : lstatNow(path);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Optional<FileStat> stat(PathLook look) {
+        FileStamp stamp = look.stamp();
+        if (stamp == null) {
+            return Optional.empty();
+        }
+        if (look.view() instanceof Optional<?> known) {
+            return (Optional<FileStat>) known;
+        }
+        Optional<FileStat> made = Optional.of(stat(stamp, kind(stamp), look.target()));
+        look.view(made);
+        return made;
+    }
+
+    private static FileStat.FileKind kind(FileStamp stamp) {
+        if (stamp.isSymbolicLink()) {
+            return FileStat.FileKind.LINK;
+        }
+        if (stamp.isRegularFile()) {
+            return FileStat.FileKind.REGULAR;
+        }
+        return stamp.isDirectory() ? FileStat.FileKind.DIRECTORY : FileStat.FileKind.OTHER;
+    }
+
+    @Override
+    public Optional<FileStat> lstatNow(Path path) throws IOException {
         Optional<FileStamp> found = FileStamp.ifPresent(path);
         if (found.isEmpty()) {
             return Optional.empty();
@@ -54,14 +125,11 @@ public final class DirectHostAccess implements HostAccess {
                 throw new IOException(path + " changes while it is looked at", e);
             }
         }
-        FileStat.FileKind kind = stamp.isRegularFile()
-                ? FileStat.FileKind.REGULAR
-                : stamp.isDirectory() ? FileStat.FileKind.DIRECTORY : FileStat.FileKind.OTHER;
-        return Optional.of(stat(stamp, kind, null));
+        return Optional.of(stat(stamp, kind(stamp), null));
     }
 
     private static FileStat stat(FileStamp stamp, FileStat.FileKind kind,
-            @org.jspecify.annotations.Nullable String target) {
+            @Nullable String target) {
         return new FileStat(kind, stamp.mode(), stamp.size(), stamp.mtimeNanos(), stamp.ctimeNanos(), stamp.dev(),
                 stamp.ino(), target);
     }

@@ -29,7 +29,6 @@ import dev.floe.command.discovery.includes.DirectoryListingCache;
 import dev.floe.command.inputs.DiscoveryResult;
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
-import dev.floe.command.manifest.ManifestCache;
 import dev.floe.command.parser.CommandClassifier;
 import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
@@ -124,7 +123,7 @@ public final class OneCommand {
         DirectoryListingCache directories = new DirectoryListingCache(InstantSource.system());
         SubmitterCaches memory = new SubmitterCaches(new FileViewer(true, ""), digests,
                 new CompileInputDiscovery(InstantSource.system(), directories), directories,
-                new CommandMemory(new ManifestCache<>(10, directories), new ManifestCache<>(10, directories)),
+                CommandMemory.of(10, directories),
                 new CompilerMemory(new DefaultHeaderSearchPath(InstantSource.system()),
                         new ExtraInputsCache(InstantSource.system())));
         DirectHostAccess machine = new DirectHostAccess(wrapper::run, digests);
@@ -136,7 +135,7 @@ public final class OneCommand {
                 Optional.empty(), Optional.empty(), Optional.empty());
         CompileTask task = new CompileTask(command,
                 new DiscoveryResult.InputsFound(inputs, false, Optional::empty, guess),
-                machine, directories);
+                machine, directories, memory.checks());
         return new RemoteJobClient(deadlines, wrapper, account, task, true, recorder);
     }
 }

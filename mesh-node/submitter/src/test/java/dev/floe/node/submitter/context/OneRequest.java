@@ -113,7 +113,7 @@ public final class OneRequest implements AutoCloseable {
     }
 
     public CompileTask task() throws IOException {
-        return new CompileTask(command, found(), machine(), node.directories());
+        return new CompileTask(command, found(), machine(), node.directories(), node.memory().checks());
     }
 
     public CommandCacheKeys keys() throws IOException {

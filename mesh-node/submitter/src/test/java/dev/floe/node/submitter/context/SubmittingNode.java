@@ -22,7 +22,6 @@ import dev.floe.command.Invocation;
 import dev.floe.command.discovery.DefaultHeaderSearchPath;
 import dev.floe.command.discovery.includes.DirectoryListingCache;
 import dev.floe.command.inputs.InputDiscovery;
-import dev.floe.command.manifest.ManifestCache;
 import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.cache.claims.InMemoryResultCache;
@@ -180,7 +179,7 @@ public final class SubmittingNode implements AutoCloseable {
     private final SubmitterCaches memory = new SubmitterCaches(new FileViewer(true, ""), digests,
             (command, toolchain, machine, footprints) -> discovery.discover(command, toolchain, machine, footprints),
             directories,
-            new CommandMemory(new ManifestCache<>(10, directories), new ManifestCache<>(10, directories)),
+            CommandMemory.of(10, directories),
             new CompilerMemory(new DefaultHeaderSearchPath(InstantSource.system()),
                     new ExtraInputsCache(() -> NOW)));
 

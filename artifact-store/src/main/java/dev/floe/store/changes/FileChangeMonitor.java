@@ -1,0 +1,355 @@
+package dev.floe.store.changes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.store.FailureText;
+
+/**
+ * Remembers looks at files, and learns from the kernel (inotify) which of them are no longer right. For a local file
+ * system an event is queued before the system call that makes the change returns. So whoever calls {@link #drain},
+ * which does not wait, knows of each change that was complete before the call.
+ *
+ * <p>What the kernel does not report is not remembered, and {@link #look} says so: the caller looks itself. Not
+ * reported, and so not known, are writes through a mapping of a file (mmap) or by Linux AIO until the file is closed or
+ * unmapped, and writes to the upper directory of an overlay through the overlay.
+ *
+ * <p>Safe for threads. Bounded: at most {@link #MAX_NODES} names and so many watches; at the bound of names all is
+ * forgotten, at that of watches nothing new is watched for a while.
+ */
+public final class FileChangeMonitor implements AutoCloseable {
+    /** Some 200 bytes each. */
+    private static final int MAX_NODES = 400_000;
+    private static final int MAX_LOOKS = 100_000;
+    private static final int MAX_NAMES = 500_000;
+    /** Each keeps an inode in the kernel's memory, about a kilobyte. */
+    private static final int MAX_WATCHES = 65_536;
+    private static final int SHARE_OF_USER = 2; // of what the user may have, because others watch too
+    private static final Duration BETWEEN_RESETS = Duration.ofMinutes(10);
+    private static final Path USER_LIMIT = Path.of("/proc/sys/fs/inotify/max_user_watches");
+    private static final int NUMBER_BYTES = 32;
+    private static final String OFF = "change notification is turned off";
+
+    private final EventsOpener opener;
+    private final ToLongFunction<String> hash;
+    private final InstantSource clock;
+    private final int wantedWatches;
+    private final Object lock = new Object(); // the last that a thread takes; guards what is not final or concurrent
+    private final Map<Path, PathLook> looks = new ConcurrentHashMap<>();
+    private final Set<Long> names = new HashSet<>(); // hashes of those on which somebody depends
+    private boolean allNames; // there are too many to know each
+    private @Nullable KernelEvents events; // null if nothing is watched
+    private @Nullable WatchedTree tree;
+    private String why = OFF;
+    private int maxWatches;
+    private Instant lastReset = Instant.EPOCH;
+    private long received;
+    private long overflows;
+    private long mountChanges;
+    private long resets;
+    private volatile boolean active;
+    /** Moves whenever something becomes invalid. */
+    private final AtomicLong position = new AtomicLong(1);
+
+    /** Opens the source of events. */
+    @FunctionalInterface
+    interface EventsOpener {
+        KernelEvents open() throws IOException;
+    }
+
+    /**
+     * A monitor that watches nothing until it is started.
+     *
+     * @param hash of the names that are given to {@link LookSnapshotBuilder#names}
+     */
+    public FileChangeMonitor(ToLongFunction<String> hash, InstantSource clock) {
+        this(InotifyEvents::new, hash, clock, MAX_WATCHES);
+    }
+
+    FileChangeMonitor(EventsOpener opener, ToLongFunction<String> hash, InstantSource clock, int wantedWatches) {
+        this.opener = opener;
+        this.hash = hash;
+        this.clock = clock;
+        this.wantedWatches = wantedWatches;
+    }
+
+    /** Begins to watch. Where the kernel refuses, nothing is watched, and {@link #stats} has the reason. */
+    public void start() {
+        synchronized (lock) {
+            try {
+                maxWatches = Math.min(wantedWatches, userLimit() / SHARE_OF_USER);
+                KernelEvents opened = opener.open();
+                events = opened;
+                tree = new WatchedTree(opened, MountTable.read(), maxWatches);
+                why = "";
+                active = true;
+            } catch (IOException e) {
+                fail(e);
+            }
+        }
+    }
+
+    private static int userLimit() throws IOException {
+        // In one read: the kernel gives nothing to a second one, and Java's own way begins with a read of one byte.
+        try (InputStream in = Files.newInputStream(USER_LIMIT)) {
+            byte[] text = new byte[NUMBER_BYTES];
+            int length = in.read(text);
+            return Integer.parseInt(new String(text, 0, Math.max(0, length), StandardCharsets.US_ASCII).strip());
+        } catch (NumberFormatException e) {
+            throw new IOException(USER_LIMIT + " has no number", e);
+        }
+    }
+
+    /** Receives all changes that were complete before this call. Costs one system call if there are none. */
+    public void drain() {
+        if (!active) {
+            return;
+        }
+        synchronized (lock) {
+            KernelEvents source = events;
+            WatchedTree known = tree;
+            if (source == null || known == null) {
+                return;
+            }
+            Drain drain = new Drain(known);
+            try {
+                source.drain(drain);
+                if (drain.overflow) {
+                    overflows++;
+                    reset();
+                } else if (drain.mounts) {
+                    mountChanges++;
+                    if (known.compareMounts(MountTable.read())) {
+                        position.incrementAndGet();
+                    }
+                }
+            } catch (IOException e) {
+                fail(e);
+            }
+        }
+    }
+
+    /** What one drain receives; the lock is held. */
+    private final class Drain implements KernelEvents.EventHandler {
+        private final WatchedTree known;
+        private boolean overflow;
+        private boolean mounts;
+
+        Drain(WatchedTree known) {
+            this.known = known;
+        }
+
+        @Override
+        public void mountsChanged() {
+            mounts = true;
+        }
+
+        @Override
+        public void handle(int watch, int mask, String name) {
+            received++;
+            if ((mask & InotifyMask.QUEUE_OVERFLOW) != 0) {
+                overflow = true;
+            } else if ((mask & InotifyMask.IGNORED) != 0) {
+                known.forgetWatch(watch);
+                position.incrementAndGet();
+            } else {
+                for (PathNode node : known.watchedBy(watch)) {
+                    if (name.isEmpty()) {
+                        itself(node, mask);
+                    } else {
+                        named(node, mask, name);
+                    }
+                }
+            }
+        }
+
+        private void itself(PathNode node, int mask) {
+            PathState state = node.state;
+            boolean sameInode = (mask
+                    & (InotifyMask.DELETE_SELF | InotifyMask.MOVE_SELF | InotifyMask.UNMOUNT)) == 0;
+            if (sameInode && state != null && !state.isDirectory()) {
+                state.invalidate(); // its watch stays
+            } else {
+                known.invalidate(node);
+            }
+            position.incrementAndGet();
+        }
+
+        private void named(PathNode directory, int mask, String name) {
+            boolean comesOrGoes = (mask & InotifyMask.NAMES) != 0;
+            if (comesOrGoes && directory.changeNames(matters(name))) {
+                position.incrementAndGet();
+            }
+            PathNode child = directory.child(name);
+            if (child != null) {
+                PathState state = child.state;
+                if (comesOrGoes || state == null || state.isDirectory() || child.refused) {
+                    known.invalidate(child);
+                } else {
+                    state.invalidate();
+                }
+                position.incrementAndGet();
+            }
+        }
+    }
+
+    private boolean matters(String name) {
+        return allNames || names.contains(hash.applyAsLong(name)) || !WatchedTree.isPlain(name);
+    }
+
+    /**
+     * Looks at a path, not following a link at its end, unless what is remembered of it is right as of the last drain.
+     *
+     * @param path absolute
+     * @return empty if changes of it would not be reported; the caller looks itself then
+     */
+    public Optional<PathLook> look(Path path) {
+        PathLook known = looks.get(path);
+        if (known != null && known.isValid() && !known.isStale()) {
+            return Optional.of(known);
+        }
+        if (!active || !WatchedTree.isPlain(path.toString())) {
+            return Optional.empty();
+        }
+        synchronized (lock) {
+            return lookAgain(path);
+        }
+    }
+
+    private Optional<PathLook> lookAgain(Path path) {
+        Optional<PathLook> fresh = lookInTree(path);
+        if (looks.size() > MAX_LOOKS) {
+            looks.clear();
+        }
+        fresh.ifPresentOrElse(look -> looks.put(path, look), () -> looks.remove(path));
+        return fresh;
+    }
+
+    private Optional<PathLook> lookInTree(Path path) {
+        WatchedTree known = tree;
+        if (known == null) {
+            return Optional.empty();
+        }
+        try {
+            boolean full = known.isExhausted() && lastReset.plus(BETWEEN_RESETS).isBefore(clock.instant());
+            if (known.nodes() > MAX_NODES || full) {
+                resets++;
+                reset();
+            }
+            return known.look(path);
+        } catch (IOException _) {
+            return Optional.empty(); // the caller's own look has the words
+        }
+    }
+
+    /** The same of what the path leads to if a link is at its end; not remembered by its spelling. */
+    Optional<PathLook> lookThrough(String path) {
+        if (!active || !WatchedTree.isPlain(path)) {
+            return Optional.empty();
+        }
+        synchronized (lock) {
+            return lookInTree(Path.of(path, "."));
+        }
+    }
+
+    /** Forgets everything. */
+    private void reset() throws IOException {
+        if (events != null && tree != null) {
+            events.restart();
+            tree.clear();
+        }
+        looks.clear();
+        names.clear();
+        allNames = false;
+        lastReset = clock.instant();
+        position.incrementAndGet();
+    }
+
+    private void fail(IOException e) {
+        active = false;
+        why = FailureText.of(e);
+        if (tree != null) {
+            tree.clear();
+            tree = null;
+        }
+        if (events != null) {
+            events.close();
+            events = null;
+        }
+        looks.clear();
+        position.incrementAndGet();
+    }
+
+    /** Notes at what a computation looks; begun before it looks. Empty if nothing is watched. */
+    public Optional<LookSnapshotBuilder> newSnapshot() {
+        return active ? Optional.of(new LookSnapshotBuilder(this)) : Optional.empty();
+    }
+
+    /** Moves whenever something that was looked at has changed. */
+    public long position() {
+        return position.get();
+    }
+
+    /** Depends on names in a directory: on these, by their hashes, or on all if that is null. */
+    Optional<PathState> dependOnNames(PathLook directory, long @Nullable [] hashes) {
+        synchronized (lock) {
+            WatchedTree known = tree;
+            if (known == null || !directory.isValid() || !directory.end().isDirectory()) {
+                return Optional.empty();
+            }
+            try {
+                if (!known.watch(directory.node())) {
+                    return Optional.empty();
+                }
+            } catch (IOException _) {
+                return Optional.empty();
+            }
+            return Optional.of(directory.node().namesState(hashes == null));
+        }
+    }
+
+    /** From now on the coming and going of these names counts. */
+    void addNames(long[] hashes) {
+        synchronized (lock) {
+            for (long each : hashes) {
+                names.add(each);
+            }
+            if (names.size() > MAX_NAMES) {
+                names.clear();
+                allNames = true;
+            }
+        }
+    }
+
+    public ChangeMonitorStats stats() {
+        synchronized (lock) {
+            WatchedTree known = tree;
+            return new ChangeMonitorStats(active, why, known == null ? 0 : known.watches(), maxWatches,
+                    known == null ? 0 : known.nodes(), received, overflows, mountChanges, resets,
+                    known == null ? Map.of() : known.unwatched());
+        }
+    }
+
+    /** Nothing is watched any more. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            fail(new IOException("the node stops"));
+        }
+    }
+}
