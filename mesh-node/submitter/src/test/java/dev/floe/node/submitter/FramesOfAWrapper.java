@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.floe.node.submitter.roots.UserFileAccess;
 import dev.floe.node.submitter.wrapper.Utf8Strings;
 import dev.floe.node.submitter.wrapper.WrapperChannel;
 import dev.floe.node.submitter.wrapper.WrapperClient;
@@ -30,6 +32,7 @@ public final class FramesOfAWrapper implements AutoCloseable {
     private static final int PRINT = 0x16;
     private static final int EXIT = 0x17;
     private static final int EXEC = 0x18;
+    private static final int COPY = 0x1a;
 
     private final SocketChannel wrapper;
     private final WrapperChannel channel;
@@ -56,6 +59,10 @@ public final class FramesOfAWrapper implements AutoCloseable {
 
     public WrapperClient client() {
         return new WrapperClient(channel);
+    }
+
+    public WrapperClient client(UserFileAccess access) {
+        return new WrapperClient(channel, access);
     }
 
     /** What the user sees. */
@@ -102,6 +109,11 @@ public final class FramesOfAWrapper implements AutoCloseable {
             }
             case WrapperFrame.CHUNK -> open.computeIfPresent(current, (_, file) -> new Written(file.mode(),
                     file.bytes() + new String(frame.payload().array(), StandardCharsets.ISO_8859_1)));
+            case COPY -> {
+                String copied = Files.readString(Path.of(Utf8Strings.text(in.bytes()).orElseThrow()),
+                        StandardCharsets.ISO_8859_1);
+                open.computeIfPresent(current, (_, file) -> new Written(file.mode(), file.bytes() + copied));
+            }
             case WrapperFrame.COMMIT -> {
                 if (commitError == 0) {
                     committed.putAll(open);
