@@ -74,6 +74,11 @@ final class Statx {
         return look(descriptor, "", AT_EMPTY_PATH);
     }
 
+    /** Looks at an entry of an open directory, not following it. */
+    static StatxResult look(int directory, String name) {
+        return look(directory, name, AT_SYMLINK_NOFOLLOW);
+    }
+
     /** Looks at a path; it is {@link StatxResult.NeedsJdk} also where there is no such system call. */
     static StatxResult look(Path path, boolean follow) {
         return look(AT_FDCWD, path.toString(), follow ? 0 : AT_SYMLINK_NOFOLLOW);

@@ -6,6 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 
@@ -25,6 +29,7 @@ public final class RootDirectory implements AutoCloseable {
     private static final int HOW_BYTES = 24;
     private static final int IDLE = 8;
     private static final int TRIES = 8;
+    private static final int MAX_DIRECTORIES = 64;
 
     private static final int O_DIRECTORY = Processor.IS_X86_64 ? 0200000 : 040000;
     private static final int O_NOFOLLOW = Processor.IS_X86_64 ? 0400000 : 0100000;
@@ -128,6 +133,74 @@ public final class RootDirectory implements AutoCloseable {
                 return UNKNOWN;
             }
             return new Found.Present(seen, seen.isSymbolicLink() ? target(open) : null);
+        }
+    }
+
+    /**
+     * What is at many absolute paths, in order. Each of their directories is resolved once, so that the look at one of
+     * its entries is one short system call.
+     */
+    public List<Found> look(List<Path> paths) throws IOException {
+        List<Found> found = new ArrayList<>(paths.size());
+        try (OpenDirectories directories = new OpenDirectories()) {
+            for (Path path : paths) {
+                found.add(look(path, directories));
+            }
+        }
+        return found;
+    }
+
+    private Found look(Path path, OpenDirectories directories) throws IOException {
+        Path parent = path.getParent();
+        Path last = path.getFileName();
+        String name = last == null ? "" : last.toString();
+        if (parent == null || name.isEmpty() || name.equals(".") || name.equals("..")) {
+            return look(path);
+        }
+        long directory = directories.open(parent);
+        if (directory < 0) {
+            return directory == -ENOENT || directory == -ENOTDIR ? ABSENT : UNKNOWN;
+        }
+        Optional<FileStamp> entry;
+        try {
+            entry = FileStamp.ifPresent((int) directory, name);
+        } catch (IOException _) {
+            return UNKNOWN;
+        }
+        if (entry.isEmpty()) {
+            return ABSENT;
+        }
+        FileStamp seen = entry.get();
+        // Of a link the target is needed, too, and both must be of one moment.
+        return isInProc(seen) ? UNKNOWN : seen.isSymbolicLink() ? look(path) : new Found.Present(seen, null);
+    }
+
+    /** The directories of one question, by path. */
+    private final class OpenDirectories implements AutoCloseable {
+        private final Map<Path, Long> numbers = new HashMap<>();
+
+        /** The number of a descriptor; below zero, the error. */
+        long open(Path directory) {
+            Long known = numbers.get(directory);
+            if (known != null) {
+                return known;
+            }
+            if (numbers.size() >= MAX_DIRECTORIES) {
+                close();
+            }
+            long opened = RootDirectory.this.open(directory.toString(), O_DIRECTORY);
+            numbers.put(directory, opened);
+            return opened;
+        }
+
+        @Override
+        public void close() {
+            for (long number : numbers.values()) {
+                if (number >= 0) {
+                    SystemCall.CLOSE.call(number);
+                }
+            }
+            numbers.clear();
         }
     }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -95,6 +97,33 @@ final class RootDirectoryTest {
     @Test
     void aPathOutOfDirectoriesThatAreNotAbsoluteIsResolvedFromTheRootToo() throws IOException {
         assertThat(read("/usr/include/../include/a.h")).isEqualTo("inside");
+    }
+
+    @Test
+    void manyPathsAreSeenAsEachOfThem() throws IOException {
+        link("lib", "/usr");
+        link("usr/out", "../../secret");
+        link("outside", directory.toString());
+        List<Path> paths = Stream.of("/usr/include/a.h", "/usr/include/b.h", "/lib/include/a.h", "/lib", "/usr/out",
+                "/", "/usr/..", "/usr/.", "/outside/secret", "/..", "/usr/include/a.h/x", "/lib/include", "/../secret",
+                "/usr/../../secret", directory + "/secret").map(Path::of).toList();
+        List<Found> each = new ArrayList<>();
+        for (Path path : paths) {
+            each.add(root.look(path));
+        }
+        assertThat(root.look(paths)).usingRecursiveFieldByFieldElementComparator().isEqualTo(each);
+        assertThat(each).filteredOn(Found.Present.class::isInstance).hasSize(9);
+    }
+
+    @Test
+    void manyDirectoriesAreNotOpenAtOnce() throws IOException {
+        List<Path> paths = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            Files.createDirectory(inside.resolve("d" + i));
+            Files.writeString(inside.resolve("d" + i).resolve("x.h"), "");
+            paths.add(Path.of("/usr/include/d" + i + "/x.h"));
+        }
+        assertThat(root.look(paths)).hasSize(300).allMatch(Found.Present.class::isInstance);
     }
 
     @Test

@@ -42,7 +42,16 @@ public final class UserRoot implements AutoCloseable {
 
     /** What is at a path, not following a link at its end. */
     public Optional<Optional<FileStat>> lstat(Path path) throws IOException {
-        return switch (root.look(path)) {
+        return stat(root.look(path));
+    }
+
+    /** The same for many paths, in order. */
+    public List<Optional<Optional<FileStat>>> lstat(List<Path> paths) throws IOException {
+        return root.look(paths).stream().map(UserRoot::stat).toList();
+    }
+
+    private static Optional<Optional<FileStat>> stat(RootDirectory.Found found) {
+        return switch (found) {
             case RootDirectory.Found.Absent _ -> Optional.of(Optional.empty());
             case RootDirectory.Found.Unknown _ -> Optional.empty();
             case RootDirectory.Found.Present(FileStamp stamp, byte @Nullable [] target) ->

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,11 +84,22 @@ public final class WrapperClient {
     public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
         List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
         if (access.root().isPresent()) {
-            for (Path path : paths) {
-                stats.add(lstat(path));
+            List<Optional<Optional<FileStat>>> seen = access.root().get().lstat(paths);
+            List<Path> unseen = new ArrayList<>();
+            for (int i = 0; i < paths.size(); i++) {
+                if (seen.get(i).isEmpty()) {
+                    unseen.add(paths.get(i));
+                }
             }
+            Iterator<Optional<FileStat>> asked = request(unseen).iterator();
+            seen.forEach(one -> stats.add(one.orElseGet(asked::next)));
             return stats;
         }
+        return request(paths);
+    }
+
+    private List<Optional<FileStat>> request(List<Path> paths) throws IOException {
+        List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
         for (int from = 0; from < paths.size(); from += MAX_STATS) {
             List<Path> some = paths.subList(from, Math.min(paths.size(), from + MAX_STATS));
             channel.send(new WrapperFrame.Writer().list(some.stream().map(Path::toString).toList())
