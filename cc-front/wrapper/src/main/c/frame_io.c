@@ -207,9 +207,8 @@ void frame_send_with(int descriptor)
     for (int i = 0; i < 4; i++)
         out[i] = (unsigned char)(length >> (24 - 8 * i));
     for (size_t sent = 0; sent < whole;) {
-        ssize_t n = sent == 0 && descriptor >= 0
-                        ? send_with(out, whole, descriptor)
-                        : send(node, out + sent, whole - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t n = sent == 0 && descriptor >= 0 ? send_with(out, whole, descriptor)
+                                                 : send(node, out + sent, whole - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n >= 0)
             sent += (size_t)n;
         else if (errno == EAGAIN)

@@ -32,18 +32,22 @@ public final class OpenDescriptor implements AutoCloseable {
         }
     }
 
+    /** @throws IllegalStateException after it was closed, because another file may have its number by then */
     public int number() {
+        if (closed.get()) {
+            throw new IllegalStateException("descriptor " + number + " is closed");
+        }
         return number;
     }
 
     /** The state of what it leads to. */
     public FileStamp stamp() throws IOException {
-        return FileStamp.ofDescriptor(number);
+        return FileStamp.ofDescriptor(number());
     }
 
     /** A path under which this process reaches what it leads to, whatever its name leads to by now. */
     public Path path() {
-        return Path.of("/proc/self/fd/" + number);
+        return Path.of("/proc/self/fd/" + number());
     }
 
     @Override

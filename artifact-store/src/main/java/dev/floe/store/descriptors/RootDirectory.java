@@ -19,8 +19,8 @@ import dev.floe.store.FileStamp;
 
 /**
  * The files below a directory, as a process sees them whose root it is. Paths are resolved by the kernel
- * (openat2(2), {@code RESOLVE_IN_ROOT}): neither {@code ..} nor a symbolic link leads out, and an absolute link begins at
- * this root. Nothing is opened by looking at it ({@code O_PATH}), so that a FIFO or a device does not notice.
+ * (openat2(2), {@code RESOLVE_IN_ROOT}): neither {@code ..} nor a symbolic link leads out, and an absolute link begins
+ * at this root. Nothing is opened by looking at it ({@code O_PATH}), so that a FIFO or a device does not notice.
  *
  * <p>What lies in {@code /proc} differs for each process, and is {@link Found.Unknown}.
  */
@@ -105,8 +105,8 @@ public final class RootDirectory implements AutoCloseable {
     }
 
     /**
-     * The number of the mount on which it lies; empty if the kernel does not tell it. Since Linux 6.8 no two mounts ever
-     * have the same.
+     * The number of the mount on which it lies; empty if the kernel does not tell it. Since Linux 6.8 no two mounts
+     * ever have the same.
      */
     public String mountId() {
         try (Arena arena = Arena.ofConfined()) {
@@ -205,8 +205,8 @@ public final class RootDirectory implements AutoCloseable {
     }
 
     /**
-     * A regular file or directory, to be read by its {@link OpenDescriptor#path}; follows links. Empty if there is none,
-     * or only a process whose root this is can say.
+     * A regular file or directory, to be read by its {@link OpenDescriptor#path}; follows links. Empty if there is
+     * none, or only a process whose root this is can say.
      */
     public Optional<OpenDescriptor> find(Path path) throws IOException {
         long found = open(path.toString(), 0);

@@ -90,18 +90,10 @@ public final class Submitter implements AutoCloseable {
      */
     void serve(WrapperChannel channel, WrapperFrame first, PeerConnection peer) {
         signsOfLife.add(channel);
-        try (UserFileAccess access = access(channel, first, peer)) {
+        try {
             HelloFrame hello = HelloFrame.read(first);
-            String id = services.jobs().node() + "/" + nextJob.incrementAndGet();
-            String user = Integer.toUnsignedString(peer.user());
-            SubmitterCaches memory = access.readHere() ? own : memory(user, hello.view(), access);
-            hello.parentSlotId().ifPresent(turns::releaseParentSlot);
-            try (BuildGroups.Member member = member(hello, user, access.readHere())) {
-                JobRecordBuilder account = new JobRecordBuilder(id, services.jobs().node(), member.build(), hello,
-                        services.jobs().clock().instant());
-                RequestContext request = new RequestContext(services, new WrapperClient(channel, access), hello,
-                        account, memory);
-                new CompileRequest(request, turns, dictionary).run();
+            try (UserFileAccess access = access(channel, WrapperAbilities.of(first), hello.view(), peer)) {
+                serve(channel, hello, access, Integer.toUnsignedString(peer.user()));
             }
             channel.gone().join();
         } catch (WrapperDisconnectedException e) {
@@ -116,10 +108,22 @@ public final class Submitter implements AutoCloseable {
         }
     }
 
-    private UserFileAccess access(WrapperChannel channel, WrapperFrame first, PeerConnection peer)
-            throws WrapperProtocolException {
-        WrapperAbilities abilities = WrapperAbilities.of(first);
-        String view = HelloFrame.read(first).view();
+    private void serve(WrapperChannel channel, HelloFrame hello, UserFileAccess access, String user)
+            throws IOException {
+        String id = services.jobs().node() + "/" + nextJob.incrementAndGet();
+        SubmitterCaches memory = access.readHere() ? own : memory(user, hello.view(), access);
+        hello.parentSlotId().ifPresent(turns::releaseParentSlot);
+        try (BuildGroups.Member member = member(hello, user, access.readHere())) {
+            JobRecordBuilder account = new JobRecordBuilder(id, services.jobs().node(), member.build(), hello,
+                    services.jobs().clock().instant());
+            RequestContext request = new RequestContext(services, new WrapperClient(channel, access), hello,
+                    account, memory);
+            new CompileRequest(request, turns, dictionary).run();
+        }
+    }
+
+    private UserFileAccess access(WrapperChannel channel, WrapperAbilities abilities, String view,
+            PeerConnection peer) {
         boolean readHere = peer.owned() && FileSystemView.isOwn(view);
         Optional<UserRoot> root = Optional.empty();
         if (abilities.passesRoot()) {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.floe.node.submitter.roots.UserFileAccess;
 import dev.floe.node.submitter.wrapper.Utf8Strings;
@@ -38,6 +39,7 @@ public final class FramesOfAWrapper implements AutoCloseable {
     private final WrapperChannel channel;
     private final ConcurrentMap<String, Written> committed = new ConcurrentHashMap<>();
     private final List<String> ended = new CopyOnWriteArrayList<>();
+    private final AtomicInteger copies = new AtomicInteger();
     private volatile int commitError; // an errno; 0 if files can be written
     private final StringBuffer printed = new StringBuffer();
     private final Map<String, Written> open = new TreeMap<>(); // this and current belong to the wrapper's thread
@@ -68,6 +70,11 @@ public final class FramesOfAWrapper implements AutoCloseable {
     /** What the user sees. */
     public Map<String, Written> files() {
         return new TreeMap<>(committed);
+    }
+
+    /** How many files it was told to copy. */
+    public int copies() {
+        return copies.get();
     }
 
     /** From now on its outputs cannot be written. */
@@ -113,6 +120,7 @@ public final class FramesOfAWrapper implements AutoCloseable {
                 String copied = Files.readString(Path.of(Utf8Strings.text(in.bytes()).orElseThrow()),
                         StandardCharsets.ISO_8859_1);
                 open.computeIfPresent(current, (_, file) -> new Written(file.mode(), file.bytes() + copied));
+                copies.incrementAndGet();
             }
             case WrapperFrame.COMMIT -> {
                 if (commitError == 0) {

@@ -25,7 +25,7 @@ final class DescriptorStream implements UnixStream {
 
     private final long id;
     private final UnixStreamServer server;
-    private final ReentrantLock using = new ReentrantLock(); // guards socket, for each call with its number, and received
+    private final ReentrantLock using = new ReentrantLock(); // guards socket, in each call with it, and received
     private int socket; // -1 once it is closed
     private final Queue<OpenDescriptor> received = new ArrayDeque<>();
     private final Semaphore readable = new Semaphore(0); // a permit: something has changed since the last look

@@ -18,8 +18,8 @@ import dev.floe.store.descriptors.OpenDescriptor;
 import dev.floe.store.descriptors.SystemCall;
 
 /**
- * What one sendmsg or recvmsg needs: the bytes, and descriptors beside them (unix(7), SCM_RIGHTS). Used by one thread at
- * a time. Neither call waits.
+ * What one sendmsg or recvmsg needs: the bytes, and descriptors beside them (unix(7), SCM_RIGHTS). Used by one thread
+ * at a time. Neither call waits.
  */
 final class SocketMessage {
     /** About what a socket takes at once. */

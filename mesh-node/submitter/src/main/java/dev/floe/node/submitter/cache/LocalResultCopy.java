@@ -27,8 +27,8 @@ import dev.floe.store.content.ContentStore;
 import dev.floe.store.content.ContentWriter;
 
 /**
- * The submitter's own copy of a result that a peer makes for it: the outputs go to the store, from where the kernel copies
- * them for the user. Whatever goes wrong with it, the outputs reach the user.
+ * The submitter's own copy of a result that a peer makes for it: the outputs go to the store, from where the kernel
+ * copies them for the user. Whatever goes wrong with it, the outputs reach the user.
  */
 public final class LocalResultCopy implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(LocalResultCopy.class);

@@ -116,7 +116,7 @@ final class OutputReceiver implements AutoCloseable {
                     : new LocalResultCopy.StoredOutput.NotStored();
             switch (stored) {
                 case LocalResultCopy.StoredOutput.Incoming(ContentWriter writer) -> {
-                    try (StoreFirstOutput output = new StoreFirstOutput(writer, copy.orElseThrow(), user)) {
+                    try (StoreFirstOutput output = new StoreFirstOutput(writer, copy.orElseThrow()::failed, user)) {
                         bytes.transferTo(output);
                         Optional<Digest> entry = output.finish();
                         if (entry.isPresent()) {

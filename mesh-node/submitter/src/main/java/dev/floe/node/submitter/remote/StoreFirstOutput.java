@@ -10,7 +10,6 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.submitter.cache.LocalResultCopy;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FailureText;
@@ -25,7 +24,7 @@ final class StoreFirstOutput extends BlockOutputStream {
     private static final Logger LOG = LogManager.getLogger(StoreFirstOutput.class);
 
     private final ContentWriter writer;
-    private final LocalResultCopy copy;
+    private final Runnable failed;
     private final UserOutput user;
     private @Nullable CheckedOutput direct; // once the store has failed
 
@@ -35,9 +34,10 @@ final class StoreFirstOutput extends BlockOutputStream {
         OutputStream open() throws IOException;
     }
 
-    StoreFirstOutput(ContentWriter writer, LocalResultCopy copy, UserOutput user) {
+    /** @param failed is told once that the store takes no more */
+    StoreFirstOutput(ContentWriter writer, Runnable failed, UserOutput user) {
         this.writer = writer;
-        this.copy = copy;
+        this.failed = failed;
         this.user = user;
     }
 
@@ -58,7 +58,7 @@ final class StoreFirstOutput extends BlockOutputStream {
 
     private CheckedOutput giveDirectly(IOException why) throws IOException {
         LOG.debug("no copy of {} is kept here: {}", writer.expected(), FailureText.of(why));
-        copy.failed();
+        failed.run();
         CheckedOutput output = new CheckedOutput(user.open());
         direct = output;
         writer.copyWritten(output);

@@ -16,10 +16,11 @@ import dev.floe.store.descriptors.RootDirectory;
 /**
  * Decides whether the node reads below a root that a wrapper has passed. It must be able to open nothing that the
  * wrapper could not open itself: both have one user, and a node whose capabilities override the permissions of files
- * reads only for processes that have them too.
+ * reads only for processes that have one of them too.
  */
 public final class RootAdmission {
     private static final Logger LOG = LogManager.getLogger(RootAdmission.class);
+    // Each of them lets a process read all files; containers have the first by default.
     private static final int CAP_DAC_OVERRIDE = 1;
     private static final int CAP_DAC_READ_SEARCH = 2;
     private static final long OVERRIDING = 1L << CAP_DAC_OVERRIDE | 1L << CAP_DAC_READ_SEARCH;
@@ -66,14 +67,13 @@ public final class RootAdmission {
     }
 
     private boolean coversOwnCapabilities(int process) throws IOException {
-        long own = capabilities(self) & OVERRIDING;
-        if (own == 0) {
+        if ((capabilities(self) & OVERRIDING) == 0) {
             return true;
         }
         Path peer = processes.resolve(Integer.toString(process));
         // Capabilities in another user namespace are other capabilities.
         return process > 0 && Files.readSymbolicLink(peer.resolve("ns/user"))
-                .equals(Files.readSymbolicLink(self.resolve("ns/user"))) && (capabilities(peer) & own) == own;
+                .equals(Files.readSymbolicLink(self.resolve("ns/user"))) && (capabilities(peer) & OVERRIDING) != 0;
     }
 
     private static long capabilities(Path process) throws IOException {

@@ -14,12 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.floe.command.FileStat;
 import dev.floe.store.FileStamp;
 import dev.floe.store.descriptors.OpenDescriptor;
+import dev.floe.store.files.TreeDeleter;
 
 /** Whose root the node reads below. */
 final class RootAdmissionTest {
     private static final String ALL = "000001ffffffffff";
     private static final String NONE = "0000000000000000";
-    private static final String READS_ALL_WITHOUT_WRITING = "0000000000000004";
+    private static final String READS_ALL = "0000000000000004";
+    private static final String OVERRIDES = "0000000000000002";
+    private static final String KILLS = "0000000000000020";
 
     @TempDir
     Path directory;
@@ -49,6 +52,7 @@ final class RootAdmissionTest {
     }
 
     private boolean isAdmitted(String own, String peer, String users) throws IOException {
+        TreeDeleter.delete(directory.resolve("proc"));
         process("self", own, "1");
         process("7", peer, users);
         Optional<UserRoot> admitted = admit(view, 7);
@@ -72,8 +76,10 @@ final class RootAdmissionTest {
     }
 
     @Test
-    void eachOverridingCapabilityCounts() throws IOException {
-        assertThat(isAdmitted(ALL, READS_ALL_WITHOUT_WRITING, "1")).isFalse();
+    void eachCapabilityThatReadsAllFilesIsEnough() throws IOException {
+        assertThat(isAdmitted(ALL, READS_ALL, "1")).isTrue();
+        assertThat(isAdmitted(READS_ALL, OVERRIDES, "1")).isTrue();
+        assertThat(isAdmitted(READS_ALL, KILLS, "1")).isFalse();
     }
 
     @Test
