@@ -259,6 +259,66 @@ def test_upgrade_in_the_root(case, root):
     assert case.path("a.o").read_bytes() != before, "the test is none: the upgrade changes nothing"
 
 
+def test_cached_results_of_host_and_root_do_not_mix(case, root):
+    """The same paths, in turns."""
+    edit(root, "/usr/include/stdio.h", r"^#define EOF \(-1\)", "#define EOF (-77)")
+    case.write("a.c", "#include <stdio.h>\nint x = EOF;\n")
+    case.env["FLOE_CACHE"] = "both"
+    objects = {"host": set(), "root": set()}
+    for _ in range(3):
+        case.path("a.o").unlink(missing_ok=True)
+        case.same("gcc -O2 -c a.c -o a.o")
+        objects["host"].add(case.path("a.o").read_bytes())
+        case.path("a.o").unlink()
+        same_in_root(case, root, "gcc -O2 -c a.c -o a.o", "container")
+        objects["root"].add(case.path("a.o").read_bytes())
+    assert len(objects["host"]) == len(objects["root"]) == 1
+    assert objects["host"] != objects["root"], "the test is none: both make the same object"
+
+
+def test_absolute_link_of_the_root(case, root):
+    """It begins at the root of the container, where the host has another file."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        header = pathlib.Path(name).resolve() / "real.h"
+        header.write_text("int host;\n")
+        inside = pathlib.Path(f"{root}{header}")
+        inside.parent.mkdir(parents=True, exist_ok=True)
+        inside.write_text("int container;\n")
+        case.path("linked.h").symlink_to(header)
+        case.write("a.c", '#include "linked.h"\nint x;\n')
+        same_in_other_roots(case, root, "gcc -O2 -c a.c -o a.o")
+
+
+def test_large_outputs_in_other_roots(case, root):
+    """Outputs that the kernel copies: new files, one that exists, a link, and the null device."""
+    case.write("a.c", "int x[100000] = {1};\n")
+    case.env["FLOE_CACHE"] = "both"
+    for kind in KINDS:
+        for user in USERS:
+            for target in ("new.o", "old.o", "/dev/null"):
+                if target == "old.o":
+                    case.path(target).write_bytes(b"old")
+                    case.path(target).chmod(0o666)
+                same_in_root(case, root, f"gcc -O2 -g -gsplit-dwarf -MD -MF a.d -c a.c -o {target}", kind, user)
+                for made in case.tree.glob("*.o"):
+                    made.unlink()
+    assert not list(case.tree.glob(".floe-*"))
+
+
+@pytest.mark.needs("strace")
+def test_the_node_looks_at_files_itself(case, root):
+    """The wrapper in a container of the node's user is not asked for each header."""
+    case.write("a.c", "#include <stdio.h>\n#include <stdlib.h>\n#include <pthread.h>\nint x;\n")
+    same_in_root(case, root, "gcc -O2 -c a.c -o a.o", "container")
+    looks = {}
+    for user in USERS:
+        trace = case.dir / f"trace{user}"
+        case.through(["strace", "-f", "-o", str(trace), "-e", "trace=newfstatat,lstat", *in_root(root, "container", user, case, [case.cc, "gcc", "-O2", "-c", "a.c", "-o", "a.o"])]).check()
+        looks[user] = sum("/usr/include/" in line for line in trace.read_text().splitlines())
+    assert looks["0:0"] == 0, "it was asked for headers"
+    assert looks["65534:65534"] > 0, "the test is none: the trace does not show what a wrapper is asked for"
+
+
 DOCTOR_IN_A_CHROOT = """root=$1 prefix=$2
 mount -t tmpfs floe-test "$root"
 root=$root/root

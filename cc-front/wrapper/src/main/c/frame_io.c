@@ -14,6 +14,9 @@
 static int node = -1;
 static unsigned char in[PIECE];
 static size_t in_from, in_to;
+enum { MOST_PASSED = 4 };
+static int passed[MOST_PASSED]; /* descriptors that nobody has taken yet, in order */
+static int passed_count;
 static bool silent; /* whether the time ran out */
 
 void wire_start(int fd)
@@ -33,6 +36,8 @@ bool wire_is_silent(void)
 
 void wire_close(void)
 {
+    for (int fd; (fd = wire_take_descriptor()) >= 0;)
+        close(fd);
     if (node >= 0)
         close(node);
     node = -1;
@@ -65,12 +70,55 @@ static void await(short event)
         fall_back("poll: %s", strerror(errno));
 }
 
+/* Keeps the descriptors of a message. Those that do not fit into its room are closed by the kernel. */
+static void keep_passed(struct msghdr *message)
+{
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL; part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
+            continue;
+        int count = (int)((part->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        for (int i = 0; i < count; i++) {
+            int fd;
+            memcpy(&fd, CMSG_DATA(part) + (size_t)i * sizeof fd, sizeof fd);
+            if (passed_count < MOST_PASSED)
+                passed[passed_count++] = fd;
+            else
+                close(fd);
+        }
+    }
+}
+
+int wire_take_descriptor(void)
+{
+    if (passed_count == 0)
+        return -1;
+    int fd = passed[0];
+    passed_count--;
+    memmove(passed, passed + 1, (size_t)passed_count * sizeof *passed);
+    return fd;
+}
+
+static ssize_t receive(void)
+{
+    union {
+        char room[CMSG_SPACE(MOST_PASSED * sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    struct iovec piece = {in + in_to, sizeof in - in_to};
+    struct msghdr message = {
+        .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t n = recvmsg(node, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (n >= 0)
+        keep_passed(&message);
+    return n;
+}
+
 static void fill(void)
 {
     if (in_from == in_to)
         in_from = in_to = 0;
     for (;;) {
-        ssize_t n = recv(node, in + in_to, sizeof in - in_to, MSG_DONTWAIT);
+        ssize_t n = receive();
         if (n > 0) {
             in_to += (size_t)n;
             return;
@@ -133,7 +181,24 @@ struct payload wire_payload(struct frame *frame)
     return (struct payload){whole, whole + length};
 }
 
-void frame_send(void)
+static ssize_t send_with(const unsigned char *bytes, size_t length, int descriptor)
+{
+    union {
+        char room[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {{0}};
+    struct iovec piece = {(void *)bytes, length};
+    struct msghdr message = {
+        .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof descriptor);
+    memcpy(CMSG_DATA(part), &descriptor, sizeof descriptor);
+    return sendmsg(node, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void frame_send_with(int descriptor)
 {
     size_t length = frame_length(), whole = FRAME_HEAD + length;
     unsigned char *out = frame_bytes();
@@ -142,7 +207,8 @@ void frame_send(void)
     for (int i = 0; i < 4; i++)
         out[i] = (unsigned char)(length >> (24 - 8 * i));
     for (size_t sent = 0; sent < whole;) {
-        ssize_t n = send(node, out + sent, whole - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t n = sent == 0 && descriptor >= 0 ? send_with(out, whole, descriptor)
+                                                 : send(node, out + sent, whole - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n >= 0)
             sent += (size_t)n;
         else if (errno == EAGAIN)
@@ -150,4 +216,9 @@ void frame_send(void)
         else if (errno != EINTR)
             fall_back("the node's socket: %s", strerror(errno));
     }
+}
+
+void frame_send(void)
+{
+    frame_send_with(-1);
 }

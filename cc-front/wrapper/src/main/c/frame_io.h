@@ -56,7 +56,11 @@ const unsigned char *wire_piece(struct frame *frame, size_t *length);
 /* The whole payload as a decoder; valid until the next call. */
 struct payload wire_payload(struct frame *frame);
 
+/* The first descriptor that came with the frames so far, for the caller to close; -1 if there is none. */
+int wire_take_descriptor(void);
+
 /* Sends the frame in the making. */
 void frame_send(void);
+void frame_send_with(int descriptor); /* which goes along with it; none if it is below 0 */
 
 #endif

@@ -1,6 +1,7 @@
 #include "node_session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -23,10 +24,17 @@
 #include "session.h"
 #include "subprocess.h"
 
-/* OLDER_VERSION, that of release 0.1.0, has neither a session nor MEMORY_IS_BOUNDED. */
+/* OLDER_VERSION, that of release 0.1.0, has neither a session nor the flags from MEMORY_IS_BOUNDED on. */
 enum { VERSION = 4, OLDER_VERSION = 3, PRINT_LIMIT = 256 << 20 };
 /* Flags of HELLO. */
-enum { STDOUT_IS_TERMINAL = 1, STDERR_IS_TERMINAL = 2, STDIN_IS_TERMINAL = 4, MEMORY_IS_BOUNDED = 8 };
+enum {
+    STDOUT_IS_TERMINAL = 1,
+    STDERR_IS_TERMINAL = 2,
+    STDIN_IS_TERMINAL = 4,
+    MEMORY_IS_BOUNDED = 8,
+    PASSES_ROOT = 16,
+    TAKES_CONTENTS = 32
+};
 
 /* What PRINT brought, kept in order until EXIT; a run is what goes to one descriptor in one piece. */
 static struct output_span {
@@ -63,10 +71,13 @@ static bool memory_is_bounded(void)
            (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
 }
 
-/* Which of the standard descriptors are a terminal, and how large it is; and whether memory is bounded. */
-static void put_flags(void)
+/*
+ * Which of the standard descriptors are a terminal, and how large it is; whether memory is bounded; and
+ * the flags of what this version can do.
+ */
+static void put_flags(int own)
 {
-    int flags = (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0) |
+    int flags = own | (isatty(1) ? STDOUT_IS_TERMINAL : 0) | (isatty(2) ? STDERR_IS_TERMINAL : 0) |
                 (isatty(0) ? STDIN_IS_TERMINAL : 0) | (memory_is_bounded() ? MEMORY_IS_BOUNDED : 0);
     struct winsize size = {0};
     if (ioctl(0, TIOCGWINSZ, &size) != 0 && ioctl(2, TIOCGWINSZ, &size) != 0)
@@ -87,10 +98,13 @@ static void send_hello(int version)
     umask(mask);
     struct session session = own_session();
 
+    /* For a node that sees other files: it looks for itself below this root. A node of 0.1.0 drops it. */
+    int root = version == VERSION ? open("/", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
     frame_begin(HELLO);
     put_u32(0x464c4f45);
     put_u16((uint16_t)version);
-    put_flags();
+    put_flags(version == VERSION ? TAKES_CONTENTS | (root >= 0 ? PASSES_ROOT : 0) : 0);
     put_u32(mask);
     if (version == VERSION) {
         put_u32(session.leader);
@@ -103,7 +117,9 @@ static void send_hello(int version)
     put_string(view_of_files());
     put_list(invoked.argv);
     put_list(invoked.environment);
-    frame_send();
+    frame_send_with(root);
+    if (root >= 0)
+        close(root);
 }
 
 static void keep_print(struct payload *payload)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,19 +162,32 @@ static bool no_such_way(int error)
            error == EPERM;
 }
 
+enum copier { WITHIN_FILE_SYSTEM, BETWEEN_FILE_SYSTEMS, BY_HAND };
+
+static ssize_t copy_some(enum copier copier, int from, int to, uint64_t size, unsigned char *room)
+{
+    if (copier == WITHIN_FILE_SYSTEM) /* shares the blocks where the file system can */
+        return copy_file_range(from, NULL, to, NULL, size, 0);
+    if (copier == BETWEEN_FILE_SYSTEMS)
+        return sendfile(to, from, NULL, size < SSIZE_MAX ? size : SSIZE_MAX);
+    return read(from, room, size < PIECE ? size : PIECE);
+}
+
 /* By the kernel where it can. */
 static int copy_from(int from, int to, uint64_t size)
 {
+    enum copier copier = WITHIN_FILE_SYSTEM;
     unsigned char *room = NULL;
     int error = 0;
     while (size > 0 && error == 0) {
-        ssize_t n = room == NULL ? copy_file_range(from, NULL, to, NULL, size, 0)
-                                 : read(from, room, size < PIECE ? size : PIECE);
-        if (n < 0 && room == NULL && no_such_way(errno))
-            room = get_memory(NULL, PIECE);
-        else if (n == 0)
+        ssize_t n = copy_some(copier, from, to, size, room);
+        if (n < 0 && copier != BY_HAND && no_such_way(errno)) {
+            copier++;
+            if (copier == BY_HAND)
+                room = get_memory(NULL, PIECE);
+        } else if (n == 0)
             error = ESTALE; /* shorter than it was */
-        else if (n > 0 && room != NULL)
+        else if (n > 0 && copier == BY_HAND)
             error = write_all(to, room, (size_t)n);
         else if (n < 0 && errno != EINTR)
             error = errno;
@@ -191,10 +205,17 @@ void outputs_copy(struct payload *payload)
     take_end(payload);
     if (count == 0)
         fall_back("the node sent contents for no file");
+    int from = fits && *path == '\0' ? wire_take_descriptor() : -1;
+    if (fits && *path == '\0' && from < 0)
+        fall_back("the node passed no file to copy");
     struct output *output = &outputs[count - 1];
-    if (output->error != 0)
+    if (output->error != 0) {
+        if (from >= 0)
+            close(from);
         return;
-    int from = fits ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK) : -1;
+    }
+    if (from < 0)
+        from = fits ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK) : -1;
     output->error = !fits ? ENAMETOOLONG : from < 0 ? errno : copy_from(from, output->fd, size);
     if (from >= 0)
         close(from);

@@ -38,6 +38,27 @@ public record FileStamp(long dev, long ino, long size, long mtimeNanos, long cti
                 : from(Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS));
     }
 
+    /** The stamp of what an open descriptor leads to; itself, be it a symbolic link. */
+    public static FileStamp ofDescriptor(int descriptor) throws IOException {
+        if (Statx.look(descriptor) instanceof Statx.StatxResult.Present(FileStamp stamp)) {
+            return stamp;
+        }
+        throw new IOException("descriptor " + descriptor + " cannot be looked at");
+    }
+
+    /**
+     * The stamp of an entry of an open directory, be it a symbolic link; empty if there is none.
+     *
+     * @param name neither {@code .} nor {@code ..}, and without a slash
+     */
+    public static Optional<FileStamp> ifPresent(int directory, String name) throws IOException {
+        return switch (Statx.look(directory, name)) {
+            case Statx.StatxResult.Present(FileStamp stamp) -> Optional.of(stamp);
+            case Statx.StatxResult.NoEntry _ -> Optional.empty();
+            case Statx.StatxResult.NeedsJdk _ -> throw new IOException(name + " cannot be looked at");
+        };
+    }
+
     /** As {@link #ofLink}; empty if there is no such file. */
     public static Optional<FileStamp> ifPresent(Path file) throws IOException {
         return switch (Statx.look(file, false)) {

@@ -35,6 +35,7 @@ final class Statx {
 
     private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int ENOENT = 2;
     private static final int ENOTDIR = 20;
@@ -68,10 +69,23 @@ final class Statx {
                 Linker.Option.captureCallState("errno"))).orElse(null);
     }
 
+    /** Looks at what a descriptor leads to. */
+    static StatxResult look(int descriptor) {
+        return look(descriptor, "", AT_EMPTY_PATH);
+    }
+
+    /** Looks at an entry of an open directory, not following it. */
+    static StatxResult look(int directory, String name) {
+        return look(directory, name, AT_SYMLINK_NOFOLLOW);
+    }
+
     /** Looks at a path; it is {@link StatxResult.NeedsJdk} also where there is no such system call. */
     static StatxResult look(Path path, boolean follow) {
+        return look(AT_FDCWD, path.toString(), follow ? 0 : AT_SYMLINK_NOFOLLOW);
+    }
+
+    private static StatxResult look(int directory, String text, int flags) {
         MethodHandle call = CALL;
-        String text = path.toString();
         if (call == null || text.length() >= PATH_BYTES / 4) {
             return OTHER;
         }
@@ -81,8 +95,8 @@ final class Statx {
         }
         try {
             buffers.path().setString(0, text);
-            int failed = (int) call.invokeExact(buffers.state(), AT_FDCWD, buffers.path(),
-                    follow ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, buffers.result());
+            int failed = (int) call.invokeExact(buffers.state(), directory, buffers.path(), flags, STATX_BASIC_STATS,
+                    buffers.result());
             if (failed != 0) {
                 int errno = (int) ERRNO.get(buffers.state(), 0L);
                 return errno == ENOENT || errno == ENOTDIR ? ABSENT : OTHER;

@@ -1,6 +1,9 @@
 package dev.floe.store.content;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,12 +21,15 @@ import dev.floe.store.IoErrorMessages;
  * until {@link #commit()}, and gone after {@link #close()} without one.
  */
 public final class ContentWriter implements AutoCloseable {
+    private static final int COPY_BYTES = 1 << 16;
+
     private final EntryPublisher publisher;
     private final Digest expected;
     private final Path file;
     private final FileChannel channel;
     private final MessageDigest sha = Digest.sha256();
     private long size;
+    private long written; // bytes of the blocks that were written whole
     private boolean done;
 
     /** The store has reserved {@code expected.size()} bytes for it; {@link #close()} gives them back. */
@@ -66,8 +72,28 @@ public final class ContentWriter implements AutoCloseable {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
+            written = size;
         } catch (IOException e) {
             throw IoErrorMessages.explain("write", file, e);
+        }
+    }
+
+    /**
+     * Copies what came before a write that failed, for a caller that still needs it.
+     *
+     * @throws IOException if it cannot be read either
+     */
+    public void copyWritten(OutputStream to) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] block = new byte[COPY_BYTES];
+            for (long left = written; left > 0;) {
+                int n = in.readNBytes(block, 0, (int) Math.min(left, COPY_BYTES));
+                if (n == 0) {
+                    throw new EOFException(file + " is shorter than what was written to it");
+                }
+                to.write(block, 0, n);
+                left -= n;
+            }
         }
     }
 

@@ -47,7 +47,7 @@ final class WrapperFramesTest {
             talk.exit(0);
             assertThat(hello.magic()).isEqualTo(0x464c4f45);
             assertThat(hello.version()).isEqualTo(4);
-            assertThat(hello.flags()).as("no terminals here").isZero();
+            assertThat(hello.flags()).as("no terminals here; it passes its root and takes contents").isEqualTo(16 | 32);
             assertThat(hello.umask()).isEqualTo(027);
             assertThat(hello.mode()).isEqualTo("remote");
             assertThat(hello.node()).isEqualTo("attic");

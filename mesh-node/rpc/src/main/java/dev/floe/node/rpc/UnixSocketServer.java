@@ -1,16 +1,13 @@
 package dev.floe.node.rpc;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -77,51 +74,21 @@ public final class UnixSocketServer implements AutoCloseable {
      * @throws IOException if another process listens there, or the path cannot be used; the message says which
      */
     public void start() throws IOException {
-        Path path = settings.path();
-        Path directory = path.toAbsolutePath().getParent();
-        if (directory != null && !Files.isDirectory(directory)) {
-            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString(settings.everyone() ? "rwxr-xr-x" : "rwx------")));
-        }
-        removeStale();
+        UnixSocketPath path = new UnixSocketPath(settings);
+        path.prepare();
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-            Files.setPosixFilePermissions(path,
-                    PosixFilePermissions.fromString(settings.everyone() ? "rw-rw-rw-" : "rw-------"));
-            UserPrincipal owner = Files.getOwner(path);
-            Thread thread = Thread.ofPlatform().name("floe-socket " + path.getFileName()).daemon()
+            server.bind(UnixDomainSocketAddress.of(settings.path()), BACKLOG);
+            path.setPermissions();
+            UserPrincipal owner = Files.getOwner(settings.path());
+            Thread thread = Thread.ofPlatform().name(path.threadName()).daemon()
                     .unstarted(() -> accept(server, owner));
             listening = new Listening(server, owner, thread);
             thread.start();
         } catch (IOException e) {
             server.close();
-            throw new IOException("cannot " + settings.use() + " " + path + ": " + FailureText.of(e)
-                    + "; choose another with " + settings.option(), e);
+            throw path.unusable(e);
         }
-    }
-
-    /** @throws IOException if another process listens at the path; the message says so */
-    public void checkFree() throws IOException {
-        if (!Files.exists(settings.path())) {
-            return;
-        }
-        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(settings.path()))) {
-            throw new IOException(settings.listener() + " listens on " + settings.path()
-                    + "; stop it, or choose another socket with " + settings.option());
-        } catch (SocketException _) {
-            // left by a process that is gone
-        }
-    }
-
-    private void removeStale() throws IOException {
-        Path path = settings.path();
-        if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                || Files.isSymbolicLink(path)) {
-            throw new IOException(path + " is no socket; choose another path with " + settings.option());
-        }
-        checkFree();
-        Files.deleteIfExists(path);
     }
 
     private void accept(ServerSocketChannel server, UserPrincipal owner) {

@@ -3,14 +3,15 @@ package dev.floe.node.submitter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-import dev.floe.node.rpc.UnixSocketServer;
+import dev.floe.node.rpc.UnixSocketPath;
+import dev.floe.node.rpc.UnixSocketServer.SocketSettings;
+import dev.floe.node.rpc.unix.UnixStreamServer;
 import dev.floe.node.submitter.client.ClientCommands;
 import dev.floe.node.submitter.client.ClientSession;
 import dev.floe.node.submitter.wrapper.Utf8Strings;
@@ -27,7 +28,7 @@ import dev.floe.store.FailureText;
 public final class NodeSocketServer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(NodeSocketServer.class);
 
-    private final UnixSocketServer socket;
+    private final UnixStreamServer socket;
     private final Submitter submitter;
     private final Control control;
     private final ClientSession clients;
@@ -77,21 +78,20 @@ public final class NodeSocketServer implements AutoCloseable {
      */
     public NodeSocketServer(Path path, boolean everyone, Submitter submitter, Control control,
             ClientCommands commands) {
-        this.socket = socket(path, everyone,
+        this.socket = new UnixStreamServer(settings(path, everyone),
                 connection -> Thread.ofVirtual().name("wrapper").start(() -> serve(connection)));
         this.submitter = submitter;
         this.control = control;
         this.clients = new ClientSession(commands);
     }
 
-    private static UnixSocketServer socket(Path path, boolean everyone, UnixSocketServer.ConnectionHandler handler) {
-        return new UnixSocketServer(new UnixSocketServer.SocketSettings(path, everyone, "another node",
-                "listen on the socket", "--socket"), handler);
+    private static SocketSettings settings(Path path, boolean everyone) {
+        return new SocketSettings(path, everyone, "another node", "listen on the socket", "--socket");
     }
 
     /** @throws IOException if a node listens at {@code path}; the message says so */
     public static void refuseIfTaken(Path path) throws IOException {
-        socket(path, false, _ -> {}).checkFree();
+        new UnixSocketPath(settings(path, false)).checkFree();
     }
 
     /** @throws IOException if another node listens there, or the path cannot be used; the message says which */
@@ -99,15 +99,13 @@ public final class NodeSocketServer implements AutoCloseable {
         socket.start();
     }
 
-    private void serve(UnixSocketServer.UnixConnection connection) {
-        try (WrapperChannel channel = new WrapperChannel(connection.channel())) {
-            UserPrincipal user = connection.user();
-            boolean sameUser = user.equals(connection.owner());
+    private void serve(UnixStreamServer.PeerConnection connection) {
+        try (WrapperChannel channel = new WrapperChannel(connection.stream())) {
             Thread.ofVirtual().name("wrapper input").start(channel::pump);
             WrapperFrame first = channel.take();
             switch (first.type()) {
-                case WrapperFrame.HELLO -> submitter.serve(channel, first, user.getName(), sameUser);
-                case WrapperFrame.CONTROL, WrapperFrame.COMMAND -> serveCommandLine(channel, first, sameUser);
+                case WrapperFrame.HELLO -> submitter.serve(channel, first, connection);
+                case WrapperFrame.CONTROL, WrapperFrame.COMMAND -> serveCommandLine(channel, first, connection.owned());
                 default -> throw new WrapperProtocolException("begins with frame type " + first.type());
             }
         } catch (WrapperDisconnectedException _) {

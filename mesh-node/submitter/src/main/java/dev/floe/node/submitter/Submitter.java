@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.logging.log4j.LogManager;
@@ -16,6 +17,7 @@ import dev.floe.command.discovery.includes.DirectoryListingCache;
 import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.executor.admission.SlotPool;
+import dev.floe.node.rpc.unix.UnixStreamServer.PeerConnection;
 import dev.floe.node.submitter.compilers.FileViewer;
 import dev.floe.node.submitter.completion.LocalSlotQueue;
 import dev.floe.node.submitter.context.CommandMemory;
@@ -26,8 +28,12 @@ import dev.floe.node.submitter.context.SubmitterCaches;
 import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.node.submitter.remote.InputDictionary;
+import dev.floe.node.submitter.roots.RootAdmission;
+import dev.floe.node.submitter.roots.UserFileAccess;
+import dev.floe.node.submitter.roots.UserRoot;
 import dev.floe.node.submitter.wrapper.FileSystemView;
 import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.WrapperAbilities;
 import dev.floe.node.submitter.wrapper.WrapperChannel;
 import dev.floe.node.submitter.wrapper.WrapperClient;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
@@ -37,6 +43,7 @@ import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 import dev.floe.store.BoundedMap;
 import dev.floe.store.FailureText;
 import dev.floe.store.FileDigestCache;
+import dev.floe.store.descriptors.OpenDescriptor;
 
 /** Serves this machine's wrappers. */
 public final class Submitter implements AutoCloseable {
@@ -50,6 +57,7 @@ public final class Submitter implements AutoCloseable {
 
     private final SubmitterServices services;
     private final WrapperKeepAlive signsOfLife = new WrapperKeepAlive();
+    private final RootAdmission roots = new RootAdmission();
     private final AtomicLong nextJob = new AtomicLong();
     private final Map<String, SubmitterCaches> memories = BoundedMap.concurrent(MAX_USERS);
     private final InputDictionary dictionary = new InputDictionary();
@@ -75,24 +83,15 @@ public final class Submitter implements AutoCloseable {
     /**
      * Serves one connection to its end.
      *
-     * @param first    the frame that has been read already
-     * @param user     whose wrapper it is
-     * @param sameUser whether the wrapper runs as the user of this node
+     * @param first the frame that has been read already
+     * @param peer  whose wrapper it is
      */
-    void serve(WrapperChannel channel, WrapperFrame first, String user, boolean sameUser) {
+    void serve(WrapperChannel channel, WrapperFrame first, PeerConnection peer) {
         signsOfLife.add(channel);
         try {
             HelloFrame hello = HelloFrame.read(first);
-            String id = services.jobs().node() + "/" + nextJob.incrementAndGet();
-            boolean readHere = sameUser && FileSystemView.isOwn(hello.view());
-            SubmitterCaches memory = readHere ? own : memory(user, hello.view());
-            hello.parentSlotId().ifPresent(turns::releaseParentSlot);
-            try (BuildGroups.Member member = member(hello, user, readHere)) {
-                JobRecordBuilder account = new JobRecordBuilder(id, services.jobs().node(), member.build(), hello,
-                        services.jobs().clock().instant());
-                RequestContext request = new RequestContext(services, new WrapperClient(channel), hello, account,
-                        memory);
-                new CompileRequest(request, turns, dictionary).run();
+            try (UserFileAccess access = access(channel, WrapperAbilities.of(first), hello.view(), peer)) {
+                serve(channel, hello, access, Integer.toUnsignedString(peer.user()));
             }
             channel.gone().join();
         } catch (WrapperDisconnectedException e) {
@@ -105,6 +104,35 @@ public final class Submitter implements AutoCloseable {
         } finally {
             signsOfLife.remove(channel);
         }
+    }
+
+    private void serve(WrapperChannel channel, HelloFrame hello, UserFileAccess access, String user)
+            throws IOException {
+        String id = services.jobs().node() + "/" + nextJob.incrementAndGet();
+        SubmitterCaches memory = access.readHere() ? own : memory(user, hello.view(), access);
+        hello.parentSlotId().ifPresent(turns::releaseParentSlot);
+        try (BuildGroups.Member member = member(hello, user, access.readHere())) {
+            JobRecordBuilder account = new JobRecordBuilder(id, services.jobs().node(), member.build(), hello,
+                    services.jobs().clock().instant());
+            RequestContext request = new RequestContext(services, new WrapperClient(channel, access), hello,
+                    account, memory);
+            new CompileRequest(request, turns, dictionary).run();
+        }
+    }
+
+    private UserFileAccess access(WrapperChannel channel, WrapperAbilities abilities, String view,
+            PeerConnection peer) {
+        boolean readHere = peer.owned() && FileSystemView.isOwn(view);
+        Optional<UserRoot> root = Optional.empty();
+        if (abilities.passesRoot()) {
+            Optional<OpenDescriptor> passed = channel.passed();
+            if (readHere || !peer.owned()) {
+                passed.ifPresent(OpenDescriptor::close);
+            } else {
+                root = passed.flatMap(descriptor -> roots.admit(descriptor, view, peer.process()));
+            }
+        }
+        return new UserFileAccess(readHere, root, abilities.takesContents());
     }
 
     private BuildGroups.Member member(HelloFrame hello, String user, boolean readHere) {
@@ -122,8 +150,8 @@ public final class Submitter implements AutoCloseable {
         signsOfLife.remove(channel);
     }
 
-    private SubmitterCaches memory(String user, String view) {
-        String teller = user + " " + view;
+    private SubmitterCaches memory(String user, String view, UserFileAccess access) {
+        String teller = user + " " + access.root().map(UserRoot::identity).orElse(view);
         if (view.isEmpty()) {
             return newMemory(teller); // two that cannot say what they see may see different files
         }

@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.floe.node.submitter.roots.UserFileAccess;
 import dev.floe.node.submitter.wrapper.Utf8Strings;
 import dev.floe.node.submitter.wrapper.WrapperChannel;
 import dev.floe.node.submitter.wrapper.WrapperClient;
@@ -30,11 +33,13 @@ public final class FramesOfAWrapper implements AutoCloseable {
     private static final int PRINT = 0x16;
     private static final int EXIT = 0x17;
     private static final int EXEC = 0x18;
+    private static final int COPY = 0x1a;
 
     private final SocketChannel wrapper;
     private final WrapperChannel channel;
     private final ConcurrentMap<String, Written> committed = new ConcurrentHashMap<>();
     private final List<String> ended = new CopyOnWriteArrayList<>();
+    private final AtomicInteger copies = new AtomicInteger();
     private volatile int commitError; // an errno; 0 if files can be written
     private final StringBuffer printed = new StringBuffer();
     private final Map<String, Written> open = new TreeMap<>(); // this and current belong to the wrapper's thread
@@ -58,9 +63,18 @@ public final class FramesOfAWrapper implements AutoCloseable {
         return new WrapperClient(channel);
     }
 
+    public WrapperClient client(UserFileAccess access) {
+        return new WrapperClient(channel, access);
+    }
+
     /** What the user sees. */
     public Map<String, Written> files() {
         return new TreeMap<>(committed);
+    }
+
+    /** How many files it was told to copy. */
+    public int copies() {
+        return copies.get();
     }
 
     /** From now on its outputs cannot be written. */
@@ -102,6 +116,12 @@ public final class FramesOfAWrapper implements AutoCloseable {
             }
             case WrapperFrame.CHUNK -> open.computeIfPresent(current, (_, file) -> new Written(file.mode(),
                     file.bytes() + new String(frame.payload().array(), StandardCharsets.ISO_8859_1)));
+            case COPY -> {
+                String copied = Files.readString(Path.of(Utf8Strings.text(in.bytes()).orElseThrow()),
+                        StandardCharsets.ISO_8859_1);
+                open.computeIfPresent(current, (_, file) -> new Written(file.mode(), file.bytes() + copied));
+                copies.incrementAndGet();
+            }
             case WrapperFrame.COMMIT -> {
                 if (commitError == 0) {
                     committed.putAll(open);

@@ -43,16 +43,14 @@ final class HitDelivery {
     private final WrapperClient wrapper;
     private final JobRecordBuilder account;
     private final CompileCommand command;
-    private final boolean readHere;
     private static final Answer ABSENT = new Answer.Absent();
 
     HitDelivery(SubmitterServices.CacheAccess results, WrapperClient wrapper, JobRecordBuilder account,
-            CompileCommand command, boolean readHere) {
+            CompileCommand command) {
         this.results = results;
         this.wrapper = wrapper;
         this.account = account;
         this.command = command;
-        this.readHere = readHere;
     }
 
     /** Why a result is of no use; empty if what its compile missed is missing here, too. */
@@ -138,12 +136,12 @@ final class HitDelivery {
         return new Answer.Served(hit);
     }
 
-    /** A user who may read the store copies from there; others get the bytes. */
+    /** The kernel copies what is in the store; a wrapper of the last release, with other files, gets the bytes. */
     private boolean copy(ResultContent content, OutputStream to) throws IOException {
-        if (readHere && content instanceof ResultContent.Stored(Digest digest)) {
+        if (wrapper.copiesEntries() && content instanceof ResultContent.Stored(Digest digest)) {
             Optional<Path> entry = results.store().find(digest);
             if (entry.isPresent()) {
-                wrapper.copy(entry.get(), digest.size());
+                wrapper.copyEntry(entry.get(), digest.size());
             }
             return entry.isPresent();
         }

@@ -2,8 +2,7 @@ package dev.floe.node.submitter.cache;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,11 +25,10 @@ import dev.floe.store.actioncache.ActionResultCodec;
 import dev.floe.store.actioncache.ResultContent;
 import dev.floe.store.content.ContentStore;
 import dev.floe.store.content.ContentWriter;
-import dev.floe.store.files.BlockOutputStream;
 
 /**
- * The submitter's own copy of a result that a peer makes for it: the outputs go to the store on their way to the user.
- * Whatever goes wrong with it, the outputs reach the user.
+ * The submitter's own copy of a result that a peer makes for it: the outputs go to the store, from where the kernel
+ * copies them for the user. Whatever goes wrong with it, the outputs reach the user.
  */
 public final class LocalResultCopy implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(LocalResultCopy.class);
@@ -39,6 +37,7 @@ public final class LocalResultCopy implements AutoCloseable {
     private final ResultCache cache;
     private final CommandCacheKeys keys;
     private final List<ContentWriter> inboxes = new ArrayList<>();
+    private boolean failed;
 
     LocalResultCopy(ContentStore store, ResultCache cache, CommandCacheKeys keys) {
         this.store = store;
@@ -46,52 +45,52 @@ public final class LocalResultCopy implements AutoCloseable {
         this.keys = keys;
     }
 
-    /** What is written to the result goes to {@code user} and, unless it is there already, to the store. */
-    public OutputStream tee(OutputStream user, byte[] hash, long size) throws IOException {
+    /** An output that is on its way to the store, or there already. */
+    public sealed interface StoredOutput {
+        /** Its bytes go to the writer, which this copy closes. */
+        record Incoming(ContentWriter writer) implements StoredOutput {}
+
+        record Held(Digest digest) implements StoredOutput {}
+
+        /** It is not kept here, or not as a file of its own. */
+        record NotStored() implements StoredOutput {}
+    }
+
+    /**
+     * Begins an output with these bytes.
+     *
+     * @throws IOException if a peer has sent what is no hash or size
+     */
+    public StoredOutput begin(byte[] hash, long size) throws IOException {
         if (hash.length == 0 || size <= ResultContent.Inline.MAX_BYTES) {
-            return user;
+            return new StoredOutput.NotStored();
         }
         Digest digest = WireDigests.of(hash, size);
         if (store.holds(digest)) {
-            return user;
+            return new StoredOutput.Held(digest);
         }
         try {
             ContentWriter inbox = store.receive(digest);
             inboxes.add(inbox);
-            return new Tee(user, inbox);
+            return new StoredOutput.Incoming(inbox);
         } catch (IOException e) {
             LOG.debug("no copy of {} is kept here: {}", digest, FailureText.of(e));
-            return user;
+            return new StoredOutput.NotStored();
         }
     }
 
-    private static final class Tee extends BlockOutputStream {
-        private final OutputStream user;
-        private final ContentWriter inbox;
-        private boolean failed;
+    /**
+     * The file of an output, which is whole and never changes.
+     *
+     * @throws IOException if its bytes are not those announced, or it has gone already
+     */
+    public Path file(Digest digest) throws IOException {
+        return store.find(digest).orElseThrow(() -> new IOException("the copy of " + digest + " has gone"));
+    }
 
-        Tee(OutputStream user, ContentWriter inbox) {
-            this.user = user;
-            this.inbox = inbox;
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (!failed) {
-                try {
-                    inbox.write(ByteBuffer.wrap(bytes, offset, length));
-                } catch (IOException e) {
-                    failed = true;
-                    LOG.debug("no copy of {} is kept here: {}", inbox.expected(), FailureText.of(e));
-                }
-            }
-            user.write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            user.close();
-        }
+    /** A part of the result could not be stored, so that it is not entered. */
+    public void failed() {
+        failed = true;
     }
 
     /**
@@ -101,7 +100,8 @@ public final class LocalResultCopy implements AutoCloseable {
      */
     public Optional<ActionKey> enter(JobResult outcome, byte[] printed, byte[] complained) {
         try {
-            if (outcome.key().length != ActionKey.BYTES || !keys.has(ActionKey.of(outcome.key()))) {
+            if (failed || outcome.key().length != ActionKey.BYTES
+                    || !keys.has(ActionKey.of(outcome.key()))) {
                 return Optional.empty();
             }
             ActionKey key = ActionKey.of(outcome.key());
@@ -109,9 +109,6 @@ public final class LocalResultCopy implements AutoCloseable {
             if (!isOf(outcome, result)) {
                 LOG.warn("the result {} is not kept: its executor returned other files than it names", key.brief());
                 return Optional.empty();
-            }
-            for (ContentWriter inbox : inboxes) {
-                inbox.commit();
             }
             put(result.output(), printed);
             put(result.error(), complained);

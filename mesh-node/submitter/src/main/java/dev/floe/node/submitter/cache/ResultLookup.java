@@ -44,8 +44,7 @@ public final class ResultLookup implements AutoCloseable {
         this.request = request;
         this.policy = policy;
         this.delivery = new HitDelivery(request.services().results(), request.wrapper(), request.account(),
-                resolved.command(),
-                request.memory().readHere());
+                resolved.command());
     }
 
     /** Serves the result of an observed compile. One that cannot be used is no reason to wait or to claim. */

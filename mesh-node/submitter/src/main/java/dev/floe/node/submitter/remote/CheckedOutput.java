@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.store.Digest;
 import dev.floe.store.files.BlockOutputStream;
 
@@ -11,6 +13,8 @@ import dev.floe.store.files.BlockOutputStream;
 final class CheckedOutput extends BlockOutputStream {
     private final OutputStream to;
     private final MessageDigest sha = Digest.sha256();
+    private long size;
+    private @Nullable Digest digest; // once all has been written
 
     CheckedOutput(OutputStream to) {
         this.to = to;
@@ -19,12 +23,21 @@ final class CheckedOutput extends BlockOutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         sha.update(bytes, offset, length);
+        size += length;
         to.write(bytes, offset, length);
+    }
+
+    /** The digest of all that was written; nothing may be written afterwards. */
+    Digest digest() {
+        if (digest == null) {
+            digest = Digest.of(sha.digest(), size);
+        }
+        return digest;
     }
 
     /** Whether all that was written has this hash; nothing may be written afterwards. */
     boolean matches(byte[] hash) {
-        return MessageDigest.isEqual(sha.digest(), hash);
+        return MessageDigest.isEqual(digest().hash(), hash);
     }
 
     @Override

@@ -3,8 +3,12 @@ package dev.floe.node.submitter.remote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.command.proof.MissingInputs;
 import dev.floe.node.joblog.JobStep;
@@ -19,6 +23,9 @@ import dev.floe.node.submitter.remote.RemoteJobClient.RemoteJobResult;
 import dev.floe.node.submitter.wrapper.LinkResolver;
 import dev.floe.node.submitter.wrapper.OverwriteMode;
 import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.store.Digest;
+import dev.floe.store.DigestMismatchException;
+import dev.floe.store.content.ContentWriter;
 
 /**
  * Receives the result of a remote compile: checks it, writes the outputs through the wrapper, and keeps a copy for this
@@ -102,23 +109,54 @@ final class OutputReceiver implements AutoCloseable {
 
         @Override
         public void file(WireOutput file, JobClient.OutputBytes bytes) throws IOException {
-            OutputStream user = wrapper.open(file.path(), file.mode(),
+            StoreFirstOutput.UserOutput user = () -> wrapper.open(file.path(), file.mode(),
                     OverwriteMode.of(file.path(), task.command(), links));
-            OutputStream both = copy.isPresent() ? copy.get().tee(user, file.hash(), file.size()) : user;
-            if (file.hash().length == 0) {
-                try (both) {
-                    bytes.transferTo(both);
-                }
-            } else {
-                try (CheckedOutput checked = new CheckedOutput(both)) {
-                    bytes.transferTo(checked);
-                    if (!checked.matches(file.hash())) {
-                        throw new IOException(
-                                "the executor returns other bytes of " + file.path() + " than it announces");
+            LocalResultCopy.StoredOutput stored = copy.isPresent()
+                    ? copy.get().begin(file.hash(), file.size())
+                    : new LocalResultCopy.StoredOutput.NotStored();
+            switch (stored) {
+                case LocalResultCopy.StoredOutput.Incoming(ContentWriter writer) -> {
+                    try (StoreFirstOutput output = new StoreFirstOutput(writer, copy.orElseThrow()::failed, user)) {
+                        bytes.transferTo(output);
+                        Optional<Digest> entry = output.finish();
+                        if (entry.isPresent()) {
+                            deliver(copy.orElseThrow().file(entry.get()), entry.get().size(), user);
+                        }
+                    } catch (DigestMismatchException e) {
+                        throw otherBytes(file, e);
                     }
                 }
+                case LocalResultCopy.StoredOutput.Held(Digest digest) -> {
+                    bytes.transferTo(OutputStream.nullOutputStream()); // it sends them all the same
+                    deliver(copy.orElseThrow().file(digest), digest.size(), user);
+                }
+                case LocalResultCopy.StoredOutput.NotStored _ -> give(file, bytes, user);
             }
             record.received(file.size());
+        }
+
+        private void deliver(Path entry, long size, StoreFirstOutput.UserOutput user) throws IOException {
+            try (OutputStream to = user.open()) {
+                if (wrapper.copiesEntries()) {
+                    wrapper.copyEntry(entry, size);
+                } else {
+                    Files.copy(entry, to);
+                }
+            }
+        }
+
+        private void give(WireOutput file, JobClient.OutputBytes bytes, StoreFirstOutput.UserOutput user)
+                throws IOException {
+            try (CheckedOutput checked = new CheckedOutput(user.open())) {
+                bytes.transferTo(checked);
+                if (file.hash().length != 0 && !checked.matches(file.hash())) {
+                    throw otherBytes(file, null);
+                }
+            }
+        }
+
+        private static IOException otherBytes(WireOutput file, @Nullable IOException why) {
+            return new IOException("the executor returns other bytes of " + file.path() + " than it announces", why);
         }
     }
 

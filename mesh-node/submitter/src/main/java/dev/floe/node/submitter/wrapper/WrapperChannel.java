@@ -1,14 +1,13 @@
 package dev.floe.node.submitter.wrapper;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +15,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.rpc.unix.ChannelStream;
+import dev.floe.node.rpc.unix.UnixStream;
+import dev.floe.store.descriptors.OpenDescriptor;
 
 /**
  * Frames over a connection from a wrapper. A thread of its own reads, so that the wrapper's end is noticed at once
@@ -25,7 +30,9 @@ public final class WrapperChannel implements AutoCloseable {
     private static final int FRAMES_AHEAD = 4;
     private static final WrapperFrame GONE = new WrapperFrame(-1, ByteBuffer.allocate(0));
 
-    private final SocketChannel socket;
+    private static final int READ_BYTES = 8 << 10;
+
+    private final UnixStream socket;
     private final DataInputStream in;
     private final BlockingQueue<WrapperFrame> inbound = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(FRAMES_AHEAD); // frames that may still be read ahead
@@ -33,9 +40,30 @@ public final class WrapperChannel implements AutoCloseable {
     private final ReentrantLock sending = new ReentrantLock(); // guards the order of bytes on the socket, and silent
     private boolean silent;
 
-    public WrapperChannel(SocketChannel socket) {
+    public WrapperChannel(UnixStream socket) {
         this.socket = socket;
-        this.in = new DataInputStream(Channels.newInputStream(socket));
+        this.in = new DataInputStream(new BufferedInputStream(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return socket.read(bytes, offset, length);
+            }
+        }, READ_BYTES));
+    }
+
+    /** Over a connection that passes no descriptors. */
+    public WrapperChannel(SocketChannel socket) {
+        this(new ChannelStream(socket));
+    }
+
+    /** The descriptor that came with the frame that was taken last; the caller closes it. */
+    public Optional<OpenDescriptor> passed() {
+        return socket.received();
     }
 
     /** Reads until the wrapper is gone; run this on a thread of its own. */
@@ -113,9 +141,14 @@ public final class WrapperChannel implements AutoCloseable {
     }
 
     public void send(WrapperFrame... frames) throws IOException {
+        send(null, frames);
+    }
+
+    /** @param passed goes with the first frame; the caller closes it */
+    void send(@Nullable OpenDescriptor passed, WrapperFrame... frames) throws IOException {
         sending.lock();
         try {
-            write(frames);
+            write(passed, frames);
         } finally {
             sending.unlock();
         }
@@ -126,7 +159,7 @@ public final class WrapperChannel implements AutoCloseable {
         sending.lock();
         try {
             silent = true;
-            write(frame);
+            write(null, frame);
         } finally {
             sending.unlock();
         }
@@ -137,7 +170,7 @@ public final class WrapperChannel implements AutoCloseable {
         if (sending.tryLock()) {
             try {
                 if (!silent) {
-                    write(new WrapperFrame(WrapperFrame.ALIVE, ByteBuffer.allocate(0)));
+                    write(null, new WrapperFrame(WrapperFrame.ALIVE, ByteBuffer.allocate(0)));
                 }
             } finally {
                 sending.unlock();
@@ -145,20 +178,14 @@ public final class WrapperChannel implements AutoCloseable {
         }
     }
 
-    private void write(WrapperFrame... frames) throws IOException {
-        List<ByteBuffer> buffers = new ArrayList<>(2 * frames.length);
-        for (WrapperFrame frame : frames) {
-            buffers.add(ByteBuffer.allocate(5).putInt(frame.payload().remaining()).put((byte) frame.type()).flip());
-            buffers.add(frame.payload().duplicate());
+    private void write(@Nullable OpenDescriptor passed, WrapperFrame... frames) throws IOException {
+        ByteBuffer[] buffers = new ByteBuffer[2 * frames.length];
+        for (int i = 0; i < frames.length; i++) {
+            ByteBuffer payload = frames[i].payload().duplicate();
+            buffers[2 * i] = ByteBuffer.allocate(5).putInt(payload.remaining()).put((byte) frames[i].type()).flip();
+            buffers[2 * i + 1] = payload;
         }
-        ByteBuffer[] array = buffers.toArray(ByteBuffer[]::new);
-        long left = 0;
-        for (ByteBuffer buffer : array) {
-            left += buffer.remaining();
-        }
-        while (left > 0) {
-            left -= socket.write(array);
-        }
+        socket.write(buffers, passed);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.floe.node.submitter.wrapper;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,11 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.floe.command.FileStat;
 import dev.floe.command.ProcessOutput;
+import dev.floe.node.submitter.roots.UserFileAccess;
+import dev.floe.store.Digest;
+import dev.floe.store.FileDigestCache;
+import dev.floe.store.FileStamp;
+import dev.floe.store.descriptors.OpenDescriptor;
 import dev.floe.store.files.BlockOutputStream;
 
 /** The node's client of a wrapper, which acts under its user's identity. Used by one thread at a time. */
@@ -41,9 +48,17 @@ public final class WrapperClient {
     private static final int NOT_A_DIRECTORY = 20;
 
     private final WrapperChannel channel;
+    private final UserFileAccess access;
 
+    /** A wrapper that is asked for each file. */
     public WrapperClient(WrapperChannel channel) {
+        this(channel, UserFileAccess.BY_FRAMES);
+    }
+
+    /** @param access closed by its owner */
+    public WrapperClient(WrapperChannel channel, UserFileAccess access) {
         this.channel = channel;
+        this.access = access;
     }
 
     public CompletableFuture<Void> disconnected() {
@@ -51,6 +66,12 @@ public final class WrapperClient {
     }
 
     public Optional<FileStat> lstat(Path path) throws IOException {
+        if (access.root().isPresent()) {
+            Optional<Optional<FileStat>> seen = access.root().get().lstat(path);
+            if (seen.isPresent()) {
+                return seen.get();
+            }
+        }
         channel.send(new WrapperFrame.Writer().list(List.of(path.toString())).frame(WrapperFrame.STAT));
         WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.STATS));
         if (in.u32() != 1) {
@@ -61,6 +82,23 @@ public final class WrapperClient {
 
     /** The same for many paths, in order. */
     public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
+        List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
+        if (access.root().isPresent()) {
+            List<Optional<Optional<FileStat>>> seen = access.root().get().lstat(paths);
+            List<Path> unseen = new ArrayList<>();
+            for (int i = 0; i < paths.size(); i++) {
+                if (seen.get(i).isEmpty()) {
+                    unseen.add(paths.get(i));
+                }
+            }
+            Iterator<Optional<FileStat>> asked = request(unseen).iterator();
+            seen.forEach(one -> stats.add(one.orElseGet(asked::next)));
+            return stats;
+        }
+        return request(paths);
+    }
+
+    private List<Optional<FileStat>> request(List<Path> paths) throws IOException {
         List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
         for (int from = 0; from < paths.size(); from += MAX_STATS) {
             List<Path> some = paths.subList(from, Math.min(paths.size(), from + MAX_STATS));
@@ -79,6 +117,12 @@ public final class WrapperClient {
 
     /** The names in a directory; empty if it cannot be read to its end. */
     public Optional<List<String>> list(Path directory) throws IOException {
+        if (access.root().isPresent()) {
+            Optional<List<String>> seen = access.root().get().list(directory);
+            if (seen.isPresent()) {
+                return seen;
+            }
+        }
         channel.send(new WrapperFrame.Writer().string(directory.toString()).frame(WrapperFrame.LIST));
         WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.NAMES));
         List<String> names = new ArrayList<>();
@@ -128,6 +172,40 @@ public final class WrapperClient {
 
     /** The same, a piece at a time. */
     void copy(Path path, long maxBytes, OutputStream to) throws IOException {
+        Optional<InputStream> open = access.root().isPresent()
+                ? access.root().get().read(path)
+                : Optional.empty();
+        if (open.isEmpty()) {
+            request(path, maxBytes, to);
+            return;
+        }
+        try (InputStream in = open.get()) {
+            byte[] block = new byte[WRITE_BYTES];
+            long size = 0;
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                size += n;
+                if (size > maxBytes) {
+                    throw new IOException(path + " is longer than " + maxBytes + " bytes");
+                }
+                to.write(block, 0, n);
+            }
+        }
+    }
+
+    /** Hashes a file; the stamps are what it was before and after. */
+    FileDigestCache.StampedDigest digest(Path path, FileStamp stamp, long maxBytes) throws IOException {
+        Optional<FileDigestCache.StampedDigest> seen = access.root().isPresent()
+                ? access.root().get().digest(path)
+                : Optional.empty();
+        if (seen.isPresent()) {
+            return seen.get();
+        }
+        Digest digest = Digest.ofBytes(read(path, maxBytes));
+        FileStat after = lstat(path).orElseThrow(() -> new IOException(path + " has gone while it was read"));
+        return new FileDigestCache.StampedDigest(stamp, digest, DirectHostAccess.stamp(after));
+    }
+
+    private void request(Path path, long maxBytes, OutputStream to) throws IOException {
         channel.send(new WrapperFrame.Writer().string(path.toString()).frame(WrapperFrame.READ));
         Optional<FileStat> before = stat(new WrapperFrame.Reader(channel.take(WrapperFrame.FILE)), path, false);
         if (before.isEmpty()) {
@@ -209,9 +287,30 @@ public final class WrapperClient {
         };
     }
 
-    /** Appends a file that the wrapper may read, of this size, to the file that was opened last. */
-    public void copy(Path file, long size) throws IOException {
-        channel.send(new WrapperFrame.Writer().string(file.toString()).u64(size).frame(WrapperFrame.COPY));
+    /** Whether {@link #copyEntry} is possible; otherwise bytes are written. */
+    public boolean copiesEntries() {
+        return access.readHere() || access.takesContents();
+    }
+
+    /**
+     * Appends a file of this node, of this size, which nobody changes, to the file that was opened last. The kernel
+     * copies it: a user who sees the node's files reads it under its name, others by a descriptor that is passed.
+     *
+     * @throws OutputWriteException if it has gone
+     */
+    public void copyEntry(Path file, long size) throws IOException {
+        WrapperFrame.Writer frame = new WrapperFrame.Writer();
+        if (access.readHere()) {
+            channel.send(frame.string(file.toString()).u64(size).frame(WrapperFrame.COPY));
+            return;
+        }
+        Optional<OpenDescriptor> open = OpenDescriptor.forReading(file);
+        if (open.isEmpty()) {
+            throw new OutputWriteException(file.toString(), NO_SUCH_FILE);
+        }
+        try (OpenDescriptor contents = open.get()) {
+            channel.send(contents, frame.string("").u64(size).frame(WrapperFrame.COPY));
+        }
     }
 
     /**

@@ -54,12 +54,7 @@ public final class WrapperHostAccess implements HostAccess {
     @Override
     public Digest digest(Path path, FileStat stat) throws IOException {
         FileStamp stamp = DirectHostAccess.stamp(stat);
-        return digests.digest(path, stamp, file -> {
-            Digest digest = Digest.ofBytes(wrapper.read(file, MAX_INPUT_BYTES));
-            FileStat after = wrapper.lstat(file)
-                    .orElseThrow(() -> new IOException(file + " has gone while it was read"));
-            return new FileDigestCache.StampedDigest(stamp, digest, DirectHostAccess.stamp(after));
-        });
+        return digests.digest(path, stamp, file -> wrapper.digest(file, stamp, MAX_INPUT_BYTES));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import dev.floe.node.cache.local.CacheMode;
 import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.submitter.cache.ResultLookup.Answer;
 import dev.floe.node.submitter.context.OneRequest;
+import dev.floe.node.submitter.roots.UserFileAccess;
 import dev.floe.store.Digest;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
@@ -151,9 +153,9 @@ final class ResultLookupTest {
         OutputFile object = new OutputFile("@d/M.o", 0644, new ResultContent.Stored(digest), "");
         ActionResult good = request.result();
         ActionResult stored = new ActionResult(good.output(), good.error(), List.of(object), "n1", Duration.ZERO);
-        HitDelivery delivery = new HitDelivery(request.context().services().results(), request.wrapper.client(),
-                request.context().account(),
-                request.command(), true);
+        HitDelivery delivery = new HitDelivery(request.context().services().results(),
+                request.wrapper.client(new UserFileAccess(true, Optional.empty(), false)),
+                request.context().account(), request.command());
         LookupResult.Hit hit = new LookupResult.Hit(request.keys().first(), stored, "n1", false);
         request.node.store().remove(digest);
         assertThat(delivery.deliver(hit, request.task(), false)).isInstanceOf(Answer.Absent.class);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import dev.floe.node.submitter.cache.InputLookup;
 import dev.floe.node.submitter.cache.ResultRecorder;
 import dev.floe.node.submitter.context.OneRequest;
 import dev.floe.node.submitter.remote.RemoteJobClient.RemoteJobResult;
+import dev.floe.node.submitter.roots.UserFileAccess;
+import dev.floe.node.submitter.wrapper.WrapperClient;
 import dev.floe.store.Digest;
 import dev.floe.store.actioncache.ResultContent;
 
@@ -45,10 +48,14 @@ final class OutputReceiverTest {
     void open() throws IOException {
         directory = directory.toRealPath();
         request = new OneRequest(directory);
+        receiver = receiver(request.wrapper.client());
+    }
+
+    private OutputReceiver receiver(WrapperClient wrapper) throws IOException {
         ResultRecorder recorder = new ResultRecorder(request.context(), request.policy(),
                 new InputLookup(request.context(), request.resolved(), request.policy()),
                 Optional.of(request.keys()), Optional.empty(), Optional.empty());
-        receiver = new OutputReceiver(request.wrapper.client(), request.context().account(), request.task(), recorder);
+        return new OutputReceiver(wrapper, request.context().account(), request.task(), recorder);
     }
 
     @AfterEach
@@ -120,6 +127,52 @@ final class OutputReceiverTest {
     void refusesAFileThatTheCommandDoesNotMake() {
         JobResult result = LyingExecutor.outcome(0, 0, 0, List.of(new WireOutput("/etc/passwd", 0644, 1, NO_HASH)));
         assertThatThrownBy(() -> receive(result, true)).hasMessageContaining("which this command would not make");
+    }
+
+    /** More than a result holds itself. */
+    private static byte[] large() {
+        byte[] large = new byte[ResultContent.Inline.MAX_BYTES + 1];
+        Arrays.fill(large, (byte) 'x');
+        return large;
+    }
+
+    private void writesALargeObject(int copies) throws IOException {
+        byte[] large = large();
+        JobResult result = LyingExecutor.outcome(0, 0, 0, List.of(object(large, Digest.ofBytes(large).hash())));
+        receive(result, true, new byte[0], new byte[0], large);
+        assertThat(request.wrapper.files())
+                .containsOnly(Map.entry(output(), new Written(0644, new String(large, UTF_8))));
+        assertThat(request.node.store().contains(Digest.ofBytes(large))).isTrue();
+        assertThat(request.wrapper.copies()).isEqualTo(copies);
+    }
+
+    @Test
+    void aLargeOutputIsCopiedOutOfTheStore() throws IOException {
+        receiver = receiver(request.wrapper.client(new UserFileAccess(true, Optional.empty(), false)));
+        writesALargeObject(1);
+    }
+
+    @Test
+    void anOutputThatTheStoreHasAlreadyIsCopiedOutOfIt() throws IOException {
+        request.node.store().put(large());
+        receiver = receiver(request.wrapper.client(new UserFileAccess(true, Optional.empty(), false)));
+        writesALargeObject(1);
+    }
+
+    @Test
+    void aWrapperThatCannotCopyGetsTheBytes() throws IOException {
+        writesALargeObject(0);
+    }
+
+    @Test
+    void refusesALargeOutputWithOtherBytes() {
+        byte[] damaged = large();
+        damaged[17] = 'y';
+        JobResult result = LyingExecutor.outcome(0, 0, 0, List.of(object(damaged, Digest.ofBytes(large()).hash())));
+        assertThatThrownBy(() -> receive(result, true, new byte[0], new byte[0], damaged))
+                .hasMessage("the executor returns other bytes of " + output() + " than it announces");
+        assertThat(request.wrapper.files()).isEmpty();
+        assertThat(request.node.store().contains(Digest.ofBytes(large()))).isFalse();
     }
 
     @Test

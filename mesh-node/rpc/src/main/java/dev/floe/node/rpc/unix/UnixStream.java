@@ -1,0 +1,30 @@
+package dev.floe.node.rpc.unix;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.store.descriptors.OpenDescriptor;
+
+/** A connection over a Unix socket. One thread reads while another writes; any may close it. */
+public interface UnixStream extends Closeable {
+    /** Reads at least one byte; waits for it. A result below zero is the end. */
+    int read(byte[] to, int offset, int length) throws IOException;
+
+    /**
+     * Writes all that remains in the buffers.
+     *
+     * @param passed goes to the peer together with the first byte; the caller closes it. Null if there is none
+     * @throws IOException also if something is to be passed over a connection that cannot
+     */
+    void write(ByteBuffer[] buffers, @Nullable OpenDescriptor passed) throws IOException;
+
+    /**
+     * The first descriptor that came from the peer with the bytes read so far, and that nobody has taken yet. The
+     * caller closes it.
+     */
+    Optional<OpenDescriptor> received();
+}
