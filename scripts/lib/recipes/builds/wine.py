@@ -2,7 +2,7 @@
 
 from recipes.recipe import Place, Recipe
 
-PACKAGES = ("autoconf", "bison", "flex", "gettext", "gcc-mingw-w64-x86-64", "unicode-data", "khronos-api", "libvulkan-dev", "libxml-libxml-perl", "python3", "perl",
+PACKAGES = ("autoconf", "bison", "flex", "gettext", "gcc-mingw-w64-x86-64", "unicode-data", "khronos-api", "unzip", "libvulkan-dev", "libxml-libxml-perl", "python3", "perl",
             "libwww-perl")
 # What Debian's package makes before it configures; the source has none of it.
 GENERATE = """./debian/scripts/generate server/trace.generated make_requests
