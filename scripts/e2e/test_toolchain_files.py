@@ -109,7 +109,7 @@ def test_only_what_differs_is_sent(case, other_usr, mesh):
 def test_a_frozen_holder_and_a_dead_one(case, other_usr, mesh):
     change(other_usr, f"{GCC_LIB}/cc1plus", b"12.2.0", b"12.2.8")
     compile_on(case, "node2", 4)
-    eventually(lambda: mesh.listing(3)["nodes"][1]["toolchains"], "node3 does not know that node2 has the toolchain")
+    eventually(lambda: any(node["toolchains"] for node in mesh.listing(3)["nodes"] if node["name"] == "node2"), "node3 does not know that node2 has the toolchain")
     mesh[2].freeze()
     compile_on(case, "node3", 5)
     assert assembled(mesh[3])[1] > 0

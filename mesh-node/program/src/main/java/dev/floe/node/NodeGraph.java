@@ -25,6 +25,7 @@ import dev.floe.node.parts.ToolchainParts;
 import dev.floe.node.parts.WatchParts;
 import dev.floe.node.submitter.LocalFileKnowledge;
 import dev.floe.node.submitter.NodeSocketServer;
+import dev.floe.node.submitter.SavedKnowledge;
 import dev.floe.store.FileDigestCache;
 
 /**
@@ -46,9 +47,11 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
     static NodeGraph build(NodeConfig config, Path wrapper) throws IOException {
         InstantSource clock = Clock.systemUTC();
         DirectoryListingCache directories = new DirectoryListingCache(clock);
-        LocalFileKnowledge files = new LocalFileKnowledge(new FileDigestCache(REMEMBERED_FILES),
-                new CompileInputDiscovery(clock, directories), directories);
-        StorageParts storage = StorageParts.build(config);
+        CompileInputDiscovery discovery = new CompileInputDiscovery(clock, directories);
+        LocalFileKnowledge files = new LocalFileKnowledge(new FileDigestCache(REMEMBERED_FILES), discovery,
+                directories);
+        StorageParts storage = StorageParts.build(config,
+                new SavedKnowledge(config.dataDir(), files.digests(), discovery.texts()));
         MeshParts mesh = MeshParts.build(config, clock);
         CapacityParts capacity = CapacityParts.build(config);
         ToolchainParts toolchains = ToolchainParts.build(storage, mesh, capacity, files, clock);

@@ -12,7 +12,7 @@ import dev.floe.store.BoundedMap;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FileStamp;
-import dev.floe.store.SystemFiles;
+import dev.floe.store.files.SystemFiles;
 import dev.floe.store.content.ContentStore;
 
 /**

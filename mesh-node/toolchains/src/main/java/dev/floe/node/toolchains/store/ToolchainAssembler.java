@@ -15,7 +15,7 @@ import org.apache.logging.log4j.Logger;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FailureText;
-import dev.floe.store.SystemFiles;
+import dev.floe.store.files.SystemFiles;
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry.FileEntry;

@@ -1,4 +1,4 @@
-package dev.floe.store;
+package dev.floe.store.files;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.floe.store;
+package dev.floe.store.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
