@@ -96,7 +96,7 @@ public final class FileDigestCache {
         throw new IOException(file + " changes while it is read (" + TRIES + " tries); wait until it is written");
     }
 
-    /** Remembers what an earlier process has saved; a digest still counts only for the stamp that it was computed for. */
+    /** Remembers what an earlier process has saved; a digest counts only for the stamp that it was computed for. */
     public void load(Path from) throws IOException {
         saved = SavedEntries.read(from, FORMAT, MAX_SAVED_BYTES);
     }

@@ -48,10 +48,10 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         InstantSource clock = Clock.systemUTC();
         DirectoryListingCache directories = new DirectoryListingCache(clock);
         CompileInputDiscovery discovery = new CompileInputDiscovery(clock, directories);
-        LocalFileKnowledge files = new LocalFileKnowledge(new FileDigestCache(REMEMBERED_FILES), discovery,
-                directories);
-        StorageParts storage = StorageParts.build(config,
-                new SavedKnowledge(config.dataDir(), files.digests(), discovery.texts()));
+        FileDigestCache digests = new FileDigestCache(REMEMBERED_FILES);
+        LocalFileKnowledge files = new LocalFileKnowledge(digests, discovery, directories,
+                new SavedKnowledge(config.dataDir(), digests, discovery.texts()));
+        StorageParts storage = StorageParts.build(config);
         MeshParts mesh = MeshParts.build(config, clock);
         CapacityParts capacity = CapacityParts.build(config);
         ToolchainParts toolchains = ToolchainParts.build(storage, mesh, capacity, files, clock);

@@ -9,22 +9,21 @@ import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.StorageWatch;
 import dev.floe.node.joblog.JobLog;
-import dev.floe.node.submitter.SavedKnowledge;
 import dev.floe.store.actioncache.ActionCache;
 import dev.floe.store.content.ContentStore;
 
 /** What this node keeps on its disk, but for toolchains. */
 public record StorageParts(Path data, JobLog log, BuildLog builds, ContentStore store, ActionCache actions,
-        StorageWatch watch, SavedKnowledge knowledge) {
+        StorageWatch watch) {
     private static final int CACHED_RESULTS = 500_000;
 
-    public static StorageParts build(NodeConfig config, SavedKnowledge knowledge) {
+    public static StorageParts build(NodeConfig config) {
         Path data = config.dataDir();
         JobLog log = new JobLog(config.jobLog());
         return new StorageParts(data, log, new BuildLog(data.resolve("builds"), log),
                 new ContentStore(data.resolve("store"), config.storeBytes()),
                 new ActionCache(data.resolve("actions"), CACHED_RESULTS),
-                new StorageWatch(List.of(data, data.resolve("jobs"), data.resolve("store"))), knowledge);
+                new StorageWatch(List.of(data, data.resolve("jobs"), data.resolve("store"))));
     }
 
     public List<LifecyclePart> lifecycle() {
@@ -32,7 +31,6 @@ public record StorageParts(Path data, JobLog log, BuildLog builds, ContentStore 
                 new LifecyclePart("job log", log::start, log::close),
                 new LifecyclePart("build log", builds::start, builds::close),
                 new LifecyclePart("content store", store::start, store::close),
-                LifecyclePart.starting("action cache", actions::start), 
-                new LifecyclePart("saved knowledge", knowledge::start, knowledge::close));
+                LifecyclePart.starting("action cache", actions::start));
     }
 }

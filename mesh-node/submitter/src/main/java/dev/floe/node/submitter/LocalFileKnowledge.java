@@ -4,6 +4,10 @@ import dev.floe.command.discovery.includes.DirectoryListingCache;
 import dev.floe.command.inputs.InputDiscovery;
 import dev.floe.store.FileDigestCache;
 
-/** What this node knows of the files that it sees itself. */
+/**
+ * What this node knows of the files that it sees itself.
+ *
+ * @param saved keeps digests and what was found in texts across restarts
+ */
 public record LocalFileKnowledge(FileDigestCache digests, InputDiscovery discovery,
-        DirectoryListingCache directories) {}
+        DirectoryListingCache directories, SavedKnowledge saved) {}

@@ -14,8 +14,8 @@ import dev.floe.store.FileDigestCache;
 import dev.floe.store.FileStamp;
 
 /**
- * What a node knows of the files of its user, kept across restarts: digests by path and stamp, and what texts include by
- * their digest. A restarted node neither hashes nor reads again what has not changed. The files are written when the
+ * What a node knows of the files of its user, kept across restarts: digests by path and stamp, and what texts include,
+ * by their digest. A restarted node neither hashes nor reads again what has not changed. The files are written when the
  * node stops; one that is damaged is treated as absent.
  */
 public final class SavedKnowledge implements AutoCloseable {

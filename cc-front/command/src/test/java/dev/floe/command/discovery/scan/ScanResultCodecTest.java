@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +48,7 @@ final class ScanResultCodecTest {
     @Test
     void decodesNoImpossibleLengths() {
         for (int count : new int[]{-1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-            assertThat(ScanResultCodec.decode(ByteBuffer.allocate(100).putInt(count).rewind())).isEqualTo(Optional.empty());
+            assertThat(ScanResultCodec.decode(ByteBuffer.allocate(100).putInt(count).rewind())).isEmpty();
             assertThat(ScanResultCodec.decode(ByteBuffer.allocate(100).putInt(1).putInt(count).rewind())).isEmpty();
         }
     }

@@ -9,8 +9,8 @@ import org.infinispan.protostream.annotations.ProtoName;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * The messages of {@code /blob}, {@code /toolchain} and {@code /toolchain-files}: one question, one answer. The bytes of a {@link BlobFound}
- * follow in blocks.
+ * The messages of {@code /blob}, {@code /toolchain} and {@code /toolchain-files}: one question, one answer. The bytes
+ * of a {@link BlobFound} follow in blocks.
  */
 public sealed interface BlobFetchMessage {
     /** Asks for bytes by digest. */

@@ -18,8 +18,8 @@ import dev.floe.toolchain.archive.ToolchainPacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 
 /**
- * The archives of the toolchains in a directory. An archive is packed when a peer asks for it, and kept: a peer that can
- * assemble a toolchain needs none.
+ * The archives of the toolchains in a directory. An archive is packed when a peer asks for it, and kept. A peer that
+ * can assemble a toolchain needs none.
  */
 final class ToolchainArchives {
     private static final Logger LOG = LogManager.getLogger(ToolchainArchives.class);

@@ -26,9 +26,9 @@ import dev.floe.toolchain.archive.ToolchainUnpacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 
 /**
- * Toolchains on the disk. Each is a directory named by its id, with its tree, and if a peer has asked for it or sent it,
- * the archive with the digests of its chunks. A toolchain appears and goes by a rename. The directory's time is that of
- * its last use.
+ * Toolchains on the disk. Each is a directory named by its id, with its tree. If a peer has asked for the archive, or
+ * has sent it, that is there too, with the digests of its chunks. A toolchain appears and goes by a rename. The
+ * directory's time is that of its last use.
  */
 final class ToolchainDirectory {
     private static final String ARCHIVE = "archive.tar.zst";
