@@ -239,10 +239,10 @@ def test_same_files_in_another_namespace(case):
     """A mount namespace of its own with the host's files, as Portage's sandbox has it: the node's own toolchain serves it."""
     case.write("a.c", "int x = 2;\n")
     case.same("gcc -O2 -c a.c -o a.o")
-    packed = case.mesh[1].log().count("archiveBytes")
+    packed = case.mesh[1].log().count("ToolchainBuilder: toolchain=")
     case.same_script("unshare --mount $WRAPPER gcc -O2 -c a.c -o a.o")
     case.expect_remote()
-    assert case.mesh[1].log().count("archiveBytes") == packed, "the compiler was packed again"
+    assert case.mesh[1].log().count("ToolchainBuilder: toolchain=") == packed, "the compiler was packed again"
 
 
 def test_upgrade_in_the_root(case, root):

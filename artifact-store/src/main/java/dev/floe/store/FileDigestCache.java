@@ -1,12 +1,21 @@
 package dev.floe.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.store.files.SavedEntries;
 
 /**
  * Remembers digests of the user's files by path and stamp. Thread-safe and bounded.
@@ -35,7 +44,12 @@ public final class FileDigestCache {
 
     private record CachedDigest(FileStamp stamp, Digest digest) {}
 
+    private static final String FORMAT = "floe-digests 1";
+    private static final int MAX_SAVED_BYTES = 64 << 20;
+    private static final int ENTRY_BYTES = 10 * Long.BYTES + Integer.BYTES;
+
     private final ConcurrentMap<Path, CachedDigest> known;
+    private volatile SavedEntries saved = SavedEntries.NONE; // of an earlier process; set once, at the start
     private final InstantSource clock;
 
     /** @param maxEntries most files to remember, at some 250 bytes each */
@@ -64,6 +78,11 @@ public final class FileDigestCache {
         if (last != null && last.stamp().equals(stamp)) {
             return last.digest();
         }
+        CachedDigest earlier = last == null ? saved(file) : null;
+        if (earlier != null && earlier.stamp().equals(stamp)) {
+            known.put(file, earlier);
+            return earlier.digest();
+        }
         for (int i = 0; i < TRIES; i++) {
             long start = nanosNow();
             StampedDigest reading = reader.read(file);
@@ -75,6 +94,53 @@ public final class FileDigestCache {
             }
         }
         throw new IOException(file + " changes while it is read (" + TRIES + " tries); wait until it is written");
+    }
+
+    /** Remembers what an earlier process has saved; a digest counts only for the stamp that it was computed for. */
+    public void load(Path from) throws IOException {
+        saved = SavedEntries.read(from, FORMAT, MAX_SAVED_BYTES);
+    }
+
+    /** Saves what is remembered for a later process, at most so many files. */
+    public void save(Path to, int maxEntries) throws IOException {
+        Map<ByteBuffer, ByteBuffer> entries = new HashMap<>();
+        known.forEach((file, digest) -> {
+            if (entries.size() < maxEntries) {
+                entries.put(ByteBuffer.wrap(key(file)), encode(digest));
+            }
+        });
+        if (!entries.isEmpty()) {
+            saved.addTo(entries, maxEntries);
+            SavedEntries.write(to, FORMAT, entries);
+        }
+    }
+
+    private @Nullable CachedDigest saved(Path file) {
+        SavedEntries earlier = saved;
+        Optional<ByteBuffer> entry = earlier.size() == 0 ? Optional.empty() : earlier.find(key(file));
+        return entry.isEmpty() ? null : decode(entry.get());
+    }
+
+    private static byte[] key(Path file) {
+        return file.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ByteBuffer encode(CachedDigest cached) {
+        FileStamp stamp = cached.stamp();
+        Digest digest = cached.digest();
+        return ByteBuffer.allocate(ENTRY_BYTES).putLong(stamp.dev()).putLong(stamp.ino()).putLong(stamp.size())
+                .putLong(stamp.mtimeNanos()).putLong(stamp.ctimeNanos()).putInt(stamp.mode()).putLong(digest.a())
+                .putLong(digest.b()).putLong(digest.c()).putLong(digest.d()).putLong(digest.size()).flip();
+    }
+
+    private static @Nullable CachedDigest decode(ByteBuffer from) {
+        if (from.remaining() != ENTRY_BYTES) {
+            return null;
+        }
+        FileStamp stamp = new FileStamp(from.getLong(), from.getLong(), from.getLong(), from.getLong(), from.getLong(),
+                from.getInt());
+        return new CachedDigest(stamp, new Digest(from.getLong(), from.getLong(), from.getLong(), from.getLong(),
+                Math.max(0, from.getLong())));
     }
 
     /** Number of files remembered. */

@@ -36,6 +36,26 @@ final class FileDigestCacheTest {
     }
 
     @Test
+    void remembersADigestAcrossAnotherProcess() throws IOException {
+        clock.advance(Duration.ofSeconds(5));
+        Digest digest = digest(file);
+        Path saved = directory.resolve("saved");
+        digests.save(saved, 10);
+        FileDigestCache next = new FileDigestCache(2, clock);
+        next.load(saved);
+        FileStamp stamp = FileStamp.of(file);
+        assertThat(next.digest(file, stamp, _ -> {
+            throw new IOException("it need not be read");
+        })).isEqualTo(digest);
+        Files.writeString(file, "another text of another length");
+        assertThat(next.digest(file)).isEqualTo(Digest.ofFile(file));
+        Files.writeString(saved, "damaged");
+        FileDigestCache third = new FileDigestCache(2, clock);
+        third.load(saved);
+        assertThat(third.digest(file)).isEqualTo(Digest.ofFile(file));
+    }
+
+    @Test
     void readsAFileAgainThatWasHashedTooSoonAfterAChange() throws IOException {
         digest(file);
         clock.advance(Duration.ofSeconds(5));

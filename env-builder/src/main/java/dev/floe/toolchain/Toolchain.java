@@ -56,10 +56,14 @@ public record Toolchain(ToolchainId id, ToolchainFamily family, String version, 
         return ToolchainManifest.write(family, version, host, target, entries);
     }
 
+    /** Its files, in the order of the manifest. */
+    public List<ToolchainEntry.FileEntry> files() {
+        return entries.stream().filter(ToolchainEntry.FileEntry.class::isInstance)
+                .map(ToolchainEntry.FileEntry.class::cast).toList();
+    }
+
     /** Sum of the files' sizes, in bytes. */
-    long bytes() {
-        return entries.stream()
-                .mapToLong(entry -> entry instanceof ToolchainEntry.FileEntry file ? file.digest().size() : 0)
-                .sum();
+    public long bytes() {
+        return files().stream().mapToLong(file -> file.digest().size()).sum();
     }
 }

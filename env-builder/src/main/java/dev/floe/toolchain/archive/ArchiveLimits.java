@@ -20,7 +20,7 @@ public record ArchiveLimits(int maxEntries, long maxBytes, long maxFileBytes) {
     }
 
     /** A manifest has a line an entry; this is ample for its paths. */
-    int maxManifestBytes() {
+    public int maxManifestBytes() {
         return (int) Math.min(32L << 20, 4096 + maxEntries * 2500L);
     }
 }

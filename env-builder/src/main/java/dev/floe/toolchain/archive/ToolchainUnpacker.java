@@ -103,7 +103,12 @@ public final class ToolchainUnpacker {
         return manifest;
     }
 
-    private static Toolchain parse(byte[] manifest, ToolchainId expected, ArchiveLimits limits)
+    /**
+     * Reads a manifest that came from a peer.
+     *
+     * @throws InvalidArchiveException if it is not that of the expected toolchain, or beyond the limits
+     */
+    public static Toolchain parse(byte[] manifest, ToolchainId expected, ArchiveLimits limits)
             throws InvalidArchiveException {
         String hex = Digest.ofBytes(manifest).hex();
         if (!hex.equals(expected.hex())) {

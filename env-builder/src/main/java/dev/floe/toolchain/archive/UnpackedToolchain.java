@@ -17,11 +17,11 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.store.Digest;
+import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
@@ -54,21 +54,13 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
      *
      * @param source    where the bytes of a file are
      * @param directory must not exist
+     * @throws DigestMismatchException if they are others than the toolchain says
      */
-    public static UnpackedToolchain make(Toolchain toolchain, Function<ToolchainEntry.FileEntry, Path> source,
-            Path directory) throws IOException {
-        Files.createDirectory(directory);
-        for (ToolchainEntry entry : toolchain.entries()) {
-            Path target = directory.resolve(entry.path());
-            switch (entry) {
-                case ToolchainEntry.DirectoryEntry _ -> Files.createDirectory(target);
-                case ToolchainEntry.LinkEntry link -> Files.createSymbolicLink(target, Path.of(link.target()));
-                case ToolchainEntry.FileEntry file -> {
-                    try (InputStream in = Files.newInputStream(source.apply(file))) {
-                        write(in, file, target);
-                    }
-                }
-            }
+    public static UnpackedToolchain make(Toolchain toolchain, ToolchainPacker.PackSource source, Path directory)
+            throws IOException {
+        ToolchainTreeWriter tree = ToolchainTreeWriter.begin(toolchain, directory);
+        for (ToolchainEntry.FileEntry file : toolchain.files()) {
+            tree.copy(file, source.contents(file));
         }
         return new UnpackedToolchain(toolchain, directory);
     }
@@ -124,7 +116,7 @@ public record UnpackedToolchain(Toolchain toolchain, Path directory) {
         return PosixFilePermissions.asFileAttribute(permissionSet(mode));
     }
 
-    private static Set<PosixFilePermission> permissionSet(int mode) {
+    static Set<PosixFilePermission> permissionSet(int mode) {
         return PosixFilePermissions.fromString(mode == ToolchainEntry.FileEntry.PROGRAM ? "rwxr-xr-x" : "rw-r--r--");
     }
 }

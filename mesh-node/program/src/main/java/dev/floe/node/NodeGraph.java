@@ -26,6 +26,7 @@ import dev.floe.node.parts.ToolchainParts;
 import dev.floe.node.parts.WatchParts;
 import dev.floe.node.submitter.LocalFileKnowledge;
 import dev.floe.node.submitter.NodeSocketServer;
+import dev.floe.node.submitter.SavedKnowledge;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.changes.FileChangeMonitor;
 
@@ -48,9 +49,11 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
     static NodeGraph build(NodeConfig config, Path wrapper) throws IOException {
         InstantSource clock = Clock.systemUTC();
         DirectoryListingCache directories = new DirectoryListingCache(clock);
-        LocalFileKnowledge files = new LocalFileKnowledge(new FileDigestCache(REMEMBERED_FILES),
-                new CompileInputDiscovery(clock, directories), directories,
-                new FileChangeMonitor(HashedNameSet::hash, clock));
+        CompileInputDiscovery discovery = new CompileInputDiscovery(clock, directories);
+        FileDigestCache digests = new FileDigestCache(REMEMBERED_FILES);
+        LocalFileKnowledge files = new LocalFileKnowledge(digests, discovery, directories,
+                new FileChangeMonitor(HashedNameSet::hash, clock),
+                new SavedKnowledge(config.dataDir(), digests, discovery.texts()));
         StorageParts storage = StorageParts.build(config);
         MeshParts mesh = MeshParts.build(config, clock);
         CapacityParts capacity = CapacityParts.build(config);

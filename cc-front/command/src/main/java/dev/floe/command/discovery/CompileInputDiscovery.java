@@ -42,6 +42,11 @@ public final class CompileInputDiscovery implements InputDiscovery {
                 new HeaderSearchPathCache());
     }
 
+    /** What was found in texts; a node keeps it across restarts. */
+    public ScanResultCache texts() {
+        return memories.texts();
+    }
+
     @Override
     public DiscoveryResult discover(CompileCommand command, String toolchain, HostAccess machine, boolean footprints)
             throws IOException {

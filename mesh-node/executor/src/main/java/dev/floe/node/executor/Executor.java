@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.bounds.MemoryExhaustedException;
 import dev.floe.node.cache.keys.ResultBuilder;
 import dev.floe.node.executor.admission.AdmissionController;
+import dev.floe.node.executor.admission.InstalledInputs;
 import dev.floe.node.executor.admission.OfferLimits;
 import dev.floe.node.executor.admission.OfferRejectedException;
 import dev.floe.node.executor.admission.PeerInputDictionaries;
@@ -56,6 +57,7 @@ public final class Executor implements AutoCloseable {
     private final ExecutorStats tally = new ExecutorStats();
     private final PeerInputDictionaries glossaries = new PeerInputDictionaries();
     private final AdmissionController admission;
+    private final InstalledInputs installed;
     private final RunningExecutions running = new RunningExecutions();
     private volatile boolean closed; // once set, no job begins
 
@@ -85,6 +87,7 @@ public final class Executor implements AutoCloseable {
         this.reports = reports;
         this.keeper = keeper;
         this.admission = resources.admission();
+        this.installed = new InstalledInputs(resources.store());
         this.trees = new ExecRootPool(jobs.resolve("trees"));
     }
 
@@ -214,8 +217,8 @@ public final class Executor implements AutoCloseable {
 
     private JobExecution job(Offer offer, MessageStream conversation, SlotPool.SlotPriority kind) {
         Path directory = jobs.resolve(Long.toString(nextJob.incrementAndGet()));
-        return new JobExecution(new JobExecution.JobSurroundings(resources, mode, reports, keeper, trees), offer,
-                conversation, directory, kind);
+        return new JobExecution(new JobExecution.JobSurroundings(resources, mode, reports, keeper, trees, installed),
+                offer, conversation, directory, kind);
     }
 
     private void run(JobExecution job, AdmissionController.Reservation taken, Duration wait) throws IOException {

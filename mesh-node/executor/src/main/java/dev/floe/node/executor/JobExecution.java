@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.bounds.PeerText;
 import dev.floe.node.cache.keys.ResultBuilder;
 import dev.floe.node.executor.admission.AdmissionController;
+import dev.floe.node.executor.admission.InstalledInputs;
 import dev.floe.node.executor.admission.JobInputReceiver;
 import dev.floe.node.executor.admission.SlotPool;
 import dev.floe.node.executor.exectree.CorruptToolchainException;
@@ -76,7 +77,7 @@ final class JobExecution {
 
     /** What the jobs of one executor share. */
     record JobSurroundings(ExecutorResources resources, ExecutorMode mode, ExecutorReports reports,
-            Optional<Executor.ResultSink> keeper, ExecRootPool trees) {}
+            Optional<Executor.ResultSink> keeper, ExecRootPool trees, InstalledInputs installed) {}
 
     /** @param kind whether it is a job of this node itself */
     JobExecution(JobSurroundings around, Offer offer, MessageStream conversation, Path directory,
@@ -207,7 +208,8 @@ final class JobExecution {
     /** Answers the offer, and gathers what the command needs while it may still wait for its turn. */
     private LocalToolchain answerAndReceiveInputs(Duration wait) throws IOException {
         ToolchainId id = toolchain();
-        JobInputReceiver inputs = new JobInputReceiver(offer, conversation, around.resources().store());
+        JobInputReceiver inputs = new JobInputReceiver(offer, conversation, around.resources().store(),
+                around.installed());
         List<Integer> missing = inputs.missing();
         around.resources().toolchains().prepare(id);
         Optional<LocalToolchain> held = around.resources().toolchains().getIfPresent(id);

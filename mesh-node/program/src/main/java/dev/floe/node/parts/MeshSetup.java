@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.apache.logging.log4j.LogManager;
@@ -87,13 +88,22 @@ final class MeshSetup {
 
     /** Where the peers that hold a toolchain can be asked for it. */
     static List<InetSocketAddress> holders(MeshGroup group, ToolchainId id) {
+        return holders(group, id, _ -> true);
+    }
+
+    private static List<InetSocketAddress> holders(MeshGroup group, ToolchainId id, Predicate<Peer> suitable) {
         List<InetSocketAddress> holders = new ArrayList<>();
         for (Peer peer : group.roster().others()) {
-            if (peer.info().offering().toolchains().contains(id.hex())) {
+            if (peer.info().offering().toolchains().contains(id.hex()) && suitable.test(peer)) {
                 holders.add(new InetSocketAddress(peer.info().host(), peer.info().dataPort()));
             }
         }
         return holders;
+    }
+
+    /** Those of them that send single files of it. */
+    static List<InetSocketAddress> fileHolders(MeshGroup group, ToolchainId id) {
+        return holders(group, id, peer -> peer.info().has(NodeFeature.TOOLCHAIN_FILES));
     }
 
     /** What a node has for others. */

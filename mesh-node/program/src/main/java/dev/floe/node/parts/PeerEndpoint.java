@@ -13,6 +13,7 @@ import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.reach.ReachService;
 import dev.floe.node.rpc.PeerServer;
+import dev.floe.node.toolchains.store.ToolchainFileTransfer;
 import dev.floe.node.toolchains.store.ToolchainTransfer;
 
 /** Where peers reach this node; nowhere, if it is a mesh of itself. */
@@ -38,6 +39,7 @@ public record PeerEndpoint(Optional<PeerServer> server) {
         return new PeerRequestRouter(Map.of(
                 PeerRequestRouter.JOB, below.executor().executor()::serve,
                 "/toolchain", exchange -> ToolchainTransfer.serveToolchain(exchange, toolchains.store()),
+                ToolchainFileTransfer.PATH, exchange -> ToolchainFileTransfer.serve(exchange, toolchains.store()),
                 "/blob", exchange -> ToolchainTransfer.serveBlob(exchange, toolchains.store(), below.storage().store()),
                 "/stand-in", toolchains.substitutes()::serve,
                 REACH, new ReachService(below.mesh().group()::roster, InstantSource.system())::serve,

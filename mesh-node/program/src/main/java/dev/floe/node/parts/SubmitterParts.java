@@ -49,7 +49,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
                         timeouts),
                 new SubmitterServices.JobAccounting(config.name(), below.storage().log(), builds, clock));
         LocalFileKnowledge own = new LocalFileKnowledge(files.digests(),
-                WithholdingDiscovery.ifAsked(files.discovery()), files.directories(), files.changes());
+                WithholdingDiscovery.ifAsked(files.discovery()), files.directories(), files.changes(), files.saved());
         return new SubmitterParts(timeouts, scheduler, builds,
                 new MeshCapacity(scheduler, mesh.self().machine(), () -> capacity.slots().use().slots(),
                         toolchains.substitutes()::hasStandIn),

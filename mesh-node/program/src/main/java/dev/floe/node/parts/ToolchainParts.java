@@ -9,6 +9,7 @@ import dev.floe.node.submitter.LocalFileKnowledge;
 import dev.floe.node.substitute.SubstituteCompilerService;
 import dev.floe.node.toolchains.LocalCompilerToolchains;
 import dev.floe.node.toolchains.ToolchainSelfTest;
+import dev.floe.node.toolchains.store.ToolchainFileTransfer;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.node.toolchains.store.ToolchainTransfer;
 import dev.floe.node.toolchains.store.UnobservableToolchains;
@@ -20,14 +21,15 @@ import dev.floe.node.toolchains.store.UnobservableToolchains;
  */
 public record ToolchainParts(ToolchainStore store, UnobservableToolchains gaps, LocalCompilerToolchains local,
         SubstituteCompilerService substitutes) {
-    private static final long TOOLCHAIN_BYTES = 4L << 30;
+    private static final long TOOLCHAIN_BYTES = 16L << 30;
 
     public static ToolchainParts build(StorageParts storage, MeshParts mesh, CapacityParts capacity,
             LocalFileKnowledge files,
             InstantSource clock) {
         Path data = storage.data();
         ToolchainStore store = new ToolchainStore(data.resolve("toolchains"), TOOLCHAIN_BYTES,
-                new ToolchainTransfer(mesh.connections(), id -> MeshSetup.holders(mesh.group(), id)));
+                new ToolchainTransfer(mesh.connections(), id -> MeshSetup.holders(mesh.group(), id)),
+                new ToolchainFileTransfer(mesh.connections(), id -> MeshSetup.fileHolders(mesh.group(), id)));
         UnobservableToolchains gaps = new UnobservableToolchains(store, capacity.sandbox());
         LocalCompilerToolchains local = new LocalCompilerToolchains(data.resolve("compilers"), store,
                 new ToolchainSelfTest(capacity.sandbox(), storage.store(), files.discovery(), files.digests(),

@@ -9,6 +9,7 @@ import dev.floe.store.changes.FileChangeMonitor;
  * What this node knows of the files that it sees itself.
  *
  * @param changes notifies of their changes, if it is started
+ * @param saved   keeps digests and what was found in texts across restarts
  */
 public record LocalFileKnowledge(FileDigestCache digests, InputDiscovery discovery, DirectoryListingCache directories,
-        FileChangeMonitor changes) {}
+        FileChangeMonitor changes, SavedKnowledge saved) {}

@@ -63,6 +63,7 @@ public final class Submitter implements AutoCloseable {
     private final InputDictionary dictionary = new InputDictionary();
     private final SubmitterCaches own;
     private final LocalSlotQueue turns;
+    private final SavedKnowledge saved;
     private TimeoutScheduler.@Nullable Cancellable heartbeat; // set by start
 
     public Submitter(SubmitterServices services, LocalFileKnowledge files, SlotPool slots) {
@@ -73,10 +74,12 @@ public final class Submitter implements AutoCloseable {
                 CommandMemory.of(OWN_COMMANDS, files.directories()),
                 new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
         this.turns = new LocalSlotQueue(slots);
+        this.saved = files.saved();
     }
 
-    /** Begins to show wrappers that this node lives. */
+    /** Reads what an earlier process has saved, and begins to show wrappers that this node lives. */
     public void start() {
+        saved.start();
         heartbeat = services.executors().timeouts().every(SIGN_OF_LIFE, signsOfLife::send);
     }
 
@@ -174,6 +177,7 @@ public final class Submitter implements AutoCloseable {
             heartbeat.close();
         }
         signsOfLife.closeAll();
+        saved.close();
     }
 
 }

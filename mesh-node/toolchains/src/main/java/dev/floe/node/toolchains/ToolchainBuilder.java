@@ -25,8 +25,6 @@ import dev.floe.store.FailureText;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.Toolchain;
-import dev.floe.toolchain.archive.PackedToolchain;
-import dev.floe.toolchain.archive.ToolchainPacker;
 import dev.floe.toolchain.files.FileAccess;
 import dev.floe.toolchain.locate.CommandOutput;
 import dev.floe.toolchain.locate.CommandRunner;
@@ -40,6 +38,7 @@ final class ToolchainBuilder {
     private static final Logger LOG = LogManager.getLogger(ToolchainBuilder.class);
     private static final Duration MAX_QUESTION = Duration.ofSeconds(20);
     private static final int MAX_WAITS = 5;
+    private static final Path ROOT = Path.of("/");
 
     private final Path directory;
     private final Path callers;
@@ -131,7 +130,7 @@ final class ToolchainBuilder {
                 place = opener.open();
                 found = new ToolchainFinder(place.runner(), place.files()).find(real);
             }
-            return pack(real, found, place.files(), trial, start);
+            return keep(real, found, place.files(), trial, start);
         } catch (UnsupportedCompilerException e) {
             return new BuildOutcome.UnusableToolchain(e.reason());
         } catch (WrapperDisconnectedException e) {
@@ -154,26 +153,20 @@ final class ToolchainBuilder {
         return found.lastChange().plus(FileDigestCache.SETTLING).isAfter(clock.instant());
     }
 
-    private BuildOutcome pack(Path real, FoundToolchain found, FileAccess files, SelfTest trial, long start)
+    private BuildOutcome keep(Path real, FoundToolchain found, FileAccess files, SelfTest trial, long start)
             throws IOException {
-        Path archive = Files.createTempFile(directory, "pack-", ".tar.zst");
-        try {
-            PackedToolchain packed = ToolchainPacker.pack(found, files, archive);
-            Toolchain toolchain = packed.toolchain();
-            LocalToolchain held = toolchainStore.add(toolchain.id(), packed.file());
-            Optional<String> difference = trial.run(held, found.drivers());
-            if (difference.isPresent()) {
-                toolchainStore.evict(held);
-                return new BuildOutcome.UnusableToolchain(
-                        "the packed compiler differs from the plain one: " + difference.get());
-            }
-            long bytes = packed.chunks().whole().size();
-            LOG.info("toolchain={} compiler={} family={} version={} host={} target={} archiveBytes={} millis={}",
-                    toolchain.id().brief(), real, toolchain.family(), toolchain.version(), toolchain.host(),
-                    toolchain.target(), bytes, (System.nanoTime() - start) / 1_000_000);
-            return new BuildOutcome.UsableToolchain(found, bytes);
-        } finally {
-            Files.deleteIfExists(archive);
+        Toolchain toolchain = found.toolchain();
+        LocalToolchain held = toolchainStore.add(toolchain, file -> files.contents(ROOT.resolve(file.path())));
+        Optional<String> difference = trial.run(held, found.drivers());
+        if (difference.isPresent()) {
+            toolchainStore.evict(held);
+            return new BuildOutcome.UnusableToolchain(
+                    "the packed compiler differs from the plain one: " + difference.get());
         }
+        long bytes = toolchainStore.archiveBytes(toolchain.id());
+        LOG.info("toolchain={} compiler={} family={} version={} host={} target={} bytes={} millis={}",
+                toolchain.id().brief(), real, toolchain.family(), toolchain.version(), toolchain.host(),
+                toolchain.target(), toolchain.bytes(), (System.nanoTime() - start) / 1_000_000);
+        return new BuildOutcome.UsableToolchain(found, bytes);
     }
 }

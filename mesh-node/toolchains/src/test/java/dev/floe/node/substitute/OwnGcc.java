@@ -18,6 +18,7 @@ import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.toolchains.LocalCompilerToolchains;
 import dev.floe.node.toolchains.ToolchainSelfTest;
+import dev.floe.node.toolchains.store.ToolchainFileSource;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.node.toolchains.store.UnobservableToolchains;
 import dev.floe.store.FileDigestCache;
@@ -49,7 +50,7 @@ final class OwnGcc implements AutoCloseable {
         store = ContentStore.open(directory.resolve("store"), 1 << 30);
         toolchainStore = new ToolchainStore(directory.resolve("shelf"), 1L << 30, (id, _) -> {
             throw new IOException("nobody holds " + id);
-        });
+        }, ToolchainFileSource.NONE);
         toolchainStore.start();
         LocalSandbox box = box();
         compilers = new LocalCompilerToolchains(directory.resolve("compilers"), toolchainStore,

@@ -97,6 +97,22 @@ public final class PragmaScanner {
         last = word;
     }
 
+    /**
+     * Passes over a word that {@link #word} would make nothing of.
+     *
+     * @return false if it must be given to {@link #word}, because it, or the one before it, is of such a pragma
+     */
+    boolean skipsWord(String text, int from, int to) {
+        int length = to - from;
+        if (isFamily(last) || length >= MIN_REST && WORD.regionMatches(WORD.length() - length, text, from, length)
+                || length >= MIN_BEGINNING && WORD.regionMatches(0, text, from, length)
+                || text.startsWith("GCC", from) || text.startsWith("clang", from)) {
+            return false;
+        }
+        last = "";
+        return true;
+    }
+
     /** What stands between quotes. */
     void literal(String content) {
         if (content.contains(WORD)) {

@@ -85,10 +85,18 @@ public final class SourceCursor {
     /** Passes over a name and returns it; empty if there is none. */
     String readName() {
         int start = at;
-        while (at < text.length() && isNamePart(text.charAt(at))) {
-            at++;
-        }
+        skipName();
         return text.substring(start, at);
+    }
+
+    /** Passes over a name, if there is one. */
+    void skipName() {
+        int length = text.length();
+        int i = at;
+        while (i < length && isNamePart(text.charAt(i))) {
+            i++;
+        }
+        at = i;
     }
 
     /** Where a literal ends: its closing quote, or the end of the line if it has none. */

@@ -48,40 +48,53 @@ final class SourceScanner {
 
     private SourceScanResult run() {
         String text = in.text;
-        while (!in.atEnd()) {
+        int length = text.length();
+        while (in.at < length) {
             char c = text.charAt(in.at);
-            if (c == '\n') {
-                directives.startLine();
-                afterHash = false;
-                in.at++;
-            } else if (SourceCursor.isBlank(c)) {
-                in.at++;
-            } else if (text.startsWith("%:", in.at)) {
-                afterHash = true;
-                in.at += 2;
-            } else if (text.startsWith(TRIGRAPH_HASH, in.at)) { // languages without trigraphs have no use for it
-                afterHash = true;
-                in.at += TRIGRAPH_HASH.length();
-            } else if (text.startsWith("//", in.at)) {
-                in.skipLine();
-            } else if (text.startsWith("/*", in.at)) {
-                in.skipBlockComment();
-            } else if (c == '"') {
-                readLiteral(false);
-            } else if (c == '\'') {
-                in.at = in.closing('\'', in.at + 1) + 1;
-            } else if (SourceCursor.isDigit(c)) {
-                readNumber();
-            } else if (SourceCursor.isNameStart(c)) {
+            if (SourceCursor.isNameStart(c)) {
                 readName();
-            } else {
-                afterHash = c == '#';
-                in.at++;
+                continue;
+            }
+            switch (c) {
+                case ' ', '\t', '\r', '\f', '\013' -> in.at++;
+                case '\n' -> {
+                    directives.startLine();
+                    afterHash = false;
+                    in.at++;
+                }
+                case '/' -> readSlash();
+                case '"' -> readLiteral(false);
+                case '\'' -> in.at = in.closing('\'', in.at + 1) + 1;
+                case '#' -> readHash("#");
+                case '%' -> readHash("%:");
+                case '?' -> readHash(TRIGRAPH_HASH); // languages without trigraphs have no use for it
+                case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> readNumber();
+                default -> {
+                    afterHash = false;
+                    in.at++;
+                }
             }
         }
         found.add(Feature.TIMESTAMP, pragmas.isCertain());
         found.dependency.addAll(pragmas.parts());
         return found.build();
+    }
+
+    /** A spelling of the hash that begins a directive, or another operator that begins with the same character. */
+    private void readHash(String spelling) {
+        afterHash = in.text.startsWith(spelling, in.at);
+        in.at += afterHash ? spelling.length() : 1;
+    }
+
+    private void readSlash() {
+        if (in.text.startsWith("//", in.at)) {
+            in.skipLine();
+        } else if (in.text.startsWith("/*", in.at)) {
+            in.skipBlockComment();
+        } else {
+            afterHash = false;
+            in.at++;
+        }
     }
 
     private void readNumber() {
@@ -93,8 +106,14 @@ final class SourceScanner {
         }
     }
 
+    /** Most names of a text mean nothing to this scanner; of those no string is made. */
     private void readName() {
-        String name = in.readName();
+        int start = in.at;
+        in.skipName();
+        if (!afterHash && wrapper == null && !isNotable(start, in.at) && pragmas.skipsWord(in.text, start, in.at)) {
+            return;
+        }
+        String name = in.text.substring(start, in.at);
         if (in.isAt('"') && isRawPrefix(name)) {
             readLiteral(true);
             return;
@@ -110,6 +129,12 @@ final class SourceScanner {
         } else {
             readWord(name);
         }
+    }
+
+    /** Whether a name may be one of those that {@link #readWord} knows, or the prefix of a literal. */
+    private boolean isNotable(int from, int to) {
+        String text = in.text;
+        return text.charAt(from) == '_' || text.charAt(to - 1) == '_' || in.isAt('"');
     }
 
     private static boolean isRawPrefix(String name) {

@@ -19,28 +19,34 @@ import dev.floe.store.content.ContentStore;
 import dev.floe.store.content.ContentWriter;
 import dev.floe.store.files.BlockOutputStream;
 
-/** Requests the files that an offer names and the content store does not hold, and receives them. */
+/**
+ * Requests the files that an offer names and this node does not have, and receives them. A system header that this
+ * machine has installed itself, with the same path and bytes, is taken from there.
+ */
 public final class JobInputReceiver {
     private final Offer offer;
     private final MessageStream conversation;
     private final ContentStore store;
+    private final InstalledInputs installed;
 
-    public JobInputReceiver(Offer offer, MessageStream conversation, ContentStore store) {
+    public JobInputReceiver(Offer offer, MessageStream conversation, ContentStore store, InstalledInputs installed) {
         this.offer = offer;
         this.conversation = conversation;
         this.store = store;
+        this.installed = installed;
     }
 
     /** The indexes of inputs that must be sent; of files with the same bytes only the first. */
     public List<Integer> missing() throws IOException {
         List<Integer> missing = new ArrayList<>();
         Set<Digest> asked = new HashSet<>();
+        InstalledInputs.Search search = installed.begin();
         List<WireInput> inputs = offer.inputs();
         for (int i = 0; i < inputs.size(); i++) {
             WireInput input = inputs.get(i);
             if (input.kind() == JobMessage.InputKind.FILE || input.kind() == JobMessage.InputKind.PRIVATE_FILE) {
                 Digest digest = WireDigests.of(input.hash(), input.size());
-                if (!store.holds(digest) && asked.add(digest)) {
+                if (!store.holds(digest) && !search.store(input.path(), digest) && asked.add(digest)) {
                     missing.add(i);
                 }
             }

@@ -14,7 +14,9 @@ public enum NodeFeature {
     /** Reports what a compile looked for and did not find, if an offer asks for it. */
     OBSERVE("observe", 2),
     /** Sends its jobs and samples to nodes that watch it. */
-    WATCH("watch", 2);
+    WATCH("watch", 2),
+    /** Sends the manifest of a toolchain and single files of it. */
+    TOOLCHAIN_FILES("toolchain-files", 2);
 
     /** Most features in a record. */
     public static final int MAX_FEATURES = 64;

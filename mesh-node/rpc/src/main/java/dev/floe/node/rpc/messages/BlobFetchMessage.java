@@ -9,8 +9,8 @@ import org.infinispan.protostream.annotations.ProtoName;
 import dev.floe.node.bounds.PeerText;
 
 /**
- * The messages of {@code /blob} and {@code /toolchain}: one question, one answer. The bytes of a {@link BlobFound}
- * follow in blocks.
+ * The messages of {@code /blob}, {@code /toolchain} and {@code /toolchain-files}: one question, one answer. The bytes
+ * of a {@link BlobFound} follow in blocks.
  */
 public sealed interface BlobFetchMessage {
     /** Asks for bytes by digest. */
@@ -40,6 +40,21 @@ public sealed interface BlobFetchMessage {
     record BlobNotFound(String reason) implements BlobFetchMessage {
         public BlobNotFound {
             reason = PeerText.of(reason);
+        }
+    }
+
+    /**
+     * Asks {@code /toolchain-files} for files of a toolchain, or for its manifest. A {@link BlobFound} with the sum of
+     * their sizes answers it, and the bytes of each file follow in the order of the question.
+     *
+     * @param files numbers of files, counted from 0 among those of the manifest; empty for the manifest itself
+     */
+    @Proto
+    @ProtoName("FetchWantToolchainFiles")
+    record FetchToolchainFiles(String id, List<Integer> files) implements BlobFetchMessage {
+        public FetchToolchainFiles {
+            Objects.requireNonNull(id);
+            files = files == null ? List.of() : List.copyOf(files);
         }
     }
 

@@ -24,7 +24,6 @@ import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.archive.ArchiveLimits;
 import dev.floe.toolchain.archive.IceccEnvironmentReader;
 import dev.floe.toolchain.archive.InvalidArchiveException;
-import dev.floe.toolchain.archive.ToolchainPacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 import dev.floe.toolchain.elf.ElfFile;
 import dev.floe.toolchain.icecc.IceccEnvironment;
@@ -133,7 +132,7 @@ public final class ToolchainImporter {
                         toolchain.family(), toolchain.version(), host, toolchain.target(), Map.of()),
                         arranged.drivers()),
                 String.valueOf(archive.getFileName()));
-        keep(taken, toolchain, contents, work.resolve("archive.tar.zst"));
+        keep(taken, toolchain, contents);
         LOG.info("toolchain={} imported from {} family={} version={} host={} target={}", toolchain.id().brief(),
                 archive,
                 toolchain.family(), toolchain.version(), host, toolchain.target());
@@ -163,12 +162,11 @@ public final class ToolchainImporter {
         return contents.resolve(file.digest().hex());
     }
 
-    private void keep(ImportedToolchain taken, Toolchain toolchain, Path contents, Path archive) throws IOException {
-        ToolchainPacker.pack(toolchain, file -> in(contents, file), archive);
+    private void keep(ImportedToolchain taken, Toolchain toolchain, Path contents) throws IOException {
         boolean isNew = imports.find(toolchain.id()).isEmpty();
         imports.add(taken); // first, because peers ask as soon as it is in the store
         try {
-            toolchainStore.add(toolchain.id(), archive);
+            toolchainStore.add(toolchain, file -> in(contents, file));
         } catch (IOException e) {
             if (isNew) {
                 imports.remove(toolchain.id());

@@ -26,9 +26,9 @@ import dev.floe.toolchain.archive.ToolchainUnpacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 
 /**
- * Toolchains on the disk. Each is a directory named by its id, with the archive as it is sent to peers, the digests of
- * its chunks, and the tree unpacked from it. A toolchain appears and goes by a rename. The directory's time is that of
- * its last use.
+ * Toolchains on the disk. Each is a directory named by its id, with its tree. If a peer has asked for the archive, or
+ * has sent it, that is there too, with the digests of its chunks. A toolchain appears and goes by a rename. The
+ * directory's time is that of its last use.
  */
 final class ToolchainDirectory {
     private static final String ARCHIVE = "archive.tar.zst";
@@ -36,8 +36,12 @@ final class ToolchainDirectory {
     /** The digest of the archive as it was when it came, and of its chunks, a line each. */
     private static final String CHUNKS = "archive.chunks";
 
+    /** A tree is about so many times its archive. */
+    private static final int TREE_OVER_ARCHIVE = 3;
+
     private final Path directory;
     private final Map<ToolchainId, ChunkList> chunks = new ConcurrentHashMap<>();
+    private final Map<ToolchainId, Long> treeBytes = new ConcurrentHashMap<>();
 
     ToolchainDirectory(Path directory) {
         this.directory = directory;
@@ -60,17 +64,34 @@ final class ToolchainDirectory {
     }
 
     private static boolean isWhole(Path entry) {
-        return entry.getFileName().toString().matches("[0-9a-f]{64}") && Files.isDirectory(entry.resolve(TREE))
-                && Files.isRegularFile(entry.resolve(ARCHIVE)) && Files.isRegularFile(entry.resolve(CHUNKS));
+        return entry.getFileName().toString().matches("[0-9a-f]{64}") && Files.isDirectory(entry.resolve(TREE));
+    }
+
+    /** Makes the tree of a toolchain, every file verified, in a directory that does not exist yet. */
+    @FunctionalInterface
+    interface TreeMaker {
+        void make(Path tree) throws IOException;
     }
 
     /** Unpacks an archive, which is moved here, and puts it in the place of what is there. */
     UnpackedToolchain add(ToolchainId id, Path archive) throws IOException {
-        Path fresh = Files.createTempDirectory(directory, "new-");
-        try {
+        return replace(id, fresh -> {
             Files.move(archive, fresh.resolve(ARCHIVE));
             ToolchainUnpacker.unpack(fresh.resolve(ARCHIVE), id, fresh.resolve(TREE), ArchiveLimits.USUAL);
             writeChunks(FileChunker.of(fresh.resolve(ARCHIVE)), fresh.resolve(CHUNKS));
+        });
+    }
+
+    /** Puts a tree without an archive in the place of what is there. */
+    UnpackedToolchain add(ToolchainId id, TreeMaker maker) throws IOException {
+        return replace(id, fresh -> maker.make(fresh.resolve(TREE)));
+    }
+
+    private UnpackedToolchain replace(ToolchainId id, TreeMaker contents) throws IOException {
+        Path fresh = Files.createTempDirectory(directory, "new-");
+        try {
+            contents.make(fresh);
+            chunks.remove(id);
             TreeDeleter.delete(home(id));
             AtomicFiles.move(fresh, home(id));
         } catch (IOException | RuntimeException e) {
@@ -80,9 +101,30 @@ final class ToolchainDirectory {
         return open(id);
     }
 
+    /** Adds the archive of a toolchain that is here without one. */
+    void setArchive(ToolchainId id, Path archive, ChunkList list) throws IOException {
+        removeArchive(id);
+        AtomicFiles.move(archive, archive(id));
+        writeChunks(list, home(id).resolve(CHUNKS));
+        chunks.put(id, list);
+    }
+
+    /** Removes an archive, and keeps the tree. */
+    void removeArchive(ToolchainId id) throws IOException {
+        chunks.remove(id);
+        Files.deleteIfExists(home(id).resolve(CHUNKS));
+        Files.deleteIfExists(archive(id));
+    }
+
+    /** Whether there is an archive beside the tree. */
+    boolean hasArchive(ToolchainId id) {
+        return Files.isRegularFile(home(id).resolve(CHUNKS)) && Files.isRegularFile(archive(id));
+    }
+
     /** Removes a toolchain if it is here. */
     void remove(ToolchainId id) throws IOException {
         chunks.remove(id);
+        treeBytes.remove(id);
         Path away = directory.resolve("old-" + System.nanoTime());
         if (Files.exists(home(id))) {
             AtomicFiles.move(home(id), away);
@@ -99,7 +141,8 @@ final class ToolchainDirectory {
     List<String> damage(ToolchainId id) {
         try {
             List<String> damage = open(id).damage();
-            boolean sameArchive = FileChunker.of(archive(id)).equals(readChunks(home(id).resolve(CHUNKS)));
+            boolean sameArchive = !hasArchive(id)
+                    || FileChunker.of(archive(id)).equals(readChunks(home(id).resolve(CHUNKS)));
             return damage.isEmpty() && !sameArchive ? List.of(archive(id) + " is not what it was") : damage;
         } catch (IOException e) {
             return List.of(FailureText.of(e));
@@ -111,12 +154,43 @@ final class ToolchainDirectory {
         return home(id).resolve(ARCHIVE);
     }
 
-    /** The size of an archive; 0 if it is not here. */
+    /** The size of an archive; about what it would be if there is none; 0 if the toolchain is not here. */
     long archiveBytes(ToolchainId id) {
         try {
-            return Files.size(archive(id));
+            return hasArchive(id) ? Files.size(archive(id)) : treeBytes(id) / TREE_OVER_ARCHIVE;
         } catch (IOException _) {
             return 0; // gone, which who wants it will find out
+        }
+    }
+
+    /** What a toolchain fills on the disk: its tree, and its archive if it has one. */
+    long diskBytes(ToolchainId id) {
+        try {
+            return treeBytes(id) + (hasArchive(id) ? Files.size(archive(id)) : 0);
+        } catch (IOException _) {
+            return 0;
+        }
+    }
+
+    private long treeBytes(ToolchainId id) throws IOException {
+        Long known = treeBytes.get(id);
+        if (known == null) {
+            known = open(id).toolchain().bytes();
+            treeBytes.put(id, known);
+        }
+        return known;
+    }
+
+    /** An empty directory for files that are fetched; {@link #scan} removes what is left of one. */
+    Path newScratch() throws IOException {
+        return Files.createTempDirectory(directory, "fetch-");
+    }
+
+    /** @throws InsufficientSpaceException if the disk has no room for so many bytes */
+    void checkRoom(long bytes) throws IOException {
+        long free = Files.getFileStore(directory).getUsableSpace();
+        if (free < bytes) {
+            throw new InsufficientSpaceException(bytes, free);
         }
     }
 

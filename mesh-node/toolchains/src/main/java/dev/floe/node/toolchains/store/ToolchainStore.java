@@ -24,15 +24,17 @@ import dev.floe.node.bounds.DiskFailure;
 import dev.floe.node.executor.ToolchainProvider;
 import dev.floe.node.executor.exectree.LocalToolchain;
 import dev.floe.store.ChunkList;
+import dev.floe.store.Digest;
+import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FailureText;
-import dev.floe.store.FileChunker;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainId;
+import dev.floe.toolchain.archive.ToolchainPacker;
 import dev.floe.toolchain.archive.UnpackedToolchain;
 
 /**
- * The toolchains that this node holds, kept across restarts: for each a directory named by its id, with the archive as
- * it is sent to peers and the tree unpacked from it. A tree is verified before its first use after a start.
+ * The toolchains that this node holds, kept across restarts: for each a directory named by its id, with its tree, and
+ * the archive if a peer needs one. A tree is verified before its first use after a start.
  */
 public final class ToolchainStore implements ToolchainProvider {
     private static final Logger LOG = LogManager.getLogger(ToolchainStore.class);
@@ -40,6 +42,8 @@ public final class ToolchainStore implements ToolchainProvider {
     private final ToolchainDirectory directory;
     private final long maxBytes;
     private final Fetcher fetcher;
+    private final ToolchainAssembler assembler;
+    private final ToolchainArchives archives;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentSkipListSet<ToolchainId> ids = new ConcurrentSkipListSet<>();
     private final Map<ToolchainId, CompletableFuture<LocalToolchain>> opened = new ConcurrentHashMap<>();
@@ -54,12 +58,15 @@ public final class ToolchainStore implements ToolchainProvider {
     }
 
     /**
-     * @param maxBytes of archives; beyond, the longest unused toolchain goes
+     * @param maxBytes on the disk; beyond, the longest unused toolchain goes
+     * @param fetcher  for toolchains that cannot be assembled
      */
-    public ToolchainStore(Path directory, long maxBytes, Fetcher fetcher) {
+    public ToolchainStore(Path directory, long maxBytes, Fetcher fetcher, ToolchainFileSource files) {
         this.directory = new ToolchainDirectory(directory);
         this.maxBytes = maxBytes;
         this.fetcher = fetcher;
+        this.assembler = new ToolchainAssembler(this.directory, files);
+        this.archives = new ToolchainArchives(this.directory);
     }
 
     /** Finds the toolchains in the directory, which is made if it is missing, and removes what is no toolchain. */
@@ -187,10 +194,18 @@ public final class ToolchainStore implements ToolchainProvider {
             }
             forget(id);
         }
+        try {
+            return put(id, assembler.assemble(id, ids()));
+        } catch (InsufficientSpaceException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.info("toolchain={} is fetched as a whole, because it cannot be assembled: {}", id.brief(),
+                    FailureText.of(e));
+        }
         Path archive = directory.newArchive();
         try {
             fetcher.fetch(id, archive);
-            return put(id, archive);
+            return put(id, directory.add(id, archive));
         } finally {
             Files.deleteIfExists(archive);
         }
@@ -211,19 +226,25 @@ public final class ToolchainStore implements ToolchainProvider {
         return Optional.empty();
     }
 
-    /** Takes a toolchain that was packed here. */
-    public LocalToolchain add(ToolchainId id, Path archive) throws IOException {
-        CompletableFuture<LocalToolchain> known = opened.get(id);
+    /**
+     * Adds a toolchain of this node.
+     *
+     * @param source where the bytes of its files are
+     * @throws dev.floe.store.DigestMismatchException if they are others than the toolchain says
+     */
+    public LocalToolchain add(Toolchain toolchain, ToolchainPacker.PackSource source) throws IOException {
+        CompletableFuture<LocalToolchain> known = opened.get(toolchain.id());
         if (known != null && isReady(known)) {
             return known.join();
         }
-        LocalToolchain held = put(id, archive);
-        opened.put(id, CompletableFuture.completedFuture(held));
+        LocalToolchain held = put(toolchain.id(),
+                directory.add(toolchain.id(), tree -> UnpackedToolchain.make(toolchain, source, tree)));
+        opened.put(toolchain.id(), CompletableFuture.completedFuture(held));
         return held;
     }
 
-    private LocalToolchain put(ToolchainId id, Path archive) throws IOException {
-        LocalToolchain held = new LocalToolchain(directory.add(id, archive));
+    private LocalToolchain put(ToolchainId id, UnpackedToolchain unpacked) throws IOException {
+        LocalToolchain held = new LocalToolchain(unpacked);
         ids.add(id);
         listeners.forEach(Runnable::run);
         makeRoom(id);
@@ -233,7 +254,7 @@ public final class ToolchainStore implements ToolchainProvider {
     private void makeRoom(ToolchainId newest) throws IOException {
         long bytes = 0;
         for (ToolchainId id : ids) {
-            bytes += directory.archiveBytes(id);
+            bytes += directory.diskBytes(id);
         }
         List<ToolchainId> oldestFirst = ids.stream().filter(id -> !id.equals(newest) && !kept.test(id))
                 .sorted(Comparator.comparing(directory::lastUse)).toList();
@@ -241,7 +262,7 @@ public final class ToolchainStore implements ToolchainProvider {
             if (bytes <= maxBytes) {
                 return;
             }
-            bytes -= directory.archiveBytes(id);
+            bytes -= directory.diskBytes(id);
             LOG.info("toolchain={} is removed to make room", id.brief());
             remove(id);
         }
@@ -268,44 +289,41 @@ public final class ToolchainStore implements ToolchainProvider {
         listeners.forEach(Runnable::run);
     }
 
-    /** How the archive of a toolchain is cut, if it is held. One whose archive is damaged is dropped. */
+    /**
+     * How the archive of a toolchain is cut, if the toolchain is held; packs it if it was not yet. A toolchain that
+     * cannot be packed is dropped.
+     */
     Optional<ChunkList> chunks(ToolchainId id) throws IOException {
         if (!ids.contains(id)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(directory.chunks(id));
-        } catch (IOException e) {
-            dropArchive(id, e);
+            return Optional.of(archives.findOrPack(id));
+        } catch (DigestMismatchException e) {
+            drop(id, e);
             return Optional.empty();
         }
     }
 
-    /**
-     * Chunk number {@code index} of a toolchain's archive.
-     *
-     * @throws IOException if the archive is damaged; the toolchain is dropped then
-     */
-    ByteBuffer chunk(ToolchainId id, ChunkList list, int index) throws IOException {
-        try {
-            return FileChunker.read(archive(id), list, index);
-        } catch (IOException e) {
-            dropArchive(id, e);
-            throw e;
+    /** A chunk of an archive that was packed or fetched; empty if it is that of none. */
+    Optional<ByteBuffer> chunk(Digest digest) throws IOException {
+        for (ToolchainId id : ids) {
+            Optional<ChunkList> list = archives.find(id);
+            int index = list.isPresent() ? list.get().chunks().indexOf(digest) : -1;
+            if (list.isPresent() && index >= 0) {
+                return Optional.of(archives.chunk(id, list.get(), index));
+            }
         }
+        return Optional.empty();
     }
 
-    private void dropArchive(ToolchainId id, IOException why) throws IOException {
-        LOG.warn("the archive of toolchain={} is damaged and will be made or fetched again: {}", id.brief(),
-                FailureText.of(why));
+    /** Removes a toolchain that was found damaged. */
+    void drop(ToolchainId id, IOException why) throws IOException {
+        LOG.warn("toolchain={} is damaged and will be made or fetched again: {}", id.brief(), FailureText.of(why));
         remove(id);
     }
 
-    Path archive(ToolchainId id) {
-        return directory.archive(id);
-    }
-
-    /** The size of its archive; 0 if it is not here. */
+    /** The size of its archive, or about that while it was not packed; 0 if the toolchain is not here. */
     public long archiveBytes(ToolchainId id) {
         return directory.archiveBytes(id);
     }

@@ -168,7 +168,7 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
     /** Answers {@code /toolchain}. */
     public static void serveToolchain(PeerStream exchange, ToolchainStore toolchainStore) throws IOException {
         try (MessageStream conversation = new MessageStream(exchange)) {
-            ToolchainId id = id(conversation.receive(FetchToolchain.class));
+            ToolchainId id = id(conversation.receive(FetchToolchain.class).id());
             Optional<ChunkList> list = toolchainStore.chunks(id);
             if (list.isPresent()) {
                 List<FetchBlob> chunks = list.get().chunks().stream()
@@ -182,9 +182,9 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
         }
     }
 
-    private static ToolchainId id(FetchToolchain want) throws IOException {
+    static ToolchainId id(String text) throws IOException {
         try {
-            return new ToolchainId(want.id());
+            return new ToolchainId(text);
         } catch (IllegalArgumentException e) {
             throw new IOException(e);
         }
@@ -196,7 +196,7 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
         try (MessageStream conversation = new MessageStream(exchange)) {
             FetchBlob want = conversation.receive(FetchBlob.class);
             Digest digest = WireDigests.of(want.hash(), want.size());
-            Optional<ByteBuffer> chunk = chunkHere(digest, toolchainStore);
+            Optional<ByteBuffer> chunk = toolchainStore.chunk(digest);
             if (chunk.isPresent()) {
                 conversation.send(new BlobFound(digest.size()));
                 conversation.sendBlob(new ByteArrayInputStream(chunk.get().array()), digest.size());
@@ -217,16 +217,5 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
             conversation.send(new BlobFound(digest.size()));
             conversation.sendBlob(Channels.newInputStream(bytes), digest.size());
         }
-    }
-
-    private static Optional<ByteBuffer> chunkHere(Digest digest, ToolchainStore toolchainStore) throws IOException {
-        for (ToolchainId id : toolchainStore.ids()) {
-            Optional<ChunkList> list = toolchainStore.chunks(id);
-            int index = list.isPresent() ? list.get().chunks().indexOf(digest) : -1;
-            if (list.isPresent() && index >= 0) {
-                return Optional.of(toolchainStore.chunk(id, list.get(), index));
-            }
-        }
-        return Optional.empty();
     }
 }

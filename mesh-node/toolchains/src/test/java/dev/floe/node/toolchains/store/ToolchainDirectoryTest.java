@@ -40,7 +40,7 @@ final class ToolchainDirectoryTest {
     void keepsWholeToolchainsAndDeletesWhatIsNone() throws IOException {
         add(GCC.hex(), "");
         add("new-1", "");
-        Files.delete(add("cd".repeat(32), ""));
+        Files.delete(add("cd".repeat(32), "").resolveSibling("tree"));
         assertThat(toolchains.scan()).containsExactly(GCC);
         assertThat(directory.toFile().list()).containsExactly(GCC.hex());
     }
@@ -62,6 +62,7 @@ final class ToolchainDirectoryTest {
     @Test
     void removesAToolchainOnce() throws IOException {
         add(GCC.hex(), BYTES + "\n" + BYTES + "\n");
+        assertThat(toolchains.hasArchive(GCC)).isTrue();
         toolchains.chunks(GCC);
         toolchains.remove(GCC);
         toolchains.remove(GCC);

@@ -32,7 +32,7 @@ final class ToolchainStoreTroubleTest {
     @BeforeEach
     void open() throws IOException {
         toolchainStore = new ToolchainStore(directory.resolve("toolchains"), 1L << 30,
-                (id, target) -> fetcher.fetch(id, target));
+                (id, target) -> fetcher.fetch(id, target), ToolchainFileSource.NONE);
         toolchainStore.onChange(changes::incrementAndGet);
         toolchainStore.start();
     }

@@ -1,0 +1,64 @@
+package dev.floe.node.submitter;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.command.discovery.scan.ScanResultCache;
+import dev.floe.store.FailureText;
+import dev.floe.store.FileDigestCache;
+import dev.floe.store.FileStamp;
+
+/**
+ * What a node knows of the files of its user, kept across restarts: digests by path and stamp, and what texts include,
+ * by their digest. A restarted node neither hashes nor reads again what has not changed. The files are written when the
+ * node stops; one that is damaged is treated as absent.
+ */
+public final class SavedKnowledge implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(SavedKnowledge.class);
+    private static final int MAX_ENTRIES = 30_000;
+
+    private final Path directory;
+    private final FileDigestCache digests;
+    private final ScanResultCache texts;
+
+    public SavedKnowledge(Path directory, FileDigestCache digests, ScanResultCache texts) {
+        this.directory = directory;
+        this.digests = digests;
+        this.texts = texts;
+    }
+
+    /** Reads what was saved. */
+    public void start() {
+        try {
+            digests.load(directory.resolve("digests"));
+            texts.load(directory.resolve("scans"), program());
+        } catch (IOException e) {
+            LOG.info("what was known of files cannot be read, and is found out again: {}", FailureText.of(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            digests.save(directory.resolve("digests"), MAX_ENTRIES);
+            texts.save(directory.resolve("scans"), program(), MAX_ENTRIES);
+        } catch (IOException e) {
+            LOG.info("what is known of files cannot be saved, and will be found out again: {}", FailureText.of(e));
+        }
+    }
+
+    /** The code that scans, by the stamp of its file, because another version may find other things. */
+    private static String program() throws IOException {
+        CodeSource code = ScanResultCache.class.getProtectionDomain().getCodeSource();
+        try {
+            return code == null ? "unknown" : "floe-scans 1 " + FileStamp.of(Path.of(code.getLocation().toURI()));
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+}
