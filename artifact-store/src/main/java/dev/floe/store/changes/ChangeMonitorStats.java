@@ -6,19 +6,29 @@ import java.util.Map;
 /**
  * What a monitor does.
  *
- * @param active       whether it watches anything
- * @param why          it does not; empty if it does
- * @param watches      in use
- * @param maxWatches   that it may use
- * @param names        that were looked at
- * @param events       that were received
- * @param overflows    how often the kernel's queue was full, so that all was forgotten
- * @param mountChanges how often the mount table has changed
- * @param resets       how often all was forgotten for another reason: the bound of names or watches was reached
- * @param unwatched    directories and files that cannot be watched, by reason
+ * @param why        it watches nothing; empty if it does
+ * @param watches    in use
+ * @param maxWatches that it may use
+ * @param counts     of what it has received
+ * @param unwatched  directories and files that cannot be watched, by reason
  */
-public record ChangeMonitorStats(boolean active, String why, int watches, int maxWatches, int names, long events,
-        long overflows, long mountChanges, long resets, Map<UnwatchedReason, Integer> unwatched) {
+public record ChangeMonitorStats(String why, int watches, int maxWatches, ChangeCounts counts,
+        Map<UnwatchedReason, Integer> unwatched) {
+    /**
+     * Since the start.
+     *
+     * @param events       that were received
+     * @param overflows    how often the kernel's queue was full, so that all was forgotten
+     * @param mountChanges how often the mount table has changed
+     * @param resets       how often all was forgotten because the bound of names or watches was reached
+     */
+    public record ChangeCounts(long events, long overflows, long mountChanges, long resets) {}
+
+    /** Whether it watches anything. */
+    public boolean active() {
+        return why.isEmpty();
+    }
+
     /** Why a directory or a file is looked at each time. */
     public enum UnwatchedReason {
         FILE_SYSTEM("on a file system that does not report every change"), CASE(

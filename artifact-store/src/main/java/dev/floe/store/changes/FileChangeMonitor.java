@@ -339,8 +339,8 @@ public final class FileChangeMonitor implements AutoCloseable {
     public ChangeMonitorStats stats() {
         synchronized (lock) {
             WatchedTree known = tree;
-            return new ChangeMonitorStats(active, why, known == null ? 0 : known.watches(), maxWatches,
-                    known == null ? 0 : known.nodes(), received, overflows, mountChanges, resets,
+            return new ChangeMonitorStats(why, known == null ? 0 : known.watches(), maxWatches,
+                    new ChangeMonitorStats.ChangeCounts(received, overflows, mountChanges, resets),
                     known == null ? Map.of() : known.unwatched());
         }
     }

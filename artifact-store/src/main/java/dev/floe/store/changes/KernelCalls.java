@@ -19,7 +19,6 @@ import java.util.Arrays;
  * {@code errno}. Used by one thread at a time.
  */
 final class KernelCalls implements AutoCloseable {
-    static final int ENOENT = 2;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int ENOSPC = 28;

@@ -302,7 +302,7 @@ final class FileChangeMonitorTest {
         }
         Files.writeString(header, "int after;\n");
         assertFalse(isCurrent(seen));
-        assertEquals(1, monitor.stats().overflows());
+        assertEquals(1, monitor.stats().counts().overflows());
         assertRight(header);
         LookSnapshot again = snapshot(looks -> looks.path(header));
         assertTrue(isCurrent(again));

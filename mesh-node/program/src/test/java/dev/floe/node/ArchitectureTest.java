@@ -53,6 +53,10 @@ final class ArchitectureTest {
     static final ArchRule FILES_ARE_AT_THE_BOTTOM = only("dev.floe.store.files..", "dev.floe.store.files..");
 
     @ArchTest
+    static final ArchRule CHANGES_KNOW_FILE_STAMPS = only("dev.floe.store.changes..", "dev.floe.store.changes..",
+            "dev.floe.store");
+
+    @ArchTest
     static final ArchRule PLACEMENT_KNOWS_THE_JDK_ALONE = only("dev.floe.placement..", "dev.floe.placement..");
 
     @ArchTest

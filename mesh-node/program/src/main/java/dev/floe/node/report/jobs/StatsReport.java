@@ -128,8 +128,8 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
         out.writeStringField("why", changes.why());
         out.writeNumberField("watches", changes.watches());
         out.writeNumberField("maxWatches", changes.maxWatches());
-        out.writeNumberField("overflows", changes.overflows());
-        out.writeNumberField("mountChanges", changes.mountChanges());
+        out.writeNumberField("overflows", changes.counts().overflows());
+        out.writeNumberField("mountChanges", changes.counts().mountChanges());
         out.writeObjectFieldStart("unwatched");
         for (Map.Entry<UnwatchedReason, Integer> entry : new TreeMap<>(changes.unwatched()).entrySet()) {
             out.writeNumberField(entry.getKey().key(), entry.getValue());
@@ -144,7 +144,7 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
             return;
         }
         lines.accept("change notification: " + changes.watches() + " watches of at most " + changes.maxWatches()
-                + ", overflows " + changes.overflows() + ", changes of mounts " + changes.mountChanges());
+                + ", overflows " + changes.counts().overflows() + ", changes of mounts " + changes.counts().mountChanges());
         for (Map.Entry<UnwatchedReason, Integer> entry : new TreeMap<>(changes.unwatched()).entrySet()) {
             lines.accept("  not watched, " + entry.getKey().text() + ": " + entry.getValue());
         }

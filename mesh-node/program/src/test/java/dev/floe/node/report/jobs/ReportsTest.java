@@ -211,7 +211,7 @@ final class ReportsTest {
             jobs.add(job(Decision.LOCAL, "desk", "links", "miss: never asked", ResultProof.ProofKind.NONE));
         }
         return StatsReport.of(jobs, new ExecutorStats.ExecutorCounts(101, 103, 107, 109), STORE,
-                new ChangeMonitorStats(true, "", 331, 337, 1, 1, 347, 349, 0,
+                new ChangeMonitorStats("", 331, 337, new ChangeMonitorStats.ChangeCounts(1, 347, 349, 0),
                         Map.of(ChangeMonitorStats.UnwatchedReason.FILE_SYSTEM, 353)));
     }
 
