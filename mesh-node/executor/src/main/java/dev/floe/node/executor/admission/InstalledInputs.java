@@ -12,8 +12,8 @@ import dev.floe.store.BoundedMap;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
 import dev.floe.store.FileStamp;
-import dev.floe.store.files.SystemFiles;
 import dev.floe.store.content.ContentStore;
+import dev.floe.store.files.SystemFiles;
 
 /**
  * Inputs of jobs that this machine has installed itself: headers of the distribution, mostly. A file is copied into the
