@@ -30,7 +30,7 @@ final class KernelCalls implements AutoCloseable {
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     /** Found when the first monitor starts, because commands of the command line need none. */
-    private static final class LibC {
+    private static final class KernelFunctions {
         static final MethodHandle INIT = find("inotify_init1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
         static final MethodHandle ADD = find("inotify_add_watch",
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
@@ -47,7 +47,7 @@ final class KernelCalls implements AutoCloseable {
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), Linker.Option.firstVariadicArg(2));
         static final MethodHandle STATFS = find("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
-        private LibC() {}
+        private KernelFunctions() {}
 
         private static MethodHandle find(String function, FunctionDescriptor type, Linker.Option... options) {
             Linker linker = Linker.nativeLinker();
@@ -79,7 +79,7 @@ final class KernelCalls implements AutoCloseable {
     int inotify() {
         final int nonBlockingClosedOnExec = 0x800 | 0x80000;
         try {
-            int descriptor = (int) LibC.INIT.invokeExact(state, nonBlockingClosedOnExec);
+            int descriptor = (int) KernelFunctions.INIT.invokeExact(state, nonBlockingClosedOnExec);
             return descriptor < 0 ? failure() : descriptor;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -90,7 +90,7 @@ final class KernelCalls implements AutoCloseable {
     int addWatch(int inotify, String watched, int mask) throws IOException {
         MemorySegment text = path(watched);
         try {
-            int watch = (int) LibC.ADD.invokeExact(state, inotify, text, mask);
+            int watch = (int) KernelFunctions.ADD.invokeExact(state, inotify, text, mask);
             return watch < 0 ? failure() : watch;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -100,7 +100,7 @@ final class KernelCalls implements AutoCloseable {
     /** Removes a watch; one that the kernel has removed is no error. */
     void removeWatch(int inotify, int watch) {
         try {
-            int _ = (int) LibC.REMOVE.invokeExact(state, inotify, watch);
+            int _ = (int) KernelFunctions.REMOVE.invokeExact(state, inotify, watch);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -111,7 +111,7 @@ final class KernelCalls implements AutoCloseable {
         try {
             long read;
             do {
-                read = (long) LibC.READ.invokeExact(state, descriptor, into, into.byteSize());
+                read = (long) KernelFunctions.READ.invokeExact(state, descriptor, into, into.byteSize());
             } while (read < 0 && failure() == -EINTR);
             return read < 0 ? failure() : (int) read;
         } catch (Throwable e) {
@@ -124,7 +124,7 @@ final class KernelCalls implements AutoCloseable {
         try {
             int ready;
             do {
-                ready = (int) LibC.POLL.invokeExact(state, descriptors, (long) count, 0);
+                ready = (int) KernelFunctions.POLL.invokeExact(state, descriptors, (long) count, 0);
             } while (ready < 0 && failure() == -EINTR);
             return ready < 0 ? failure() : ready;
         } catch (Throwable e) {
@@ -135,7 +135,7 @@ final class KernelCalls implements AutoCloseable {
     int open(String file, int flags) throws IOException {
         MemorySegment text = path(file);
         try {
-            int descriptor = (int) LibC.OPEN.invokeExact(state, text, flags);
+            int descriptor = (int) KernelFunctions.OPEN.invokeExact(state, text, flags);
             return descriptor < 0 ? failure() : descriptor;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -144,7 +144,7 @@ final class KernelCalls implements AutoCloseable {
 
     void close(int descriptor) {
         try {
-            int _ = (int) LibC.CLOSE.invokeExact(state, descriptor);
+            int _ = (int) KernelFunctions.CLOSE.invokeExact(state, descriptor);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -155,7 +155,7 @@ final class KernelCalls implements AutoCloseable {
         final long getFlags = 0x80086601L;
         buffer.set(JAVA_LONG, 0, 0);
         try {
-            int failed = (int) LibC.IOCTL.invokeExact(state, descriptor, getFlags, buffer);
+            int failed = (int) KernelFunctions.IOCTL.invokeExact(state, descriptor, getFlags, buffer);
             return failed < 0 ? failure() : Integer.toUnsignedLong(buffer.get(JAVA_INT, 0));
         } catch (Throwable e) {
             throw unexpected(e);
@@ -166,7 +166,7 @@ final class KernelCalls implements AutoCloseable {
     long fileSystemType(String file) throws IOException {
         MemorySegment text = path(file);
         try {
-            int failed = (int) LibC.STATFS.invokeExact(state, text, buffer);
+            int failed = (int) KernelFunctions.STATFS.invokeExact(state, text, buffer);
             return failed < 0 ? failure() : buffer.get(JAVA_LONG, 0) & 0xffffffffL;
         } catch (Throwable e) {
             throw unexpected(e);

@@ -196,7 +196,7 @@ public final class Node implements AutoCloseable {
 
     /** How the inputs of this machine's compiles are watched. */
     public ChangeMonitorStats changes() {
-        return graph.submitter().changes().stats();
+        return graph.submitter().submitter().changes().stats();
     }
 
     public Executor executor() {

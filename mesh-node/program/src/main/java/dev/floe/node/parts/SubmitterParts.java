@@ -16,11 +16,10 @@ import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.node.submitter.schedule.MeshCapacity;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
-import dev.floe.store.changes.FileChangeMonitor;
 
 /** What brings this machine's compiles to the mesh, and looks after the results that they are served. */
 public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler scheduler, BuildGroups builds,
-        MeshCapacity capacity, ResultAuditor auditor, Submitter submitter, FileChangeMonitor changes) {
+        MeshCapacity capacity, ResultAuditor auditor, Submitter submitter) {
     /** What is built below the submitter. */
     public record Below(StorageParts storage, MeshParts mesh, CapacityParts capacity, ToolchainParts toolchains,
             CacheParts cache, ExecutorParts executor) {}
@@ -53,7 +52,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
         return new SubmitterParts(timeouts, scheduler, builds,
                 new MeshCapacity(scheduler, mesh.self().machine(), () -> capacity.slots().use().slots(),
                         toolchains.substitutes()::hasStandIn),
-                auditor, new Submitter(services, own, capacity.slots()), files.changes());
+                auditor, new Submitter(services, own, capacity.slots()));
     }
 
     public LifecyclePart timer() {
@@ -67,7 +66,8 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
     /** Notification of changes is started unless it is turned off. */
     public List<LifecyclePart> notification(NodeConfig config) {
         return config.changeNotification()
-                ? List.of(new LifecyclePart("change notification", changes::start, changes::close))
+                ? List.of(new LifecyclePart("change notification", submitter.changes()::start,
+                        submitter.changes()::close))
                 : List.of();
     }
 }

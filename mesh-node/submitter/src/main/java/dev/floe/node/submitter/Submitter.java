@@ -43,6 +43,7 @@ import dev.floe.node.submitter.wrapper.WrapperProtocolException;
 import dev.floe.store.BoundedMap;
 import dev.floe.store.FailureText;
 import dev.floe.store.FileDigestCache;
+import dev.floe.store.changes.FileChangeMonitor;
 import dev.floe.store.descriptors.OpenDescriptor;
 
 /** Serves this machine's wrappers. */
@@ -62,12 +63,14 @@ public final class Submitter implements AutoCloseable {
     private final Map<String, SubmitterCaches> memories = BoundedMap.concurrent(MAX_USERS);
     private final InputDictionary dictionary = new InputDictionary();
     private final SubmitterCaches own;
+    private final FileChangeMonitor changes;
     private final LocalSlotQueue turns;
     private final SavedKnowledge saved;
     private TimeoutScheduler.@Nullable Cancellable heartbeat; // set by start
 
     public Submitter(SubmitterServices services, LocalFileKnowledge files, SlotPool slots) {
         this.services = services;
+        this.changes = files.changes();
         InstantSource clock = services.jobs().clock();
         this.own = new SubmitterCaches(new FileViewer(true, "", files.changes()), files.digests(), files.discovery(),
                 files.directories(),
@@ -75,6 +78,11 @@ public final class Submitter implements AutoCloseable {
                 new CompilerMemory(new DefaultHeaderSearchPath(clock), new ExtraInputsCache(clock)));
         this.turns = new LocalSlotQueue(slots);
         this.saved = files.saved();
+    }
+
+    /** Notifies of changes of the files that this node sees itself. */
+    public FileChangeMonitor changes() {
+        return changes;
     }
 
     /** Reads what an earlier process has saved, and begins to show wrappers that this node lives. */

@@ -144,7 +144,8 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
             return;
         }
         lines.accept("change notification: " + changes.watches() + " watches of at most " + changes.maxWatches()
-                + ", overflows " + changes.counts().overflows() + ", changes of mounts " + changes.counts().mountChanges());
+                + ", overflows " + changes.counts().overflows() + ", changes of mounts "
+                + changes.counts().mountChanges());
         for (Map.Entry<UnwatchedReason, Integer> entry : new TreeMap<>(changes.unwatched()).entrySet()) {
             lines.accept("  not watched, " + entry.getKey().text() + ": " + entry.getValue());
         }
