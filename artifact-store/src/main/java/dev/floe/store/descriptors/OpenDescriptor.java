@@ -13,7 +13,7 @@ import dev.floe.store.FileStamp;
 public final class OpenDescriptor implements AutoCloseable {
     private static final int AT_FDCWD = -100;
     private static final int O_CLOEXEC = 02000000;
-    private static final int O_NOFOLLOW = Processor.IS_X86_64 ? 0400000 : 0100000;
+    private static final int O_NOFOLLOW = ProcessorType.IS_X86_64 ? 0400000 : 0100000;
 
     private final int number;
     private final AtomicBoolean closed = new AtomicBoolean();

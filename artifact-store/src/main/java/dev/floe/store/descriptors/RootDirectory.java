@@ -22,7 +22,7 @@ import dev.floe.store.FileStamp;
  * (openat2(2), {@code RESOLVE_IN_ROOT}): neither {@code ..} nor a symbolic link leads out, and an absolute link begins
  * at this root. Nothing is opened by looking at it ({@code O_PATH}), so that a FIFO or a device does not notice.
  *
- * <p>What lies in {@code /proc} differs for each process, and is {@link Found.Unknown}.
+ * <p>What lies in {@code /proc} differs for each process, and is {@link Found.NotVisible}.
  */
 public final class RootDirectory implements AutoCloseable {
     private static final int PATH_BYTES = 4096;
@@ -31,8 +31,8 @@ public final class RootDirectory implements AutoCloseable {
     private static final int TRIES = 8;
     private static final int MAX_DIRECTORIES = 64;
 
-    private static final int O_DIRECTORY = Processor.IS_X86_64 ? 0200000 : 040000;
-    private static final int O_NOFOLLOW = Processor.IS_X86_64 ? 0400000 : 0100000;
+    private static final int O_DIRECTORY = ProcessorType.IS_X86_64 ? 0200000 : 040000;
+    private static final int O_NOFOLLOW = ProcessorType.IS_X86_64 ? 0400000 : 0100000;
     private static final int O_CLOEXEC = 02000000;
     private static final int O_PATH = 010000000;
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
@@ -44,9 +44,9 @@ public final class RootDirectory implements AutoCloseable {
     private static final int ENOENT = 2;
     private static final int ENOTDIR = 20;
 
-    private static final Found ABSENT = new Found.Absent();
-    private static final Found UNKNOWN = new Found.Unknown();
-    private static final ArrayBlockingQueue<Buffers> POOL = new ArrayBlockingQueue<>(IDLE);
+    private static final Found ABSENT = new Found.NoEntryFound();
+    private static final Found UNKNOWN = new Found.NotVisible();
+    private static final ArrayBlockingQueue<PathBuffers> POOL = new ArrayBlockingQueue<>(IDLE);
 
     private final OpenDescriptor root;
     private final FileStamp stamp;
@@ -55,19 +55,19 @@ public final class RootDirectory implements AutoCloseable {
     /** What a path leads to. */
     public sealed interface Found {
         /** @param target of a symbolic link; otherwise null */
-        record Present(FileStamp stamp, byte @Nullable [] target) implements Found {}
+        record PresentEntry(FileStamp stamp, byte @Nullable [] target) implements Found {}
 
-        record Absent() implements Found {}
+        record NoEntryFound() implements Found {}
 
         /** Only a process whose root this is can say. */
-        record Unknown() implements Found {}
+        record NotVisible() implements Found {}
     }
 
     /** What one call needs; used by one thread at a time. */
-    private record Buffers(MemorySegment path, MemorySegment how) {
-        static Buffers make() {
+    private record PathBuffers(MemorySegment path, MemorySegment how) {
+        static PathBuffers make() {
             Arena forever = Arena.ofAuto();
-            return new Buffers(forever.allocate(PATH_BYTES), forever.allocate(HOW_BYTES, Long.BYTES));
+            return new PathBuffers(forever.allocate(PATH_BYTES), forever.allocate(HOW_BYTES, Long.BYTES));
         }
     }
 
@@ -132,7 +132,7 @@ public final class RootDirectory implements AutoCloseable {
             if (isInProc(seen)) {
                 return UNKNOWN;
             }
-            return new Found.Present(seen, seen.isSymbolicLink() ? target(open) : null);
+            return new Found.PresentEntry(seen, seen.isSymbolicLink() ? target(open) : null);
         }
     }
 
@@ -172,7 +172,7 @@ public final class RootDirectory implements AutoCloseable {
         }
         FileStamp seen = entry.get();
         // Of a link the target is needed, too, and both must be of one moment.
-        return isInProc(seen) ? UNKNOWN : seen.isSymbolicLink() ? look(path) : new Found.Present(seen, null);
+        return isInProc(seen) ? UNKNOWN : seen.isSymbolicLink() ? look(path) : new Found.PresentEntry(seen, null);
     }
 
     /** The directories of one question, by path. */
@@ -237,9 +237,9 @@ public final class RootDirectory implements AutoCloseable {
         if (bytes.length >= PATH_BYTES) {
             return -ENOENT;
         }
-        Buffers buffers = POOL.poll();
+        PathBuffers buffers = POOL.poll();
         if (buffers == null) {
-            buffers = Buffers.make();
+            buffers = PathBuffers.make();
         }
         try {
             MemorySegment.copy(bytes, 0, buffers.path(), ValueLayout.JAVA_BYTE, 0, bytes.length);

@@ -31,11 +31,11 @@ public enum SystemCall {
 
     /** @param others the number on AArch64 and all younger architectures */
     SystemCall(int x86, int others) {
-        this.number = Processor.IS_X86_64 ? x86 : others;
+        this.number = ProcessorType.IS_X86_64 ? x86 : others;
     }
 
     /** Found when the first call is made, because the command line makes none. */
-    private static final class LibC {
+    private static final class SyscallFunction {
         static final MemoryLayout STATE = Linker.Option.captureStateLayout();
         static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
         static final MethodHandle SYSCALL = Linker.nativeLinker().downcallHandle(
@@ -44,22 +44,23 @@ public enum SystemCall {
                 Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno"));
         static final ArrayBlockingQueue<MemorySegment> STATES = new ArrayBlockingQueue<>(IDLE);
 
-        private LibC() {}
+        private SyscallFunction() {}
     }
 
     /** Makes the call; a result below zero is the error number, negated. */
     public long call(long first, long second, long third, long fourth, long fifth) {
-        MemorySegment state = LibC.STATES.poll();
+        MemorySegment state = SyscallFunction.STATES.poll();
         if (state == null) {
-            state = Arena.ofAuto().allocate(LibC.STATE);
+            state = Arena.ofAuto().allocate(SyscallFunction.STATE);
         }
         try {
-            long result = (long) LibC.SYSCALL.invokeExact(state, number, first, second, third, fourth, fifth);
-            return result == -1 ? -(int) LibC.ERRNO.get(state, 0L) : result;
+            long result = (long) SyscallFunction.SYSCALL.invokeExact(state, number, first, second, third, fourth,
+                    fifth);
+            return result == -1 ? -(int) SyscallFunction.ERRNO.get(state, 0L) : result;
         } catch (Throwable e) {
             throw new AssertionError("system calls throw nothing", e);
         } finally {
-            LibC.STATES.offer(state);
+            SyscallFunction.STATES.offer(state);
         }
     }
 

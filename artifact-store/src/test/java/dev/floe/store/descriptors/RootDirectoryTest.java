@@ -59,16 +59,16 @@ final class RootDirectoryTest {
     @Test
     void seesItsFilesUnderAbsolutePaths() throws IOException {
         assertThat(root.look(Path.of("/usr/include/a.h")))
-                .isEqualTo(new Found.Present(FileStamp.ofLink(inside.resolve("a.h")), null));
+                .isEqualTo(new Found.PresentEntry(FileStamp.ofLink(inside.resolve("a.h")), null));
         assertThat(read("/usr/include/a.h")).isEqualTo("inside");
-        assertThat(root.look(Path.of("/usr/include/b.h"))).isInstanceOf(Found.Absent.class);
-        assertThat(root.look(Path.of("/usr/include/a.h/b.h"))).isInstanceOf(Found.Absent.class);
-        assertThat(root.look(Path.of("/"))).isInstanceOf(Found.Present.class);
+        assertThat(root.look(Path.of("/usr/include/b.h"))).isInstanceOf(Found.NoEntryFound.class);
+        assertThat(root.look(Path.of("/usr/include/a.h/b.h"))).isInstanceOf(Found.NoEntryFound.class);
+        assertThat(root.look(Path.of("/"))).isInstanceOf(Found.PresentEntry.class);
     }
 
     @Test
     void aFileOfTheHostIsNotThere() throws IOException {
-        assertThat(root.look(directory.resolve("secret"))).isInstanceOf(Found.Absent.class);
+        assertThat(root.look(directory.resolve("secret"))).isInstanceOf(Found.NoEntryFound.class);
         assertThat(root.find(directory.resolve("secret"))).isEmpty();
     }
 
@@ -87,7 +87,7 @@ final class RootDirectoryTest {
         link("lib", "/usr");
         link("a", "/lib/include/a.h");
         assertThat(read("/a")).isEqualTo("inside");
-        assertThat(root.look(Path.of("/a"))).isInstanceOfSatisfying(Found.Present.class, found -> {
+        assertThat(root.look(Path.of("/a"))).isInstanceOfSatisfying(Found.PresentEntry.class, found -> {
             assertThat(found.stamp().isSymbolicLink()).isTrue();
             assertThat(new String(Objects.requireNonNull(found.target()), StandardCharsets.UTF_8))
                     .isEqualTo("/lib/include/a.h");
@@ -112,7 +112,7 @@ final class RootDirectoryTest {
             each.add(root.look(path));
         }
         assertThat(root.look(paths)).usingRecursiveFieldByFieldElementComparator().isEqualTo(each);
-        assertThat(each).filteredOn(Found.Present.class::isInstance).hasSize(9);
+        assertThat(each).filteredOn(Found.PresentEntry.class::isInstance).hasSize(9);
     }
 
     @Test
@@ -123,14 +123,14 @@ final class RootDirectoryTest {
             Files.writeString(inside.resolve("d" + i).resolve("x.h"), "");
             paths.add(Path.of("/usr/include/d" + i + "/x.h"));
         }
-        assertThat(root.look(paths)).hasSize(300).allMatch(Found.Present.class::isInstance);
+        assertThat(root.look(paths)).hasSize(300).allMatch(Found.PresentEntry.class::isInstance);
     }
 
     @Test
     void findsOnlyFilesAndDirectoriesAndOpensNothingElse() throws Exception {
         Path fifo = directory.resolve("root/fifo");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
-        assertThat(root.look(Path.of("/fifo"))).isInstanceOf(Found.Present.class);
+        assertThat(root.look(Path.of("/fifo"))).isInstanceOf(Found.PresentEntry.class);
         assertThat(root.find(Path.of("/fifo"))).isEmpty();
         try (OpenDescriptor found = root.find(Path.of("/usr")).orElseThrow()) {
             assertThat(found.path().resolve("include")).isDirectory();
@@ -140,10 +140,10 @@ final class RootDirectoryTest {
     @Test
     void leavesProcToItsOwner() throws IOException {
         try (RootDirectory whole = new RootDirectory(OpenDescriptor.forReading(Path.of("/")).orElseThrow())) {
-            assertThat(whole.look(Path.of("/proc/self/fd/0"))).isInstanceOf(Found.Unknown.class);
-            assertThat(whole.look(Path.of("/proc/self/status"))).isInstanceOf(Found.Unknown.class);
+            assertThat(whole.look(Path.of("/proc/self/fd/0"))).isInstanceOf(Found.NotVisible.class);
+            assertThat(whole.look(Path.of("/proc/self/status"))).isInstanceOf(Found.NotVisible.class);
             assertThat(whole.find(Path.of("/proc/self/status"))).isEmpty();
-            assertThat(whole.look(Path.of("/etc"))).isInstanceOf(Found.Present.class);
+            assertThat(whole.look(Path.of("/etc"))).isInstanceOf(Found.PresentEntry.class);
         }
     }
 

@@ -88,7 +88,7 @@ final class DescriptorStream implements UnixStream {
             if (socket < 0) {
                 throw new AsynchronousCloseException();
             }
-            SocketMessage.Received got = message.receive(socket, to, offset, length);
+            SocketMessage.ReceivedMessage got = message.receive(socket, to, offset, length);
             received.addAll(got.descriptors());
             if (got.tooMany() || received.size() > MAX_WAITING) {
                 throw new IOException("a peer at a Unix socket passes too many descriptors");

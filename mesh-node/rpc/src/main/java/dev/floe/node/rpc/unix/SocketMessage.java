@@ -65,20 +65,20 @@ final class SocketMessage {
     }
 
     /** What a recvmsg found: how many bytes, or, below zero, the error; and the descriptors. */
-    record Received(long result, List<OpenDescriptor> descriptors, boolean tooMany) {}
+    record ReceivedMessage(long result, List<OpenDescriptor> descriptors, boolean tooMany) {}
 
-    Received receive(int socket, byte[] to, int offset, int length) {
+    ReceivedMessage receive(int socket, byte[] to, int offset, int length) {
         vector.set(JAVA_LONG, 8, Math.min(length, MAX_BYTES));
         header.set(ADDRESS, 32, control);
         header.set(JAVA_LONG, 40, CONTROL_BYTES);
         long n = SystemCall.RECVMSG.call(socket, header.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
         if (n < 0) {
-            return new Received(n, List.of(), false);
+            return new ReceivedMessage(n, List.of(), false);
         }
         MemorySegment.copy(bytes, JAVA_BYTE, 0, to, offset, (int) n);
         long controlled = header.get(JAVA_LONG, 40);
         List<OpenDescriptor> passed = controlled >= CONTROL_HEADER_BYTES ? descriptors() : List.of();
-        return new Received(n, passed, (header.get(JAVA_INT, 48) & MSG_CTRUNC) != 0);
+        return new ReceivedMessage(n, passed, (header.get(JAVA_INT, 48) & MSG_CTRUNC) != 0);
     }
 
     private List<OpenDescriptor> descriptors() {

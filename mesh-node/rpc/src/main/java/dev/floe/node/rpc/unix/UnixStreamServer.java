@@ -50,20 +50,20 @@ public final class UnixStreamServer implements AutoCloseable {
     private static final long LISTENING = 0;
     private static final long WAKE = 1;
     private static final long FIRST = 2;
-    private static final int READING = Epoll.IN | Epoll.PEER_HANG_UP | Epoll.EDGES;
+    private static final int READING = EpollSet.IN | EpollSet.PEER_HANG_UP | EpollSet.EDGES;
 
     private final SocketSettings settings;
-    private final ConnectionHandler handler;
+    private final PeerHandler handler;
     private final ConcurrentMap<Long, DescriptorStream> streams = new ConcurrentHashMap<>();
     private final AtomicLong nextId = new AtomicLong(FIRST);
-    private volatile @Nullable Listening listening; // null before the start
+    private volatile @Nullable ServedSocket listening; // null before the start
     private volatile boolean closed;
     private int owner; // the user's number; written before the thread starts
     private final CountDownLatch refusing = new CountDownLatch(1); // down once no connection is accepted any more
     private final ReentrantLock waking = new ReentrantLock(); // guards ended, for each use of the event's number
     private boolean ended;
 
-    private record Listening(Epoll epoll, int socket, int wake, Thread thread) {
+    private record ServedSocket(EpollSet epoll, int socket, int wake, Thread thread) {
         void end() {
             epoll.close();
             SystemCall.CLOSE.call(wake);
@@ -81,12 +81,12 @@ public final class UnixStreamServer implements AutoCloseable {
 
     /** Takes a connection, which it closes in the end. Must not block, since it runs on the accepting thread. */
     @FunctionalInterface
-    public interface ConnectionHandler {
+    public interface PeerHandler {
         void accept(PeerConnection connection);
     }
 
     /** A server that listens once it is started. */
-    public UnixStreamServer(SocketSettings settings, ConnectionHandler handler) {
+    public UnixStreamServer(SocketSettings settings, PeerHandler handler) {
         this.settings = settings;
         this.handler = handler;
     }
@@ -100,19 +100,19 @@ public final class UnixStreamServer implements AutoCloseable {
         UnixSocketPath path = new UnixSocketPath(settings);
         path.prepare();
         try {
-            Epoll epoll = new Epoll();
+            EpollSet epoll = new EpollSet();
             int wake = (int) checked("make an event", SystemCall.EVENTFD2.call(0, SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
             int socket = (int) checked("make a socket",
                     SystemCall.SOCKET.call(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
             Thread thread = Thread.ofPlatform().name(path.threadName()).daemon().unstarted(this::serve);
-            Listening open = new Listening(epoll, socket, wake, thread);
+            ServedSocket open = new ServedSocket(epoll, socket, wake, thread);
             try {
                 bind(socket, settings.path());
                 path.setPermissions();
                 checked("listen", SystemCall.LISTEN.call(socket, BACKLOG, 0));
                 owner = (int) Files.getAttribute(settings.path(), "unix:uid");
-                epoll.add(wake, WAKE, Epoll.IN | Epoll.EDGES);
-                epoll.add(socket, LISTENING, Epoll.IN);
+                epoll.add(wake, WAKE, EpollSet.IN | EpollSet.EDGES);
+                epoll.add(socket, LISTENING, EpollSet.IN);
             } catch (IOException e) {
                 SystemCall.CLOSE.call(socket);
                 open.end();
@@ -145,8 +145,8 @@ public final class UnixStreamServer implements AutoCloseable {
         return result;
     }
 
-    private Listening listening() {
-        Listening open = listening;
+    private ServedSocket listening() {
+        ServedSocket open = listening;
         if (open == null) {
             throw new IllegalStateException("not started");
         }
@@ -154,7 +154,7 @@ public final class UnixStreamServer implements AutoCloseable {
     }
 
     private void serve() {
-        Listening open = listening();
+        ServedSocket open = listening();
         try {
             while (!closed) {
                 open.epoll().await(this::handle);
@@ -181,7 +181,7 @@ public final class UnixStreamServer implements AutoCloseable {
         } else if (key != WAKE) {
             DescriptorStream stream = streams.get(key);
             if (stream != null) {
-                stream.changed((events & (Epoll.OUT | Epoll.ERROR | Epoll.HANG_UP)) != 0);
+                stream.changed((events & (EpollSet.OUT | EpollSet.ERROR | EpollSet.HANG_UP)) != 0);
             }
         }
     }
@@ -223,7 +223,7 @@ public final class UnixStreamServer implements AutoCloseable {
 
     /** Lets the thread see, or no longer see, when a connection can be written. */
     void watch(int socket, long id, boolean writing) throws IOException {
-        listening().epoll().modify(socket, id, writing ? READING | Epoll.OUT : READING);
+        listening().epoll().modify(socket, id, writing ? READING | EpollSet.OUT : READING);
     }
 
     void forget(long id) {

@@ -44,7 +44,7 @@ final class PassingClient implements AutoCloseable {
     }
 
     /** As many bytes as there are now, with their descriptors. */
-    SocketMessage.Received receive(byte[] to) {
+    SocketMessage.ReceivedMessage receive(byte[] to) {
         SocketMessage message = SocketMessage.borrow();
         try {
             return message.receive(socket, to, 0, to.length);

@@ -153,7 +153,7 @@ final class UnixStreamServerTest {
             try (OpenDescriptor contents = OpenDescriptor.forReading(file).orElseThrow()) {
                 stream.write(new ByteBuffer[]{ByteBuffer.wrap(new byte[5])}, contents);
             }
-            SocketMessage.Received got = client.receive(new byte[10]);
+            SocketMessage.ReceivedMessage got = client.receive(new byte[10]);
             assertThat(got.result()).isEqualTo(5);
             try (OpenDescriptor passed = got.descriptors().getFirst()) {
                 assertThat(Files.readString(passed.path())).isEqualTo("contents");

@@ -50,7 +50,7 @@ public final class LocalResultCopy implements AutoCloseable {
         /** Its bytes go to the writer, which this copy closes. */
         record Incoming(ContentWriter writer) implements StoredOutput {}
 
-        record Held(Digest digest) implements StoredOutput {}
+        record HeldOutput(Digest digest) implements StoredOutput {}
 
         /** It is not kept here, or not as a file of its own. */
         record NotStored() implements StoredOutput {}
@@ -67,7 +67,7 @@ public final class LocalResultCopy implements AutoCloseable {
         }
         Digest digest = WireDigests.of(hash, size);
         if (store.holds(digest)) {
-            return new StoredOutput.Held(digest);
+            return new StoredOutput.HeldOutput(digest);
         }
         try {
             ContentWriter inbox = store.receive(digest);

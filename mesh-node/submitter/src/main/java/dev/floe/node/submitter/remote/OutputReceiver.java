@@ -126,7 +126,7 @@ final class OutputReceiver implements AutoCloseable {
                         throw otherBytes(file, e);
                     }
                 }
-                case LocalResultCopy.StoredOutput.Held(Digest digest) -> {
+                case LocalResultCopy.StoredOutput.HeldOutput(Digest digest) -> {
                     bytes.transferTo(OutputStream.nullOutputStream()); // it sends them all the same
                     deliver(copy.orElseThrow().file(digest), digest.size(), user);
                 }

@@ -52,9 +52,9 @@ public final class UserRoot implements AutoCloseable {
 
     private static Optional<Optional<FileStat>> stat(RootDirectory.Found found) {
         return switch (found) {
-            case RootDirectory.Found.Absent _ -> Optional.of(Optional.empty());
-            case RootDirectory.Found.Unknown _ -> Optional.empty();
-            case RootDirectory.Found.Present(FileStamp stamp, byte @Nullable [] target) ->
+            case RootDirectory.Found.NoEntryFound _ -> Optional.of(Optional.empty());
+            case RootDirectory.Found.NotVisible _ -> Optional.empty();
+            case RootDirectory.Found.PresentEntry(FileStamp stamp, byte @Nullable [] target) ->
                 target == null
                         ? Optional.of(Optional.of(stat(stamp, null)))
                         : text(target).map(link -> Optional.of(stat(stamp, link)));

@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-import dev.floe.store.descriptors.Processor;
+import dev.floe.store.descriptors.ProcessorType;
 import dev.floe.store.descriptors.SystemCall;
 
 /** The kernel's list of descriptors whose changes one thread waits for. */
-final class Epoll implements AutoCloseable {
+final class EpollSet implements AutoCloseable {
     static final int IN = 0x1;
     static final int OUT = 0x4;
     static final int ERROR = 0x8;
@@ -21,8 +21,8 @@ final class Epoll implements AutoCloseable {
     static final int EDGES = 1 << 31;
 
     /** The kernel packs the event on x86 alone. */
-    private static final int EVENT_BYTES = Processor.IS_X86_64 ? 12 : 16;
-    private static final int KEY_OFFSET = Processor.IS_X86_64 ? 4 : 8;
+    private static final int EVENT_BYTES = ProcessorType.IS_X86_64 ? 12 : 16;
+    private static final int KEY_OFFSET = ProcessorType.IS_X86_64 ? 4 : 8;
     private static final int MAX_EVENTS = 64;
     private static final int EPOLL_CLOEXEC = 02000000;
     private static final int ADD = 1;
@@ -37,7 +37,7 @@ final class Epoll implements AutoCloseable {
         void handle(long key, int events);
     }
 
-    Epoll() throws IOException {
+    EpollSet() throws IOException {
         descriptor = (int) SystemCall.EPOLL_CREATE1.call(EPOLL_CLOEXEC);
         if (descriptor < 0) {
             throw new IOException("the system has no epoll: error " + -descriptor);
