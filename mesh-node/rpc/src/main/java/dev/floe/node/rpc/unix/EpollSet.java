@@ -33,7 +33,7 @@ final class EpollSet implements AutoCloseable {
 
     /** Takes what has happened to one descriptor. */
     @FunctionalInterface
-    interface EventHandler {
+    interface ReadinessHandler {
         void handle(long key, int events);
     }
 
@@ -65,7 +65,7 @@ final class EpollSet implements AutoCloseable {
     }
 
     /** Waits until something has happened; for the one thread that owns this. */
-    void await(EventHandler handler) throws IOException {
+    void await(ReadinessHandler handler) throws IOException {
         long n = SystemCall.EPOLL_PWAIT.call(descriptor, events.address(), MAX_EVENTS, -1);
         if (n < 0 && n != -SystemCall.EINTR) {
             throw new IOException("epoll: error " + -n);
