@@ -39,8 +39,8 @@ import dev.floe.store.FailureText;
 
 /**
  * The group's channel as Infinispan wants it described: one TCP port, TLS with certificates on both sides, and no
- * diagnostics port. A node whose connection ends without a farewell is suspected at once, a silent one by its heartbeats
- * (the other failure detectors need a second port that has no TLS).
+ * diagnostics port. A node whose connection ends without a farewell is suspected at once, and a silent one by its
+ * heartbeats (the other failure detectors need a second port that has no TLS).
  *
  * <p>Each peer has a thread of its own that sends to it, since to connect to a frozen one takes as long as its
  * handshake may, and whoever waits for that looks dead to the others. Buffers are far smaller than JGroups sets them,

@@ -19,6 +19,8 @@ import dev.floe.node.mesh.state.Peer;
 public final class MeshFindings {
     private static final String PART = "nodes";
     private static final int MAX_NAMED = 5;
+    private static final String FIRST_NODE = "no other node of the mesh has been found yet; on each other machine run"
+            + " floe setup --join TOKEN, with what floe mesh token prints here";
 
     private MeshFindings() {}
 
@@ -54,9 +56,7 @@ public final class MeshFindings {
             return Optional.empty();
         }
         if (status.unreachable().isEmpty()) {
-            return Optional
-                    .of(DoctorFinding.note(DoctorTopic.ALONE, PART, "no other node of the mesh has been found yet; on"
-                            + " each other machine run floe setup --join TOKEN, with what floe mesh token prints here"));
+            return Optional.of(DoctorFinding.note(DoctorTopic.ALONE, PART, FIRST_NODE));
         }
         String tried = new TreeMap<>(status.unreachable()).entrySet().stream().limit(MAX_NAMED)
                 .map(entry -> entry.getKey() + ": " + entry.getValue()).collect(Collectors.joining("; "));
