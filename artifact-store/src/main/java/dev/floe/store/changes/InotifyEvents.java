@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
+import dev.floe.store.descriptors.SystemCall;
+
 /** An inotify instance, and the mount table of this process. */
 final class InotifyEvents implements KernelEvents {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -90,7 +92,7 @@ final class InotifyEvents implements KernelEvents {
             // A read that leaves room for one more event has taken all.
             while (read > BUFFER_BYTES - HEADER_BYTES - 256) {
                 read = kernel.read(inotify, buffer);
-                if (read < 0 && read != -KernelCalls.EAGAIN) {
+                if (read < 0 && read != -SystemCall.EAGAIN) {
                     throw new IOException("events cannot be read: error " + -read);
                 }
                 hand(read, handler);

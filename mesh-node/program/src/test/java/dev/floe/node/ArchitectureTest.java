@@ -54,7 +54,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule CHANGES_KNOW_FILE_STAMPS = only("dev.floe.store.changes..", "dev.floe.store.changes..",
-            "dev.floe.store");
+            "dev.floe.store", "dev.floe.store.descriptors");
 
     @ArchTest
     static final ArchRule PLACEMENT_KNOWS_THE_JDK_ALONE = only("dev.floe.placement..", "dev.floe.placement..");

@@ -30,6 +30,7 @@ import dev.floe.store.files.TreeDeleter;
 final class AotTrainingCommand implements Callable<Integer> {
     private static final int PORT = 17_979;
     private static final long PATIENCE_SECONDS = 5;
+    private static final int EDITS = 3;
 
     @Override
     public Integer call() throws Exception {
@@ -85,22 +86,35 @@ final class AotTrainingCommand implements Callable<Integer> {
         client.start().waitFor();
     }
 
+    /** What a first build does: sources of both languages with many headers, each new, then edited, then unchanged. */
     private static void compile(Node submitter, Node executor) throws IOException, InterruptedException {
+        compile(submitter, executor, "gcc", "train.c",
+                List.of("stddef.h", "stdio.h", "stdlib.h", "string.h", "math.h", "pthread.h", "sys/socket.h"));
+        compile(submitter, executor, "g++", "train.cc",
+                List.of("algorithm", "functional", "iostream", "map", "memory", "string", "thread", "vector"));
+    }
+
+    private static void compile(Node submitter, Node executor, String compiler, String name, List<String> headers)
+            throws IOException, InterruptedException {
         Path directory = submitter.settings().dataDir();
-        Files.writeString(directory.resolve("train.c"),
-                "#include <stddef.h>\nint train(size_t n) { return (int) n; }\n");
-        for (int i = 0; i < 5; i++) {
-            ProcessBuilder wrapper = new ProcessBuilder(DefaultPaths.wrapper().toString(), "gcc", "-O1", "-c",
-                    "train.c",
-                    "-o", "train.o")
-                    .directory(directory.toFile()).inheritIO();
-            wrapper.environment().put("FLOE_SOCKET", submitter.settings().socket().toString());
-            wrapper.environment().put("FLOE_MODE", "remote");
-            wrapper.environment().put("FLOE_NODE", executor.name());
-            if (wrapper.start().waitFor() != 0) {
-                return;
+        StringBuilder source = new StringBuilder();
+        headers.forEach(header -> source.append("#include <").append(header).append(">\n"));
+        for (int i = 0; i < EDITS; i++) {
+            Files.writeString(directory.resolve(name), source.append("int train").append(i).append(";\n"));
+            if (!isCompiled(submitter, executor, compiler, name) || !isCompiled(submitter, executor, compiler, name)) {
+                return; // there is no such compiler here, or its headers are missing
             }
         }
+    }
+
+    private static boolean isCompiled(Node submitter, Node executor, String compiler, String source)
+            throws IOException, InterruptedException {
+        ProcessBuilder wrapper = new ProcessBuilder(DefaultPaths.wrapper().toString(), compiler, "-O1", "-c", source,
+                "-o", "train.o").directory(submitter.settings().dataDir().toFile()).inheritIO();
+        wrapper.environment().put("FLOE_SOCKET", submitter.settings().socket().toString());
+        wrapper.environment().put("FLOE_MODE", "remote");
+        wrapper.environment().put("FLOE_NODE", executor.name());
+        return wrapper.start().waitFor() == 0;
     }
 
     /** Its configuration comes from a command line, as that of any node. */
