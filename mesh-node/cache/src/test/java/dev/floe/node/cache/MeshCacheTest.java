@@ -191,6 +191,7 @@ final class MeshCacheTest {
             assertThat(mesh.cache("small").lookup(key(1))).isInstanceOf(Miss.class);
             assertThat(mesh.cache("small").stats().copiesReceived()).isZero();
             deleteTree(mesh.actions("a"));
+            Files.createFile(mesh.actions("a")); // where a directory must be
             assertThat(mesh.cache("a").keep(key(3), large)).as("the disk refuses it").isFalse();
             assertThat(mesh.cache("a").find(key(1))).as("all else goes on").isPresent();
         }

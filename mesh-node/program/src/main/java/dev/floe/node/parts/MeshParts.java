@@ -56,7 +56,12 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
      */
     public Membership membership() {
         BackgroundStart join = new BackgroundStart("mesh", group::start);
-        return new Membership(new LifecyclePart("mesh search", join::begin, () -> {
+        return new Membership(new LifecyclePart("mesh search", () -> {
+            if (token.isPresent()) {
+                MeshSetup.requirePorts(self);
+            }
+            join.begin();
+        }, () -> {
             join.awaitEnd();
             group.close();
         }),

@@ -3,6 +3,7 @@ package dev.floe.node.parts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.cache.local.CacheMode;
 import dev.floe.node.executor.Executor;
 import dev.floe.node.executor.sandbox.Sandbox;
@@ -36,6 +38,7 @@ import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.rpc.TlsCredentials;
 import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.node.toolchains.store.ToolchainStore;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
 
 /** The setup with which a node joins its mesh: its key, its addresses, its hardware. */
@@ -55,6 +58,23 @@ final class MeshSetup {
         }
         InetAddress named = InetAddress.getByName(listen.host());
         return named.isAnyLocalAddress() ? GroupConfig.routableAddress() : named;
+    }
+
+    /**
+     * Tries both ports of a node, so that a wrong address or a second node is named before anything waits for the mesh.
+     *
+     * @throws IOException if one cannot be used; the message names it
+     */
+    static void requirePorts(NodeInfo self) throws IOException {
+        for (int port : new int[]{self.dataPort(), self.dataPort() - 1}) {
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.setReuseAddress(true);
+                probe.bind(new InetSocketAddress(self.host(), port));
+            } catch (IOException e) {
+                throw new IOException("cannot listen on " + AddressText.of(self.host(), port) + " for peers: "
+                        + FailureText.of(e) + "; choose another with --listen", e);
+            }
+        }
     }
 
     static TlsCredentials credentials(NodeIdentity identity) {
