@@ -51,10 +51,10 @@ final class MeshCompileTest {
             #include <string>
             int count(const std::map<std::string, int> &all) { int n = 0; for (auto &[name, value] : all) n += value + name.size(); return n; }
             """;
-    /** Keeps the compiler busy for about a second. */
+    /** Keeps the compiler busy for two seconds or three, longer than a node takes to stop. */
     private static final String LONG = """
             constexpr long sum(long n) { long s = 0; for (long i = 0; i < n; i++) s += i % 7; return s; }
-            static_assert(sum(400000) > 0, "");
+            static_assert(sum(1200000) > 0, "");
             int x;
             """;
 
