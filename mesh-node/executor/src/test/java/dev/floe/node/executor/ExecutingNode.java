@@ -31,6 +31,7 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.rpc.stream.MessageStream;
+import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.store.content.ContentStore;
 import dev.floe.toolchain.ToolchainId;
 
@@ -206,7 +207,11 @@ final class ExecutingNode implements AutoCloseable {
             conversation.send(new InputBlobHeader(index, offer.inputs().get(index).size()));
             conversation.sendBlob(new ByteArrayInputStream(bytes), bytes.length);
         }
-        conversation.finish();
+        try {
+            conversation.finish();
+        } catch (StreamBrokenException _) {
+            // it has answered before it had everything, as it does if it cannot run the job
+        }
         return conversation;
     }
 
