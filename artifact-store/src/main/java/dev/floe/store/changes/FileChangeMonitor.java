@@ -168,7 +168,7 @@ public final class FileChangeMonitor implements AutoCloseable {
                 known.forgetWatch(watch);
                 position.incrementAndGet();
             } else {
-                for (PathNode node : known.watchedBy(watch)) {
+                for (PathNode node : known.watches().nodesOf(watch)) {
                     if (name.isEmpty()) {
                         itself(node, mask);
                     } else {
@@ -246,7 +246,7 @@ public final class FileChangeMonitor implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            boolean full = known.isExhausted() && lastReset.plus(BETWEEN_RESETS).isBefore(clock.instant());
+            boolean full = known.watches().isExhausted() && lastReset.plus(BETWEEN_RESETS).isBefore(clock.instant());
             if (known.nodes() > MAX_NODES || full) {
                 resets++;
                 reset();
@@ -313,7 +313,7 @@ public final class FileChangeMonitor implements AutoCloseable {
                 return Optional.empty();
             }
             try {
-                if (!known.watch(directory.node())) {
+                if (!known.watches().watchDirectory(directory.node())) {
                     return Optional.empty();
                 }
             } catch (IOException _) {
@@ -339,9 +339,9 @@ public final class FileChangeMonitor implements AutoCloseable {
     public ChangeMonitorStats stats() {
         synchronized (lock) {
             WatchedTree known = tree;
-            return new ChangeMonitorStats(why, known == null ? 0 : known.watches(), maxWatches,
+            return new ChangeMonitorStats(why, known == null ? 0 : known.watches().count(), maxWatches,
                     new ChangeMonitorStats.ChangeCounts(received, overflows, mountChanges, resets),
-                    known == null ? Map.of() : known.unwatched());
+                    known == null ? Map.of() : known.watches().unwatched());
         }
     }
 

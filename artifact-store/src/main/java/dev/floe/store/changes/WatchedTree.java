@@ -6,10 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -31,20 +28,14 @@ final class WatchedTree {
     private static final int TRIES = 3;
     private static final String PARENT = "..";
 
-    private final KernelEvents events;
-    private final int maxWatches;
-    private final Map<Integer, List<PathNode>> byWatch = new HashMap<>(); // several: bind mounts, hard links
-    private final Map<Long, Boolean> watchable = new HashMap<>(); // by device
-    private final Map<UnwatchedReason, Integer> unwatched = new EnumMap<>(UnwatchedReason.class);
+    private final NodeWatches watches;
     private PathNode root = new PathNode(null, "/");
     private MountTable mounts;
     private int nodes;
-    private boolean exhausted; // no watch is left
 
     WatchedTree(KernelEvents events, MountTable mounts, int maxWatches) {
-        this.events = events;
+        this.watches = new NodeWatches(events, maxWatches);
         this.mounts = mounts;
-        this.maxWatches = maxWatches;
         plantRoot();
     }
 
@@ -53,29 +44,18 @@ final class WatchedTree {
         nodes = 1;
     }
 
-    int watches() {
-        return byWatch.size();
+    NodeWatches watches() {
+        return watches;
     }
 
     int nodes() {
         return nodes;
     }
 
-    boolean isExhausted() {
-        return exhausted;
-    }
-
-    Map<UnwatchedReason, Integer> unwatched() {
-        return Map.copyOf(unwatched);
-    }
-
     /** Forgets everything; all states become invalid. The watches themselves are gone with their inotify instance. */
     void clear() {
-        byWatch.clear(); // so that none is removed from the new instance
+        watches.clear(); // so that none is removed from the new instance
         invalidate(root);
-        watchable.clear();
-        unwatched.clear();
-        exhausted = false;
         plantRoot();
     }
 
@@ -95,7 +75,7 @@ final class WatchedTree {
                 at = at.parent == null ? root : at.parent;
                 state = at.state;
             } else if (!name.equals(".")) {
-                PathNode child = watch(at) ? child(at, name) : null;
+                PathNode child = watches.watchDirectory(at) ? child(at, name) : null;
                 state = child == null ? null : state(child);
                 if (child == null || state == null) {
                     return Optional.empty();
@@ -145,7 +125,7 @@ final class WatchedTree {
         if (known != null) {
             return known;
         }
-        boolean reported = state.isDirectory() && watch(node);
+        boolean reported = state.isDirectory() && watches.watchDirectory(node);
         Optional<FileStamp> now = FileStamp.ifPresent(Path.of(node.path));
         if (now.isEmpty() || !state.isSame(now.get())) {
             return null;
@@ -187,80 +167,6 @@ final class WatchedTree {
         return known;
     }
 
-    private boolean refuse(UnwatchedReason reason) {
-        unwatched.merge(reason, 1, Integer::sum);
-        return false;
-    }
-
-    /** Watches a directory whose state is known; false if that is not possible. */
-    boolean watch(PathNode directory) throws IOException {
-        if (directory.isWatched() || directory.refused) {
-            return !directory.refused;
-        }
-        PathState state = directory.state;
-        if (state == null || state.identity == null) {
-            return false;
-        }
-        if (exhausted) {
-            return false;
-        }
-        directory.refused = true;
-        if (!isWatchable(directory.path, state.identity.dev())) {
-            return refuse(UnwatchedReason.FILE_SYSTEM);
-        }
-        int watch = add(directory, InotifyMask.DIRECTORY, state.identity);
-        if (watch < 0) {
-            directory.refused = !exhausted;
-            return false;
-        }
-        if (foldsCase(directory)) {
-            detach(directory);
-            return refuse(UnwatchedReason.CASE);
-        }
-        directory.refused = false;
-        state.stamp(null); // names may have changed before the watch
-        return true;
-    }
-
-    private boolean foldsCase(PathNode directory) {
-        try {
-            return events.foldsCase(directory.path);
-        } catch (IOException _) {
-            return true;
-        }
-    }
-
-    private boolean isWatchable(String path, long device) throws IOException {
-        Boolean known = watchable.get(device);
-        if (known == null) {
-            known = WatchableFileSystems.contains(events.fileSystemType(path));
-            watchable.put(device, known);
-        }
-        return known;
-    }
-
-    /** Adds a watch for what a node's path leads to; negative if there is none. */
-    private int add(PathNode node, int mask, FileStamp stamp) throws IOException {
-        if (byWatch.size() >= maxWatches) {
-            exhausted = true;
-            refuse(UnwatchedReason.NO_WATCHES_LEFT);
-            return -1;
-        }
-        int watch = events.add(node.path, mask);
-        if (watch < 0) {
-            exhausted = watch == -KernelCalls.ENOSPC;
-            refuse(exhausted
-                    ? UnwatchedReason.NO_WATCHES_LEFT
-                    : watch == -KernelCalls.EACCES ? UnwatchedReason.PERMISSION : UnwatchedReason.CHANGING);
-            return -1;
-        }
-        node.watch = watch;
-        node.device = stamp.dev();
-        node.inode = stamp.ino();
-        byWatch.computeIfAbsent(watch, _ -> new ArrayList<>(1)).add(node);
-        return watch;
-    }
-
     /** What is there by the last look, or by a new one; null if its changes would not be reported. */
     private @Nullable PathState state(PathNode node) throws IOException {
         PathState known = node.state;
@@ -273,7 +179,7 @@ final class WatchedTree {
         String mounted = mounts.typeAt(node.path);
         if (mounted != null && !WatchableFileSystems.containsName(mounted)) {
             node.refused = true; // to look there may take for ever
-            refuse(UnwatchedReason.FILE_SYSTEM);
+            watches.refuse(UnwatchedReason.FILE_SYSTEM);
             return null;
         }
         for (int i = 0; i < TRIES; i++) {
@@ -282,11 +188,11 @@ final class WatchedTree {
                 node.state = fresh;
                 return fresh;
             }
-            if (node.refused || exhausted) {
+            if (node.refused || watches.isExhausted()) {
                 return null;
             }
         }
-        refuse(UnwatchedReason.CHANGING);
+        watches.refuse(UnwatchedReason.CHANGING);
         return null;
     }
 
@@ -294,12 +200,12 @@ final class WatchedTree {
         Path path = Path.of(node.path);
         Optional<FileStamp> seen = FileStamp.ifPresent(path);
         if (seen.isEmpty()) {
-            detach(node);
+            watches.detach(node);
             return new PathState(null, null);
         }
         FileStamp stamp = seen.get();
         if (node.isWatched() && (node.device != stamp.dev() || node.inode != stamp.ino())) {
-            detach(node);
+            watches.detach(node);
         }
         if (stamp.isSymbolicLink()) {
             return link(path, stamp);
@@ -315,13 +221,12 @@ final class WatchedTree {
         PathNode directory = node.parent;
         boolean sameSystem = directory != null && directory.state != null && directory.state.identity != null
                 && directory.state.identity.dev() == stamp.dev();
-        if (!sameSystem && !isWatchable(node.path, stamp.dev())) {
+        if (!sameSystem && !watches.isWatchable(node.path, stamp.dev())) {
             node.refused = true;
-            refuse(UnwatchedReason.FILE_SYSTEM);
+            watches.refuse(UnwatchedReason.FILE_SYSTEM);
             return null;
         }
-        if (exhausted || add(node, InotifyMask.FILE, stamp) < 0) {
-            node.refused = !exhausted;
+        if (!watches.watchFile(node, stamp)) {
             return null;
         }
         Optional<FileStamp> again = FileStamp.ifPresent(path);
@@ -336,15 +241,10 @@ final class WatchedTree {
         return again.isPresent() && again.get().equals(stamp) ? new PathState(stamp, target) : null;
     }
 
-    /** The nodes that a watch is for. */
-    List<PathNode> watchedBy(int watch) {
-        return List.copyOf(byWatch.getOrDefault(watch, List.of()));
-    }
-
     /** What a node names may be something else by now, and so may everything below it. */
     void invalidate(PathNode node) {
         invalidateBelow(node);
-        detach(node);
+        watches.detach(node);
         node.refused = false;
         if (node.state != null) {
             node.state.invalidate();
@@ -359,29 +259,9 @@ final class WatchedTree {
         node.forgetNames();
     }
 
-    private void detach(PathNode node) {
-        if (!node.isWatched()) {
-            return;
-        }
-        List<PathNode> sharing = byWatch.get(node.watch);
-        if (sharing != null) {
-            sharing.remove(node);
-            if (sharing.isEmpty()) {
-                byWatch.remove(node.watch);
-                events.remove(node.watch);
-                exhausted = false;
-            }
-        }
-        node.watch = PathNode.UNWATCHED;
-    }
-
     /** The kernel has removed a watch. */
     void forgetWatch(int watch) {
-        List<PathNode> nodesOfIt = byWatch.remove(watch);
-        if (nodesOfIt != null) {
-            nodesOfIt.forEach(node -> node.watch = PathNode.UNWATCHED);
-            nodesOfIt.forEach(this::invalidate);
-        }
+        watches.forget(watch).forEach(this::invalidate);
     }
 
     /** Compares the mount table, and invalidates what lies at or below a mount point that has changed. */
@@ -395,7 +275,7 @@ final class WatchedTree {
             }
         }
         mounts = now;
-        watchable.clear();
+        watches.mountsChanged();
         return affected;
     }
 }
