@@ -5,14 +5,13 @@ import re
 import subprocess
 
 import pytest
+from harness import namespaces
 from harness.machine import eventually
 from harness.network import Network, ip
 
 pytestmark = pytest.mark.root
 
 GCC_LIB = "/usr/lib/gcc/x86_64-linux-gnu/12"
-HOLD = """mount -t tmpfs floe-test "$1" && mkdir "$1/upper" "$1/work" &&
-    mount -t overlay -o "lowerdir=/usr,upperdir=$1/upper,workdir=$1/work" floe-test /usr && echo mounted && exec cat"""
 SOURCE = "#include <stdio.h>\n#include <vector>\nint f() { return std::vector<int>(EOF + %d).size(); }\n"
 COMMAND = "g++ -O2 -g -c a.cc -o a.o"
 
@@ -20,14 +19,8 @@ COMMAND = "g++ -O2 -g -c a.cc -o a.o"
 @pytest.fixture(scope="module")
 def other_usr(work):
     """A mount namespace with a /usr of its own: that of another distribution."""
-    place = work / "other-usr"
-    place.mkdir()
-    words = ["unshare", "--mount", "--propagation", "private", "sh", "-c", HOLD, "sh", place]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        if holder.stdout.readline() != b"mounted\n":
-            pytest.skip("the kernel mounts no overlay over /usr")
+    with namespaces.with_own_usr(work / "other-usr") as holder:
         yield holder
-        holder.stdin.close()
 
 
 @pytest.fixture

@@ -8,27 +8,20 @@ import shutil
 import subprocess
 
 import pytest
+from harness import namespaces
 from harness.machine import output_of
 
 pytestmark = pytest.mark.root
 
 GCC_LIB = "/usr/lib/gcc/x86_64-linux-gnu/12"
 CC1 = f"{GCC_LIB}/cc1"
-HOLD = """mount -t tmpfs floe-test "$1" && mkdir "$1/upper" "$1/work" &&
-    mount -t overlay -o "lowerdir=/usr,upperdir=$1/upper,workdir=$1/work" floe-test /usr && echo mounted && exec cat"""
 
 
 @pytest.fixture(scope="module")
 def namespace(work):
     """A process in a mount namespace that has a /usr of its own; it ends when its input does."""
-    place = work / "upper"
-    place.mkdir()
-    words = ["unshare", "--mount", "--propagation", "private", "sh", "-c", HOLD, "sh", place]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        if holder.stdout.readline() != b"mounted\n":
-            pytest.skip("the kernel mounts no overlay over /usr")
+    with namespaces.with_own_usr(work / "upper") as holder:
         yield holder
-        holder.stdin.close()
 
 
 def enter(namespace):

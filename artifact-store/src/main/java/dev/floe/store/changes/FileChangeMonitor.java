@@ -1,9 +1,6 @@
 package dev.floe.store.changes;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +38,6 @@ public final class FileChangeMonitor implements AutoCloseable {
     private static final int MAX_WATCHES = 65_536;
     private static final int SHARE_OF_USER = 2; // of what the user may have, because others watch too
     private static final Duration BETWEEN_RESETS = Duration.ofMinutes(10);
-    private static final Path USER_LIMIT = Path.of("/proc/sys/fs/inotify/max_user_watches");
-    private static final int NUMBER_BYTES = 32;
     private static final String OFF = "change notification is turned off";
 
     private final EventsOpener opener;
@@ -92,7 +87,7 @@ public final class FileChangeMonitor implements AutoCloseable {
     public void start() {
         synchronized (lock) {
             try {
-                maxWatches = Math.min(wantedWatches, userLimit() / SHARE_OF_USER);
+                maxWatches = Math.min(wantedWatches, InotifyEvents.userLimit() / SHARE_OF_USER);
                 KernelEvents opened = opener.open();
                 events = opened;
                 tree = new WatchedTree(opened, MountTable.read(), maxWatches);
@@ -101,17 +96,6 @@ public final class FileChangeMonitor implements AutoCloseable {
             } catch (IOException e) {
                 fail(e);
             }
-        }
-    }
-
-    private static int userLimit() throws IOException {
-        // In one read: the kernel gives nothing to a second one, and Java's own way begins with a read of one byte.
-        try (InputStream in = Files.newInputStream(USER_LIMIT)) {
-            byte[] text = new byte[NUMBER_BYTES];
-            int length = in.read(text);
-            return Integer.parseInt(new String(text, 0, Math.max(0, length), StandardCharsets.US_ASCII).strip());
-        } catch (NumberFormatException e) {
-            throw new IOException(USER_LIMIT + " has no number", e);
         }
     }
 

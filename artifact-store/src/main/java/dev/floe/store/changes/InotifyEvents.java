@@ -4,10 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 import dev.floe.store.descriptors.SystemCall;
 
@@ -20,6 +23,9 @@ final class InotifyEvents implements KernelEvents {
     private static final short URGENT = 2; // POLLPRI: the mount table has changed
     private static final int CLOSED_ON_EXEC = 0x80000;
     private static final long FOLDS_CASE = 0x40000000; // FS_CASEFOLD_FL
+
+    private static final Path USER_LIMIT = Path.of("/proc/sys/fs/inotify/max_user_watches");
+    private static final int NUMBER_BYTES = 32;
 
     private final KernelCalls kernel = new KernelCalls();
     private final Arena arena = Arena.ofShared();
@@ -39,6 +45,18 @@ final class InotifyEvents implements KernelEvents {
         } catch (IOException e) {
             close();
             throw e;
+        }
+    }
+
+    /** How many watches the user of this process may have. */
+    static int userLimit() throws IOException {
+        // In one read: the kernel gives nothing to a second one, and Java's own way begins with a read of one byte.
+        try (InputStream in = Files.newInputStream(USER_LIMIT)) {
+            byte[] text = new byte[NUMBER_BYTES];
+            int length = in.read(text);
+            return Integer.parseInt(new String(text, 0, Math.max(0, length), StandardCharsets.US_ASCII).strip());
+        } catch (NumberFormatException e) {
+            throw new IOException(USER_LIMIT + " has no number", e);
         }
     }
 

@@ -147,7 +147,7 @@ public final class ObservationCheck {
                 .findFirst().map(name -> "the variable " + name + " was not set on the peer");
     }
 
-    /** As {@link PresentPaths#find}; a search for a program continues after a directory that the user may not search. */
+    /** As {@link PresentPaths#find}; a search for programs goes on after a directory that the user may not search. */
     private Map<String, Walk> presentToUser(InputSet inputs, Collection<String> missed) throws IOException {
         try {
             return present.find(inputs, missed);

@@ -72,30 +72,23 @@ public final class WrapperClient {
                 return seen.get();
             }
         }
-        channel.send(new WrapperFrame.Writer().list(List.of(path.toString())).frame(WrapperFrame.STAT));
-        WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.STATS));
-        if (in.u32() != 1) {
-            throw new WrapperProtocolException("one path was asked for");
-        }
-        return stat(in, path, true);
+        return request(List.of(path)).getFirst();
     }
 
     /** The same for many paths, in order. */
     public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
-        List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
-        if (access.root().isPresent()) {
-            List<Optional<Optional<FileStat>>> seen = access.root().get().lstat(paths);
-            List<Path> unseen = new ArrayList<>();
-            for (int i = 0; i < paths.size(); i++) {
-                if (seen.get(i).isEmpty()) {
-                    unseen.add(paths.get(i));
-                }
-            }
-            Iterator<Optional<FileStat>> asked = request(unseen).iterator();
-            seen.forEach(one -> stats.add(one.orElseGet(asked::next)));
-            return stats;
+        if (access.root().isEmpty()) {
+            return request(paths);
         }
-        return request(paths);
+        List<Optional<Optional<FileStat>>> seen = access.root().get().lstat(paths);
+        List<Path> unseen = new ArrayList<>();
+        for (int i = 0; i < paths.size(); i++) {
+            if (seen.get(i).isEmpty()) {
+                unseen.add(paths.get(i));
+            }
+        }
+        Iterator<Optional<FileStat>> asked = request(unseen).iterator();
+        return seen.stream().map(one -> one.orElseGet(asked::next)).toList();
     }
 
     private List<Optional<FileStat>> request(List<Path> paths) throws IOException {
