@@ -56,7 +56,7 @@ final class CommandSubstitutesTest {
             asked.incrementAndGet();
             return verdicts;
         }, OneCommand.parse(directory, List.of(words)), SubmittingNode.TOOLCHAIN.hex(), node.memory(),
-                new dev.floe.node.submitter.wrapper.DirectHostAccess((_, _, _, _) -> {
+                new dev.floe.node.submitter.wrapper.host.DirectHostAccess((_, _, _, _) -> {
                     throw new IOException("no program is run");
                 }, node.digests()));
     }
