@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.inputs.InputSet;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OneCommand;
