@@ -207,19 +207,28 @@ def held_by_others(cache):
     return sum(cache.mesh.run("cache", "stats", "--json", node=node).check().json()["entries"] for node in (2, 3))
 
 
-def test_after_a_restart(project):
-    """A node that has just started knows from others what compiles have looked at."""
-    project.write("inc/off.h", "int unread;\n")
-    project.write_source('#ifdef OFF\n#include "off.h"\n#endif\n#include "a.h"\nint x = A;\n', "src/edit.c")
-    before = held_by_others(project)
-    project.miss(build("edit"), SOURCE_DATE_EPOCH=EARLY)
-    # The result, and what its compile has looked at.
-    eventually(lambda: held_by_others(project) >= before + 2, "no other node has copies")
-    project.settle("inc/off.h")
-    project.mesh[1].restart()
-    project.mesh.await_complete()
-    project.write("inc/off.h", "int edited;\n")
-    project.hit(build("edit"), SOURCE_DATE_EPOCH="1700000099")
+class TestRestart:
+    """On a mesh of its own: copies of results of earlier cases would be taken for this one's."""
+
+    @pytest.fixture
+    def mesh(self, make_mesh):
+        mesh = make_mesh("observed", 3, prepared=True).start()
+        yield mesh
+        mesh.stop()
+
+    def test_after_a_restart(self, project):
+        """A node that has just started knows from others what compiles have looked at."""
+        project.write("inc/off.h", "int unread;\n")
+        project.write_source('#ifdef OFF\n#include "off.h"\n#endif\n#include "a.h"\nint x = A;\n', "src/edit.c")
+        before = held_by_others(project)
+        project.miss(build("edit"), SOURCE_DATE_EPOCH=EARLY)
+        # The result, and what its compile has looked at.
+        eventually(lambda: held_by_others(project) >= before + 2, "no other node has copies")
+        project.settle("inc/off.h")
+        project.mesh[1].restart()
+        project.mesh.await_complete()
+        project.write("inc/off.h", "int edited;\n")
+        project.hit(build("edit"), SOURCE_DATE_EPOCH="1700000099")
 
 
 def explained(cache, name, expected):

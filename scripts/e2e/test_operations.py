@@ -444,7 +444,7 @@ def test_ipv6_addresses_have_brackets(case, address):
     (case.dir / "node").mkdir(mode=0o700)
     case.floe("mesh", "create", "six", "--mesh-key", case.dir / "node/mesh.key", "--seed", f"[::1]:{port}").check()
     node = start_lonely(case, "--listen", f"{address}:{port}")
-    assert f" [::1]:{port + 1} " in case.floe("nodes", "--socket", node.socket).text
+    eventually(lambda: f" [::1]:{port + 1} " in case.floe("nodes", "--socket", node.socket).text, "it is not listed by its address")
     assert f"[::1]:{port + 1}" in [peer["address"] for peer in case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"]]
     stop_gently(node)
     assert not re.findall(r"^.*(?:(?:^|[^:\[0-9a-f])(?:0:){7}1|/\[|[^\[]::1\]?:[0-9]).*$", node.error_text, re.MULTILINE)
