@@ -116,9 +116,7 @@ public final class PeerServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         SslHandler handshake = tls.newHandler(channel.alloc());
                         handshake.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
-                        FirstByte first = new FirstByte();
-                        channel.pipeline().addLast(first, handshake,
-                                new ConnectionGate(requests, entrance, refused, first));
+                        channel.pipeline().addLast(handshake, new ConnectionGate(requests, entrance, refused));
                     }
                 });
         var bound = bootstrap.bind(wanted).awaitUninterruptibly();
@@ -151,29 +149,14 @@ public final class PeerServer implements AutoCloseable {
         LOG.debug("closed the data plane's listener, service={}", service);
     }
 
-    /** Whether the peer has sent anything. */
-    private static final class FirstByte extends ChannelInboundHandlerAdapter {
-        private boolean received;
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object bytes) {
-            received = true;
-            context.fireChannelRead(bytes);
-            context.pipeline().remove(this);
-        }
-    }
-
     /** Lets a connection through once its handshake has succeeded. */
     private static final class ConnectionGate extends ChannelInboundHandlerAdapter {
         private final RequestThreads requests;
         private final ConnectionLimiter entrance;
         private final HandshakeFailureListener refused;
-        private final FirstByte first;
         private boolean decided;
 
-        ConnectionGate(RequestThreads requests, ConnectionLimiter entrance, HandshakeFailureListener refused,
-                FirstByte first) {
-            this.first = first;
+        ConnectionGate(RequestThreads requests, ConnectionLimiter entrance, HandshakeFailureListener refused) {
             this.requests = requests;
             this.entrance = entrance;
             this.refused = refused;
@@ -240,10 +223,7 @@ public final class PeerServer implements AutoCloseable {
         }
 
         private void refuse(ChannelHandlerContext context, @Nullable String reason) {
-            // One that hangs up without a byte only looks whether the port is open: a doctor, a scanner.
-            if (first.received || context.channel().isActive()) {
-                refused.refused(context.channel().remoteAddress(), String.valueOf(reason));
-            }
+            refused.refused(context.channel().remoteAddress(), String.valueOf(reason));
             context.close();
         }
 

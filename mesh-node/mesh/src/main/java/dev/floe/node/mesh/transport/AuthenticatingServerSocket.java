@@ -1,9 +1,7 @@
 package dev.floe.node.mesh.transport;
 
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -111,11 +109,6 @@ final class AuthenticatingServerSocket extends ServerSocket {
         }
     }
 
-    /** Connections that are in their handshake. */
-    int handshakes() {
-        return handshaking.size();
-    }
-
     private void displace(Socket socket) {
         refusals.add("group", socket.getRemoteSocketAddress(), "too many connections without a handshake");
         closeQuietly(socket);
@@ -124,13 +117,7 @@ final class AuthenticatingServerSocket extends ServerSocket {
     private void check(Socket socket) {
         try {
             socket.setSoTimeout((int) patience.toMillis());
-            int first = socket.getInputStream().read();
-            if (first < 0) {
-                hangUp(socket);
-                return;
-            }
-            InputStream read = new ByteArrayInputStream(new byte[] {(byte) first});
-            SSLSocket tls = (SSLSocket) factory.createSocket(socket, read, true);
+            SSLSocket tls = (SSLSocket) factory.createSocket(socket, null, true);
             tls.setSSLParameters(parameters);
             tls.startHandshake();
             if (!parameters.getApplicationProtocols()[0].equals(tls.getApplicationProtocol())) {
@@ -153,13 +140,6 @@ final class AuthenticatingServerSocket extends ServerSocket {
             }
             closeQuietly(socket);
         }
-    }
-
-    /** One that only looks whether the port is open: a doctor, a scanner. Nothing was refused. */
-    private void hangUp(Socket socket) {
-        handshaking.remove(socket);
-        boolean unused = places.leave(socket);
-        closeQuietly(socket);
     }
 
     private String reason(IOException e) {
