@@ -7,6 +7,7 @@ import signal
 import subprocess
 
 from harness import commands, machine
+from harness.mesh import WITH_PARENT
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path(os.environ.get("HOME", "/nonexistent")) / ".cache") / "floe"
 SUITE = "bookworm"
@@ -110,8 +111,9 @@ class Root:
         return self.run("sh", "-c", text, user=user)
 
     def launch(self, *words, log):
+        """Starts a command that ends with the process that is returned."""
         with open(self.dir / log, "wb") as file:
-            return subprocess.Popen(self.inside(*words), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+            return subprocess.Popen(self.inside(*WITH_PARENT, *words), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
 
     def await_text(self, log, text):
         read = (self.dir / log).read_text
