@@ -130,6 +130,14 @@ def test_a_key_that_is_open_is_closed_by_fix(case):
     assert key.stat().st_mode & 0o777 == 0o600
 
 
+def await_slots(case, node, slots):
+    """A node tells the mesh of its slots soon after it has them."""
+    def shown():
+        return case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"][0]["slots"]
+
+    eventually(lambda: shown() == slots, lambda: f"{shown()} slots are listed")
+
+
 def test_reload(case):
     config = case.write("floe.conf", "slots = 3\n")
     node = case.start_node("--config", str(config))
@@ -137,13 +145,13 @@ def test_reload(case):
     assert case.floe(*reload).check().lines == ["nothing has changed"]
     case.write("floe.conf", "slots = 5\nstore-size = 200\nno-multicast\n")
     assert case.floe(*reload).check().lines == ["multicast: true -> false (needs a restart of the node)", "slots: 3 -> 5", "store-size: 10240 MiB -> 200 MiB"]
-    assert case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"][0]["slots"] == 5
+    await_slots(case, node, 5)
     case.write("floe.conf", "slots = many\n")
     result = case.floe(*reload)
     assert result.code == 1 and "slots" in result.error_text and "nothing is changed" in result.error_text
     case.write("floe.conf", "slots = 7\n")
     node.signal(signal.SIGHUP)
-    eventually(lambda: case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"][0]["slots"] == 7, "SIGHUP changes nothing")
+    await_slots(case, node, 7)
 
 
 def test_setup(case):
