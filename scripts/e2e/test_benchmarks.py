@@ -140,6 +140,7 @@ def test_small_cross_compile(tmp_path):
     assert rows[1]["differ"] == 0 and rows[1]["remote"] == 2
 
 
+@pytest.mark.builds
 @pytest.mark.slow
 def test_small_configure(tmp_path):
     need("dpkg-source")

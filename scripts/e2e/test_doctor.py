@@ -133,9 +133,9 @@ def test_a_key_that_is_open_is_closed_by_fix(case):
 def await_slots(case, node, slots):
     """A node tells the mesh of its slots soon after it has them."""
     def shown():
-        return case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"][0]["slots"]
+        return [each["slots"] for each in case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"]]
 
-    eventually(lambda: shown() == slots, lambda: f"{shown()} slots are listed")
+    eventually(lambda: shown() == [slots], lambda: f"listed slots: {shown()}")
 
 
 def test_reload(case):
