@@ -26,9 +26,10 @@ import dev.floe.command.inputs.LookupDependencies.DirectoryWatch;
 /**
  * Makes the footprint of one search. A name is looked for part by part: {@code sys/types.h} along {@code -I D} fails
  * for want of {@code D/sys} or of {@code D/sys/types.h}. So each directory on the way of each name is watched, where it
- * exists, for all parts of all names, which is more than needed and never less. There is no footprint if a directory
- * changed while the search went on, or if a name that counts as a header stands for something else, which the compiler
- * passes over and a later change could turn into one; nor if a file stands where a directory is looked for.
+ * exists, for all parts of all names, which is more than needed and never less. A directory that has the name of a
+ * header, which the compiler passes over, is watched too, because a later change could turn it into one. There is no
+ * footprint if a directory changed while the search went on, or if such a name stands for anything else that is no
+ * file; nor if a file stands where a directory is looked for.
  */
 public final class LookupDependencyRecorder {
     private final InputTreeRecorder tree;
@@ -123,9 +124,18 @@ public final class LookupDependencyRecorder {
         HashedNameSet names = HashedNameSet.spelled(parts);
         headers.forEach(header -> byHash.put(HashedNameSet.hash(header), header));
         List<DirectoryWatch> watches = new ArrayList<>(watched.size());
+        Set<Path> passedOver = new LinkedHashSet<>();
         for (Path directory : watched) {
             HashedNameSet contents = contents(directory, names);
-            if (contents == null || !isPlain(directory, contents, known)) {
+            if (contents == null || !addPassedOver(directory, contents, known, passedOver)) {
+                return Optional.empty();
+            }
+            watches.add(new DirectoryWatch(directory, names.common(contents)));
+        }
+        passedOver.removeAll(watched);
+        for (Path directory : passedOver) {
+            HashedNameSet contents = contents(directory, names);
+            if (contents == null) {
                 return Optional.empty();
             }
             watches.add(new DirectoryWatch(directory, names.common(contents)));
@@ -158,12 +168,19 @@ public final class LookupDependencyRecorder {
         return changed < started - DirectoryListingCache.SETTLED_NANOS ? held : null;
     }
 
-    /** Whether whatever here has the name of a header is a file. */
-    private boolean isPlain(Path directory, HashedNameSet contents, Set<Path> known) throws IOException {
+    /** Whether whatever here has the name of a header is a file, or a directory, which is added to {@code passedOver}. */
+    private boolean addPassedOver(Path directory, HashedNameSet contents, Set<Path> known, Set<Path> passedOver)
+            throws IOException {
         for (String header : contents.those(byHash)) {
             Path path = directory.resolve(header);
-            if (!known.contains(path)
-                    && tree.look(path).filter(place -> place.stat().kind() == FileKind.REGULAR).isEmpty()) {
+            if (known.contains(path)) {
+                continue;
+            }
+            Optional<InputTreeRecorder.ResolvedPath> place = tree.look(path);
+            if (place.isPresent() && place.get().stat().kind() == FileKind.DIRECTORY
+                    && place.get().path().equals(path)) {
+                passedOver.add(path);
+            } else if (place.isEmpty() || place.get().stat().kind() != FileKind.REGULAR) {
                 return false;
             }
         }
