@@ -168,7 +168,10 @@ public final class LookupDependencyRecorder {
         return changed < started - DirectoryListingCache.SETTLED_NANOS ? held : null;
     }
 
-    /** Whether whatever here has the name of a header is a file, or a directory, which is added to {@code passedOver}. */
+    /**
+     * Whether whatever here has the name of a header is a file or a directory. The directories are added to
+     * {@code passedOver}.
+     */
     private boolean addPassedOver(Path directory, HashedNameSet contents, Set<Path> known, Set<Path> passedOver)
             throws IOException {
         for (String header : contents.those(byHash)) {
