@@ -1,6 +1,8 @@
 package dev.floe.command.inputs;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** All that a compile may read: sorted by path, each path once, each directory before what lies in it. */
 public record InputSet(List<Input> inputs) {
@@ -12,5 +14,21 @@ public record InputSet(List<Input> inputs) {
                 throw new IllegalArgumentException("unsorted: " + inputs.get(i).path());
             }
         }
+    }
+
+    /** The input at this path, not following links. */
+    public Optional<Input> find(Path path) {
+        int low = 0;
+        int high = inputs.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = inputs.get(middle).path().compareTo(path);
+            if (order == 0) {
+                return Optional.of(inputs.get(middle));
+            }
+            low = order < 0 ? middle + 1 : low;
+            high = order < 0 ? high : middle - 1;
+        }
+        return Optional.empty();
     }
 }

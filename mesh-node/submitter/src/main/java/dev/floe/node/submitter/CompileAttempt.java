@@ -164,10 +164,12 @@ final class CompileAttempt implements AutoCloseable {
             policy = policy.dependingOnTime();
         }
         policy.whyOff().ifPresent(why -> request.account().cache("not cached: " + why));
-        Offer offer = offer(found.inputs(), jobs.predicted(), policy.writes()).observed(true);
+        Offer offer = OfferFactory.makeUnlisted(request.account().id(), request.services().jobs().node(), command,
+                resolved.toolchain().id(), found.inputs(), jobs.predicted(),
+                PlacementRequestFactory.TYPICAL_MEMORY_BYTES, policy.sharing(), policy.writes()).observed(true);
         Optional<CommandCacheKeys> keys = policy.isOn()
                 ? Optional.of(known.flatMap(InputLookup.Inputs::keys).orElseGet(() -> {
-                    CommandCacheKeys made = CommandCacheKeys.of(offer);
+                    CommandCacheKeys made = CommandCacheKeys.of(offer.listing(OfferFactory.wire(found.inputs())));
                     manifests.remember(found, made);
                     return made;
                 }))
@@ -177,13 +179,6 @@ final class CompileAttempt implements AutoCloseable {
         }
         prepared = new Prepared(new CompileTask(command, found, resolved.machine(), request.memory().directories(),
                 request.memory().checks()), offer, keys, known.isPresent() ? Optional.empty() : Optional.of(found));
-    }
-
-    private Offer offer(InputSet inputs, Duration predicted, boolean keep) {
-        return OfferFactory.make(request.account().id(), request.services().jobs().node(), command,
-                resolved.toolchain().id(),
-                inputs,
-                predicted, PlacementRequestFactory.TYPICAL_MEMORY_BYTES, policy.sharing(), keep);
     }
 
     /** Serves the result of these inputs. */
@@ -238,7 +233,9 @@ final class CompileAttempt implements AutoCloseable {
     /** Has the result made again, if it is drawn. */
     private void audit(LookupResult.Hit hit, InputSet inputs) {
         if (request.services().results().audits().isSampled(request.account().id())) {
-            Offer offer = offer(inputs, hit.result().compute(), false);
+            Offer offer = OfferFactory.make(request.account().id(), request.services().jobs().node(), command,
+                    resolved.toolchain().id(), inputs, hit.result().compute(),
+                    PlacementRequestFactory.TYPICAL_MEMORY_BYTES, policy.sharing(), false);
             request.services().results().audits()
                     .add(new AuditQueue.ServedResult(offer, hit.key(), hit.result(), command.source().toString(),
                             request.memory().readHere()));

@@ -96,6 +96,13 @@ public sealed interface JobMessage {
                     observe, announce);
         }
 
+        /** The same, with these inputs and no names for them. */
+        public Offer listing(List<WireInput> all) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, all,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, null,
+                    observe, announce);
+        }
+
         /** The same, observed or not. */
         public Offer observed(boolean wanted) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,

@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.command.CompileCommand;
-import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
@@ -36,7 +35,7 @@ public final class OutputAllowlist {
     private static final int MAX_EXIT = 255;
 
     private final Set<String> directories = new HashSet<>();
-    private final List<Input> inputs; // sorted by path
+    private final InputSet inputs;
     private final Set<String> files = new HashSet<>();
     private final Map<String, List<Pattern>> patterns = new HashMap<>();
     private final Set<String> primary = new HashSet<>();
@@ -48,7 +47,7 @@ public final class OutputAllowlist {
 
     public OutputAllowlist(CompileCommand command, InputSet known, LinkResolver real) {
         command.outputDirectories().forEach(directory -> directories.add(real.of(directory).toString()));
-        inputs = known.inputs();
+        inputs = known;
         command.outputNames().files().forEach(file -> add(file, real, files));
         command.outputNames().patterns()
                 .forEach((directory, names) -> patterns.put(real.of(directory).toString(), names));
@@ -129,24 +128,11 @@ public final class OutputAllowlist {
     }
 
     private boolean isInput(String path) {
-        Path sought;
         try {
-            sought = Path.of(path);
+            return inputs.find(Path.of(path)).isPresent();
         } catch (InvalidPathException _) {
             return true; // nothing here can have this name
         }
-        int low = 0;
-        int high = inputs.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = inputs.get(middle).path().compareTo(sought);
-            if (order == 0) {
-                return true;
-            }
-            low = order < 0 ? middle + 1 : low;
-            high = order < 0 ? high : middle - 1;
-        }
-        return false;
     }
 
     /** Whether a compiler gives a new file this mode: it can be read and written, and nothing else. */

@@ -14,6 +14,7 @@ import dev.floe.node.rpc.messages.JobMessage.InputReferences;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.store.BoundedMap;
 
 /**
@@ -45,16 +46,18 @@ public final class InputDictionary {
     /** One command's inputs, told to one executor. */
     final class DictionaryEncoder {
         private final String executor;
+        private final InputSet all;
         private final int[] numbered;
         private final ExecutorState told;
 
-        private DictionaryEncoder(String executor, int[] numbered, ExecutorState told) {
+        private DictionaryEncoder(String executor, InputSet all, int[] numbered, ExecutorState told) {
             this.executor = executor;
+            this.all = all;
             this.numbered = numbered;
             this.told = told;
         }
 
-        /** The same offer without what the executor knows. */
+        /** The same offer with the inputs that the executor does not know, whether or not it lists any. */
         Offer shorten(Offer offer) {
             List<Integer> references = new ArrayList<>(numbered.length);
             List<WireInput> inputs = new ArrayList<>();
@@ -63,7 +66,7 @@ public final class InputDictionary {
                     boolean isKnown = told.known.get(numbered[i]);
                     references.add(numbered[i] << 1 | (isKnown ? 0 : 1));
                     if (!isKnown) {
-                        inputs.add(offer.inputs().get(i));
+                        inputs.add(OfferFactory.wire(all.inputs().get(i)));
                     }
                 }
             }
@@ -115,7 +118,7 @@ public final class InputDictionary {
         for (int i = 0; i < numbered.length; i++) {
             numbered[i] = number(inputs.inputs().get(i));
         }
-        return new DictionaryEncoder(executor, numbered,
+        return new DictionaryEncoder(executor, inputs, numbered,
                 executors.computeIfAbsent(executor, _ -> new ExecutorState(random.nextLong() | 1)));
     }
 }

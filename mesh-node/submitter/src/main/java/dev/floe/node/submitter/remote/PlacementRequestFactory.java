@@ -92,13 +92,7 @@ public final class PlacementRequestFactory {
     /** The command with its inputs. If these are a guess, its result counts only where it is observed. */
     public PlacementRequest with(String key, DiscoveryResult.InputsFound found) {
         InputSet inputs = found.inputs();
-        long bytes = 0;
-        Path main = Path.of(source);
-        for (Input input : inputs.inputs()) {
-            if (input instanceof Input.File file && file.path().equals(main)) {
-                bytes += file.digest().size();
-            }
-        }
+        long bytes = inputs.find(Path.of(source)).orElse(null) instanceof Input.File file ? file.digest().size() : 0;
         return job(key, bytes, substitutes.toolchains(inputs),
                 found.guess().isPresent() ? Set.of(NodeFeature.OBSERVE.key()) : Set.of());
     }

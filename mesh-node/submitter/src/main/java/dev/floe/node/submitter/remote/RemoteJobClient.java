@@ -30,6 +30,7 @@ import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.node.submitter.cache.ResultRecorder;
 import dev.floe.node.submitter.context.CompileTask;
 import dev.floe.node.submitter.context.JobRecordBuilder;
+import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OutputAllowlist;
 import dev.floe.node.submitter.context.StreamOpener;
 import dev.floe.node.submitter.context.TimeoutScheduler;
@@ -104,6 +105,7 @@ public final class RemoteJobClient implements AutoCloseable {
     }
 
     /**
+     * @param offer    may lack its inputs
      * @param encoder  what the executor knows of the inputs
      * @param patience for the whole job, what it waits in the executor's queue not counted
      * @param taken    told the executor's state when it has taken the job
@@ -143,10 +145,10 @@ public final class RemoteJobClient implements AutoCloseable {
             Consumer<WireState> taken) throws IOException {
         JobMessage first;
         try (TimeoutScheduler.Cancellable _ = deadlines.after(ANSWER, conversation::close)) {
-            first = job.offer(encoder.map(it -> it.shorten(offer)).orElse(offer));
+            first = job.offer(encoder.map(it -> it.shorten(offer)).orElseGet(() -> whole(offer)));
             if (encoder.isPresent() && first instanceof ResendInputs) {
                 encoder.get().forgotten();
-                first = job.offer(offer);
+                first = job.offer(whole(offer));
             }
         }
         account.lap(JobStep.SCHEDULE);
@@ -158,6 +160,10 @@ public final class RemoteJobClient implements AutoCloseable {
             case Failure failure -> lost(failure);
             case JobMessage other -> throw JobClient.unexpected(other);
         };
+    }
+
+    private Offer whole(Offer offer) {
+        return offer.inputs().isEmpty() ? offer.listing(OfferFactory.wire(inputs)) : offer;
     }
 
     private static RemoteJobResult lost(Failure failure) {

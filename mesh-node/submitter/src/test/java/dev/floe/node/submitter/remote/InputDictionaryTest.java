@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
-import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
@@ -29,12 +28,9 @@ class InputDictionaryTest {
         return new InputSet(inputs);
     }
 
-    private static Offer offer(InputSet inputs) {
-        List<WireInput> wire = inputs.inputs().stream()
-                .map(input -> new WireInput(InputKind.DIRECTORY, input.path().toString(), 0755, new byte[0], 0, "", 0,
-                        0))
-                .toList();
-        return new Offer("a/1", "a", "/usr/bin/cc", List.of("cc"), "/", List.of(), 022, "t", wire, List.of(), 0, 0, "",
+    private static Offer offer() {
+        return new Offer("a/1", "a", "/usr/bin/cc", List.of("cc"), "/", List.of(), 022, "t", List.of(), List.of(), 0, 0,
+                "",
                 false, "", false);
     }
 
@@ -45,7 +41,7 @@ class InputDictionaryTest {
 
     private List<String> told(String executor, InputSet inputs, boolean noted) {
         InputDictionary.DictionaryEncoder encoder = dictionary.encoderFor(executor, inputs);
-        Offer brief = encoder.shorten(offer(inputs));
+        Offer brief = encoder.shorten(offer());
         encoder.answered(answer(noted ? brief.glossary() : 0));
         return brief.inputs().stream().map(WireInput::path).toList();
     }
@@ -64,10 +60,10 @@ class InputDictionaryTest {
         told("b", directories("x", "y"), true);
         InputSet inputs = directories("x", "z");
         InputDictionary.DictionaryEncoder encoder = dictionary.encoderFor("b", inputs);
-        long before = encoder.shorten(offer(inputs)).glossary();
+        long before = encoder.shorten(offer()).glossary();
         encoder.forgotten();
         encoder.answered(answer(0));
-        assertThat(dictionary.encoderFor("b", inputs).shorten(offer(inputs)).glossary()).isNotEqualTo(before);
+        assertThat(dictionary.encoderFor("b", inputs).shorten(offer()).glossary()).isNotEqualTo(before);
         assertThat(told("b", inputs, true)).containsExactly("/x", "/z");
     }
 
@@ -83,6 +79,6 @@ class InputDictionaryTest {
         InputSet all = directories(many.toArray(String[]::new));
         assertThat(told("b", all, true)).hasSize(InputDictionary.MAX);
         assertThat(told("b", first, true)).containsExactly("/x");
-        assertThat(old.shorten(offer(first)).inputs()).as("by its old number, in the old dictionary").isEmpty();
+        assertThat(old.shorten(offer()).inputs()).as("by its old number, in the old dictionary").isEmpty();
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,8 @@ import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.JobMessage.JobReturned;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
+import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
+import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.submitter.LyingExecutor;
 import dev.floe.node.submitter.cache.InputLookup;
@@ -71,7 +74,7 @@ final class OfferSequenceTest {
 
     private RequestOutcome run(OneRequest request, boolean keep) throws IOException {
         PlacementRequest job = request.placement().with("here/1", request.task().found());
-        Offer offer = OfferFactory.make("here/1", "here", request.command(), SubmittingNode.TOOLCHAIN,
+        Offer offer = OfferFactory.makeUnlisted("here/1", "here", request.command(), SubmittingNode.TOOLCHAIN,
                 request.inputs(), Duration.ofSeconds(1), 1, request.command().sharing(), keep);
         InputLookup manifests = new InputLookup(request.context(), request.resolved(), request.policy());
         ResultRecorder recorder = new ResultRecorder(request.context(), request.policy(), manifests, Optional.empty(),
@@ -119,6 +122,24 @@ final class OfferSequenceTest {
                 written -> assertThat(written.node()).isEqualTo("n1"));
         assertThat(attempts(request)).containsExactly(new JobRecord.Attempt("n1", "refused: full"),
                 new JobRecord.Attempt("n1", "done"));
+    }
+
+    @Test
+    void aPeerThatHasForgottenTheNumbersGetsAllInputs() throws IOException {
+        OneRequest request = open(Mode.AUTO);
+        List<String> all = request.inputs().inputs().stream().map(input -> input.path().toString()).toList();
+        List<List<String>> listed = new ArrayList<>();
+        request.node.addPeer("n1", (conversation, offer) -> {
+            listed.add(offer.inputs().stream().map(WireInput::path).toList());
+            conversation.send(new ResendInputs(offer.glossary()));
+            conversation.flush();
+            Offer again = conversation.receive(Offer.class);
+            listed.add(again.inputs().stream().map(WireInput::path).toList());
+            assertThat(again.glossary()).isZero();
+            returning(object(object)).answer(conversation, again);
+        });
+        assertThat(run(request, false)).isInstanceOf(Written.class);
+        assertThat(listed).containsExactly(all, all);
     }
 
     @Test
