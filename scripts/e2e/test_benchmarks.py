@@ -31,6 +31,8 @@ SMALL = {
                                                               "submitterPerJobMs"}),
     "node-startup": ("--idle 1 floe together iceccd", STARTUP),
     "run-width": ("--nodes 1 --slots 2 --rounds 1 --jobs 8x200", {"compiles", "eachMs", "way", "tookSeconds", "busy", "toFastest"}),
+    "many-slots": ("--hits 8 --at-once 4 --flight 4 --millis 200 --nodes 1 --readers 2 --bytes 32",
+                   {"way", "wanted", "reached", "atOnce", "seconds", "perSecond", "perCore", "nodeCpuMs"}),
     "single-flight": ("--actions 2", {"actions", "run", "twicePercent", "hits"}),
 }
 
