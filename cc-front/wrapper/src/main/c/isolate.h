@@ -14,13 +14,13 @@ struct isolation {
 };
 
 /*
- * Like fork, with the child as process 1 of a new namespace for processes. This process must have every capability in
- * its user namespace, and can do this once.
+ * Like fork, with the child in new namespaces for mounts, processes, the network, ipc, host names and control groups.
+ * This process must have every capability in its user namespace.
  */
 pid_t isolate_fork(void);
 
 /*
- * In the child: enters new namespaces for mounts, the network, ipc, host names and control groups, makes the tree of the job, in which `report` of the scratch directory is REPORTS and its `w` N is
+ * In the child: makes the tree of the job, in which `report` of the scratch directory is REPORTS and its `w` N is
  * writable path N, and gives up all capabilities. Ends the process with a message if anything of that fails, or if the
  * parent, which holds the other end of the pipe, has ended.
  */
