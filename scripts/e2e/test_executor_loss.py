@@ -78,7 +78,7 @@ def test_wanted_executor_killed(case):
     expect_return(case, case.mesh[3])
 
 
-@pytest.mark.parametrize("victim", ["cc1plus", "bwrap"], ids=["compiler_killed", "sandbox_killed"])
+@pytest.mark.parametrize("victim", ["cc1plus", "floe-run"], ids=["compiler_killed", "sandbox_killed"])
 def test_the_executor_lives_and_the_job_does_not(case, victim):
     case.start_frozen()
     pids = [pid for pid in processes.with_word(case.slow) if processes.name_of(pid) == victim]

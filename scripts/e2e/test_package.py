@@ -111,7 +111,6 @@ def remove_commands(root, verb):
 
 def test_removal_leaves_the_key_and_purge_leaves_nothing(roots, deb):
     root = roots[0]
-    root.apt("install", "bubblewrap")
     before = root.files()
     apt_install(root, deb)
     create_mesh(root)

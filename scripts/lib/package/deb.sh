@@ -44,7 +44,7 @@ Version: $FLOE_VERSION
 Architecture: $(deb_architecture)
 Maintainer: $FLOE_MAINTAINER
 Installed-Size: $(du -k -s --apparent-size "$1/usr" | cut -f 1)
-Depends: libc6 (>= 2.31), bubblewrap, passwd
+Depends: libc6 (>= 2.31), passwd
 Recommends: libssl3t64 | libssl3 | libssl1.1
 Suggests: gcc, clang, ccache
 Section: devel

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The container image, as an OCI archive, by umoci. Sourced by scripts/package.
 
-# What the program stands on, from Debian's archive: the C library, a shell, bubblewrap and its libraries, and OpenSSL for faster digests.
-OCI_PACKAGES=(libc6 libgcc-s1 libcap2 libselinux1 libpcre2-8-0 bubblewrap busybox-static libssl3)
+# What the program stands on, from Debian's archive: the C library, a shell, and OpenSSL for faster digests.
+OCI_PACKAGES=(libc6 libgcc-s1 busybox-static libssl3)
 
 # package_oci: floe-VERSION-oci-MACHINE.tar, for `podman load` and `docker load`.
 package_oci() {

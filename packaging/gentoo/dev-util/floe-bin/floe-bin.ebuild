@@ -22,7 +22,6 @@ BDEPEND="app-arch/zstd"
 RDEPEND="
 	acct-group/floe
 	acct-user/floe
-	sys-apps/bubblewrap
 	sys-libs/glibc
 "
 

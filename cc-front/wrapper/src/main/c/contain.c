@@ -1,15 +1,16 @@
 /*
  * Three facts make the result of a job safe to read. The job writes only to a tmpfs in a mount namespace of this
  * process, so its size is bounded by the kernel and the node never walks a directory that a job can change. This
- * process is the subreaper of the job, so "no child left" means that no process of the job is left: bubblewrap's
- * command is process 1 of its pid namespace, and the kernel reports the end of a process 1 only after the end of all
- * others. And results are copied out after that, by this process.
+ * process is the subreaper of the job, so "no child left" means that no process of the job is left: its child is
+ * process 1 of its pid namespace, and the kernel reports the end of a process 1 only after the end of all others. And
+ * results are copied out after that, by this process.
  */
 #include "contain.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
@@ -28,6 +29,7 @@
 #include <unistd.h>
 
 #include "contain_error.h"
+#include "isolate.h"
 #include "scratch_files.h"
 #include "scratch_plan.h"
 #include "scratch_results.h"
@@ -39,43 +41,69 @@
 enum { RECORD_BYTES = 16 << 20, RECORD_HEAD = 64, RECORD_USED = 12 };
 
 struct settings {
-    const char *scratch;
     const char *results;
     const char *bytes;
     const char *files;
     const char *report_bytes; /* size of the file system for reports and the observer's record; NULL: not observed */
+    struct isolation isolation;
 };
 
-static char **read_settings(struct settings *settings, char **arguments)
+/* Adds a setting that may be there several times; there is room. */
+static void add(char **list, char *value)
+{
+    while (*list != NULL)
+        list++;
+    *list = value;
+}
+
+static bool read_setting(struct settings *settings, char *argument)
 {
     const struct {
         const char *key;
         const char **value;
-        bool may_be_missing;
+        char **list;
     } known[] = {
-        {"scratch=", &settings->scratch, false},
-        {"results=", &settings->results, false},
-        {"bytes=", &settings->bytes, false},
-        {"files=", &settings->files, false},
-        {"report_bytes=", &settings->report_bytes, true},
+        {"scratch=", &settings->isolation.scratch, NULL},
+        {"results=", &settings->results, NULL},
+        {"bytes=", &settings->bytes, NULL},
+        {"files=", &settings->files, NULL},
+        {"report_bytes=", &settings->report_bytes, NULL},
+        {"root=", &settings->isolation.root, NULL},
+        {"directory=", &settings->isolation.directory, NULL},
+        {"shield=", NULL, settings->isolation.shields},
+        {"variable=", NULL, settings->isolation.variables},
     };
-    for (; *arguments != NULL && strcmp(*arguments, "--") != 0; arguments++) {
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-            size_t length = strlen(known[i].key);
-            if (strncmp(*arguments, known[i].key, length) == 0) {
-                *known[i].value = *arguments + length;
-                found = true;
-            }
-        }
-        if (!found)
-            contain_fail(*arguments, "unknown setting");
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t length = strlen(known[i].key);
+        if (strncmp(argument, known[i].key, length) != 0)
+            continue;
+        if (known[i].list != NULL)
+            add(known[i].list, argument + length);
+        else
+            *known[i].value = argument + length;
+        return true;
     }
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (*known[i].value == NULL && !known[i].may_be_missing)
-            contain_fail(known[i].key, "is missing");
+    return false;
+}
+
+/* Gives what comes after --. */
+static char **read_settings(struct settings *settings, char **arguments)
+{
+    size_t count = 1;
+    while (arguments[count - 1] != NULL)
+        count++;
+    settings->isolation.shields = calloc(count, sizeof(char *));
+    settings->isolation.variables = calloc(count, sizeof(char *));
+    if (settings->isolation.shields == NULL || settings->isolation.variables == NULL)
+        contain_fail("settings", strerror(ENOMEM));
+    for (; *arguments != NULL && strcmp(*arguments, "--") != 0; arguments++)
+        if (!read_setting(settings, *arguments))
+            contain_fail(*arguments, "unknown setting");
+    if (settings->isolation.scratch == NULL || settings->results == NULL || settings->bytes == NULL ||
+        settings->files == NULL || settings->isolation.root == NULL || settings->isolation.directory == NULL)
+        contain_fail("scratch=, results=, bytes=, files=, root= or directory=", "is missing");
     if (arguments[0] == NULL || arguments[1] == NULL)
-        contain_fail("usage", "the program comes after --");
+        contain_fail("usage", "the arguments of floe-run come after --");
     return arguments + 1;
 }
 
@@ -121,7 +149,7 @@ static int make_record(const struct settings *settings, int scratch)
     char path[PATH_MAX];
     if (settings->report_bytes == NULL)
         return -1;
-    snprintf(path, sizeof path, "%s/" SCRATCH_REPORT, settings->scratch);
+    snprintf(path, sizeof path, "%s/" SCRATCH_REPORT, settings->isolation.scratch);
     mount_scratch(path, settings->report_bytes, "16");
     int record = openat(scratch, SCRATCH_REPORT "/record", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (record < 0 || ftruncate(record, RECORD_BYTES) != 0)
@@ -153,26 +181,43 @@ static void direct(int scratch, const char *name, int standard)
     int fd = openat(scratch, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 || dup2(fd, standard) < 0)
         _exit(CONTAIN_FAILED);
+    close(fd);
 }
 
-static pid_t start(int scratch, char **program, const sigset_t *signals)
+/* What this process has opened; process 1 of the job keeps nothing of it. */
+struct opened {
+    int scratch;
+    int results;
+    int record; /* -1 if the job is not observed */
+    int ended;
+};
+
+static _Noreturn void become_first(const struct settings *settings, const struct opened *opened,
+                                   const struct writables *writables, char **arguments, const sigset_t *signals,
+                                   int (*run_inside)(char **arguments), int parent)
 {
-    int parent = getpid();
-    pid_t pid = fork();
-    if (pid != 0)
-        return pid;
+    const char *paths[writables->count + 1];
+    for (unsigned i = 0; i < writables->count; i++)
+        paths[i] = writables->all[i].path;
+    close(opened->ended);
+    if (opened->record >= 0)
+        close(opened->record);
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || nothing < 0 || dup2(nothing, 0) < 0)
+    if (nothing < 0 || dup2(nothing, 0) < 0)
         _exit(CONTAIN_FAILED);
-    direct(scratch, SCRATCH_OUTPUT, 1);
-    direct(scratch, SCRATCH_ERROR, 2);
+    close(nothing);
+    direct(opened->scratch, SCRATCH_OUTPUT, 1);
+    direct(opened->scratch, SCRATCH_ERROR, 2);
+    close(opened->scratch);
+    close(opened->results);
+    char reports[PATH_MAX];
+    snprintf(reports, sizeof reports, "%s", *arguments);
+    isolate_enter(&settings->isolation, paths, writables->count, dirname(reports), parent);
     const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_DFL);
     sigprocmask(SIG_UNBLOCK, signals, NULL);
-    execv(*program, program);
-    fprintf(stderr, "%s: %s\n", *program, strerror(errno));
-    _exit(CONTAIN_FAILED);
+    _exit(run_inside(arguments));
 }
 
 /* The third and fourth field of /proc/PID/stat are its state and its parent; the second may hold anything. */
@@ -192,9 +237,8 @@ static bool is_child(const char *pid)
 }
 
 /*
- * Bubblewrap itself, and after its end whatever the kernel made a child of the subreaper. A number that is_child has
- * seen cannot be another process by now: only this process waits for its children. Without a /proc the end of
- * bubblewrap ends process 1.
+ * Process 1 of the job, with which the kernel ends all others, and whatever it made a child of the subreaper. A number
+ * that is_child has seen cannot be another process by now: only this process waits for its children.
  */
 static void kill_children(pid_t first)
 {
@@ -244,10 +288,10 @@ static bool await_end(pid_t first, int ended)
     return wanted;
 }
 
-int contain(char **arguments)
+int contain(char **arguments, int (*run_inside)(char **arguments))
 {
     struct settings settings = {0};
-    char **program = read_settings(&settings, arguments);
+    char **inside = read_settings(&settings, arguments);
     const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
@@ -258,30 +302,36 @@ int contain(char **arguments)
         contain_fail("bytes=", "must be a number");
     setsid();
     enter_namespaces();
-    mount_scratch(settings.scratch, settings.bytes, settings.files);
-    int scratch = open(settings.scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (scratch < 0 || results < 0)
-        contain_fail(scratch < 0 ? settings.scratch : settings.results, strerror(errno));
+    mount_scratch(settings.isolation.scratch, settings.bytes, settings.files);
+    struct opened opened = {.scratch = open(settings.isolation.scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                            .results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (opened.scratch < 0 || opened.results < 0)
+        contain_fail(opened.scratch < 0 ? settings.isolation.scratch : settings.results, strerror(errno));
     struct writables writables = {0};
-    if (!scratch_fill(scratch, 0, &writables))
+    if (!scratch_fill(opened.scratch, 0, &writables))
         return CONTAIN_ABORTED;
-    int record = make_record(&settings, scratch);
+    opened.record = make_record(&settings, opened.scratch);
 
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGCHLD);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-    int ended = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (ended < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+    opened.ended = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    int alive[2];
+    if (opened.ended < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || pipe2(alive, O_CLOEXEC) != 0)
         contain_fail("cannot watch the job's processes", strerror(errno));
-    pid_t pid = start(scratch, program, &signals);
+    pid_t pid = isolate_fork();
     if (pid < 0)
-        contain_fail("fork", strerror(errno));
-    if (!await_end(pid, ended))
+        contain_fail("cannot make namespaces", strerror(errno));
+    if (pid == 0) {
+        close(alive[1]);
+        become_first(&settings, &opened, &writables, inside, &signals, run_inside, alive[0]);
+    }
+    close(alive[0]);
+    if (!await_end(pid, opened.ended))
         return CONTAIN_ABORTED;
-    scratch_collect(scratch, &writables, results, bytes);
-    if (record >= 0)
-        collect_record(record, results);
+    scratch_collect(opened.scratch, &writables, opened.results, bytes);
+    if (opened.record >= 0)
+        collect_record(opened.record, opened.results);
     return 0;
 }

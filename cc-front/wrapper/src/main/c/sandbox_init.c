@@ -44,7 +44,7 @@ struct job {
     bool has_umask;
     mode_t umask;
     const char *directory; /* NULL: where we are */
-    const char *pwd;       /* what PWD says, which bubblewrap sets to its own directory; NULL: as it is */
+    const char *pwd;       /* what PWD says; NULL: as it is */
     struct screen screen;
     const char *observer; /* the library that the program loads; NULL: it is not observed */
     const char *reports;  /* directory of the report, in which the record is */
@@ -189,10 +189,9 @@ static void report(int file, int status, int error, const struct rusage *usage)
         fail("status file", strerror(errno));
 }
 
-int run(char **arguments)
+/* Runs a program where this process is. */
+static int run_here(char **arguments)
 {
-    if (*arguments != NULL && strcmp(*arguments, "--contain") == 0)
-        return contain(arguments + 1);
     const char *status_path = *arguments;
     if (status_path == NULL)
         fail("usage", "floe-run STATUSFILE KEY=VALUE... -- PROGRAM ARGV0 ARGUMENT...");
@@ -242,4 +241,11 @@ int run(char **arguments)
         fprintf(stderr, "floe-run: %s: %s\n", arguments[0], strerror(error));
     report(file, status, error, &usage);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int run(char **arguments)
+{
+    if (*arguments != NULL && strcmp(*arguments, "--contain") == 0)
+        return contain(arguments + 1, run_here);
+    return run_here(arguments);
 }

@@ -105,7 +105,7 @@ public final class Workbench implements AutoCloseable {
     }
 
     Sandbox.Availability availability() {
-        return Sandbox.probe(System.getenv("PATH"), runner);
+        return Sandbox.probe(runner);
     }
 
     public Path freshDirectory() {

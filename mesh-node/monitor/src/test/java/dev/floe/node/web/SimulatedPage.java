@@ -66,7 +66,7 @@ final class SimulatedPage {
                             "store-size":"10240 MiB","cache":"read,write","web":"http://127.0.0.1:7082/"}""");
             case "doctor" -> {
                 lines.accept(
-                        "{\"level\":\"ok\",\"subject\":\"sandbox\",\"text\":\"bubblewrap works, this machine can execute\"}");
+                        "{\"level\":\"ok\",\"subject\":\"sandbox\",\"text\":\"the sandbox works, this machine can execute\"}");
                 lines.accept(
                         "{\"level\":\"note\",\"subject\":\"emulators\",\"text\":\"the kernel runs programs of aarch64\"}");
             }

@@ -17,7 +17,7 @@ import dev.floe.node.host.RunnerInstaller;
 public record CapacityParts(LocalSandbox sandbox, ExecutorMode mode, JobLimits limits, SlotPool slots,
         AdmissionController admission) {
     public static CapacityParts build(NodeConfig config) {
-        LocalSandbox sandbox = new LocalSandbox(searchPath(), RunnerInstaller.runner(config.dataDir()));
+        LocalSandbox sandbox = new LocalSandbox(RunnerInstaller.runner(config.dataDir()));
         SlotPool slots = new SlotPool(slotCount(config));
         return new CapacityParts(sandbox, new ExecutorMode(sandbox, config.whyNot()),
                 JobLimits.forNode(Hardware.memoryBytes(), config.slots()), slots, new AdmissionController(slots));
@@ -26,10 +26,6 @@ public record CapacityParts(LocalSandbox sandbox, ExecutorMode mode, JobLimits l
     /** The slots of a node, for its own commands too: one that offers none has one for each core. */
     public static int slotCount(NodeConfig config) {
         return config.slots() > 0 ? config.slots() : Hardware.cores();
-    }
-
-    private static String searchPath() {
-        return System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
     }
 
     /** @param wrapper the installed floe-cc, which the sandbox runs innermost */

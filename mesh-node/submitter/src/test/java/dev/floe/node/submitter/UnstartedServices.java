@@ -62,7 +62,7 @@ public final class UnstartedServices {
                 group, connections, CacheConfig.of("test", Set.of()), ResultTrustPolicy.ALL);
         SlotPool slots = new SlotPool(1);
         AdmissionController admission = new AdmissionController(slots);
-        LocalSandbox sandbox = new LocalSandbox("", directory.resolve("floe-run"));
+        LocalSandbox sandbox = new LocalSandbox(directory.resolve("floe-run"));
         Executor executor = new Executor(directory.resolve("jobs"),
                 new ExecutorResources(store, new NoToolchains(), slots, admission, LIMITS, () -> 0),
                 new ExecutorMode(sandbox, Optional.empty()), new NoReports(), Optional.empty());

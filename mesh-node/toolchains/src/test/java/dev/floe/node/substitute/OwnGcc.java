@@ -43,7 +43,7 @@ final class OwnGcc implements AutoCloseable {
         this.directory = directory;
         assumeTrue(Files.isExecutable(GCC), "there is no gcc");
         Workbench.copyObservers(directory);
-        sandbox = Sandbox.probe(System.getenv("PATH"),
+        sandbox = Sandbox.probe(
                 Files.copy(Path.of(System.getProperty("floe.cc")), directory.resolve("floe-run"),
                         StandardCopyOption.COPY_ATTRIBUTES));
         assumeTrue(sandbox instanceof Sandbox.Availability.Available, "there is no sandbox");

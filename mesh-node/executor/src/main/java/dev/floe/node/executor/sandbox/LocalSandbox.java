@@ -7,30 +7,25 @@ import java.nio.file.Path;
  * none.
  */
 public final class LocalSandbox {
-    private final String searchPath;
     private final Path runner;
     private volatile Sandbox.Availability availability = new Sandbox.Availability.Unavailable(
             "this node has not started");
 
-    /**
-     * @param searchPath where bubblewrap is looked for: directories, separated by colons
-     * @param runner     floe-cc, in the file system in which the trees are made; the observer libraries lie beside it
-     */
-    public LocalSandbox(String searchPath, Path runner) {
-        this.searchPath = searchPath;
+    /** @param runner floe-cc, in the file system in which the trees are made; the observer libraries lie beside it */
+    public LocalSandbox(Path runner) {
         this.runner = runner;
     }
 
     /** A sandbox that has been tested before. */
     public static LocalSandbox of(Sandbox.Availability known) {
-        LocalSandbox sandbox = new LocalSandbox("", Path.of("/"));
+        LocalSandbox sandbox = new LocalSandbox(Path.of("/"));
         sandbox.availability = known;
         return sandbox;
     }
 
     /** Tries the sandbox out. */
     public void start() {
-        availability = Sandbox.probe(searchPath, runner);
+        availability = Sandbox.probe(runner);
     }
 
     /** The sandbox, or why there is none. */

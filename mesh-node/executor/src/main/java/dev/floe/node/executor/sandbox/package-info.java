@@ -1,4 +1,4 @@
-/** Runs one command in its exec root through bubblewrap, and collects what it has written. */
+/** Runs one command in its exec root, in a sandbox, and collects what it has written. */
 @NullMarked
 package dev.floe.node.executor.sandbox;
 

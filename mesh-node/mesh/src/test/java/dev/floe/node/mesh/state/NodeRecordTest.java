@@ -17,7 +17,7 @@ final class NodeRecordTest {
     private static final NodeInfo INFO = new NodeInfo(new StateVersion(3, 99), NodeId.random(), "node-a", "10.0.0.4",
             7080,
             new MachineInfo("aarch64", 4, 0.25, 1L << 32, List.of("arm", "riscv64")),
-            new NodeCapabilities(3, false, "no bubblewrap", List.of("aa", "bb"), 1L << 30, "", List.of(), true),
+            new NodeCapabilities(3, false, "no user namespaces", List.of("aa", "bb"), 1L << 30, "", List.of(), true),
             "0.2.0", 2, 1_760_000_000_000L, NodeFeature.all());
     private static final NodeState STATE = new NodeState(new StateVersion(3, 100), 2, 1, 4, 5000, 1.5, 1L << 30, true);
 

@@ -134,7 +134,7 @@ public final class LocalDoctorHost implements DoctorHost {
 
     @Override
     public Sandbox.Availability sandbox() {
-        return Sandbox.probe(environment().getOrDefault("PATH", "/usr/bin:/bin"), DefaultPaths.wrapper());
+        return Sandbox.probe(DefaultPaths.wrapper());
     }
 
     @Override

@@ -50,16 +50,14 @@ public record DoctorFinding(Severity severity, String part, String message, Opti
     /** Whether jobs can run in a sandbox. */
     public static DoctorFinding sandbox(Availability sandbox) {
         return switch (sandbox) {
-            case Availability.Available _ -> ok("sandbox", "bubblewrap works, this machine can execute");
+            case Availability.Available _ -> ok("sandbox", "the sandbox works, this machine can execute");
             case Availability.Unavailable(String why) ->
                 problem(topicOf(why), "sandbox", "this machine can submit but not execute: " + why);
         };
     }
 
     private static DoctorTopic topicOf(String why) {
-        return why.contains("not in PATH")
-                ? DoctorTopic.NO_BUBBLEWRAP
-                : why.startsWith("the runner") ? DoctorTopic.NO_WRAPPER : DoctorTopic.USER_NAMESPACES;
+        return why.startsWith("the runner") ? DoctorTopic.NO_WRAPPER : DoctorTopic.USER_NAMESPACES;
     }
 
     /** Which mesh the machine or the node is in. */

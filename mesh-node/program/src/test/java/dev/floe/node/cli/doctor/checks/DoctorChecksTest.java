@@ -92,18 +92,11 @@ class DoctorChecksTest {
     }
 
     @Test
-    void findsThatBubblewrapIsMissing() {
-        host.sandboxFailure = Optional
-                .of("bubblewrap (bwrap) is not in PATH; install the package bubblewrap");
-        expect(new SandboxCheck(), DoctorTopic.NO_BUBBLEWRAP, "install the package bubblewrap");
-    }
-
-    @Test
     void findsWhichSettingForbidsUserNamespaces() {
-        host.sandboxFailure = Optional.of("bwrap: setting up uid map: Permission denied; user namespaces seem");
+        host.sandboxFailure = Optional.of("cannot make a user namespace: Permission denied; user namespaces seem");
         expect(new SandboxCheck(), DoctorTopic.USER_NAMESPACES, "Permission denied");
         host.texts.put(Path.of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"), "1\n");
-        expect(new SandboxCheck(), DoctorTopic.APPARMOR, "AppArmor", "profiles for bwrap");
+        expect(new SandboxCheck(), DoctorTopic.APPARMOR, "AppArmor", "profiles for floe-run");
         host.texts.put(Path.of("/proc/sys/user/max_user_namespaces"), "0\n");
         expect(new SandboxCheck(), DoctorTopic.USER_NAMESPACES, "sysctl -w user.max_user_namespaces=");
         host.texts.put(Path.of("/proc/sys/kernel/unprivileged_userns_clone"), "0\n");
