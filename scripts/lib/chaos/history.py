@@ -1,7 +1,6 @@
 """Checks the records that nodes wrote of their jobs against what builds asked for."""
 
 import collections
-import pathlib
 import re
 
 # What an executor has accepted and stored is announced, and copied, within this many seconds.
@@ -9,11 +8,11 @@ ANNOUNCING_SECONDS = 3
 EXECUTED = "done"
 
 
-def by_output(records):
-    """The records of each job, by its number."""
+def by_job(records):
+    """The records of each job, by its number: each job is a build of its own."""
     found = collections.defaultdict(list)
     for record in records:
-        match = re.fullmatch(r"j(\d+)\.o", pathlib.PurePath(record.get("output") or "").name)
+        match = re.fullmatch(r"j(\d+)", record.get("build") or "")
         if match:
             found[int(match[1])].append(record)
     return found

@@ -180,7 +180,7 @@ class Chaos:
         return job.kills > 0 or any(incident.fault.own and incident.overlaps(job.started, job.ended) for incident in self.incidents)
 
     def read_records(self):
-        return history.by_output([record for number in self.submitters for record in all_records(self.mesh[number])])
+        return history.by_job([record for number in self.submitters for record in all_records(self.mesh[number])])
 
     def check(self):
         """What must not have happened, a line each."""
@@ -207,8 +207,8 @@ class Chaos:
         asked = [Job(number, node.number, unit, "remote") for number, unit in enumerate(units, len(self.builds.jobs) + 1)]
         for job in asked:
             self.builds.run(job)
-        machine.eventually(lambda: sum(map(len, history.by_output(all_records(node)).values())) >= len(asked), "records are missing")
-        found = history.by_output(all_records(node))
+        machine.eventually(lambda: sum(map(len, history.by_job(all_records(node)).values())) >= len(asked), "records are missing")
+        found = history.by_job(all_records(node))
         self.say(f"announced results asked for by a new node: {len(asked)}")
         return [f"unit {job.unit}: its result is lost: {record['decision']}, {record.get('cache')}" for job in asked for record in found[job.number]
                 if record["decision"] != "cached"]
