@@ -124,6 +124,11 @@ final class ExecutingNode implements AutoCloseable {
     /** Numbers every state alike. */
     private final class ConstantReports implements ExecutorReports {
         @Override
+        public Optional<String> diskTrouble() {
+            return Optional.empty();
+        }
+
+        @Override
         public WireState drawState() {
             SlotPool.SlotUsage use = admission.use();
             return new WireState(1, 1, use.free(), use.running(), use.waiting(), admission.queuedWork().toMillis(),

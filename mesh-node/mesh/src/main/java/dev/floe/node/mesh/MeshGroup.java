@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +166,20 @@ public final class MeshGroup implements AutoCloseable {
     /** Calls {@code listener} with each new roster, one at a time, on the group's thread; it must be quick. */
     public void onChange(Consumer<Roster> listener) {
         synchronizer.onChange(listener);
+    }
+
+    /** The addresses of members that this node has not heard lately, although they are in the group. */
+    public Set<InetSocketAddress> silentMembers() {
+        JChannel channel = channel().orElse(null);
+        Set<InetSocketAddress> silent = new HashSet<>();
+        if (link != null && channel != null) {
+            for (org.jgroups.Address member : link.silentMembers()) {
+                if (physical(channel, member) instanceof IpAddress ip) {
+                    silent.add(new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
+                }
+            }
+        }
+        return silent;
     }
 
     /** Who holds which result. */

@@ -15,6 +15,7 @@ import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.rpc.EventLoops;
+import dev.floe.node.reach.ReachMonitor;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.TlsCredentials;
 
@@ -27,7 +28,7 @@ import dev.floe.node.rpc.TlsCredentials;
  */
 public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> credentials, NodeInfo self,
         EventLoops loops,
-        PeerConnections connections, MeshGroup group) {
+        PeerConnections connections, MeshGroup group, ReachMonitor reach) {
     private static final int EVENT_LOOPS = 2;
 
     /** @throws IOException if the mesh key or the node's id cannot be read, or an address cannot be found */
@@ -37,8 +38,10 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
         Optional<TlsCredentials> credentials = identity.map(MeshSetup::credentials);
         InetAddress address = MeshSetup.address(config.listen(), token.isPresent());
         EventLoops loops = new EventLoops(EVENT_LOOPS);
-        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock), loops,
-                new PeerConnections(loops, credentials), MeshSetup.group(config, token, identity, address));
+        PeerConnections connections = new PeerConnections(loops, credentials);
+        MeshGroup group = MeshSetup.group(config, token, identity, address);
+        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock), loops, connections, group,
+                new ReachMonitor(group::roster, connections, group::silentMembers));
     }
 
     public LifecyclePart identity(NodeConfig config) {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
 
 /**
@@ -17,8 +18,11 @@ import io.netty.util.concurrent.ScheduledFuture;
  * nothing.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
-    static final Duration INTERVAL = Duration.ofMillis(1000);
-    static final Duration SILENCE = Duration.ofMillis(5000);
+    static final Duration INTERVAL = Duration.ofMillis(500);
+    static final Duration SILENCE = Duration.ofMillis(2000);
+
+    /** Set on a connection that is closed because its peer is silent. */
+    static final AttributeKey<Boolean> SILENT = AttributeKey.valueOf(ConnectionKeepAlive.class, "silent");
 
     private final Http2FrameCodec codec;
     private long heardNanos;
@@ -65,6 +69,7 @@ final class ConnectionKeepAlive extends ChannelDuplexHandler {
             return;
         }
         if (now - heardNanos > SILENCE.toNanos()) {
+            context.channel().attr(SILENT).set(Boolean.TRUE);
             context.close();
         } else {
             context.writeAndFlush(new DefaultHttp2PingFrame(now));
