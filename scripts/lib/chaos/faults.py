@@ -13,7 +13,7 @@ CORRUPTED_FILES = 20
 SCARCE_BYTES = 450 << 20
 MEMORY_GROUPS = "/sys/fs/cgroup/memory"
 TAKES_OFF_THE_LISTS = "takes its node off the lists"
-SHOWS_ONE_SIDED = "is shown by the submitter"
+SHOWS_ONE_SIDED = "is shown by one of the two"
 
 
 class Fault:

@@ -147,8 +147,13 @@ class Chaos:
         if fault.promises == faults.TAKES_OFF_THE_LISTS:
             living = [number for number, node in self.mesh.nodes.items() if node is not fault.node]
             return not any(self.lists(number, fault.node) for number in living)
-        seen = {node["name"]: node for node in self.listing(fault.submitter.number)}
-        return bool(seen.get(fault.node.name, {}).get("unreachable", fault.node.name not in seen))
+        pair = {fault.submitter, fault.node}
+        return any(self.shows(node.number, (pair - {node}).pop()) for node in pair)
+
+    def shows(self, number, other):
+        """Whether a node says of another that it does not reach it, or has it no longer."""
+        seen = {node["name"]: node for node in self.listing(number)}
+        return bool(seen) and bool(seen.get(other.name, {}).get("unreachable", other.name not in seen))
 
     def listing(self, number):
         result = self.mesh.run("nodes", "--json", node=number)
@@ -220,6 +225,19 @@ class Chaos:
         fresh = [job.seconds for job in self.builds.jobs if job.ended and not self.disturbed(job.started, job.ended)
                  and any(record["decision"] == "remote" for record in records[job.number])]
         return statistics.median(fresh or calm or [0]), sorted(calm)
+
+    def slowest(self):
+        """For each kind the job that lost most, in words."""
+        usual, _ = self.baseline()
+        lines = []
+        for kind in sorted({incident.kind for incident in self.incidents}):
+            hit = [(job.seconds - usual, job, incident) for incident in self.incidents if incident.kind == kind
+                   for job in self.builds.jobs if job.ended and incident.overlaps(job.started, job.ended)]
+            if hit:
+                lost, job, incident = max(hit, key=lambda each: each[0])
+                lines.append(f"{kind}: job {job.number} of {self.mesh[job.submitter].name}, {job.mode}, lost {lost:.1f} s, began "
+                             f"{job.started - incident.began:+.1f} s after {incident.fault}")
+        return lines
 
     def losses(self):
         """For each kind: the number of faults, of jobs meanwhile, and the seconds that each fault's slowest compile and the middle one lost."""

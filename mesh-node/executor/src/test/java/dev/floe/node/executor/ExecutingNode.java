@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.executor.admission.AdmissionController;
 import dev.floe.node.executor.admission.SlotPool;
 import dev.floe.node.executor.exectree.LocalToolchain;
@@ -47,6 +49,7 @@ final class ExecutingNode implements AutoCloseable {
     private final ContentStore store;
     private final SlotPool slots;
     private final AdmissionController admission;
+    private volatile @Nullable String diskTrouble; // null while nothing is wrong
     private final ExecutorMode mode;
     private final Executor executor;
     private final PeerServer server;
@@ -125,7 +128,7 @@ final class ExecutingNode implements AutoCloseable {
     private final class ConstantReports implements ExecutorReports {
         @Override
         public Optional<String> diskTrouble() {
-            return Optional.empty();
+            return Optional.ofNullable(diskTrouble);
         }
 
         @Override
@@ -139,6 +142,11 @@ final class ExecutingNode implements AutoCloseable {
         public void jobFailed() {
             // what has failed shows with the next job
         }
+    }
+
+    /** What is wrong with the disk from now on. */
+    void setDiskTrouble(String why) {
+        diskTrouble = why;
     }
 
     AdmissionController admission() {

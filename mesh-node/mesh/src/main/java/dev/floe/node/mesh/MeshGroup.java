@@ -98,6 +98,7 @@ public final class MeshGroup implements AutoCloseable {
         this.nanoClock = nanoClock;
         synchronizer = new StateSynchronizer(settings.pace(), nanoClock,
                 settings.timing().failure().multipliedBy(4), () -> known.remember(addresses()));
+        synchronizer.onChange(new MembershipLog());
         sharedMaps = link == null
                 ? SharedMaps.alone(synchronizer)
                 : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + network.meshId(), network.nodeName(),

@@ -14,8 +14,8 @@ import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.state.NodeInfo;
-import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.reach.ReachMonitor;
+import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.TlsCredentials;
 

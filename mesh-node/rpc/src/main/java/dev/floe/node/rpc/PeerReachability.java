@@ -33,7 +33,7 @@ public final class PeerReachability {
     private record Outage(String reason, Backoff backoff) {}
 
     /** The peer did not answer in time, or fell silent. */
-    void failed(InetSocketAddress peer, String reason) {
+    public void failed(InetSocketAddress peer, String reason) {
         if (outages.size() >= MAX_PEERS && !outages.containsKey(peer)) {
             return;
         }

@@ -141,13 +141,27 @@ final class ReportsTest {
         NodeState state = new NodeState(StateVersion.NONE, 5, 11, 13, 1900, 0, 1 << 30, false);
         return new NodesReport("desk", Optional.empty(), List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
                 new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null),
-                Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")), Map.of());
+                Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")),
+                Map.of());
     }
 
     private static Peer peer(String name, int protocol, List<String> features) {
         return new Peer(new NodeInfo(StateVersion.NONE, new NodeId(1, protocol), name, "10.0.0.2", 7081,
                 new MachineInfo("x86_64", 4, 1, 1 << 30, List.of()), new NodeCapabilities(4, true, "", List.of(), 0),
                 "0.1.0", protocol, 0, features), null, Duration.ZERO, false);
+    }
+
+    @Test
+    void aPeerThatIsNotReachedIsMarked() throws IOException {
+        Peer other = peer("other", 2, NodeFeature.all());
+        NodesReport report = new NodesReport("desk", Optional.empty(), List.of(other),
+                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
+                Optional.empty(), Map.of(other.info().id(), "no answer from 10.0.0.2:7081 within 3000 ms"));
+        List<String> lines = new ArrayList<>();
+        report.text(lines::add);
+        assertThat(lines).anyMatch(line -> line.matches("other .* not reached from here"))
+                .anyMatch(line -> line.startsWith("warning: other cannot be reached from here")
+                        && line.contains("no answer from 10.0.0.2:7081"));
     }
 
     @Test
