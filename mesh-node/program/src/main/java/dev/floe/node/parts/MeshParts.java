@@ -27,8 +27,10 @@ import dev.floe.node.rpc.TlsCredentials;
  * @param self        this node, before it has published what it offers
  */
 public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> credentials, NodeInfo self,
-        EventLoops loops,
-        PeerConnections connections, MeshGroup group, ReachMonitor reach) {
+        DataPlane data, MeshGroup group) {
+    /** The connections to peers, and what is known of the ways to them. */
+    record DataPlane(EventLoops loops, PeerConnections connections, ReachMonitor reach) {}
+
     private static final int EVENT_LOOPS = 2;
 
     /** @throws IOException if the mesh key or the node's id cannot be read, or an address cannot be found */
@@ -40,8 +42,23 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
         EventLoops loops = new EventLoops(EVENT_LOOPS);
         PeerConnections connections = new PeerConnections(loops, credentials);
         MeshGroup group = MeshSetup.group(config, token, identity, address);
-        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock), loops, connections, group,
-                new ReachMonitor(group::roster, connections, group::silentMembers));
+        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock),
+                new DataPlane(loops, connections,
+                        new ReachMonitor(group::roster, connections, group::silentMembers)),
+                group);
+    }
+
+    public EventLoops loops() {
+        return data.loops();
+    }
+
+    public PeerConnections connections() {
+        return data.connections();
+    }
+
+    /** Whom this node reaches. */
+    public ReachMonitor reach() {
+        return data.reach();
     }
 
     public LifecyclePart identity(NodeConfig config) {
@@ -49,8 +66,8 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
     }
 
     public List<LifecyclePart> transport() {
-        return List.of(new LifecyclePart("event loops", loops::start, loops::close),
-                LifecyclePart.stopping("connections to peers", connections::close));
+        return List.of(new LifecyclePart("event loops", loops()::start, loops()::close),
+                LifecyclePart.stopping("connections to peers", connections()::close));
     }
 
     /**
