@@ -67,9 +67,12 @@ public final class NodePublisher implements ExecutorReports {
         group.publish(state);
     }
 
-    /** Looks whom this node reaches, and publishes whatever is different now. */
-    void checkReach() {
+    /** Looks at what changes suddenly, and publishes it if it is different now: whom this node reaches, a full disk. */
+    void checkOften() {
         reach.look();
+        if (storage.isLow() || storage.trouble().isPresent()) {
+            checkStorage();
+        }
         NodeCapabilities before = published;
         if (before != null && !offering().equals(before)) {
             publishInfo();

@@ -10,8 +10,8 @@ import dev.floe.node.submitter.schedule.SubmitterScheduler;
 
 /** What a node does now and then: it tells the mesh what has changed unnoticed, and gives back memory. */
 public final class NodeRefresh implements AutoCloseable {
-    /** A peer that cannot be reached is known and shown about this late. */
-    private static final Duration REACH = Duration.ofSeconds(1);
+    /** A peer that cannot be reached, or a full disk, is known and shown about this late. */
+    private static final Duration OFTEN = Duration.ofSeconds(1);
 
     private final SubmitterParts.Below parts;
     private final SubmitterScheduler scheduler;
@@ -19,7 +19,7 @@ public final class NodeRefresh implements AutoCloseable {
     private final Duration interval;
     private final IdleHeapTrimmer idleHeap = new IdleHeapTrimmer(); // the timer's own
     private TimeoutScheduler.@Nullable Cancellable timer; // set by start, as the next
-    private TimeoutScheduler.@Nullable Cancellable reach;
+    private TimeoutScheduler.@Nullable Cancellable often;
 
     public NodeRefresh(SubmitterParts.Below parts, SubmitterScheduler scheduler, TimeoutScheduler timeouts,
             Duration interval) {
@@ -31,7 +31,7 @@ public final class NodeRefresh implements AutoCloseable {
 
     public void start() {
         timer = timeouts.every(interval, this::run);
-        reach = timeouts.every(REACH, parts.executor().publisher()::checkReach);
+        often = timeouts.every(OFTEN, parts.executor().publisher()::checkOften);
     }
 
     private void run() {
@@ -46,8 +46,8 @@ public final class NodeRefresh implements AutoCloseable {
         if (timer != null) {
             timer.close();
         }
-        if (reach != null) {
-            reach.close();
+        if (often != null) {
+            often.close();
         }
     }
 }
