@@ -237,6 +237,8 @@ KINDS = {"kill": Kill, "freeze": Freeze, "restart": Restart, "cut": Cut, "pair":
          "corrupt": Corrupt, "own-kill": OwnKill, "own-freeze": OwnFreeze, "own-restart": OwnRestart, "wrappers": Wrappers, "join": Join, "clock": Clock,
          "memory": Memory}
 
+ONLY_IF_NAMED = ("clock",)
+
 
 def available():
     """The kinds that this machine can have."""
