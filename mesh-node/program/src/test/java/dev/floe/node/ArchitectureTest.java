@@ -116,6 +116,12 @@ final class ArchitectureTest {
             "joblog", "builds");
 
     @ArchTest
+    static final ArchRule THE_WRAPPERS_PROTOCOL_KNOWS_ROOTS_ALONE = noClasses().that()
+            .resideInAPackage("dev.floe.node.submitter.wrapper").should()
+            .dependOnClassesThat(resideInAPackage("dev.floe.node.submitter..")
+                    .and(not(resideInAnyPackage("dev.floe.node.submitter.wrapper", "dev.floe.node.submitter.roots"))));
+
+    @ArchTest
     static final ArchRule AUDIT_KNOWS_WHAT_IT_AUDITS = onlyParts("audit", "audit", "submitter", "cache", "rpc", "mesh");
 
     @ArchTest

@@ -5,17 +5,13 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.bounds.RateLimitedLogger;
 import dev.floe.node.cache.claims.InFlightResults;
-import dev.floe.node.cache.claims.InFlightResults.ClaimOutcome;
 import dev.floe.node.cache.claims.LookupResult;
-import dev.floe.node.cache.claims.ResultClaim;
 import dev.floe.node.cache.local.CacheConfig;
 import dev.floe.node.cache.local.LocalResultStore;
 import dev.floe.node.cache.local.ResultTrustPolicy;
@@ -27,12 +23,9 @@ import dev.floe.node.cache.transfer.CacheContext;
 import dev.floe.node.cache.transfer.CacheCounters;
 import dev.floe.node.cache.transfer.CacheStats;
 import dev.floe.node.cache.transfer.PeerCalls;
-import dev.floe.node.cache.transfer.PendingResults;
-import dev.floe.node.cache.transfer.RemoteLookup;
 import dev.floe.node.cache.transfer.ResultFetcher;
 import dev.floe.node.cache.transfer.UnresponsivePeers;
 import dev.floe.node.mesh.MeshGroup;
-import dev.floe.node.mesh.ResultStatus;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.stream.PeerStream;
@@ -53,9 +46,8 @@ public final class MeshCache implements ResultCache, AutoCloseable {
 
     private final CacheContext parts;
     private final InFlightResults claims = new InFlightResults();
-    private final RemoteLookup search;
+    private final CountedLookup lookups;
     private final AdvisoryEntries notes;
-    private final PendingResults waits;
     private final CacheRequestHandler answers;
     private final ReplicationWorker copyist;
     private final ReplicaRepairer restorer;
@@ -69,8 +61,7 @@ public final class MeshCache implements ResultCache, AutoCloseable {
                         new RateLimitedLogger(LOG, WARNING_GAP, System::nanoTime)));
         ResultFetcher fetches = new ResultFetcher(parts);
         ReplicaSender copies = new ReplicaSender(parts);
-        search = new RemoteLookup(parts, fetches);
-        waits = new PendingResults(parts, fetches, this::uncounted);
+        lookups = new CountedLookup(parts, claims, fetches);
         notes = new AdvisoryEntries(parts, fetches);
         answers = new CacheRequestHandler(parts, claims, notes);
         restorer = new ReplicaRepairer(parts, copies);
@@ -96,70 +87,13 @@ public final class MeshCache implements ResultCache, AutoCloseable {
      */
     @Override
     public LookupResult lookup(ActionKey key) {
-        if (!parts.settings().reads()) {
-            return new LookupResult.Miss("results are not looked up here");
-        }
-        Optional<String> doubt = parts.trust().doubts().about(key);
-        if (doubt.isPresent()) {
-            return counted(new LookupResult.Miss(doubt.get()));
-        }
-        Optional<LookupResult.Hit> here = here(key);
-        if (here.isPresent()) {
-            return counted(here.get());
-        }
-        InFlightResults.BeginResult begun = claims.begin(key);
-        LookupResult found = begun.mine()
-                ? searched(begun.running())
-                : new LookupResult.InFlight(waits.at(begun.running()));
-        return counted(found);
-    }
-
-    private LookupResult searched(InFlightResults.InFlightResult running) {
-        ClaimOutcome outcome = new ClaimOutcome.ClaimAbandoned("the search broke off");
-        try {
-            ActionKey key = running.key();
-            Optional<LookupResult.Hit> here = here(key); // it may have come since, by one whose claim has just ended
-            long ticket = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-            RemoteLookup.SearchOutcome found = here.<RemoteLookup.SearchOutcome>map(
-                    RemoteLookup.SearchOutcome.RemoteHit::new)
-                    .orElseGet(() -> search.find(key, OptionalLong.of(ticket)));
-            return switch (found) {
-                case RemoteLookup.SearchOutcome.RemoteHit(LookupResult.Hit hit) -> {
-                    outcome = new ClaimOutcome.ClaimDone(key);
-                    yield hit;
-                }
-                case RemoteLookup.SearchOutcome.RemoteInFlight(ResultStatus.InProgress making) when making.maker()
-                        .self() -> {
-                    outcome = null;
-                    yield new LookupResult.Claimed(new ResultClaim(running, () -> parts.calls()
-                            .runDetached(() -> parts.index().release(CacheContext.indexed(key), ticket))));
-                }
-                case RemoteLookup.SearchOutcome.RemoteInFlight(ResultStatus.InProgress making) -> {
-                    outcome = new ClaimOutcome.RunningElsewhere(waits.uncounted(making, key));
-                    yield new LookupResult.InFlight(waits.at(making, key));
-                }
-                case RemoteLookup.SearchOutcome.RemoteMiss(String reason) -> {
-                    outcome = new ClaimOutcome.ClaimAbandoned(reason);
-                    yield new LookupResult.Miss(reason);
-                }
-            };
-        } finally {
-            if (outcome != null) {
-                running.end(outcome);
-            }
-        }
+        return lookups.lookup(key);
     }
 
     /** The same, but claims nothing and waits for nobody's compile. */
     @Override
     public Optional<LookupResult.Hit> find(ActionKey key) {
-        Optional<LookupResult.Hit> hit = uncounted(key);
-        if (hit.isPresent()) {
-            counted(hit.get());
-        } else {
-            parts.counters().misses.increment();
-        }
-        return hit;
+        return lookups.find(key);
     }
 
     /**
@@ -167,9 +101,7 @@ public final class MeshCache implements ResultCache, AutoCloseable {
      */
     @Override
     public Optional<LookupResult.Hit> findUncounted(ActionKey key) {
-        Optional<LookupResult.Hit> hit = uncounted(key);
-        hit.ifPresent(parts.counters()::hit);
-        return hit;
+        return lookups.findUncounted(key);
     }
 
     /** What is known of something that is no result of a command, as {@link #publishAdvisory} was told it. */
@@ -184,33 +116,6 @@ public final class MeshCache implements ResultCache, AutoCloseable {
         if (parts.settings().writes()) {
             notes.publish(key, bytes);
         }
-    }
-
-    private Optional<LookupResult.Hit> uncounted(ActionKey key) {
-        if (!parts.settings().reads() || parts.trust().doubts().about(key).isPresent()) {
-            return Optional.empty();
-        }
-        Optional<LookupResult.Hit> here = here(key);
-        return here.isPresent() || !(search.find(key,
-                OptionalLong.empty()) instanceof RemoteLookup.SearchOutcome.RemoteHit(LookupResult.Hit hit))
-                        ? here
-                        : Optional.of(hit);
-    }
-
-    private Optional<LookupResult.Hit> here(ActionKey key) {
-        return parts.findUsable(key).map(result -> new LookupResult.Hit(key, result, parts.settings().node(), false));
-    }
-
-    private LookupResult counted(LookupResult lookup) {
-        switch (lookup) {
-            case LookupResult.Hit hit -> parts.counters().hit(hit);
-            case LookupResult.Claimed _ -> {
-                parts.counters().claims.increment();
-                parts.counters().misses.increment();
-            }
-            case LookupResult.InFlight _,LookupResult.Miss _ -> parts.counters().misses.increment();
-        }
-        return lookup;
     }
 
     /** A result that this node made, with its seal; empty if others would not accept it. */

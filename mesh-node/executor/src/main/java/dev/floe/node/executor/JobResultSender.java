@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 import dev.floe.node.cache.keys.ResultBuilder;
 import dev.floe.node.executor.sandbox.CommandReplay;
-import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.WireOutput;
 import dev.floe.node.rpc.messages.JobMessage.WireState;

@@ -116,7 +116,9 @@ public final class PeerServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         SslHandler handshake = tls.newHandler(channel.alloc());
                         handshake.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
-                        channel.pipeline().addLast(handshake, new ConnectionGate(requests, entrance, refused));
+                        FirstByte first = new FirstByte();
+                        channel.pipeline().addLast(first, handshake,
+                                new ConnectionGate(requests, entrance, refused, first));
                     }
                 });
         var bound = bootstrap.bind(wanted).awaitUninterruptibly();
@@ -149,14 +151,29 @@ public final class PeerServer implements AutoCloseable {
         LOG.debug("closed the data plane's listener, service={}", service);
     }
 
+    /** Whether the peer has sent anything. */
+    private static final class FirstByte extends ChannelInboundHandlerAdapter {
+        private boolean received;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            received = true;
+            context.fireChannelRead(bytes);
+            context.pipeline().remove(this);
+        }
+    }
+
     /** Lets a connection through once its handshake has succeeded. */
     private static final class ConnectionGate extends ChannelInboundHandlerAdapter {
         private final RequestThreads requests;
         private final ConnectionLimiter entrance;
         private final HandshakeFailureListener refused;
+        private final FirstByte first;
         private boolean decided;
 
-        ConnectionGate(RequestThreads requests, ConnectionLimiter entrance, HandshakeFailureListener refused) {
+        ConnectionGate(RequestThreads requests, ConnectionLimiter entrance, HandshakeFailureListener refused,
+                FirstByte first) {
+            this.first = first;
             this.requests = requests;
             this.entrance = entrance;
             this.refused = refused;
@@ -223,7 +240,10 @@ public final class PeerServer implements AutoCloseable {
         }
 
         private void refuse(ChannelHandlerContext context, @Nullable String reason) {
-            refused.refused(context.channel().remoteAddress(), String.valueOf(reason));
+            // One that hangs up without a byte only looks whether the port is open: a doctor, a scanner.
+            if (first.received || context.channel().isActive()) {
+                refused.refused(context.channel().remoteAddress(), String.valueOf(reason));
+            }
             context.close();
         }
 

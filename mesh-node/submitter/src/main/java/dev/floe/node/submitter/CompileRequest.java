@@ -15,11 +15,9 @@ import dev.floe.command.CompilerFamily;
 import dev.floe.command.HostAccess;
 import dev.floe.command.Invocation;
 import dev.floe.command.LocalReason;
-import dev.floe.command.manifest.ManifestKey;
 import dev.floe.command.parser.CommandClassifier;
 import dev.floe.command.parser.ConfigureProbe;
 import dev.floe.command.proof.ExtraInputs;
-import dev.floe.command.proof.ExtraInputsCache;
 import dev.floe.command.proof.MissingInputs;
 import dev.floe.node.cache.local.CacheMode;
 import dev.floe.node.joblog.JobRecord.Decision;
@@ -38,12 +36,12 @@ import dev.floe.node.submitter.context.RequestContext;
 import dev.floe.node.submitter.remote.CommandSubstitutes;
 import dev.floe.node.submitter.remote.InputDictionary;
 import dev.floe.node.submitter.remote.PlacementRequestFactory;
-import dev.floe.node.submitter.wrapper.DirectHostAccess;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.Utf8Strings;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
-import dev.floe.node.submitter.wrapper.WrapperHostAccess;
 import dev.floe.node.submitter.wrapper.WrapperProtocolException;
+import dev.floe.node.submitter.wrapper.host.DirectHostAccess;
+import dev.floe.node.submitter.wrapper.host.WrapperHostAccess;
 import dev.floe.store.FailureText;
 import dev.floe.store.changes.FileChangeMonitor;
 
@@ -65,7 +63,6 @@ import dev.floe.store.changes.FileChangeMonitor;
 final class CompileRequest {
     private static final Logger LOG = LogManager.getLogger(CompileRequest.class);
     private static final Duration TOOLCHAIN_WHEN_ASKED_FOR = Duration.ofMinutes(2);
-    private static final int MAX_REPAIRS = 3;
     private static final String NOT_PROVEN = "not proven: ";
 
     private final RequestContext request;
@@ -200,36 +197,21 @@ final class CompileRequest {
 
     /** What a compile has missed on a peer although it is here is an input of the next attempt. */
     private void attemptUntilComplete() throws IOException {
-        ExtraInputsCache lessons = request.memory().lessons();
-        String toolchain = resolved().toolchainId();
-        ManifestKey key = ManifestKey.withoutVariables(command(), toolchain);
-        Optional<String> known = lessons.obstacle(key, command().invocation().environment().keySet());
-        if (known.isPresent()) {
-            finish(new RequestOutcome.Local(NOT_PROVEN + known.get(), SlotPolicy.WORK));
-            return;
-        }
-        for (int repairs = 0;; repairs++) {
-            Optional<MissingInputs> missing = attempt(lessons.of(key, toolchain));
+        MissedInputRetries retries = new MissedInputRetries(request.memory().lessons(), command(),
+                resolved().toolchainId());
+        Optional<String> obstacle = retries.knownObstacle();
+        while (obstacle.isEmpty()) {
+            Optional<MissingInputs> missing = attempt(retries.extraInputs());
             if (missing.isEmpty()) {
                 return;
             }
             request.account().missed(missing.get().names());
-            Optional<String> obstacle = obstacle(missing.get(), repairs);
-            if (obstacle.isPresent()) {
-                lessons.addObstacle(key, missing.get(), obstacle.get());
-                finish(new RequestOutcome.Local(NOT_PROVEN + obstacle.get(), SlotPolicy.WORK));
-                return;
+            obstacle = retries.addMissing(missing.get());
+            if (obstacle.isEmpty()) {
+                LOG.info("job={} is repeated with missed={}", request.account().id(), missing.get().names());
             }
-            LOG.info("job={} is repeated with missed={}", request.account().id(), missing.get().names());
-            lessons.add(command(), key, toolchain, missing.get());
         }
-    }
-
-    /** Why what was missed cannot be sent; empty if it can. */
-    private static Optional<String> obstacle(MissingInputs missing, int repairs) {
-        return repairs < MAX_REPAIRS
-                ? missing.obstacle()
-                : missing.obstacle().or(() -> Optional.of(missing.first() + " was not on the peer"));
+        finish(new RequestOutcome.Local(NOT_PROVEN + obstacle.get(), SlotPolicy.WORK));
     }
 
     /** @return what the compile has missed; empty if the request is finished */

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
-import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
 import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
 import dev.floe.node.rpc.messages.JobMessage.InputKind;

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
-import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.floe.node.joblog.JobStep;
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.ExecutionStarted;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
@@ -328,7 +329,7 @@ final class LyingExecutorTest {
         try (RemoteJobClient remote = remote(deadlines)) {
             RemoteJobResult result = attempt(remote, accepted((conversation, _) -> {
                 conversation.send(new JobMessage.JobResult(1, 0, 0, List.of(),
-                        new JobMessage.ExecutionTimings(-1, -1, -1, Long.MAX_VALUE, -1,
+                        new ExecutionTimings(-1, -1, -1, Long.MAX_VALUE, -1,
                                 Long.MAX_VALUE,
                                 Long.MIN_VALUE, -1, -1, -1, -1, -1),
                         LyingExecutor.STATE, NO_HASH, NO_HASH));

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
-import dev.floe.node.submitter.wrapper.DirectHostAccess;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.archive.ArchiveLimits;
 import dev.floe.toolchain.files.FileAccess;
@@ -50,7 +49,7 @@ final class CallerFiles implements FileAccess {
 
     @Override
     public Optional<FileStamp> lstat(Path path) throws IOException {
-        return look(path).map(DirectHostAccess::stamp);
+        return look(path).map(FileStat::stamp);
     }
 
     @Override

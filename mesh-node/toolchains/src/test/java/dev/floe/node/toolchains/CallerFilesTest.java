@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
-import dev.floe.node.submitter.wrapper.DirectHostAccess;
+import dev.floe.node.submitter.wrapper.host.DirectHostAccess;
 import dev.floe.store.Digest;
 import dev.floe.store.FileDigestCache;
 

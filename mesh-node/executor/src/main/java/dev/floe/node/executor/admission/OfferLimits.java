@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 
 /** The limits of an offer: the size of its message is bounded, but work and memory depend on numbers too. */
 public final class OfferLimits {

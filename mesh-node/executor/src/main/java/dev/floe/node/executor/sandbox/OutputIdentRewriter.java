@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.floe.node.executor.sandbox.CommandReplay.ReplayOutput;
-import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 import dev.floe.toolchain.elf.IdentRewriter;
 
 /** Has outputs signed as the command's own compiler would have signed them. */

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 
 class OfferLimitsTest {
     private static final String LONG = "x".repeat(5000);

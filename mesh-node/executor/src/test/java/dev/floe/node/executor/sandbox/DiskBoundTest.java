@@ -22,8 +22,8 @@ import dev.floe.node.executor.AttackTally;
 import dev.floe.node.executor.Attacks;
 import dev.floe.node.executor.Payload;
 import dev.floe.node.executor.Workbench;
-import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 
 /** What a job can take of memory and of the disk when it writes all that it can; src/test/c/fill.c has the ways. */
 @Tag("attack")

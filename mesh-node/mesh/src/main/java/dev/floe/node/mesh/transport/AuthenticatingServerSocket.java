@@ -1,7 +1,9 @@
 package dev.floe.node.mesh.transport;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -109,6 +111,11 @@ final class AuthenticatingServerSocket extends ServerSocket {
         }
     }
 
+    /** Connections that are in their handshake. */
+    int handshakes() {
+        return handshaking.size();
+    }
+
     private void displace(Socket socket) {
         refusals.add("group", socket.getRemoteSocketAddress(), "too many connections without a handshake");
         closeQuietly(socket);
@@ -117,7 +124,13 @@ final class AuthenticatingServerSocket extends ServerSocket {
     private void check(Socket socket) {
         try {
             socket.setSoTimeout((int) patience.toMillis());
-            SSLSocket tls = (SSLSocket) factory.createSocket(socket, null, true);
+            int first = socket.getInputStream().read();
+            if (first < 0) {
+                hangUp(socket);
+                return;
+            }
+            InputStream read = new ByteArrayInputStream(new byte[] {(byte) first});
+            SSLSocket tls = (SSLSocket) factory.createSocket(socket, read, true);
             tls.setSSLParameters(parameters);
             tls.startHandshake();
             if (!parameters.getApplicationProtocols()[0].equals(tls.getApplicationProtocol())) {
@@ -148,6 +161,13 @@ final class AuthenticatingServerSocket extends ServerSocket {
 
     private static boolean isHangUp(IOException e) {
         return e instanceof EOFException || e.getCause() instanceof EOFException || e instanceof SocketException;
+    }
+
+    /** One that only looks whether the port is open: a doctor, a scanner. Nothing was refused. */
+    private void hangUp(Socket socket) {
+        handshaking.remove(socket);
+        boolean unused = places.leave(socket);
+        closeQuietly(socket);
     }
 
     private String reason(IOException e) {

@@ -119,6 +119,17 @@ final class AuthenticatingServerSocketTest {
     }
 
     @Test
+    void countsNoRefusalForOneThatOnlyConnects() throws Exception {
+        accept();
+        plain().close();
+        Socket plain = plain();
+        plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        awaitRefusal("does not speak TLS");
+        await().atMost(Duration.ofMinutes(5)).until(() -> ((AuthenticatingServerSocket) server).handshakes() == 0);
+        assertThat(refusals.count()).isOne();
+    }
+
+    @Test
     void admitsAMemberWhileStrangersSaySilent() throws Exception {
         for (int i = 0; i < AuthenticatingServerSocket.MAX_KNOCKING / 2; i++) {
             plain();

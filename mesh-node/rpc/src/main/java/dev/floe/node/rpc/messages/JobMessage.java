@@ -1,8 +1,8 @@
 package dev.floe.node.rpc.messages;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoName;
@@ -127,43 +127,9 @@ public sealed interface JobMessage {
 
         /** The program and its arguments, its own name among them. */
         public List<String> call() {
-            List<String> call = new ArrayList<>();
-            if (standIn == null) {
-                call.add(program);
-                call.addAll(argv);
-            } else {
-                boolean alike = standIn.program().isEmpty() && !argv.isEmpty();
-                call.add(alike ? program : standIn.program());
-                call.add(alike ? argv.getFirst() : standIn.program());
-                call.addAll(standIn.options());
-                call.addAll(argv.subList(Math.min(1, argv.size()), argv.size()));
-                call.addAll(standIn.search());
-            }
-            return call;
-        }
-    }
-
-    /**
-     * Another compiler that gives the same answers.
-     *
-     * @param toolchain that it belongs to
-     * @param program   empty if it has the path of the command's own, and is called by it; otherwise it replaces the
-     *                  command's own, with {@code options} before those of the command and {@code search} after them
-     * @param signed    the signature that it writes into objects
-     * @param sign      the signature that the objects get
-     */
-    @Proto
-    @ProtoName("JobStandIn")
-    record SubstituteCompiler(String toolchain, String program, List<String> options, List<String> search,
-            String signed,
-            String sign) {
-        public SubstituteCompiler {
-            require(toolchain);
-            program = Objects.requireNonNullElse(program, "");
-            options = copy(options);
-            search = copy(search);
-            signed = Objects.requireNonNullElse(signed, "");
-            sign = Objects.requireNonNullElse(sign, "");
+            return standIn == null
+                    ? Stream.concat(Stream.of(program), argv.stream()).toList()
+                    : standIn.call(program, argv);
         }
     }
 
@@ -274,17 +240,6 @@ public sealed interface JobMessage {
             reason = PeerText.of(reason);
         }
     }
-
-    /**
-     * What the executor spent; what the command took is in {@code userMicros} and {@code systemMicros}, the rest is the
-     * node's own.
-     */
-    @Proto
-    @ProtoName("JobEffort")
-    record ExecutionTimings(long queueMillis, long inputMillis, long treeMillis, long runMillis, long collectMillis,
-            long userMicros,
-            long systemMicros, long maxRssBytes, long inputCpuMicros, long treeCpuMicros, long runCpuMicros,
-            long collectCpuMicros) {}
 
     /** An executor's answer to an offer. */
     @Proto

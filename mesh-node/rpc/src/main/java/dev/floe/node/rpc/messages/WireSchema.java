@@ -5,12 +5,12 @@ import org.infinispan.protostream.annotations.ProtoSchema;
 
 /** The data plane's messages, as ProtoStream generates them. */
 @ProtoSchema(schemaFileName = "floe-wire.proto", schemaPackageName = "floe.wire", includeClasses = {
-        JobMessage.Offer.class, JobMessage.SubstituteCompiler.class, JobMessage.OfferAnswer.class,
+        JobMessage.Offer.class, SubstituteCompiler.class, JobMessage.OfferAnswer.class,
         JobMessage.InputReferences.class,
         JobMessage.ResendInputs.class, JobMessage.ExecutionStarted.class, JobMessage.InputBlobHeader.class,
         JobMessage.JobResult.class,
         JobMessage.Failure.class, JobMessage.JobReturned.class,
-        JobMessage.ExecutionTimings.class, JobMessage.AdmissionVerdict.class, JobMessage.WireInput.class,
+        ExecutionTimings.class, JobMessage.AdmissionVerdict.class, JobMessage.WireInput.class,
         JobMessage.InputKind.class,
         JobMessage.WireOutput.class, WireObservation.class,
         JobMessage.WireState.class, BlobFetchMessage.FetchBlob.class, BlobFetchMessage.FetchToolchain.class,

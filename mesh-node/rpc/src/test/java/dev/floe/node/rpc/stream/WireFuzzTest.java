@@ -17,11 +17,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.floe.node.rpc.Recorded;
 import dev.floe.node.rpc.messages.AwaitMessage;
 import dev.floe.node.rpc.messages.BlobFetchMessage;
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
 import dev.floe.node.rpc.messages.QuarantineReportMessage;
 import dev.floe.node.rpc.messages.ReplicateMessage;
 import dev.floe.node.rpc.messages.ResultMessage;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage;
 import dev.floe.node.rpc.messages.WireObservation;
 
@@ -98,7 +100,7 @@ final class WireFuzzTest {
                 new JobMessage.OfferAnswer(AdmissionVerdict.ACCEPTED, List.of(0, 1), 12, "", state, 9),
                 new JobMessage.InputBlobHeader(1, 2),
                 new JobMessage.JobResult(0, 1, 2, List.of(new JobMessage.WireOutput("/src/a.o", 0644, 3, HASH)),
-                        new JobMessage.ExecutionTimings(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), state, HASH, HASH,
+                        new ExecutionTimings(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), state, HASH, HASH,
                         new WireObservation("", HASH, List.of("CPATH"), List.of("PATH"),
                                 List.of("DATE:cc1"), HASH, HASH, new byte[]{5})),
                 new JobMessage.Failure("no room", state), new BlobFetchMessage.FetchBlob(HASH, 5),
@@ -157,7 +159,7 @@ final class WireFuzzTest {
                         new JobMessage.WireInput(JobMessage.InputKind.LINK, "/src/b.h", 0777, HASH, 0, "a.h", 0, 0)),
                 List.of("/src"), 800, 1 << 20, "1:80:25", true, "/src", false);
         return offer
-                .by(new JobMessage.SubstituteCompiler("cd".repeat(32), "/usr/bin/x-gcc", List.of("-O2"),
+                .by(new SubstituteCompiler("cd".repeat(32), "/usr/bin/x-gcc", List.of("-O2"),
                         List.of("-I/x"), "GCC",
                         "gcc"))
                 .brief(offer.inputs(), new JobMessage.InputReferences(9, List.of(2, 5))).observed(true);

@@ -16,7 +16,7 @@ import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.joblog.JobStep;
 import dev.floe.node.joblog.ResultProof;
 import dev.floe.node.joblog.RunningJob;
-import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 
 /** A job's record while the job is under way. */

@@ -16,7 +16,7 @@ import dev.floe.command.HostAccess;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.command.parser.CompilerCapability;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.submitter.context.SubmitterCaches;
 

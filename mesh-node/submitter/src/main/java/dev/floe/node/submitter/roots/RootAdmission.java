@@ -46,7 +46,7 @@ public final class RootAdmission {
      * A root that may be read; otherwise the descriptor is closed.
      *
      * @param passed  what came from a wrapper of the node's own user
-     * @param view    what the wrapper says of its root; see {@link dev.floe.node.submitter.wrapper.FileSystemView}
+     * @param view    what the wrapper says of its root; see {@link dev.floe.node.submitter.wrapper.host.FileSystemView}
      * @param process the wrapper's number; 0 if it is unknown
      */
     public Optional<UserRoot> admit(OpenDescriptor passed, String view, int process) {

@@ -21,7 +21,7 @@ import dev.floe.node.builds.BuildGroups;
  *                   for a wrapper of the last release, which does not tell it
  * @param invocation the call; empty if its working directory is gone or a word of it is not UTF-8, so that only the
  *                   wrapper can run it
- * @param view       which file system the wrapper sees; see {@link FileSystemView}
+ * @param view       which file system the wrapper sees; see {@link dev.floe.node.submitter.wrapper.host.FileSystemView}
  * @param bounded    whether the user has bounded the memory of the command ({@code ulimit -v}), as no peer does
  * @param wantsJson  whether an explanation is for a program
  * @param program    base name of the compiler, for records

@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,20 +32,14 @@ public final class WrapperClient {
      */
     private static final int WRITE_BYTES = 128 << 10;
     private static final long MAX_RUN_OUTPUT_BYTES = 64 << 20;
-    private static final int MAX_STATS = 2000;
-    private static final int TYPE_MASK = 0170000;
-    private static final int REGULAR = 0100000;
-    private static final int DIRECTORY = 0040000;
-    private static final int LINK = 0120000;
     private static final int WATCHED = 1;
     private static final int MARKED = 2;
     private static final int NAMES_TURN = 4;
     private static final int NO_SUCH_FILE = 2;
-    private static final int ACCESS_DENIED = 13;
-    private static final int NOT_A_DIRECTORY = 20;
 
     private final WrapperChannel channel;
     private final UserFileAccess access;
+    private final RequestedFiles files; // those that the node cannot look at by itself
 
     /** A wrapper that is asked for each file. */
     public WrapperClient(WrapperChannel channel) {
@@ -59,6 +50,7 @@ public final class WrapperClient {
     public WrapperClient(WrapperChannel channel, UserFileAccess access) {
         this.channel = channel;
         this.access = access;
+        this.files = new RequestedFiles(channel);
     }
 
     public CompletableFuture<Void> disconnected() {
@@ -72,13 +64,13 @@ public final class WrapperClient {
                 return seen.get();
             }
         }
-        return request(List.of(path)).getFirst();
+        return files.lstat(List.of(path)).getFirst();
     }
 
     /** The same for many paths, in order. */
     public List<Optional<FileStat>> lstat(List<Path> paths) throws IOException {
         if (access.root().isEmpty()) {
-            return request(paths);
+            return files.lstat(paths);
         }
         List<Optional<Optional<FileStat>>> seen = access.root().get().lstat(paths);
         List<Path> unseen = new ArrayList<>();
@@ -87,25 +79,8 @@ public final class WrapperClient {
                 unseen.add(paths.get(i));
             }
         }
-        Iterator<Optional<FileStat>> asked = request(unseen).iterator();
+        Iterator<Optional<FileStat>> asked = files.lstat(unseen).iterator();
         return seen.stream().map(one -> one.orElseGet(asked::next)).toList();
-    }
-
-    private List<Optional<FileStat>> request(List<Path> paths) throws IOException {
-        List<Optional<FileStat>> stats = new ArrayList<>(paths.size());
-        for (int from = 0; from < paths.size(); from += MAX_STATS) {
-            List<Path> some = paths.subList(from, Math.min(paths.size(), from + MAX_STATS));
-            channel.send(new WrapperFrame.Writer().list(some.stream().map(Path::toString).toList())
-                    .frame(WrapperFrame.STAT));
-            WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.STATS));
-            if (in.u32() != some.size()) {
-                throw new WrapperProtocolException(some.size() + " paths were asked for");
-            }
-            for (Path path : some) {
-                stats.add(stat(in, path, true));
-            }
-        }
-        return stats;
     }
 
     /** The names in a directory; empty if it cannot be read to its end. */
@@ -116,44 +91,7 @@ public final class WrapperClient {
                 return seen;
             }
         }
-        channel.send(new WrapperFrame.Writer().string(directory.toString()).frame(WrapperFrame.LIST));
-        WrapperFrame.Reader in = new WrapperFrame.Reader(channel.take(WrapperFrame.NAMES));
-        List<String> names = new ArrayList<>();
-        while (in.remaining() > Integer.BYTES) {
-            // Two names that are no UTF-8 may look alike: none is ever searched for.
-            names.add(new String(in.bytes(), StandardCharsets.UTF_8));
-        }
-        return in.u32() == 0 ? Optional.of(names) : Optional.empty();
-    }
-
-    private static Optional<FileStat> stat(WrapperFrame.Reader in, Path path, boolean withTarget) throws IOException {
-        int errno = in.u32();
-        int mode = in.u32();
-        long device = in.u64();
-        long inode = in.u64();
-        long size = in.u64();
-        long mtime = in.u64() * 1_000_000_000L + in.u32();
-        long ctime = in.u64() * 1_000_000_000L + in.u32();
-        byte[] target = withTarget ? in.bytes() : new byte[0];
-        if (errno == NO_SUCH_FILE || errno == NOT_A_DIRECTORY) {
-            return Optional.empty();
-        }
-        if (errno == ACCESS_DENIED) {
-            throw new AccessDeniedException(path.toString());
-        }
-        if (errno != 0) {
-            throw new IOException("cannot look at " + path + ": error " + errno);
-        }
-        FileStat.FileKind kind = switch (mode & TYPE_MASK) {
-            case REGULAR -> FileStat.FileKind.REGULAR;
-            case DIRECTORY -> FileStat.FileKind.DIRECTORY;
-            case LINK -> FileStat.FileKind.LINK;
-            default -> FileStat.FileKind.OTHER;
-        };
-        String link = kind == FileStat.FileKind.LINK
-                ? Utf8Strings.text(target).orElseThrow(() -> new IOException("the link " + path + " is not UTF-8"))
-                : null;
-        return Optional.of(new FileStat(kind, mode, size, mtime, ctime, device, inode, link));
+        return files.list(directory);
     }
 
     /** The bytes of a file; the wrapper follows links. */
@@ -164,12 +102,12 @@ public final class WrapperClient {
     }
 
     /** The same, a piece at a time. */
-    void copy(Path path, long maxBytes, OutputStream to) throws IOException {
+    public void copy(Path path, long maxBytes, OutputStream to) throws IOException {
         Optional<InputStream> open = access.root().isPresent()
                 ? access.root().get().read(path)
                 : Optional.empty();
         if (open.isEmpty()) {
-            request(path, maxBytes, to);
+            files.copy(path, maxBytes, to);
             return;
         }
         try (InputStream in = open.get()) {
@@ -186,7 +124,7 @@ public final class WrapperClient {
     }
 
     /** Hashes a file; the stamps are what it was before and after. */
-    FileDigestCache.StampedDigest digest(Path path, FileStamp stamp, long maxBytes) throws IOException {
+    public FileDigestCache.StampedDigest digest(Path path, FileStamp stamp, long maxBytes) throws IOException {
         Optional<FileDigestCache.StampedDigest> seen = access.root().isPresent()
                 ? access.root().get().digest(path)
                 : Optional.empty();
@@ -195,39 +133,7 @@ public final class WrapperClient {
         }
         Digest digest = Digest.ofBytes(read(path, maxBytes));
         FileStat after = lstat(path).orElseThrow(() -> new IOException(path + " has gone while it was read"));
-        return new FileDigestCache.StampedDigest(stamp, digest, DirectHostAccess.stamp(after));
-    }
-
-    private void request(Path path, long maxBytes, OutputStream to) throws IOException {
-        channel.send(new WrapperFrame.Writer().string(path.toString()).frame(WrapperFrame.READ));
-        Optional<FileStat> before = stat(new WrapperFrame.Reader(channel.take(WrapperFrame.FILE)), path, false);
-        if (before.isEmpty()) {
-            throw new NoSuchFileException(path.toString());
-        }
-        long size = 0;
-        boolean tooLong = false;
-        while (true) {
-            WrapperFrame frame = channel.take();
-            if (frame.type() == WrapperFrame.END) {
-                Optional<FileStat> after = stat(new WrapperFrame.Reader(frame), path, false);
-                if (after.isEmpty() || after.get().mtimeNanos() != before.get().mtimeNanos()
-                        || after.get().size() != size && !tooLong) {
-                    throw new IOException(path + " changed while it was read");
-                }
-                break;
-            }
-            if (frame.type() != WrapperFrame.CHUNK) {
-                throw new WrapperProtocolException("frame type " + frame.type() + " in a file");
-            }
-            tooLong |= size + frame.payload().remaining() > maxBytes;
-            if (!tooLong) {
-                to.write(frame.payload().array(), 0, frame.payload().remaining());
-                size += frame.payload().remaining();
-            }
-        }
-        if (tooLong) {
-            throw new IOException(path + " is longer than " + maxBytes + " bytes");
-        }
+        return new FileDigestCache.StampedDigest(stamp, digest, after.stamp());
     }
 
     /** Runs a program with empty input. */

@@ -1,5 +1,5 @@
 /**
- * The wrapper's protocol: its frames, and the user's host as the wrapper shows it. The entry is {@link
+ * The wrapper's protocol: its frames, and what the node asks of a wrapper. The entry is {@link
  * dev.floe.node.submitter.wrapper.WrapperClient}.
  */
 @NullMarked

@@ -33,7 +33,7 @@ import dev.floe.node.cache.claims.InMemoryResultCache;
 import dev.floe.node.submitter.context.CommandCacheKeys;
 import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OneCommand;
-import dev.floe.node.submitter.wrapper.DirectHostAccess;
+import dev.floe.node.submitter.wrapper.host.DirectHostAccess;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.content.ContentStore;

@@ -15,7 +15,7 @@ import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.joblog.JobStep;
 import dev.floe.node.joblog.ResultProof;
 import dev.floe.node.joblog.ResultProof.ProofKind;
-import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 
 /** What is recorded of a job, and what of it a peer may say. */

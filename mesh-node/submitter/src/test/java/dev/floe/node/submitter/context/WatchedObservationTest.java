@@ -24,8 +24,8 @@ import dev.floe.command.inputs.HashedNameSet;
 import dev.floe.command.observation.PathSet;
 import dev.floe.command.proof.ObservationCheckCache;
 import dev.floe.node.rpc.messages.WireObservation;
-import dev.floe.node.submitter.wrapper.CountingHostAccess;
 import dev.floe.node.submitter.wrapper.HelloFrame;
+import dev.floe.node.submitter.wrapper.host.CountingHostAccess;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.changes.FileChangeMonitor;
 

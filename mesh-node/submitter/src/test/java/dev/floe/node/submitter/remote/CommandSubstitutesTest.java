@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.command.inputs.InputSet;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.rpc.messages.JobMessage.SubstituteCompiler;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompatibilityResult;
 import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OneCommand;
@@ -56,7 +56,7 @@ final class CommandSubstitutesTest {
             asked.incrementAndGet();
             return verdicts;
         }, OneCommand.parse(directory, List.of(words)), SubmittingNode.TOOLCHAIN.hex(), node.memory(),
-                new dev.floe.node.submitter.wrapper.DirectHostAccess((_, _, _, _) -> {
+                new dev.floe.node.submitter.wrapper.host.DirectHostAccess((_, _, _, _) -> {
                     throw new IOException("no program is run");
                 }, node.digests()));
     }

@@ -14,8 +14,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.node.rpc.messages.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
-import dev.floe.node.rpc.messages.JobMessage.ExecutionTimings;
 import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
 import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;

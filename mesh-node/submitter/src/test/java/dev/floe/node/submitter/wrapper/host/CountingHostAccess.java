@@ -1,4 +1,4 @@
-package dev.floe.node.submitter.wrapper;
+package dev.floe.node.submitter.wrapper.host;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.floe.node.submitter.wrapper;
+package dev.floe.node.submitter.wrapper.host;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +10,7 @@ import java.util.Optional;
 import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
 import dev.floe.command.ProcessOutput;
+import dev.floe.node.submitter.wrapper.WrapperClient;
 import dev.floe.store.Digest;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.FileStamp;
@@ -53,7 +54,7 @@ public final class WrapperHostAccess implements HostAccess {
 
     @Override
     public Digest digest(Path path, FileStat stat) throws IOException {
-        FileStamp stamp = DirectHostAccess.stamp(stat);
+        FileStamp stamp = stat.stamp();
         return digests.digest(path, stamp, file -> wrapper.digest(file, stamp, MAX_INPUT_BYTES));
     }
 

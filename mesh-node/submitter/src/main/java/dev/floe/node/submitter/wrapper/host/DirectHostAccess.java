@@ -1,4 +1,4 @@
-package dev.floe.node.submitter.wrapper;
+package dev.floe.node.submitter.wrapper.host;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -134,12 +134,6 @@ public final class DirectHostAccess implements HostAccess {
                 stamp.ino(), target);
     }
 
-    /** The stamp of a file by what a machine says of it. */
-    public static FileStamp stamp(FileStat stat) {
-        return new FileStamp(stat.device(), stat.inode(), stat.size(), stat.mtimeNanos(), stat.ctimeNanos(),
-                stat.mode());
-    }
-
     @Override
     public byte[] read(Path path, long maxBytes) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
@@ -166,7 +160,7 @@ public final class DirectHostAccess implements HostAccess {
 
     @Override
     public Digest digest(Path path, FileStat stat) throws IOException {
-        return digests.digest(path, stamp(stat), FileDigestCache::readHere);
+        return digests.digest(path, stat.stamp(), FileDigestCache::readHere);
     }
 
     @Override
