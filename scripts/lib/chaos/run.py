@@ -92,9 +92,9 @@ class Chaos:
 
     def close(self):
         self.builds.stopped = True
-        for step in list(self.incidents):
-            if step.healed is None:
-                step.fault.heal()
+        for incident in self.incidents:
+            if incident.healed is None:
+                incident.fault.heal()
         self.mesh.stop()
         self.network.close()
         for directory in self.mounted:
@@ -112,6 +112,19 @@ class Chaos:
             self.cause(step)
         while not self.builds.is_done():
             time.sleep(POLL_SECONDS)
+
+    def interrupt(self):
+        """Ends the builds and the fault that is under way, so that what happened until now can be checked."""
+        self.builds.stopped = True
+        for incident in self.incidents:
+            if incident.whole is None:
+                incident.fault.heal()
+                self.await_whole()
+                incident.healed = incident.healed or time.monotonic()
+                incident.whole = time.monotonic()
+        for worker in self.builds.workers:
+            worker.join()
+        self.builds.jobs = [job for job in self.builds.jobs if job.ended or job.problem]
 
     def await_jobs(self, count):
         while self.builds.done < count and not self.builds.is_done():

@@ -303,7 +303,8 @@ final class JobExecution {
     }
 
     /**
-     * A command that failed where the disk is full has perhaps failed for that reason, which says nothing of the source.
+     * A command that failed where the disk is full has perhaps failed for that reason, which says nothing of the
+     * source.
      *
      * @throws IOException if something is wrong with the disk
      */

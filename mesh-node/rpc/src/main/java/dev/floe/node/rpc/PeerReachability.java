@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 import dev.floe.node.bounds.Backoff;
 
 /**
- * The peers that this node cannot reach at the moment, by the address of their data plane. Nobody waits for such a peer:
- * calls to it fail at once, and it is tried again in the background, after pauses that grow up to {@link #MAX_PAUSE}.
- * Others may reach it. Thread-safe.
+ * The peers that this node cannot reach at the moment, by the address of their data plane. Nobody waits for such a
+ * peer: calls to it fail at once, and it is tried again in the background, after pauses that grow up to {@link
+ * #MAX_PAUSE}. Others may reach it. Thread-safe.
  */
 public final class PeerReachability {
     static final Duration FIRST_PAUSE = Duration.ofMillis(500);

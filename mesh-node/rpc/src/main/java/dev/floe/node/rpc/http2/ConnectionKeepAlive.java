@@ -13,9 +13,9 @@ import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
 
 /**
- * Closes a connection whose peer is frozen or cut off. While streams are open, or a ping is not answered, it pings every
- * {@link #INTERVAL}; nothing at all heard for {@link #SILENCE} closes the connection, and with it every exchange. An idle
- * connection costs nothing.
+ * Closes a connection whose peer is frozen or cut off. While streams are open, or a ping is not answered, it pings
+ * every {@link #INTERVAL}; nothing at all heard for {@link #SILENCE} closes the connection, and with it every exchange.
+ * An idle connection costs nothing.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
     static final Duration INTERVAL = Duration.ofMillis(500);
