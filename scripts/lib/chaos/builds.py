@@ -14,6 +14,7 @@ FUNCTIONS = 60
 SHARED_PERCENT = 25
 # A build repeats a command whose wrapper was killed, as its user would.
 MAX_RUNS = 5
+WAIT_SECONDS = 0.02
 # Compiled before the first job, because nodes are slow when all is new to them.
 WARM_UP = 0
 
@@ -68,6 +69,8 @@ class Builds:
         self.lock = threading.Lock()
         self.running, self.done, self.workers, self.stopped = {}, 0, [], False
         self.turns = {}
+        # How many jobs may begin, so that each fault meets the jobs that its schedule has for it.
+        self.limit, self.begun = 0, 0
 
     def directory(self, submitter):
         return self.chaos.work / f"build{submitter}"
@@ -92,9 +95,14 @@ class Builds:
 
     def work(self, submitter):
         while not self.stopped:
+            if not self.may_begin():
+                time.sleep(WAIT_SECONDS)
+                continue
             try:
                 job = self.queues[submitter].get_nowait()
             except queue.Empty:
+                with self.lock:
+                    self.begun -= 1
                 return
             try:
                 self.run(job)
@@ -102,6 +110,12 @@ class Builds:
                 job.problem = f"{type(problem).__name__}: {problem}"
             with self.lock:
                 self.done += 1
+
+    def may_begin(self):
+        with self.lock:
+            allowed = self.begun < self.limit
+            self.begun += allowed
+        return allowed
 
     def is_done(self):
         return not any(worker.is_alive() for worker in self.workers)

@@ -105,21 +105,18 @@ class Chaos:
     def run(self):
         self.builds.start()
         for step in self.steps:
-            last = self.builds.done if not self.incidents else self.incidents[-1].done
-            self.await_jobs(max(step.after_jobs, last + self.chosen.every // 2))
-            if self.builds.is_done():
-                break
+            self.builds.limit = step.after_jobs + self.chosen.every
+            self.await_jobs(step.after_jobs)
             self.cause(step)
+        self.builds.limit = len(self.builds.jobs) + len(self.builds.workers)
         while not self.builds.is_done():
             time.sleep(POLL_SECONDS)
 
     def interrupt(self):
-        """Ends the builds and the fault that is under way, so that what happened until now can be checked."""
+        """Ends the builds, so that what happened until now can be checked. The signal may have ended nodes too."""
         self.builds.stopped = True
         for incident in self.incidents:
             if incident.whole is None:
-                incident.fault.heal()
-                self.await_whole()
                 incident.healed = incident.healed or time.monotonic()
                 incident.whole = time.monotonic()
         for worker in self.builds.workers:
@@ -200,7 +197,7 @@ class Chaos:
     def read_records(self):
         return history.by_job([record for number in self.submitters for record in all_records(self.mesh[number])])
 
-    def check(self):
+    def check(self, interrupted=False):
         """What must not have happened, a line each."""
         done = [job for job in self.builds.jobs if job.ended]
         try:
@@ -211,6 +208,8 @@ class Chaos:
         problems = [f"job {job.number} of {self.mesh[job.submitter].name}, unit {job.unit}: {job.problem}" for job in self.builds.jobs if job.problem]
         problems += [f"job {job.number}: never ran" for job in self.builds.jobs if not job.ended and not job.problem]
         problems += history.without_record(done, records, self.own_disturbed) + history.repeated(done, records) + history.compiled_again(done, records)
+        if interrupted:
+            return [*self.problems, *problems]
         problems += [f"{node.name} has ended" for node in self.mesh.nodes.values() if not node.is_alive()]
         return [*self.problems, *problems, *self.lost_entries(history.announced(done, records, self.disturbed))]
 
@@ -263,7 +262,7 @@ class Chaos:
             worst = [max(lost, default=0) for lost in hit]
             kept = [incident.kept for incident in of_kind if incident.kept is not None]
             rows.append((kind, len(of_kind), sum(map(len, hit)), max(worst), statistics.median(worst), {
-                "whole": max(incident.whole - incident.healed for incident in of_kind), "kept": max(kept) if kept else None}))
+                "whole": max((incident.whole or 0) - (incident.healed or 0) for incident in of_kind), "kept": max(kept) if kept else None}))
         return usual, rows
 
     def warnings(self):

@@ -129,7 +129,7 @@ final class AuthenticatingServerSocket extends ServerSocket {
                 hangUp(socket);
                 return;
             }
-            InputStream read = new ByteArrayInputStream(new byte[] {(byte) first});
+            InputStream read = new ByteArrayInputStream(new byte[]{(byte) first});
             SSLSocket tls = (SSLSocket) factory.createSocket(socket, read, true);
             tls.setSSLParameters(parameters);
             tls.startHandshake();
