@@ -6,6 +6,8 @@ import subprocess
 from harness.machine import skip
 
 PROBES = 50
+# Nobody has this address, so frames to it are lost, and the sender gets no error.
+NOBODY = "02:00:00:00:00:01"
 
 
 def ip(*words, check=True):
@@ -58,6 +60,30 @@ class Network:
 
     def cut_off(self, host):
         ip("-n", self.namespace(host), "link", "set", "eth0", "down")
+
+    def unplug(self, host):
+        """Cuts it off at the far end of its cable: the host itself sees nothing of it."""
+        ip("link", "set", f"fl{self.id}-{host}", "nomaster")
+
+    def plug(self, host):
+        ip("link", "set", f"fl{self.id}-{host}", "master", self.bridge, "up")
+
+    def lose(self, source, target):
+        """What one host sends to the other is lost; the other way stays open."""
+        ip("-n", self.namespace(source), "neigh", "replace", self.address(target), "lladdr", NOBODY, "dev", "eth0", "nud", "permanent")
+
+    def deliver(self, source, target):
+        ip("-n", self.namespace(source), "neigh", "delete", self.address(target), "dev", "eth0", check=False)
+
+    def slow_down(self, host, rate):
+        """A host sends no faster than this, such as `1mbit`."""
+        self.tc("replace", host, "tbf", "rate", rate, "burst", "16kb", "latency", "400ms")
+
+    def speed_up(self, host):
+        self.tc("delete", host)
+
+    def tc(self, verb, host, *words):
+        subprocess.run(["tc", "-n", self.namespace(host), "qdisc", verb, "dev", "eth0", "root", *words], check=True)
 
     def prefix(self, host):
         """The words that make the command after them run on a host; the file system stays as it is."""

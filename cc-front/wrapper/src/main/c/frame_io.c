@@ -10,11 +10,12 @@
 
 #include "fallback.h"
 #include "invocation.h"
+#include "node_process.h"
 
 static int node = -1;
 static unsigned char in[PIECE];
 static size_t in_from, in_to;
-enum { MOST_PASSED = 4 };
+enum { MOST_PASSED = 4, LOOK_MS = 1000 };
 static int passed[MOST_PASSED]; /* descriptors that nobody has taken yet, in order */
 static int passed_count;
 static bool silent; /* whether the time ran out */
@@ -55,19 +56,33 @@ void wire_keep(void)
     node = -1;
 }
 
-/* Waits until the socket is ready; what a node that is alive never lets run out is the time. */
+void wire_await(int fd, short event)
+{
+    struct pollfd entry = {.fd = fd, .events = event};
+    struct silent_process process = {0};
+    for (int waited = 0; waited < invoked.silence_ms; waited += LOOK_MS) {
+        int left = invoked.silence_ms - waited, n;
+        do
+            n = poll(&entry, 1, left < LOOK_MS ? left : LOOK_MS);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+            fall_back("poll: %s", strerror(errno));
+        if (n > 0)
+            return;
+        if (waited == 0)
+            process = silent_process_of(fd);
+        silent = true;
+        if (silent_process_is_frozen(&process))
+            fall_back("the node is frozen: it said nothing for %d ms", waited + LOOK_MS);
+        silent = false;
+    }
+    silent = true;
+    fall_back("the node said nothing for %d ms", invoked.silence_ms);
+}
+
 static void await(short event)
 {
-    struct pollfd entry = {.fd = node, .events = event};
-    int n;
-    do
-        n = poll(&entry, 1, invoked.silence_ms);
-    while (n < 0 && errno == EINTR);
-    silent = n == 0;
-    if (silent)
-        fall_back("the node said nothing for %d ms", invoked.silence_ms);
-    if (n < 0)
-        fall_back("poll: %s", strerror(errno));
+    wire_await(node, event);
 }
 
 /* Keeps the descriptors of a message. Those that do not fit into its room are closed by the kernel. */

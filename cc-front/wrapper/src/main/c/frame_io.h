@@ -44,6 +44,11 @@ struct frame {
 
 void wire_start(int fd);
 int wire_descriptor(void); /* -1 if there is no connection */
+/*
+ * Waits until a connection to the node is ready. A node that is alive never lets the time of a silence run out, and one
+ * that is seen to be frozen is given up earlier.
+ */
+void wire_await(int fd, short event);
 bool wire_is_silent(void); /* whether fall_back was called because the node let the time run out */
 void wire_close(void);
 void wire_keep(void); /* moves the socket out of the way, and leaves it open across exec */

@@ -247,14 +247,8 @@ static void dispatch(uint8_t type, struct payload *payload)
 /* Whether the node closes the connection at HELLO, as a node of another release does. */
 static bool refuses_hello(int socket)
 {
-    struct pollfd entry = {.fd = socket, .events = POLLIN};
     char first;
-    int n;
-    do
-        n = poll(&entry, 1, invoked.silence_ms);
-    while (n < 0 && errno == EINTR);
-    if (n == 0)
-        fall_back("the node said nothing for %d ms", invoked.silence_ms);
+    wire_await(socket, POLLIN);
     return recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 

@@ -32,6 +32,7 @@ import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.metrics.NodeMetrics;
 import dev.floe.node.parts.CapacityParts;
 import dev.floe.node.parts.SubmitterParts;
+import dev.floe.node.reach.ReachMonitor;
 import dev.floe.node.reach.ReachTest;
 import dev.floe.node.rpc.PeerServer;
 import dev.floe.node.submitter.NodeSocketServer;
@@ -182,6 +183,11 @@ public final class Node implements AutoCloseable {
     /** The mesh as it is watched through this node. */
     public MeshFeed watcher() {
         return graph.watch().watcher();
+    }
+
+    /** Whom this node reaches. */
+    public ReachMonitor reach() {
+        return graph.below().mesh().reach();
     }
 
     /** Tests the connections to peers. */

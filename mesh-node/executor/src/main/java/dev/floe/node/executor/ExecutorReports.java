@@ -1,5 +1,7 @@
 package dev.floe.node.executor;
 
+import java.util.Optional;
+
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 
 /**
@@ -9,6 +11,9 @@ import dev.floe.node.rpc.messages.JobMessage.WireState;
 public interface ExecutorReports {
     /** Draws the next number of this node's states, and gives the state as of now with that number. */
     WireState drawState();
+
+    /** Looks at this node's disk; what is wrong with it, in words for every node of the mesh. */
+    Optional<String> diskTrouble();
 
     /** A job could not be done for a reason of this node itself, such as a full disk. */
     void jobFailed();

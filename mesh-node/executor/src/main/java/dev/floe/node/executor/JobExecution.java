@@ -288,6 +288,9 @@ final class JobExecution {
         lease.close();
         around.resources().admission().recordRunTime(Duration.ofMillis(watch.millis(JobStopwatch.Step.RUN)));
         CommandReplay.ReplayResult result = replay.collect(tree, offer);
+        if (result.exit() != 0) {
+            requireDisk();
+        }
         compilerMicros = result.userMicros() + result.systemMicros();
         Optional<Executor.ResultSink> keeper = mayBeKept(result) ? around.keeper() : Optional.empty();
         List<ResultBuilder.OutputFileOnDisk> made = keeper.isPresent() ? JobResultSender.digest(result) : List.of();
@@ -297,6 +300,19 @@ final class JobExecution {
         watch.lap(JobStopwatch.Step.COLLECT);
         new JobResultSender(conversation, watch, around.reports()::drawState).send(result, made, kept);
         kept.ifPresent(it -> keeper.orElseThrow().keep(it));
+    }
+
+    /**
+     * A command that failed where the disk is full has perhaps failed for that reason, which says nothing of the
+     * source.
+     *
+     * @throws IOException if something is wrong with the disk
+     */
+    private void requireDisk() throws IOException {
+        Optional<String> trouble = around.reports().diskTrouble();
+        if (trouble.isPresent()) {
+            throw new IOException("the command failed, and " + trouble.get());
+        }
     }
 
     private boolean mayBeKept(CommandReplay.ReplayResult result) {

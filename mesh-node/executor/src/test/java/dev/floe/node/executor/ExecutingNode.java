@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.executor.admission.AdmissionController;
 import dev.floe.node.executor.admission.SlotPool;
 import dev.floe.node.executor.exectree.LocalToolchain;
@@ -47,6 +49,7 @@ final class ExecutingNode implements AutoCloseable {
     private final ContentStore store;
     private final SlotPool slots;
     private final AdmissionController admission;
+    private volatile @Nullable String diskTrouble; // null while nothing is wrong
     private final ExecutorMode mode;
     private final Executor executor;
     private final PeerServer server;
@@ -124,6 +127,11 @@ final class ExecutingNode implements AutoCloseable {
     /** Numbers every state alike. */
     private final class ConstantReports implements ExecutorReports {
         @Override
+        public Optional<String> diskTrouble() {
+            return Optional.ofNullable(diskTrouble);
+        }
+
+        @Override
         public WireState drawState() {
             SlotPool.SlotUsage use = admission.use();
             return new WireState(1, 1, use.free(), use.running(), use.waiting(), admission.queuedWork().toMillis(),
@@ -134,6 +142,11 @@ final class ExecutingNode implements AutoCloseable {
         public void jobFailed() {
             // what has failed shows with the next job
         }
+    }
+
+    /** What is wrong with the disk from now on. */
+    void setDiskTrouble(String why) {
+        diskTrouble = why;
     }
 
     AdmissionController admission() {

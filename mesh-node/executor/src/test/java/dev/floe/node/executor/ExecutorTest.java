@@ -245,6 +245,18 @@ final class ExecutorTest {
     }
 
     @Test
+    void aCommandThatFailsWhereTheDiskIsFullIsAFailureOfTheExecutor() throws IOException {
+        node.setDiskTrouble("the disk of its data directory is full");
+        try (MessageStream conversation = node.submit(offer("exit 7"), Map.of())) {
+            assertThat(conversation.receive(Failure.class).reason())
+                    .isEqualTo("the command failed, and the disk of its data directory is full");
+        }
+        try (MessageStream conversation = node.submit(offer("exit 0"), Map.of())) {
+            assertThat(conversation.receive(JobResult.class).exit()).isZero();
+        }
+    }
+
+    @Test
     void goesOnAfterPeersThatSpeakNonsense() throws IOException {
         for (byte[] nonsense : new byte[][]{{}, {0}, {0, 0, 0, 3, 1, 2, 3}, {-1, -1, -1, -1}, {0, 0, 0, 0}}) {
             try (MessageStream conversation = node.open()) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +98,7 @@ public final class MeshGroup implements AutoCloseable {
         this.nanoClock = nanoClock;
         synchronizer = new StateSynchronizer(settings.pace(), nanoClock,
                 settings.timing().failure().multipliedBy(4), () -> known.remember(addresses()));
+        synchronizer.onChange(new MembershipLog());
         sharedMaps = link == null
                 ? SharedMaps.alone(synchronizer)
                 : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + network.meshId(), network.nodeName(),
@@ -165,6 +167,20 @@ public final class MeshGroup implements AutoCloseable {
     /** Calls {@code listener} with each new roster, one at a time, on the group's thread; it must be quick. */
     public void onChange(Consumer<Roster> listener) {
         synchronizer.onChange(listener);
+    }
+
+    /** The addresses of members that this node has not heard lately, although they are in the group. */
+    public Set<InetSocketAddress> silentMembers() {
+        JChannel channel = channel().orElse(null);
+        Set<InetSocketAddress> silent = new HashSet<>();
+        if (link != null && channel != null) {
+            for (org.jgroups.Address member : link.silentMembers()) {
+                if (physical(channel, member) instanceof IpAddress ip) {
+                    silent.add(new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
+                }
+            }
+        }
+        return silent;
     }
 
     /** Who holds which result. */

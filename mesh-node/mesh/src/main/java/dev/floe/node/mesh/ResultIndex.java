@@ -31,7 +31,7 @@ import dev.floe.store.FailureText;
  * <p>An entry is kept by two nodes, whom the mesh's hash of the key names. A change is a comparison and an exchange at
  * the first of them, tried again if another came in between. Each call takes {@link #TIMEOUT} at most for each of its
  * steps; the last two are rare; what the mesh does not answer in time is unknown. While it does not answer,
- * which is so for the seconds until a dead node is missed, changes fail at once, so that only a few callers in a row
+ * which is so for the seconds until a dead node is missed, calls fail at once, so that only a few callers in a row
  * wait in vain.
  */
 public final class ResultIndex {
@@ -48,7 +48,7 @@ public final class ResultIndex {
     private final SharedMaps maps;
     private final Supplier<Roster> roster;
     private final LongSupplier nanoClock;
-    /** Until when changes fail at once, in nanoseconds of the clock. */
+    /** Until when calls fail at once, in nanoseconds of the clock. */
     private volatile Backoff backoff = Backoff.fixed(PAUSE);
 
     ResultIndex(SharedMaps maps, Supplier<Roster> roster, LongSupplier nanoClock) {
@@ -182,8 +182,16 @@ public final class ResultIndex {
     }
 
     private ResultIndexEntry read(ResultKey key) throws Unanswered {
-        ResultIndexEntry entry = answer(() -> maps.results().getAsync(key));
-        return entry == null ? ResultIndexEntry.NONE : entry;
+        if (isPaused()) {
+            throw new Unanswered("the mesh did not answer a moment ago");
+        }
+        try {
+            ResultIndexEntry entry = answer(() -> maps.results().getAsync(key));
+            return entry == null ? ResultIndexEntry.NONE : entry;
+        } catch (Unanswered e) {
+            backoff = backoff.failed(nanoClock.getAsLong());
+            throw e;
+        }
     }
 
     private boolean exchange(ResultKey key, ResultIndexEntry before, ResultIndexEntry after) throws Unanswered {

@@ -24,12 +24,18 @@ public final class StorageWatch {
     private static final byte[] SAMPLE = new byte[4096];
 
     private final List<Path> directories;
+    private final long minBytes; // with less space the node does not execute
     private final ReentrantLock lock = new ReentrantLock(); // one look at a time
     private volatile @Nullable String trouble; // null while nothing is wrong
 
     /** @param directories in which files are made; those that do not exist yet are left out */
     public StorageWatch(List<Path> directories) {
+        this(directories, MIN_BYTES);
+    }
+
+    StorageWatch(List<Path> directories, long minBytes) {
         this.directories = List.copyOf(directories);
+        this.minBytes = minBytes;
     }
 
     /** What is wrong, in words for every node of the mesh. */
@@ -69,7 +75,18 @@ public final class StorageWatch {
         return null;
     }
 
-    private static void write(Path directory) throws IOException {
+    /** Whether a disk has too little space, as far as that can be seen without writing. */
+    public boolean isLow() {
+        return directories.stream().anyMatch(directory -> {
+            try {
+                return Files.isDirectory(directory) && Files.getFileStore(directory).getUsableSpace() < minBytes;
+            } catch (IOException _) {
+                return true; // look will say what is wrong
+            }
+        });
+    }
+
+    private void write(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return;
         }
@@ -79,7 +96,7 @@ public final class StorageWatch {
         } finally {
             Files.deleteIfExists(file);
         }
-        if (Files.getFileStore(directory).getUsableSpace() < MIN_BYTES) {
+        if (Files.getFileStore(directory).getUsableSpace() < minBytes) {
             throw new IOException("No space left on device");
         }
     }

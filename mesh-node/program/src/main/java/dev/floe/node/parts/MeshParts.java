@@ -14,6 +14,7 @@ import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.reach.ReachMonitor;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.TlsCredentials;
@@ -26,8 +27,10 @@ import dev.floe.node.rpc.TlsCredentials;
  * @param self        this node, before it has published what it offers
  */
 public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> credentials, NodeInfo self,
-        EventLoops loops,
-        PeerConnections connections, MeshGroup group) {
+        DataPlane data, MeshGroup group) {
+    /** The connections to peers, and what is known of the ways to them. */
+    record DataPlane(EventLoops loops, PeerConnections connections, ReachMonitor reach) {}
+
     private static final int EVENT_LOOPS = 2;
 
     /** @throws IOException if the mesh key or the node's id cannot be read, or an address cannot be found */
@@ -37,8 +40,25 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
         Optional<TlsCredentials> credentials = identity.map(MeshSetup::credentials);
         InetAddress address = MeshSetup.address(config.listen(), token.isPresent());
         EventLoops loops = new EventLoops(EVENT_LOOPS);
-        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock), loops,
-                new PeerConnections(loops, credentials), MeshSetup.group(config, token, identity, address));
+        PeerConnections connections = new PeerConnections(loops, credentials);
+        MeshGroup group = MeshSetup.group(config, token, identity, address);
+        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock),
+                new DataPlane(loops, connections,
+                        new ReachMonitor(group::roster, connections, group::silentMembers)),
+                group);
+    }
+
+    public EventLoops loops() {
+        return data.loops();
+    }
+
+    public PeerConnections connections() {
+        return data.connections();
+    }
+
+    /** Whom this node reaches. */
+    public ReachMonitor reach() {
+        return data.reach();
     }
 
     public LifecyclePart identity(NodeConfig config) {
@@ -46,8 +66,8 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
     }
 
     public List<LifecyclePart> transport() {
-        return List.of(new LifecyclePart("event loops", loops::start, loops::close),
-                LifecyclePart.stopping("connections to peers", connections::close));
+        return List.of(new LifecyclePart("event loops", loops()::start, loops()::close),
+                LifecyclePart.stopping("connections to peers", connections()::close));
     }
 
     /**

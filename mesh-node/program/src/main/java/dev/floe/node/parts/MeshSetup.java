@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -128,20 +129,20 @@ final class MeshSetup {
 
     /** What a node has for others. */
     static NodeCapabilities offering(NodeConfig settings, Sandbox.Availability sandbox, boolean paused,
-            ToolchainStore toolchainStore) {
+            ToolchainStore toolchainStore, String reach) {
         List<String> held = toolchainStore.ids().stream().map(ToolchainId::hex).limit(NodeCapabilities.MAX_TOOLCHAINS)
                 .toList();
         Map<ToolchainId, String> troubles = toolchainStore.troubles();
         return new NodeCapabilities(settings.slots(), sandbox instanceof Sandbox.Availability.Available && !paused,
                 whyNot(sandbox, paused).replaceAll("\\p{Cntrl}", " "), held,
-                settings.cache().contains(CacheMode.WRITE) ? settings.storeBytes() : 0, words(troubles),
+                settings.cache().contains(CacheMode.WRITE) ? settings.storeBytes() : 0, words(troubles, reach),
                 troubles.keySet().stream().map(ToolchainId::hex).limit(NodeCapabilities.MAX_TOOLCHAINS).toList(),
                 paused);
     }
 
-    private static String words(Map<ToolchainId, String> troubles) {
-        String all = troubles.entrySet().stream()
-                .map(trouble -> "takes no jobs for toolchain " + trouble.getKey().brief() + ": " + trouble.getValue())
+    private static String words(Map<ToolchainId, String> troubles, String reach) {
+        String all = Stream.concat(Stream.of(reach).filter(words -> !words.isEmpty()), troubles.entrySet().stream()
+                .map(trouble -> "takes no jobs for toolchain " + trouble.getKey().brief() + ": " + trouble.getValue()))
                 .collect(Collectors.joining("; ")).replaceAll("\\p{Cntrl}", " ");
         return all.substring(0, Math.min(all.length(), NodeCapabilities.MAX_REASON));
     }

@@ -1,5 +1,7 @@
 package dev.floe.node.parts;
 
+import java.util.Optional;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import dev.floe.node.host.StorageWatch;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.reach.ReachMonitor;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.toolchains.store.ToolchainStore;
 
@@ -26,6 +29,7 @@ public final class NodePublisher implements ExecutorReports {
     private final NodeStateSampler state;
     private final ToolchainStore toolchains;
     private final StorageWatch storage;
+    private final ReachMonitor reach;
     private volatile @Nullable NodeCapabilities published; // the last; null before the first
 
     NodePublisher(NodeConfig config, MeshParts mesh, CapacityParts capacity, ToolchainStore toolchains,
@@ -37,6 +41,7 @@ public final class NodePublisher implements ExecutorReports {
         this.state = new NodeStateSampler(capacity.admission(), capacity.mode());
         this.toolchains = toolchains;
         this.storage = storage;
+        this.reach = mesh.reach();
     }
 
     /** Publishes what this node has for others, by a changed configuration. */
@@ -54,12 +59,24 @@ public final class NodePublisher implements ExecutorReports {
     }
 
     private NodeCapabilities offering() {
-        return MeshSetup.offering(config, mode.sandbox(), mode.isPaused(), toolchains);
+        return MeshSetup.offering(config, mode.sandbox(), mode.isPaused(), toolchains, reach.words());
     }
 
     /** Publishes what this node is doing. */
     public void publishState() {
         group.publish(state);
+    }
+
+    /** Looks at what changes suddenly, and publishes it if it is different now: whom this node reaches, a full disk. */
+    void checkOften() {
+        reach.look();
+        if (storage.isLow() || storage.trouble().isPresent()) {
+            checkStorage();
+        }
+        NodeCapabilities before = published;
+        if (before != null && !offering().equals(before)) {
+            publishInfo();
+        }
     }
 
     /** Looks whether the disk can be written to, and publishes whatever is different now. */
@@ -87,6 +104,12 @@ public final class NodePublisher implements ExecutorReports {
     @Override
     public WireState drawState() {
         return NodeStateSampler.toWire(state.snapshot(group::nextStamp));
+    }
+
+    @Override
+    public Optional<String> diskTrouble() {
+        jobFailed();
+        return storage.trouble();
     }
 
     @Override

@@ -10,12 +10,16 @@ import dev.floe.node.submitter.schedule.SubmitterScheduler;
 
 /** What a node does now and then: it tells the mesh what has changed unnoticed, and gives back memory. */
 public final class NodeRefresh implements AutoCloseable {
+    /** A peer that cannot be reached, or a full disk, is known and shown about this late. */
+    private static final Duration OFTEN = Duration.ofSeconds(1);
+
     private final SubmitterParts.Below parts;
     private final SubmitterScheduler scheduler;
     private final TimeoutScheduler timeouts;
     private final Duration interval;
     private final IdleHeapTrimmer idleHeap = new IdleHeapTrimmer(); // the timer's own
-    private TimeoutScheduler.@Nullable Cancellable timer; // set by start
+    private TimeoutScheduler.@Nullable Cancellable timer; // set by start, as the next
+    private TimeoutScheduler.@Nullable Cancellable often;
 
     public NodeRefresh(SubmitterParts.Below parts, SubmitterScheduler scheduler, TimeoutScheduler timeouts,
             Duration interval) {
@@ -27,6 +31,7 @@ public final class NodeRefresh implements AutoCloseable {
 
     public void start() {
         timer = timeouts.every(interval, this::run);
+        often = timeouts.every(OFTEN, parts.executor().publisher()::checkOften);
     }
 
     private void run() {
@@ -40,6 +45,9 @@ public final class NodeRefresh implements AutoCloseable {
     public void close() {
         if (timer != null) {
             timer.close();
+        }
+        if (often != null) {
+            often.close();
         }
     }
 }

@@ -52,9 +52,7 @@ final class DoctorReport {
     }
 
     private List<DoctorFinding> troubles() {
-        return node.group().roster().peers().stream().filter(Peer::self).map(peer -> peer.info().offering().trouble())
-                .filter(trouble -> !trouble.isEmpty())
-                .map(trouble -> DoctorFinding.problem(DoctorTopic.TOOLCHAIN, "node", trouble)).toList();
+        return ReachFindings.reported(node.group().roster().peers());
     }
 
     private void sandbox() {

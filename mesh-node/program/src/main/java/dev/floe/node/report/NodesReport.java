@@ -2,11 +2,14 @@ package dev.floe.node.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
@@ -16,6 +19,7 @@ import dev.floe.node.mesh.GroupStatus;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeId;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeRelease;
 import dev.floe.node.mesh.state.NodeState;
@@ -35,20 +39,26 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
  * @param self      name of this node
  * @param mesh      that it is in
  * @param lastBuild what is wrong with the last build, if it used no other node
+ * @param unreached the peers that this node does not reach, and why
  */
 public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers, GroupStatus status,
-        Optional<DoctorFinding> lastBuild) implements ControlReport {
+        Optional<DoctorFinding> lastBuild, Map<NodeId, String> unreached) implements ControlReport {
     private static final String WARNING = "warning: ";
     private static final String NOTE = "note: ";
     private static final int BRIEF = 12;
 
     public NodesReport {
         peers = List.copyOf(peers);
+        unreached = Map.copyOf(unreached);
     }
 
     static NodesReport of(Node node) {
+        Map<NodeId, String> unreached = new TreeMap<>(Comparator.comparing(NodeId::toString));
+        for (Peer peer : node.group().roster().others()) {
+            node.reach().reason(peer.info()).ifPresent(why -> unreached.put(peer.info().id(), why));
+        }
         return new NodesReport(node.name(), node.mesh(), node.group().roster().peers(), node.group().status(),
-                BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster()));
+                BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster()), unreached);
     }
 
     @Override
@@ -106,11 +116,9 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
     }
 
     private String note(Peer peer) {
-        String remark = remark(peer);
-        if (behind(peer).isEmpty()) {
-            return remark;
-        }
-        return remark.isEmpty() ? "behind" : remark + "; behind";
+        return Stream.of(unreached.containsKey(peer.info().id()) ? "not reached from here" : "", remark(peer),
+                behind(peer).isEmpty() ? "" : "behind").filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     private static String remark(Peer peer) {
@@ -152,6 +160,13 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
                             .orElse(""));
         }
         warnings.addAll(sameNames(peers));
+        for (Peer peer : peers) {
+            String why = unreached.get(peer.info().id());
+            if (why != null) {
+                warnings.add(WARNING + peer.info().name() + " cannot be reached from here, although it is in the mesh: "
+                        + why + "; this node gives it no jobs, and tries it again. floe doctor tests the way");
+            }
+        }
         lastBuild.ifPresent(finding -> warnings.add(line(finding)));
         return warnings;
     }
@@ -208,6 +223,7 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
             json.writeBooleanField("executes", info.offering().executes());
             json.writeStringField("notExecutingReason", info.offering().whyNot());
             json.writeStringField("why", info.offering().whyNot()); // as in version 0.1
+            json.writeStringField("unreachable", unreached.getOrDefault(info.id(), ""));
             json.writeStringField("trouble", info.offering().trouble());
             json.writeArrayFieldStart("unavailable");
             for (String id : info.offering().unavailable()) {

@@ -36,4 +36,11 @@ final class StorageWatchTest {
         assertThat(watch.look()).isTrue();
         assertThat(watch.trouble()).isEmpty();
     }
+
+    @Test
+    void seesWithoutWritingThatThereIsTooLittleSpace(@TempDir Path directory) {
+        assertThat(new StorageWatch(List.of(directory), 0).isLow()).isFalse();
+        assertThat(new StorageWatch(List.of(directory), Long.MAX_VALUE).isLow()).isTrue();
+        assertThat(new StorageWatch(List.of(directory.resolve("not made yet")), Long.MAX_VALUE).isLow()).isFalse();
+    }
 }

@@ -2,16 +2,21 @@ package dev.floe.node.rpc;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 import io.netty.bootstrap.Bootstrap;
@@ -20,6 +25,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -42,7 +48,9 @@ import dev.floe.store.FailureText;
  * The connections to peers: opened on first use, one a peer for each {@link ConnectionClass}, kept until they break.
  */
 public final class PeerConnections implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Logger LOG = LogManager.getLogger(PeerConnections.class);
+    /** Long enough for a second attempt of the kernel, which comes after a second. */
+    private static final Duration CONNECT = Duration.ofMillis(1500);
 
     /** What was negotiated on a connection; set before the connection is used. */
     private static final AttributeKey<WireProtocol> PROTOCOL = AttributeKey.valueOf(WireProtocol.class, "protocol");
@@ -51,6 +59,8 @@ public final class PeerConnections implements AutoCloseable {
     private final Optional<SslContext> tls;
     private final Duration patience; // for a connection with its handshake
     private final Map<ConnectionRoute, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
+    private final PeerReachability reachability = new PeerReachability(System::nanoTime);
+    private final Set<InetSocketAddress> probed = ConcurrentHashMap.newKeySet(); // by probes that have not ended
     private volatile boolean closed; // once set, no new connection is kept
 
     /** Bulk has a connection of its own, so that it does not delay jobs. */
@@ -71,8 +81,41 @@ public final class PeerConnections implements AutoCloseable {
         this.tls = credentials.isPresent() ? Optional.of(TlsContexts.client(credentials.get())) : Optional.empty();
     }
 
+    /** The peers that this node cannot reach at the moment. */
+    public PeerReachability reachability() {
+        return reachability;
+    }
+
     /**
-     * Opens an exchange. Blocks while a connection is made, at most a few seconds.
+     * Tries the peers again that could not be reached and whose pause is over; does not wait for them.
+     *
+     * @param members whether an address is still that of a member
+     */
+    public void retryUnreachable(Predicate<InetSocketAddress> members) {
+        reachability.retain(members);
+        reachability.due().forEach(this::probe);
+    }
+
+    /** Finds out in the background whether a peer can be reached, unless that is under way. */
+    public void probe(InetSocketAddress peer) {
+        if (closed || tls.isEmpty() || !probed.add(peer)) {
+            return;
+        }
+        Thread.ofVirtual().name("floe-probe " + peer).start(() -> {
+            try {
+                connection(new ConnectionRoute(peer, ConnectionClass.JOBS));
+                reachability.reached(peer);
+            } catch (IOException e) {
+                LOG.debug("peer={} not reached: {}", AddressText.of(peer), FailureText.of(e));
+            } finally {
+                probed.remove(peer);
+            }
+        });
+    }
+
+    /**
+     * Opens an exchange. Blocks while a connection is made, at most a few seconds. Fails at once if the peer could not
+     * be reached before and has not been reached since.
      *
      * @throws IOException if the peer cannot be reached or refuses this node; the message names it
      */
@@ -81,6 +124,10 @@ public final class PeerConnections implements AutoCloseable {
             throw new IOException("this node is in no mesh");
         }
         ConnectionRoute route = new ConnectionRoute(peer, lane);
+        Optional<String> outage = reachability.reason(peer);
+        if (outage.isPresent()) {
+            throw new IOException(outage.get() + "; it is tried again in the background");
+        }
         Channel connection = connection(route);
         Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(
                 new Http2Stream.PeerIdentity(peer.toString(), peer.toString(), connection.attr(PROTOCOL).get()),
@@ -124,18 +171,34 @@ public final class PeerConnections implements AutoCloseable {
         });
         try {
             Channel channel = await(route, result);
-            channel.closeFuture().addListener(gone -> connections.remove(route, result));
+            reachability.reached(route.address());
+            channel.closeFuture().addListener(gone -> {
+                connections.remove(route, result);
+                if (Http2Pipeline.isSilent(channel)) {
+                    reachability.failed(route.address(), "no sign of life from " + AddressText.of(route.address()));
+                }
+            });
             if (closed) {
                 channel.close();
             }
             return channel;
         } catch (IOException e) {
             connections.remove(route, result);
+            if (!closed && isUnreachable(e.getCause())) {
+                reachability.failed(route.address(), FailureText.of(e));
+            }
             if (!result.completeExceptionally(e) && !result.isCompletedExceptionally()) {
                 result.join().close();
             }
             throw e;
         }
+    }
+
+    /** Whether nothing came back. A refusal comes at once, and says nothing of the link. */
+    private static boolean isUnreachable(@Nullable Throwable cause) {
+        Throwable reason = cause instanceof ExecutionException ? cause.getCause() : cause;
+        return reason instanceof TimeoutException || reason instanceof ConnectTimeoutException
+                || reason instanceof NoRouteToHostException;
     }
 
     private <T> T await(ConnectionRoute route, Future<T> future) throws IOException {

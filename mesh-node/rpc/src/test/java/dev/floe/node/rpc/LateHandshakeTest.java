@@ -40,6 +40,12 @@ final class LateHandshakeTest {
             assertThatThrownBy(() -> hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x"))
                     .hasMessageContaining("no answer");
             way.thaw();
+            assertThatThrownBy(() -> hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x"))
+                    .hasMessageContaining("in the background");
+            await().atMost(Duration.ofMinutes(5)).until(() -> {
+                hasty.retryUnreachable(way.address()::equals);
+                return hasty.reachability().reason(way.address()).isEmpty();
+            });
             try (PeerStream exchange = hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x")) {
                 assertThat(exchange.input().read()).isEqualTo(-1);
             }

@@ -49,7 +49,7 @@ import dev.floe.store.descriptors.OpenDescriptor;
 /** Serves this machine's wrappers. */
 public final class Submitter implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Submitter.class);
-    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1500);
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1000);
 
     private static final int MAX_USERS = 16;
     private static final int FILES_EACH = 20_000;

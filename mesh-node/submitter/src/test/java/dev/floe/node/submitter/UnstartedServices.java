@@ -80,6 +80,11 @@ public final class UnstartedServices {
 
     private static final class NoReports implements ExecutorReports {
         @Override
+        public Optional<String> diskTrouble() {
+            return Optional.empty();
+        }
+
+        @Override
         public WireState drawState() {
             return new WireState(1, 1, 0, 0, 0, 0, 0, false);
         }

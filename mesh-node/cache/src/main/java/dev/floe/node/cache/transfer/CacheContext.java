@@ -49,9 +49,10 @@ public record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig 
         return group.results();
     }
 
-    /** Of these the others than this node that have not failed to answer a moment ago. */
+    /** Of these the others than this node that it reaches, and that have not failed to answer a moment ago. */
     public List<Peer> responsive(List<Peer> peers) {
-        return peers.stream().filter(peer -> !peer.self() && !shunned().contains(peer)).toList();
+        return peers.stream().filter(peer -> !peer.self() && !shunned().contains(peer) && calls().isReachable(peer))
+                .toList();
     }
 
     /** A result that is here whole and may be used; one that may not be used is dropped. */

@@ -22,7 +22,7 @@ import dev.floe.store.FailureText;
  */
 public final class PeerCall<T> implements AutoCloseable {
     /** A peer that sends nothing for this time is given up; while something arrives, {@link #MAX} is the limit. */
-    static final Duration IDLE_TIMEOUT = Duration.ofMillis(1500);
+    static final Duration IDLE_TIMEOUT = Duration.ofMillis(1000);
     static final Duration MAX = Duration.ofSeconds(30);
 
     private final Peer peer;

@@ -26,7 +26,7 @@ public final class PeerCalls implements AutoCloseable {
     /** Begins to talk to a peer; does not block. */
     public <T> PeerCall<T> begin(Peer peer, ConnectionClass lane, String path, PeerCall.Talk<T> talk) {
         PeerCall<T> call = new PeerCall<>(peer);
-        InetSocketAddress address = new InetSocketAddress(peer.info().host(), peer.info().dataPort());
+        InetSocketAddress address = address(peer);
         open.add(call);
         Thread.ofVirtual().name("floe-cache " + path + " " + peer.info().name()).start(() -> {
             try {
@@ -41,6 +41,15 @@ public final class PeerCalls implements AutoCloseable {
             }
         });
         return call;
+    }
+
+    /** Whether nothing is known against the way to a peer. */
+    boolean isReachable(Peer peer) {
+        return connections.reachability().reason(address(peer)).isEmpty();
+    }
+
+    private static InetSocketAddress address(Peer peer) {
+        return new InetSocketAddress(peer.info().host(), peer.info().dataPort());
     }
 
     /** Does something brief that nobody waits for, and that may be left undone if too much is under way. */

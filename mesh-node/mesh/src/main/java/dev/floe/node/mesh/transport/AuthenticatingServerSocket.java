@@ -136,10 +136,18 @@ final class AuthenticatingServerSocket extends ServerSocket {
         } catch (IOException e) {
             handshaking.remove(socket);
             if (places.leave(socket) && !isClosed()) {
-                refusals.add("group", socket.getRemoteSocketAddress(), reason(e));
+                if (isHangUp(e)) {
+                    refusals.addAborted("group", socket.getRemoteSocketAddress(), reason(e));
+                } else {
+                    refusals.add("group", socket.getRemoteSocketAddress(), reason(e));
+                }
             }
             closeQuietly(socket);
         }
+    }
+
+    private static boolean isHangUp(IOException e) {
+        return e instanceof EOFException || e.getCause() instanceof EOFException || e instanceof SocketException;
     }
 
     private String reason(IOException e) {
@@ -147,7 +155,7 @@ final class AuthenticatingServerSocket extends ServerSocket {
         if (e instanceof SocketTimeoutException) {
             return "it said nothing for " + patience.toMillis() + " ms";
         }
-        if (e instanceof EOFException || e.getCause() instanceof EOFException || e instanceof SocketException) {
+        if (isHangUp(e)) {
             return "it hung up during the handshake (" + message + ")";
         }
         if (message.contains("Unsupported or unrecognized SSL message")) {

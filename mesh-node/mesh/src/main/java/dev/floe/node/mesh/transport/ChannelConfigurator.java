@@ -14,11 +14,10 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
+import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.conf.ProtocolConfiguration;
-import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG4;
-import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.PerDestinationBundler;
 import org.jgroups.protocols.UFC;
@@ -134,6 +133,15 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         return others;
     }
 
+    /** The members that this node has not heard for longer than a while in which heartbeats come. */
+    public List<Address> silentMembers() {
+        JChannel built = channel;
+        HeartbeatFailureDetection detection = built == null
+                ? null
+                : built.getProtocolStack().findProtocol(HeartbeatFailureDetection.class);
+        return detection == null ? List.of() : detection.silent(settings.timing().unheard());
+    }
+
     /** The channel, for what Infinispan does not tell; empty before it is built. */
     public Optional<JChannel> channel() {
         return Optional.ofNullable(channel);
@@ -163,9 +171,9 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     }
 
     private static void addGroup(List<Protocol> stack, GroupTimeouts timing) {
-        stack.add(new MERGE3().setMinInterval(timing.mergeLeast().toMillis())
-                .setMaxInterval(timing.mergeMost().toMillis()));
-        stack.add(new FD_ALL3().setTimeout(timing.failure().toMillis()).setInterval(timing.heartbeat().toMillis()));
+        stack.add(new LossAwareMerge(timing.merge()));
+        stack.add(new HeartbeatFailureDetection(System::nanoTime).setTimeout(timing.failure().toMillis())
+                .setInterval(timing.heartbeat().toMillis()));
         stack.add(new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()));
         stack.add(new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MILLIS));
         stack.add(new UNICAST3().setXmitInterval(RESEND_MILLIS));

@@ -12,7 +12,7 @@ public record GroupTimeouts(Duration join, Duration failure, Duration heartbeat,
         MergeInterval merge, Duration handshake) {
     /** Fit for small meshes on a LAN or a VPN. */
     public static final GroupTimeouts STANDARD = new GroupTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(10),
-            Duration.ofSeconds(2), Duration.ofMillis(1500),
+            Duration.ofSeconds(2), Duration.ofMillis(700),
             new GroupTimeouts.MergeInterval(Duration.ofSeconds(5), Duration.ofSeconds(15)), Duration.ofSeconds(4));
 
     /**
@@ -34,6 +34,11 @@ public record GroupTimeouts(Duration join, Duration failure, Duration heartbeat,
                 throw new IllegalArgumentException("a wait of " + least + " to " + most + " has no length");
             }
         }
+    }
+
+    /** The time in which a heartbeat comes from everybody, with something to spare. */
+    Duration unheard() {
+        return heartbeat.multipliedBy(3).dividedBy(2);
     }
 
     Duration mergeLeast() {

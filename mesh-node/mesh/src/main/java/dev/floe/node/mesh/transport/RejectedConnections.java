@@ -43,12 +43,22 @@ public final class RejectedConnections {
 
     /** Counts one; {@code port} says in a word which of the node's ports it was. */
     public void add(String port, @Nullable SocketAddress remote, String reason) {
-        String address = AddressText.of(remote);
+        String address = count(remote, reason);
         String host = address.replaceFirst(":[0-9]+$", "");
+        warnings.warn(host, "refused port={} peer={} reason=\"{}\"", port, address, reason);
+    }
+
+    /** Counts one that ended by itself before it was admitted, as that of a member does which ends or is impatient. */
+    public void addAborted(String port, @Nullable SocketAddress remote, String reason) {
+        LOG.debug("not admitted port={} peer={} reason=\"{}\"", port, count(remote, reason), reason);
+    }
+
+    private String count(@Nullable SocketAddress remote, String reason) {
+        String address = AddressText.of(remote);
         synchronized (this) {
             count++;
             last = new RejectedConnection(address, reason, nanoClock.getAsLong());
         }
-        warnings.warn(host, "refused port={} peer={} reason=\"{}\"", port, address, reason);
+        return address;
     }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.reach.PeerReach;
+import dev.floe.node.reach.ReachMonitor;
 
 /** The findings about the connections between this node and its peers, from a test in both directions. */
 public final class ReachFindings {
@@ -22,6 +24,27 @@ public final class ReachFindings {
         for (PeerReach peer : peers) {
             there(peer, findings);
             back(peer, findings);
+        }
+        return findings;
+    }
+
+    /** What nodes report of themselves: this one all, the others whom they do not reach. */
+    public static List<DoctorFinding> reported(List<Peer> peers) {
+        List<DoctorFinding> findings = new ArrayList<>();
+        for (Peer peer : peers) {
+            List<String> own = new ArrayList<>();
+            for (String trouble : peer.info().offering().trouble().split("; ", -1)) {
+                if (trouble.startsWith(ReachMonitor.WORDS)) {
+                    findings.add(DoctorFinding.problem(DoctorTopic.DATA_PORT, PART,
+                            peer.info().name() + (peer.self() ? " (this node) " : " ") + trouble
+                                    + "; it gives no jobs there. Run floe doctor on both machines"));
+                } else if (!trouble.isEmpty()) {
+                    own.add(trouble);
+                }
+            }
+            if (peer.self() && !own.isEmpty()) {
+                findings.add(DoctorFinding.problem(DoctorTopic.TOOLCHAIN, "node", String.join("; ", own)));
+            }
         }
         return findings;
     }

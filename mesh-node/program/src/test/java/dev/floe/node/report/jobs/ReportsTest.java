@@ -141,7 +141,8 @@ final class ReportsTest {
         NodeState state = new NodeState(StateVersion.NONE, 5, 11, 13, 1900, 0, 1 << 30, false);
         return new NodesReport("desk", Optional.empty(), List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
                 new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null),
-                Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")));
+                Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")),
+                Map.of());
     }
 
     private static Peer peer(String name, int protocol, List<String> features) {
@@ -151,11 +152,24 @@ final class ReportsTest {
     }
 
     @Test
+    void aPeerThatIsNotReachedIsMarked() throws IOException {
+        Peer other = peer("other", 2, NodeFeature.all());
+        NodesReport report = new NodesReport("desk", Optional.empty(), List.of(other),
+                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
+                Optional.empty(), Map.of(other.info().id(), "no answer from 10.0.0.2:7081 within 3000 ms"));
+        List<String> lines = new ArrayList<>();
+        report.text(lines::add);
+        assertThat(lines).anyMatch(line -> line.matches("other .* not reached from here"))
+                .anyMatch(line -> line.startsWith("warning: other cannot be reached from here")
+                        && line.contains("no answer from 10.0.0.2:7081"));
+    }
+
+    @Test
     void aNodeOfAnOlderReleaseIsNamedWithWhatToDo() throws IOException {
         NodesReport report = new NodesReport("desk", Optional.empty(),
                 List.of(peer("old", 1, List.of()), peer("desk", 2, NodeFeature.all())),
                 new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
-                Optional.empty());
+                Optional.empty(), Map.of());
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
         assertThat(lines).anyMatch(line -> line.matches("old .* 0\\.1\\.0 +behind"))

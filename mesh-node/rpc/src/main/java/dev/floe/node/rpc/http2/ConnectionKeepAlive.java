@@ -9,21 +9,23 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
 
 /**
- * Closes a connection whose peer is frozen or cut off. While streams are open it pings every {@link #INTERVAL}; nothing
- * at all heard for {@link #SILENCE} closes the connection, and with it every exchange. An idle connection costs
- * nothing.
+ * Closes a connection whose peer is frozen or cut off. While streams are open, or a ping is not answered, it pings
+ * every {@link #INTERVAL}; nothing at all heard for {@link #SILENCE} closes the connection, and with it every exchange.
+ * An idle connection costs nothing.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
-    static final Duration INTERVAL = Duration.ofMillis(1000);
-    static final Duration SILENCE = Duration.ofMillis(5000);
+    static final Duration INTERVAL = Duration.ofMillis(500);
+    static final Duration SILENCE = Duration.ofMillis(2000);
+
+    /** Set on a connection that is closed because its peer is silent. */
+    static final AttributeKey<Boolean> SILENT = AttributeKey.valueOf(ConnectionKeepAlive.class, "silent");
 
     private final Http2FrameCodec codec;
-    private long heardNanos;
-    private long checkedNanos;
-    private boolean wasIdle = true;
+    private final LivenessCheck liveness = new LivenessCheck(INTERVAL, SILENCE, System.nanoTime());
     private @Nullable ScheduledFuture<?> timer;
 
     ConnectionKeepAlive(Http2FrameCodec codec) {
@@ -32,8 +34,7 @@ final class ConnectionKeepAlive extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        heardNanos = System.nanoTime();
-        checkedNanos = heardNanos;
+        liveness.heard(System.nanoTime());
         timer = context.executor().scheduleAtFixedRate(() -> check(context), INTERVAL.toMillis(), INTERVAL.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
@@ -48,26 +49,21 @@ final class ConnectionKeepAlive extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        heardNanos = System.nanoTime();
+        liveness.heard(System.nanoTime());
         context.fireChannelRead(message);
     }
 
     private void check(ChannelHandlerContext context) {
         long now = System.nanoTime();
-        boolean idle = codec.connection().numActiveStreams() == 0;
-        boolean frozenMyself = now - checkedNanos > 2 * INTERVAL.toNanos();
-        checkedNanos = now;
-        if (idle || wasIdle || frozenMyself) {
-            heardNanos = now;
-        }
-        wasIdle = idle;
-        if (idle) {
-            return;
-        }
-        if (now - heardNanos > SILENCE.toNanos()) {
-            context.close();
-        } else {
-            context.writeAndFlush(new DefaultHttp2PingFrame(now));
+        switch (liveness.check(now, codec.connection().numActiveStreams() > 0)) {
+            case NOTHING -> {
+                // nobody waits for this peer
+            }
+            case PING -> context.writeAndFlush(new DefaultHttp2PingFrame(now));
+            case CLOSE -> {
+                context.channel().attr(SILENT).set(Boolean.TRUE);
+                context.close();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -52,6 +53,11 @@ public final class Http2Pipeline {
         var controller = codec.connection().local().flowController();
         controller.incrementWindowSize(codec.connection().connectionStream(),
                 CONNECTION_WINDOW_BYTES - controller.windowSize(codec.connection().connectionStream()));
+    }
+
+    /** Whether a connection was closed because nothing came from its peer for too long. */
+    public static boolean isSilent(Channel connection) {
+        return Boolean.TRUE.equals(connection.attr(ConnectionKeepAlive.SILENT).get());
     }
 
     private static Http2Settings settings() {

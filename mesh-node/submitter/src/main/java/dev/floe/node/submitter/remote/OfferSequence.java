@@ -140,6 +140,12 @@ public final class OfferSequence implements AutoCloseable {
                 executors.scheduler().abandoned(candidate.node().id(), job);
                 continue;
             }
+            if (executors.connections().reachability().reason(route.get().address()).isPresent()) {
+                executors.scheduler().abandoned(route.get().id(), job);
+                rounds.exclude(route.get().id());
+                last = route.get().name() + " is not reached from this node; floe nodes says why";
+                continue;
+            }
             Offer adapted = jobs.adapt(offer, candidate.way().processor());
             if (route.get().unavailable().contains(adapted.running())) {
                 executors.scheduler().abandoned(route.get().id(), job);

@@ -105,6 +105,18 @@ final class OfferSequenceTest {
     }
 
     @Test
+    void aPeerThatThisNodeDoesNotReachIsOfferedNothing() throws IOException {
+        OneRequest request = open(Mode.AUTO);
+        AtomicInteger offers = new AtomicInteger();
+        request.node.addPeer("n1", (_, _) -> offers.incrementAndGet());
+        var connections = request.context().services().executors().connections();
+        request.node.outlook().route(request.node.outlook().named("n1").orElseThrow())
+                .ifPresent(way -> connections.reachability().failed(way.address(), "no answer"));
+        assertThat(local(request, false)).isEqualTo("n1 is not reached from this node; floe nodes says why");
+        assertThat(offers).hasValue(0);
+    }
+
+    @Test
     void aPeerThatRefusesIsAskedAgainWhenItHasRoom() throws IOException {
         OneRequest request = open(Mode.AUTO);
         AtomicInteger offers = new AtomicInteger();

@@ -1,0 +1,42 @@
+"""Builds go on under faults: a short run of scripts/chaos."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+CHAOS = pathlib.Path(__file__).resolve().parent.parent / "chaos"
+# The nightly lane has more of them.
+SEED = "1"
+NIGHTLY_JOBS = os.environ.get("FLOE_E2E_CHAOS_JOBS", "3000")
+
+pytestmark = [pytest.mark.root, pytest.mark.needs("ip", "tc", "nsenter")]
+
+
+def run(install, *options):
+    done = subprocess.run([CHAOS, *options], env={**os.environ, "FLOE_PREFIX": str(install)}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
+    return done.stdout
+
+
+def test_a_few_faults(install):
+    """Each of these happens once."""
+    text = run(install, "--seed", SEED, "--jobs", "40", "--every", "8", "--faults", "kill,freeze,pair,wrappers")
+    assert "problems: 0" in text
+    for kind in ("kill", "freeze", "pair", "wrappers"):
+        assert f"\n{kind} " in text, text
+
+
+def test_a_seed_repeats_its_schedule():
+    """Without a mesh: what a seed determines."""
+    script = "import sys; sys.path[:0] = sys.argv[1:]; from chaos.schedule import schedule; print(*schedule(7, ['kill', 'cut', 'disk'], 200, 10), sep='\\n')"
+    lines = [subprocess.run(["python3", "-c", script, CHAOS.parent / "lib"], check=True, stdout=subprocess.PIPE, text=True).stdout for _ in range(2)]
+    assert lines[0] == lines[1]
+    assert lines[0].count("\n") == 19
+
+
+@pytest.mark.slow
+def test_all_faults(install):
+    run(install, "--jobs", NIGHTLY_JOBS)
