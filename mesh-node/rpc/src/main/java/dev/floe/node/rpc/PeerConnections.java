@@ -51,6 +51,7 @@ public final class PeerConnections implements AutoCloseable {
     private final Optional<SslContext> tls;
     private final Duration patience; // for a connection with its handshake
     private final Map<ConnectionRoute, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
+    private final AdmittedChannels members;
     private volatile boolean closed; // once set, no new connection is kept
 
     /** Bulk has a connection of its own, so that it does not delay jobs. */
@@ -68,6 +69,8 @@ public final class PeerConnections implements AutoCloseable {
     PeerConnections(EventLoops loops, Optional<TlsCredentials> credentials, Duration patience) throws IOException {
         this.patience = patience;
         this.loops = loops;
+        this.members = new AdmittedChannels(
+                credentials.map(TlsCredentials::admission).orElse(PeerAdmission.HANDSHAKE));
         this.tls = credentials.isPresent() ? Optional.of(TlsContexts.client(credentials.get())) : Optional.empty();
     }
 
@@ -127,6 +130,10 @@ public final class PeerConnections implements AutoCloseable {
             channel.closeFuture().addListener(gone -> connections.remove(route, result));
             if (closed) {
                 channel.close();
+            }
+            if (!members.add(channel)) {
+                channel.close();
+                throw new IOException(AddressText.of(route.address()) + " is no member of this mesh any more");
             }
             return channel;
         } catch (IOException e) {

@@ -48,6 +48,8 @@ public final class PeerServer implements AutoCloseable {
     private final HandshakeFailureListener refused;
     private final ServerLimits bounds;
     private final ConnectionLimiter entrance;
+    private final AdmittedChannels members;
+    private final Optional<PeerAdmission.Door> door;
     private volatile @Nullable Channel listening; // null before the start
 
     /** A server that listens once it is started. */
@@ -65,6 +67,8 @@ public final class PeerServer implements AutoCloseable {
         this.refused = refused;
         this.bounds = bounds;
         this.entrance = new ConnectionLimiter(bounds);
+        this.members = new AdmittedChannels(credentials.admission());
+        this.door = credentials.admission().door();
     }
 
     /** Answers one request; may block. What it throws cancels the exchange and is logged. */
@@ -116,7 +120,7 @@ public final class PeerServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         SslHandler handshake = tls.newHandler(channel.alloc());
                         handshake.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
-                        channel.pipeline().addLast(handshake, new ConnectionGate(requests, entrance, refused));
+                        channel.pipeline().addLast(handshake, new ConnectionGate(requests));
                     }
                 });
         var bound = bootstrap.bind(wanted).awaitUninterruptibly();
@@ -150,16 +154,12 @@ public final class PeerServer implements AutoCloseable {
     }
 
     /** Lets a connection through once its handshake has succeeded. */
-    private static final class ConnectionGate extends ChannelInboundHandlerAdapter {
+    private final class ConnectionGate extends ChannelInboundHandlerAdapter {
         private final RequestThreads requests;
-        private final ConnectionLimiter entrance;
-        private final HandshakeFailureListener refused;
         private boolean decided;
 
-        ConnectionGate(RequestThreads requests, ConnectionLimiter entrance, HandshakeFailureListener refused) {
+        ConnectionGate(RequestThreads requests) {
             this.requests = requests;
-            this.entrance = entrance;
-            this.refused = refused;
         }
 
         @Override
@@ -170,6 +170,13 @@ public final class PeerServer implements AutoCloseable {
                 if (!handshake.isSuccess()) {
                     refuse(context, FailureText.of(handshake.cause()));
                 } else {
+                    if (door.isPresent() && DoorProtocol.NAME.equals(tls.applicationProtocol())) {
+                        context.pipeline().remove(this);
+                        DoorProtocol.serve(context.channel(), door.get(),
+                                (X509Certificate) tls.engine().getSession().getLocalCertificates()[0],
+                                AdmittedChannels.peer(tls));
+                        return;
+                    }
                     Optional<WireProtocol> version = WireProtocol.find(tls.applicationProtocol());
                     if (version.isEmpty()) {
                         refuse(context, WireProtocol.mismatch(tls.applicationProtocol()));
@@ -182,6 +189,10 @@ public final class PeerServer implements AutoCloseable {
         }
 
         private void admit(ChannelHandlerContext context, String name, WireProtocol version) throws Http2Exception {
+            if (!members.add(context.channel())) {
+                refuse(context, "it belongs to another mesh, or was expelled from this one");
+                return;
+            }
             if (!entrance.admit(context.channel(), name)) {
                 refuse(context, "has too many connections, or all members together have");
                 return;
