@@ -33,6 +33,8 @@ public record InvitationRecord(@ProtoField(1) byte[] publicHalf,
         @ProtoField(value = 7, defaultValue = "") String madeBy) {
     public InvitationRecord {
         publicHalf = publicHalf == null ? new byte[0] : publicHalf;
+        meshKeyId = Objects.requireNonNullElse(meshKeyId, "");
+        madeBy = Objects.requireNonNullElse(madeBy, "");
         redeemedBy = redeemedBy == null ? List.of() : List.copyOf(new TreeSet<>(redeemedBy));
     }
 
