@@ -53,6 +53,9 @@ public final class MembershipService implements AutoCloseable {
     private static final int SELDOM = 12;
     private static final int MAX_ROTATION = 1 << 20;
     private static final int MAX_ASKED = 8;
+    private static final int MAX_PORT = 65_535;
+    /** So many digits of a key name a member. */
+    private static final int MIN_DIGITS = 8;
 
     private final MeshTrust trust;
     private final MeshGroup group;
@@ -183,8 +186,6 @@ public final class MembershipService implements AutoCloseable {
         return push(rotation, others);
     }
 
-    private static final int MIN_DIGITS = 8;
-
     private Rotated push(byte[] rotation, List<NodeInfo> others) {
         Map<String, String> failures = new ConcurrentHashMap<>();
         Set<String> told = ConcurrentHashMap.newKeySet();
@@ -277,10 +278,9 @@ public final class MembershipService implements AutoCloseable {
             group.knownPeers().stream().filter(peer -> peer.port() < MAX_PORT)
                     .forEach(peer -> doors.add(new HostPort(peer.host(), peer.port() + 1)));
         }
+        group.roster().peers().stream().filter(Peer::self).forEach(self -> doors.remove(address(self.info())));
         return doors.stream().limit(MAX_ASKED).toList();
     }
-
-    private static final int MAX_PORT = 65_535;
 
     private void ask(HostPort member) {
         try {

@@ -7,7 +7,9 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.X509KeyManager;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -50,6 +52,7 @@ public final class PeerServer implements AutoCloseable {
     private final ConnectionLimiter entrance;
     private final AdmittedChannels members;
     private final Optional<PeerAdmission.Door> door;
+    private final KeyManager keys;
     private volatile @Nullable Channel listening; // null before the start
 
     /** A server that listens once it is started. */
@@ -69,6 +72,7 @@ public final class PeerServer implements AutoCloseable {
         this.entrance = new ConnectionLimiter(bounds);
         this.members = new AdmittedChannels(credentials.admission());
         this.door = credentials.admission().door();
+        this.keys = credentials.keys();
     }
 
     /** Answers one request; may block. What it throws cancels the exchange and is logged. */
@@ -171,10 +175,7 @@ public final class PeerServer implements AutoCloseable {
                     refuse(context, FailureText.of(handshake.cause()));
                 } else {
                     if (door.isPresent() && DoorProtocol.NAME.equals(tls.applicationProtocol())) {
-                        context.pipeline().remove(this);
-                        DoorProtocol.serve(context.channel(), door.get(),
-                                (X509Certificate) tls.engine().getSession().getLocalCertificates()[0],
-                                AdmittedChannels.peer(tls));
+                        openDoor(context, tls, door.get());
                         return;
                     }
                     Optional<WireProtocol> version = WireProtocol.find(tls.applicationProtocol());
@@ -186,6 +187,30 @@ public final class PeerServer implements AutoCloseable {
                 }
             }
             context.fireUserEventTriggered(event);
+        }
+
+        private void openDoor(ChannelHandlerContext context, SslHandler tls, PeerAdmission.Door service)
+                throws SSLPeerUnverifiedException {
+            Optional<X509Certificate> own = own(tls);
+            if (own.isEmpty()) {
+                refuse(context, "this node does not know which certificate it has shown");
+                return;
+            }
+            X509Certificate peer = AdmittedChannels.peer(tls);
+            context.pipeline().remove(this);
+            DoorProtocol.serve(context.channel(), service, own.get(), peer);
+        }
+
+        /** What this node has shown; OpenSSL's sessions do not tell a server. */
+        private Optional<X509Certificate> own(SslHandler tls) {
+            Certificate[] known = tls.engine().getSession().getLocalCertificates();
+            if (known != null && known.length > 0 && known[0] instanceof X509Certificate certificate) {
+                return Optional.of(certificate);
+            }
+            return keys instanceof X509KeyManager manager
+                    ? Optional.ofNullable(manager.getServerAliases("EC", null))
+                            .map(aliases -> manager.getCertificateChain(aliases[0])).map(chain -> chain[0])
+                    : Optional.empty();
         }
 
         private void admit(ChannelHandlerContext context, String name, WireProtocol version) throws Http2Exception {

@@ -39,6 +39,7 @@ record KeyRotation(int generation, String previous, ECPublicKey key, Map<String,
     static final int MAX_MEMBERS = 2000;
     static final int MAX_BYTES = 1 << 20;
 
+    private static final String FORM = "floe-rotation/1";
     private static final int MAX_SEALED = 4096;
     private static final int MAX_SIGNATURE = 128;
 
@@ -115,7 +116,7 @@ record KeyRotation(int generation, String previous, ECPublicKey key, Map<String,
     private byte[] body() {
         try {
             return DoorMessage.bytes(out -> {
-                out.writeUTF("floe-rotation/1");
+                out.writeUTF(FORM);
                 out.writeInt(generation);
                 out.writeUTF(previous);
                 out.write(P256Keys.point(key));
@@ -154,7 +155,9 @@ record KeyRotation(int generation, String previous, ECPublicKey key, Map<String,
     /** @throws IOException if it is damaged or out of bounds */
     static KeyRotation decode(byte[] bytes) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            in.readUTF();
+            if (!FORM.equals(in.readUTF())) {
+                throw new IOException("the rotation has another form; it is of another release");
+            }
             int generation = in.readInt();
             String previous = in.readUTF();
             ECPublicKey key = P256Keys.publicKey(exactly(in, P256Keys.POINT_BYTES));

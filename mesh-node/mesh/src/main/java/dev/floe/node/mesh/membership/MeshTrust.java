@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -62,6 +61,7 @@ public final class MeshTrust {
     private final InstantSource clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Trusted trusted; // replaced under this
+    private volatile @Nullable ECPublicKey joinedWith; // the key before the first rotation that this node has seen
 
     /** Everything at one moment; {@code shown} is the identity of before until the time has come. */
     private record Trusted(MembershipState state, NodeIdentity identity, Shown before) {}
@@ -207,8 +207,6 @@ public final class MeshTrust {
         }
         return Optional.ofNullable(joinedWith);
     }
-
-    private volatile @Nullable ECPublicKey joinedWith; // the key before the first rotation that this node has seen
 
     private static boolean isSignedBy(X509Certificate certificate, ECPublicKey key) {
         try {
@@ -401,13 +399,5 @@ public final class MeshTrust {
             }
         }
         return List.of();
-    }
-
-    /** The ids of the keys under which a node of this name is known. */
-    public Set<String> keysOf(String name) {
-        TreeSet<String> keys = new TreeSet<>();
-        Stream.of(members()).flatMap(it -> it.entrySet().stream()).filter(it -> it.getValue().equals(name))
-                .forEach(it -> keys.add(it.getKey()));
-        return keys;
     }
 }

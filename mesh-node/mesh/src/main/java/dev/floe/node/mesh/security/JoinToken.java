@@ -129,10 +129,9 @@ public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterK
             Optional<CacheWriterKey> writer = part(in, WRITER).map(CacheWriterKey::decode);
             Optional<MeshLineage> lineage = part(in, LINEAGE).map(JoinToken::lineage);
             if (in.hasRemaining()) {
-                int kind = in.get();
-                throw new IllegalArgumentException(kind == WRITER || kind == LINEAGE
+                throw new IllegalArgumentException(writer.isPresent() || lineage.isPresent()
                         ? "it holds more than it should"
-                        : "it holds something of kind " + kind + ", which this version does not know");
+                        : "it holds something of kind " + in.get() + ", which this version does not know");
             }
             return new JoinToken(key, seeds, writer, lineage);
         } catch (BufferUnderflowException e) {
