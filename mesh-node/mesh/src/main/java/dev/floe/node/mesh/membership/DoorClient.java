@@ -125,7 +125,8 @@ public final class DoorClient {
             SSLContext context = SSLContext.getInstance(NodeIdentity.TLS);
             context.init(new KeyManager[]{NodeIdentity.keyManager(nodeKey.privateKey(), own)},
                     new TrustManager[]{new KeyOfMesh(Optional.ofNullable(mesh))}, null);
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, member.host(), member.port(),
+                    true);
             SSLParameters parameters = new SSLParameters();
             parameters.setProtocols(new String[]{NodeIdentity.TLS});
             parameters.setApplicationProtocols(new String[]{PROTOCOL});
