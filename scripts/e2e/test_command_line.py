@@ -122,13 +122,13 @@ def test_tokens(case, token):
         said = says(case, 2, pattern, ["mesh", "join", *text, "--mesh-key", other])
         assert token.removeprefix("floe1-") not in said, "the message shows the secret"
     assert not other.exists()
-    answers(case, "mesh", "join", f"  {token} ", "--mesh-key", other)
+    assert "invitation" in case.floe("mesh", "join", f"  {token} ", "--mesh-key", other).check().error_text
     assert other.read_bytes() == key.read_bytes()
 
 
 def test_tokens_from_standard_input(case, token):
     other = case.dir / "other"
-    answers(case, "mesh", "join", "-", "--mesh-key", other, stdin=f"{token}\n".encode())
+    case.floe("mesh", "join", "-", "--mesh-key", other, stdin=f"{token}\n".encode()).check()
     assert other.read_bytes() == (case.dir / "key").read_bytes()
     says(case, 2, "token", ["mesh", "join", "-", "--mesh-key", case.dir / "third"])
     assert answers(case, "mesh", "token", "--mesh-key", other).lines == [token]

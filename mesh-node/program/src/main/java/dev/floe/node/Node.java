@@ -26,6 +26,7 @@ import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeLifecycle;
 import dev.floe.node.host.SettingChange;
 import dev.floe.node.joblog.JobLog;
+import dev.floe.node.membership.MembershipService;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
@@ -172,6 +173,11 @@ public final class Node implements AutoCloseable {
 
     public MeshGroup group() {
         return graph.below().mesh().group();
+    }
+
+    /** Invites, and rotates the key of the mesh; empty if this node is a mesh of itself. */
+    public Optional<MembershipService> membership() {
+        return graph.below().mesh().membershipService();
     }
 
     /** Where this node serves its page; empty if it serves none. */

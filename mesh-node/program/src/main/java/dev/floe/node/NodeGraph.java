@@ -90,6 +90,8 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
         parts.addAll(endpoint().lifecycle());
         parts.add(below.mesh().identity(config));
         parts.add(membership.joined());
+        below.mesh().membershipService().ifPresent(
+                it -> parts.add(new LifecyclePart("membership", () -> it.start(submitter.timeouts()), it::close)));
         parts.addAll(below.cache().lifecycle());
         parts.addAll(submitter.notification(config));
         parts.addAll(submitter.lifecycle());

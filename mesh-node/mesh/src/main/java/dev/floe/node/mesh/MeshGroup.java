@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +23,13 @@ import org.jgroups.stack.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.membership.InvitationBook;
+import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.security.NodeKey;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.NodeStateSource;
@@ -54,6 +59,7 @@ public final class MeshGroup implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final StateSynchronizer synchronizer;
     private final ResultIndex results;
+    private final InvitationBook invitations;
     private volatile boolean searchesLan; // set by start
     private final KnownPeerFile known;
 
@@ -64,15 +70,26 @@ public final class MeshGroup implements AutoCloseable {
 
     /** The same with another monotonic clock, in nanoseconds. */
     static MeshGroup ofMesh(GroupConfig settings, NodeIdentity identity, MeshKey mesh, LongSupplier nanoClock) {
-        KnownPeerFile known = new KnownPeerFile(settings.dataDir(), mesh.id(), settings.seeds());
+        return ofMesh(settings, MeshTrust.of(new JoinToken(mesh, List.of()), NodeKey.create(), identity.nodeName(),
+                InstantSource.system()), nanoClock);
+    }
+
+    /** The membership of a mesh whose key may change. */
+    public static MeshGroup ofMesh(GroupConfig settings, MeshTrust trust) {
+        return ofMesh(settings, trust, System::nanoTime);
+    }
+
+    private static MeshGroup ofMesh(GroupConfig settings, MeshTrust trust, LongSupplier nanoClock) {
+        String meshId = trust.token().meshId();
+        KnownPeerFile known = new KnownPeerFile(settings.dataDir(), meshId, settings.seeds());
         RejectedConnections refusals = new RejectedConnections(nanoClock);
         FailedJoinAttempts attempts = new FailedJoinAttempts();
         ChannelConfigurator link = new ChannelConfigurator(
                 new ChannelConfig(settings.address(), settings.port(), settings.multicast(),
                         "floe-group/" + PROTOCOL, settings.timing()),
-                identity, mesh, known, refusals, attempts);
+                trust, known, refusals, attempts);
         return new MeshGroup(settings, new PeerHistory(known, refusals, attempts), nanoClock,
-                new GroupNetwork(link, identity.nodeName(), mesh.id()));
+                new GroupNetwork(link, trust.nodeName(), meshId));
     }
 
     /** A mesh of this node alone: the same in all, without a network. */
@@ -104,6 +121,7 @@ public final class MeshGroup implements AutoCloseable {
                 : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + network.meshId(), network.nodeName(),
                         synchronizer);
         results = new ResultIndex(sharedMaps, synchronizer::roster, nanoClock);
+        invitations = new InvitationBook(sharedMaps::invitations, InstantSource.system());
     }
 
     /**
@@ -230,6 +248,16 @@ public final class MeshGroup implements AutoCloseable {
     public void close() {
         synchronizer.close();
         sharedMaps.close();
+    }
+
+    /** The invitations into this mesh. */
+    public InvitationBook invitations() {
+        return invitations;
+    }
+
+    /** Addresses at which members may be found, of their group ports. */
+    public List<HostPort> knownPeers() {
+        return List.copyOf(known.get());
     }
 
     /** The map of the nodes, for more caches beside it. */

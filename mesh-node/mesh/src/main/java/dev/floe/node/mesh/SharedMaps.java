@@ -31,6 +31,9 @@ import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.mesh.membership.InvitationRecord;
+import dev.floe.node.mesh.membership.MembershipSchema;
+import dev.floe.node.mesh.membership.UsedInvitationMergePolicy;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeRecord;
 import dev.floe.node.mesh.state.NodeSchema;
@@ -48,9 +51,11 @@ import dev.floe.node.mesh.transport.ChannelConfigurator;
 final class SharedMaps implements AutoCloseable {
     private static final String CACHE = "nodes";
     private static final String RESULTS = "results";
+    private static final String INVITATIONS = "invitations";
     private static final String ALONE = "self";
     private static final int COPIES = 2;
     private static final int SEGMENTS = 64;
+    private static final long INVITATION_TIMEOUT_MILLIS = 5000;
     private static final long MAX_RESULTS = 200_000; // about 70 MB
 
     private final GlobalConfigurationBuilder global;
@@ -65,7 +70,7 @@ final class SharedMaps implements AutoCloseable {
 
     /** What there is once the maps have started. */
     private record StartedMaps(EmbeddedCacheManager manager, AdvancedCache<String, NodeRecord> nodes,
-            AdvancedCache<ResultKey, ResultIndexEntry> results) {}
+            AdvancedCache<ResultKey, ResultIndexEntry> results, Cache<String, InvitationRecord> invitations) {}
 
     /** What the maps tell whoever built it; called on the group's own threads, so it must be quick. */
     interface MapListener {
@@ -106,6 +111,18 @@ final class SharedMaps implements AutoCloseable {
         return bounded(results);
     }
 
+    /** Replicated in step, so that a use that was taken at one member is taken at all. */
+    private static Configuration invitations(boolean clustered) {
+        ConfigurationBuilder builder = new ConfigurationBuilder();
+        if (clustered) {
+            builder.clustering().cacheMode(CacheMode.REPL_SYNC).remoteTimeout(INVITATION_TIMEOUT_MILLIS);
+            builder.clustering().stateTransfer().awaitInitialTransfer(false);
+            builder.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
+                    .mergePolicy(new UsedInvitationMergePolicy());
+        }
+        return builder.build();
+    }
+
     /** What is crowded out is announced again by its holders in time, so that nothing is lost but a hit. */
     private static Configuration bounded(ConfigurationBuilder results) {
         results.memory().maxCount(MAX_RESULTS).whenFull(EvictionStrategy.REMOVE);
@@ -125,7 +142,7 @@ final class SharedMaps implements AutoCloseable {
         global.jmx().enabled(false);
         global.metrics().gauges(false).histograms(false);
         global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
-        global.serialization().addContextInitializer(NodeSchema.create());
+        global.serialization().addContextInitializers(NodeSchema.create(), MembershipSchema.create());
         EmbeddedCacheManager manager = new DefaultCacheManager(global.build(), false);
         try {
             manager.addListener(new Members());
@@ -134,7 +151,8 @@ final class SharedMaps implements AutoCloseable {
                     .withFlags(Flag.IGNORE_RETURN_VALUES);
             cache.addListener(new Records());
             running = new StartedMaps(manager, cache, SharedMaps
-                    .<ResultKey, ResultIndexEntry>define(manager, RESULTS, distributed).getAdvancedCache());
+                    .<ResultKey, ResultIndexEntry>define(manager, RESULTS, distributed).getAdvancedCache(),
+                    define(manager, INVITATIONS, invitations(nodes.clustering().cacheMode().isClustered())));
         } catch (RuntimeException e) {
             manager.stop();
             throw e;
@@ -163,6 +181,11 @@ final class SharedMaps implements AutoCloseable {
     /** What is known of results, kept by two members each. */
     AdvancedCache<ResultKey, ResultIndexEntry> results() {
         return started().results();
+    }
+
+    /** The open invitations, kept by all members. */
+    Cache<String, InvitationRecord> invitations() {
+        return started().invitations();
     }
 
     /** The members, the coordinator first. */

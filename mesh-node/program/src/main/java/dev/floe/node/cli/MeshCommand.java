@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,20 +26,24 @@ import picocli.CommandLine.Spec;
 import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.cli.options.NodeClientOptions;
 import dev.floe.node.cli.options.TerminalQuestion;
+import dev.floe.node.cli.setup.MeshMembership;
 import dev.floe.node.cli.setup.MeshNameGenerator;
 import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.store.FailureText;
 
-/** {@code floe mesh}: creates a mesh, joins one, prints its token, describes it, or leaves it. */
+/** {@code floe mesh}: creates a mesh, joins one, manages its members, describes it, or leaves it. */
 @Command(name = "mesh", mixinStandardHelpOptions = true, description = {
-        "Creates a mesh, joins one, prints its token, describes it, or leaves it."})
+        "Creates a mesh, invites machines, joins a mesh, lists its members, changes its key, expels a member, or "
+                + "leaves it."})
 final class MeshCommand implements Runnable {
     private static final int MAX_INPUT_BYTES = 1 << 16;
+    private static final int MAX_USES = 1000;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -46,7 +51,9 @@ final class MeshCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "missing subcommand: create, join, token, info or leave");
+        throw new ParameterException(spec.commandLine(),
+                "missing subcommand: create, invite, join, members, rotate, expel, token, info or "
+                        + "leave");
     }
 
     /** The options that all have. */
@@ -140,14 +147,20 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
     int join(@Mixin MeshKeyOptions where,
-            @Parameters(paramLabel = "TOKEN", description = {
-                    "the token that floe mesh create printed; - reads it from standard input, which hides it from "
-                            + "other users"}) String word,
+            @Parameters(paramLabel = "INVITATION", description = {
+                    "the invitation that floe mesh invite printed, or a token; - reads it from standard input, which "
+                            + "hides it from other users"}) String word,
+            @Option(names = "--name", paramLabel = "NAME", description = {
+                    "name of this machine for the members, until its node runs (default: the host name)"}) @Nullable String name,
             @Option(names = "--force", description = "leave the other mesh that this machine is in") boolean force)
             throws IOException {
+        String text = word.equals("-") ? firstLine() : word.strip();
+        if (text.startsWith(Invitation.PREFIX)) {
+            return redeem(where.file(), invitation(text), name, force);
+        }
         JoinToken token;
         try {
-            token = JoinToken.parse(word.equals("-") ? firstLine() : word);
+            token = JoinToken.parse(text);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
@@ -158,12 +171,95 @@ final class MeshCommand implements Runnable {
                     + "); to leave that for the one of this token, add --force");
         }
         where.file().write(token);
+        System.err.println("floe: warning: a token contains the key of the mesh, and lets anyone in until the key is "
+                + "rotated; an invitation does not: floe mesh invite");
+        printJoined(token);
+        return 0;
+    }
+
+    private Invitation invitation(String text) {
+        try {
+            return Invitation.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
+        }
+    }
+
+    private int redeem(MeshKeyFile file, Invitation invitation, @Nullable String name, boolean force)
+            throws IOException {
+        if (file.exists() && !force) {
+            throw new IOException("this machine is in a mesh already (" + file.path()
+                    + "); to leave it for the one of this invitation, add --force");
+        }
+        printJoined(new MeshMembership(file).redeem(invitation, name));
+        return 0;
+    }
+
+    private static void printJoined(JoinToken token) {
         System.out.println("joined mesh " + token.key().name()
                 + "; a node that is started now is in it: floe node; one that runs must be restarted");
         token.writer().ifPresent(writer -> System.out.println(writer.maySign()
                 ? "this machine may write to the mesh's cache"
                 : "this machine reads the mesh's cache and may not write to it"));
-        return 0;
+    }
+
+    @Command(name = "invite", mixinStandardHelpOptions = true, description = {
+            "Prints an invitation, with which another machine joins: floe mesh join INVITATION.",
+            "It is a secret until it has been used. It does not contain the key of the mesh. The node must run."})
+    int invite(@Mixin NodeClientOptions node,
+            @Option(names = "--expires", paramLabel = "TIME", defaultValue = "24h", description = {
+                    "for how long it opens the mesh: 30m, 24h, 7d (default: 24h)"}) String expires,
+            @Option(names = "--uses", paramLabel = "N", defaultValue = "1", description = {
+                    "how many machines may join with it, 1 to 1000 (default: 1)"}) int uses,
+            @Option(names = "--writer", description = {
+                    "who joins with it may write to a restricted cache"}) boolean writer)
+            throws IOException {
+        Duration valid = InvitationTime.parse(expires).orElseThrow(
+                () -> new ParameterException(spec.commandLine(),
+                        "--expires: expected a time from 1m to 90d, such as 30m, 24h or 7d, not " + expires));
+        if (uses < 1 || uses > MAX_USES) {
+            throw new ParameterException(spec.commandLine(), "--uses: expected 1 to " + MAX_USES + ", not " + uses);
+        }
+        List<String> request = new ArrayList<>(
+                List.of("mesh-invite", Long.toString(valid.toSeconds()), Integer.toString(uses)));
+        if (writer) {
+            request.add("--writer");
+        }
+        return node.ask(request.toArray(String[]::new));
+    }
+
+    @Command(name = "members", mixinStandardHelpOptions = true, description = {
+            "Lists the members of the mesh with their keys, those that are away too."})
+    int members(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
+        return node.ask(form, "mesh-members");
+    }
+
+    @Command(name = "rotate", mixinStandardHelpOptions = true, description = {
+            "Gives the mesh a new key. Jobs go on; members that are away get it when they come back.",
+            "Tokens and invitations made before open nothing any more."})
+    int rotate(@Mixin NodeClientOptions node,
+            @Option(names = "--without", paramLabel = "NODE", arity = "1..*", split = ",", description = {
+                    "expel these members: names, or the first digits of their keys"}) @Nullable List<String> without,
+            @Option(names = "--force", description = {
+                    "also if members of an older release, which have no keys, must join again"}) boolean force)
+            throws IOException {
+        List<String> request = new ArrayList<>(List.of("mesh-rotate"));
+        request.addAll(without == null ? List.of() : without);
+        if (force) {
+            request.add("--force");
+        }
+        return node.ask(request.toArray(String[]::new));
+    }
+
+    @Command(name = "expel", mixinStandardHelpOptions = true, description = {
+            "Removes a member from the mesh, for good: the mesh gets a new key, and all refuse the member's own key."})
+    int expel(@Mixin NodeClientOptions node,
+            @Parameters(paramLabel = "NODE", arity = "1..*", description = {
+                    "names, or the first digits of their keys (floe mesh members)"}) List<String> names,
+            @Option(names = "--force", description = {
+                    "also if members of an older release, which have no keys, must join again"}) boolean force)
+            throws IOException {
+        return rotate(node, names, force);
     }
 
     /** A damaged key is none; one that cannot be read may be that of another mesh. */
@@ -197,7 +293,8 @@ final class MeshCommand implements Runnable {
         }
         LinkedHashSet<HostPort> all = new LinkedHashSet<>(seeds.seeds.isEmpty() ? List.of() : parsed(seeds));
         all.addAll(known.seeds());
-        JoinToken token = new JoinToken(known.key(), all.stream().limit(JoinToken.MAX_SEEDS).toList(), known.writer());
+        JoinToken token = new JoinToken(known.key(), all.stream().limit(JoinToken.MAX_SEEDS).toList(), known.writer(),
+                known.lineage());
         System.out.println((forWriter ? token : token.readOnly()).encode());
         return 0;
     }

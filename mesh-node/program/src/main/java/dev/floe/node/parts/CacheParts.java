@@ -24,7 +24,7 @@ import dev.floe.node.mesh.security.JoinToken;
  */
 public record CacheParts(AuditFindings findings, MeshCache cache, Optional<Executor.ResultSink> keeper) {
     public static CacheParts build(NodeConfig config, StorageParts storage, MeshParts mesh) {
-        ResultSigner signer = new ResultSigner(mesh.token().flatMap(JoinToken::writer));
+        ResultSigner signer = new ResultSigner(() -> mesh.token().flatMap(JoinToken::writer));
         AuditFindings findings = new AuditFindings(new Quarantine(storage.data().resolve("quarantine")));
         MeshCache cache = new MeshCache(new LocalResultStore(storage.actions(), storage.store()), mesh.group(),
                 mesh.connections(), CacheConfig.of(config.name(), config.cache()),

@@ -10,9 +10,10 @@ import dev.floe.node.host.BackgroundStart;
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeIdFile;
+import dev.floe.node.membership.MembershipService;
 import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.JoinToken;
-import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.reach.ReachMonitor;
 import dev.floe.node.rpc.EventLoops;
@@ -22,12 +23,12 @@ import dev.floe.node.rpc.TlsCredentials;
 /**
  * This node as a member of its mesh, and its connections to the others.
  *
- * @param token       of the mesh; empty if this node is a mesh of itself
+ * @param trust       whom this node trusts; empty if this node is a mesh of itself
  * @param credentials of this node in the mesh; empty without a token
  * @param self        this node, before it has published what it offers
  */
-public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> credentials, NodeInfo self,
-        DataPlane data, MeshGroup group) {
+public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> credentials, NodeInfo self,
+        DataPlane data, MeshGroup group, Optional<MembershipService> membershipService) {
     /** The connections to peers, and what is known of the ways to them. */
     record DataPlane(EventLoops loops, PeerConnections connections, ReachMonitor reach) {}
 
@@ -35,17 +36,16 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
 
     /** @throws IOException if the mesh key or the node's id cannot be read, or an address cannot be found */
     public static MeshParts build(NodeConfig config, InstantSource clock) throws IOException {
-        Optional<JoinToken> token = MeshSetup.token(config);
-        Optional<NodeIdentity> identity = token.map(mesh -> NodeIdentity.issue(mesh.key(), config.name()));
-        Optional<TlsCredentials> credentials = identity.map(MeshSetup::credentials);
-        InetAddress address = MeshSetup.address(config.listen(), token.isPresent());
+        Optional<MeshTrust> trust = MeshSetup.trust(config, clock);
+        InetAddress address = MeshSetup.address(config.listen(), trust.isPresent());
+        MeshGroup group = MeshSetup.group(config, trust, address);
+        Optional<TlsCredentials> credentials = trust.map(it -> MeshSetup.credentials(it, group));
         EventLoops loops = new EventLoops(EVENT_LOOPS);
         PeerConnections connections = new PeerConnections(loops, credentials);
-        MeshGroup group = MeshSetup.group(config, token, identity, address);
-        return new MeshParts(token, credentials, MeshSetup.info(config, address, clock),
+        return new MeshParts(trust, credentials, MeshSetup.info(config, address, clock),
                 new DataPlane(loops, connections,
                         new ReachMonitor(group::roster, connections, group::silentMembers)),
-                group);
+                group, trust.map(it -> new MembershipService(it, group, connections)));
     }
 
     public EventLoops loops() {
@@ -61,8 +61,18 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
         return data.reach();
     }
 
+    /** The token of now; empty if this node is a mesh of itself. */
+    public Optional<JoinToken> token() {
+        return trust.map(MeshTrust::token);
+    }
+
     public LifecyclePart identity(NodeConfig config) {
-        return LifecyclePart.starting("node id", () -> NodeIdFile.write(config.dataDir(), self.id()));
+        return LifecyclePart.starting("node id", () -> {
+            NodeIdFile.write(config.dataDir(), self.id());
+            if (trust.isPresent()) {
+                trust.get().nodeKey().write(config.dataDir());
+            }
+        });
     }
 
     public List<LifecyclePart> transport() {
@@ -75,9 +85,12 @@ public record MeshParts(Optional<JoinToken> token, Optional<TlsCredentials> cred
      * group is part of both, because a node whose start fails between them must leave it too.
      */
     public Membership membership() {
-        BackgroundStart join = new BackgroundStart("mesh", group::start);
+        BackgroundStart join = new BackgroundStart("mesh", () -> {
+            membershipService.ifPresent(MembershipService::catchUp);
+            group.start();
+        });
         return new Membership(new LifecyclePart("mesh search", () -> {
-            if (token.isPresent()) {
+            if (trust.isPresent()) {
                 MeshSetup.requirePorts(self);
             }
             join.begin();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,16 +27,18 @@ import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeIdFile;
 import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.membership.DoorService;
+import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKeyFile;
-import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.security.NodeKey;
 import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.StateVersion;
+import dev.floe.node.rpc.PeerAdmission;
 import dev.floe.node.rpc.TlsCredentials;
 import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.node.toolchains.store.ToolchainStore;
@@ -48,9 +51,15 @@ final class MeshSetup {
 
     private MeshSetup() {}
 
-    static Optional<JoinToken> token(NodeConfig settings) throws IOException {
+    static Optional<MeshTrust> trust(NodeConfig settings, InstantSource clock) throws IOException {
         MeshKeyFile file = new MeshKeyFile(settings.meshKey());
-        return file.exists() ? Optional.of(file.read()) : Optional.empty();
+        if (!file.exists()) {
+            return Optional.empty();
+        }
+        Optional<NodeKey> joinedWith = file.nodeKey();
+        return Optional.of(MeshTrust.open(file.read(),
+                joinedWith.isPresent() ? joinedWith.get() : NodeKey.readOrDraw(settings.dataDir()), settings.name(),
+                new MeshTrust.MembershipFiles(settings.dataDir(), file), clock));
     }
 
     static InetAddress address(HostPort listen, boolean inMesh) throws IOException {
@@ -78,19 +87,35 @@ final class MeshSetup {
         }
     }
 
-    static TlsCredentials credentials(NodeIdentity identity) {
-        return new TlsCredentials(identity.keyManager(), identity.trustManager());
+    static TlsCredentials credentials(MeshTrust trust, MeshGroup group) {
+        return new TlsCredentials(trust.keyManager(), trust.trustManager(false), trust.trustManager(true),
+                new MembersOnly(trust, new DoorService(trust, group.invitations())));
     }
 
-    static MeshGroup group(NodeConfig settings, Optional<JoinToken> token, Optional<NodeIdentity> certified,
-            InetAddress address) {
+    /** Lets members in, and the others to the door. */
+    private record MembersOnly(MeshTrust trust, DoorService service) implements PeerAdmission {
+        @Override
+        public boolean isMember(X509Certificate certificate) {
+            return trust.accepts(certificate);
+        }
+
+        @Override
+        public Optional<Door> door() {
+            return Optional.of(service::answer);
+        }
+
+        @Override
+        public void onChange(Runnable check) {
+            trust.onChange(check);
+        }
+    }
+
+    static MeshGroup group(NodeConfig settings, Optional<MeshTrust> trust, InetAddress address) {
         List<HostPort> seeds = new ArrayList<>(settings.join());
-        token.ifPresent(mesh -> seeds.addAll(mesh.seeds()));
+        trust.ifPresent(mesh -> seeds.addAll(mesh.token().seeds()));
         GroupConfig how = GroupConfig.of(settings.dataDir(), address, settings.listen().port(), seeds,
                 settings.multicast());
-        return token.isPresent() && certified.isPresent()
-                ? MeshGroup.ofMesh(how, certified.get(), token.get().key())
-                : MeshGroup.alone(how);
+        return trust.map(it -> MeshGroup.ofMesh(how, it)).orElseGet(() -> MeshGroup.alone(how));
     }
 
     static NodeInfo info(NodeConfig settings, InetAddress address, InstantSource clock) throws IOException {

@@ -12,6 +12,7 @@ import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeStateSampler;
 import dev.floe.node.host.StorageWatch;
 import dev.floe.node.mesh.MeshGroup;
+import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.reach.ReachMonitor;
@@ -25,6 +26,7 @@ public final class NodePublisher implements ExecutorReports {
     private volatile NodeConfig config;
     private final NodeInfo self;
     private final MeshGroup group;
+    private final Optional<MeshTrust> trust;
     private final ExecutorMode mode;
     private final NodeStateSampler state;
     private final ToolchainStore toolchains;
@@ -37,6 +39,8 @@ public final class NodePublisher implements ExecutorReports {
         this.config = config;
         this.self = mesh.self();
         this.group = mesh.group();
+        this.trust = mesh.trust();
+        trust.ifPresent(it -> it.onChange(() -> Thread.ofVirtual().name("floe-publish").start(this::publishInfo)));
         this.mode = capacity.mode();
         this.state = new NodeStateSampler(capacity.admission(), capacity.mode());
         this.toolchains = toolchains;
@@ -55,7 +59,7 @@ public final class NodePublisher implements ExecutorReports {
     public void publishInfo() {
         NodeCapabilities now = offering();
         published = now;
-        group.publish(self.offering(now));
+        group.publish(trust.map(it -> self.withKey(it.nodeKey().id(), it.writerProof())).orElse(self).offering(now));
     }
 
     private NodeCapabilities offering() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.node.host.LifecyclePart;
+import dev.floe.node.membership.MembershipService;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.reach.ReachService;
@@ -43,6 +44,7 @@ public record PeerEndpoint(Optional<PeerServer> server) {
                 "/blob", exchange -> ToolchainTransfer.serveBlob(exchange, toolchains.store(), below.storage().store()),
                 "/stand-in", toolchains.substitutes()::serve,
                 REACH, new ReachService(below.mesh().group()::roster, InstantSource.system())::serve,
+                MembershipService.PATH, below.mesh().membershipService().orElseThrow()::serve,
                 "/watch", watch.server()::serve,
                 "/report", submitter.auditor()::receiveReport), below.cache().cache());
     }

@@ -33,7 +33,7 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
 
     private static boolean isWork(String request) {
         return request.equals("pause") || request.equals("reload") || request.equals("resume")
-                || request.startsWith("toolchain-")
+                || request.startsWith("toolchain-") || request.equals("mesh-invite") || request.equals("mesh-rotate")
                 || request.startsWith("cache-") && !request.equals("cache-stats");
     }
 
@@ -55,6 +55,7 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "capacity" -> new CapacityReport(node.capacity()).write(json, request.contains("--watch"), lines);
             case "mesh" -> lines.accept(node.mesh().map(mesh -> mesh.id() + " " + mesh.name()).orElse("none"));
             case "members" -> MembersReport.of(node).write(lines);
+            case "mesh-invite", "mesh-members", "mesh-rotate" -> new MembershipRequest(node).answer(request, lines);
             case "metrics" -> lines.accept(metrics(request.contains("--open-metrics")));
             case "pause" -> new PauseRequest(node).pause(lines);
             case "resume" -> new PauseRequest(node).resume(lines);

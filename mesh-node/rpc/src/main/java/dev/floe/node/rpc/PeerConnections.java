@@ -61,6 +61,7 @@ public final class PeerConnections implements AutoCloseable {
     private final Map<ConnectionRoute, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
     private final PeerReachability reachability = new PeerReachability(System::nanoTime);
     private final Set<InetSocketAddress> probed = ConcurrentHashMap.newKeySet(); // by probes that have not ended
+    private final AdmittedChannels members;
     private volatile boolean closed; // once set, no new connection is kept
 
     /** Bulk has a connection of its own, so that it does not delay jobs. */
@@ -78,6 +79,8 @@ public final class PeerConnections implements AutoCloseable {
     PeerConnections(EventLoops loops, Optional<TlsCredentials> credentials, Duration patience) throws IOException {
         this.patience = patience;
         this.loops = loops;
+        this.members = new AdmittedChannels(
+                credentials.map(TlsCredentials::admission).orElse(PeerAdmission.HANDSHAKE));
         this.tls = credentials.isPresent() ? Optional.of(TlsContexts.client(credentials.get())) : Optional.empty();
     }
 
@@ -180,6 +183,10 @@ public final class PeerConnections implements AutoCloseable {
             });
             if (closed) {
                 channel.close();
+            }
+            if (!members.add(channel)) {
+                channel.close();
+                throw new IOException(AddressText.of(route.address()) + " is no member of this mesh any more");
             }
             return channel;
         } catch (IOException e) {

@@ -7,7 +7,9 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.X509KeyManager;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -48,6 +50,9 @@ public final class PeerServer implements AutoCloseable {
     private final HandshakeFailureListener refused;
     private final ServerLimits bounds;
     private final ConnectionLimiter entrance;
+    private final AdmittedChannels members;
+    private final Optional<PeerAdmission.Door> door;
+    private final KeyManager keys;
     private volatile @Nullable Channel listening; // null before the start
 
     /** A server that listens once it is started. */
@@ -65,6 +70,9 @@ public final class PeerServer implements AutoCloseable {
         this.refused = refused;
         this.bounds = bounds;
         this.entrance = new ConnectionLimiter(bounds);
+        this.members = new AdmittedChannels(credentials.admission());
+        this.door = credentials.admission().door();
+        this.keys = credentials.keys();
     }
 
     /** Answers one request; may block. What it throws cancels the exchange and is logged. */
@@ -116,7 +124,7 @@ public final class PeerServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         SslHandler handshake = tls.newHandler(channel.alloc());
                         handshake.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
-                        channel.pipeline().addLast(handshake, new ConnectionGate(requests, entrance, refused));
+                        channel.pipeline().addLast(handshake, new ConnectionGate(requests));
                     }
                 });
         var bound = bootstrap.bind(wanted).awaitUninterruptibly();
@@ -150,16 +158,12 @@ public final class PeerServer implements AutoCloseable {
     }
 
     /** Lets a connection through once its handshake has succeeded. */
-    private static final class ConnectionGate extends ChannelInboundHandlerAdapter {
+    private final class ConnectionGate extends ChannelInboundHandlerAdapter {
         private final RequestThreads requests;
-        private final ConnectionLimiter entrance;
-        private final HandshakeFailureListener refused;
         private boolean decided;
 
-        ConnectionGate(RequestThreads requests, ConnectionLimiter entrance, HandshakeFailureListener refused) {
+        ConnectionGate(RequestThreads requests) {
             this.requests = requests;
-            this.entrance = entrance;
-            this.refused = refused;
         }
 
         @Override
@@ -170,6 +174,10 @@ public final class PeerServer implements AutoCloseable {
                 if (!handshake.isSuccess()) {
                     refuse(context, FailureText.of(handshake.cause()));
                 } else {
+                    if (door.isPresent() && DoorProtocol.NAME.equals(tls.applicationProtocol())) {
+                        openDoor(context, tls, door.get());
+                        return;
+                    }
                     Optional<WireProtocol> version = WireProtocol.find(tls.applicationProtocol());
                     if (version.isEmpty()) {
                         refuse(context, WireProtocol.mismatch(tls.applicationProtocol()));
@@ -181,7 +189,35 @@ public final class PeerServer implements AutoCloseable {
             context.fireUserEventTriggered(event);
         }
 
+        private void openDoor(ChannelHandlerContext context, SslHandler tls, PeerAdmission.Door service)
+                throws SSLPeerUnverifiedException {
+            Optional<X509Certificate> own = own(tls);
+            if (own.isEmpty()) {
+                refuse(context, "this node does not know which certificate it has shown");
+                return;
+            }
+            X509Certificate peer = AdmittedChannels.peer(tls);
+            context.pipeline().remove(this);
+            DoorProtocol.serve(context.channel(), service, own.get(), peer);
+        }
+
+        /** What this node has shown; OpenSSL's sessions do not tell a server. */
+        private Optional<X509Certificate> own(SslHandler tls) {
+            Certificate[] known = tls.engine().getSession().getLocalCertificates();
+            if (known != null && known.length > 0 && known[0] instanceof X509Certificate certificate) {
+                return Optional.of(certificate);
+            }
+            return keys instanceof X509KeyManager manager
+                    ? Optional.ofNullable(manager.getServerAliases("EC", null))
+                            .map(aliases -> manager.getCertificateChain(aliases[0])).map(chain -> chain[0])
+                    : Optional.empty();
+        }
+
         private void admit(ChannelHandlerContext context, String name, WireProtocol version) throws Http2Exception {
+            if (!members.add(context.channel())) {
+                refuse(context, "it belongs to another mesh, or was expelled from this one");
+                return;
+            }
             if (!entrance.admit(context.channel(), name)) {
                 refuse(context, "has too many connections, or all members together have");
                 return;

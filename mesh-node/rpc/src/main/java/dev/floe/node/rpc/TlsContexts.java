@@ -1,5 +1,7 @@
 package dev.floe.node.rpc;
 
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLException;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -19,20 +21,25 @@ final class TlsContexts {
     private TlsContexts() {}
 
     static SslContext server(TlsCredentials credentials) throws SSLException {
-        return with(SslContextBuilder.forServer(credentials.keys()), credentials);
+        List<String> names = new ArrayList<>(WireProtocol.alpnNames());
+        if (credentials.admission().door().isPresent()) {
+            names.add(DoorProtocol.NAME);
+        }
+        return with(SslContextBuilder.forServer(credentials.keys()).trustManager(credentials.guests()), names);
     }
 
     static SslContext client(TlsCredentials credentials) throws SSLException {
-        return with(SslContextBuilder.forClient().keyManager(credentials.keys()), credentials);
+        return with(SslContextBuilder.forClient().keyManager(credentials.keys()).trustManager(credentials.trust()),
+                WireProtocol.alpnNames());
     }
 
-    private static SslContext with(SslContextBuilder builder, TlsCredentials credentials) throws SSLException {
-        return builder.trustManager(credentials.trust()).clientAuth(ClientAuth.REQUIRE).protocols("TLSv1.3")
+    private static SslContext with(SslContextBuilder builder, List<String> protocols) throws SSLException {
+        return builder.clientAuth(ClientAuth.REQUIRE).protocols("TLSv1.3")
                 .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .endpointIdentificationAlgorithm("")
                 .applicationProtocolConfig(
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
-                                SelectedListenerFailureBehavior.ACCEPT, WireProtocol.alpnNames()))
+                                SelectedListenerFailureBehavior.ACCEPT, protocols))
                 .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.floe.node.cache.local;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.store.actioncache.ActionKey;
@@ -21,20 +22,27 @@ public final class ResultSigner {
 
     private static final int SEAL_BYTES = CacheWriterKey.ID_BYTES + CacheWriterKey.SIGNATURE_BYTES;
 
-    private final Optional<CacheWriterKey> writers;
+    private final Supplier<Optional<CacheWriterKey>> current; // changes when the key is rotated
 
     /** @param writers whose results count; empty if everybody's do */
     public ResultSigner(Optional<CacheWriterKey> writers) {
-        this.writers = writers;
+        this(() -> writers);
+    }
+
+    /** @param current the writers' key at the moment; results that an earlier one has signed do not count any more */
+    public ResultSigner(Supplier<Optional<CacheWriterKey>> current) {
+        this.current = current;
     }
 
     /** Whether this node may write to the cache. */
     public boolean mayWrite() {
+        Optional<CacheWriterKey> writers = current.get();
         return writers.isEmpty() || writers.get().maySign();
     }
 
     /** A result of this node as it goes to others; empty if this node may not write. Takes about a millisecond. */
     Optional<ActionResult> signed(ActionKey key, ActionResult result) {
+        Optional<CacheWriterKey> writers = current.get();
         if (writers.isEmpty()) {
             return Optional.of(result);
         }
@@ -50,6 +58,7 @@ public final class ResultSigner {
      * What is wrong with the seal of a result that was checked when it came: whether it is of this mesh at all. Quick.
      */
     Optional<String> flawAtHand(ActionResult result) {
+        Optional<CacheWriterKey> writers = current.get();
         if (writers.isEmpty()) {
             return Optional.empty();
         }
@@ -65,6 +74,7 @@ public final class ResultSigner {
 
     /** What is wrong with the seal of a result that has just come. Takes about a millisecond. */
     Optional<String> flaw(ActionKey key, ActionResult result) {
+        Optional<CacheWriterKey> writers = current.get();
         Optional<String> flaw = flawAtHand(result);
         if (writers.isEmpty() || flaw.isPresent()) {
             return flaw;

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -18,9 +19,11 @@ import dev.floe.store.FailureText;
  *
  * <p>{@code floe1-} and base64url of: version (1 byte), length of the whole (2), mesh name (1 + n), scalar (32),
  * compressed point (33), number of seeds (1), each host (1 + n) and port (2), the writers' key if there is one (kind 1
- * (1), length (1), 32 or 64 bytes), CRC-32 of all before it (4).
+ * (1), length (1), 32 or 64 bytes), the lineage if the key has been rotated (kind 2 (1), length (1), 12 bytes), CRC-32
+ * of all before it (4).
  */
-public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterKey> writer) {
+public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterKey> writer,
+        Optional<MeshLineage> lineage) {
     /** Most seeds of a token. */
     public static final int MAX_SEEDS = 16;
     /** Longest token, in characters. */
@@ -31,6 +34,16 @@ public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterK
     private static final int CRC_BYTES = 4;
     private static final int LENGTH_END = 3;
     private static final int WRITER = 1;
+    private static final int LINEAGE = 2;
+    private static final int LINEAGE_BYTES = 12;
+
+    /**
+     * Where a rotated key comes from.
+     *
+     * @param origin     id of the key with which the mesh was made
+     * @param generation how often the key has been rotated since
+     */
+    public record MeshLineage(String origin, int generation) {}
 
     /** @throws IllegalArgumentException for more than {@link #MAX_SEEDS} seeds */
     public JoinToken {
@@ -45,9 +58,24 @@ public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterK
         this(key, seeds, Optional.empty());
     }
 
+    /** Of a mesh whose key has never been rotated. */
+    public JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterKey> writer) {
+        this(key, seeds, writer, Optional.empty());
+    }
+
+    /** The id of the mesh, which stays when its key is rotated. */
+    public String meshId() {
+        return lineage.map(MeshLineage::origin).orElse(key.id());
+    }
+
+    /** How often the key has been rotated. */
+    public int generation() {
+        return lineage.map(MeshLineage::generation).orElse(0);
+    }
+
     /** The same for machines that may only read the cache, if this mesh tells them apart. */
     public JoinToken readOnly() {
-        return new JoinToken(key, seeds, writer.map(CacheWriterKey::readOnly));
+        return new JoinToken(key, seeds, writer.map(CacheWriterKey::readOnly), lineage);
     }
 
     /** The word; the inverse of {@link #parse}. */
@@ -62,6 +90,8 @@ public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterK
             out.putShort((short) seed.port());
         }
         writer.map(CacheWriterKey::encode).ifPresent(it -> out.put((byte) WRITER).put((byte) it.length).put(it));
+        lineage.ifPresent(it -> out.put((byte) LINEAGE).put((byte) LINEAGE_BYTES)
+                .put(HexFormat.of().parseHex(it.origin())).putInt(it.generation()));
         out.putShort(1, (short) (out.position() + CRC_BYTES));
         out.putInt(crc(out.array(), out.position()));
         byte[] bytes = new byte[out.position()];
@@ -96,11 +126,14 @@ public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterK
             for (int i = 0; i < count; i++) {
                 seeds.add(new HostPort(text(in), in.getShort() & 0xffff));
             }
-            Optional<CacheWriterKey> writer = in.hasRemaining() ? Optional.of(writer(in)) : Optional.empty();
+            Optional<CacheWriterKey> writer = part(in, WRITER).map(CacheWriterKey::decode);
+            Optional<MeshLineage> lineage = part(in, LINEAGE).map(JoinToken::lineage);
             if (in.hasRemaining()) {
-                throw new IllegalArgumentException("it holds more than it should");
+                throw new IllegalArgumentException(writer.isPresent() || lineage.isPresent()
+                        ? "it holds more than it should"
+                        : "it holds something of kind " + in.get() + ", which this version does not know");
             }
-            return new JoinToken(key, seeds, writer);
+            return new JoinToken(key, seeds, writer, lineage);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("token: damaged (it holds less than it should)", e);
         } catch (IllegalArgumentException e) {
@@ -108,15 +141,23 @@ public record JoinToken(MeshKey key, List<HostPort> seeds, Optional<CacheWriterK
         }
     }
 
-    private static CacheWriterKey writer(ByteBuffer in) {
-        int kind = in.get();
-        if (kind != WRITER) {
-            throw new IllegalArgumentException(
-                    "it holds something of kind " + kind + ", which this version does not know");
+    /** The bytes of a part of this kind, if it is the next. */
+    private static Optional<byte[]> part(ByteBuffer in, int kind) {
+        if (!in.hasRemaining() || in.get(in.position()) != kind) {
+            return Optional.empty();
         }
+        in.get();
         byte[] bytes = new byte[in.get() & 0xff];
         in.get(bytes);
-        return CacheWriterKey.decode(bytes);
+        return Optional.of(bytes);
+    }
+
+    private static MeshLineage lineage(byte[] bytes) {
+        if (bytes.length != LINEAGE_BYTES) {
+            throw new IllegalArgumentException("a lineage of " + bytes.length + " bytes");
+        }
+        return new MeshLineage(HexFormat.of().formatHex(bytes, 0, LINEAGE_BYTES - Integer.BYTES),
+                ByteBuffer.wrap(bytes).getInt(LINEAGE_BYTES - Integer.BYTES));
     }
 
     /** The bytes behind the prefix once version, length and checksum have been seen to be right. */

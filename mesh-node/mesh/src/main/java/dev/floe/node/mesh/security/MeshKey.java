@@ -40,7 +40,12 @@ public record MeshKey(String name, ECPrivateKey privateKey, ECPublicKey publicKe
 
     /** 16 hexadecimal digits, the same for all nodes of the mesh; says nothing about the secret. */
     public String id() {
-        return Digest.ofBytes(P256Keys.point(publicKey)).hex().substring(0, 16);
+        return id(publicKey);
+    }
+
+    /** The {@link #id()} of the key with this public half. */
+    public static String id(ECPublicKey key) {
+        return Digest.ofBytes(P256Keys.point(key)).hex().substring(0, 16);
     }
 
     /** A secret of 32 bytes for one purpose, the same on all nodes of the mesh. */

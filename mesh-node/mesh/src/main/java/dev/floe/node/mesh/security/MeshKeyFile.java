@@ -5,11 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 import dev.floe.store.FailureText;
 
 /** The file with this machine's mesh key: the token, readable by its owner only. */
 public record MeshKeyFile(Path path) {
+    private static final int MAX_NODE_KEY = 256;
+
     /** Whether this machine has joined a mesh; true too for a file that cannot be read. */
     public boolean exists() {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
@@ -22,12 +26,28 @@ public record MeshKeyFile(Path path) {
      */
     public JoinToken read() throws IOException {
         try {
-            return JoinToken.parse(AtomicPrivateFile.read(path, JoinToken.MAX_LENGTH + 2));
+            return JoinToken.parse(lines().getFirst());
         } catch (NoSuchFileException e) {
             throw new IOException(path + " does not exist; run: floe mesh create, or: floe mesh join TOKEN", e);
         } catch (IllegalArgumentException e) {
             throw new IOException(path + " is damaged (" + FailureText.of(e) + "); run: floe mesh join TOKEN", e);
         }
+    }
+
+    /** The key of its own with which this machine has joined; empty if it joined with a token. */
+    public Optional<NodeKey> nodeKey() throws IOException {
+        List<String> lines = lines();
+        return lines.size() < 2 ? Optional.empty() : Optional.of(NodeKey.parse(lines.get(1)));
+    }
+
+    private List<String> lines() throws IOException {
+        List<String> lines = AtomicPrivateFile.read(path, JoinToken.MAX_LENGTH + MAX_NODE_KEY).strip().lines().toList();
+        return lines.isEmpty() ? List.of("") : lines;
+    }
+
+    /** As {@link #write(JoinToken)}, with a key of this machine that the mesh knows. */
+    public void write(JoinToken token, NodeKey nodeKey) throws IOException {
+        AtomicPrivateFile.write(path, token.encode() + "\n" + nodeKey.encode() + "\n");
     }
 
     /**

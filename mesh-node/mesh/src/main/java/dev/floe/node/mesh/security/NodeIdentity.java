@@ -1,7 +1,6 @@
 package dev.floe.node.mesh.security;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
@@ -18,7 +17,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * The identity of a node, and its trust in others: a fresh key, a certificate signed by the mesh's key with the node's
+ * The identity of a node, and its trust in others: a key, a certificate signed by the mesh's key with the node's
  * name as common name, good for both ends of a connection, and trust in exactly what the mesh's key has signed.
  *
  * <p>The certificate of the mesh, the only one that is trusted, is made again from the key by each node and never sent.
@@ -35,20 +34,34 @@ public record NodeIdentity(String nodeName, PrivateKey privateKey, X509Certifica
      * @throws IllegalArgumentException for a node name that {@link NodeNames} refuses
      */
     public static NodeIdentity issue(MeshKey mesh, String nodeName) {
+        return issue(mesh, mesh.id(), nodeName, NodeKey.create());
+    }
+
+    /**
+     * The identity of a node with a key of its own.
+     *
+     * @param meshId the id of the mesh, which stays when its key is rotated
+     * @throws IllegalArgumentException for a node name that {@link NodeNames} refuses
+     */
+    public static NodeIdentity issue(MeshKey mesh, String meshId, String nodeName, NodeKey pair) {
         NodeNames.check("node name", nodeName);
-        X500Principal issuer = new X500Principal("CN=" + mesh.id() + ", O=Floe mesh");
+        X500Principal issuer = new X500Principal("CN=" + meshId + ", O=Floe mesh");
         try {
-            KeyPair pair = P256Keys.newKeyPair();
             X509Certificate certificate = NodeCertificateBuilder.ofNode(new X500Principal("CN=" + nodeName),
-                    pair.getPublic(),
+                    pair.publicKey(),
                     issuer, mesh.privateKey());
             TrustAnchor anchor = new TrustAnchor(
                     NodeCertificateBuilder.ofMesh(issuer, mesh.publicKey(), mesh.privateKey()),
                     null);
-            return new NodeIdentity(nodeName, pair.getPrivate(), certificate, trust(anchor));
+            return new NodeIdentity(nodeName, pair.privateKey(), certificate, trust(anchor));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("this Java lacks what a P-256 certificate needs", e);
         }
+    }
+
+    /** A key manager that shows a certificate. */
+    public static X509ExtendedKeyManager keyManager(PrivateKey key, X509Certificate certificate) {
+        return new NodeKeyManager(key, certificate);
     }
 
     /** A key manager that shows this node's certificate. */

@@ -3,9 +3,12 @@ package dev.floe.node.mesh.security;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECFieldFp;
@@ -17,9 +20,9 @@ import java.security.spec.ECPublicKeySpec;
 import java.util.Arrays;
 
 /** P-256 keys, and their shortest bytes: a scalar of 32, a point of 33 (SEC 1, section 2.3.3, compressed). */
-final class P256Keys {
+public final class P256Keys {
     static final int SCALAR_BYTES = 32;
-    static final int POINT_BYTES = 33;
+    public static final int POINT_BYTES = 33;
 
     private static final String NAME = "secp256r1";
     private static final ECParameterSpec SPEC = spec();
@@ -27,7 +30,7 @@ final class P256Keys {
 
     private P256Keys() {}
 
-    static KeyPair newKeyPair() {
+    public static KeyPair newKeyPair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec(NAME));
@@ -54,7 +57,7 @@ final class P256Keys {
         }
     }
 
-    static byte[] point(ECPublicKey key) {
+    public static byte[] point(ECPublicKey key) {
         ECPoint w = key.getW();
         byte[] bytes = new byte[POINT_BYTES];
         bytes[0] = (byte) (w.getAffineY().testBit(0) ? 3 : 2);
@@ -63,7 +66,7 @@ final class P256Keys {
     }
 
     /** @throws IllegalArgumentException unless the bytes are a point of the curve */
-    static ECPublicKey publicKey(byte[] point) {
+    public static ECPublicKey publicKey(byte[] point) {
         if (point.length != POINT_BYTES || (point[0] != 2 && point[0] != 3)) {
             throw new IllegalArgumentException("the public key is not a compressed P-256 point");
         }
@@ -80,6 +83,32 @@ final class P256Keys {
         try {
             return (ECPublicKey) KeyFactory.getInstance("EC")
                     .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), SPEC));
+        } catch (GeneralSecurityException e) {
+            throw missing(e);
+        }
+    }
+
+    /** The signature of a message (ECDSA with SHA-256). */
+    public static byte[] sign(ECPrivateKey key, byte[] message) {
+        try {
+            Signature signature = Signature.getInstance(NodeCertificateBuilder.SIGNATURE);
+            signature.initSign(key);
+            signature.update(message);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw missing(e);
+        }
+    }
+
+    /** Whether the owner of the key has signed the message. */
+    public static boolean verifies(ECPublicKey key, byte[] message, byte[] signed) {
+        try {
+            Signature signature = Signature.getInstance(NodeCertificateBuilder.SIGNATURE);
+            signature.initVerify(key);
+            signature.update(message);
+            return signature.verify(signed);
+        } catch (InvalidKeyException | SignatureException e) {
+            return false;
         } catch (GeneralSecurityException e) {
             throw missing(e);
         }

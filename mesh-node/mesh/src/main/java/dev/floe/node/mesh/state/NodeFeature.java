@@ -16,7 +16,9 @@ public enum NodeFeature {
     /** Sends its jobs and samples to nodes that watch it. */
     WATCH("watch", 2),
     /** Sends the manifest of a toolchain and single files of it. */
-    TOOLCHAIN_FILES("toolchain-files", 2);
+    TOOLCHAIN_FILES("toolchain-files", 2),
+    /** Has a key of its own, and follows rotations of the mesh's key. */
+    MEMBERSHIP("membership", 3);
 
     /** Most features in a record. */
     public static final int MAX_FEATURES = 64;

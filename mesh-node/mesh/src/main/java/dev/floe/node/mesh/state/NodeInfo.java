@@ -1,6 +1,7 @@
 package dev.floe.node.mesh.state;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -10,13 +11,15 @@ import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.mesh.security.NodeKey;
 import dev.floe.node.mesh.security.NodeNames;
 
 /**
  * The description of a node that it publishes. Host and port are those of the data plane; {@code version} is Floe's,
  * {@code protocol} the newest version of the data plane's protocol that it speaks, {@code startedAtMillis} the node's
  * own wall clock, good for display alone, and {@code features} the names of what it can do beyond release 0.1.0 ({@link
- * NodeFeature}).
+ * NodeFeature}). {@code nodeKey} is the id of its own key, empty for a release without one; {@code writerProof} proves
+ * that it may write to a restricted cache.
  */
 @Proto
 @ProtoName("NodeInfo")
@@ -27,9 +30,11 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         @ProtoField(7) NodeCapabilities offering, @ProtoField(value = 8, defaultValue = "") String version,
         @ProtoField(value = 9, defaultValue = "0") int protocol,
         @ProtoField(value = 10, defaultValue = "0") long startedAtMillis,
-        @ProtoField(11) List<String> features) implements NodeRecord {
+        @ProtoField(11) List<String> features, @ProtoField(value = 12, defaultValue = "") String nodeKey,
+        @ProtoField(value = 13, defaultValue = "") String writerProof) implements NodeRecord {
     private static final int MAX_HOST = 253;
     private static final int MAX_VERSION = 64;
+    private static final int MAX_PROOF = 128;
     private static final int MAX_PORT = 65_535;
 
     public NodeInfo {
@@ -38,18 +43,32 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         machine = MachineInfo.orUnknown(machine);
         offering = NodeCapabilities.orNothing(offering);
         features = features == null ? List.of() : List.copyOf(features);
+        nodeKey = Objects.requireNonNullElse(nodeKey, "");
+        writerProof = Objects.requireNonNullElse(writerProof, "");
     }
 
     /** One without features, as release 0.1.0 publishes it. */
     public NodeInfo(StateVersion stamp, NodeId id, String name, String host, int dataPort, MachineInfo machine,
             NodeCapabilities offering, String version, int protocol, long startedAtMillis) {
-        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, List.of());
+        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, List.of(), "", "");
+    }
+
+    /** One without a key of its own. */
+    public NodeInfo(StateVersion stamp, NodeId id, String name, String host, int dataPort, MachineInfo machine,
+            NodeCapabilities offering, String version, int protocol, long startedAtMillis, List<String> features) {
+        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, features, "", "");
+    }
+
+    /** The same with the id of its key, and what proves that it may write to a restricted cache. */
+    public NodeInfo withKey(String key, String proof) {
+        return new NodeInfo(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
+                features, key, proof);
     }
 
     /** The same with these features. */
     public NodeInfo with(List<String> published) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
-                published);
+                published, nodeKey, writerProof);
     }
 
     /** Whether the node has a feature: it has published it, or speaks a protocol that has it. */
@@ -71,20 +90,21 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
     /** The same, said at another time. */
     public NodeInfo at(StateVersion time) {
         return new NodeInfo(time, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
-                features);
+                features, nodeKey, writerProof);
     }
 
     /** The same node offering something else. */
     public NodeInfo offering(NodeCapabilities other) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, other, version, protocol, startedAtMillis,
-                features);
+                features, nodeKey, writerProof);
     }
 
     @Override
     public boolean isSound() {
         return !id.equals(NodeId.NONE) && NodeNames.isName(name) && isText(host, 1, MAX_HOST) && dataPort >= 0
                 && dataPort <= MAX_PORT && machine.isSound() && offering.isSound() && isText(version, 0, MAX_VERSION)
-                && NodeFeature.areSound(features);
+                && NodeFeature.areSound(features) && (nodeKey.isEmpty() || NodeKey.isId(nodeKey))
+                && isText(writerProof, 0, MAX_PROOF);
     }
 
     private static NodeId orNone(@Nullable NodeId id) {

@@ -42,6 +42,7 @@ final class AuthenticatingServerSocket extends ServerSocket {
     private final SSLParameters parameters;
     private final RejectedConnections refusals;
     private final Duration patience;
+    private final MemberConnections connections;
     private final BlockingQueue<Socket> admitted = new LinkedBlockingQueue<>();
     /** Connections in their handshake. */
     private final FairConnectionLimiter<Socket> places = new FairConnectionLimiter<>(MAX_KNOCKING,
@@ -53,7 +54,8 @@ final class AuthenticatingServerSocket extends ServerSocket {
     private @Nullable Thread acceptor;
 
     AuthenticatingServerSocket(SSLSocketFactory factory, SSLParameters parameters, RejectedConnections refusals,
-            Duration patience) throws IOException {
+            Duration patience, MemberConnections connections) throws IOException {
+        this.connections = connections;
         this.factory = factory;
         this.parameters = parameters;
         this.refusals = refusals;
@@ -124,6 +126,9 @@ final class AuthenticatingServerSocket extends ServerSocket {
                 throw new IOException("it does not speak " + parameters.getApplicationProtocols()[0]);
             }
             tls.setSoTimeout(0);
+            if (!connections.add(tls)) {
+                throw new IOException("it belongs to another mesh, or was expelled from this one");
+            }
             handshaking.remove(socket);
             if (!places.leave(socket)) {
                 closeQuietly(tls);

@@ -31,9 +31,8 @@ import org.jgroups.stack.Protocol;
 import org.jgroups.util.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.HostPort;
-import dev.floe.node.mesh.security.MeshKey;
-import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.store.FailureText;
 
 /**
@@ -63,8 +62,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private static final int THREAD_IDLE_MILLIS = 5000;
 
     private final ChannelConfig settings;
-    private final NodeIdentity identity;
-    private final MeshKey mesh;
+    private final MeshTrust trust;
     private final Supplier<? extends Collection<HostPort>> known;
     private final RejectedConnections refusals;
     private final FailedJoinAttempts attempts;
@@ -76,11 +74,10 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
      *
      * @param known where the mesh may be found, asked again at each search
      */
-    public ChannelConfigurator(ChannelConfig settings, NodeIdentity identity, MeshKey mesh,
+    public ChannelConfigurator(ChannelConfig settings, MeshTrust trust,
             Supplier<? extends Collection<HostPort>> known, RejectedConnections refusals, FailedJoinAttempts attempts) {
         this.settings = settings;
-        this.identity = identity;
-        this.mesh = mesh;
+        this.trust = trust;
         this.known = known;
         this.refusals = refusals;
         this.attempts = attempts;
@@ -94,17 +91,17 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     public JChannel build() throws IOException {
         try {
             List<Protocol> stack = new ArrayList<>();
-            TlsSocketFactory sockets = new TlsSocketFactory(identity, settings.protocol(), refusals, settings.timing());
+            TlsSocketFactory sockets = new TlsSocketFactory(trust, settings.protocol(), refusals, settings.timing());
             JoinWindow window = new JoinWindow(sinceStart(), settings.timing().join());
             stack.add(transport(settings, new FailureTrackingTcp(attempts, window), sockets));
             if (settings.multicast() && canMulticast(settings.address())) {
                 window.searchLan();
-                stack.add(new MulticastDiscovery(mesh.derive("multicast"), others).setBindAddr(settings.address()));
+                stack.add(new MulticastDiscovery(trust::multicastSecrets, others).setBindAddr(settings.address()));
             }
             stack.add(new SeedDiscovery(known, attempts, window));
             addGroup(stack, settings.timing());
             JChannel built = new JChannel(stack);
-            built.setName(identity.nodeName());
+            built.setName(trust.nodeName());
             channel = built;
             return built;
         } catch (IOException | RuntimeException e) {

@@ -10,7 +10,9 @@ import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -52,7 +54,7 @@ final class MulticastDiscovery extends MPING {
     /** In the first byte of a message: it has a receiver, it has a sender. */
     private static final int BOTH_ADDRESSES = 3;
 
-    private final SecretKeySpec secret;
+    private final Supplier<List<byte[]>> secrets; // the one to send with first
     private final OtherMeshes others;
 
     MulticastDiscovery(byte[] secret) throws UnknownHostException {
@@ -61,8 +63,13 @@ final class MulticastDiscovery extends MPING {
 
     /** @param others is told of the searches that are not by members */
     MulticastDiscovery(byte[] secret, OtherMeshes others) throws UnknownHostException {
+        this(() -> List.of(secret), others);
+    }
+
+    /** @param secrets those that count now, the one to send with first */
+    MulticastDiscovery(Supplier<List<byte[]>> secrets, OtherMeshes others) throws UnknownHostException {
         this.others = others;
-        this.secret = new SecretKeySpec(secret, MAC);
+        this.secrets = secrets;
         setId(ClassConfigurator.getProtocolId(MPING.class));
         setMcastAddr(InetAddress.getByName(GROUP));
         setMcastPort(PORT);
@@ -146,7 +153,7 @@ final class MulticastDiscovery extends MPING {
     byte[] coded(byte[] body) {
         byte[] datagram = new byte[CODE_BYTES + body.length];
         System.arraycopy(body, 0, datagram, CODE_BYTES, body.length);
-        System.arraycopy(code(datagram), 0, datagram, 0, CODE_BYTES);
+        System.arraycopy(code(datagram, secrets.get().getFirst()), 0, datagram, 0, CODE_BYTES);
         return datagram;
     }
 
@@ -171,8 +178,8 @@ final class MulticastDiscovery extends MPING {
 
     /** Whether a datagram begins with the code that only members can make. */
     private boolean isByMember(byte[] datagram) {
-        return datagram.length > CODE_BYTES
-                && MessageDigest.isEqual(code(datagram), Arrays.copyOf(datagram, CODE_BYTES));
+        return datagram.length > CODE_BYTES && secrets.get().stream().anyMatch(
+                secret -> MessageDigest.isEqual(code(datagram, secret), Arrays.copyOf(datagram, CODE_BYTES)));
     }
 
     private static ByteArrayDataInputStream bodyOf(byte[] datagram) {
@@ -211,10 +218,10 @@ final class MulticastDiscovery extends MPING {
         }
     }
 
-    private byte[] code(byte[] datagram) {
+    private static byte[] code(byte[] datagram, byte[] secret) {
         try {
             Mac mac = Mac.getInstance(MAC);
-            mac.init(secret);
+            mac.init(new SecretKeySpec(secret, MAC));
             mac.update(datagram, CODE_BYTES, datagram.length - CODE_BYTES);
             return Arrays.copyOf(mac.doFinal(), CODE_BYTES);
         } catch (GeneralSecurityException e) {

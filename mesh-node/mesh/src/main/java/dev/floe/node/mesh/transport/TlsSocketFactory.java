@@ -13,6 +13,7 @@ import org.apache.logging.log4j.Logger;
 import org.jgroups.util.DefaultSocketFactory;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.NodeIdentity;
 
 /**
@@ -26,10 +27,17 @@ final class TlsSocketFactory extends DefaultSocketFactory {
     private final SSLParameters parameters;
     private final RejectedConnections refusals;
     private final GroupTimeouts timing;
+    private final MemberConnections connections = new MemberConnections();
 
     /** Connections are between nodes that agree on {@code protocol}, a name of TLS's ALPN. */
     TlsSocketFactory(NodeIdentity identity, String protocol, RejectedConnections refusals, GroupTimeouts timing) {
         this(identity.sslContext(), protocol, refusals, timing);
+    }
+
+    /** The same, among those whom {@code trust} accepts: a connection is closed when it does not any more. */
+    TlsSocketFactory(MeshTrust trust, String protocol, RejectedConnections refusals, GroupTimeouts timing) {
+        this(trust.sslContext(), protocol, refusals, timing);
+        connections.trust(trust);
     }
 
     private TlsSocketFactory(SSLContext context, String protocol, RejectedConnections refusals, GroupTimeouts timing) {
@@ -47,7 +55,10 @@ final class TlsSocketFactory extends DefaultSocketFactory {
                 // A host that accepts and says nothing must not hold the sender up until this node looks dead itself;
                 // later on, members are never silent for as long.
                 socket.setSoTimeout((int) timing.handshake().toMillis());
-                ((SSLSocket) socket).addHandshakeCompletedListener(event -> setIdleTimeout(event.getSocket()));
+                ((SSLSocket) socket).addHandshakeCompletedListener(event -> {
+                    setIdleTimeout(event.getSocket());
+                    connections.add(event.getSocket());
+                });
             } catch (IOException e) {
                 throw new IllegalStateException("a fresh socket refuses a timeout", e);
             }
@@ -64,7 +75,8 @@ final class TlsSocketFactory extends DefaultSocketFactory {
 
     @Override
     public ServerSocket createServerSocket(String service) throws IOException {
-        return new AuthenticatingServerSocket(context.getSocketFactory(), parameters, refusals, timing.handshake());
+        return new AuthenticatingServerSocket(context.getSocketFactory(), parameters, refusals, timing.handshake(),
+                connections);
     }
 
     @Override

@@ -118,7 +118,8 @@ final class JoinTokenTest {
     void refusesADamagedKeyOfTheWriters() {
         byte[] whole = bytes(new JoinToken(TOKEN.key(), List.of(), Optional.of(CacheWriterKey.create())));
         int section = whole.length - 4 - 66;
-        assertDamaged(changed(whole, section, 2), "kind 2");
+        assertDamaged(changed(whole, section, 3), "kind 3");
+        assertDamaged(changed(whole, section, 2), "a lineage of 64 bytes");
         assertDamaged(changed(whole, section + 1, 63), "63 bytes");
         assertDamaged(changed(whole, section + 1, 32), "more than it should");
         assertDamaged(changed(whole, section + 1, 65), "less than it should");

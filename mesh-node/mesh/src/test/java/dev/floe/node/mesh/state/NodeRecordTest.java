@@ -55,9 +55,11 @@ final class NodeRecordTest {
 
     @Test
     void aRecordOfRelease010HasNoFeaturesAndIsSound() throws IOException {
-        byte[] whole = write(INFO.with(List.of()));
+        byte[] now = write(INFO.with(List.of()));
+        byte[] whole = Arrays.copyOf(now, now.length - 4); // without the empty texts of the key and of its proof
         NodeInfo old = read(NodeInfo.class, whole);
         assertThat(old.features()).isEmpty();
+        assertThat(old.nodeKey() + old.writerProof()).isEmpty();
         assertThat(old.isSound()).isTrue();
         assertThat(INFO.has(NodeFeature.OBSERVE)).isTrue();
         // The features are at the end: release 0.1.0 wrote all that is before them.
@@ -71,6 +73,14 @@ final class NodeRecordTest {
         NodeCapabilities offering = read(NodeCapabilities.class, old);
         assertThat(offering).isEqualTo(new NodeCapabilities(3, true, "", List.of("aa"), 5));
         assertThat(INFO.offering(offering).isSound()).isTrue();
+    }
+
+    @Test
+    void boundsTheKeyAndItsProof() {
+        assertThat(INFO.withKey("02" + "ab".repeat(32), "proof").isSound()).isTrue();
+        assertThat(INFO.withKey("02" + "ab".repeat(31), "").isSound()).isFalse();
+        assertThat(INFO.withKey("09" + "ab".repeat(32), "").isSound()).isFalse();
+        assertThat(INFO.withKey("", "x".repeat(129)).isSound()).isFalse();
     }
 
     @Test

@@ -1,18 +1,24 @@
 package dev.floe.node.cli.setup;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.mesh.membership.DoorClient;
 import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.mesh.security.NodeKey;
 
 /** The mesh of this machine, as {@code floe setup} makes it. */
-record MeshMembership(MeshKeyFile file) {
+public record MeshMembership(MeshKeyFile file) {
     /** What became of the membership. */
     enum MembershipChange {
         KEPT, CREATED, JOINED
@@ -26,6 +32,20 @@ record MeshMembership(MeshKeyFile file) {
     /** Whether this token is of another mesh than the one that the machine is in. */
     boolean isInAnother(JoinToken token) throws IOException {
         return current().map(known -> !known.key().id().equals(token.key().id())).orElse(false);
+    }
+
+    /**
+     * Joins the mesh of an invitation, in place of any that the machine is in, with a new key.
+     *
+     * @param name of this machine for the members, until its node runs; null for the host name
+     */
+    public JoinToken redeem(Invitation invitation, @Nullable String name) throws IOException {
+        NodeKey key = NodeKey.create();
+        JoinToken token = new DoorClient(key,
+                name == null ? InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "") : name)
+                .redeem(invitation);
+        file.write(token, key);
+        return token;
     }
 
     /** Joins the mesh of a token. A key of the same mesh is kept. */

@@ -26,6 +26,7 @@ import dev.floe.node.cli.doctor.checks.DoctorChecks;
 import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.cli.options.TerminalQuestion;
 import dev.floe.node.cli.setup.MeshMembership.MembershipChange;
+import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.node.report.findings.DoctorFinding.Severity;
@@ -65,8 +66,8 @@ public final class SetupCommand implements Callable<Integer> {
                 "make a new mesh (the default; without NAME two words are drawn)"})
         private @Nullable String newName;
 
-        @Option(names = "--join", paramLabel = "TOKEN", description = {
-                "join the mesh of this token; - reads it from standard input"})
+        @Option(names = "--join", paramLabel = "INVITATION", description = {
+                "join the mesh of this invitation or token; - reads it from standard input"})
         private @Nullable String token;
     }
 
@@ -130,7 +131,11 @@ public final class SetupCommand implements Callable<Integer> {
     }
 
     private MembershipChange membership(MeshMembership membership, PrintWriter out) throws IOException {
-        Optional<JoinToken> token = token(membership, out);
+        String text = text(membership, out);
+        if (text.startsWith(Invitation.PREFIX)) {
+            return redeem(membership, text, out);
+        }
+        Optional<JoinToken> token = token(text);
         MembershipChange change;
         try {
             if (token.isPresent()) {
@@ -157,21 +162,32 @@ public final class SetupCommand implements Callable<Integer> {
         return change;
     }
 
-    /** The token that an option or the user gives; empty for a new mesh, or to keep the one that there is. */
-    private Optional<JoinToken> token(MeshMembership membership, PrintWriter out) throws IOException {
-        String text = "";
-        if (mesh != null && mesh.token != null) {
-            text = mesh.token.equals("-") ? firstLine() : mesh.token;
-        } else if (mesh == null && membership.current().isEmpty()) {
-            text = TerminalQuestion.ask(out, "Token of the mesh to join (empty: make a new mesh)?");
-            if (text.isEmpty()) {
-                return Optional.empty();
-            }
-        } else {
-            return Optional.empty();
+    private MembershipChange redeem(MeshMembership membership, String text, PrintWriter out) throws IOException {
+        if (membership.current().isPresent() && !force) {
+            throw new IOException("this machine is in a mesh already (" + membership.file().path()
+                    + "); to leave it for the one of this invitation, add --force");
         }
         try {
-            return Optional.of(JoinToken.parse(text));
+            out.println("joined mesh " + membership.redeem(Invitation.parse(text), null).key().name());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
+        }
+        return MembershipChange.JOINED;
+    }
+
+    /** The word that an option or the user gives; empty for a new mesh, or to keep the one that there is. */
+    private String text(MeshMembership membership, PrintWriter out) throws IOException {
+        if (mesh != null && mesh.token != null) {
+            return mesh.token.equals("-") ? firstLine() : mesh.token.strip();
+        }
+        return mesh == null && membership.current().isEmpty()
+                ? TerminalQuestion.ask(out, "Invitation into a mesh, or its token (empty: make a new mesh)?")
+                : "";
+    }
+
+    private Optional<JoinToken> token(String text) {
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(JoinToken.parse(text));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }

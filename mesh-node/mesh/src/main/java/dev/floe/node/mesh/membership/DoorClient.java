@@ -1,0 +1,214 @@
+package dev.floe.node.mesh.membership;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.Invitation;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.security.NodeKey;
+import dev.floe.store.FailureText;
+
+/** Comes to the door of a mesh at one of its members, with a key of this node. */
+public final class DoorClient {
+    /** The name of the door's protocol in TLS's ALPN. */
+    public static final String PROTOCOL = "floe-door/1";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final int MAX_ANSWER = DoorMessage.MAX_ROTATIONS * (KeyRotation.MAX_BYTES / 8);
+
+    private final NodeKey nodeKey;
+    private final String nodeName;
+
+    public DoorClient(NodeKey nodeKey, String nodeName) {
+        this.nodeKey = nodeKey;
+        this.nodeName = nodeName;
+    }
+
+    /**
+     * Redeems an invitation at the first of its addresses that answers.
+     *
+     * @return the token of the mesh
+     * @throws IOException if no member could be reached, or one has refused it; the message says why
+     */
+    public JoinToken redeem(Invitation invitation) throws IOException {
+        StringBuilder failures = new StringBuilder();
+        for (HostPort member : invitation.members()) {
+            DoorMessage.Answer answer;
+            try {
+                answer = ask(member, invitation.mesh(), (nonce, server, own) -> new DoorMessage.Redeem(invitation.id(),
+                        nodeName,
+                        invitation
+                                .sign(Invitation.transcript(nonce, server.getEncoded(), own.getEncoded(), nodeName))));
+            } catch (IOException e) {
+                failures.append(failures.isEmpty() ? "" : "; ").append(member).append(": ").append(FailureText.of(e));
+                continue;
+            }
+            return switch (answer) {
+                case DoorMessage.Answer.Granted(String token) -> granted(invitation, token);
+                case DoorMessage.Answer.Refused(String reason) ->
+                    throw new IOException("not let in by " + member + ": " + reason
+                            + "; ask a member for a new one: floe mesh invite");
+                case DoorMessage.Answer.Rotations _ -> throw new IOException(member + " has answered another question");
+            };
+        }
+        throw new IOException("no member of the mesh could be asked (" + failures
+                + "); is a node of it running, and its port open?");
+    }
+
+    private static JoinToken granted(Invitation invitation, String text) throws IOException {
+        try {
+            JoinToken token = JoinToken.parse(text);
+            if (token.key().id().equals(invitation.meshKeyId())) {
+                return token;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the member has sent a damaged key", e);
+        }
+        throw new IOException("the member has sent the key of another mesh than that of the invitation");
+    }
+
+    /**
+     * Asks for the rotations since a key. The server need not be trusted: a rotation proves itself.
+     *
+     * @return empty if there are none; what was refused is an exception
+     */
+    public List<byte[]> rotations(HostPort member, String meshKeyId) throws IOException {
+        return switch (ask(member, null, (_, _, _) -> new DoorMessage.CatchUp(meshKeyId))) {
+            case DoorMessage.Answer.Rotations(List<byte[]> encoded) -> encoded;
+            case DoorMessage.Answer.Refused(String reason) -> throw new RefusedException(member + ": " + reason);
+            case DoorMessage.Answer.Granted _ -> throw new IOException(member + " has answered another question");
+        };
+    }
+
+    /** The door has refused this node. */
+    public static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    /** What is asked, once the certificates of both sides are known. */
+    private interface Question {
+        DoorMessage of(byte[] nonce, X509Certificate server, X509Certificate own)
+                throws GeneralSecurityException;
+    }
+
+    private DoorMessage.Answer ask(HostPort member, @Nullable ECPublicKey mesh, Question question) throws IOException {
+        X509Certificate own = nodeKey.guestCertificate(nodeName);
+        try (Socket plain = new Socket()) {
+            plain.connect(new InetSocketAddress(member.host(), member.port()), (int) PATIENCE.toMillis());
+            plain.setSoTimeout((int) PATIENCE.toMillis());
+            SSLContext context = SSLContext.getInstance(NodeIdentity.TLS);
+            context.init(new KeyManager[]{NodeIdentity.keyManager(nodeKey.privateKey(), own)},
+                    new TrustManager[]{new KeyOfMesh(Optional.ofNullable(mesh))}, null);
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, member.host(), member.port(),
+                    true);
+            SSLParameters parameters = new SSLParameters();
+            parameters.setProtocols(new String[]{NodeIdentity.TLS});
+            parameters.setApplicationProtocols(new String[]{PROTOCOL});
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            if (!PROTOCOL.equals(socket.getApplicationProtocol())) {
+                throw new IOException("it does not know invitations; it is of an older release");
+            }
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            byte[] nonce = new byte[DoorService.NONCE_BYTES];
+            if (in.readInt() != nonce.length) {
+                throw new IOException("it does not speak " + PROTOCOL);
+            }
+            in.readFully(nonce);
+            byte[] request = question
+                    .of(nonce, (X509Certificate) socket.getSession().getPeerCertificates()[0], own).encode();
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.write(ByteBuffer.allocate(Integer.BYTES + request.length).putInt(request.length).put(request)
+                    .array());
+            out.flush();
+            int length = in.readInt();
+            if (length < 1 || length > MAX_ANSWER) {
+                throw new IOException("an answer of " + length + " bytes");
+            }
+            return DoorMessage.readAnswer(in.readNBytes(length));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("cannot prove this node's key: " + FailureText.of(e), e);
+        }
+    }
+
+    /** Trusts in certificates that the mesh's key has signed; in all, if rotations prove themselves. */
+    private static final class KeyOfMesh extends X509ExtendedTrustManager {
+        private final Optional<ECPublicKey> mesh;
+
+        KeyOfMesh(Optional<ECPublicKey> mesh) {
+            this.mesh = mesh;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            try {
+                if (mesh.isPresent()) {
+                    chain[0].verify(mesh.get());
+                }
+            } catch (GeneralSecurityException e) {
+                throw new CertificateException(
+                        "it is not of the mesh of this invitation, or the mesh's key has changed since", e);
+            }
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
+                throws CertificateException {
+            checkServerTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType,
+                @Nullable SSLEngine engine) throws CertificateException {
+            checkServerTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw new CertificateException("this is no server");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
+                throws CertificateException {
+            checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType,
+                @Nullable SSLEngine engine) throws CertificateException {
+            checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.floe.node.mesh.membership;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.mesh.security.Invitation;
+import dev.floe.node.mesh.security.NodeKey;
+import dev.floe.node.mesh.security.NodeNames;
+
+/**
+ * Answers those who come to the door of the mesh: machines that are no members, and have proven a key of their own by a
+ * certificate that they have signed themselves. Thread-safe.
+ *
+ * <p>A machine either redeems an invitation, or asks for the rotations that it has missed while it was away.
+ */
+public final class DoorService {
+    /** Longest request, in bytes. */
+    public static final int MAX_REQUEST = 1024;
+    /** Bytes of the number that the door sends first, used once. */
+    public static final int NONCE_BYTES = 32;
+
+    private static final Logger LOG = LogManager.getLogger(DoorService.class);
+
+    private final MeshTrust trust;
+    private final InvitationBook invitations;
+
+    public DoorService(MeshTrust trust, InvitationBook invitations) {
+        this.trust = trust;
+        this.invitations = invitations;
+    }
+
+    /**
+     * @param nonce the number that this connection began with
+     * @param own   the certificate that this node has shown on this connection
+     * @param peer  the one that the other side has shown
+     */
+    public byte[] answer(byte[] nonce, X509Certificate own, X509Certificate peer, byte[] request) {
+        String nodeKey = NodeKey.idOf(peer);
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(request))) {
+            DoorMessage message = DoorMessage.read(in);
+            if (nodeKey.isEmpty()) {
+                return DoorMessage.refused("the certificate has no key of a node");
+            }
+            if (trust.isExpelled(nodeKey)) {
+                return DoorMessage.refused("this node was expelled from the mesh");
+            }
+            return switch (message) {
+                case DoorMessage.Redeem redeem -> redeem(redeem, nonce, own, peer);
+                case DoorMessage.CatchUp away -> DoorMessage.rotations(trust.rotationsFor(nodeKey, away.meshKeyId()));
+            };
+        } catch (IOException | CertificateEncodingException e) {
+            return DoorMessage.refused("the request is damaged");
+        }
+    }
+
+    private byte[] redeem(DoorMessage.Redeem request, byte[] nonce, X509Certificate own, X509Certificate peer)
+            throws CertificateEncodingException, IOException {
+        Optional<byte[]> publicHalf = invitations.publicHalf(request.invitation());
+        if (publicHalf.isEmpty()) {
+            return refused(request, "this mesh knows no such invitation; it was forged, or has expired");
+        }
+        byte[] transcript = Invitation.transcript(nonce, own.getEncoded(), peer.getEncoded(), request.nodeName());
+        if (!NodeNames.isName(request.nodeName())
+                || !Invitation.verifies(publicHalf.get(), transcript, request.proof())) {
+            return refused(request, "the proof of the invitation's secret is wrong");
+        }
+        String nodeKey = NodeKey.idOf(peer);
+        return switch (invitations.redeem(request.invitation(), trust.key().id(), nodeKey)) {
+            case InvitationBook.Redemption.Refused(String reason) -> refused(request, reason);
+            case InvitationBook.Redemption.Granted(InvitationRecord invitation) -> {
+                trust.addMember(nodeKey, request.nodeName());
+                LOG.info("node={} joins key={} invitation={} uses={}/{} from={}", request.nodeName(), nodeKey,
+                        request.invitation(), invitation.redeemedBy().size(), invitation.uses(), invitation.madeBy());
+                yield DoorMessage.granted(trust.token(invitation.writer()).encode());
+            }
+        };
+    }
+
+    private static byte[] refused(DoorMessage.Redeem request, String reason) throws IOException {
+        LOG.warn("refused invitation={} reason=\"{}\"", request.invitation(), reason);
+        return DoorMessage.refused(reason);
+    }
+}

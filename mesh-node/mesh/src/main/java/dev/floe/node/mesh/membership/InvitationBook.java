@@ -1,0 +1,73 @@
+package dev.floe.node.mesh.membership;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+import dev.floe.node.mesh.security.Invitation;
+
+/**
+ * The invitations of the mesh, which all members share. A use is taken by comparing and exchanging the record, which the
+ * mesh does at one member at a time, so that two members cannot take the same use. Thread-safe.
+ */
+public final class InvitationBook {
+    /** Most that may be open at a time. */
+    public static final int MAX_OPEN = 1000;
+
+    private static final int ATTEMPTS = 100;
+
+    private final Supplier<? extends ConcurrentMap<String, InvitationRecord>> records;
+    private final InstantSource clock;
+
+    /** @param records replicated; asked again at each use, because it is not there before the node has joined */
+    public InvitationBook(Supplier<? extends ConcurrentMap<String, InvitationRecord>> records, InstantSource clock) {
+        this.records = records;
+        this.clock = clock;
+    }
+
+    /** What became of an attempt to redeem. */
+    public sealed interface Redemption {
+        /** One use is taken. */
+        record Granted(InvitationRecord invitation) implements Redemption {}
+
+        /** Nothing has changed. */
+        record Refused(String reason) implements Redemption {}
+    }
+
+    /** @throws IllegalStateException if too many are open */
+    public void add(InvitationRecord invitation) {
+        ConcurrentMap<String, InvitationRecord> map = records.get();
+        map.values().stream().filter(old -> old.expiresMillis() <= clock.millis())
+                .map(old -> Invitation.id(old.publicHalf())).toList().forEach(map::remove);
+        if (map.size() >= MAX_OPEN) {
+            throw new IllegalStateException("more than " + MAX_OPEN + " invitations are open");
+        }
+        map.put(Invitation.id(invitation.publicHalf()), invitation);
+    }
+
+    /** The public half of the key of an invitation; empty if the mesh knows none of this id. */
+    Optional<byte[]> publicHalf(String id) {
+        return Optional.ofNullable(records.get().get(id)).map(InvitationRecord::publicHalf);
+    }
+
+    /** Takes one use, for a node that has proven the secret. */
+    Redemption redeem(String id, String meshKeyId, String nodeKey) {
+        ConcurrentMap<String, InvitationRecord> map = records.get();
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            InvitationRecord before = map.get(id);
+            if (before == null) {
+                return new Redemption.Refused("this mesh knows no such invitation");
+            }
+            Optional<String> refusal = before.refusal(clock.millis(), meshKeyId, nodeKey);
+            if (refusal.isPresent()) {
+                return new Redemption.Refused(refusal.get());
+            }
+            InvitationRecord after = before.redeemed(nodeKey);
+            if (map.replace(id, before, after)) {
+                return new Redemption.Granted(after);
+            }
+        }
+        return new Redemption.Refused("too many use this invitation at once; try again");
+    }
+}

@@ -1,0 +1,79 @@
+package dev.floe.node.mesh.membership;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.annotations.ProtoField;
+import org.infinispan.protostream.annotations.ProtoName;
+import org.infinispan.protostream.annotations.ProtoTypeId;
+
+/**
+ * What the mesh knows of an invitation: what a proof is checked with, how long and how often it counts, and who has
+ * redeemed it. Nothing in it lets anyone in.
+ *
+ * @param publicHalf    of the invitation's key
+ * @param meshKeyId     of the mesh key for which it was made; after a rotation it opens nothing
+ * @param expiresMillis by the wall clock of the member that checks it
+ * @param redeemedBy    ids of the node keys that have redeemed it, each one use
+ * @param writer        whether who redeems it may write to a restricted cache
+ */
+@Proto
+@ProtoName("Invitation")
+@ProtoTypeId(MembershipSchema.FIRST_TYPE_ID)
+public record InvitationRecord(@ProtoField(1) byte[] publicHalf,
+        @ProtoField(value = 2, defaultValue = "") String meshKeyId,
+        @ProtoField(value = 3, defaultValue = "0") long expiresMillis,
+        @ProtoField(value = 4, defaultValue = "0") int uses, @ProtoField(5) List<String> redeemedBy,
+        @ProtoField(value = 6, defaultValue = "false") boolean writer,
+        @ProtoField(value = 7, defaultValue = "") String madeBy) {
+    public InvitationRecord {
+        publicHalf = publicHalf == null ? new byte[0] : publicHalf;
+        meshKeyId = Objects.requireNonNullElse(meshKeyId, "");
+        madeBy = Objects.requireNonNullElse(madeBy, "");
+        redeemedBy = redeemedBy == null ? List.of() : List.copyOf(new TreeSet<>(redeemedBy));
+    }
+
+    /** Why it does not let a node in now; empty if it does. */
+    Optional<String> refusal(long nowMillis, String currentMeshKeyId, String nodeKey) {
+        if (!meshKeyId.equals(currentMeshKeyId)) {
+            return Optional.of("the mesh's key has changed since this invitation was made");
+        }
+        if (nowMillis >= expiresMillis) {
+            return Optional.of("this invitation has expired");
+        }
+        return redeemedBy.size() >= uses || redeemedBy.contains(nodeKey)
+                ? Optional.of("this invitation has been used")
+                : Optional.empty();
+    }
+
+    /** The same with one use less. */
+    InvitationRecord redeemed(String nodeKey) {
+        return with(Stream.concat(redeemedBy.stream(), Stream.of(nodeKey)).toList());
+    }
+
+    /** What both sides of a partition know: a use counts wherever it was taken. */
+    InvitationRecord union(InvitationRecord other) {
+        return with(Stream.concat(redeemedBy.stream(), other.redeemedBy.stream()).toList());
+    }
+
+    private InvitationRecord with(List<String> nodeKeys) {
+        return new InvitationRecord(publicHalf, meshKeyId, expiresMillis, uses, nodeKeys, writer, madeBy);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof InvitationRecord it && Arrays.equals(publicHalf, it.publicHalf)
+                && meshKeyId.equals(it.meshKeyId) && expiresMillis == it.expiresMillis && uses == it.uses
+                && redeemedBy.equals(it.redeemedBy) && writer == it.writer && madeBy.equals(it.madeBy);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(publicHalf), redeemedBy);
+    }
+}

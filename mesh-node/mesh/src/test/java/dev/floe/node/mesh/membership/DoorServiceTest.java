@@ -1,0 +1,181 @@
+package dev.floe.node.mesh.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.security.Invitation;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeKey;
+
+/** Who is let in at the door, and who is not. */
+final class DoorServiceTest {
+    private static final long NOW = 1_000_000;
+    private static final long LATER = 2_000_000;
+    private static final List<HostPort> ADDRESSES = List.of(new HostPort("10.0.0.1", 7080));
+
+    private final MeshKey key = MeshKey.create("home");
+    private final MeshTrust trust = MeshTrust.of(new JoinToken(key, List.of()), NodeKey.create(), "door",
+            () -> Instant.ofEpochMilli(NOW));
+    private final ConcurrentMap<String, InvitationRecord> records = new ConcurrentHashMap<>();
+    private final InvitationBook book = new InvitationBook(() -> records, () -> Instant.ofEpochMilli(NOW));
+    private final DoorService door = new DoorService(trust, book);
+    private final X509Certificate own = trust.shown().certificate();
+    private final byte[] nonce = new byte[DoorService.NONCE_BYTES];
+
+    private Invitation invite(long expires, int uses) {
+        Invitation invitation = Invitation.create(key.publicKey(), ADDRESSES);
+        book.add(new InvitationRecord(invitation.publicHalf(), key.id(), expires, uses, List.of(), false, "door"));
+        return invitation;
+    }
+
+    private static byte[] request(Invitation invitation, byte[] nonce, X509Certificate server, X509Certificate peer)
+            throws Exception {
+        return new DoorMessage.Redeem(invitation.id(), "new",
+                invitation.sign(Invitation.transcript(nonce, server.getEncoded(), peer.getEncoded(), "new"))).encode();
+    }
+
+    private boolean lets(X509Certificate peer, byte[] request) throws IOException {
+        return DoorMessage.readAnswer(door.answer(nonce, own, peer, request)) instanceof DoorMessage.Answer.Granted;
+    }
+
+    private static X509Certificate guest() {
+        return NodeKey.create().guestCertificate("new");
+    }
+
+    @Test
+    void letsInWhoProvesAnInvitationAndHandsOutTheKey() throws Exception {
+        X509Certificate peer = guest();
+        DoorMessage.Answer answer = DoorMessage
+                .readAnswer(door.answer(nonce, own, peer, request(invite(LATER, 1), nonce, own, peer)));
+        assertThat(answer).isInstanceOf(DoorMessage.Answer.Granted.class);
+        assertThat(JoinToken.parse(((DoorMessage.Answer.Granted) answer).token()).key().id()).isEqualTo(key.id());
+        assertThat(trust.members()).containsValue("new");
+    }
+
+    @Test
+    void refusesWhatIsUsedExpiredForgedReplayedOrDamaged() throws Exception {
+        int let = 0;
+        Random random = new Random(7);
+        for (int i = 0; i < 200; i++) {
+            X509Certificate peer = guest();
+            let += switch (i % 8) {
+                case 0 -> { // used
+                    Invitation once = invite(LATER, 1);
+                    X509Certificate first = guest();
+                    assertThat(lets(first, request(once, nonce, own, first))).isTrue();
+                    yield lets(peer, request(once, nonce, own, peer)) ? 1 : 0;
+                }
+                case 1 -> lets(peer, request(invite(NOW, 1), nonce, own, peer)) ? 1 : 0; // expired at this moment
+                case 2 -> lets(peer, request(Invitation.create(key.publicKey(), ADDRESSES), nonce, own, peer)) ? 1 : 0;
+                case 3 -> { // recorded on another connection: another number, certificate of the server, of the client
+                    Invitation good = invite(LATER, 1);
+                    byte[] other = nonce.clone();
+                    other[i % other.length]++;
+                    yield lets(peer, request(good, other, own, peer)) || lets(peer, request(good, nonce, peer, peer))
+                            || lets(peer, request(good, nonce, own, guest())) ? 1 : 0;
+                }
+                case 4 -> { // the secret of one, the id of another
+                    Invitation good = invite(LATER, 1);
+                    byte[] proof = Invitation.create(key.publicKey(), ADDRESSES)
+                            .sign(Invitation.transcript(nonce, own.getEncoded(), peer.getEncoded(), "new"));
+                    yield lets(peer, new DoorMessage.Redeem(good.id(), "new", proof).encode()) ? 1 : 0;
+                }
+                case 5 -> { // a bit of the request is flipped
+                    byte[] request = request(invite(LATER, 1), nonce, own, peer);
+                    request[random.nextInt(request.length)] ^= (byte) (1 << random.nextInt(8));
+                    yield lets(peer, request) ? 1 : 0;
+                }
+                case 6 -> { // truncated
+                    byte[] request = request(invite(LATER, 1), nonce, own, peer);
+                    yield lets(peer, Arrays.copyOf(request, random.nextInt(request.length))) ? 1 : 0;
+                }
+                default -> { // made for the key before
+                    Invitation good = invite(LATER, 1);
+                    records.computeIfPresent(good.id(), (_, it) -> new InvitationRecord(it.publicHalf(),
+                            "0123456789abcdef", it.expiresMillis(), it.uses(), List.of(), false, ""));
+                    yield lets(peer, request(good, nonce, own, peer)) ? 1 : 0;
+                }
+            };
+        }
+        assertThat(let).isZero();
+    }
+
+    @Test
+    void takesOneUseOnceWhenManyComeAtOnce() throws Exception {
+        Invitation once = invite(LATER, 1);
+        CountDownLatch start = new CountDownLatch(1);
+        AtomicInteger let = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            X509Certificate peer = guest();
+            byte[] request = request(once, nonce, own, peer);
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    start.await();
+                    let.addAndGet(lets(peer, request) ? 1 : 0);
+                } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }));
+        }
+        start.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(let).hasValue(1);
+    }
+
+    @Test
+    void countsTheUsesOfBothSidesOfAPartition() {
+        InvitationRecord record = new InvitationRecord(new byte[0], key.id(), LATER, 2, List.of(), false, "");
+        InvitationRecord merged = record.redeemed("a").union(record.redeemed("b"));
+        assertThat(merged.redeemedBy()).containsExactly("a", "b");
+        assertThat(merged.refusal(NOW, key.id(), "c")).hasValueSatisfying(it -> assertThat(it).contains("used"));
+    }
+
+    @Test
+    void refusesEachDamagedInvitation() {
+        String word = Invitation.create(key.publicKey(), ADDRESSES).encode();
+        assertThat(Invitation.parse(" " + word + "\n").encode()).isEqualTo(word);
+        for (int length = 0; length < word.length(); length++) {
+            String shorter = word.substring(0, length);
+            assertThatIllegalArgumentException().isThrownBy(() -> Invitation.parse(shorter));
+        }
+        for (int at = Invitation.PREFIX.length(); at < word.length(); at++) {
+            String changed = word.substring(0, at) + (word.charAt(at) == 'A' ? 'B' : 'A') + word.substring(at + 1);
+            assertThatIllegalArgumentException().isThrownBy(() -> Invitation.parse(changed));
+        }
+        assertThat(Invitation.parse(word).toString()).doesNotContain(word.substring(20, 40));
+    }
+
+    @Test
+    void refusesAnExpelledNodeThatHasAGoodInvitation() throws Exception {
+        NodeKey bad = NodeKey.create();
+        trust.addMember(bad.id(), "bad");
+        trust.rotate(Set.of(bad.id()), Map.of());
+        Invitation invitation = Invitation.create(trust.key().publicKey(), ADDRESSES);
+        book.add(new InvitationRecord(invitation.publicHalf(), trust.key().id(), LATER, 1, List.of(), false, "door"));
+        X509Certificate peer = bad.guestCertificate("new");
+        assertThat(lets(peer, request(invitation, nonce, own, peer))).isFalse();
+        X509Certificate other = guest();
+        assertThat(lets(other, request(invitation, nonce, own, other))).isTrue();
+    }
+}

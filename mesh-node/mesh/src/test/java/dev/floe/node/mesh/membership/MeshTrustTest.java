@@ -1,0 +1,182 @@
+package dev.floe.node.mesh.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.floe.node.mesh.membership.MeshTrust.RotationOutcome;
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.mesh.security.NodeIdentity;
+import dev.floe.node.mesh.security.NodeKey;
+
+/** Whom nodes trust through rotations of the key. */
+final class MeshTrustTest {
+    private final AtomicLong now = new AtomicLong(1_000_000);
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    private final MeshKey first = MeshKey.create("home");
+    private final JoinToken token = new JoinToken(first, List.of(), Optional.of(CacheWriterKey.create()));
+    private final MeshTrust a = member("a", token);
+    private final MeshTrust b = member("b", token);
+    private final MeshTrust c = member("c", token.readOnly());
+
+    private MeshTrust member(String name, JoinToken joined) {
+        return MeshTrust.of(joined, NodeKey.create(), name, clock);
+    }
+
+    private void introduce() {
+        for (MeshTrust one : List.of(a, b, c)) {
+            for (MeshTrust other : List.of(a, b, c)) {
+                one.addMember(other.nodeKey().id(), other.nodeName());
+            }
+        }
+    }
+
+    private static boolean trusts(MeshTrust one, MeshTrust other) {
+        return one.accepts(other.shown().certificate());
+    }
+
+    @Test
+    void membersTrustEachOtherAtEachMomentOfARotation() throws IOException {
+        introduce();
+        byte[] rotation = a.rotate(Set.of(), Map.of());
+        assertThat(trusts(a, b) && trusts(b, a)).as("before it has arrived").isTrue();
+        assertThat(b.apply(rotation)).isEqualTo(RotationOutcome.ADOPTED);
+        assertThat(trusts(a, b) && trusts(b, a)).as("both have it, and show the old").isTrue();
+        now.addAndGet(MeshTrust.SHOW_AFTER.toMillis());
+        assertThat(trusts(a, b) && trusts(b, a)).as("both show the new").isTrue();
+        assertThat(a.shown().certificate()).isNotEqualTo(NodeIdentity.issue(first, "a").certificate());
+        assertThat(trusts(a, c)).as("c is away, within the window").isTrue();
+        now.addAndGet(MeshTrust.WINDOW.toMillis());
+        assertThat(trusts(a, b) && trusts(b, a)).isTrue();
+        assertThat(trusts(a, c)).as("the old key is dropped").isFalse();
+        assertThat(b.token().meshId()).isEqualTo(first.id());
+    }
+
+    @Test
+    void refusesAnExpelledNodeAndWhateverItSignsWithTheOldKey() throws IOException {
+        introduce();
+        byte[] rotation = a.rotate(Set.of(c.nodeKey().id()), Map.of());
+        b.apply(rotation);
+        for (MeshTrust one : List.of(a, b)) {
+            assertThat(trusts(one, c)).as("its old certificate").isFalse();
+            assertThat(one.accepts(NodeIdentity.issue(first, "c").certificate())).as("another node key").isFalse();
+            assertThat(one.accepts(NodeIdentity.issue(first, "b").certificate())).as("another's name").isFalse();
+            assertThat(one.accepts(NodeIdentity.issue(first, first.id(), "b", c.nodeKey()).certificate())).isFalse();
+        }
+        assertThat(c.apply(rotation)).as("it can read nothing in the rotation").isEqualTo(RotationOutcome.EXPELLED);
+        assertThat(a.rotationsFor(c.nodeKey().id(), first.id())).as("nor is it handed out").isEmpty();
+    }
+
+    /** It has the key before, so it can sign a rotation of it. */
+    @Test
+    void refusesARotationThatAnExpelledNodeHasMade() {
+        introduce();
+        for (int i = 0; i < 20; i++) { // some of these have a smaller id than the good one
+            MeshTrust kept = member("kept", token);
+            MeshTrust bad = member("bad", token);
+            kept.addMember(bad.nodeKey().id(), "bad");
+            bad.addMember(kept.nodeKey().id(), "kept");
+            kept.rotate(Set.of(bad.nodeKey().id()), Map.of());
+            byte[] counter = bad.rotate(Set.of(), Map.of());
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> kept.apply(counter));
+        }
+    }
+
+    @Test
+    void refusesADamagedRotation() {
+        introduce();
+        byte[] rotation = a.rotate(Set.of(), Map.of());
+        String before = b.key().id();
+        for (int at = 0; at < rotation.length; at += 7) {
+            byte[] damaged = rotation.clone();
+            damaged[at] ^= 1;
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> b.apply(damaged));
+        }
+        assertThat(b.key().id()).isEqualTo(before);
+    }
+
+    @Test
+    void aMemberThatWasAwayForSeveralRotationsCatchesUp() throws IOException {
+        introduce();
+        b.apply(a.rotate(Set.of(), Map.of()));
+        b.rotate(Set.of(), Map.of());
+        List<KeyRotation> missed = b.rotationsFor(c.nodeKey().id(), c.key().id());
+        assertThat(missed).hasSize(2);
+        for (KeyRotation rotation : missed) {
+            assertThat(c.apply(rotation.encode())).isEqualTo(RotationOutcome.ADOPTED);
+        }
+        assertThat(c.key().id()).isEqualTo(b.key().id());
+        assertThat(c.apply(missed.getFirst().encode())).isEqualTo(RotationOutcome.KNOWN);
+    }
+
+    @Test
+    void ofTwoRotationsAtTheSameTimeOneHoldsEverywhere() throws IOException {
+        introduce();
+        byte[] ofA = a.rotate(Set.of(), Map.of());
+        byte[] ofB = b.rotate(Set.of(), Map.of());
+        exchange(a, ofB);
+        exchange(b, ofA);
+        exchange(c, ofA);
+        exchange(c, ofB);
+        assertThat(List.of(a.key().id(), b.key().id())).containsOnly(c.key().id());
+    }
+
+    private static void exchange(MeshTrust node, byte[] rotation) {
+        try {
+            node.apply(rotation);
+        } catch (IOException _) {
+            // it has the one that holds already
+        }
+    }
+
+    @Test
+    void writersGetTheNewWritersKeyAndReadersOnlyItsPublicHalf() throws IOException {
+        introduce();
+        byte[] rotation = a.rotate(Set.of(), Map.of(b.nodeKey().id(), b.writerProof(), c.nodeKey().id(),
+                b.writerProof()));
+        b.apply(rotation);
+        c.apply(rotation);
+        assertThat(b.writer().orElseThrow().maySign()).isTrue();
+        assertThat(c.writer().orElseThrow().maySign()).as("the proof of another node").isFalse();
+        assertThat(b.writer().orElseThrow().id()).isEqualTo(c.writer().orElseThrow().id())
+                .isNotEqualTo(token.writer().orElseThrow().id());
+    }
+
+    @Test
+    void keepsItsMembershipReadableByItsOwnerOnly(@TempDir Path directory) throws IOException {
+        MeshKeyFile file = new MeshKeyFile(directory.resolve("mesh.key"));
+        file.write(token);
+        NodeKey key = NodeKey.readOrDraw(directory);
+        key.write(directory);
+        MeshTrust.MembershipFiles files = new MeshTrust.MembershipFiles(directory, file);
+        MeshTrust node = MeshTrust.open(token, key, "n", files, clock);
+        node.addMember(c.nodeKey().id(), "c");
+        node.rotate(Set.of(c.nodeKey().id()), Map.of());
+        for (String name : List.of("mesh.key", "membership", "node.key")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name)))).as(name)
+                    .isEqualTo("rw-------");
+        }
+        MeshTrust again = MeshTrust.open(token, NodeKey.readOrDraw(directory), "n", files, clock);
+        assertThat(again.key().id()).isEqualTo(node.key().id()).isEqualTo(file.read().key().id());
+        assertThat(again.isExpelled(c.nodeKey().id())).isTrue();
+        JoinToken other = new JoinToken(MeshKey.create("other"), List.of());
+        assertThat(MeshTrust.open(other, key, "n", files, clock).key().id()).isEqualTo(other.key().id());
+    }
+}

@@ -1,0 +1,5 @@
+/** Invites machines into the mesh, rotates its key, and follows the rotations of others; MembershipService is the entry. */
+@NullMarked
+package dev.floe.node.membership;
+
+import org.jspecify.annotations.NullMarked;

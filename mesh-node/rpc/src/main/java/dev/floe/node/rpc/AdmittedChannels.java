@@ -1,0 +1,48 @@
+package dev.floe.node.rpc;
+
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+
+/** The connections to and from members, which are closed when the other side is no member any more. Thread-safe. */
+final class AdmittedChannels {
+    private final PeerAdmission admission;
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+    AdmittedChannels(PeerAdmission admission) {
+        this.admission = admission;
+        admission.onChange(this::check);
+    }
+
+    /** Takes in a connection whose handshake is done. @return whether the other side is a member */
+    boolean add(Channel channel) {
+        open.add(channel);
+        return isMember(channel);
+    }
+
+    private void check() {
+        open.stream().filter(channel -> !isMember(channel)).forEach(Channel::close);
+    }
+
+    private boolean isMember(Channel channel) {
+        try {
+            return admission.isMember(peer(channel.pipeline().get(SslHandler.class)));
+        } catch (SSLPeerUnverifiedException e) {
+            return false;
+        }
+    }
+
+    static X509Certificate peer(SslHandler tls) throws SSLPeerUnverifiedException {
+        Certificate certificate = tls.engine().getSession().getPeerCertificates()[0];
+        if (certificate instanceof X509Certificate x509) {
+            return x509;
+        }
+        throw new SSLPeerUnverifiedException("a certificate of another kind");
+    }
+}
