@@ -35,7 +35,8 @@ final class NodeReleaseTest {
         NodeInfo old = node("0.1.0", 1, List.of());
         List<Peer> peers = List.of(peer(old), peer(node("0.1.0", 2, ALL)));
         assertThat(NodeRelease.behind(old, peers))
-                .contains("speaks version 1 of the protocol, others speak 2, without observe, watch, toolchain-files, membership");
+                .contains(
+                        "speaks version 1 of the protocol, others speak 2, without observe, watch, toolchain-files, membership");
         assertThat(NodeRelease.behind(node("0.1.0", 2, ALL), peers)).isEmpty();
     }
 
