@@ -151,7 +151,7 @@ final class MeshCommand implements Runnable {
                     "the invitation that floe mesh invite printed, or a token; - reads it from standard input, which "
                             + "hides it from other users"}) String word,
             @Option(names = "--name", paramLabel = "NAME", description = {
-                    "name of this machine for the members, until its node runs (default: the host name)"}) @Nullable String name,
+                    "name of this machine until its node runs (default: the host name)"}) @Nullable String name,
             @Option(names = "--force", description = "leave the other mesh that this machine is in") boolean force)
             throws IOException {
         String text = word.equals("-") ? firstLine() : word.strip();

@@ -1,30 +1,25 @@
 package dev.floe.node.membership;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.MeshGroup;
-import dev.floe.node.mesh.membership.DoorClient;
 import dev.floe.node.mesh.membership.InvitationRecord;
 import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.HostPort;
@@ -33,35 +28,25 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.PeerConnections;
-import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.store.FailureText;
 
 /**
- * This node's part in the membership of the mesh: makes invitations, rotates the key and sends rotations to the others,
- * and asks at the door of others for rotations that it has missed. Thread-safe.
+ * This node's part in the membership of the mesh: makes invitations, knows the members, rotates the key, and asks for
+ * rotations that it has missed. Thread-safe.
  */
 public final class MembershipService implements AutoCloseable {
-    /** Where peers send rotations. */
-    public static final String PATH = "/rotation";
-
     private static final Logger LOG = LogManager.getLogger(MembershipService.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
-    private static final Duration PUSH = Duration.ofSeconds(3);
-    private static final Duration ASK = Duration.ofMillis(1500);
     /** A node that is in touch with others asks once in so many intervals, in case it has missed something. */
     private static final int SELDOM = 12;
-    private static final int MAX_ROTATION = 1 << 20;
-    private static final int MAX_ASKED = 8;
-    private static final int MAX_PORT = 65_535;
     /** So many digits of a key name a member. */
     private static final int MIN_DIGITS = 8;
 
     private final MeshTrust trust;
     private final MeshGroup group;
-    private final PeerConnections connections;
-    private final AtomicBoolean asking = new AtomicBoolean();
-    private volatile String expelled = ""; // what the door has said; empty if it has not
+    private final MissedRotations missed;
+    private final RotationExchange exchange;
     private TimeoutScheduler.@Nullable Cancellable timer; // set by start
     private long refusalsSeen; // the timer's own, as the next
     private int ticks;
@@ -69,7 +54,8 @@ public final class MembershipService implements AutoCloseable {
     public MembershipService(MeshTrust trust, MeshGroup group, PeerConnections connections) {
         this.trust = trust;
         this.group = group;
-        this.connections = connections;
+        this.missed = new MissedRotations(trust, group);
+        this.exchange = new RotationExchange(trust, connections, missed::request);
     }
 
     /** Begins to learn who is a member, and to ask for rotations. */
@@ -86,12 +72,26 @@ public final class MembershipService implements AutoCloseable {
         }
     }
 
+    /** What peers ask of this node. */
+    public RotationExchange exchange() {
+        return exchange;
+    }
+
+    /** Asks members for rotations that this node has missed, and waits a moment for the answers. */
+    public void catchUp() {
+        missed.ask();
+    }
+
     private void learn(Roster roster) {
-        for (Peer peer : roster.peers()) {
-            if (!peer.info().nodeKey().isEmpty()) {
-                trust.addMember(peer.info().nodeKey(), peer.info().name());
-            }
-        }
+        Map<String, String> present = new TreeMap<>();
+        roster.peers().forEach(peer -> key(peer).ifPresent(key -> present.put(key, peer.info().name())));
+        trust.addMembers(present);
+    }
+
+    /** The key of a peer; empty for a release without one, and if the peer names the key of another. */
+    private Optional<String> key(Peer peer) {
+        NodeInfo info = peer.info();
+        return Optional.of(info.nodeKey()).filter(key -> !key.isEmpty() && trust.mayHave(info.name(), key));
     }
 
     private void tick() {
@@ -99,7 +99,11 @@ public final class MembershipService implements AutoCloseable {
         boolean alone = group.roster().others().isEmpty();
         if (alone || refusals != refusalsSeen || ++ticks % SELDOM == 0) {
             refusalsSeen = refusals;
-            Thread.ofVirtual().name("floe-catch-up").start(this::catchUp);
+            missed.request();
+        }
+        if (!trust.keptThoughExpelled().isEmpty()) {
+            LOG.warn("the key is rotated again: a rotation at the same time has kept a member that was expelled");
+            Thread.ofVirtual().name("floe-rotate-again").start(() -> push(trust.rotate(Set.of(), proofs())));
         }
     }
 
@@ -116,7 +120,7 @@ public final class MembershipService implements AutoCloseable {
         return invitation;
     }
 
-    private static HostPort address(NodeInfo node) {
+    static HostPort address(NodeInfo node) {
         return new HostPort(node.host(), node.dataPort());
     }
 
@@ -124,26 +128,35 @@ public final class MembershipService implements AutoCloseable {
     public record Rotated(String keyId, Set<String> told, Map<String, String> untold, Set<String> away) {}
 
     /** A member as this node knows it; {@code present} is empty if it is away. */
-    public record Member(String nodeKey, String name, String present) {}
+    public record KnownMember(String nodeKey, String name, String present) {}
 
-    /** All members with keys of their own that this node knows, in the order of their names. */
-    public List<Member> members() {
+    /** All members with keys of their own that this node and the others know, in the order of their names. */
+    public List<KnownMember> members() {
+        trust.addMembers(known(Set.of()));
         Map<String, String> present = new TreeMap<>();
-        group.roster().peers().forEach(peer -> present.put(peer.info().nodeKey(), address(peer.info()).toString()));
+        group.roster().peers()
+                .forEach(peer -> key(peer).ifPresent(key -> present.put(key, address(peer.info()).toString())));
+        List<KnownMember> members = new ArrayList<>();
+        trust.members().forEach((key, name) -> members.add(new KnownMember(key, name, present.getOrDefault(key, ""))));
+        members.sort(Comparator.comparing(KnownMember::name).thenComparing(KnownMember::nodeKey));
+        return members;
+    }
+
+    /** The names of the members by their keys, as the nodes that are present and not excluded know them together. */
+    private Map<String, String> known(Collection<String> excluded) {
         Map<String, String> known = new TreeMap<>(trust.members());
         known.put(trust.nodeKey().id(), trust.nodeName());
-        List<Member> members = new ArrayList<>();
-        known.forEach((key, name) -> members.add(new Member(key, name, present.getOrDefault(key, ""))));
-        members.sort((one, other) -> (one.name() + one.nodeKey()).compareTo(other.name() + other.nodeKey()));
-        return members;
+        exchange.ask(group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
+                .filter(node -> !excluded.contains(node.name())).toList()).forEach(known::putIfAbsent);
+        group.invitations().redeemers(keyId())
+                .forEach(key -> known.putIfAbsent(key, "joined-" + key.substring(0, MIN_DIGITS)));
+        return known;
     }
 
     /** The names of members without keys of their own, which a rotation excludes. */
     public Set<String> keyless() {
-        Set<String> names = new TreeSet<>();
-        group.roster().peers().stream().filter(peer -> peer.info().nodeKey().isEmpty())
-                .forEach(peer -> names.add(peer.info().name()));
-        return names;
+        return group.roster().peers().stream().filter(peer -> key(peer).isEmpty()).map(peer -> peer.info().name())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     public String keyId() {
@@ -157,147 +170,46 @@ public final class MembershipService implements AutoCloseable {
      * @throws IOException if there is no such member
      */
     public Rotated rotate(Collection<String> excluded) throws IOException {
+        trust.addMembers(known(excluded));
         Set<String> refused = new TreeSet<>();
         for (String name : excluded) {
-            Set<String> keys = new TreeSet<>();
-            members().stream().filter(it -> it.name().equals(name)
-                    || name.length() >= MIN_DIGITS && it.nodeKey().startsWith(name))
-                    .forEach(it -> keys.add(it.nodeKey()));
+            Set<String> keys = trust.members().entrySet().stream().filter(it -> it.getValue().equals(name)
+                    || name.length() >= MIN_DIGITS && it.getKey().startsWith(name))
+                    .map(Map.Entry::getKey).collect(Collectors.toSet());
             if (keys.isEmpty() && !keyless().contains(name)) {
                 throw new IOException("no member is called " + name + "; floe mesh members lists them");
             }
             refused.addAll(keys);
         }
-        Map<String, String> proofs = new TreeMap<>();
-        List<NodeInfo> others = new ArrayList<>();
-        for (Peer peer : group.roster().others()) {
-            proofs.put(peer.info().nodeKey(), peer.info().writerProof());
-            if (!peer.info().nodeKey().isEmpty() && !refused.contains(peer.info().nodeKey())) {
-                others.add(peer.info());
-            }
-        }
-        proofs.remove("");
-        byte[] rotation;
         try {
-            rotation = trust.rotate(refused, proofs);
+            return push(trust.rotate(refused, proofs()));
         } catch (IllegalArgumentException e) {
             throw new IOException(FailureText.of(e), e);
         }
-        return push(rotation, others);
     }
 
-    private Rotated push(byte[] rotation, List<NodeInfo> others) {
-        Map<String, String> failures = new ConcurrentHashMap<>();
-        Set<String> told = ConcurrentHashMap.newKeySet();
-        CountDownLatch left = new CountDownLatch(others.size());
-        for (NodeInfo node : others) {
-            Thread.ofVirtual().name("floe-rotation-" + node.name()).start(() -> {
-                try {
-                    send(rotation, node);
-                    told.add(node.name());
-                } catch (IOException e) {
-                    failures.put(node.name(), FailureText.of(e));
-                    LOG.warn("rotation not sent node={} reason=\"{}\": it asks for it", node.name(),
-                            FailureText.of(e));
-                } finally {
-                    left.countDown();
-                }
-            });
-        }
-        try {
-            if (!left.await(PUSH.toMillis(), TimeUnit.MILLISECONDS)) {
-                others.stream().map(NodeInfo::name).filter(name -> !told.contains(name))
-                        .forEach(name -> failures.putIfAbsent(name, "no answer yet"));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** What members publish to prove that they may write to a restricted cache. */
+    private Map<String, String> proofs() {
+        Map<String, String> proofs = new TreeMap<>();
+        group.roster().others()
+                .forEach(peer -> key(peer).ifPresent(key -> proofs.put(key, peer.info().writerProof())));
+        return proofs;
+    }
+
+    private Rotated push(byte[] rotation) {
+        List<Peer> staying = group.roster().others().stream()
+                .filter(peer -> key(peer).map(key -> trust.members().containsKey(key)).orElse(false)).toList();
+        Map<String, String> untold = exchange.push(rotation, staying.stream().map(Peer::info).toList());
+        Set<String> told = staying.stream().map(peer -> peer.info().name()).filter(name -> !untold.containsKey(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> present = staying.stream().map(peer -> peer.info().nodeKey()).collect(Collectors.toSet());
+        present.add(trust.nodeKey().id());
         Set<String> away = new TreeSet<>();
-        members().stream().filter(it -> it.present().isEmpty()).forEach(it -> away.add(it.name()));
-        return new Rotated(keyId(), new TreeSet<>(told), new TreeMap<>(failures), away);
-    }
-
-    private void send(byte[] rotation, NodeInfo node) throws IOException {
-        try (PeerStream stream = connections.open(new InetSocketAddress(node.host(), node.dataPort()),
-                PeerConnections.ConnectionClass.JOBS, PATH)) {
-            DataOutputStream out = new DataOutputStream(stream.output());
-            out.writeInt(rotation.length);
-            out.write(rotation);
-            stream.output().close();
-            new DataInputStream(stream.input()).readByte();
-        }
-    }
-
-    /** Takes a rotation that a peer has made. */
-    public void serve(PeerStream exchange) throws IOException {
-        DataInputStream in = new DataInputStream(exchange.input());
-        int length = in.readInt();
-        if (length < 0 || length > MAX_ROTATION) {
-            throw new IOException(exchange.peer() + ": a rotation of " + length + " bytes is refused");
-        }
-        trust.apply(in.readNBytes(length));
-        exchange.output().write(1);
-        exchange.output().close();
-    }
-
-    /**
-     * Asks members for rotations that this node has missed, all at once, and waits for the first that has some, or a
-     * moment.
-     */
-    public void catchUp() {
-        if (!asking.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            List<HostPort> doors = doors();
-            CountDownLatch end = new CountDownLatch(doors.size());
-            for (HostPort member : doors) {
-                Thread.ofVirtual().name("floe-catch-up-" + member).start(() -> {
-                    try {
-                        ask(member);
-                    } finally {
-                        end.countDown();
-                    }
-                });
+        trust.members().forEach((key, name) -> {
+            if (!present.contains(key)) {
+                away.add(name);
             }
-            if (!end.await(ASK.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.debug("some members have not answered yet");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            asking.set(false);
-        }
-    }
-
-    /** The data ports of members; each is the one behind the group's. */
-    private List<HostPort> doors() {
-        Set<HostPort> doors = new LinkedHashSet<>();
-        group.roster().others().forEach(peer -> doors.add(address(peer.info())));
-        if (doors.isEmpty()) {
-            group.knownPeers().stream().filter(peer -> peer.port() < MAX_PORT)
-                    .forEach(peer -> doors.add(new HostPort(peer.host(), peer.port() + 1)));
-        }
-        group.roster().peers().stream().filter(Peer::self).forEach(self -> doors.remove(address(self.info())));
-        return doors.stream().limit(MAX_ASKED).toList();
-    }
-
-    private void ask(HostPort member) {
-        try {
-            for (byte[] rotation : new DoorClient(trust.nodeKey(), trust.nodeName()).rotations(member, keyId())) {
-                trust.apply(rotation);
-            }
-            expelled = "";
-        } catch (DoorClient.RefusedException e) {
-            if (expelled.isEmpty()) {
-                LOG.warn(
-                        "this node is refused reason=\"{}\": to come back it needs another key: remove node.key in the "
-                                + "data directory, and join with an invitation",
-                        FailureText.of(e));
-            }
-            expelled = FailureText.of(e);
-        } catch (IOException e) {
-            LOG.debug("not asked for rotations member={} reason=\"{}\"", member, FailureText.of(e));
-        }
+        });
+        return new Rotated(keyId(), told, untold, away);
     }
 }

@@ -1,4 +1,4 @@
-/** Invites machines into the mesh, rotates its key, and follows the rotations of others; MembershipService is the entry. */
+/** Invites machines, rotates the mesh's key, and follows the rotations of others; MembershipService is the entry. */
 @NullMarked
 package dev.floe.node.membership;
 

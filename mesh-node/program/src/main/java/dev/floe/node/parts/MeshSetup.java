@@ -28,6 +28,9 @@ import dev.floe.node.host.NodeIdFile;
 import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.membership.DoorService;
+import dev.floe.node.mesh.membership.InvitationBook;
+import dev.floe.node.mesh.membership.MemberTls;
+import dev.floe.node.mesh.membership.MembershipFiles;
 import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKeyFile;
@@ -59,7 +62,7 @@ final class MeshSetup {
         Optional<NodeKey> joinedWith = file.nodeKey();
         return Optional.of(MeshTrust.open(file.read(),
                 joinedWith.isPresent() ? joinedWith.get() : NodeKey.readOrDraw(settings.dataDir()), settings.name(),
-                new MeshTrust.MembershipFiles(settings.dataDir(), file), clock));
+                new MembershipFiles(settings.dataDir(), file), clock));
     }
 
     static InetAddress address(HostPort listen, boolean inMesh) throws IOException {
@@ -87,16 +90,17 @@ final class MeshSetup {
         }
     }
 
-    static TlsCredentials credentials(MeshTrust trust, MeshGroup group) {
-        return new TlsCredentials(trust.keyManager(), trust.trustManager(false), trust.trustManager(true),
-                new MembersOnly(trust, new DoorService(trust, group.invitations())));
+    static TlsCredentials credentials(MeshTrust trust, InvitationBook invitations) {
+        MemberTls tls = new MemberTls(trust);
+        return new TlsCredentials(tls.keyManager(), tls.trustManager(false), tls.trustManager(true),
+                new MembersOnly(trust, new DoorService(trust, invitations)));
     }
 
     /** Lets members in, and the others to the door. */
     private record MembersOnly(MeshTrust trust, DoorService service) implements PeerAdmission {
         @Override
         public boolean isMember(X509Certificate certificate) {
-            return trust.accepts(certificate);
+            return trust.isMember(certificate);
         }
 
         @Override

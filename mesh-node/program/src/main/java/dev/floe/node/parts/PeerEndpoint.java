@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.floe.node.host.LifecyclePart;
-import dev.floe.node.membership.MembershipService;
+import dev.floe.node.membership.RotationExchange;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.reach.ReachService;
@@ -37,6 +37,7 @@ public record PeerEndpoint(Optional<PeerServer> server) {
 
     private static PeerRequestRouter router(SubmitterParts.Below below, SubmitterParts submitter, WatchParts watch) {
         ToolchainParts toolchains = below.toolchains();
+        RotationExchange members = below.mesh().membershipService().orElseThrow().exchange();
         return new PeerRequestRouter(Map.of(
                 PeerRequestRouter.JOB, below.executor().executor()::serve,
                 "/toolchain", exchange -> ToolchainTransfer.serveToolchain(exchange, toolchains.store()),
@@ -44,7 +45,7 @@ public record PeerEndpoint(Optional<PeerServer> server) {
                 "/blob", exchange -> ToolchainTransfer.serveBlob(exchange, toolchains.store(), below.storage().store()),
                 "/stand-in", toolchains.substitutes()::serve,
                 REACH, new ReachService(below.mesh().group()::roster, InstantSource.system())::serve,
-                MembershipService.PATH, below.mesh().membershipService().orElseThrow()::serve,
+                RotationExchange.PATH, members::serve, RotationExchange.MEMBERS_PATH, members::serveMembers,
                 "/watch", watch.server()::serve,
                 "/report", submitter.auditor()::receiveReport), below.cache().cache());
     }

@@ -50,7 +50,7 @@ final class MembershipRequest {
     }
 
     private static void members(MembershipService membership, boolean json, LineSink lines) throws IOException {
-        for (MembershipService.Member member : membership.members()) {
+        for (MembershipService.KnownMember member : membership.members()) {
             if (json) {
                 lines.accept(JsonLine.object(out -> {
                     out.writeStringField("name", member.name());

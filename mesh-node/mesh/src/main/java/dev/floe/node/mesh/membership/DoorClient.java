@@ -13,6 +13,8 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -36,7 +38,8 @@ public final class DoorClient {
     public static final String PROTOCOL = "floe-door/1";
 
     private static final Duration PATIENCE = Duration.ofSeconds(4);
-    private static final int MAX_ANSWER = DoorMessage.MAX_ROTATIONS * (KeyRotation.MAX_BYTES / 8);
+    /** A peer that sends a byte now and then must not hold this node for ever. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final NodeKey nodeKey;
     private final String nodeName;
@@ -55,7 +58,7 @@ public final class DoorClient {
     public JoinToken redeem(Invitation invitation) throws IOException {
         StringBuilder failures = new StringBuilder();
         for (HostPort member : invitation.members()) {
-            DoorMessage.Answer answer;
+            DoorMessage.DoorAnswer answer;
             try {
                 answer = ask(member, invitation.mesh(), (nonce, server, own) -> new DoorMessage.Redeem(invitation.id(),
                         nodeName,
@@ -66,11 +69,12 @@ public final class DoorClient {
                 continue;
             }
             return switch (answer) {
-                case DoorMessage.Answer.Granted(String token) -> granted(invitation, token);
-                case DoorMessage.Answer.Refused(String reason) ->
+                case DoorMessage.DoorAnswer.JoinGranted(String token) -> granted(invitation, token);
+                case DoorMessage.DoorAnswer.JoinRefused(String reason) ->
                     throw new IOException("not let in by " + member + ": " + reason
                             + "; ask a member for a new one: floe mesh invite");
-                case DoorMessage.Answer.Rotations _ -> throw new IOException(member + " has answered another question");
+                case DoorMessage.DoorAnswer.Rotations _ ->
+                    throw new IOException(member + " has answered another question");
             };
         }
         throw new IOException("no member of the mesh could be asked (" + failures
@@ -96,30 +100,35 @@ public final class DoorClient {
      */
     public List<byte[]> rotations(HostPort member, String meshKeyId) throws IOException {
         return switch (ask(member, null, (_, _, _) -> new DoorMessage.CatchUp(meshKeyId))) {
-            case DoorMessage.Answer.Rotations(List<byte[]> encoded) -> encoded;
-            case DoorMessage.Answer.Refused(String reason) -> throw new RefusedException(member + ": " + reason);
-            case DoorMessage.Answer.Granted _ -> throw new IOException(member + " has answered another question");
+            case DoorMessage.DoorAnswer.Rotations(List<byte[]> encoded) -> encoded;
+            case DoorMessage.DoorAnswer.JoinRefused(String reason) ->
+                throw new DoorRefusalException(member + ": " + reason);
+            case DoorMessage.DoorAnswer.JoinGranted _ ->
+                throw new IOException(member + " has answered another question");
         };
     }
 
     /** The door has refused this node. */
-    public static final class RefusedException extends IOException {
+    public static final class DoorRefusalException extends IOException {
         private static final long serialVersionUID = 1;
 
-        RefusedException(String message) {
+        DoorRefusalException(String message) {
             super(message);
         }
     }
 
     /** What is asked, once the certificates of both sides are known. */
-    private interface Question {
+    private interface DoorQuestion {
         DoorMessage of(byte[] nonce, X509Certificate server, X509Certificate own)
                 throws GeneralSecurityException;
     }
 
-    private DoorMessage.Answer ask(HostPort member, @Nullable ECPublicKey mesh, Question question) throws IOException {
+    private DoorMessage.DoorAnswer ask(HostPort member, @Nullable ECPublicKey mesh, DoorQuestion question)
+            throws IOException {
         X509Certificate own = nodeKey.guestCertificate(nodeName);
+        CountDownLatch end = new CountDownLatch(1);
         try (Socket plain = new Socket()) {
+            Thread.ofVirtual().name("floe-door-limit-" + member).start(() -> closeAfter(end, plain));
             plain.connect(new InetSocketAddress(member.host(), member.port()), (int) PATIENCE.toMillis());
             plain.setSoTimeout((int) PATIENCE.toMillis());
             SSLContext context = SSLContext.getInstance(NodeIdentity.TLS);
@@ -148,12 +157,26 @@ public final class DoorClient {
                     .array());
             out.flush();
             int length = in.readInt();
-            if (length < 1 || length > MAX_ANSWER) {
+            if (length < 1 || length > DoorMessage.MAX_ANSWER) {
                 throw new IOException("an answer of " + length + " bytes");
             }
             return DoorMessage.readAnswer(in.readNBytes(length));
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot prove this node's key: " + FailureText.of(e), e);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void closeAfter(CountDownLatch end, Socket socket) {
+        try {
+            if (!end.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                socket.close();
+            }
+        } catch (IOException _) {
+            // it is closed
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

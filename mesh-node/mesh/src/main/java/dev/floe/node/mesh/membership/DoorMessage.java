@@ -1,14 +1,15 @@
 package dev.floe.node.mesh.membership;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.floe.node.bounds.PeerText;
+import dev.floe.node.mesh.rotation.KeyRotation;
+import dev.floe.node.mesh.rotation.MessageWriter;
+import dev.floe.node.mesh.rotation.RotationChain;
 
 /** A request at the door of the mesh, and the bytes of the answers. */
 sealed interface DoorMessage {
@@ -20,8 +21,11 @@ sealed interface DoorMessage {
     int CATCH_UP = 2;
 
     int MAX_TEXT = 8192;
-    int MAX_ROTATIONS = 64;
+    int MAX_ROTATIONS = RotationChain.MAX_KEPT;
+    /** Longest answer, in bytes; so many rotations as fit, at least one. */
+    int MAX_ANSWER = 4 * KeyRotation.MAX_BYTES;
     int PROOF_BYTES = 64;
+    int HEADER_BYTES = 1 + Integer.BYTES;
 
     /** A machine redeems an invitation; the proof is a signature by the invitation's key. */
     record Redeem(String invitation, String nodeName, byte[] proof) implements DoorMessage {}
@@ -30,12 +34,12 @@ sealed interface DoorMessage {
     record CatchUp(String meshKeyId) implements DoorMessage {}
 
     /** What the door answers. */
-    sealed interface Answer {
-        record Refused(String reason) implements Answer {}
+    sealed interface DoorAnswer {
+        record JoinRefused(String reason) implements DoorAnswer {}
 
-        record Granted(String token) implements Answer {}
+        record JoinGranted(String token) implements DoorAnswer {}
 
-        record Rotations(List<byte[]> encoded) implements Answer {}
+        record Rotations(List<byte[]> encoded) implements DoorAnswer {}
     }
 
     static DoorMessage read(DataInputStream in) throws IOException {
@@ -57,8 +61,8 @@ sealed interface DoorMessage {
         return message;
     }
 
-    default byte[] encode() throws IOException {
-        return bytes(out -> {
+    default byte[] encode() {
+        return MessageWriter.bytes(out -> {
             switch (this) {
                 case Redeem(String invitation, String nodeName, byte[] proof) -> {
                     out.writeByte(REDEEM);
@@ -74,11 +78,11 @@ sealed interface DoorMessage {
         });
     }
 
-    static Answer readAnswer(byte[] bytes) throws IOException {
+    static DoorAnswer readAnswer(byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         return switch (in.readByte()) {
-            case REFUSED -> new Answer.Refused(PeerText.of(in.readUTF()));
-            case GRANTED -> new Answer.Granted(in.readUTF());
+            case REFUSED -> new DoorAnswer.JoinRefused(PeerText.of(in.readUTF()));
+            case GRANTED -> new DoorAnswer.JoinGranted(in.readUTF());
             case ROTATIONS -> {
                 List<byte[]> all = new ArrayList<>();
                 int count = in.readInt();
@@ -92,55 +96,45 @@ sealed interface DoorMessage {
                     }
                     all.add(in.readNBytes(length));
                 }
-                yield new Answer.Rotations(all);
+                yield new DoorAnswer.Rotations(all);
             }
             default -> throw new IOException("an answer of an unknown kind");
         };
     }
 
     static byte[] refused(String reason) {
-        return sure(out -> {
+        return MessageWriter.bytes(out -> {
             out.writeByte(REFUSED);
             out.writeUTF(reason);
         });
     }
 
     static byte[] granted(String token) {
-        return sure(out -> {
+        return MessageWriter.bytes(out -> {
             out.writeByte(GRANTED);
             out.writeUTF(token);
         });
     }
 
+    /** Of these the first that fit; who has them asks again. */
     static byte[] rotations(List<KeyRotation> rotations) {
-        List<KeyRotation> sent = rotations.stream().limit(MAX_ROTATIONS).toList();
-        return sure(out -> {
+        List<byte[]> sent = new ArrayList<>();
+        int left = MAX_ANSWER - HEADER_BYTES;
+        for (KeyRotation rotation : rotations) {
+            byte[] bytes = rotation.encode();
+            left -= Integer.BYTES + bytes.length;
+            if (left < 0) {
+                break;
+            }
+            sent.add(bytes);
+        }
+        return MessageWriter.bytes(out -> {
             out.writeByte(ROTATIONS);
             out.writeInt(sent.size());
-            for (KeyRotation rotation : sent) {
-                byte[] bytes = rotation.encode();
+            for (byte[] bytes : sent) {
                 out.writeInt(bytes.length);
                 out.write(bytes);
             }
         });
-    }
-
-    /** Writes bytes. */
-    interface Body {
-        void writeTo(DataOutputStream out) throws IOException;
-    }
-
-    static byte[] bytes(Body body) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        body.writeTo(new DataOutputStream(bytes));
-        return bytes.toByteArray();
-    }
-
-    private static byte[] sure(Body body) {
-        try {
-            return bytes(body);
-        } catch (IOException e) {
-            throw new AssertionError("memory does not fail", e);
-        }
     }
 }

@@ -5,11 +5,14 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
+import dev.floe.node.mesh.rotation.KeyRotation;
 import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.NodeKey;
 import dev.floe.node.mesh.security.NodeNames;
@@ -53,15 +56,22 @@ public final class DoorService {
             }
             return switch (message) {
                 case DoorMessage.Redeem redeem -> redeem(redeem, nonce, own, peer);
-                case DoorMessage.CatchUp away -> DoorMessage.rotations(trust.rotationsFor(nodeKey, away.meshKeyId()));
+                case DoorMessage.CatchUp away -> catchUp(away, nodeKey);
             };
         } catch (IOException | CertificateEncodingException e) {
             return DoorMessage.refused("the request is damaged");
         }
     }
 
+    private byte[] catchUp(DoorMessage.CatchUp request, String nodeKey) {
+        List<KeyRotation> missed = trust.rotationsFor(nodeKey, request.meshKeyId());
+        return missed.isEmpty() && trust.isReplaced(request.meshKeyId())
+                ? DoorMessage.refused("the mesh's key was rotated when nobody knew this node")
+                : DoorMessage.rotations(missed);
+    }
+
     private byte[] redeem(DoorMessage.Redeem request, byte[] nonce, X509Certificate own, X509Certificate peer)
-            throws CertificateEncodingException, IOException {
+            throws CertificateEncodingException {
         Optional<byte[]> publicHalf = invitations.publicHalf(request.invitation());
         if (publicHalf.isEmpty()) {
             return refused(request, "this mesh knows no such invitation; it was forged, or has expired");
@@ -73,9 +83,9 @@ public final class DoorService {
         }
         String nodeKey = NodeKey.idOf(peer);
         return switch (invitations.redeem(request.invitation(), trust.key().id(), nodeKey)) {
-            case InvitationBook.Redemption.Refused(String reason) -> refused(request, reason);
-            case InvitationBook.Redemption.Granted(InvitationRecord invitation) -> {
-                trust.addMember(nodeKey, request.nodeName());
+            case InvitationBook.Redemption.UseRefused(String reason) -> refused(request, reason);
+            case InvitationBook.Redemption.UseGranted(InvitationRecord invitation) -> {
+                trust.addMembers(Map.of(nodeKey, request.nodeName()));
                 LOG.info("node={} joins key={} invitation={} uses={}/{} from={}", request.nodeName(), nodeKey,
                         request.invitation(), invitation.redeemedBy().size(), invitation.uses(), invitation.madeBy());
                 yield DoorMessage.granted(trust.token(invitation.writer()).encode());
@@ -83,7 +93,7 @@ public final class DoorService {
         };
     }
 
-    private static byte[] refused(DoorMessage.Redeem request, String reason) throws IOException {
+    private static byte[] refused(DoorMessage.Redeem request, String reason) {
         LOG.warn("refused invitation={} reason=\"{}\"", request.invitation(), reason);
         return DoorMessage.refused(reason);
     }

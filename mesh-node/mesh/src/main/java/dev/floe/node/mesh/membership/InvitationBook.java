@@ -2,14 +2,16 @@ package dev.floe.node.mesh.membership;
 
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 import dev.floe.node.mesh.security.Invitation;
 
 /**
- * The invitations of the mesh, which all members share. A use is taken by comparing and exchanging the record, which the
- * mesh does at one member at a time, so that two members cannot take the same use. Thread-safe.
+ * The invitations of the mesh, which all members share. A use is taken by comparing and exchanging the record, which
+ * the mesh does at one member at a time, so that two members cannot take the same use. Thread-safe.
  */
 public final class InvitationBook {
     /** Most that may be open at a time. */
@@ -29,10 +31,10 @@ public final class InvitationBook {
     /** What became of an attempt to redeem. */
     public sealed interface Redemption {
         /** One use is taken. */
-        record Granted(InvitationRecord invitation) implements Redemption {}
+        record UseGranted(InvitationRecord invitation) implements Redemption {}
 
         /** Nothing has changed. */
-        record Refused(String reason) implements Redemption {}
+        record UseRefused(String reason) implements Redemption {}
     }
 
     /** @throws IllegalStateException if too many are open */
@@ -46,28 +48,39 @@ public final class InvitationBook {
         map.put(Invitation.id(invitation.publicHalf()), invitation);
     }
 
+    /** The ids of the node keys that have redeemed invitations for a mesh key. */
+    public Set<String> redeemers(String meshKeyId) {
+        Set<String> nodes = new TreeSet<>();
+        records.get().values().stream().filter(it -> it.meshKeyId().equals(meshKeyId))
+                .forEach(it -> nodes.addAll(it.redeemedBy()));
+        return nodes;
+    }
+
     /** The public half of the key of an invitation; empty if the mesh knows none of this id. */
     Optional<byte[]> publicHalf(String id) {
         return Optional.ofNullable(records.get().get(id)).map(InvitationRecord::publicHalf);
     }
 
-    /** Takes one use, for a node that has proven the secret. */
+    /** Takes one use, for a node that has proven the secret; none if it has one already, and lost the answer. */
     Redemption redeem(String id, String meshKeyId, String nodeKey) {
         ConcurrentMap<String, InvitationRecord> map = records.get();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             InvitationRecord before = map.get(id);
             if (before == null) {
-                return new Redemption.Refused("this mesh knows no such invitation");
+                return new Redemption.UseRefused("this mesh knows no such invitation");
             }
             Optional<String> refusal = before.refusal(clock.millis(), meshKeyId, nodeKey);
             if (refusal.isPresent()) {
-                return new Redemption.Refused(refusal.get());
+                return new Redemption.UseRefused(refusal.get());
+            }
+            if (before.redeemedBy().contains(nodeKey)) {
+                return new Redemption.UseGranted(before);
             }
             InvitationRecord after = before.redeemed(nodeKey);
             if (map.replace(id, before, after)) {
-                return new Redemption.Granted(after);
+                return new Redemption.UseGranted(after);
             }
         }
-        return new Redemption.Refused("too many use this invitation at once; try again");
+        return new Redemption.UseRefused("too many use this invitation at once; try again");
     }
 }

@@ -46,7 +46,7 @@ public record InvitationRecord(@ProtoField(1) byte[] publicHalf,
         if (nowMillis >= expiresMillis) {
             return Optional.of("this invitation has expired");
         }
-        return redeemedBy.size() >= uses || redeemedBy.contains(nodeKey)
+        return redeemedBy.size() >= uses && !redeemedBy.contains(nodeKey)
                 ? Optional.of("this invitation has been used")
                 : Optional.empty();
     }

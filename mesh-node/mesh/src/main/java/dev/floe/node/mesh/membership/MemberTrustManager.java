@@ -13,8 +13,8 @@ import dev.floe.node.mesh.security.NodeKey;
 
 /**
  * Trusts in whom {@link MeshTrust} accepts at the moment of a handshake. With guests it also lets those through the
- * handshake who prove no more than a key of their own: whoever uses it must look at the certificate again, and lets them
- * to the door only.
+ * handshake who prove no more than a key of their own: whoever uses it must look at the certificate again, and lets
+ * them to the door only.
  */
 final class MemberTrustManager extends X509ExtendedTrustManager {
     private final MeshTrust trust;

@@ -17,6 +17,7 @@ import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 
 import dev.floe.store.Digest;
@@ -87,6 +88,24 @@ public final class CacheWriterKey {
     /** The same without its secret half. */
     public CacheWriterKey readOnly() {
         return new CacheWriterKey(openBytes, Optional.empty());
+    }
+
+    /**
+     * The key of a {@link #publicHalf}.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static CacheWriterKey ofPublicHalf(String half) {
+        byte[] bytes = HexFormat.of().parseHex(half);
+        if (bytes.length != HALF_BYTES) {
+            throw new IllegalArgumentException("a half of a writer key of " + bytes.length + " bytes");
+        }
+        return decode(bytes);
+    }
+
+    /** The public half, in hexadecimal. */
+    public String publicHalf() {
+        return HexFormat.of().formatHex(openBytes);
     }
 
     /** {@link #ID_BYTES} bytes that tell one key from another, and are no secret. */

@@ -19,8 +19,8 @@ import dev.floe.store.Digest;
  * <p>The secret is the private half of an Ed25519 key, of which the mesh keeps the public half. A proof is a signature
  * and tells nobody the secret, not even the member that checks it.
  *
- * <p>{@code floe-invite1-} and base64url of: both halves of the key (64 bytes), compressed point of the mesh's key (33),
- * number of addresses (1), each host (1 + n) and data port (2), the first bytes of the SHA-256 of all before (8).
+ * <p>{@code floe-invite1-} and base64url of: both halves of the key (64 bytes), compressed point of the mesh's key
+ * (33), number of addresses (1), each host (1 + n) and data port (2), the first bytes of the SHA-256 of all before (8).
  */
 public record Invitation(CacheWriterKey secret, ECPublicKey mesh, List<HostPort> members) {
     /** How each begins. */

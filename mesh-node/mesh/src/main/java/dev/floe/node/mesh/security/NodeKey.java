@@ -87,6 +87,15 @@ public record NodeKey(ECPrivateKey privateKey, ECPublicKey publicKey) {
                 .getFieldSize() == 8 * P256Keys.SCALAR_BYTES ? HexFormat.of().formatHex(P256Keys.point(key)) : "";
     }
 
+    /** Whether a text is the id of a key, which takes longer to find out than {@link #isId}. */
+    public static boolean isKey(String text) {
+        try {
+            return isId(text) && P256Keys.publicKey(HexFormat.of().parseHex(text)).getW() != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Whether a text may be an id. */
     public static boolean isId(String text) {
         return text.length() == ID_LENGTH && text.matches("0[23][0-9a-f]*");

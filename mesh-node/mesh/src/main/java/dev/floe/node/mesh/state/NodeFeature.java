@@ -18,7 +18,7 @@ public enum NodeFeature {
     /** Sends the manifest of a toolchain and single files of it. */
     TOOLCHAIN_FILES("toolchain-files", 2),
     /** Has a key of its own, and follows rotations of the mesh's key. */
-    MEMBERSHIP("membership", 3);
+    MEMBERSHIP("membership", 2);
 
     /** Most features in a record. */
     public static final int MAX_FEATURES = 64;

@@ -52,7 +52,7 @@ final class MemberConnections {
         }
         try {
             if (connection.getSession().getPeerCertificates()[0] instanceof X509Certificate certificate
-                    && decides.accepts(certificate)) {
+                    && decides.isMember(certificate)) {
                 return true;
             }
         } catch (SSLPeerUnverifiedException e) {

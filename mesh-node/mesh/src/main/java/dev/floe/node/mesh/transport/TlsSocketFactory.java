@@ -13,6 +13,7 @@ import org.apache.logging.log4j.Logger;
 import org.jgroups.util.DefaultSocketFactory;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.mesh.membership.MemberTls;
 import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.NodeIdentity;
 
@@ -36,7 +37,7 @@ final class TlsSocketFactory extends DefaultSocketFactory {
 
     /** The same, among those whom {@code trust} accepts: a connection is closed when it does not any more. */
     TlsSocketFactory(MeshTrust trust, String protocol, RejectedConnections refusals, GroupTimeouts timing) {
-        this(trust.sslContext(), protocol, refusals, timing);
+        this(new MemberTls(trust).sslContext(), protocol, refusals, timing);
         connections.trust(trust);
     }
 

@@ -8,8 +8,11 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.node.mesh.rotation.KeyRotation;
+import dev.floe.node.mesh.rotation.MeshPublicKeys;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.JoinToken;
@@ -53,7 +58,8 @@ final class DoorServiceTest {
     }
 
     private boolean lets(X509Certificate peer, byte[] request) throws IOException {
-        return DoorMessage.readAnswer(door.answer(nonce, own, peer, request)) instanceof DoorMessage.Answer.Granted;
+        return DoorMessage
+                .readAnswer(door.answer(nonce, own, peer, request)) instanceof DoorMessage.DoorAnswer.JoinGranted;
     }
 
     private static X509Certificate guest() {
@@ -63,10 +69,11 @@ final class DoorServiceTest {
     @Test
     void letsInWhoProvesAnInvitationAndHandsOutTheKey() throws Exception {
         X509Certificate peer = guest();
-        DoorMessage.Answer answer = DoorMessage
+        DoorMessage.DoorAnswer answer = DoorMessage
                 .readAnswer(door.answer(nonce, own, peer, request(invite(LATER, 1), nonce, own, peer)));
-        assertThat(answer).isInstanceOf(DoorMessage.Answer.Granted.class);
-        assertThat(JoinToken.parse(((DoorMessage.Answer.Granted) answer).token()).key().id()).isEqualTo(key.id());
+        assertThat(answer).isInstanceOf(DoorMessage.DoorAnswer.JoinGranted.class);
+        assertThat(JoinToken.parse(((DoorMessage.DoorAnswer.JoinGranted) answer).token()).key().id())
+                .isEqualTo(key.id());
         assertThat(trust.members()).containsValue("new");
     }
 
@@ -144,6 +151,33 @@ final class DoorServiceTest {
     }
 
     @Test
+    void aNodeWhoseAnswerWasLostGetsItAgain() throws Exception {
+        Invitation once = invite(LATER, 1);
+        X509Certificate peer = guest();
+        assertThat(lets(peer, request(once, nonce, own, peer))).isTrue();
+        assertThat(lets(peer, request(once, nonce, own, peer))).isTrue();
+        assertThat(records).hasEntrySatisfying(once.id(), it -> assertThat(it.redeemedBy()).hasSize(1));
+        assertThat(book.redeemers(key.id())).containsExactly(NodeKey.idOf(peer));
+    }
+
+    /** Who was away for more of them than that asks again. */
+    @Test
+    void anAnswerHasSoManyRotationsAsFit() throws Exception {
+        Map<String, KeyRotation.StayingMember> members = new HashMap<>();
+        for (int i = 0; i < KeyRotation.MAX_MEMBERS; i++) {
+            members.put("02" + String.format("%064x", i), new KeyRotation.StayingMember("n" + i, new byte[900]));
+        }
+        byte[] none = new byte[0];
+        KeyRotation large = new KeyRotation(1, key.id(), new MeshPublicKeys(key.publicKey(), Optional.empty()), members,
+                Set.of(),
+                new KeyRotation.Signatures(trust.nodeKey().id(), none, none, none));
+        assertThat(large.encode().length).isBetween(KeyRotation.MAX_BYTES / 2, KeyRotation.MAX_BYTES);
+        byte[] answer = DoorMessage.rotations(Collections.nCopies(8, large));
+        assertThat(answer.length).isLessThanOrEqualTo(DoorMessage.MAX_ANSWER);
+        assertThat(((DoorMessage.DoorAnswer.Rotations) DoorMessage.readAnswer(answer)).encoded()).hasSizeBetween(3, 7);
+    }
+
+    @Test
     void countsTheUsesOfBothSidesOfAPartition() {
         InvitationRecord record = new InvitationRecord(new byte[0], key.id(), LATER, 2, List.of(), false, "");
         InvitationRecord merged = record.redeemed("a").union(record.redeemed("b"));
@@ -169,7 +203,7 @@ final class DoorServiceTest {
     @Test
     void refusesAnExpelledNodeThatHasAGoodInvitation() throws Exception {
         NodeKey bad = NodeKey.create();
-        trust.addMember(bad.id(), "bad");
+        trust.addMembers(Map.of(bad.id(), "bad"));
         trust.rotate(Set.of(bad.id()), Map.of());
         Invitation invitation = Invitation.create(trust.key().publicKey(), ADDRESSES);
         book.add(new InvitationRecord(invitation.publicHalf(), trust.key().id(), LATER, 1, List.of(), false, "door"));

@@ -11,7 +11,7 @@ final class MembershipSchemaTest {
     @Test
     void generatesTheRecordedSchema() {
         assertThat(RecordedSchema.of(MembershipSchema.create()))
-                .isEqualTo(RecordedSchema.read(MembershipSchemaTest.class, "floe-membership.proto"))
+                .isEqualTo(RecordedSchema.read(MembershipSchemaTest.class, "members.proto"))
                 .containsKeys("Invitation");
     }
 }

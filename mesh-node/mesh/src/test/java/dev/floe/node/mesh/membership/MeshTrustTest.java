@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.node.mesh.membership.MeshTrust.RotationOutcome;
+import dev.floe.node.mesh.rotation.KeyRotation;
+import dev.floe.node.mesh.rotation.RotationChain;
 import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
@@ -43,7 +47,7 @@ final class MeshTrustTest {
     private void introduce() {
         for (MeshTrust one : List.of(a, b, c)) {
             for (MeshTrust other : List.of(a, b, c)) {
-                one.addMember(other.nodeKey().id(), other.nodeName());
+                one.addMembers(Map.of(other.nodeKey().id(), other.nodeName()));
             }
         }
     }
@@ -91,8 +95,8 @@ final class MeshTrustTest {
         for (int i = 0; i < 20; i++) { // some of these have a smaller id than the good one
             MeshTrust kept = member("kept", token);
             MeshTrust bad = member("bad", token);
-            kept.addMember(bad.nodeKey().id(), "bad");
-            bad.addMember(kept.nodeKey().id(), "kept");
+            kept.addMembers(Map.of(bad.nodeKey().id(), "bad"));
+            bad.addMembers(Map.of(kept.nodeKey().id(), "kept"));
             kept.rotate(Set.of(bad.nodeKey().id()), Map.of());
             byte[] counter = bad.rotate(Set.of(), Map.of());
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> kept.apply(counter));
@@ -138,6 +142,159 @@ final class MeshTrustTest {
         assertThat(List.of(a.key().id(), b.key().id())).containsOnly(c.key().id());
     }
 
+    /** As a member that comes to the door of another gets them. */
+    private static void catchUp(MeshTrust node, MeshTrust door) {
+        for (KeyRotation rotation : door.rotationsFor(node.nodeKey().id(), node.key().id())) {
+            exchange(node, rotation.encode());
+        }
+    }
+
+    @Test
+    void connectionsOfMembersStayThroughSeveralRotations() throws IOException {
+        introduce();
+        X509Certificate old = b.shown().certificate();
+        X509Certificate bad = c.shown().certificate();
+        b.apply(a.rotate(Set.of(c.nodeKey().id()), Map.of()));
+        b.apply(a.rotate(Set.of(), Map.of()));
+        now.addAndGet(MeshTrust.WINDOW.toMillis());
+        assertThat(a.isMember(old)).isTrue();
+        assertThat(a.accepts(old)).as("in a handshake").isFalse();
+        assertThat(a.isMember(bad)).isFalse();
+        assertThat(a.isMember(b.nodeKey().guestCertificate("b"))).as("the key of the node alone").isFalse();
+        assertThat(a.isMember(NodeIdentity.issue(first, "stranger").certificate())).as("the old key alone").isFalse();
+    }
+
+    @Test
+    void bothSidesOfAPartitionThatHaveRotatedFindTogether() throws IOException {
+        introduce();
+        b.apply(a.rotate(Set.of(), Map.of()));
+        b.rotate(Set.of(), Map.of());
+        c.rotate(Set.of(), Map.of());
+        c.rotate(Set.of(), Map.of());
+        now.addAndGet(10 * MeshTrust.WINDOW.toMillis());
+        for (int round = 0; round < 2; round++) {
+            for (MeshTrust node : List.of(a, b, c)) {
+                for (MeshTrust door : List.of(a, b, c)) {
+                    catchUp(node, door);
+                }
+            }
+        }
+        assertThat(List.of(a.key().id(), b.key().id())).containsOnly(c.key().id());
+        assertThat(trusts(a, c) && trusts(c, b)).isTrue();
+    }
+
+    @Test
+    void anExpulsionIsNotLostToARotationAtTheSameTime() throws IOException {
+        for (int i = 0; i < 10; i++) { // the ids of the new keys are in either order
+            MeshTrust one = member("one", token);
+            MeshTrust two = member("two", token);
+            MeshTrust bad = member("bad", token);
+            Map<String, String> all = Map.of(one.nodeKey().id(), "one", two.nodeKey().id(), "two",
+                    bad.nodeKey().id(), "bad");
+            one.addMembers(all);
+            two.addMembers(all);
+            byte[] expels = one.rotate(Set.of(bad.nodeKey().id()), Map.of());
+            exchange(one, two.rotate(Set.of(), Map.of()));
+            assertThat(two.apply(expels)).isEqualTo(RotationOutcome.ADOPTED);
+            assertThat(one.key().id()).isEqualTo(two.key().id());
+            assertThat(two.isExpelled(bad.nodeKey().id())).isTrue();
+            assertThat(one.keptThoughExpelled()).isEmpty();
+        }
+    }
+
+    @Test
+    void ofTwoExpulsionsAtTheSameTimeBothCount() throws IOException {
+        MeshTrust d = member("d", token);
+        Map<String, String> all = Map.of(a.nodeKey().id(), "a", b.nodeKey().id(), "b", c.nodeKey().id(), "c",
+                d.nodeKey().id(), "d");
+        a.addMembers(all);
+        b.addMembers(all);
+        byte[] ofA = a.rotate(Set.of(c.nodeKey().id()), Map.of());
+        byte[] ofB = b.rotate(Set.of(d.nodeKey().id()), Map.of());
+        exchange(a, ofB);
+        exchange(b, ofA);
+        assertThat(a.key().id()).isEqualTo(b.key().id());
+        MeshTrust again = a.keptThoughExpelled().isEmpty() ? b : a;
+        MeshTrust other = again == a ? b : a;
+        assertThat(again.keptThoughExpelled()).hasSize(1);
+        assertThat(other.apply(again.rotate(Set.of(), Map.of()))).isEqualTo(RotationOutcome.ADOPTED);
+        for (MeshTrust one : List.of(a, b)) {
+            assertThat(one.isExpelled(c.nodeKey().id()) && one.isExpelled(d.nodeKey().id())).isTrue();
+            assertThat(one.keptThoughExpelled()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRotationByAReaderKeepsTheWritersKey() throws IOException {
+        introduce();
+        b.apply(c.rotate(Set.of(), Map.of()));
+        assertThat(b.writer().orElseThrow().maySign()).isTrue();
+        assertThat(b.writer().orElseThrow().id()).isEqualTo(token.writer().orElseThrow().id());
+    }
+
+    @Test
+    void refusesARotationWithWhichAReaderMakesItselfAWriter() {
+        introduce();
+        JoinToken before = new JoinToken(first, List.of(), Optional.of(CacheWriterKey.create()));
+        byte[] forged = KeyRotation.create(before, c.nodeKey(), new KeyRotation.NextMembers(
+                Map.of(b.nodeKey().id(), "b", c.nodeKey().id(), "c"), Set.of(), Set.of(c.nodeKey().id()))).encode();
+        byte[] open = KeyRotation.create(new JoinToken(first, List.of()), c.nodeKey(), new KeyRotation.NextMembers(
+                Map.of(b.nodeKey().id(), "b", c.nodeKey().id(), "c"), Set.of(), Set.of(c.nodeKey().id()))).encode();
+        for (byte[] rotation : List.of(forged, open)) {
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> b.apply(rotation))
+                    .withMessageContaining("have not signed");
+        }
+    }
+
+    /** A rotation is encrypted to each key, so one that is no key would prevent it. */
+    @Test
+    void doesNotLearnOfAKeyThatIsNone() {
+        String none = "02" + "f".repeat(64);
+        a.addMembers(Map.of(none, "x", b.nodeKey().id(), "two words", c.nodeKey().id(), "c"));
+        assertThat(a.members()).containsOnlyKeys(c.nodeKey().id());
+        a.rotate(Set.of(), Map.of());
+        assertThat(a.generation()).isEqualTo(1);
+    }
+
+    @Test
+    void membersThatArePresentStayWhenThereAreTooMany() {
+        NodeKey known = NodeKey.create();
+        Map<String, String> old = new HashMap<>();
+        for (int i = 0; i < 1100; i++) {
+            old.put(known.id().substring(0, 60) + String.format("%06x", i), "old" + i);
+        }
+        MembershipState full = new MembershipState(token, old, Set.of(), RotationChain.empty(), 0);
+        MembershipState more = full.withMembers(Map.of(b.nodeKey().id(), "b"));
+        assertThat(more.members()).hasSize(KeyRotation.MAX_MEMBERS).containsKey(b.nodeKey().id());
+    }
+
+    @Test
+    void aNodeCannotHaveTheKeyThatAnotherHasShown() {
+        assertThat(a.isMember(b.shown().certificate())).isTrue();
+        assertThat(a.mayHave("b", b.nodeKey().id())).isTrue();
+        assertThat(a.mayHave("c", b.nodeKey().id())).isFalse();
+        assertThat(a.mayHave("c", c.nodeKey().id())).as("nothing is known").isTrue();
+    }
+
+    @Test
+    void aNodeThatHasRestartedServesMembersThatWereAway(@TempDir Path directory) throws IOException {
+        MeshKeyFile file = new MeshKeyFile(directory.resolve("mesh.key"));
+        file.write(token);
+        MembershipFiles files = new MembershipFiles(directory, file);
+        NodeKey key = NodeKey.create();
+        MeshTrust before = MeshTrust.open(token, key, "n", files, clock);
+        before.addMembers(Map.of(b.nodeKey().id(), "b", c.nodeKey().id(), "c"));
+        byte[] rotation = before.rotate(Set.of(), Map.of());
+        MeshTrust after = MeshTrust.open(file.read(), key, "n", files, clock);
+        assertThat(trusts(after, b)).as("the key before, within the window").isTrue();
+        exchange(b, rotation);
+        assertThat(trusts(after, b) && trusts(b, after)).isTrue();
+        after.rotate(Set.of(), Map.of());
+        catchUp(c, MeshTrust.open(file.read(), key, "n", files, clock));
+        assertThat(c.generation()).isEqualTo(2);
+        assertThat(trusts(after, c) && trusts(c, after)).isTrue();
+    }
+
     private static void exchange(MeshTrust node, byte[] rotation) {
         try {
             node.apply(rotation);
@@ -165,9 +322,9 @@ final class MeshTrustTest {
         file.write(token);
         NodeKey key = NodeKey.readOrDraw(directory);
         key.write(directory);
-        MeshTrust.MembershipFiles files = new MeshTrust.MembershipFiles(directory, file);
+        MembershipFiles files = new MembershipFiles(directory, file);
         MeshTrust node = MeshTrust.open(token, key, "n", files, clock);
-        node.addMember(c.nodeKey().id(), "c");
+        node.addMembers(Map.of(c.nodeKey().id(), "c"));
         node.rotate(Set.of(c.nodeKey().id()), Map.of());
         for (String name : List.of("mesh.key", "membership", "node.key")) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name)))).as(name)

@@ -1,4 +1,4 @@
-package dev.floe.node.mesh.membership;
+package dev.floe.node.mesh.rotation;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
