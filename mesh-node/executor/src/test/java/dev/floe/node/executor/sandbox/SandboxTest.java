@@ -72,19 +72,20 @@ final class SandboxTest {
         assertThat(bench.tell("cat /proc/net/route /proc/net/fib_trie")).as("not even its loopback is up").isEmpty();
     }
 
-    /** What the node's starter has forgotten to close leads out of any sandbox. */
+    /** A descriptor that the node's starter has forgotten to close leads out of any sandbox. */
     @Test
-    void inheritsNoDescriptorOfTheNode() throws IOException {
+    void inheritsNoDescriptorAndNoVariableOfTheNode() throws IOException {
         Path leaking = Files.createDirectory(directory.resolve("leaking")).resolve("floe-run");
-        Files.writeString(leaking, "#!/bin/sh\nexec 7<" + directory + "; exec " + bench.runner()
+        Files.writeString(leaking, "#!/bin/sh\nexec 7<" + directory + "; LEAKED=1 exec " + bench.runner()
                 + " \"$@\"\n");
         Files.setPosixFilePermissions(leaking, PosixFilePermissions.fromString("rwxr-xr-x"));
         Sandbox sandbox = ((Sandbox.Availability.Available) Sandbox.probe(leaking)).sandbox();
         CommandReplay.ReplayResult result = new CommandReplay(sandbox, Workbench.LIMITS, bench.freshDirectory())
-                .run(bench.toolchain(), Workbench.offer(List.of("/w"), "ls /proc/self/fd /proc/self/fd/7 | cat"),
+                .run(bench.toolchain(), Workbench.offer(List.of("/w"), "env; ls /proc/self/fd /proc/self/fd/7 | cat"),
                         bench.store());
         assertThat(Files.readString(result.error())).contains("No such file");
-        assertThat(Files.readString(result.output()).lines()).doesNotContain("7").contains("0", "1", "2");
+        assertThat(Files.readString(result.output()).lines()).contains("0", "1", "2", "GREETING=a=b")
+                .doesNotContain("7", "LEAKED=1");
     }
 
     @Test
