@@ -33,12 +33,8 @@ final class AdmittedChannels {
     }
 
     private boolean isMember(Channel channel) {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            return false; // it has ended
-        }
         try {
-            return admission.isMember(peer(tls));
+            return admission.isMember(peer(channel.pipeline().get(SslHandler.class)));
         } catch (SSLPeerUnverifiedException e) {
             return false;
         }
