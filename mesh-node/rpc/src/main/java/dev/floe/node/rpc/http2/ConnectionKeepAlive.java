@@ -15,7 +15,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 /**
  * Closes a connection whose peer is frozen or cut off. While streams are open, or a ping is not answered, it pings
  * every {@link #INTERVAL}; nothing at all heard for {@link #SILENCE} closes the connection, and with it every exchange.
- * An idle connection costs nothing.
+ * It goes on for some seconds after the last of several jobs. An idle connection costs nothing.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
     static final Duration INTERVAL = Duration.ofMillis(500);

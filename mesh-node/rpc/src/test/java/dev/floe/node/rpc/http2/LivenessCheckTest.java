@@ -60,6 +60,19 @@ final class LivenessCheckTest {
     }
 
     @Test
+    void aConnectionThatJobsUseIsWatchedForAWhileAfterTheLast() {
+        next(true);
+        check.heard(now + 10);
+        next(true);
+        check.heard(now + 10);
+        for (long waited = INTERVAL.toNanos(); waited < LivenessCheck.LINGER.toNanos(); waited += INTERVAL.toNanos()) {
+            assertThat(next(false)).isEqualTo(PingDecision.PING);
+            check.heard(now + 10);
+        }
+        assertThat(next(false)).isEqualTo(PingDecision.NOTHING);
+    }
+
+    @Test
     void aNodeThatWasFrozenItselfBlamesNobody() {
         assertThat(next(true)).isEqualTo(PingDecision.PING);
         now += Duration.ofMinutes(1).toNanos();
