@@ -116,7 +116,7 @@ def test_tokens(case, token):
     assert key.stat().st_mode & 0o777 == 0o600
     says(case, 1, "--force", ["mesh", "create", "try", "--mesh-key", key])
     changed = "B" if token[40] == "A" else "A"
-    for pattern, text in [("token.*begin with floe1-", ["nonsense"]), ("token", [""]), ("TOKEN", []), ("token.*truncated|token.*mistyped", [token[:-5]]),
+    for pattern, text in [("token.*begin with floe1-", ["nonsense"]), ("token", [""]), ("INVITATION", []), ("token.*truncated|token.*mistyped", [token[:-5]]),
                           ("token.*mistyped", [f"{token}AAAA"]), ("token.*mistyped", [token[:40] + changed + token[41:]]),
                           ("token.*version", [token.replace("floe1-", "floe2-")])]:
         said = says(case, 2, pattern, ["mesh", "join", *text, "--mesh-key", other])

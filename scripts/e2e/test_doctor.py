@@ -130,28 +130,33 @@ def test_a_key_that_is_open_is_closed_by_fix(case):
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def await_slots(case, node, slots):
-    """A node tells the mesh of its slots soon after it has them."""
+def await_listed(case, node, name, slots):
+    """A node tells the mesh of its name and slots soon after it has them."""
     def shown():
-        return [each["slots"] for each in case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"]]
+        return [(each["name"], each["slots"]) for each in case.floe("nodes", "--json", "--socket", node.socket).json()["nodes"]]
 
-    eventually(lambda: shown() == [slots], lambda: f"listed slots: {shown()}")
+    eventually(lambda: shown() == [(name, slots)], lambda: f"listed: {shown()}")
 
 
 def test_reload(case):
-    config = case.write("floe.conf", "slots = 3\n")
-    node = case.start_node("--config", str(config))
+    config = case.write("floe.conf", "name = first\nslots = 3\n")
+    node = case.start_node("--config", str(config), name=None)
     reload = ["reload", "--socket", node.socket]
     assert case.floe(*reload).check().lines == ["nothing has changed"]
-    case.write("floe.conf", "slots = 5\nstore-size = 200\nno-multicast\n")
-    assert case.floe(*reload).check().lines == ["multicast: true -> false (needs a restart of the node)", "slots: 3 -> 5", "store-size: 10240 MiB -> 200 MiB"]
-    await_slots(case, node, 5)
-    case.write("floe.conf", "slots = many\n")
+    case.write("floe.conf", "name = other\nslots = 5\nstore-size = 200\nno-multicast\n")
+    assert case.floe(*reload).check().lines == [
+        "name: first -> other",
+        "multicast: true -> false (needs a restart of the node)",
+        "slots: 3 -> 5",
+        "store-size: 10240 MiB -> 200 MiB",
+    ]
+    await_listed(case, node, "other", 5)
+    case.write("floe.conf", "name = other\nslots = many\n")
     result = case.floe(*reload)
     assert result.code == 1 and "slots" in result.error_text and "nothing is changed" in result.error_text
-    case.write("floe.conf", "slots = 7\n")
+    case.write("floe.conf", "name = third\nslots = 7\n")
     node.signal(signal.SIGHUP)
-    await_slots(case, node, 7)
+    await_listed(case, node, "third", 7)
 
 
 def test_setup(case):

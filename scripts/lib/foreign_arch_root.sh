@@ -16,8 +16,6 @@ for directory in "$@"; do
     mkdir -p ".$directory"
     mount --bind "$directory" ".$directory"
 done
-touch usr/local/bin/bwrap
-mount --bind "$(command -v bwrap)" usr/local/bin/bwrap
 mkdir -p old
 pivot_root . old
 cd /

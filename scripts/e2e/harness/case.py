@@ -118,7 +118,7 @@ class Case:
         """A node of this case alone, in no mesh unless its key says so; returns when it serves its socket."""
         place = self.dir / directory
         place.mkdir(mode=0o700, exist_ok=True)
-        words = [*WITH_PARENT, self.floe_path, "node", "--name", name, "--data-dir", place / "data", "--socket", place / "socket", "--mesh-key", place / key]
+        words = [*WITH_PARENT, self.floe_path, "node", *(["--name", name] if name else []), "--data-dir", place / "data", "--socket", place / "socket", "--mesh-key", place / key]
         words += list(options) if "--config" in options else [*options, "--config", "/dev/null"]
         node = self.start([str(word) for word in words], cwd=self.dir, **{"FLOE_SOCKET": None, "FLOE_CACHE": None, **environment})
         node.socket, node.dir = place / "socket", place

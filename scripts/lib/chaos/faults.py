@@ -2,17 +2,25 @@
 
 import contextlib
 import os
+import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
+import time
 
+from harness import machine
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 SLOW_RATE = "1mbit"
 # A corrupted store loses this many of its files.
 CORRUPTED_FILES = 20
 SCARCE_BYTES = 450 << 20
 MEMORY_GROUPS = "/sys/fs/cgroup/memory"
 TAKES_OFF_THE_LISTS = "takes its node off the lists"
+# An expelled node tries to come back within this time, and one that was away knows the new key.
+KNOCKING_SECONDS = 30
 SHOWS_ONE_SIDED = "is shown by one of the two"
 
 
@@ -20,6 +28,8 @@ class Fault:
     """A fault at a node. `own` says that the node submits, so that its wrappers go on without it, and without records."""
 
     candidates, own, promises = "executors", False, None
+    # When it hit, if that is not when its injection began.
+    hit = None
 
     def __init__(self, chaos, step):
         self.chaos, self.step, self.mesh = chaos, step, chaos.mesh
@@ -35,6 +45,10 @@ class Fault:
 
     def heal(self):
         pass
+
+    def problem(self):
+        """What is wrong when the mesh is whole again, or nothing."""
+        return None
 
 
 class Kill(Fault):
@@ -186,17 +200,86 @@ class Wrappers(Fault):
 
 
 class Join(Fault):
-    """A node comes, and leaves when the fault is healed."""
+    """A node comes by an invitation, and leaves when the fault is healed."""
 
     def __init__(self, chaos, step):
         super().__init__(chaos, step)
-        self.node = self.mesh.nodes.get(chaos.guest) or chaos.make_node(chaos.guest)
+        self.node = chaos.guest_node()
+        self.submitter = self.random.choice(chaos.submitters)
 
     def inject(self):
+        self.chaos.invite(self.node, self.submitter)
         self.node.launch()
 
     def heal(self):
         self.node.stop()
+
+
+class Expel(Join):
+    """A node comes, is expelled while it executes, and tries to come back with all that it has."""
+
+    promises = TAKES_OFF_THE_LISTS
+
+    def inject(self):
+        super().inject()
+        self.node.await_ready()
+        machine.eventually(lambda: self.chaos.lists(self.submitter, self.node), f"{self.node.name} is not listed")
+        self.hit = time.monotonic()
+        self.mesh.run("mesh", "expel", self.node.name, node=self.submitter).check()
+
+    def heal(self):
+        before = self.refused()
+        self.node.restart()
+        with contextlib.suppress(AssertionError):
+            machine.eventually(lambda: self.refused() > before, "", KNOCKING_SECONDS)
+        self.came_back = [number for number in self.mesh.nodes if self.chaos.lists(number, self.node)]
+        self.knocked = self.refused() > before
+        self.node.stop()
+
+    def refused(self):
+        return sum(self.mesh.listing(number)["refused"] for number in self.mesh.nodes)
+
+    def problem(self):
+        if self.came_back:
+            return f"{self.node.name} is expelled, and is listed by {self.came_back}"
+        return None if self.knocked else f"{self.node.name} is expelled, and did not try to come back within {KNOCKING_SECONDS} s"
+
+
+class Rotate(Fault):
+    """The mesh gets a new key while an executor is away, which learns of it when it is back."""
+
+    def __init__(self, chaos, step):
+        super().__init__(chaos, step)
+        self.submitter = self.random.choice(chaos.submitters)
+
+    def inject(self):
+        self.node.stop()
+        self.mesh.run("mesh", "rotate", node=self.submitter).check()
+
+    def heal(self):
+        self.node.start()
+
+    def problem(self):
+        with contextlib.suppress(AssertionError):
+            machine.eventually(lambda: len(self.keys()) == 1, "", KNOCKING_SECONDS)
+        return None if len(self.keys()) == 1 else f"{len(self.keys())} keys of the mesh {KNOCKING_SECONDS} s after a rotation"
+
+    def keys(self):
+        """The last key that each node has said to have got."""
+        return {(re.findall(r"mesh key rotated key=(\S+)", node.log()) or [""])[-1] for node in self.mesh.nodes.values()}
+
+
+class Upgrade(Fault):
+    """An executor goes back to the last release, and is upgraded again."""
+
+    def inject(self):
+        self.node.replace(self.chaos.last_release)
+
+    def heal(self):
+        self.node.replace(self.mesh.install)
+
+    def problem(self):
+        del self.mesh.installs[self.node.number]
 
 
 class Clock(Fault):
@@ -234,15 +317,24 @@ class Memory(Fault):
 
 
 KINDS = {"kill": Kill, "freeze": Freeze, "restart": Restart, "cut": Cut, "pair": Pair, "one-way": OneWay, "partition": Partition, "slow": Slow, "disk": Disk,
-         "corrupt": Corrupt, "own-kill": OwnKill, "own-freeze": OwnFreeze, "own-restart": OwnRestart, "wrappers": Wrappers, "join": Join, "clock": Clock,
-         "memory": Memory}
+         "corrupt": Corrupt, "own-kill": OwnKill, "own-freeze": OwnFreeze, "own-restart": OwnRestart, "wrappers": Wrappers, "join": Join, "expel": Expel,
+         "rotate": Rotate, "upgrade": Upgrade, "clock": Clock, "memory": Memory}
 
 ONLY_IF_NAMED = ("clock",)
+
+
+def last_release():
+    """The installed last release, if it was built before: that takes minutes."""
+    read = ". scripts/lib/common.sh; read -r _ commit < <(grep -v '^#' .config/last-release); echo \"$FLOE_DOWNLOADS/releases/$commit\""
+    path = pathlib.Path(subprocess.run(["bash", "-ec", read], cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout.strip())
+    return path if (path / "lib/floe/installed").exists() else None
 
 
 def available():
     """The kinds that this machine can have."""
     missing = set()
+    if last_release() is None:
+        missing.add("upgrade")
     if not shutil.which("faketime"):
         missing.add("clock")
     if not os.access(f"{MEMORY_GROUPS}/cgroup.procs", os.W_OK):

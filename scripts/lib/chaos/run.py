@@ -52,7 +52,8 @@ class Chaos:
         self.environment = {**commands.base_environment(), "HOME": str(work)}
         self.network = Network(NODES)
         self.mesh = Mesh(prefix, work / "mesh", NODES, submitters=SUBMITTERS, network=self.network, node_options=("--drain-timeout", "5"))
-        self.mounted, self.incidents, self.problems = [], [], []
+        self.mounted, self.incidents, self.problems, self.guests = [], [], [], None
+        self.last_release = faults.last_release()
         self.builds = Builds(self, chosen.jobs, chosen.seed, chosen.threads)
 
     # Nodes
@@ -82,6 +83,20 @@ class Chaos:
             node.key.write_bytes(self.mesh[1].key.read_bytes())
             node.key.chmod(0o600)
         return node
+
+    def guest_node(self):
+        """The one that comes and goes; the same each time, because its data is."""
+        if self.guests is None:
+            self.guests = self.make_node(self.guest)
+        return self.guests
+
+    def invite(self, node, inviter):
+        """Gives a node an invitation of the mesh, and takes away what it had of it."""
+        for path in (node.key, node.data / "node.key", node.data / "membership"):
+            path.unlink(missing_ok=True)
+        invitation = self.mesh.run("mesh", "invite", node=inviter).check().lines[-1]
+        words = [*self.mesh.prefix(node.number), self.mesh.floe, "mesh", "join", invitation, "--mesh-key", node.key, "--name", node.name]
+        commands.run([str(word) for word in words], "/", self.environment).check()
 
     def start(self):
         self.prepared = Copied(self.mesh.install, self.work / "prepared")
@@ -133,8 +148,9 @@ class Chaos:
         incident.began = time.monotonic()
         self.incidents.append(incident)
         fault.inject()
-        incident.kept = self.await_promise(fault, incident.began)
-        time.sleep(max(0, incident.began + step.seconds - time.monotonic()))
+        hit = fault.hit or incident.began
+        incident.kept = self.await_promise(fault, hit)
+        time.sleep(max(0, hit + step.seconds - time.monotonic()))
         incident.healed = time.monotonic()
         fault.heal()
         whole = self.await_whole()
@@ -144,6 +160,9 @@ class Chaos:
         self.say(f"{step.number:>4}  after {incident.done} jobs  {fault}{kept}; whole again after {shown}")
         if not whole:
             self.problems.append(f"fault {step.number}, {fault}: the mesh is not whole after {WHOLE_SECONDS} s: {self.why_not_whole()}")
+        problem = fault.problem()
+        if problem:
+            self.problems.append(f"fault {step.number}, {fault}: {problem}")
 
     def await_promise(self, fault, began):
         """Seconds until the mesh shows the fault as it must, or nothing."""

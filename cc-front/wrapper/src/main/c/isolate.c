@@ -12,7 +12,6 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,10 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -31,6 +28,9 @@
 
 #include "contain_error.h"
 #include "scratch_files.h"
+
+/* All file systems for terminals together have 4096. */
+#define MAX_TERMINALS "8"
 
 enum { PATH_ROOM = 64, OPEN_DIRECTORY = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
@@ -84,17 +84,16 @@ static void bind_directory(int source, int target, const char *what)
     check(mount(path_of(from, source), path_of(to, target), NULL, MS_BIND, NULL) == 0, what);
 }
 
-/* Read-only, without programs that change who they run as and without devices; what else the mount is it stays. */
-static void make_read_only(int mounted, const char *what)
+/*
+ * Read-only, without programs that change who they run as, and with FLAGS. What else the mount is it stays: the kernel
+ * keeps how times of access are written, and refuses to make a mount of the machine laxer.
+ */
+static void make_read_only(int mounted, unsigned long flags, const char *what)
 {
     char path[PATH_ROOM];
     struct statvfs now;
     check(fstatvfs(mounted, &now) == 0, what);
-    unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
-    flags |= (now.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0;
-    flags |= (now.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0;
-    flags |= (now.f_flag & ST_NODIRATIME) != 0 ? MS_NODIRATIME : 0;
-    flags |= (now.f_flag & ST_RELATIME) != 0 ? MS_RELATIME : 0;
+    flags |= MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | ((now.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0);
     check(mount(NULL, path_of(path, mounted), NULL, flags, NULL) == 0, what);
 }
 
@@ -107,7 +106,7 @@ static int mount_root(const char *path)
     close(tree);
     int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC); /* now the mount, no more what it hides */
     check(root >= 0, path);
-    make_read_only(root, path);
+    make_read_only(root, MS_NODEV, path);
     return root;
 }
 
@@ -120,6 +119,7 @@ static void mount_proc(int root)
     close(target);
 }
 
+/* The file of a device is the machine's. Its mount is read-only, so that nobody changes its mode or its times. */
 static void add_device(int devices, const char *name)
 {
     char path[PATH_ROOM], target[PATH_ROOM];
@@ -127,6 +127,10 @@ static void add_device(int devices, const char *name)
     int file = openat(devices, name, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
     check(file >= 0, path);
     check(mount(path, path_of(target, file), NULL, MS_BIND, NULL) == 0, path);
+    close(file);
+    file = openat(devices, name, O_PATH | O_NOFOLLOW | O_CLOEXEC); /* now the device */
+    check(file >= 0, path);
+    make_read_only(file, 0, path);
     close(file);
 }
 
@@ -136,7 +140,7 @@ static void mount_terminals(int devices)
     check(mkdirat(devices, "pts", 0755) == 0, "/dev/pts");
     int target = openat(devices, "pts", OPEN_DIRECTORY);
     check(target >= 0 && mount("devpts", path_of(path, target), "devpts", MS_NOSUID | MS_NOEXEC,
-                               "newinstance,ptmxmode=0666,mode=620") == 0,
+                               "newinstance,ptmxmode=0666,mode=620,max=" MAX_TERMINALS) == 0,
           "/dev/pts");
     close(target);
 }
@@ -161,7 +165,7 @@ static void mount_devices(int root)
         check(symlinkat(links[i][1], devices, links[i][0]) == 0, links[i][0]);
     check(mkdirat(devices, "shm", 0755) == 0, "/dev/shm");
     mount_terminals(devices);
-    make_read_only(devices, "/dev");
+    make_read_only(devices, MS_NODEV, "/dev");
     close(devices);
     umask(0077);
 }
@@ -210,13 +214,20 @@ static void mount_writables(int root, int scratch, const struct isolation *wante
     free(shields);
 }
 
-/* The network has its own loopback and nothing else. */
-static void raise_loopback(void)
+/* The filter forbids new user namespaces, in which a process has all capabilities. This holds without the filter. */
+static void forbid_user_namespaces(void)
 {
-    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
-    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    check(any >= 0 && ioctl(any, SIOCSIFFLAGS, &request) == 0, "cannot start the loopback");
-    close(any);
+    int most = open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
+    check(most >= 0 && write(most, "0", 1) == 1, "cannot forbid user namespaces to the job");
+    close(most);
+}
+
+/* The device, not the machine's file of it. */
+static void close_input(void)
+{
+    int nothing = open("/dev/null", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    check(nothing >= 0 && dup2(nothing, 0) == 0, "/dev/null");
+    close(nothing);
 }
 
 /* Neither this process nor any that it starts has or gets a capability, also not as root. */
@@ -257,8 +268,8 @@ static void end_with(int parent)
 void isolate_enter(const struct isolation *wanted, const char *const *writable, unsigned count, const char *reports,
                    int parent)
 {
-    setsid();
-    raise_loopback();
+    check(setsid() >= 0, "cannot make a session");
+    forbid_user_namespaces();
     int root = mount_root(wanted->root);
     mount_proc(root);
     mount_devices(root);
@@ -270,6 +281,7 @@ void isolate_enter(const struct isolation *wanted, const char *const *writable, 
     check(fchdir(root) == 0 && syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0,
           "cannot enter the tree");
     close(root);
+    close_input();
     check(chdir("/") == 0 && chdir(wanted->directory) == 0, wanted->directory);
     set_variables(wanted);
     drop_capabilities();

@@ -25,6 +25,8 @@
 #include "seccomp.h"
 
 enum { REPORT_BYTES = 256, RUN_FAILED = 125, NOT_EXECUTED = 126, NOT_THERE = 127, MAX_WAITING_SIGNALS = 1024 };
+/* With 0 the kernel would still start the machine's program for core dumps, as root and outside of the sandbox. */
+enum { NO_CORE_DUMP = 1 };
 /* What a program needs of its address space for the observer and its record. */
 enum { OBSERVER_BYTES = 17 << 20 };
 
@@ -143,7 +145,7 @@ static rlim_t soft_limit(const struct job *job, int i)
 /* Tells the parent which errno stopped it; a pipe that closes without a word means that exec went well. */
 static _Noreturn void become_program(const struct job *job, char **arguments, int parent, int tell)
 {
-    int error = prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ? errno : limit_to(RLIMIT_CORE, 0, 0);
+    int error = prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ? errno : limit_to(RLIMIT_CORE, NO_CORE_DUMP, NO_CORE_DUMP);
     /* The kernel counts waiting signals and queues of messages for the node's user, too. */
     if (error == 0)
         error = limit_to(RLIMIT_MSGQUEUE, 0, 0);

@@ -86,6 +86,8 @@ static struct sock_filter program[] = {
     DENY(__NR_io_uring_register), DENY(__NR_kexec_load), DENY(__NR_kexec_file_load), DENY(__NR_init_module), DENY(__NR_finit_module),
     DENY(__NR_delete_module), DENY(__NR_reboot), DENY(__NR_syslog), DENY(__NR_acct), DENY(__NR_settimeofday), DENY(__NR_clock_settime),
     DENY(__NR_adjtimex), DENY(__NR_clock_adjtime), DENY(__NR_vhangup), DENY(CALL_MEMFD_SECRET),
+    /* whose contexts are counted for the whole machine */
+    DENY(__NR_io_setup),
 #if defined __x86_64__
     DENY(__NR_iopl), DENY(__NR_ioperm), DENY(__NR_modify_ldt),
 #endif

@@ -133,6 +133,23 @@ static void between_writable_directories(void)
     unlink("/w/a");
 }
 
+/* Files of the machine, as what they are there: a mode that stays and a time that nobody reads. */
+static void devices(void)
+{
+    static const char *const names[] = {"/dev/null",   "/dev/zero",    "/dev/full",
+                                        "/dev/random", "/dev/urandom", "/dev/tty"};
+    char name[80];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(name, sizeof name, "chmod %s", names[i]);
+        denied(name, chmod(names[i], 0666), EROFS, EROFS);
+        snprintf(name, sizeof name, "set the times of %s", names[i]);
+        denied(name, utimes(names[i], NULL), EROFS, EROFS);
+    }
+    denied("set the times of standard input", futimens(0, NULL), EROFS, EROFS);
+    denied("chmod standard input by its descriptor", fchmod(0, 0666), EROFS, EROFS);
+    harmless("write to nothing", write(open("/dev/null", O_WRONLY | O_CLOEXEC), "x", 1), "it is gone");
+}
+
 static void odd_attributes(void)
 {
     int fd = create("/w/odd");
@@ -165,4 +182,5 @@ void probe_files(void)
     through_descriptors();
     between_writable_directories();
     odd_attributes();
+    devices();
 }

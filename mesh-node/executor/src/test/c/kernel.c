@@ -45,6 +45,7 @@ static void calls(void)
         {"vhangup", SYS_vhangup},
         {"memfd_secret", 447},
         {"swapoff", SYS_swapoff},
+        {"io_setup", SYS_io_setup},
         {"inotify_add_watch", SYS_inotify_add_watch},
 #ifdef __x86_64__
         {"iopl", SYS_iopl},
@@ -131,6 +132,11 @@ static void pseudo_files(void)
     strcpy(found, "none");
     check("write to any file of its own process", writable_below("/proc/self", 1, found, sizeof found) == 0, found);
     denied("say where core dumps go", open_to_write("/proc/sys/kernel/core_pattern"), EROFS, EACCES);
+    char most[8] = "";
+    int limit = open("/proc/sys/user/max_user_namespaces", O_RDONLY | O_CLOEXEC);
+    check("have room for user namespaces", read(limit, most, sizeof most - 1) > 0 && atoi(most) == 0 && *most == '0',
+          "none, also without the filter");
+    close(limit);
     denied("press a magic key", open_to_write("/proc/sysrq-trigger"), EROFS, ENOENT);
     denied("drop the caches", open_to_write("/proc/sys/vm/drop_caches"), EROFS, EACCES);
     if (access("/proc/kcore", F_OK) == 0)
@@ -164,6 +170,10 @@ static void terminals(void)
     int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
     harmless("make a terminal of its own", master, "in a file system of the sandbox");
     denied("type into its own terminal", ioctl(master, TIOCSTI, "x"), EPERM, EPERM);
+    int others = 0;
+    while (others < 64 && open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC) >= 0)
+        others++;
+    check("take all terminals of the machine", others < 8, "8 at most");
     denied("type by a number whose high half is set", syscall(SYS_ioctl, master, 0x100000000UL | TIOCSTI, "x"), EPERM,
            EPERM);
 }

@@ -102,7 +102,8 @@ static void limits(void)
              "it can only lower them, and lose its own report");
     denied("change a limit of a process of the host", prlimit(atoi(setting("node")), RLIMIT_CPU, &less, &now), ESRCH,
            ESRCH);
-    check("have room for core dumps", getrlimit(RLIMIT_CORE, &now) == 0 && now.rlim_max == 0, "none");
+    /* The kernel gives the core of a program with any other limit to the machine's program for core dumps. */
+    check("have its core dumped", getrlimit(RLIMIT_CORE, &now) == 0 && now.rlim_cur == 1 && now.rlim_max == 1, "never");
     denied("be nicer to itself", setpriority(PRIO_PROCESS, 0, -20), EACCES, EPERM);
     denied("run before all others", sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){1}), EPERM, EPERM);
     denied("write a score that spares it", open_to_write("/proc/self/oom_score_adj"), EROFS, EROFS);

@@ -139,6 +139,7 @@ public final class Node implements AutoCloseable {
         NodeConfig next = config.withLiveSettingsOf(wanted);
         config = next;
         SubmitterParts.Below parts = graph.below();
+        parts.mesh().rename(next.name());
         parts.capacity().slots().resize(CapacityParts.slotCount(next));
         parts.capacity().mode().setDisabled(next.whyNot());
         graph.submitter().auditor().setPercent(next.audit());

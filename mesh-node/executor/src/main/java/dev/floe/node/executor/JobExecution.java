@@ -7,11 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.logging.log4j.LogManager;
@@ -41,7 +38,6 @@ import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.StreamBrokenException;
-import dev.floe.node.rpc.stream.StreamStalledException;
 import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.TreeDeleter;
@@ -67,13 +63,11 @@ final class JobExecution {
     private final SlotPool.SlotPriority kind;
     private final JobStopwatch watch = new JobStopwatch();
     private long compilerMicros; // set and read by the job's thread
-    private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
     // This and sandboxed: set by the job's thread, read by the one that sweeps.
     private ExecRootPool.@Nullable ExecRootLease loan;
     private @Nullable SandboxProcess sandboxed;
     private boolean queued; // owned by the thread of the job
-    private volatile boolean cancelled; // once set, by whoever notices, actions have run or run at once
-    private final JobStart start = new JobStart();
+    private final JobLifetime lifetime = new JobLifetime();
 
     /** What the jobs of one executor share. */
     record JobSurroundings(ExecutorResources resources, ExecutorMode mode, ExecutorReports reports,
@@ -91,11 +85,11 @@ final class JobExecution {
 
     /** @param wait what the submitter is told to expect */
     JobEnd run(AdmissionController.Reservation place, Duration wait) throws IOException {
-        conversation.exchange().onClosed(this::cancel);
+        conversation.exchange().onClosed(lifetime::cancel);
         try {
             LocalToolchain toolchain = answerAndReceiveInputs(wait);
             try (SlotPool.Lease lease = slot(place)) {
-                if (!start.begin()) {
+                if (!lifetime.begin()) {
                     throw new CancellationException();
                 }
                 watch.lap(JobStopwatch.Step.QUEUE);
@@ -105,7 +99,7 @@ final class JobExecution {
             }
             return JobEnd.DONE;
         } catch (StreamBrokenException | CancellationException _) {
-            return start.isReturned() && !cancelled ? giveBack() : JobEnd.CANCELLED;
+            return lifetime.isReturned() && !lifetime.isCancelled() ? giveBack() : JobEnd.CANCELLED;
         } catch (CorruptToolchainException e) {
             LOG.warn("{}; it will be fetched again", FailureText.of(e));
             around.resources().toolchains().evict(e.toolchain());
@@ -126,16 +120,12 @@ final class JobExecution {
         event.kind = kind.name().toLowerCase(Locale.ROOT);
         event.toolchain = PeerText.of(offer.running());
         event.end = end.name().toLowerCase(Locale.ROOT);
-        event.input = nanos(JobStopwatch.Step.FETCH_INPUTS);
-        event.queue = nanos(JobStopwatch.Step.QUEUE);
-        event.tree = nanos(JobStopwatch.Step.EXEC_ROOT);
-        event.run = nanos(JobStopwatch.Step.RUN);
-        event.collect = nanos(JobStopwatch.Step.COLLECT);
+        event.input = watch.nanos(JobStopwatch.Step.FETCH_INPUTS);
+        event.queue = watch.nanos(JobStopwatch.Step.QUEUE);
+        event.tree = watch.nanos(JobStopwatch.Step.EXEC_ROOT);
+        event.run = watch.nanos(JobStopwatch.Step.RUN);
+        event.collect = watch.nanos(JobStopwatch.Step.COLLECT);
         event.compiler = TimeUnit.MICROSECONDS.toNanos(compilerMicros);
-    }
-
-    private long nanos(JobStopwatch.Step step) {
-        return TimeUnit.MILLISECONDS.toNanos(watch.millis(step));
     }
 
     boolean isForeign() {
@@ -147,25 +137,15 @@ final class JobExecution {
         return "job=" + PeerText.of(offer.jobId()) + " submitter=" + conversation.exchange().peer();
     }
 
-    /** Runs {@code action}, perhaps more than once, when nobody waits for the result any more. */
-    private void onCancel(Runnable action) {
-        actions.add(action);
-        if (cancelled || start.isReturned()) {
-            action.run();
-        }
-    }
-
     /** Ends the job without an answer, whatever it is doing; from any thread. */
     void abort() {
         conversation.close();
-        cancel();
+        lifetime.cancel();
     }
 
     /** Has the submitter ask another node if the job has not started; from any thread. */
     void returnToSubmitter() {
-        if (start.giveBack()) {
-            actions.forEach(Runnable::run);
-        }
+        lifetime.giveBack();
     }
 
     private JobEnd giveBack() throws IOException {
@@ -183,13 +163,8 @@ final class JobExecution {
         return version.returnsJobs() ? new JobReturned(LEAVES, state) : new Failure(LEAVES, state);
     }
 
-    private void cancel() {
-        cancelled = true;
-        actions.forEach(Runnable::run);
-    }
-
     private JobEnd fail(IOException reason) throws IOException {
-        if (cancelled) {
+        if (lifetime.isCancelled()) {
             return JobEnd.CANCELLED;
         }
         LOG.info("job={} submitter={} cannot run on this node: {}", PeerText.of(offer.jobId()),
@@ -219,14 +194,9 @@ final class JobExecution {
                 wait.toMillis(), held.isPresent() ? "" : "fetches the toolchain",
                 around.reports().drawState(), offer.glossary()));
         conversation.flush();
-        try {
-            inputs.receive(missing);
-        } catch (StreamStalledException e) {
-            around.resources().admission().stalled(conversation.exchange().node());
-            throw new IOException("the inputs do not come: " + FailureText.of(e), e);
-        }
+        inputs.receive(missing, () -> around.resources().admission().stalled(conversation.exchange().node()));
         watch.lap(JobStopwatch.Step.FETCH_INPUTS);
-        return held.isPresent() ? held.get() : await(around.resources().toolchains().getOrFetch(id).copy());
+        return held.isPresent() ? held.get() : lifetime.await(around.resources().toolchains().getOrFetch(id).copy());
     }
 
     private void announceStart() throws IOException {
@@ -248,23 +218,10 @@ final class JobExecution {
         CompletableFuture<SlotPool.Lease> turn = around.resources().slots().enqueue(kind);
         place.enqueued(); // not before: it would count nowhere for a moment
         try {
-            return await(turn);
+            return lifetime.await(turn);
         } catch (IOException | CancellationException e) {
             turn.thenAccept(SlotPool.Lease::close);
             throw e;
-        }
-    }
-
-    /** Waits for {@code future}, but no longer than the submitter does. */
-    private <T> T await(CompletableFuture<T> future) throws IOException {
-        onCancel(() -> future.cancel(false));
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw new IOException(FailureText.of(e), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new JobInterruptedException("interrupted", e);
         }
     }
 
@@ -282,7 +239,7 @@ final class JobExecution {
         watch.lap(JobStopwatch.Step.EXEC_ROOT);
         SandboxProcess process = replay.start(tree, offer);
         sandboxed = process;
-        onCancel(process::abort);
+        lifetime.onEnd(process::abort);
         replay.await(process);
         watch.lap(JobStopwatch.Step.RUN);
         lease.close();
@@ -334,15 +291,10 @@ final class JobExecution {
     private void returnExecRoot() {
         ExecRootPool.ExecRootLease taken = loan;
         SandboxProcess process = sandboxed;
-        if (taken == null) {
-            return;
-        }
-        if (process != null && process.endedOrderly()) {
-            around.trees().give(taken,
+        if (taken != null) {
+            around.trees().takeBack(taken, process != null && process.endedOrderly(),
                     toolchain -> around.resources().toolchains().getIfPresent(toolchain.toolchain().id())
                             .orElse(null) == toolchain);
-        } else {
-            ExecRootPool.remove(taken);
         }
     }
 }

@@ -34,4 +34,8 @@ final class JobStopwatch {
     long cpuMicros(Step step) {
         return cpuNanos.getOrDefault(step, 0L) / 1000;
     }
+
+    long nanos(Step step) {
+        return nanos.getOrDefault(step, 0L);
+    }
 }

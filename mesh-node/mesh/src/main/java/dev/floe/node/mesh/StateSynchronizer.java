@@ -82,9 +82,11 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         locked(() -> thread = Thread.ofPlatform().name("floe-state-sync").daemon().start(() -> run(sharedMaps)));
     }
 
+    /** This node's own roster has it at once: a node that has just started is asked whom it knows. */
     void publish(NodeInfo what) {
         locked(() -> {
             own.set(what);
+            readAt = nanoClock.getAsLong() - READ_GAP_NANOS;
             markUnread(true);
         });
     }

@@ -18,6 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import org.jgroups.Address;
+import org.jgroups.Event;
+import org.jgroups.MergeView;
+import org.jgroups.protocols.pbcast.GMS;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,17 +128,21 @@ final class MeshGroupTest {
                 start.get();
             }
             mesh.awaitAllSee("a", "b", "c", "d");
+            for (String name : List.of("a", "b", "c", "d")) {
+                assertThat((Object) mesh.get(name).channel().orElseThrow().getView()).isNotInstanceOf(MergeView.class);
+            }
         }
     }
 
-    /** A node that waits long for the others, and never merges. */
+    /** A node that waits long for the others: a busy machine must not make it begin a group of its own. */
     private GroupConfig patient(String name, int port, List<HostPort> seeds) {
         GroupTimeouts times = MeshOfNodes.SHORT;
         return new GroupConfig(dir.resolve(name), InetAddress.getLoopbackAddress(), port,
                 new GroupConfig.PeerSearch(seeds, false),
-                new GroupTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(10), times.heartbeat(), times.verify(),
+                new GroupTimeouts(Duration.ofMinutes(2), Duration.ofMinutes(5), times.heartbeat(),
+                        Duration.ofMinutes(1),
                         new GroupTimeouts.MergeInterval(Duration.ofHours(1), Duration.ofHours(2)),
-                        Duration.ofSeconds(4)),
+                        Duration.ofMinutes(1)),
                 MeshOfNodes.QUICK);
     }
 
@@ -174,6 +182,37 @@ final class MeshGroupTest {
             InetSocketAddress c = late.address().orElseThrow();
             mesh.add("d", mesh.key(), List.of(mesh.seeds().getFirst(), new HostPort("127.0.0.1", c.getPort())));
             mesh.awaitAllSee("a", "b", "c", "d");
+        }
+    }
+
+    /** As after a start on a busy machine, where each took the other for absent. */
+    @Test
+    void groupsThatWereBegunBesideEachOtherMergeBeforeTheirInterval() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir)) {
+            mesh.add("a", neverFailing("a", 0, List.of()));
+            List<HostPort> onlyA = mesh.seeds();
+            mesh.add("b", neverFailing("b", 0, List.of()));
+            mesh.add("c", neverFailing("c", 0, List.of(onlyA.getFirst(), mesh.seeds().getLast())));
+            mesh.awaitAllSee("a", "b", "c");
+        }
+    }
+
+    /** Nobody is ever silent here, and nobody searches for groups. */
+    @Test
+    void aMemberThatWasDroppedByMistakeComesBackAtOnce() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir)) {
+            List<HostPort> seeds = new ArrayList<>();
+            for (String name : List.of("a", "b", "c")) {
+                mesh.add(name, neverFailing(name, 0, seeds));
+                seeds = mesh.seeds();
+            }
+            mesh.awaitAllSee("a", "b", "c");
+            GMS coordinator = mesh.get("a").channel().orElseThrow().getProtocolStack().findProtocol(GMS.class);
+            Address b = mesh.get("b").channel().orElseThrow().getAddress();
+            coordinator.up(new Event(Event.SUSPECT, List.of(b)));
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5))
+                    .until(() -> mesh.get("b").channel().orElseThrow().getView() instanceof MergeView);
+            mesh.awaitAllSee("a", "b", "c");
         }
     }
 

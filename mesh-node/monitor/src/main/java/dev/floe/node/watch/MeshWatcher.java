@@ -33,7 +33,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     private static final int SHOWN_JOBS = 50;
     private static final int SHOWN_REASONS = 50;
 
-    private final Names names;
+    private final Supplier<Names> names;
     private final JobLog log;
     private final Supplier<NodeSample> ownSample;
     private final Supplier<Roster> roster;
@@ -81,7 +81,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
     /** What this node knows of its own jobs, without asking anybody. */
     public record OwnJobs(JobLog log, Supplier<NodeSample> sample) {}
 
-    public MeshWatcher(Names names, OwnJobs jobs, Supplier<Roster> roster,
+    public MeshWatcher(Supplier<Names> names, OwnJobs jobs, Supplier<Roster> roster,
             PeerOpener connections, InstantSource clock, Linger linger) {
         this.names = names;
         this.log = jobs.log();
@@ -257,7 +257,7 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
                     .toList();
             double rate = recent.since(System.nanoTime() - RATE_NANOS)
                     / (double) TimeUnit.NANOSECONDS.toSeconds(RATE_NANOS);
-            return new MeshSnapshot(clock.instant(), names, nodes, new MeshSnapshot.JobActivity(rate,
+            return new MeshSnapshot(clock.instant(), names.get(), nodes, new MeshSnapshot.JobActivity(rate,
                     recent.newest(SHOWN_JOBS), recent.reasons(SHOWN_REASONS), peers.lostJobs()));
         } finally {
             lock.unlock();

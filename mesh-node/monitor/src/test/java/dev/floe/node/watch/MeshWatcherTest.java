@@ -45,7 +45,7 @@ final class MeshWatcherTest {
     private final BlockingQueue<Runnable> lingering = new LinkedBlockingQueue<>();
     private final WatchServer peerServer = new WatchServer(peerLog, () -> sample(peerLog));
     private volatile Roster roster = new Roster(List.of(peer("desk", 1, true), peer("pc2", 2, false)));
-    private final MeshWatcher watcher = new MeshWatcher(new MeshWatcher.Names("desk", "office", "1234"),
+    private final MeshWatcher watcher = new MeshWatcher(() -> new MeshWatcher.Names("desk", "office", "1234"),
             new MeshWatcher.OwnJobs(ownLog, () -> sample(ownLog)), () -> roster, this::open, Clock.systemUTC(),
             lingering::add);
 

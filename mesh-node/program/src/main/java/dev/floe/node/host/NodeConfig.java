@@ -50,7 +50,8 @@ public record NodeConfig(String name, HostPort listen, List<HostPort> join, bool
 
     /** The same with those settings of another configuration that a running node can change. */
     public NodeConfig withLiveSettingsOf(NodeConfig other) {
-        return new NodeConfig(name, listen, join, multicast, other.slots, other.execute, dataDir, other.storeBytes,
+        return new NodeConfig(other.name, listen, join, multicast, other.slots, other.execute, dataDir,
+                other.storeBytes,
                 socket, meshKey, jobLog, cache, cacheServers, other.audit, emulate, web, changeNotification);
     }
 

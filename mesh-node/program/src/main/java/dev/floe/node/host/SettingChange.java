@@ -13,7 +13,7 @@ import java.util.Set;
  */
 public record SettingChange(String name, String before, String after, boolean live) {
     /** Those of {@link NodeConfig#withLiveSettingsOf}. */
-    private static final Set<String> LIVE = Set.of("slots", "execute", "store-size", "cache-audit");
+    private static final Set<String> LIVE = Set.of("name", "slots", "execute", "store-size", "cache-audit");
 
     /** The settings that differ, in the order in which they are listed. */
     public static List<SettingChange> between(NodeConfig before, NodeConfig after) {

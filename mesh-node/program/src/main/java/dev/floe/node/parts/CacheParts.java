@@ -27,7 +27,7 @@ public record CacheParts(AuditFindings findings, MeshCache cache, Optional<Execu
         ResultSigner signer = new ResultSigner(() -> mesh.token().flatMap(JoinToken::writer));
         AuditFindings findings = new AuditFindings(new Quarantine(storage.data().resolve("quarantine")));
         MeshCache cache = new MeshCache(new LocalResultStore(storage.actions(), storage.store()), mesh.group(),
-                mesh.connections(), CacheConfig.of(config.name(), config.cache()),
+                mesh.connections(), CacheConfig.of(mesh.own()::name, config.cache()),
                 new ResultTrustPolicy(signer, findings));
         Optional<Executor.ResultSink> keeper = config.cache().contains(CacheMode.WRITE) && signer.mayWrite()
                 ? Optional.of(new ResultPublisher(

@@ -10,6 +10,7 @@ import dev.floe.node.host.BackgroundStart;
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeIdFile;
+import dev.floe.node.host.OwnNodeInfo;
 import dev.floe.node.membership.MembershipService;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.membership.MeshTrust;
@@ -25,9 +26,9 @@ import dev.floe.node.rpc.TlsCredentials;
  *
  * @param trust       whom this node trusts; empty if this node is a mesh of itself
  * @param credentials of this node in the mesh; empty without a token
- * @param self        this node, before it has published what it offers
+ * @param own         this node, before it has published what it offers
  */
-public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> credentials, NodeInfo self,
+public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> credentials, OwnNodeInfo own,
         DataPlane data, MeshGroup group, Optional<MembershipService> membershipService) {
     /** The connections to peers, and what is known of the ways to them. */
     record DataPlane(EventLoops loops, PeerConnections connections, ReachMonitor reach) {}
@@ -42,10 +43,21 @@ public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> cred
         Optional<TlsCredentials> credentials = trust.map(it -> MeshSetup.credentials(it, group.invitations()));
         EventLoops loops = new EventLoops(EVENT_LOOPS);
         PeerConnections connections = new PeerConnections(loops, credentials);
-        return new MeshParts(trust, credentials, MeshSetup.info(config, address, clock),
+        return new MeshParts(trust, credentials, new OwnNodeInfo(MeshSetup.info(config, address, clock)),
                 new DataPlane(loops, connections,
                         new ReachMonitor(group::roster, connections, group::silentMembers)),
                 group, trust.map(it -> new MembershipService(it, group, connections)));
+    }
+
+    /** This node by its present name. */
+    public NodeInfo self() {
+        return own.get();
+    }
+
+    /** Calls this node by another name from now on; the mesh hears of it with what is published next. */
+    public void rename(String name) {
+        own.rename(name);
+        trust.ifPresent(it -> it.rename(name));
     }
 
     public EventLoops loops() {
@@ -68,7 +80,7 @@ public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> cred
 
     public LifecyclePart identity(NodeConfig config) {
         return LifecyclePart.starting("node id", () -> {
-            NodeIdFile.write(config.dataDir(), self.id());
+            NodeIdFile.write(config.dataDir(), self().id());
             if (trust.isPresent()) {
                 trust.get().nodeKey().write(config.dataDir());
             }
@@ -91,7 +103,7 @@ public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> cred
         });
         return new Membership(new LifecyclePart("mesh search", () -> {
             if (trust.isPresent()) {
-                MeshSetup.requirePorts(self);
+                MeshSetup.requirePorts(self());
             }
             join.begin();
         }, () -> {

@@ -10,6 +10,7 @@ import dev.floe.node.executor.ExecutorMode;
 import dev.floe.node.executor.ExecutorReports;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.host.NodeStateSampler;
+import dev.floe.node.host.OwnNodeInfo;
 import dev.floe.node.host.StorageWatch;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.membership.MeshTrust;
@@ -24,7 +25,7 @@ public final class NodePublisher implements ExecutorReports {
     private static final Logger LOG = LogManager.getLogger(NodePublisher.class);
 
     private volatile NodeConfig config;
-    private final NodeInfo self;
+    private final OwnNodeInfo self;
     private final MeshGroup group;
     private final Optional<MeshTrust> trust;
     private final ExecutorMode mode;
@@ -37,7 +38,7 @@ public final class NodePublisher implements ExecutorReports {
     NodePublisher(NodeConfig config, MeshParts mesh, CapacityParts capacity, ToolchainStore toolchains,
             StorageWatch storage) {
         this.config = config;
-        this.self = mesh.self();
+        this.self = mesh.own();
         this.group = mesh.group();
         this.trust = mesh.trust();
         trust.ifPresent(it -> it.onChange(() -> Thread.ofVirtual().name("floe-publish").start(this::publishInfo)));
@@ -59,7 +60,8 @@ public final class NodePublisher implements ExecutorReports {
     public void publishInfo() {
         NodeCapabilities now = offering();
         published = now;
-        group.publish(trust.map(it -> self.withKey(it.nodeKey().id(), it.writerProof())).orElse(self).offering(now));
+        NodeInfo info = self.get();
+        group.publish(trust.map(it -> info.withKey(it.nodeKey().id(), it.writerProof())).orElse(info).offering(now));
     }
 
     private NodeCapabilities offering() {

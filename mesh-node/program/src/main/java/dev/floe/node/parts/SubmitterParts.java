@@ -35,7 +35,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
         mesh.group().onChange(scheduler::accept);
         capacity.slots().onChange(scheduler::localSlotsChanged);
         ResultAuditor auditor = new ResultAuditor(
-                new ResultAuditor.AuditNodes(mesh.self(), mesh.group(), mesh.connections(), below.executor().own()),
+                new ResultAuditor.AuditNodes(mesh::self, mesh.group(), mesh.connections(), below.executor().own()),
                 below.cache().cache(),
                 new ResultAuditor.AuditSampling(config.audit(), new SecureRandom().nextLong()),
                 below.cache().findings(), timeouts, clock);
@@ -46,7 +46,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
                         auditor),
                 new SubmitterServices.ExecutorAccess(scheduler, mesh.connections(), below.executor().own()::forCommands,
                         timeouts),
-                new SubmitterServices.JobAccounting(config.name(), below.storage().log(), builds, clock));
+                new SubmitterServices.JobAccounting(mesh.own()::name, below.storage().log(), builds, clock));
         LocalFileKnowledge own = new LocalFileKnowledge(files.digests(),
                 WithholdingDiscovery.ifAsked(files.discovery()), files.directories(), files.changes(), files.saved());
         return new SubmitterParts(timeouts, scheduler, builds,

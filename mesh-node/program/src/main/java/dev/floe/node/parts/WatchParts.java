@@ -40,7 +40,7 @@ public record WatchParts(WatchServer server, MeshWatcher watcher, NodeMetrics me
         Optional<MeshKey> key = mesh.token().map(JoinToken::key);
         // The watcher knows neither how streams to peers are opened nor how time is measured.
         MeshWatcher watcher = new MeshWatcher(
-                new MeshWatcher.Names(config.name(), key.map(MeshKey::name).orElse(""),
+                () -> new MeshWatcher.Names(mesh.own().name(), key.map(MeshKey::name).orElse(""),
                         key.map(MeshKey::id).orElse("")),
                 new MeshWatcher.OwnJobs(storage.log(), sampler), mesh.group()::roster,
                 peer -> mesh.connections().open(peer, PeerConnections.ConnectionClass.BULK, "/watch"), clock,

@@ -16,7 +16,8 @@ import dev.floe.node.web.access.WebConfig;
 
 class SettingChangeTest {
     private static NodeConfig config(String name, int slots, boolean execute, long mebibytes, double audit) {
-        return new NodeConfig(name, new HostPort("127.0.0.1", 7079), List.of(), true, slots, execute, Path.of("/d"),
+        return new NodeConfig(name, new HostPort("127.0.0.1", 7079), List.of(), true, slots, execute,
+                Path.of("/" + name),
                 mebibytes << 20, Path.of("/s"), Path.of("/k"), Optional.empty(), Set.of(CacheMode.READ),
                 CacheServerConfig.NONE, audit, Set.of(), WebConfig.NONE, true);
     }
@@ -26,7 +27,8 @@ class SettingChangeTest {
         List<SettingChange> changes = SettingChange.between(config("a", 2, true, 100, 1),
                 config("b", 4, false, 200, 5));
         assertThat(changes.stream().map(change -> change.name() + ": " + change.text())).containsExactly(
-                "name: a -> b (needs a restart of the node)", "slots: 2 -> 4", "execute: true -> false",
+                "name: a -> b", "slots: 2 -> 4", "execute: true -> false",
+                "data-dir: /a -> /b (needs a restart of the node)",
                 "store-size: 100 MiB -> 200 MiB", "cache-audit: 1.0 % -> 5.0 %");
     }
 

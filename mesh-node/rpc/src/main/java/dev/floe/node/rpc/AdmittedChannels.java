@@ -31,8 +31,12 @@ final class AdmittedChannels {
     }
 
     private boolean isMember(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return false; // it has ended
+        }
         try {
-            return admission.isMember(peer(channel.pipeline().get(SslHandler.class)));
+            return admission.isMember(peer(tls));
         } catch (SSLPeerUnverifiedException e) {
             return false;
         }

@@ -17,7 +17,7 @@ import dev.floe.node.submitter.context.StreamOpener;
 
 /** Selects where a result is produced again: on an executor other than its producer, otherwise on this node. */
 record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connections,
-        Supplier<Optional<StreamOpener>> own, String ownName,
+        Supplier<Optional<StreamOpener>> own, Supplier<String> ownName,
         String architecture) {
     /** @param self whether it is this node, whose background jobs wait for a slot that nobody else wants */
     record AuditLocation(String id, String name, StreamOpener opener, boolean self) {}
@@ -37,7 +37,8 @@ record AuditExecutorSelector(Supplier<Roster> roster, PeerConnections connection
         List<Peer> able = roster.get().others().stream().filter(peer -> isAble(peer, avoided)).toList();
         if (able.isEmpty()) {
             return own.get()
-                    .<ExecutorChoice>map(opener -> new ExecutorChoice.At(new AuditLocation("", ownName, opener, true)))
+                    .<ExecutorChoice>map(
+                            opener -> new ExecutorChoice.At(new AuditLocation("", ownName.get(), opener, true)))
                     .orElse(new ExecutorChoice.NoExecutor());
         }
         Comparator<Peer> order = Comparator

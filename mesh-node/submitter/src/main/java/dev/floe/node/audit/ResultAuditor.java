@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -54,7 +55,7 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
     private final ActiveStream active = new ActiveStream(); // of the audit that is under way
 
     /** The nodes that can produce a result again: those of the mesh, and this one. */
-    public record AuditNodes(NodeInfo self, MeshGroup group, PeerConnections connections, OwnExecutor own) {}
+    public record AuditNodes(Supplier<NodeInfo> self, MeshGroup group, PeerConnections connections, OwnExecutor own) {}
 
     /**
      * @param percent of hits are audited, 0 to 100
@@ -85,9 +86,9 @@ public final class ResultAuditor implements AuditQueue, AutoCloseable {
         this.findings = findings;
         reports = new QuarantineReports(group::roster, nodes.connections(), System::nanoTime);
         decision = new AuditDecision(cache::evict, group::roster, findings, reports, clock,
-                nodes.self().id().toString());
+                nodes.self().get().id().toString());
         places = new AuditExecutorSelector(group::roster, nodes.connections(), nodes.own()::inBackground,
-                nodes.self().name(), nodes.self().machine().architecture());
+                () -> nodes.self().get().name(), nodes.self().get().machine().architecture());
         group.onChange(_ -> active.wake());
     }
 

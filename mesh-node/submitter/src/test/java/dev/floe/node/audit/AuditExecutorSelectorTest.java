@@ -51,7 +51,7 @@ final class AuditExecutorSelectorTest {
 
     private ExecutorChoice choose(Optional<StreamOpener> own, Set<String> avoided, Peer... peers) throws IOException {
         return new AuditExecutorSelector(() -> new Roster(List.of(peers)),
-                new PeerConnections(loops, Optional.empty()), () -> own, "here", "x86_64").find("gcc", avoided);
+                new PeerConnections(loops, Optional.empty()), () -> own, () -> "here", "x86_64").find("gcc", avoided);
     }
 
     private String chosen(Peer... peers) throws IOException {

@@ -59,7 +59,7 @@ public final class UnstartedServices {
                 .alone(GroupConfig.of(directory, InetAddress.getLoopbackAddress(), 0, List.of(), false));
         PeerConnections connections = new PeerConnections(new EventLoops(1), Optional.empty());
         MeshCache cache = new MeshCache(new LocalResultStore(new ActionCache(directory.resolve("actions"), 1), store),
-                group, connections, CacheConfig.of("test", Set.of()), ResultTrustPolicy.ALL);
+                group, connections, CacheConfig.of(() -> "test", Set.of()), ResultTrustPolicy.ALL);
         SlotPool slots = new SlotPool(1);
         AdmissionController admission = new AdmissionController(slots);
         LocalSandbox sandbox = new LocalSandbox(directory.resolve("floe-run"));
@@ -74,7 +74,7 @@ public final class UnstartedServices {
                 new SubmitterServices.ExecutorAccess(
                         new SubmitterScheduler(clock, group::nextStamp, admission::roomForLocal), connections,
                         new OwnExecutor(executor, sandbox)::forCommands, new TimeoutScheduler()),
-                new SubmitterServices.JobAccounting("test", new JobLog(Optional.empty()),
+                new SubmitterServices.JobAccounting(() -> "test", new JobLog(Optional.empty()),
                         new BuildGroups(clock, ZoneId.of("UTC"), new SecureRandom()), () -> Instant.EPOCH));
     }
 

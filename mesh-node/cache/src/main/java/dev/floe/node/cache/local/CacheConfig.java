@@ -2,18 +2,19 @@ package dev.floe.node.cache.local;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The configuration of a node's part in the mesh's cache.
  *
- * @param node              this node's name
+ * @param nodeName          this node's name, which may change
  * @param uses              what it does with the cache
  * @param grace             how long after a node has left its copies are replaced: most nodes come back
  * @param retry             how long after a copy has failed, or the mesh has not answered, it is tried again
  * @param restoredPerSecond results looked after in a second, at most, when nodes have left or this one has started
  * @param restoredBytes     bytes that are copied to other nodes for that in a second, at most, on average
  */
-public record CacheConfig(String node, Set<CacheMode> uses, Duration grace, Duration retry,
+public record CacheConfig(Supplier<String> nodeName, Set<CacheMode> uses, Duration grace, Duration retry,
         int restoredPerSecond, long restoredBytes) {
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final Duration RETRY = Duration.ofSeconds(30);
@@ -31,8 +32,13 @@ public record CacheConfig(String node, Set<CacheMode> uses, Duration grace, Dura
     }
 
     /** With a pace that no build notices. */
-    public static CacheConfig of(String node, Set<CacheMode> uses) {
-        return new CacheConfig(node, uses, GRACE, RETRY, RESTORED_PER_SECOND, RESTORED_BYTES);
+    public static CacheConfig of(Supplier<String> nodeName, Set<CacheMode> uses) {
+        return new CacheConfig(nodeName, uses, GRACE, RETRY, RESTORED_PER_SECOND, RESTORED_BYTES);
+    }
+
+    /** This node's name. */
+    public String node() {
+        return nodeName.get();
     }
 
     public boolean reads() {

@@ -123,7 +123,7 @@ public final class MeshOfCaches implements AutoCloseable {
                 new NodeCapabilities(1, true, "", List.of(), uses.contains(CacheMode.WRITE) ? storeBytes : 0),
                 plain.version(), plain.protocol(), plain.startedAtMillis());
         MeshCache cache = new MeshCache(local, mesh.add(name, info), connections,
-                new CacheConfig(name, uses, Duration.ZERO, RETRY, 10_000, 1L << 30), trust);
+                new CacheConfig(() -> name, uses, Duration.ZERO, RETRY, 10_000, 1L << 30), trust);
         cache.start();
         behaviour.service = cache::serve;
         nodes.put(name, new OneNode(cache, local, store, connections, server, loops, behaviour));

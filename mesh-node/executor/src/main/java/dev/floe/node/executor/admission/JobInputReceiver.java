@@ -13,8 +13,10 @@ import dev.floe.node.rpc.messages.JobMessage.InputBlobHeader;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.stream.MessageStream;
+import dev.floe.node.rpc.stream.StreamStalledException;
 import dev.floe.node.rpc.stream.WireDigests;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.store.content.ContentStore;
 import dev.floe.store.content.ContentWriter;
 import dev.floe.store.files.BlockOutputStream;
@@ -54,8 +56,21 @@ public final class JobInputReceiver {
         return missing;
     }
 
-    /** Stores these inputs, which the submitter sends in order. */
-    public void receive(List<Integer> missing) throws IOException {
+    /**
+     * Stores these inputs, which the submitter sends in order.
+     *
+     * @param stalled runs if they do not come
+     */
+    public void receive(List<Integer> missing, Runnable stalled) throws IOException {
+        try {
+            receive(missing);
+        } catch (StreamStalledException e) {
+            stalled.run();
+            throw new IOException("the inputs do not come: " + FailureText.of(e), e);
+        }
+    }
+
+    private void receive(List<Integer> missing) throws IOException {
         for (int index : missing) {
             InputBlobHeader blob = conversation.receive(InputBlobHeader.class);
             WireInput input = offer.inputs().get(index);

@@ -69,11 +69,25 @@ public final class ExecRootPool {
     }
 
     /**
+     * Takes back a tree.
+     *
+     * @param usable whether it was made whole and no process uses it any more; otherwise it is removed
+     * @param held   whether a toolchain is still in use here
+     */
+    public void takeBack(ExecRootLease loan, boolean usable, Predicate<LocalToolchain> held) {
+        if (usable) {
+            give(loan, held);
+        } else {
+            remove(loan);
+        }
+    }
+
+    /**
      * Takes back a tree that no process uses any more.
      *
      * @param held whether a toolchain is still in use here; trees of others are removed
      */
-    public void give(ExecRootLease loan, Predicate<LocalToolchain> held) {
+    void give(ExecRootLease loan, Predicate<LocalToolchain> held) {
         List<ExecRootLease> tooMany = new ArrayList<>();
         synchronized (idle) {
             idle.addFirst(loan);
@@ -85,8 +99,7 @@ public final class ExecRootPool {
         tooMany.forEach(ExecRootPool::remove);
     }
 
-    /** Removes a tree whose job did not end as it should. */
-    public static void remove(ExecRootLease loan) {
+    private static void remove(ExecRootLease loan) {
         try {
             TreeDeleter.delete(loan.tree().root());
         } catch (IOException e) {

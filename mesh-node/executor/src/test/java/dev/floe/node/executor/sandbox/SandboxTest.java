@@ -69,7 +69,23 @@ final class SandboxTest {
         assertThat(devices.lines().filter(line -> line.contains(":"))
                 .map(line -> line.substring(0, line.indexOf(':')).strip()))
                 .containsExactly("lo");
-        assertThat(bench.tell("cat /proc/net/route").lines()).hasSize(1);
+        assertThat(bench.tell("cat /proc/net/route /proc/net/fib_trie")).as("not even its loopback is up").isEmpty();
+    }
+
+    /** A descriptor that the node's starter has forgotten to close leads out of any sandbox. */
+    @Test
+    void inheritsNoDescriptorAndNoVariableOfTheNode() throws IOException {
+        Path leaking = Files.createDirectory(directory.resolve("leaking")).resolve("floe-run");
+        Files.writeString(leaking, "#!/bin/sh\nexec 7<" + directory + "; LEAKED=1 exec " + bench.runner()
+                + " \"$@\"\n");
+        Files.setPosixFilePermissions(leaking, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Sandbox sandbox = ((Sandbox.Availability.Available) Sandbox.probe(leaking)).sandbox();
+        CommandReplay.ReplayResult result = new CommandReplay(sandbox, Workbench.LIMITS, bench.freshDirectory())
+                .run(bench.toolchain(), Workbench.offer(List.of("/w"), "env; ls /proc/self/fd /proc/self/fd/7 | cat"),
+                        bench.store());
+        assertThat(Files.readString(result.error())).contains("No such file");
+        assertThat(Files.readString(result.output()).lines()).contains("0", "1", "2", "GREETING=a=b")
+                .doesNotContain("7", "LEAKED=1");
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class MeshTrust {
     private static final String MULTICAST = "multicast";
 
     private final NodeKey nodeKey;
-    private final String nodeName;
+    private volatile String nodeName; // written under this
     private final Optional<MembershipFiles> files;
     private final InstantSource clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -104,6 +104,16 @@ public final class MeshTrust {
 
     public String nodeName() {
         return nodeName;
+    }
+
+    /** Calls this node by another name from now on, in the certificates that it shows too. */
+    public synchronized void rename(String name) {
+        if (name.equals(nodeName)) {
+            return;
+        }
+        nodeName = name;
+        Trusted now = trusted;
+        trusted = new Trusted(now.state(), issue(now.state().token()), now.before());
     }
 
     /** The certificate and key to show now. */

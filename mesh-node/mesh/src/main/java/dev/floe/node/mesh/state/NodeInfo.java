@@ -65,6 +65,12 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
                 features, key, proof);
     }
 
+    /** The same node by another name. */
+    public NodeInfo named(String other) {
+        return new NodeInfo(stamp, id, other, host, dataPort, machine, offering, version, protocol, startedAtMillis,
+                features, nodeKey, writerProof);
+    }
+
     /** The same with these features. */
     public NodeInfo with(List<String> published) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,

@@ -168,8 +168,10 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     }
 
     private static void addGroup(List<Protocol> stack, GroupTimeouts timing) {
-        stack.add(new LossAwareMerge(timing.merge()));
-        stack.add(new HeartbeatFailureDetection(System::nanoTime).setTimeout(timing.failure().toMillis())
+        LossAwareMerge merge = new LossAwareMerge(timing.merge());
+        stack.add(merge);
+        stack.add(new HeartbeatFailureDetection(System::nanoTime, merge::heardStranger)
+                .setTimeout(timing.failure().toMillis())
                 .setInterval(timing.heartbeat().toMillis()));
         stack.add(new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()));
         stack.add(new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MILLIS));

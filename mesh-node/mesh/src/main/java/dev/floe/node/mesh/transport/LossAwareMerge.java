@@ -3,24 +3,34 @@ package dev.floe.node.mesh.transport;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jgroups.Address;
+import org.jgroups.EmptyMessage;
 import org.jgroups.Event;
+import org.jgroups.Message;
+import org.jgroups.PhysicalAddress;
 import org.jgroups.View;
+import org.jgroups.ViewId;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.MERGE3;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The search for groups that lost each other. It is slow as long as nobody is missing, because each node writes to each
- * other one at each interval, and fast for some minutes after a member is gone, because it may be behind a link that
- * will work again.
+ * other one at each interval. It is fast for some minutes after a member is gone, which may be behind a link that will
+ * work again, and after this node has begun a group of its own, beside one that was slow to answer. A node that hears
+ * of another group, or from one that is not in its own, does not wait for the interval.
  */
 final class LossAwareMerge extends MERGE3 {
     static final GroupTimeouts.MergeInterval FAST = new GroupTimeouts.MergeInterval(Duration.ofMillis(500),
             Duration.ofMillis(1500));
     private static final Duration FAST_FOR = Duration.ofMinutes(5);
+    /** A view that differs because it is on its way to one of two members has arrived after this. */
+    private static final long CHECK_MILLIS = 300;
 
     private final GroupTimeouts.MergeInterval usual;
+    private final AtomicBoolean checkPending = new AtomicBoolean();
     private @Nullable Future<?> calm; // ends the fast search; guarded by this
 
     LossAwareMerge(GroupTimeouts.MergeInterval usual) {
@@ -37,22 +47,55 @@ final class LossAwareMerge extends MERGE3 {
     public Object down(Event event) {
         View before = view;
         Object result = super.down(event);
-        if (event.getType() == Event.VIEW_CHANGE && event.getArg() instanceof View now && before != null
-                && !now.containsMembers(before.getMembersRaw())) {
+        if (event.getType() == Event.VIEW_CHANGE && event.getArg() instanceof View now
+                && (before == null ? now.size() == 1 : !now.containsMembers(before.getMembersRaw()))) {
             hurry();
         }
         return result;
     }
 
+    /** A node that is not in this one's group has this one in its group. */
+    void heardStranger(Address stranger) {
+        View own = view;
+        if (own != null && !own.containsMember(stranger)) {
+            checkSoon(stranger);
+        }
+    }
+
+    @Override
+    protected void addInfo(Address sender, ViewId group, String name, PhysicalAddress address) {
+        super.addInfo(sender, group, name, address);
+        View own = view;
+        if (own != null && !sender.equals(local_addr) && !group.equals(own.getViewId())) {
+            checkSoon(sender);
+        }
+    }
+
+    /** Tells a node of another group which this one has, and compares them when it has done the same. */
+    private void checkSoon(Address other) {
+        if (checkPending.compareAndSet(false, true)) {
+            timer.schedule(this::check, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            down_prot.down(new EmptyMessage(other).putHeader(getId(), createInfo())
+                    .setFlag(Message.TransientFlag.DONT_BLOCK));
+        }
+    }
+
+    private void check() {
+        checkPending.set(false);
+        checkInconsistencies();
+    }
+
     private synchronized void hurry() {
+        if (usual.most().compareTo(FAST.most()) <= 0) {
+            return;
+        }
         Future<?> running = calm;
-        if (running != null) {
+        if (running == null || running.isDone()) {
+            restart(FAST);
+        } else {
             running.cancel(false);
         }
-        if (usual.most().compareTo(FAST.most()) > 0) {
-            restart(FAST);
-            calm = timer.schedule(() -> restart(usual), FAST_FOR.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        calm = timer.schedule(() -> restart(usual), FAST_FOR.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void restart(GroupTimeouts.MergeInterval interval) {

@@ -153,6 +153,7 @@ final class SeedDiscovery extends Discovery {
             return;
         }
         answered.add(sender);
+        window.answered(sender, System.nanoTime());
         for (PingData member : members) {
             PhysicalAddress address = member.getPhysicalAddr();
             if (member.isCoord() && address != null && !answered.contains(member.getAddress())) {

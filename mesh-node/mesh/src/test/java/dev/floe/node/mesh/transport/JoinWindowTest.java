@@ -52,10 +52,34 @@ final class JoinWindowTest {
         window.begin(START);
         window.asked(A);
         window.reached(A, at(30));
-        assertThat(remaining(30, true)).isEqualTo(200);
+        window.answered(A, at(35));
+        assertThat(remaining(35, true)).isEqualTo(200);
         window.found(at(100));
         assertThat(remaining(100, true)).isEqualTo(200);
         assertThat(remaining(300, true)).isZero();
+    }
+
+    @Test
+    void anAddressThatIsReachedAndHasNotAnsweredGetsTheWholeTime() {
+        window.begin(START);
+        window.asked(A);
+        window.asked(B);
+        window.reached(A, at(30));
+        window.reached(B, at(30));
+        window.answered(A, at(40));
+        assertThat(remaining(900, true)).isEqualTo(1100);
+        assertThat(remaining(2000, true)).isZero();
+    }
+
+    @Test
+    void whereAnswersAreSlowTheNamesOfOthersAreToo() {
+        window.begin(START);
+        window.asked(A);
+        window.reached(A, at(100));
+        window.answered(A, at(700));
+        assertThat(remaining(700, true)).isEqualTo(600);
+        window.answered(A, at(1000));
+        assertThat(remaining(1300, true)).isZero();
     }
 
     @Test
@@ -63,6 +87,7 @@ final class JoinWindowTest {
         window.begin(START);
         window.asked(A);
         window.reached(A, at(30));
+        window.answered(A, at(30));
         window.asked(A);
         window.resolved(A, A, false);
         window.reached(A, at(200));
@@ -93,6 +118,7 @@ final class JoinWindowTest {
         window.resolved("board:7079", A, false);
         assertThat(remaining(10, true)).isEqualTo(1990);
         window.reached(A, at(20));
+        window.answered(A, at(20));
         assertThat(remaining(220, true)).isZero();
     }
 

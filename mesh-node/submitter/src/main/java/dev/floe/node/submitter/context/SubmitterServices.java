@@ -45,8 +45,12 @@ public record SubmitterServices(SubmitterServices.ToolchainAccess toolchains, Su
     /**
      * How jobs are named, grouped and recorded.
      *
-     * @param node   this node's name
+     * @param name   this node's name, which may change
      * @param builds which commands belong together
      */
-    public record JobAccounting(String node, JobLog log, BuildGroups builds, InstantSource clock) {}
+    public record JobAccounting(Supplier<String> name, JobLog log, BuildGroups builds, InstantSource clock) {
+        public String node() {
+            return name.get();
+        }
+    }
 }

@@ -223,7 +223,7 @@ public final class SubmittingNode implements AutoCloseable {
                         (_, _) -> List.of()),
                 new SubmitterServices.CacheAccess(cache, store, cacheUses, new RecordedAudits()),
                 new SubmitterServices.ExecutorAccess(scheduler, connections, () -> ownExecutor, deadlines),
-                new SubmitterServices.JobAccounting(NAME, log,
+                new SubmitterServices.JobAccounting(() -> NAME, log,
                         new BuildGroups(() -> NOW, ZoneOffset.UTC, new Random(1)), () -> NOW));
     }
 
