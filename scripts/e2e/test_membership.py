@@ -124,6 +124,10 @@ def test_rotation_and_expulsion(members_mesh):
     mesh[4].start()
     eventually(lambda: mesh.listing()["refused"] > refused, "node4 does not try")
     assert all("node4" not in names(mesh, number) for number in (1, 2, 3))
+    mesh[4].stop()
+    mesh.run("mesh", "join", "--force", invite(mesh), "--mesh-key", mesh[4].key).check()
+    mesh[4].start()
+    mesh.await_complete()
 
 
 class Build:
