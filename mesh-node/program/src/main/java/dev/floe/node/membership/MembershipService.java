@@ -48,6 +48,8 @@ public final class MembershipService implements AutoCloseable {
     private final MissedRotations missed;
     private final RotationExchange exchange;
     private TimeoutScheduler.@Nullable Cancellable timer; // set by start
+    private volatile boolean asked; // the nodes that are present, whom they know
+    private volatile Set<String> present = Set.of(); // the keys of those
     private long refusalsSeen; // the timer's own, as the next
     private int ticks;
 
@@ -83,9 +85,13 @@ public final class MembershipService implements AutoCloseable {
     }
 
     private void learn(Roster roster) {
-        Map<String, String> present = new TreeMap<>();
-        roster.peers().forEach(peer -> key(peer).ifPresent(key -> present.put(key, peer.info().name())));
-        trust.addMembers(present);
+        Map<String, String> names = new TreeMap<>();
+        roster.peers().forEach(peer -> key(peer).ifPresent(key -> names.put(key, peer.info().name())));
+        trust.addMembers(names);
+        if (!names.keySet().equals(present)) {
+            present = Set.copyOf(names.keySet());
+            asked = false;
+        }
     }
 
     /** The key of a peer; empty for a release without one, and if the peer names the key of another. */
@@ -100,6 +106,9 @@ public final class MembershipService implements AutoCloseable {
         if (alone || refusals != refusalsSeen || ++ticks % SELDOM == 0) {
             refusalsSeen = refusals;
             missed.request();
+        }
+        if (!asked) {
+            Thread.ofVirtual().name("floe-members").start(() -> trust.addMembers(known(Set.of())));
         }
         if (!trust.keptThoughExpelled().isEmpty()) {
             LOG.warn("the key is rotated again: a rotation at the same time has kept a member that was expelled");
@@ -146,8 +155,11 @@ public final class MembershipService implements AutoCloseable {
     private Map<String, String> known(Collection<String> excluded) {
         Map<String, String> known = new TreeMap<>(trust.members());
         known.put(trust.nodeKey().id(), trust.nodeName());
-        exchange.ask(group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
-                .filter(node -> !excluded.contains(node.name())).toList()).forEach(known::putIfAbsent);
+        if (!asked) {
+            asked = true;
+            exchange.ask(group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
+                    .filter(node -> !excluded.contains(node.name())).toList()).forEach(known::putIfAbsent);
+        }
         group.invitations().redeemers(keyId())
                 .forEach(key -> known.putIfAbsent(key, "joined-" + key.substring(0, MIN_DIGITS)));
         return known;

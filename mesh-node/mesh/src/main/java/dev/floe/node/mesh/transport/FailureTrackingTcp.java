@@ -1,10 +1,14 @@
 package dev.floe.node.mesh.transport;
 
+import java.net.SocketException;
+import javax.net.ssl.SSLException;
+
 import org.jgroups.Address;
 import org.jgroups.protocols.TCP;
 import org.jgroups.stack.IpAddress;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.store.FailureText;
 
 /** JGroups' TCP, which records the addresses that it reached and those that it could not reach. */
 final class FailureTrackingTcp extends TCP {
@@ -23,6 +27,11 @@ final class FailureTrackingTcp extends TCP {
         } catch (Exception e) {
             attempts.failed(text(destination), e);
             window.failed(text(destination));
+            if (e instanceof SSLException) { // JGroups would report each such attempt as an error, with its stack
+                SocketException refused = new SocketException(FailureText.of(e));
+                refused.initCause(e);
+                throw refused;
+            }
             throw e;
         }
         attempts.reached(text(destination));
