@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * Whether a connection is alive, by what is heard on it and by pings. It is watched while streams are open, and after
- * that until a ping that was sent is answered: a caller that has given up does not hide a silent peer. Times are
- * nanoseconds of a monotonic clock. Not thread-safe.
+ * that until a ping that was sent is answered: a caller that has given up does not hide a silent peer. A peer that was
+ * heard since the last check is not pinged. Times are nanoseconds of a monotonic clock. Not thread-safe.
  */
 final class LivenessCheck {
     private final Duration interval;
@@ -38,6 +38,7 @@ final class LivenessCheck {
 
     PingDecision check(long now, boolean hasStreams) {
         boolean isAnswered = heard - pinged >= 0;
+        boolean isHeard = heard - checked > 0; // since the last check
         boolean idle = !hasStreams && (wasIdle || isAnswered);
         boolean frozenMyself = now - checked > 2 * interval.toNanos();
         checked = now;
@@ -50,6 +51,9 @@ final class LivenessCheck {
         }
         if (now - heard > silence.toNanos()) {
             return PingDecision.CLOSE;
+        }
+        if (isAnswered && isHeard) {
+            return PingDecision.NOTHING;
         }
         if (isAnswered) {
             pinged = now + 1; // what was heard until now is no answer
