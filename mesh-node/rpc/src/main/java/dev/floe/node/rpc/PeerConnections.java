@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -30,7 +31,6 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -118,7 +118,7 @@ public final class PeerConnections implements AutoCloseable {
 
     /**
      * Opens an exchange. Blocks while a connection is made, at most a few seconds. Fails at once if the peer could not
-     * be reached before and has not been reached since.
+     * be reached before and has not been reached since. The peer notices the exchange when the first bytes are sent.
      *
      * @throws IOException if the peer cannot be reached or refuses this node; the message names it
      */
@@ -135,9 +135,12 @@ public final class PeerConnections implements AutoCloseable {
         Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(
                 new Http2Stream.PeerIdentity(peer.toString(), peer.toString(), connection.attr(PROTOCOL).get()),
                 loops.memory(), () -> 0, StallPolicy.ENDLESS, StallPolicy.ENDLESS));
-        Channel stream = await(route, new Http2StreamChannelBootstrap(connection).handler(bridge).open());
-        stream.writeAndFlush(new DefaultHttp2HeadersFrame(
-                new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
+        try {
+            bridge.open(connection, new DefaultHttp2HeadersFrame(
+                    new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
+        } catch (RejectedExecutionException e) {
+            throw new IOException("this node is closing", e);
+        }
         return bridge;
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
  * Whether a connection is alive, by what is heard on it and by pings. It is watched while streams are open, and after
  * that until a ping that was sent is answered: a caller that has given up does not hide a silent peer. One that jobs
  * use is watched for {@link #LINGER} longer, so that of several peers that fall silent together none is found by a job.
- * Times are nanoseconds of a monotonic clock. Not thread-safe.
+ * A peer that was heard since the last check is not pinged. Times are nanoseconds of a monotonic clock. Not thread-safe.
  */
 final class LivenessCheck {
     static final Duration LINGER = Duration.ofSeconds(10);
@@ -48,6 +48,7 @@ final class LivenessCheck {
             watchedUntil = now + LINGER.toNanos();
         }
         hadStreams = hasStreams;
+        boolean isHeard = heard - checked > 0; // since the last check
         boolean idle = !hasStreams && now - watchedUntil >= 0 && (wasIdle || isAnswered);
         boolean frozenMyself = now - checked > 2 * interval.toNanos();
         checked = now;
@@ -60,6 +61,9 @@ final class LivenessCheck {
         }
         if (now - heard > silence.toNanos()) {
             return PingDecision.CLOSE;
+        }
+        if (isAnswered && isHeard) {
+            return PingDecision.NOTHING;
         }
         if (isAnswered) {
             pinged = now + 1; // what was heard until now is no answer
