@@ -6,7 +6,8 @@ import java.time.Duration;
  * Whether a connection is alive, by what is heard on it and by pings. It is watched while streams are open, and after
  * that until a ping that was sent is answered: a caller that has given up does not hide a silent peer. One that jobs
  * use is watched for {@link #LINGER} longer, so that of several peers that fall silent together none is found by a job.
- * A peer that was heard since the last check is not pinged. Times are nanoseconds of a monotonic clock. Not thread-safe.
+ * A peer that was heard since the last check is not pinged. Times are nanoseconds of a monotonic clock. Not
+ * thread-safe.
  */
 final class LivenessCheck {
     static final Duration LINGER = Duration.ofSeconds(10);
