@@ -172,9 +172,9 @@ def instant(record):
     return datetime.datetime.fromisoformat(record["started"].replace("Z", "+00:00")).timestamp()
 
 
-def test_the_key_changes_during_a_build(case, members_mesh, record_property):
+def test_the_key_changes_during_a_build(alone, members_mesh, record_property):
     """Twice, and then a member is expelled: no compile fails, all are remote, and jobs go to those that stay."""
-    mesh = members_mesh
+    case, mesh = alone, members_mesh
     case.log = jobs.JobLog(mesh[1].job_log)
     case.write("first.c", "int x;\n")
     case.run([case.cc, "gcc", "-c", "first.c"], FLOE_SOCKET=mesh[1].socket, FLOE_CACHE="off").check()

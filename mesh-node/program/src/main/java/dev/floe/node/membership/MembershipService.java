@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.apache.logging.log4j.LogManager;
@@ -108,7 +109,7 @@ public final class MembershipService implements AutoCloseable {
             missed.request();
         }
         if (!asked) {
-            Thread.ofVirtual().name("floe-members").start(() -> trust.addMembers(known(Set.of())));
+            Thread.ofVirtual().name("floe-members").start(() -> askOthers(Set.of()));
         }
         if (!trust.keptThoughExpelled().isEmpty()) {
             LOG.warn("the key is rotated again: a rotation at the same time has kept a member that was expelled");
@@ -141,28 +142,43 @@ public final class MembershipService implements AutoCloseable {
 
     /** All members with keys of their own that this node and the others know, in the order of their names. */
     public List<KnownMember> members() {
-        trust.addMembers(known(Set.of()));
-        Map<String, String> present = new TreeMap<>();
+        askOthers(Set.of());
+        addJoined();
+        Map<String, String> addresses = new TreeMap<>();
         group.roster().peers()
-                .forEach(peer -> key(peer).ifPresent(key -> present.put(key, address(peer.info()).toString())));
+                .forEach(peer -> key(peer).ifPresent(key -> addresses.put(key, address(peer.info()).toString())));
+        Map<String, String> known = new TreeMap<>(trust.members());
+        known.put(trust.nodeKey().id(), trust.nodeName());
         List<KnownMember> members = new ArrayList<>();
-        trust.members().forEach((key, name) -> members.add(new KnownMember(key, name, present.getOrDefault(key, ""))));
+        known.forEach((key, name) -> members.add(new KnownMember(key, name, addresses.getOrDefault(key, ""))));
         members.sort(Comparator.comparing(KnownMember::name).thenComparing(KnownMember::nodeKey));
         return members;
     }
 
-    /** The names of the members by their keys, as the nodes that are present and not excluded know them together. */
-    private Map<String, String> known(Collection<String> excluded) {
-        Map<String, String> known = new TreeMap<>(trust.members());
-        known.put(trust.nodeKey().id(), trust.nodeName());
-        if (!asked) {
-            asked = true;
-            exchange.ask(group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
-                    .filter(node -> !excluded.contains(node.name())).toList()).forEach(known::putIfAbsent);
+    /** Learns of members that the nodes know that are present and not excluded; nothing if they have told already. */
+    private void askOthers(Collection<String> excluded) {
+        if (asked) {
+            return;
         }
-        group.invitations().redeemers(keyId())
-                .forEach(key -> known.putIfAbsent(key, "joined-" + key.substring(0, MIN_DIGITS)));
-        return known;
+        Set<String> before = present;
+        List<NodeInfo> others = group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
+                .filter(node -> !excluded.contains(node.name())).toList();
+        Map<String, String> answers = exchange.ask(others);
+        addUnknown(answers);
+        asked = (others.isEmpty() || !answers.isEmpty()) && before.equals(present);
+    }
+
+    /** Learns of machines that have redeemed an invitation, and whose node perhaps was never there. */
+    private void addJoined() {
+        addUnknown(group.invitations().redeemers(keyId()).stream().collect(
+                Collectors.toMap(Function.identity(), key -> "joined-" + key.substring(0, MIN_DIGITS))));
+    }
+
+    /** The names that this node knows count more. */
+    private void addUnknown(Map<String, String> names) {
+        Map<String, String> unknown = new TreeMap<>(names);
+        unknown.keySet().removeAll(trust.members().keySet());
+        trust.addMembers(unknown);
     }
 
     /** The names of members without keys of their own, which a rotation excludes. */
@@ -182,7 +198,8 @@ public final class MembershipService implements AutoCloseable {
      * @throws IOException if there is no such member
      */
     public Rotated rotate(Collection<String> excluded) throws IOException {
-        trust.addMembers(known(excluded));
+        askOthers(excluded);
+        addJoined();
         Set<String> refused = new TreeSet<>();
         for (String name : excluded) {
             Set<String> keys = trust.members().entrySet().stream().filter(it -> it.getValue().equals(name)
