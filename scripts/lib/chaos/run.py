@@ -67,8 +67,9 @@ class Chaos:
         prepared.give_to(node)
         if "clock" in self.chosen.faults:
             self.set_clock(node.number, "+0")
+            # With its repair of monotonic clocks a Java waits for ever.
             self.mesh.prefixes[node.number] = ["env", f"LD_PRELOAD={FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={node.dir / 'clock'}",
-                                               "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_CACHE_DURATION=1"]
+                                               "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0", "FAKETIME_CACHE_DURATION=1"]
 
     def set_clock(self, number, offset):
         (self.mesh[number].dir / "clock").write_text(f"{offset}\n")
