@@ -31,6 +31,7 @@ class Job:
     ended: float = 0
     # What the plain compiler took right after it, or for the job before: how busy the machine is.
     plain: float = 0
+    finished: float = 0
     kills: int = 0
     problem: str = ""
 
@@ -111,6 +112,7 @@ class Builds:
                 self.run(job)
             except Exception as problem:  # noqa: BLE001  a job's failure is reported, and the others go on
                 job.problem = f"{type(problem).__name__}: {problem}"
+            job.finished = time.monotonic()
             with self.lock:
                 self.done += 1
 

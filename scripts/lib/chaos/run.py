@@ -22,6 +22,8 @@ POLL_SECONDS = 0.1
 # A mesh that is not whole after this long is a failure, as is a promise that is not kept.
 WHOLE_SECONDS = 60
 PROMISE_SECONDS = 30
+# Jobs that ended so shortly before an interrupt may have ended by it.
+INTERRUPT_SECONDS = 2
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 
@@ -67,11 +69,12 @@ class Chaos:
         prepared.give_to(node)
         if "clock" in self.chosen.faults:
             self.set_clock(node.number, "+0")
+            # With its repair of monotonic clocks a Java waits for ever.
             self.mesh.prefixes[node.number] = ["env", f"LD_PRELOAD={FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={node.dir / 'clock'}",
-                                               "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_CACHE_DURATION=1"]
+                                               "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0", "FAKETIME_CACHE_DURATION=1"]
 
     def set_clock(self, number, offset):
-        (self.mesh[number].dir / "clock").write_text(f"{offset}\n")
+        (self.mesh.dir / str(number) / "clock").write_text(f"{offset}\n")
 
     def make_node(self, number):
         """One more node, which is not among those that a whole mesh has."""
@@ -128,15 +131,16 @@ class Chaos:
             time.sleep(POLL_SECONDS)
 
     def interrupt(self):
-        """Ends the builds, so that what happened until now can be checked. The signal may have ended nodes too."""
+        """Ends the builds, so that what happened until now can be checked. The signal may have ended nodes and compilers too."""
         self.builds.stopped = True
+        now = time.monotonic()
         for incident in self.incidents:
             if incident.whole is None:
                 incident.healed = incident.healed or time.monotonic()
                 incident.whole = time.monotonic()
         for worker in self.builds.workers:
             worker.join()
-        self.builds.jobs = [job for job in self.builds.jobs if job.ended or job.problem]
+        self.builds.jobs = [job for job in self.builds.jobs if 0 < job.finished < now - INTERRUPT_SECONDS]
 
     def await_jobs(self, count):
         while self.builds.done < count and not self.builds.is_done():
