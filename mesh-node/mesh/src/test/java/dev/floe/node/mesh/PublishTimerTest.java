@@ -23,7 +23,7 @@ final class PublishTimerTest {
     void tellsAChangeAtOnceButKeepsTheGap() {
         due.markPublished(0);
         due.markDirty();
-        assertThat(due.delayNanos(40 * MS, 3)).isEqualTo(60 * MS);
+        assertThat(due.delayNanos(40 * MS, 3)).isEqualTo(160 * MS);
         assertThat(due.delayNanos(200 * MS, 3)).isLessThanOrEqualTo(0);
         assertThat(due.delayNanos(200 * MS, 100)).as("2 s").isEqualTo(1800 * MS);
     }

@@ -15,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.AbstractEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
 
+import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.store.FailureText;
 
 /**
@@ -74,22 +75,30 @@ final class StreamChannel {
         }
         Channel parent = required(connection);
         ChannelPromise sent = parent.newPromise();
-        parent.eventLoop().execute(() -> {
-            Channel now = opened;
-            if (now == null) {
-                ReferenceCountUtil.release(frame);
-                sent.setFailure(new IllegalStateException("the stream is not open"));
+        try {
+            parent.eventLoop().execute(() -> send(frame, sent));
+        } catch (RejectedExecutionException _) {
+            ReferenceCountUtil.release(frame);
+            return parent.newFailedFuture(new StreamBrokenException("the node is closing"));
+        }
+        return sent;
+    }
+
+    /** Sends a frame once the stream is open, or cannot be opened. */
+    private void send(Object frame, ChannelPromise sent) {
+        Channel stream = opened;
+        if (stream == null) {
+            ReferenceCountUtil.release(frame);
+            sent.setFailure(new StreamBrokenException("the stream is not open"));
+            return;
+        }
+        stream.writeAndFlush(frame).addListener(result -> {
+            if (result.isSuccess()) {
+                sent.setSuccess();
             } else {
-                now.writeAndFlush(frame).addListener(result -> {
-                    if (result.isSuccess()) {
-                        sent.setSuccess();
-                    } else {
-                        sent.setFailure(result.cause());
-                    }
-                });
+                sent.setFailure(result.cause());
             }
         });
-        return sent;
     }
 
     /** Does something with the channel: now, or when it is open. Nothing is done if it cannot be opened. */
@@ -99,12 +108,16 @@ final class StreamChannel {
             action.accept(stream);
             return;
         }
-        required(connection).eventLoop().execute(() -> {
-            Channel now = opened;
-            if (now != null) {
-                action.accept(now);
-            }
-        });
+        try {
+            required(connection).eventLoop().execute(() -> {
+                Channel now = opened;
+                if (now != null) {
+                    action.accept(now);
+                }
+            });
+        } catch (RejectedExecutionException _) {
+            // the node ends, and all streams with it
+        }
     }
 
     private static Channel required(@Nullable Channel channel) {
