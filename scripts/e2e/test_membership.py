@@ -133,7 +133,7 @@ def test_rotation_and_expulsion(members_mesh):
 class Build:
     """Compiles one source after another in several threads, until it is told to end."""
 
-    def __init__(self, case, socket, width=3):
+    def __init__(self, case, socket, width=7):  # more than two nodes have slots
         self.case, self.socket, self.width, self.ended, self.failures = case, socket, width, threading.Event(), []
         self.log = jobs.JobLog(case.log.path)
         self.threads = [threading.Thread(target=self.compile, args=(number,)) for number in range(width)]

@@ -101,7 +101,7 @@ final class MissedRotations {
             for (int answers = 0; answers < MAX_ANSWERS; answers++) {
                 String before = trust.key().id();
                 for (byte[] rotation : client.rotations(member, before)) {
-                    trust.apply(rotation);
+                    trust.applyMissed(rotation);
                 }
                 refusal = "";
                 if (before.equals(trust.key().id())) {

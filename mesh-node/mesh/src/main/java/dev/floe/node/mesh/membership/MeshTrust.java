@@ -237,7 +237,7 @@ public final class MeshTrust {
         });
         KeyRotation rotation = KeyRotation.create(state.token(), nodeKey,
                 new KeyRotation.NextMembers(staying, expelled, writers));
-        adopt(rotation, rotation.open(nodeKey).orElseThrow());
+        adopt(rotation, rotation.open(nodeKey).orElseThrow(), SHOW_AFTER);
         return rotation.encode();
     }
 
@@ -252,6 +252,15 @@ public final class MeshTrust {
      * @throws IOException if it is damaged, or this node must not follow it
      */
     public synchronized RotationOutcome apply(byte[] encoded) throws IOException {
+        return apply(encoded, SHOW_AFTER);
+    }
+
+    /** As {@link #apply}, of a rotation that the others have followed already, so that its certificate counts there. */
+    public synchronized RotationOutcome applyMissed(byte[] encoded) throws IOException {
+        return apply(encoded, Duration.ZERO);
+    }
+
+    private RotationOutcome apply(byte[] encoded, Duration showAfter) throws IOException {
         KeyRotation rotation = KeyRotation.decode(encoded);
         if (trusted.state().isKnown(rotation)) {
             return RotationOutcome.KNOWN;
@@ -261,19 +270,20 @@ public final class MeshTrust {
             if (token.isEmpty()) {
                 return RotationOutcome.EXPELLED;
             }
-            adopt(rotation, token.get());
+            adopt(rotation, token.get(), showAfter);
             return RotationOutcome.ADOPTED;
         } catch (IllegalArgumentException e) {
             throw new IOException("the rotation cannot be opened: " + FailureText.of(e), e);
         }
     }
 
-    private void adopt(KeyRotation rotation, JoinToken token) {
+    private void adopt(KeyRotation rotation, JoinToken token, Duration showAfter) {
         Trusted was = trusted;
+        boolean follows = rotation.previous().equals(key().id()); // the other rotation of that key counts nowhere
         long now = clock.millis();
         MembershipState next = was.state().after(rotation, token, now, WINDOW);
         keep(new Trusted(next, issue(next.token()), new ShownBefore(was.identity(),
-                was.state().token().key().derive(MULTICAST), now + SHOW_AFTER.toMillis())));
+                was.state().token().key().derive(MULTICAST), follows ? now + showAfter.toMillis() : now)));
         LOG.info("mesh key rotated key={} generation={} members={} expelled={} by={}", rotation.keyId(),
                 rotation.generation(), next.members().size(), next.expelled().size(),
                 rotation.names().getOrDefault(rotation.madeBy(), "?"));

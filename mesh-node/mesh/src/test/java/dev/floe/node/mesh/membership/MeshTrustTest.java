@@ -145,7 +145,11 @@ final class MeshTrustTest {
     /** As a member that comes to the door of another gets them. */
     private static void catchUp(MeshTrust node, MeshTrust door) {
         for (KeyRotation rotation : door.rotationsFor(node.nodeKey().id(), node.key().id())) {
-            exchange(node, rotation.encode());
+            try {
+                node.applyMissed(rotation.encode());
+            } catch (IOException _) {
+                return; // its own chain holds
+            }
         }
     }
 
@@ -290,6 +294,7 @@ final class MeshTrustTest {
         exchange(b, rotation);
         assertThat(trusts(after, b) && trusts(b, after)).isTrue();
         after.rotate(Set.of(), Map.of());
+        now.addAndGet(2 * MeshTrust.WINDOW.toMillis());
         catchUp(c, MeshTrust.open(file.read(), key, "n", files, clock));
         assertThat(c.generation()).isEqualTo(2);
         assertThat(trusts(after, c) && trusts(c, after)).isTrue();
