@@ -60,6 +60,23 @@ public enum WireProtocol {
         return Arrays.stream(values()).filter(version -> version.alpnName.equals(negotiated)).findFirst();
     }
 
+    /**
+     * The names for a connection on which the side that accepted it sends the requests, the preferred first. Its peer
+     * has opened it because nobody can connect to it.
+     */
+    public static List<String> reverseNames() {
+        return Arrays.stream(values()).map(WireProtocol::reverseName).toList().reversed();
+    }
+
+    private String reverseName() {
+        return "floe-reverse/" + number();
+    }
+
+    /** The version of a connection on which the side that accepted it sends the requests; empty if it is none. */
+    public static Optional<WireProtocol> findReverse(@Nullable String negotiated) {
+        return Arrays.stream(values()).filter(version -> version.reverseName().equals(negotiated)).findFirst();
+    }
+
     /** What to tell a peer, and the user, where a handshake has ended with none of these versions. */
     public static String mismatch(@Nullable String negotiated) {
         return "it speaks "
