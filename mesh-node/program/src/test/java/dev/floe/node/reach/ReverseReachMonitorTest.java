@@ -126,7 +126,8 @@ final class ReverseReachMonitorTest {
 
     @Test
     void leavesPeersAloneThatDoNotKnowReverseConnections() {
-        peers.add(node("old", 1, "", List.of()));
+        peers.add(new NodeInfo(StateVersion.NONE, new NodeId(1, 1), "old", "10.0.0.1", 7421, SELF.machine(),
+                SELF.offering(), "0.1.0", 1, 0));
         assertThat(reach.look()).isEmpty();
         assertThat(asked).isEmpty();
     }
