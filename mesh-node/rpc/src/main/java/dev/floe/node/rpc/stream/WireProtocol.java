@@ -17,8 +17,8 @@ public enum WireProtocol {
     /** That of release 0.1.0. */
     V1("floe/1"),
     /**
-     * Has {@code JobReturned}, with which an executor that leaves the mesh returns jobs that it has not started, and
-     * cached results with observations.
+     * Has {@code JobReturned}, with which an executor that leaves the mesh returns jobs that it has not started, cached
+     * results with observations, and compressed messages.
      */
     V2("floe/2");
 
@@ -47,6 +47,11 @@ public enum WireProtocol {
 
     /** Whether a peer with which this version was negotiated can decode a cached result with an observation. */
     public boolean readsObservations() {
+        return compareTo(V2) >= 0;
+    }
+
+    /** Whether a peer with which this version was negotiated reads compressed messages. */
+    public boolean compressesMessages() {
         return compareTo(V2) >= 0;
     }
 
