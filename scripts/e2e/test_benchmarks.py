@@ -33,6 +33,8 @@ SMALL = {
     "run-width": ("--nodes 1 --slots 2 --rounds 1 --jobs 8x200", {"compiles", "eachMs", "way", "tookSeconds", "busy", "toFastest"}),
     "many-slots": ("--hits 8 --at-once 4 --flight 4 --millis 200 --nodes 1 --readers 2 --bytes 32",
                    {"way", "wanted", "reached", "atOnce", "seconds", "perSecond", "perCore", "nodeCpuMs"}),
+    "wan": ("--project tiny --files 4 --rounds 2 --link near",
+            {"link", "project", "way", "round", "compiles", "remote", "wallSeconds", "toDistcc", "toPump", "sentPerFileKB", "receivedPerFileKB"}),
     "single-flight": ("--actions 2", {"actions", "run", "twicePercent", "hits"}),
 }
 

@@ -6,6 +6,8 @@ import subprocess
 from harness.machine import skip
 
 PROBES = 50
+# The routers that hosts are behind have numbers from here on.
+ROUTERS = 200
 # Nobody has this address, so frames to it are lost, and the sender gets no error.
 NOBODY = "02:00:00:00:00:01"
 
@@ -30,6 +32,8 @@ class Network:
 
     def __init__(self, count):
         self.id, self.count = f"{os.getpid():x}", count
+        # Hosts behind a router of their own, with their addresses.
+        self.hidden = {}
         self.bridge = f"floe{self.id}"
         if subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge", "forward_delay", "0"], capture_output=True, check=False).returncode != 0:
             skip("the kernel makes no bridge here")
@@ -42,7 +46,31 @@ class Network:
         return f"floe-{self.id}-{host}"
 
     def address(self, host):
-        return f"{self.addresses}.{host}"
+        return self.hidden.get(host) or f"{self.addresses}.{host}"
+
+    def router(self, host):
+        """The namespace of the router that a host is behind."""
+        return self.namespace(ROUTERS + host)
+
+    def put_behind_router(self, host, subnet=None):
+        """Gives a host a private address behind a router that translates addresses: others see the router's, and none can connect."""
+        name, router, subnet = self.namespace(host), self.router(host), subnet or f"192.168.{100 + host}"
+        ip("netns", "add", router)
+        ip("-n", name, "link", "set", "eth0", "netns", router)
+        ip("-n", router, "link", "set", "lo", "up")
+        ip("-n", router, "address", "add", f"{self.address(host)}/24", "dev", "eth0")
+        ip("-n", router, "link", "set", "eth0", "up")
+        ip("-n", router, "link", "add", "lan", "type", "veth", "peer", "name", "eth0", "netns", name)
+        ip("-n", router, "address", "add", f"{subnet}.1/24", "dev", "lan")
+        ip("-n", router, "link", "set", "lan", "up")
+        ip("-n", name, "address", "add", f"{subnet}.2/24", "dev", "eth0")
+        ip("-n", name, "link", "set", "eth0", "up")
+        ip("-n", name, "route", "add", "default", "via", f"{subnet}.1")
+        enter = ["nsenter", f"--net=/run/netns/{router}", "--"]
+        subprocess.run([*enter, "sysctl", "-qw", "net.ipv4.ip_forward=1"], check=True)
+        subprocess.run([*enter, "nft", f"table ip floe {{ chain out {{ type nat hook postrouting priority 100; ip saddr {subnet}.0/24 oifname eth0 masquerade; }}; "
+                        "chain in { type filter hook forward priority 0; iifname eth0 ct state new drop; }; }"], check=True)
+        self.hidden[host] = f"{subnet}.2"
 
     def add(self, host):
         name, veth = self.namespace(host), f"fl{self.id}-{host}"
@@ -93,4 +121,6 @@ class Network:
         for host in range(1, self.count + 1):
             ip("link", "delete", f"fl{self.id}-{host}", check=False)
             ip("netns", "delete", self.namespace(host), check=False)
+            if host in self.hidden:
+                ip("netns", "delete", self.router(host), check=False)
         ip("link", "delete", self.bridge, check=False)

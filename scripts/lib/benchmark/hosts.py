@@ -52,6 +52,10 @@ class Hosts:
         """What a host has sent to others: what the other end of its cable has received."""
         return int(pathlib.Path(f"/sys/class/net/fl{self.network.id}-{host}/statistics/rx_bytes").read_text())
 
+    def received_bytes(self, host: int) -> int:
+        """What a host has received from others."""
+        return int(pathlib.Path(f"/sys/class/net/fl{self.network.id}-{host}/statistics/tx_bytes").read_text())
+
     def limit(self, host: int, megabits: int) -> None:
         """Gives the cable of a host a rate, in both directions."""
         rate = ["root", "tbf", "rate", f"{megabits}mbit", "burst", "128kb", "latency", "100ms"]

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,8 +33,9 @@ class Session:
         return self._hosts
 
     def directory(self, name: str) -> pathlib.Path:
-        """A new directory, which daemons that are not root may use."""
+        """A new and empty directory, which daemons that are not root may use."""
         path = self.work / name
+        shutil.rmtree(path, ignore_errors=True)
         path.mkdir()
         path.chmod(0o777)
         return path

@@ -1,6 +1,7 @@
 package dev.floe.node;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -195,6 +196,12 @@ public final class Node implements AutoCloseable {
     /** Whom this node reaches. */
     public ReachMonitor reach() {
         return graph.below().mesh().reach();
+    }
+
+    /** Whether this node or a peer holds connections open to the other, because that cannot connect to it. */
+    public boolean isReversed(InetSocketAddress peer) {
+        return graph.below().mesh().connections().isReversed(peer)
+                || graph.endpoint().server().map(it -> it.reverseConnector().isHeld(peer)).orElse(false);
     }
 
     /** Tests the connections to peers. */

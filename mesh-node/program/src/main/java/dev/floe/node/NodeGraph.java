@@ -108,7 +108,7 @@ record NodeGraph(NodeConfig config, Path wrapper, SubmitterParts.Below below, Su
     }
 
     private LifecyclePart refresh() {
-        NodeRefresh refresh = new NodeRefresh(below, submitter.scheduler(), submitter.timeouts(), REFRESH);
+        NodeRefresh refresh = new NodeRefresh(below, endpoint(), submitter.scheduler(), submitter.timeouts(), REFRESH);
         return new LifecyclePart("refresh", refresh::start, refresh::close);
     }
 }

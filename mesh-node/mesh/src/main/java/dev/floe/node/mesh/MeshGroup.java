@@ -120,6 +120,9 @@ public final class MeshGroup implements AutoCloseable {
                 ? SharedMaps.alone(synchronizer)
                 : SharedMaps.ofGroup(link, "floe/" + PROTOCOL + "/" + network.meshId(), network.nodeName(),
                         synchronizer);
+        if (link != null) {
+            link.dialsOut(sharedMaps::dialsOut);
+        }
         results = new ResultIndex(sharedMaps, synchronizer::roster, nanoClock);
         invitations = new InvitationBook(sharedMaps::invitations, InstantSource.system());
     }
@@ -172,6 +175,13 @@ public final class MeshGroup implements AutoCloseable {
         synchronizer.publish(state, source);
     }
 
+    /** Lets a member to which others can connect coordinate the group, if this node does; may block for seconds. */
+    public void handOverCoordination() {
+        if (link != null) {
+            link.handOverCoordination();
+        }
+    }
+
     /** The next stamp of this node, for a state that goes to a peer by another way than the group. */
     public StateVersion nextStamp() {
         return synchronizer.nextStamp();
@@ -212,6 +222,11 @@ public final class MeshGroup implements AutoCloseable {
                 Duration.ofNanos(nanoClock.getAsLong() - synchronizer.membersSince()), attempts.failures(),
                 new GroupStatus.Strangers(refusals.count(), refusals.last().orElse(null)),
                 synchronizer.duplicateNodeId().orElse(null));
+    }
+
+    /** The name of the node that coordinates the group; empty if it has not said what it is. */
+    public Optional<String> coordinator() {
+        return Optional.ofNullable(sharedMaps.info(sharedMaps.members().getFirst())).map(NodeInfo::name);
     }
 
     /** Addresses from which nodes of other meshes have searched the LAN lately; not proven. */

@@ -3,6 +3,7 @@ package dev.floe.node.mesh;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 import org.infinispan.AdvancedCache;
@@ -212,6 +213,15 @@ final class SharedMaps implements AutoCloseable {
     @Nullable
     NodeInfo info(String member) {
         return peek(infoKey(member)) instanceof NodeInfo info ? info : null;
+    }
+
+    /** Whether a member has published that others cannot connect to it. */
+    boolean dialsOut(org.jgroups.Address member) {
+        if (running == null || !(member instanceof org.jgroups.util.UUID uuid)) {
+            return false;
+        }
+        NodeInfo info = info(new UUID(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits()).toString());
+        return info != null && info.dialsOut();
     }
 
     @Nullable

@@ -40,7 +40,8 @@ public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> cred
         Optional<MeshTrust> trust = MeshSetup.trust(config, clock);
         InetAddress address = MeshSetup.address(config.listen(), trust.isPresent());
         MeshGroup group = MeshSetup.group(config, trust, address);
-        Optional<TlsCredentials> credentials = trust.map(it -> MeshSetup.credentials(it, group.invitations()));
+        Optional<TlsCredentials> credentials = trust
+                .map(it -> MeshSetup.credentials(it, group::roster, group.invitations()));
         EventLoops loops = new EventLoops(EVENT_LOOPS);
         PeerConnections connections = new PeerConnections(loops, credentials);
         return new MeshParts(trust, credentials, new OwnNodeInfo(MeshSetup.info(config, address, clock)),

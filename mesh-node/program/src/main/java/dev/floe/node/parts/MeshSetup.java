@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,6 +41,7 @@ import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
+import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.rpc.PeerAdmission;
 import dev.floe.node.rpc.TlsCredentials;
@@ -90,14 +92,16 @@ final class MeshSetup {
         }
     }
 
-    static TlsCredentials credentials(MeshTrust trust, InvitationBook invitations) {
+    static TlsCredentials credentials(MeshTrust trust, Supplier<Roster> roster, InvitationBook invitations) {
         MemberTls tls = new MemberTls(trust);
         return new TlsCredentials(tls.keyManager(), tls.trustManager(false), tls.trustManager(true),
-                new MembersOnly(trust, new DoorService(trust, invitations)));
+                new MembersOnly(trust, roster, new DoorService(trust, invitations)));
     }
 
     /** Lets members in, and the others to the door. */
-    private record MembersOnly(MeshTrust trust, DoorService service) implements PeerAdmission {
+    private record MembersOnly(MeshTrust trust, Supplier<Roster> roster, DoorService service)
+            implements
+                PeerAdmission {
         @Override
         public boolean isMember(X509Certificate certificate) {
             return trust.isMember(certificate);
@@ -106,6 +110,14 @@ final class MeshSetup {
         @Override
         public Optional<Door> door() {
             return Optional.of(service::answer);
+        }
+
+        @Override
+        public Optional<InetSocketAddress> address(X509Certificate certificate) {
+            String key = NodeKey.idOf(certificate);
+            return roster.get().others().stream().map(Peer::info)
+                    .filter(info -> !key.isEmpty() && info.nodeKey().equals(key)).findFirst()
+                    .map(info -> new InetSocketAddress(info.host(), info.dataPort()));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.floe.node.parts;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -15,6 +16,7 @@ import dev.floe.node.host.StorageWatch;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.state.NodeCapabilities;
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.reach.ReachMonitor;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
@@ -34,6 +36,7 @@ public final class NodePublisher implements ExecutorReports {
     private final StorageWatch storage;
     private final ReachMonitor reach;
     private volatile @Nullable NodeCapabilities published; // the last; null before the first
+    private volatile boolean dialsOut; // what was published
 
     NodePublisher(NodeConfig config, MeshParts mesh, CapacityParts capacity, ToolchainStore toolchains,
             StorageWatch storage) {
@@ -60,8 +63,19 @@ public final class NodePublisher implements ExecutorReports {
     public void publishInfo() {
         NodeCapabilities now = offering();
         published = now;
-        NodeInfo info = self.get();
+        NodeInfo plain = self.get();
+        NodeInfo info = dialsOut
+                ? plain.with(Stream.concat(plain.features().stream(), Stream.of(NodeFeature.DIALS_OUT)).toList())
+                : plain;
         group.publish(trust.map(it -> info.withKey(it.nodeKey().id(), it.writerProof())).orElse(info).offering(now));
+    }
+
+    /** Publishes whether peers cannot connect to this node, if that is new. */
+    void setDialsOut(boolean value) {
+        if (dialsOut != value) {
+            dialsOut = value;
+            publishInfo();
+        }
     }
 
     private NodeCapabilities offering() {

@@ -14,6 +14,7 @@ public final class NodeRefresh implements AutoCloseable {
     private static final Duration OFTEN = Duration.ofSeconds(1);
 
     private final SubmitterParts.Below parts;
+    private final PeerEndpoint endpoint;
     private final SubmitterScheduler scheduler;
     private final TimeoutScheduler timeouts;
     private final Duration interval;
@@ -21,9 +22,11 @@ public final class NodeRefresh implements AutoCloseable {
     private TimeoutScheduler.@Nullable Cancellable timer; // set by start, as the next
     private TimeoutScheduler.@Nullable Cancellable often;
 
-    public NodeRefresh(SubmitterParts.Below parts, SubmitterScheduler scheduler, TimeoutScheduler timeouts,
+    public NodeRefresh(SubmitterParts.Below parts, PeerEndpoint endpoint, SubmitterScheduler scheduler,
+            TimeoutScheduler timeouts,
             Duration interval) {
         this.parts = parts;
+        this.endpoint = endpoint;
         this.scheduler = scheduler;
         this.timeouts = timeouts;
         this.interval = interval;
@@ -31,7 +34,13 @@ public final class NodeRefresh implements AutoCloseable {
 
     public void start() {
         timer = timeouts.every(interval, this::run);
-        often = timeouts.every(OFTEN, parts.executor().publisher()::checkOften);
+        often = timeouts.every(OFTEN, this::runOften);
+    }
+
+    private void runOften() {
+        NodePublisher publisher = parts.executor().publisher();
+        publisher.setDialsOut(endpoint.lookForReverse());
+        publisher.checkOften();
     }
 
     private void run() {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -26,6 +27,7 @@ import dev.floe.node.rpc.PeerConnections;
 public final class ReachMonitor {
     /** How the words begin in which a node tells the mesh whom it does not reach. */
     public static final String WORDS = "does not reach ";
+    private static final String MORE = " more";
     private static final int MAX_NAMES = 5;
     private static final Logger LOG = LogManager.getLogger(ReachMonitor.class);
     /** An outage that lasts for so many looks is worth a line of the log; a node that was killed is gone before. */
@@ -91,6 +93,13 @@ public final class ReachMonitor {
         report(others);
     }
 
+    /** Whether a node says in such words that it does not reach the node with a name; if there are too many, it may. */
+    static boolean names(String trouble, String node) {
+        return Stream.of(trouble.split("; ", -1)).filter(words -> words.startsWith(WORDS))
+                .flatMap(words -> Stream.of(words.substring(WORDS.length()).split(", ", -1)))
+                .anyMatch(name -> name.equals(node) || name.endsWith(MORE));
+    }
+
     private void report(List<Peer> others) {
         Map<NodeId, Integer> before = Map.copyOf(looks);
         looks.clear();
@@ -125,7 +134,7 @@ public final class ReachMonitor {
         if (names.isEmpty()) {
             return "";
         }
-        String more = names.size() > MAX_NAMES ? " and " + (names.size() - MAX_NAMES) + " more" : "";
+        String more = names.size() > MAX_NAMES ? " and " + (names.size() - MAX_NAMES) + MORE : "";
         return WORDS + String.join(", ", names.subList(0, Math.min(names.size(), MAX_NAMES))) + more;
     }
 }

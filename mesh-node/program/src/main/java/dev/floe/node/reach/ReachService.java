@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -77,9 +78,11 @@ public final class ReachService {
         }
         try {
             long now = clock.millis();
-            String group = probe.tryPort(asking.host(), asking.dataPort() - 1).orElse("");
+            CompletableFuture<String> group = new CompletableFuture<>();
+            Thread.ofVirtual().name("reach back " + asking.name()).start(() -> group
+                    .complete(probe.tryPort(asking.host(), asking.dataPort() - 1).orElse("")));
             String data = probe.tryPort(asking.host(), asking.dataPort()).orElse("");
-            return new ReachMessage.ReachAnswer(now, group, data, 0);
+            return new ReachMessage.ReachAnswer(now, group.join(), data, 0);
         } finally {
             places.release();
         }

@@ -67,6 +67,12 @@ public final class ReachTest {
         return all.stream().map(CompletableFuture::join).toList();
     }
 
+    /** Asks a peer to connect to this node; see {@link ReverseReachMonitor}. */
+    public Optional<Boolean> reachesThisNode(NodeInfo peer, NodeInfo self) {
+        return exchange(peer, new ReachMessage.ReachRequest(self.id().toString(), 0), ANSWER).answer()
+                .map(answer -> answer.groupPort().isEmpty() && answer.dataPort().isEmpty());
+    }
+
     private PeerReach test(NodeInfo peer, Optional<Peer> self) {
         Optional<String> data = probe.tryPort(peer.host(), peer.dataPort());
         Optional<String> group = probe.tryPort(peer.host(), peer.dataPort() - 1);

@@ -1,6 +1,7 @@
 package dev.floe.node.report;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,8 @@ final class DoctorReport {
         List<Peer> peers = node.group().roster().peers();
         findings.addAll(MeshFindings.of(peers, node.group().status(), node.group().otherMeshes()));
         findings.addAll(MeshFindings.ofNames(node.group().unresolved()));
-        findings.addAll(ReachFindings.of(node.reachTest().run()));
+        findings.addAll(ReachFindings.of(node.reachTest().run(),
+                peer -> node.isReversed(new InetSocketAddress(peer.host(), peer.dataPortNumber()))));
     }
 
     private void builds() {

@@ -36,16 +36,19 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
 /**
  * The report of the nodes of the mesh.
  *
- * @param self      name of this node
+ * @param names     of this node, and of the one that coordinates the group
  * @param mesh      that it is in
  * @param lastBuild what is wrong with the last build, if it used no other node
  * @param unreached the peers that this node does not reach, and why
  */
-public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers, GroupStatus status,
+public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer> peers, GroupStatus status,
         Optional<DoctorFinding> lastBuild, Map<NodeId, String> unreached) implements ControlReport {
     private static final String WARNING = "warning: ";
     private static final String NOTE = "note: ";
     private static final int BRIEF = 12;
+
+    /** The name of this node and that of the group's coordinator, empty if it is not known. */
+    public record ReportedNames(String self, String coordinator) {}
 
     public NodesReport {
         peers = List.copyOf(peers);
@@ -57,7 +60,8 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
         for (Peer peer : node.group().roster().others()) {
             node.reach().reason(peer.info()).ifPresent(why -> unreached.put(peer.info().id(), why));
         }
-        return new NodesReport(node.name(), node.mesh(), node.group().roster().peers(), node.group().status(),
+        return new NodesReport(new ReportedNames(node.name(), node.group().coordinator().orElse("")), node.mesh(),
+                node.group().roster().peers(), node.group().status(),
                 BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster()), unreached);
     }
 
@@ -116,7 +120,8 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
     }
 
     private String note(Peer peer) {
-        return Stream.of(unreached.containsKey(peer.info().id()) ? "not reached from here" : "", remark(peer),
+        return Stream.of(unreached.containsKey(peer.info().id()) ? "not reached from here" : "",
+                peer.info().dialsOut() ? "opens all connections itself" : "", remark(peer),
                 behind(peer).isEmpty() ? "" : "behind").filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
     }
@@ -176,7 +181,7 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
     }
 
     private void write(JsonGenerator json) throws IOException {
-        json.writeStringField("self", self);
+        json.writeStringField("self", names.self());
         json.writeStringField("mesh", mesh.map(MeshKey::name).orElse(""));
         json.writeStringField("meshId", mesh.map(MeshKey::id).orElse(""));
         json.writeArrayFieldStart("warnings");
@@ -187,6 +192,7 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
         json.writeBooleanField("isolated", status.isolated());
         json.writeBooleanField("alone", status.isolated()); // as in version 0.1
         json.writeNumberField("refused", status.refused());
+        json.writeStringField("coordinator", names.coordinator());
         json.writeArrayFieldStart("nodes");
         for (Peer peer : peers) {
             NodeInfo info = peer.info();
@@ -223,6 +229,7 @@ public record NodesReport(String self, Optional<MeshKey> mesh, List<Peer> peers,
             json.writeBooleanField("executes", info.offering().executes());
             json.writeStringField("notExecutingReason", info.offering().whyNot());
             json.writeStringField("why", info.offering().whyNot()); // as in version 0.1
+            json.writeBooleanField("dialsOut", info.dialsOut());
             json.writeStringField("unreachable", unreached.getOrDefault(info.id(), ""));
             json.writeStringField("trouble", info.offering().trouble());
             json.writeArrayFieldStart("unavailable");

@@ -45,6 +45,7 @@ import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.security.NodeKey;
+import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.rpc.PeerServer;
 
@@ -73,7 +74,7 @@ final class DoorAttackTest {
         for (MeshTrust member : List.of(one, two)) {
             member.addMembers(Map.of(one.nodeKey().id(), "one", two.nodeKey().id(), "two"));
             servers.add(PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    MeshSetup.credentials(member, book), exchange -> {
+                    MeshSetup.credentials(member, () -> new Roster(List.of()), book), exchange -> {
                         throw new IOException("nobody asks here");
                     }, (peer, reason) -> {}));
         }

@@ -12,6 +12,8 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
+import dev.floe.node.bounds.PeerText;
+
 /** The connections to and from members, which are closed when the other side is no member any more. Thread-safe. */
 final class AdmittedChannels {
     private final PeerAdmission admission;
@@ -50,5 +52,10 @@ final class AdmittedChannels {
             return x509;
         }
         throw new SSLPeerUnverifiedException("a certificate of another kind");
+    }
+
+    /** The name in the certificate of the other side. */
+    static String nodeName(SslHandler tls) throws SSLPeerUnverifiedException {
+        return PeerText.of(peer(tls).getSubjectX500Principal().getName().replaceFirst("^CN=", ""));
     }
 }

@@ -1,5 +1,6 @@
 package dev.floe.node.rpc;
 
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 
@@ -10,6 +11,11 @@ public interface PeerAdmission {
 
     /** Who answers those that are no members; empty if nobody does. */
     Optional<Door> door();
+
+    /** Where the owner of a certificate says that it listens for requests; empty if it is not known. */
+    default Optional<InetSocketAddress> address(X509Certificate certificate) {
+        return Optional.empty();
+    }
 
     /** Runs {@code check} after each change of who is a member. */
     void onChange(Runnable check);

@@ -39,6 +39,7 @@ import io.netty.util.AttributeKey;
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.rpc.http2.Http2Pipeline;
 import dev.floe.node.rpc.http2.Http2Stream;
+import dev.floe.node.rpc.http2.ReverseChannels;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.StallPolicy;
 import dev.floe.node.rpc.stream.WireProtocol;
@@ -60,6 +61,7 @@ public final class PeerConnections implements AutoCloseable {
     private final Duration patience; // for a connection with its handshake
     private final Map<ConnectionRoute, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
     private final PeerReachability reachability = new PeerReachability(System::nanoTime);
+    private final ReverseChannels reverse = new ReverseChannels();
     private final Set<InetSocketAddress> probed = ConcurrentHashMap.newKeySet(); // by probes that have not ended
     private final AdmittedChannels members;
     private volatile boolean closed; // once set, no new connection is kept
@@ -101,6 +103,10 @@ public final class PeerConnections implements AutoCloseable {
 
     /** Finds out in the background whether a peer can be reached, unless that is under way. */
     public void probe(InetSocketAddress peer) {
+        if (isReversed(peer)) {
+            reachability.reached(peer);
+            return;
+        }
         if (closed || tls.isEmpty() || !probed.add(peer)) {
             return;
         }
@@ -127,14 +133,22 @@ public final class PeerConnections implements AutoCloseable {
             throw new IOException("this node is in no mesh");
         }
         ConnectionRoute route = new ConnectionRoute(peer, lane);
+        Optional<ReverseChannels.ReverseChannel> opened = reverse.find(peer, lane == ConnectionClass.BULK);
+        if (opened.isPresent()) {
+            return open(opened.get().channel(), opened.get().peer(), path);
+        }
         Optional<String> outage = reachability.reason(peer);
         if (outage.isPresent()) {
             throw new IOException(outage.get() + "; it is tried again in the background");
         }
         Channel connection = connection(route);
-        Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(
-                new Http2Stream.PeerIdentity(peer.toString(), peer.toString(), connection.attr(PROTOCOL).get()),
-                loops.memory(), () -> 0, StallPolicy.ENDLESS, StallPolicy.ENDLESS));
+        return open(connection, new Http2Stream.PeerIdentity(peer.toString(), peer.toString(),
+                connection.attr(PROTOCOL).get()), path);
+    }
+
+    private PeerStream open(Channel connection, Http2Stream.PeerIdentity peer, String path) throws IOException {
+        Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(peer, loops.memory(), () -> 0,
+                StallPolicy.ENDLESS, StallPolicy.ENDLESS));
         try {
             bridge.open(connection, new DefaultHttp2HeadersFrame(
                     new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
@@ -142,6 +156,20 @@ public final class PeerConnections implements AutoCloseable {
             throw new IOException("this node is closing", e);
         }
         return bridge;
+    }
+
+    /** From now on requests to a peer go over a connection that it has opened itself. */
+    void addReverse(InetSocketAddress peer, ReverseChannels.ReverseChannel connection) {
+        reverse.add(peer, connection);
+        reachability.reached(peer);
+        if (closed) {
+            connection.channel().close();
+        }
+    }
+
+    /** Whether requests to a peer go over a connection that it has opened itself. */
+    public boolean isReversed(InetSocketAddress peer) {
+        return reverse.find(peer, false).isPresent();
     }
 
     private Channel connection(ConnectionRoute route) throws IOException {
@@ -255,7 +283,7 @@ public final class PeerConnections implements AutoCloseable {
                     context.close();
                 } else if (handshake.isSuccess()) {
                     context.channel().attr(PROTOCOL).set(version.get());
-                    Http2Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forClient(), RefuseStreams::new);
+                    Http2Pipeline.client(context.pipeline(), Http2Pipeline.IdleCheck.NONE);
                     context.pipeline().remove(this);
                     if (!result.complete(context.channel())) {
                         context.close(); // too late: nobody waits any more
@@ -278,16 +306,6 @@ public final class PeerConnections implements AutoCloseable {
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             result.completeExceptionally(cause);
             context.close();
-        }
-    }
-
-    /** A server opens no streams of its own. */
-    private static final class RefuseStreams extends ChannelInitializer<Channel> {
-        @Override
-        protected void initChannel(@Nullable Channel stream) {
-            if (stream != null) {
-                stream.close();
-            }
         }
     }
 }

@@ -25,15 +25,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 
 import dev.floe.node.bounds.AddressText;
-import dev.floe.node.bounds.PeerText;
 import dev.floe.node.rpc.http2.Http2Pipeline;
 import dev.floe.node.rpc.http2.Http2Stream;
+import dev.floe.node.rpc.http2.ReverseChannels;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.FailureText;
@@ -49,13 +48,17 @@ public final class PeerServer implements AutoCloseable {
     private final InetSocketAddress wanted;
     private final SslContext tls;
     private final Service service;
+    private final RequestThreads requests;
+    private final ReverseConnector reverseConnector;
     private final HandshakeFailureListener refused;
     private final ServerLimits bounds;
     private final ConnectionLimiter entrance;
     private final AdmittedChannels members;
+    private final PeerAdmission admission;
     private final Optional<PeerAdmission.Door> door;
     private final KeyManager keys;
     private volatile @Nullable Channel listening; // null before the start
+    private volatile @Nullable PeerConnections outgoing; // whom peers that cannot be reached connect to; null: nobody
 
     /** A server that listens once it is started. */
     public PeerServer(EventLoops loops, InetSocketAddress address, TlsCredentials credentials, Service service,
@@ -69,11 +72,14 @@ public final class PeerServer implements AutoCloseable {
         this.wanted = address;
         this.tls = TlsContexts.server(credentials);
         this.service = service;
+        this.requests = new RequestThreads(service, bounds, loops.memory());
         this.refused = refused;
         this.bounds = bounds;
         this.entrance = new ConnectionLimiter(bounds);
         this.members = new AdmittedChannels(credentials.admission());
-        this.door = credentials.admission().door();
+        this.admission = credentials.admission();
+        this.door = admission.door();
+        this.reverseConnector = new ReverseConnector(loops, TlsContexts.reverse(credentials), requests, members);
         this.keys = credentials.keys();
     }
 
@@ -121,9 +127,18 @@ public final class PeerServer implements AutoCloseable {
         return server;
     }
 
+    /** Lets peers that this node cannot connect to open connections for its requests; to be called before the start. */
+    public void acceptReverse(PeerConnections users) {
+        outgoing = users;
+    }
+
+    /** Opens such connections for this node, on which it answers requests as on those that it accepts. */
+    public ReverseConnector reverseConnector() {
+        return reverseConnector;
+    }
+
     /** @throws IOException if the address cannot be bound; the message names it */
     public void start() throws IOException {
-        RequestThreads requests = new RequestThreads(service, bounds, loops.memory());
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
                 .handler(entrance).childHandler(new ChannelInitializer<Channel>() {
@@ -131,7 +146,7 @@ public final class PeerServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         SslHandler handshake = tls.newHandler(channel.alloc());
                         handshake.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
-                        channel.pipeline().addLast(handshake, new ConnectionGate(requests));
+                        channel.pipeline().addLast(handshake, new ConnectionGate());
                     }
                 });
         var bound = bootstrap.bind(wanted).awaitUninterruptibly();
@@ -157,6 +172,7 @@ public final class PeerServer implements AutoCloseable {
 
     @Override
     public void close() {
+        reverseConnector.close();
         Channel bound = listening;
         if (bound != null) {
             bound.close().awaitUninterruptibly();
@@ -166,12 +182,7 @@ public final class PeerServer implements AutoCloseable {
 
     /** Lets a connection through once its handshake has succeeded. */
     private final class ConnectionGate extends ChannelInboundHandlerAdapter {
-        private final RequestThreads requests;
         private boolean decided;
-
-        ConnectionGate(RequestThreads requests) {
-            this.requests = requests;
-        }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
@@ -186,10 +197,11 @@ public final class PeerServer implements AutoCloseable {
                         return;
                     }
                     Optional<WireProtocol> version = WireProtocol.find(tls.applicationProtocol());
-                    if (version.isEmpty()) {
+                    Optional<WireProtocol> reverse = WireProtocol.findReverse(tls.applicationProtocol());
+                    if (version.isEmpty() && reverse.isEmpty()) {
                         refuse(context, WireProtocol.mismatch(tls.applicationProtocol()));
                     } else {
-                        admit(context, name(tls), version.get());
+                        admit(context, tls, version, reverse);
                     }
                 }
             }
@@ -220,31 +232,32 @@ public final class PeerServer implements AutoCloseable {
                     : Optional.empty();
         }
 
-        private void admit(ChannelHandlerContext context, String name, WireProtocol version) throws Http2Exception {
+        private void admit(ChannelHandlerContext context, SslHandler tls, Optional<WireProtocol> version,
+                Optional<WireProtocol> reverse) throws Http2Exception, SSLPeerUnverifiedException {
             if (!members.add(context.channel())) {
                 refuse(context, "it belongs to another mesh, or was expelled from this one");
                 return;
             }
+            String name = AdmittedChannels.nodeName(tls);
             if (!entrance.admit(context.channel(), name)) {
                 refuse(context, "has too many connections, or all members together have");
                 return;
             }
             Http2Stream.PeerIdentity peer = new Http2Stream.PeerIdentity(
-                    name + "@" + AddressText.of(context.channel().remoteAddress()), name, version);
-            ReceivedBytes received = new ReceivedBytes();
-            context.pipeline().addLast(received);
-            Http2Pipeline.http2(context.pipeline(), Http2FrameCodecBuilder.forServer(),
-                    () -> new ChannelInitializer<Channel>() {
-                        @Override
-                        protected void initChannel(Channel stream) {
-                            requests.serve(stream, peer, received);
-                        }
-
-                        @Override
-                        public boolean isSharable() {
-                            return true;
-                        }
-                    });
+                    name + "@" + AddressText.of(context.channel().remoteAddress()), name,
+                    version.or(() -> reverse).orElseThrow());
+            if (version.isPresent()) {
+                requests.serve(context.pipeline(), peer, Http2Pipeline.IdleCheck.NONE);
+            } else {
+                PeerConnections users = outgoing;
+                Optional<InetSocketAddress> address = admission.address(AdmittedChannels.peer(tls));
+                if (users == null || address.isEmpty()) {
+                    refuse(context, "the mesh does not know the address of " + name + " yet");
+                    return;
+                }
+                Http2Pipeline.client(context.pipeline(), Http2Pipeline.IdleCheck.PING);
+                users.addReverse(address.get(), new ReverseChannels.ReverseChannel(context.channel(), peer));
+            }
             context.pipeline().remove(this);
         }
 
@@ -277,13 +290,6 @@ public final class PeerServer implements AutoCloseable {
         private void refuse(ChannelHandlerContext context, @Nullable String reason) {
             refused.refused(context.channel().remoteAddress(), String.valueOf(reason));
             context.close();
-        }
-
-        private static String name(SslHandler tls) throws SSLPeerUnverifiedException {
-            Certificate certificate = tls.engine().getSession().getPeerCertificates()[0];
-            return certificate instanceof X509Certificate x509
-                    ? PeerText.of(x509.getSubjectX500Principal().getName().replaceFirst("^CN=", ""))
-                    : "?";
         }
     }
 }

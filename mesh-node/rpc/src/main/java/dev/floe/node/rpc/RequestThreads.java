@@ -10,12 +10,17 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Exception;
 
 import dev.floe.node.bounds.MemoryExhaustedException;
 import dev.floe.node.bounds.PeerText;
+import dev.floe.node.rpc.http2.Http2Pipeline;
 import dev.floe.node.rpc.http2.Http2Stream;
+import dev.floe.node.rpc.http2.ReceivedBytes;
 import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.node.rpc.stream.StreamStalledException;
 import dev.floe.node.rpc.stream.WireMemory;
@@ -42,13 +47,31 @@ final class RequestThreads {
         this.timedPlaces = new Semaphore(bounds.timedRequests());
     }
 
+    /** Serves all requests that come on a connection whose handshake is done. */
+    void serve(ChannelPipeline pipeline, Http2Stream.PeerIdentity peer, Http2Pipeline.IdleCheck idle)
+            throws Http2Exception {
+        ReceivedBytes received = new ReceivedBytes();
+        pipeline.addLast(received);
+        Http2Pipeline.server(pipeline, () -> new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel stream) {
+                serve(stream, peer, received);
+            }
+
+            @Override
+            public boolean isSharable() {
+                return true;
+            }
+        }, idle);
+    }
+
     /**
      * Serves the request on a stream.
      *
      * @param peer     whose connection it is
      * @param received counts the bytes of the connection
      */
-    void serve(Channel stream, Http2Stream.PeerIdentity peer, LongSupplier received) {
+    private void serve(Channel stream, Http2Stream.PeerIdentity peer, LongSupplier received) {
         Http2Stream bridge = new Http2Stream(
                 new Http2Stream.Remote(peer, memory, received, bounds.receive(), bounds.send()));
         stream.pipeline().addLast(bridge);

@@ -22,6 +22,7 @@ final class TlsContexts {
 
     static SslContext server(TlsCredentials credentials) throws SSLException {
         List<String> names = new ArrayList<>(WireProtocol.alpnNames());
+        names.addAll(WireProtocol.reverseNames());
         if (credentials.admission().door().isPresent()) {
             names.add(DoorProtocol.NAME);
         }
@@ -29,8 +30,17 @@ final class TlsContexts {
     }
 
     static SslContext client(TlsCredentials credentials) throws SSLException {
+        return client(credentials, WireProtocol.alpnNames());
+    }
+
+    /** For connections on which the other side sends the requests. */
+    static SslContext reverse(TlsCredentials credentials) throws SSLException {
+        return client(credentials, WireProtocol.reverseNames());
+    }
+
+    private static SslContext client(TlsCredentials credentials, List<String> names) throws SSLException {
         return with(SslContextBuilder.forClient().keyManager(credentials.keys()).trustManager(credentials.trust()),
-                WireProtocol.alpnNames());
+                names);
     }
 
     private static SslContext with(SslContextBuilder builder, List<String> protocols) throws SSLException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import dev.floe.node.rpc.messages.ResultMessage.ResultFound;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.node.rpc.stream.WireMemory;
+import dev.floe.node.rpc.stream.WireProtocol;
 
 /** Long messages and blobs take memory only as far as there is some for all streams together. */
 class MessageMemoryTest {
@@ -30,7 +32,7 @@ class MessageMemoryTest {
             new MemoryBudget(5 * MIB, Duration.ofMillis(1)));
 
     /** An exchange of one of many peers. */
-    private final class Remote extends Recorded {
+    private class Remote extends Recorded {
         private final String node;
 
         Remote(String node, byte[] input) {
@@ -126,6 +128,65 @@ class MessageMemoryTest {
         }
         try (MessageStream conversation = new MessageStream(new Remote("b", out.written()))) {
             conversation.receiveBlob(bytes.length, OutputStream.nullOutputStream());
+        }
+    }
+
+    @Test
+    void aCompressedMessageTakesTheMemoryOfTheWholeOne() throws IOException {
+        Remote out = new Remote("a", new byte[0]);
+        try (MessageStream conversation = new MessageStream(out)) {
+            conversation.send(new ResultFound(new byte[2 * MIB]));
+        }
+        assertThat(out.written()).hasSizeLessThan(MIB);
+        try (MessageStream conversation = new MessageStream(new Remote("b", out.written()))) {
+            assertThat(conversation.receive(ResultFound.class).result()).isEqualTo(new byte[2 * MIB]);
+            assertThat(memory.messages().usedBytes()).isGreaterThanOrEqualTo(4L * MIB);
+            try (MessageStream second = new MessageStream(new Remote("c", out.written()))) {
+                assertThatThrownBy(() -> second.receive(ResultFound.class))
+                        .isInstanceOf(MemoryExhaustedException.class);
+            }
+        }
+    }
+
+    @Test
+    void aShortMessageAndOneToAnOlderPeerAreSentAsTheyAre() throws IOException {
+        Remote small = new Remote("a", new byte[0]);
+        try (MessageStream conversation = new MessageStream(small)) {
+            conversation.send(new ResultFound(new byte[100]));
+        }
+        assertThat(small.written()).isEqualTo(message(100));
+        Remote older = new Remote("a", new byte[0]) {
+            @Override
+            public WireProtocol protocol() {
+                return WireProtocol.V1;
+            }
+        };
+        try (MessageStream conversation = new MessageStream(older)) {
+            conversation.send(new ResultFound(new byte[5000]));
+        }
+        assertThat(older.written()).isEqualTo(message(5000));
+    }
+
+    @Test
+    void refusesCompressedMessagesThatAreTooLongOrDamaged() throws IOException {
+        assertRefused(ByteBuffer.allocate(8).putInt(-10).putInt(MessageStream.MAX_MESSAGE_BYTES + 1), "is refused");
+        assertRefused(ByteBuffer.allocate(8).putInt(-10).putInt(-5), "is refused");
+        assertRefused(ByteBuffer.allocate(8).putInt(-10).putInt(10), "is refused");
+        assertRefused(ByteBuffer.allocate(8).putInt(Integer.MIN_VALUE).putInt(10), "is refused");
+        assertRefused(ByteBuffer.allocate(18).putInt(-10).putInt(100), "is damaged");
+        Remote out = new Remote("a", new byte[0]);
+        try (MessageStream conversation = new MessageStream(out)) {
+            conversation.send(new ResultFound(new byte[5000]));
+        }
+        ByteBuffer longer = ByteBuffer.wrap(out.written());
+        longer.putInt(4, longer.getInt(4) - 1);
+        assertRefused(longer, "is damaged");
+    }
+
+    private void assertRefused(ByteBuffer bytes, String why) throws IOException {
+        try (MessageStream conversation = new MessageStream(new Remote("b", bytes.array()))) {
+            assertThatThrownBy(() -> conversation.receive(ResultFound.class)).isInstanceOf(IOException.class)
+                    .hasMessageContaining(why);
         }
     }
 }

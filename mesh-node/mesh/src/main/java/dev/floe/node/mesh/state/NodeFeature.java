@@ -18,7 +18,15 @@ public enum NodeFeature {
     /** Sends the manifest of a toolchain and single files of it. */
     TOOLCHAIN_FILES("toolchain-files", 2),
     /** Has a key of its own, and follows rotations of the mesh's key. */
-    MEMBERSHIP("membership", 2);
+    MEMBERSHIP("membership", 2),
+    /** Lets peers that it cannot reach open connections for its requests to them. */
+    REVERSE("reverse", 2);
+
+    /**
+     * Published beside the features by a node that its peers cannot connect to. They reach it over connections that it
+     * opens itself, and it coordinates no group.
+     */
+    public static final String DIALS_OUT = "dials-out";
 
     /** Most features in a record. */
     public static final int MAX_FEATURES = 64;

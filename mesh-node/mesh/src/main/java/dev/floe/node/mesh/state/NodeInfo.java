@@ -82,9 +82,15 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         return features.contains(feature.key()) || feature.isPartOf(protocol);
     }
 
+    /** Whether its peers cannot connect to it, so that it opens all connections itself. */
+    public boolean dialsOut() {
+        return features.contains(NodeFeature.DIALS_OUT);
+    }
+
     /** The names of all features that the node has, in order; those that this node does not know, too. */
     public SortedSet<String> allFeatures() {
         SortedSet<String> all = new TreeSet<>(features);
+        all.remove(NodeFeature.DIALS_OUT); // where it is, not what it can do
         for (NodeFeature feature : NodeFeature.values()) {
             if (has(feature)) {
                 all.add(feature.key());

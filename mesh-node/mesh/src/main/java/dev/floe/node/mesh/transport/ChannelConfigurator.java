@@ -10,12 +10,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.jgroups.Address;
+import org.jgroups.Event;
 import org.jgroups.JChannel;
+import org.jgroups.View;
 import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MFC;
@@ -45,6 +50,7 @@ import dev.floe.store.FailureText;
  * because there is one set for each peer and a mesh is small messages.
  */
 public final class ChannelConfigurator implements JGroupsChannelConfigurator {
+    private static final Logger LOG = LogManager.getLogger(ChannelConfigurator.class);
     private static final int STREAM_BUFFER_BYTES = 8192;
     /** The transport writes no more at once than this, and sets its output buffer to it. */
     private static final int BUNDLE_BYTES = 16_000;
@@ -68,6 +74,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private final FailedJoinAttempts attempts;
     private final OtherMeshes others = new OtherMeshes(System::nanoTime);
     private volatile @Nullable JChannel channel; // null before it is built
+    private volatile @Nullable FailureTrackingTcp transport; // likewise
+    private volatile Predicate<Address> dialsOut = _ -> false; // what members say of themselves
 
     /**
      * Describes a channel; nothing is opened yet.
@@ -93,13 +101,15 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
             List<Protocol> stack = new ArrayList<>();
             TlsSocketFactory sockets = new TlsSocketFactory(trust, settings.protocol(), refusals, settings.timing());
             JoinWindow window = new JoinWindow(sinceStart(), settings.timing().join());
-            stack.add(transport(settings, new FailureTrackingTcp(attempts, window), sockets));
+            FailureTrackingTcp tcp = new FailureTrackingTcp(attempts, window);
+            transport = tcp;
+            stack.add(configure(tcp, settings, sockets));
             if (settings.multicast() && canMulticast(settings.address())) {
                 window.searchLan();
                 stack.add(new MulticastDiscovery(trust::multicastSecrets, others).setBindAddr(settings.address()));
             }
             stack.add(new SeedDiscovery(known, attempts, window));
-            addGroup(stack, settings.timing());
+            addGroup(stack, settings.timing(), new ReachableFirstPolicy(this::isUnreachable));
             JChannel built = new JChannel(stack);
             built.setName(trust.nodeName());
             channel = built;
@@ -130,6 +140,39 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         return others;
     }
 
+    /** Sets how to find out whether a member has published that others cannot connect to it. */
+    public void dialsOut(Predicate<Address> published) {
+        dialsOut = published;
+    }
+
+    /** Whether others cannot connect to a member: it says so, or this node has tried. */
+    private boolean isUnreachable(Address member) {
+        FailureTrackingTcp tcp = transport;
+        JChannel built = channel;
+        return dialsOut.test(member) || tcp != null && built != null
+                && tcp.isUnanswered(built.down(new Event(Event.GET_PHYSICAL_ADDRESS, member)));
+    }
+
+    /**
+     * If this node coordinates the group although others cannot connect to it, lets another member coordinate. Blocks
+     * until the members know it, some seconds at most.
+     */
+    public void handOverCoordination() {
+        JChannel built = channel;
+        GMS membership = built == null ? null : built.getProtocolStack().findProtocol(GMS.class);
+        View view = membership == null ? null : membership.view();
+        if (built == null || membership == null || view == null || view.size() < 2
+                || !view.getCoord().equals(built.getAddress()) || view.getMembers().stream().allMatch(
+                        this::isUnreachable)) {
+            return;
+        }
+        View next = membership.getNextView(List.of(), List.of(), List.of());
+        if (next != null && !next.getCoord().equals(built.getAddress())) {
+            LOG.info("hands the group over, because others cannot connect to this node; to={}", next.getCoord());
+            membership.castViewChangeAndSendJoinRsps(next, null, next.getMembers(), null, null);
+        }
+    }
+
     /** The members that this node has not heard for longer than a while in which heartbeats come. */
     public List<Address> silentMembers() {
         JChannel built = channel;
@@ -144,7 +187,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         return Optional.ofNullable(channel);
     }
 
-    private static Protocol transport(ChannelConfig settings, FailureTrackingTcp transport, TlsSocketFactory sockets)
+    private static Protocol configure(FailureTrackingTcp transport, ChannelConfig settings, TlsSocketFactory sockets)
             throws Exception {
         transport.setBindAddress(settings.address()).setBindPort(settings.port()).setPortRange(0);
         transport.tcpNodelay(true).setSockConnTimeout(CONNECT_MILLIS).logDetails(false);
@@ -167,7 +210,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         return bundler;
     }
 
-    private static void addGroup(List<Protocol> stack, GroupTimeouts timing) {
+    private static void addGroup(List<Protocol> stack, GroupTimeouts timing, ReachableFirstPolicy order) {
         LossAwareMerge merge = new LossAwareMerge(timing.merge());
         stack.add(merge);
         stack.add(new HeartbeatFailureDetection(System::nanoTime, merge::heardStranger)
@@ -178,7 +221,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         stack.add(new UNICAST3().setXmitInterval(RESEND_MILLIS));
         stack.add(new STABLE().setMaxBytes(STABLE_BYTES));
         stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).setMaxJoinAttempts(MAX_JOINS)
-                .printLocalAddress(false));
+                .printLocalAddress(false).setMembershipChangePolicy(order));
         stack.add(new UFC());
         stack.add(new MFC());
         stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));

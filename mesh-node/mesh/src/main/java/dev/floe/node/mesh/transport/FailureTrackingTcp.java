@@ -1,6 +1,12 @@
 package dev.floe.node.mesh.transport;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 
 import org.jgroups.Address;
@@ -8,12 +14,24 @@ import org.jgroups.protocols.TCP;
 import org.jgroups.stack.IpAddress;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.bounds.Backoff;
 import dev.floe.store.FailureText;
 
-/** JGroups' TCP, which records the addresses that it reached and those that it could not reach. */
+/**
+ * JGroups' TCP, which records the addresses that it reached and those that it could not reach.
+ *
+ * <p>An address that did not answer is left alone for a while: its host may be behind a NAT or a firewall, and connect
+ * itself. Each attempt to connect holds the lock that the connection from there needs, and with it the only thread that
+ * accepts connections.
+ */
 final class FailureTrackingTcp extends TCP {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(4);
+    private static final int MAX_PAUSES = 4096;
+
     private final FailedJoinAttempts attempts;
     private final JoinWindow window;
+    private final Map<Address, Backoff> pauses = new ConcurrentHashMap<>(); // of addresses that did not answer
 
     FailureTrackingTcp(FailedJoinAttempts attempts, JoinWindow window) {
         this.attempts = attempts;
@@ -22,9 +40,19 @@ final class FailureTrackingTcp extends TCP {
 
     @Override
     public void send(Address destination, byte[] data, int offset, int length) throws Exception {
+        boolean connected = srv != null && srv.connectionEstablishedTo(destination);
+        if (!connected && isPaused(destination)) {
+            window.failed(text(destination));
+            throw new ConnectException(text(destination) + " did not answer; it is tried again later");
+        }
         try {
             super.send(destination, data, offset, length);
         } catch (Exception e) {
+            if (!connected && isNoAnswer(e) && pauses.size() < MAX_PAUSES) {
+                pauses.compute(destination, (_, known) -> (known == null
+                        ? Backoff.doubling(FIRST_PAUSE, MAX_PAUSE)
+                        : known).failed(System.nanoTime()));
+            }
             attempts.failed(text(destination), e);
             window.failed(text(destination));
             if (e instanceof SSLException) { // JGroups would report each such attempt as an error, with its stack
@@ -36,6 +64,24 @@ final class FailureTrackingTcp extends TCP {
         }
         attempts.reached(text(destination));
         window.reached(text(destination), System.nanoTime());
+        if (!connected) {
+            pauses.remove(destination);
+        }
+    }
+
+    private boolean isPaused(Address destination) {
+        Backoff backoff = pauses.get(destination);
+        return backoff != null && backoff.isPaused(System.nanoTime());
+    }
+
+    /** Whether nothing came back. A refusal comes at once, from a host that is there. */
+    private static boolean isNoAnswer(Exception failure) {
+        return failure instanceof SocketTimeoutException || failure instanceof NoRouteToHostException;
+    }
+
+    /** Whether this node has tried to connect to an address without an answer, and has not connected to it since. */
+    boolean isUnanswered(Object address) {
+        return address instanceof Address peer && pauses.containsKey(peer);
     }
 
     static String text(Address destination) {

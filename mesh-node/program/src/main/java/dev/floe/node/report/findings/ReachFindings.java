@@ -2,8 +2,12 @@ package dev.floe.node.report.findings;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.mesh.state.Peer;
@@ -16,16 +20,42 @@ public final class ReachFindings {
     static final Duration MAX_SKEW = Duration.ofSeconds(5);
 
     private static final String PART = "network";
+    private static final Set<DoctorTopic> PORTS = EnumSet.of(DoctorTopic.DATA_PORT, DoctorTopic.GROUP_PORT,
+            DoctorTopic.OWN_DATA_PORT, DoctorTopic.OWN_GROUP_PORT);
+    /** What is not so if one side holds connections open for the other. */
+    private static final Pattern NOT_DIRECT = Pattern
+            .compile("; (no job goes there|it sends no job here|the mesh may split)");
 
     private ReachFindings() {}
 
     public static List<DoctorFinding> of(List<PeerReach> peers) {
+        return of(peers, _ -> false);
+    }
+
+    /** @param reversed whether one of the two sides holds connections open because the other cannot connect to it */
+    public static List<DoctorFinding> of(List<PeerReach> peers, Predicate<PeerReach> reversed) {
         List<DoctorFinding> findings = new ArrayList<>();
         for (PeerReach peer : peers) {
-            there(peer, findings);
-            back(peer, findings);
+            if (reversed.test(peer)) {
+                reversed(peer, findings);
+            } else {
+                there(peer, findings);
+                back(peer, findings);
+            }
         }
         return findings;
+    }
+
+    private static void reversed(PeerReach peer, List<DoctorFinding> findings) {
+        List<DoctorFinding> direct = new ArrayList<>();
+        there(peer, direct);
+        back(peer, direct);
+        for (DoctorFinding finding : direct) {
+            findings.add(finding.topic().filter(PORTS::contains)
+                    .map(topic -> DoctorFinding.note(topic, PART, NOT_DIRECT.matcher(finding.message())
+                            .replaceFirst("; its jobs go over connections that the other side opens")))
+                    .orElse(finding));
+        }
     }
 
     /** What nodes report of themselves: this one all, the others whom they do not reach. */

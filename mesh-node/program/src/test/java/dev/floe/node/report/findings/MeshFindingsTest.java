@@ -130,6 +130,16 @@ class MeshFindingsTest {
     }
 
     @Test
+    void portsAreNoProblemWhileOneSideHoldsConnectionsOpenForTheOther() {
+        List<DoctorFinding> findings = ReachFindings.of(List.of(reach(Optional.of("timed out"), Optional.empty(),
+                new PeerReach.ReverseReach("", "timed out", Duration.ofSeconds(-90), false))), _ -> true);
+        assertThat(findings).extracting(DoctorFinding::severity).containsExactly(DoctorFinding.Severity.NOTE,
+                DoctorFinding.Severity.NOTE, DoctorFinding.Severity.PROBLEM);
+        assertThat(findings.getFirst().message()).contains("connections that the other side opens", "Open this TCP")
+                .doesNotContain("may split");
+    }
+
+    @Test
     void findsClocksThatAreOff() {
         expect(ReachFindings.of(List.of(reach(Optional.empty(), Optional.empty(),
                 new PeerReach.ReverseReach("", "", Duration.ofSeconds(-90), false)))), DoctorTopic.CLOCK_SKEW,

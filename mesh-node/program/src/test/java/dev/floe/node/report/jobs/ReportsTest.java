@@ -139,7 +139,8 @@ final class ReportsTest {
                 "0.1.0", 1,
                 3);
         NodeState state = new NodeState(StateVersion.NONE, 5, 11, 13, 1900, 0, 1 << 30, false);
-        return new NodesReport("desk", Optional.empty(), List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
+        return new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
+                List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
                 new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null),
                 Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")),
                 Map.of());
@@ -154,7 +155,8 @@ final class ReportsTest {
     @Test
     void aPeerThatIsNotReachedIsMarked() throws IOException {
         Peer other = peer("other", 2, NodeFeature.all());
-        NodesReport report = new NodesReport("desk", Optional.empty(), List.of(other),
+        NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
+                List.of(other),
                 new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
                 Optional.empty(), Map.of(other.info().id(), "no answer from 10.0.0.2:7081 within 3000 ms"));
         List<String> lines = new ArrayList<>();
@@ -166,7 +168,7 @@ final class ReportsTest {
 
     @Test
     void aNodeOfAnOlderReleaseIsNamedWithWhatToDo() throws IOException {
-        NodesReport report = new NodesReport("desk", Optional.empty(),
+        NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(peer("old", 1, List.of()), peer("desk", 2, NodeFeature.all())),
                 new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
                 Optional.empty(), Map.of());
@@ -175,7 +177,7 @@ final class ReportsTest {
         assertThat(lines).anyMatch(line -> line.matches("old .* 0\\.1\\.0 +behind"))
                 .noneMatch(line -> line.matches("desk .* behind"))
                 .contains("note: old (0.1.0) is behind: speaks version 1 of the protocol, others speak 2,"
-                        + " without observe, watch, toolchain-files, membership; upgrade it");
+                        + " without observe, watch, toolchain-files, membership, reverse; upgrade it");
     }
 
     /** The strings of an array of a JSON object. */

@@ -16,21 +16,28 @@ import io.netty.util.concurrent.ScheduledFuture;
  * Closes a connection whose peer is frozen or cut off. While streams are open, or a ping is not answered, it pings
  * every {@link #INTERVAL} in which nothing has come; nothing at all heard for {@link #SILENCE} closes the connection,
  * and with it every exchange. It goes on for some seconds after the last of several jobs. An idle connection costs
- * nothing.
+ * nothing, unless it is held: then one ping every {@link #HELD_INTERVAL}.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
     static final Duration INTERVAL = Duration.ofMillis(500);
     static final Duration SILENCE = Duration.ofMillis(2000);
+
+    /** Shorter than any NAT forgets a connection after. */
+    static final Duration HELD_INTERVAL = Duration.ofSeconds(20);
 
     /** Set on a connection that is closed because its peer is silent. */
     static final AttributeKey<Boolean> SILENT = AttributeKey.valueOf(ConnectionKeepAlive.class, "silent");
 
     private final Http2FrameCodec codec;
     private final LivenessCheck liveness = new LivenessCheck(INTERVAL, SILENCE, System.nanoTime());
+    private final boolean held;
+    private long used = System.nanoTime(); // when the connection was last seen in use, or pinged because it is held
     private @Nullable ScheduledFuture<?> timer;
 
-    ConnectionKeepAlive(Http2FrameCodec codec) {
+    /** @param held whether an idle connection is pinged too */
+    ConnectionKeepAlive(Http2FrameCodec codec, boolean held) {
         this.codec = codec;
+        this.held = held;
     }
 
     @Override
@@ -56,7 +63,12 @@ final class ConnectionKeepAlive extends ChannelDuplexHandler {
 
     private void check(ChannelHandlerContext context) {
         long now = System.nanoTime();
-        switch (liveness.check(now, codec.connection().numActiveStreams() > 0)) {
+        boolean watched = codec.connection().numActiveStreams() > 0
+                || held && now - used >= HELD_INTERVAL.toNanos();
+        if (watched) {
+            used = now;
+        }
+        switch (liveness.check(now, watched)) {
             case NOTHING -> {
                 // nobody waits for this peer, or it has just been heard
             }

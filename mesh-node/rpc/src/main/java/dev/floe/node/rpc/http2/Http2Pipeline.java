@@ -4,11 +4,13 @@ import java.util.function.Supplier;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -34,13 +36,30 @@ public final class Http2Pipeline {
 
     private Http2Pipeline() {}
 
-    public static void http2(ChannelPipeline pipeline, Http2FrameCodecBuilder builder,
-            Supplier<ChannelHandler> inboundStreams)
+    /** What becomes of a connection that no stream uses. */
+    public enum IdleCheck {
+        NONE,
+        /** It is pinged now and then: a NAT on its way keeps it, and a broken one is noticed. */
+        PING
+    }
+
+    /** Sends requests on a connection, and answers none. */
+    public static void client(ChannelPipeline pipeline, IdleCheck idle) throws Http2Exception {
+        http2(pipeline, Http2FrameCodecBuilder.forClient(), RefuseStreams::new, idle);
+    }
+
+    /** Answers the requests that come on a connection. */
+    public static void server(ChannelPipeline pipeline, Supplier<ChannelHandler> streams, IdleCheck idle)
             throws Http2Exception {
+        http2(pipeline, Http2FrameCodecBuilder.forServer(), streams, idle);
+    }
+
+    private static void http2(ChannelPipeline pipeline, Http2FrameCodecBuilder builder,
+            Supplier<ChannelHandler> inboundStreams, IdleCheck idle) throws Http2Exception {
         Http2FrameCodec codec = builder.initialSettings(settings()).validateHeaders(false)
                 .decoderEnforceMaxRstFramesPerWindow(0, 0).encoderEnforceMaxRstFramesPerWindow(0, 0).build();
         pipeline.addLast(codec);
-        pipeline.addLast(new ConnectionKeepAlive(codec));
+        pipeline.addLast(new ConnectionKeepAlive(codec, idle == IdleCheck.PING));
         pipeline.addLast(new Http2MultiplexHandler(inboundStreams.get()));
         pipeline.addLast(new ChannelInboundHandlerAdapter() {
             @Override
@@ -64,5 +83,15 @@ public final class Http2Pipeline {
         return new Http2Settings().initialWindowSize(STREAM_WINDOW_BYTES).maxFrameSize(FRAME_BYTES)
                 .maxConcurrentStreams(MAX_STREAMS)
                 .maxHeaderListSize(MAX_HEADER_BYTES);
+    }
+
+    /** The side that answers opens no streams of its own. */
+    private static final class RefuseStreams extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(@Nullable Channel stream) {
+            if (stream != null) {
+                stream.close();
+            }
+        }
     }
 }

@@ -14,13 +14,18 @@ import org.infinispan.protostream.ProtobufUtil;
 import org.infinispan.protostream.SerializationContext;
 import org.jspecify.annotations.Nullable;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+
 import dev.floe.node.bounds.MemoryBudget;
 import dev.floe.node.rpc.messages.WireSchema;
 import dev.floe.node.rpc.messages.WireSchemaImpl;
 
 /**
  * Messages and blobs on an exchange. A message is its length as four bytes, big-endian, and a ProtoStream wrapped
- * message; a blob is {@link BlobBlockCodec}. Messages leave when flushed; {@link #receive} flushes nothing.
+ * message. A compressed one is minus its length, the length of the message, and the message as zstd; nobody sends one
+ * to a peer of release 0.1.0. A blob is {@link BlobBlockCodec}. Messages leave when flushed; {@link #receive} flushes
+ * nothing.
  */
 public final class MessageStream implements AutoCloseable {
     /** An offer of 50,000 inputs is about 10 MiB; more than this is not believed. */
@@ -32,6 +37,10 @@ public final class MessageStream implements AutoCloseable {
     private static final int LONG_BYTES = 1 << 20;
     /** What a message takes while it comes: its parts, and the whole. */
     private static final int COPIES = 2;
+
+    /** A shorter message fits into one packet in any case. */
+    static final int MIN_COMPRESSED_BYTES = 1024;
+    private static final int LEVEL = 1;
 
     private static final SerializationContext SCHEMA = schema();
 
@@ -60,8 +69,17 @@ public final class MessageStream implements AutoCloseable {
 
     public void send(Object message) throws IOException {
         byte[] bytes = encode(message);
-        out.writeInt(bytes.length);
-        out.write(bytes);
+        boolean worthwhile = bytes.length >= MIN_COMPRESSED_BYTES && exchange.memory().isPresent()
+                && exchange.protocol().compressesMessages();
+        byte[] compressed = worthwhile ? Zstd.compress(bytes, LEVEL) : bytes;
+        if (compressed.length < bytes.length) {
+            out.writeInt(-compressed.length);
+            out.writeInt(bytes.length);
+            out.write(compressed);
+        } else {
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
     }
 
     public void sendBlob(InputStream bytes, long size) throws IOException {
@@ -90,26 +108,52 @@ public final class MessageStream implements AutoCloseable {
      * @throws IOException if the peer is gone, ends early, or sends something that is not an {@code expected}
      */
     public <T> T receive(Class<T> expected) throws IOException {
-        int length;
+        MessageLength length;
         try {
-            length = in.readInt();
+            length = readLength();
         } catch (EOFException e) {
             throw new StreamBrokenException(
                     exchange.peer() + ": ended before it had answered");
         }
+        MemoryBudget memory = length.message() > FREE_BYTES
+                ? exchange.memory().map(WireMemory::messages).orElse(null)
+                : null;
+        return memory == null ? receive(length, expected) : receive(length, expected, memory);
+    }
+
+    /** How many bytes are sent for a message, and how many it has; they differ if it is compressed. */
+    private record MessageLength(int sent, int message) {
+        boolean isCompressed() {
+            return sent != message;
+        }
+    }
+
+    private MessageLength readLength() throws IOException {
+        int first = in.readInt();
+        if (first >= 0 || !exchange.protocol().compressesMessages()) {
+            return new MessageLength(check(first), first);
+        }
+        MessageLength length = new MessageLength(check(-first), check(in.readInt()));
+        if (length.sent() >= length.message()) {
+            throw new IOException(exchange.peer() + ": a message of " + length.message() + " bytes, compressed to "
+                    + length.sent() + ", is refused");
+        }
+        return length;
+    }
+
+    private int check(int length) throws IOException {
         if (length < 0 || length > MAX_MESSAGE_BYTES) {
             throw new IOException(
                     exchange.peer() + ": a message of " + Integer.toUnsignedLong(length) + " bytes is refused");
         }
-        MemoryBudget memory = length > FREE_BYTES ? exchange.memory().map(WireMemory::messages).orElse(null) : null;
-        return memory == null ? receive(length, expected) : receive(length, expected, memory);
+        return length;
     }
 
-    private <T> T receive(int length, Class<T> expected, MemoryBudget memory) throws IOException {
-        MemoryBudget.Share share = memory.acquire(exchange.node(), (long) COPIES * length);
+    private <T> T receive(MessageLength length, Class<T> expected, MemoryBudget memory) throws IOException {
+        MemoryBudget.Share share = memory.acquire(exchange.node(), (long) COPIES * length.message());
         boolean keep = false;
         try {
-            if (length <= LONG_BYTES) {
+            if (length.message() <= LONG_BYTES) {
                 return receive(length, expected);
             }
             byte[] bytes = read(length);
@@ -130,16 +174,31 @@ public final class MessageStream implements AutoCloseable {
         }
     }
 
-    private <T> T receive(int length, Class<T> expected) throws IOException {
+    private <T> T receive(MessageLength length, Class<T> expected) throws IOException {
         return decode(read(length), expected, exchange.peer());
     }
 
-    private byte[] read(int length) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length != length) {
-            throw new StreamBrokenException(exchange.peer() + ": ended within a message of " + length + " bytes");
+    private byte[] read(MessageLength length) throws IOException {
+        byte[] bytes = in.readNBytes(length.sent());
+        if (bytes.length != length.sent()) {
+            throw new StreamBrokenException(
+                    exchange.peer() + ": ended within a message of " + length.sent() + " bytes");
         }
-        return bytes;
+        return length.isCompressed() ? decompress(bytes, length.message()) : bytes;
+    }
+
+    private byte[] decompress(byte[] compressed, int length) throws IOException {
+        byte[] message = new byte[length];
+        long made;
+        try {
+            made = Zstd.decompress(message, compressed);
+        } catch (ZstdException e) {
+            throw new IOException(exchange.peer() + ": a compressed message is damaged", e);
+        }
+        if (made != length) {
+            throw new IOException(exchange.peer() + ": a compressed message is damaged");
+        }
+        return message;
     }
 
     private void hold(MemoryBudget.Share share) {

@@ -17,8 +17,8 @@ public enum WireProtocol {
     /** That of release 0.1.0. */
     V1("floe/1"),
     /**
-     * Has {@code JobReturned}, with which an executor that leaves the mesh returns jobs that it has not started, and
-     * cached results with observations.
+     * Has {@code JobReturned}, with which an executor that leaves the mesh returns jobs that it has not started, cached
+     * results with observations, and compressed messages.
      */
     V2("floe/2");
 
@@ -50,6 +50,11 @@ public enum WireProtocol {
         return compareTo(V2) >= 0;
     }
 
+    /** Whether a peer with which this version was negotiated reads compressed messages. */
+    public boolean compressesMessages() {
+        return compareTo(V2) >= 0;
+    }
+
     /** The names to offer and to accept, the preferred first. */
     public static List<String> alpnNames() {
         return Arrays.stream(values()).map(WireProtocol::alpnName).toList().reversed();
@@ -58,6 +63,23 @@ public enum WireProtocol {
     /** The version that a handshake has ended with; empty if it is none that this node speaks, or none at all. */
     public static Optional<WireProtocol> find(@Nullable String negotiated) {
         return Arrays.stream(values()).filter(version -> version.alpnName.equals(negotiated)).findFirst();
+    }
+
+    /**
+     * The names for a connection on which the side that accepted it sends the requests, the preferred first. Its peer
+     * has opened it because nobody can connect to it.
+     */
+    public static List<String> reverseNames() {
+        return Arrays.stream(values()).map(WireProtocol::reverseName).toList().reversed();
+    }
+
+    private String reverseName() {
+        return "floe-reverse/" + number();
+    }
+
+    /** The version of a connection on which the side that accepted it sends the requests; empty if it is none. */
+    public static Optional<WireProtocol> findReverse(@Nullable String negotiated) {
+        return Arrays.stream(values()).filter(version -> version.reverseName().equals(negotiated)).findFirst();
     }
 
     /** What to tell a peer, and the user, where a handshake has ended with none of these versions. */

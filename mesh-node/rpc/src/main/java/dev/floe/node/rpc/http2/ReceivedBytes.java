@@ -1,4 +1,4 @@
-package dev.floe.node.rpc;
+package dev.floe.node.rpc.http2;
 
 import java.util.function.LongSupplier;
 
@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /** Counts what a connection brings, before it is taken apart into frames. */
-final class ReceivedBytes extends ChannelInboundHandlerAdapter implements LongSupplier {
+public final class ReceivedBytes extends ChannelInboundHandlerAdapter implements LongSupplier {
     private volatile long bytes; // written by the event loop alone
 
     @Override
