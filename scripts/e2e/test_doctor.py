@@ -194,6 +194,11 @@ def test_setup_starts_a_node(case):
     nodes = case.floe("nodes", "--json", "--socket", socket).check().json()
     assert nodes["mesh"] == "home", result.text
     assert "node: answers" in result.text
+    invitation = re.search("^floe-invite1-.*", result.text, re.MULTILINE).group()
+    joined = case.floe("setup", "--user", "--no-start", "--join", invitation, **{**places, "XDG_CONFIG_HOME": case.dir / "other"}).text
+    assert "joined mesh home" in joined, joined
+    used = case.floe("setup", "--user", "--no-start", "--join", invitation, **{**places, "XDG_CONFIG_HOME": case.dir / "third"})
+    assert used.code == 1 and "has been used" in used.error_text
     assert "runs already" in case.floe("setup", "--user", "--new", **places).text
     os.kill(process, signal.SIGTERM)
     eventually(lambda: case.floe("nodes", "--socket", socket).code == 1, "it does not end")

@@ -65,6 +65,7 @@ KINDS = {
     "tls-http2": lambda c: tls(c, "h2"),
     "tls-floe": lambda c: tls(c, "floe/1"),
     "tls-group": lambda c: tls(c, "floe-group/1"),
+    "tls-door": lambda c: tls(c, "floe-door/1"),
     "tls-old": lambda c: tls(c, "floe/1", ssl.TLSVersion.TLSv1_2),
 }
 

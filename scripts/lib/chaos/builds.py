@@ -29,6 +29,9 @@ class Job:
     mode: str
     started: float = 0
     ended: float = 0
+    # What the plain compiler took right after it, or for the job before: how busy the machine is.
+    plain: float = 0
+    finished: float = 0
     kills: int = 0
     problem: str = ""
 
@@ -37,10 +40,10 @@ class Job:
         return self.ended - self.started
 
 
-def source(seed, unit):
-    """A unit of about a quarter of a second of compiling; each is another."""
+def source(seed, unit, functions=FUNCTIONS):
+    """A unit of about a quarter of a second of compiling, with so many functions; each is another."""
     one = random.Random(f"{seed}/{unit}")
-    numbers = [one.randrange(3, 1 << 30) for _ in range(FUNCTIONS)]
+    numbers = [one.randrange(3, 1 << 30) for _ in range(functions)]
     body = "".join(f"""int f{i}(const char *text, int n)
 {{
     unsigned long sum = {number}u;
@@ -55,8 +58,9 @@ def source(seed, unit):
 class Builds:
     """Two threads or more for each submitter, which take jobs from one list."""
 
-    def __init__(self, chaos, count, seed, threads):
-        self.chaos, self.seed, self.threads = chaos, seed, threads
+    def __init__(self, chaos, count, seed, threads, functions=FUNCTIONS):
+        self.chaos, self.seed, self.threads, self.functions = chaos, seed, threads, functions
+        self.last_plain = 0
         source_of = random.Random(f"{seed}/jobs")
         self.jobs = []
         for number in range(1, count + 1):
@@ -80,7 +84,7 @@ class Builds:
         (directory / "plain").mkdir(parents=True)
         (directory / "common.h").write_text("#define COMMON 1\n")
         for unit in sorted({WARM_UP, *(job.unit for job in self.jobs)}):
-            (directory / f"u{unit}.c").write_text(source(self.seed, unit))
+            (directory / f"u{unit}.c").write_text(source(self.seed, unit, self.functions))
 
     def start(self):
         for submitter in self.chaos.submitters:
@@ -108,6 +112,7 @@ class Builds:
                 self.run(job)
             except Exception as problem:  # noqa: BLE001  a job's failure is reported, and the others go on
                 job.problem = f"{type(problem).__name__}: {problem}"
+            job.finished = time.monotonic()
             with self.lock:
                 self.done += 1
 
@@ -157,16 +162,19 @@ class Builds:
         job.ended = time.monotonic()
         if process.returncode != 0 or text:
             job.problem = f"failed: exit code {process.returncode}: {text[:500]}"
-        elif (directory / output).read_bytes() != self.plain(job):
+        elif (directory / output).read_bytes() != self.plain_object(job):
             job.problem = "differs: the object is not the plain compiler's"
         else:
             (directory / output).unlink()
 
-    def plain(self, job):
+    def plain_object(self, job):
         directory = self.directory(job.submitter)
         path = directory / "plain" / f"u{job.unit}.o"
         if not path.exists():
             temporary = pathlib.Path(f"{path}.{job.number}")
+            began = time.monotonic()
             subprocess.run(self.command(job, str(temporary)), cwd=directory, env={**self.chaos.environment, "PWD": str(directory)}, check=True)
+            self.last_plain = time.monotonic() - began
             temporary.rename(path)
+        job.plain = self.last_plain
         return path.read_bytes()

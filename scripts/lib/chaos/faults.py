@@ -219,6 +219,7 @@ class Expel(Join):
     """A node comes, is expelled while it executes, and tries to come back with all that it has."""
 
     promises = TAKES_OFF_THE_LISTS
+    came_back, knocked = (), False
 
     def inject(self):
         super().inject()

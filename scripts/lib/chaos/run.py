@@ -22,6 +22,8 @@ POLL_SECONDS = 0.1
 # A mesh that is not whole after this long is a failure, as is a promise that is not kept.
 WHOLE_SECONDS = 60
 PROMISE_SECONDS = 30
+# Jobs that ended so shortly before an interrupt may have ended by it.
+INTERRUPT_SECONDS = 2
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 
@@ -54,7 +56,7 @@ class Chaos:
         self.mesh = Mesh(prefix, work / "mesh", NODES, submitters=SUBMITTERS, network=self.network, node_options=("--drain-timeout", "5"))
         self.mounted, self.incidents, self.problems, self.guests = [], [], [], None
         self.last_release = faults.last_release()
-        self.builds = Builds(self, chosen.jobs, chosen.seed, chosen.threads)
+        self.builds = Builds(self, chosen.jobs, chosen.seed, chosen.threads, chosen.functions)
 
     # Nodes
 
@@ -67,11 +69,12 @@ class Chaos:
         prepared.give_to(node)
         if "clock" in self.chosen.faults:
             self.set_clock(node.number, "+0")
+            # With its repair of monotonic clocks a Java waits for ever.
             self.mesh.prefixes[node.number] = ["env", f"LD_PRELOAD={FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={node.dir / 'clock'}",
-                                               "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_CACHE_DURATION=1"]
+                                               "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0", "FAKETIME_CACHE_DURATION=1"]
 
     def set_clock(self, number, offset):
-        (self.mesh[number].dir / "clock").write_text(f"{offset}\n")
+        (self.mesh.dir / str(number) / "clock").write_text(f"{offset}\n")
 
     def make_node(self, number):
         """One more node, which is not among those that a whole mesh has."""
@@ -128,15 +131,16 @@ class Chaos:
             time.sleep(POLL_SECONDS)
 
     def interrupt(self):
-        """Ends the builds, so that what happened until now can be checked. The signal may have ended nodes too."""
+        """Ends the builds, so that what happened until now can be checked. The signal may have ended nodes and compilers too."""
         self.builds.stopped = True
+        now = time.monotonic()
         for incident in self.incidents:
             if incident.whole is None:
                 incident.healed = incident.healed or time.monotonic()
                 incident.whole = time.monotonic()
         for worker in self.builds.workers:
             worker.join()
-        self.builds.jobs = [job for job in self.builds.jobs if job.ended or job.problem]
+        self.builds.jobs = [job for job in self.builds.jobs if 0 < job.finished < now - INTERRUPT_SECONDS]
 
     def await_jobs(self, count):
         while self.builds.done < count and not self.builds.is_done():
@@ -147,12 +151,18 @@ class Chaos:
         incident = Incident(fault)
         incident.began = time.monotonic()
         self.incidents.append(incident)
-        fault.inject()
+        try:
+            fault.inject()
+        except AssertionError as problem:
+            self.problems.append(f"fault {step.number}, {fault}: {problem}")
         hit = fault.hit or incident.began
         incident.kept = self.await_promise(fault, hit)
         time.sleep(max(0, hit + step.seconds - time.monotonic()))
         incident.healed = time.monotonic()
-        fault.heal()
+        try:
+            fault.heal()
+        except AssertionError as problem:
+            self.problems.append(f"fault {step.number}, {fault}: not healed: {problem}")
         whole = self.await_whole()
         incident.whole, incident.done = time.monotonic(), self.builds.done
         shown = f"{incident.whole - incident.healed:.1f} s" if whole else "never"
@@ -250,19 +260,23 @@ class Chaos:
                 if record["decision"] != "cached"]
 
     def baseline(self):
-        """Seconds of a compile that no fault disturbed and that no cache had."""
+        """Seconds of a compile that no fault disturbed and that no cache had, of the plain one after it, and the jobs that no fault disturbed."""
         records = self.read_records()
-        calm = [job.seconds for job in self.builds.jobs if job.ended and not self.disturbed(job.started, job.ended)]
-        fresh = [job.seconds for job in self.builds.jobs if job.ended and not self.disturbed(job.started, job.ended)
-                 and any(record["decision"] == "remote" for record in records[job.number])]
-        return statistics.median(fresh or calm or [0]), sorted(calm)
+        calm = [job for job in self.builds.jobs if job.ended and not self.disturbed(job.started, job.ended)]
+        fresh = [job for job in calm if any(record["decision"] == "remote" for record in records[job.number])] or calm
+        return statistics.median([job.seconds for job in fresh] or [0]), statistics.median([job.plain for job in fresh] or [0]), calm
+
+    @staticmethod
+    def lost(job, usual, usual_plain):
+        """Seconds beyond the usual time, which is longer as long as the machine is slower for the plain compiler too."""
+        return job.seconds - usual * max(1.0, job.plain / usual_plain if usual_plain else 1.0)
 
     def slowest(self):
         """For each kind the job that lost most, in words."""
-        usual, _ = self.baseline()
+        usual, usual_plain, _ = self.baseline()
         lines = []
         for kind in sorted({incident.kind for incident in self.incidents}):
-            hit = [(job.seconds - usual, job, incident) for incident in self.incidents if incident.kind == kind
+            hit = [(self.lost(job, usual, usual_plain), job, incident) for incident in self.incidents if incident.kind == kind
                    for job in self.builds.jobs if job.ended and incident.overlaps(job.started, job.ended)]
             if hit:
                 lost, job, incident = max(hit, key=lambda each: each[0])
@@ -272,11 +286,11 @@ class Chaos:
 
     def losses(self):
         """For each kind: the number of faults, of jobs meanwhile, and the seconds that each fault's slowest compile and the middle one lost."""
-        usual, calm = self.baseline()
-        rows = [("none", 0, len(calm), max(calm, default=0) - usual, 0.0, None)]
+        usual, usual_plain, calm = self.baseline()
+        rows = [("none", 0, len(calm), max((self.lost(job, usual, usual_plain) for job in calm), default=0), 0.0, None)]
         for kind in sorted({incident.kind for incident in self.incidents}):
             of_kind = [incident for incident in self.incidents if incident.kind == kind]
-            hit = [[max(0.0, job.seconds - usual) for job in self.builds.jobs if job.ended and incident.overlaps(job.started, job.ended)]
+            hit = [[max(0.0, self.lost(job, usual, usual_plain)) for job in self.builds.jobs if job.ended and incident.overlaps(job.started, job.ended)]
                    for incident in of_kind]
             worst = [max(lost, default=0) for lost in hit]
             kept = [incident.kept for incident in of_kind if incident.kept is not None]

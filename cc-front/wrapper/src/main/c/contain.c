@@ -319,9 +319,10 @@ int contain(char **arguments, int (*run_inside)(char **arguments))
         contain_fail("bytes=", "must be a number");
     setsid();
     enter_namespaces();
+    /* Before the scratch file system is mounted, perhaps over the same directory. */
+    struct opened opened = {.results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     mount_scratch(settings.isolation.scratch, settings.bytes, settings.files);
-    struct opened opened = {.scratch = open(settings.isolation.scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-                            .results = open(settings.results, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    opened.scratch = open(settings.isolation.scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (opened.scratch < 0 || opened.results < 0)
         contain_fail(opened.scratch < 0 ? settings.isolation.scratch : settings.results, strerror(errno));
     struct writables writables = {0};

@@ -6,6 +6,8 @@
  * scratch=DIRECTORY results=DIRECTORY bytes=N files=N root=DIRECTORY directory=PATH [report_bytes=N] [shield=PATH]...
  * [variable=NAME=VALUE]... -- STATUSFILE ARGUMENT...
  *
+ * The two directories may be one: the results are then below the scratch file system, which this process alone has.
+ *
  * Calls run_inside with what follows -- as process 1 of namespaces of its own (isolate.h), with a tmpfs of at most N
  * bytes and N files at the scratch directory. The directory of STATUSFILE is the one for reports. With report_bytes
  * the job is observed, and its reports have a tmpfs of their own; the used part of the observer's record goes to the

@@ -269,9 +269,9 @@ void isolate_enter(const struct isolation *wanted, const char *const *writable, 
                    int parent)
 {
     check(setsid() >= 0, "cannot make a session");
-    forbid_user_namespaces();
     int root = mount_root(wanted->root);
     mount_proc(root);
+    forbid_user_namespaces();
     mount_devices(root);
     int scratch = open(wanted->scratch, O_PATH | O_DIRECTORY | O_CLOEXEC); /* as this mount namespace has it */
     check(scratch >= 0, wanted->scratch);

@@ -106,13 +106,21 @@ static void collect_directory(struct collection *to, int fd, const char *path, i
     closedir(entries);
 }
 
+/* Most commands print nothing, and nothing is no file. */
+static void collect_printed(int scratch, const char *name, struct collection *to)
+{
+    struct stat st;
+    bool silent = fstatat(scratch, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0;
+    if (!silent && copy_result(scratch, name, to, name, 0) < 0)
+        contain_fail("the command's output", "cannot be read");
+}
+
 void scratch_collect(int scratch, const struct writables *writables, int results, unsigned long long most)
 {
     struct collection to = {.writables = writables, .results = results, .room = most + MAX_STATUS_BYTES};
     int report = openat(scratch, SCRATCH_REPORT, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (copy_result(scratch, SCRATCH_OUTPUT, &to, SCRATCH_OUTPUT, 0) < 0 ||
-        copy_result(scratch, SCRATCH_ERROR, &to, SCRATCH_ERROR, 0) < 0)
-        contain_fail("the command's output", "cannot be read");
+    collect_printed(scratch, SCRATCH_OUTPUT, &to);
+    collect_printed(scratch, SCRATCH_ERROR, &to);
     if (report >= 0)
         copy_result(report, "status", &to, "status", MAX_STATUS_BYTES);
     int fd = openat(results, "index.part", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

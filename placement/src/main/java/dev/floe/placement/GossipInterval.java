@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record GossipInterval(Duration least, Duration perPair, Duration longEnough, Duration perNode) {
     /** What a mesh uses unless told otherwise; {@code docs/placement.md} has what it is worth. */
-    public static final GossipInterval STANDARD = new GossipInterval(Duration.ofMillis(100), Duration.ofMillis(7),
+    public static final GossipInterval STANDARD = new GossipInterval(Duration.ofMillis(200), Duration.ofMillis(7),
             Duration.ofSeconds(2),
             Duration.ofMillis(20));
 

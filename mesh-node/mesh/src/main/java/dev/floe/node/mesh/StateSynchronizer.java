@@ -37,7 +37,7 @@ import dev.floe.store.FailureText;
 final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(StateSynchronizer.class);
     /** However many records come, the shared maps is read no more often than this. */
-    private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long READ_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final LongSupplier nanoClock;
     private final PublishIntervals pace;

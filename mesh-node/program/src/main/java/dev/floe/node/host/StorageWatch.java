@@ -77,13 +77,12 @@ public final class StorageWatch {
 
     /** Whether a disk has too little space, as far as that can be seen without writing. */
     public boolean isLow() {
-        return directories.stream().anyMatch(directory -> {
-            try {
-                return Files.isDirectory(directory) && Files.getFileStore(directory).getUsableSpace() < minBytes;
-            } catch (IOException _) {
-                return true; // look will say what is wrong
-            }
-        });
+        return directories.stream().anyMatch(directory -> Files.isDirectory(directory) && hasLittleSpace(directory));
+    }
+
+    /** Also if that cannot be known. A {@link java.nio.file.FileStore} would read the list of all mounts. */
+    private boolean hasLittleSpace(Path directory) {
+        return directory.toFile().getUsableSpace() < minBytes;
     }
 
     private void write(Path directory) throws IOException {
@@ -96,7 +95,7 @@ public final class StorageWatch {
         } finally {
             Files.deleteIfExists(file);
         }
-        if (Files.getFileStore(directory).getUsableSpace() < minBytes) {
+        if (hasLittleSpace(directory)) {
             throw new IOException("No space left on device");
         }
     }

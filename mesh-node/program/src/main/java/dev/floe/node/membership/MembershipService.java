@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.apache.logging.log4j.LogManager;
@@ -48,6 +49,8 @@ public final class MembershipService implements AutoCloseable {
     private final MissedRotations missed;
     private final RotationExchange exchange;
     private TimeoutScheduler.@Nullable Cancellable timer; // set by start
+    private volatile boolean asked; // the nodes that are present, whom they know
+    private volatile Set<String> present = Set.of(); // the keys of those
     private long refusalsSeen; // the timer's own, as the next
     private int ticks;
 
@@ -83,9 +86,13 @@ public final class MembershipService implements AutoCloseable {
     }
 
     private void learn(Roster roster) {
-        Map<String, String> present = new TreeMap<>();
-        roster.peers().forEach(peer -> key(peer).ifPresent(key -> present.put(key, peer.info().name())));
-        trust.addMembers(present);
+        Map<String, String> names = new TreeMap<>();
+        roster.peers().forEach(peer -> key(peer).ifPresent(key -> names.put(key, peer.info().name())));
+        trust.addMembers(names);
+        if (!names.keySet().equals(present)) {
+            present = Set.copyOf(names.keySet());
+            asked = false;
+        }
     }
 
     /** The key of a peer; empty for a release without one, and if the peer names the key of another. */
@@ -100,6 +107,9 @@ public final class MembershipService implements AutoCloseable {
         if (alone || refusals != refusalsSeen || ++ticks % SELDOM == 0) {
             refusalsSeen = refusals;
             missed.request();
+        }
+        if (!asked) {
+            Thread.ofVirtual().name("floe-members").start(() -> askOthers(Set.of()));
         }
         if (!trust.keptThoughExpelled().isEmpty()) {
             LOG.warn("the key is rotated again: a rotation at the same time has kept a member that was expelled");
@@ -132,25 +142,43 @@ public final class MembershipService implements AutoCloseable {
 
     /** All members with keys of their own that this node and the others know, in the order of their names. */
     public List<KnownMember> members() {
-        trust.addMembers(known(Set.of()));
-        Map<String, String> present = new TreeMap<>();
+        askOthers(Set.of());
+        addJoined();
+        Map<String, String> addresses = new TreeMap<>();
         group.roster().peers()
-                .forEach(peer -> key(peer).ifPresent(key -> present.put(key, address(peer.info()).toString())));
+                .forEach(peer -> key(peer).ifPresent(key -> addresses.put(key, address(peer.info()).toString())));
+        Map<String, String> known = new TreeMap<>(trust.members());
+        known.put(trust.nodeKey().id(), trust.nodeName());
         List<KnownMember> members = new ArrayList<>();
-        trust.members().forEach((key, name) -> members.add(new KnownMember(key, name, present.getOrDefault(key, ""))));
+        known.forEach((key, name) -> members.add(new KnownMember(key, name, addresses.getOrDefault(key, ""))));
         members.sort(Comparator.comparing(KnownMember::name).thenComparing(KnownMember::nodeKey));
         return members;
     }
 
-    /** The names of the members by their keys, as the nodes that are present and not excluded know them together. */
-    private Map<String, String> known(Collection<String> excluded) {
-        Map<String, String> known = new TreeMap<>(trust.members());
-        known.put(trust.nodeKey().id(), trust.nodeName());
-        exchange.ask(group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
-                .filter(node -> !excluded.contains(node.name())).toList()).forEach(known::putIfAbsent);
-        group.invitations().redeemers(keyId())
-                .forEach(key -> known.putIfAbsent(key, "joined-" + key.substring(0, MIN_DIGITS)));
-        return known;
+    /** Learns of members that the nodes know that are present and not excluded; nothing if they have told already. */
+    private void askOthers(Collection<String> excluded) {
+        if (asked) {
+            return;
+        }
+        Set<String> before = present;
+        List<NodeInfo> others = group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
+                .filter(node -> !excluded.contains(node.name())).toList();
+        Map<String, String> answers = exchange.ask(others);
+        addUnknown(answers);
+        asked = (others.isEmpty() || !answers.isEmpty()) && before.equals(present);
+    }
+
+    /** Learns of machines that have redeemed an invitation, and whose node perhaps was never there. */
+    private void addJoined() {
+        addUnknown(group.invitations().redeemers(keyId()).stream().collect(
+                Collectors.toMap(Function.identity(), key -> "joined-" + key.substring(0, MIN_DIGITS))));
+    }
+
+    /** The names that this node knows count more. */
+    private void addUnknown(Map<String, String> names) {
+        Map<String, String> unknown = new TreeMap<>(names);
+        unknown.keySet().removeAll(trust.members().keySet());
+        trust.addMembers(unknown);
     }
 
     /** The names of members without keys of their own, which a rotation excludes. */
@@ -170,7 +198,8 @@ public final class MembershipService implements AutoCloseable {
      * @throws IOException if there is no such member
      */
     public Rotated rotate(Collection<String> excluded) throws IOException {
-        trust.addMembers(known(excluded));
+        askOthers(excluded);
+        addJoined();
         Set<String> refused = new TreeSet<>();
         for (String name : excluded) {
             Set<String> keys = trust.members().entrySet().stream().filter(it -> it.getValue().equals(name)

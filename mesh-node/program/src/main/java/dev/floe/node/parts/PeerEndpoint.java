@@ -3,16 +3,20 @@ package dev.floe.node.parts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.membership.RotationExchange;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.NodeInfo;
+import dev.floe.node.mesh.transport.RejectedConnections;
 import dev.floe.node.reach.ReachService;
 import dev.floe.node.reach.ReverseReachMonitor;
 import dev.floe.node.rpc.PeerServer;
@@ -39,8 +43,7 @@ public record PeerEndpoint(Optional<PeerServer> server, ReverseReachMonitor reve
         NodeInfo self = mesh.self();
         PeerServer server = new PeerServer(mesh.loops(),
                 new InetSocketAddress(InetAddress.getByName(self.host()), self.dataPort()), mesh.credentials().get(),
-                router(below, submitter, watch),
-                (peer, reason) -> group.refusals().add("data", peer, reason));
+                router(below, submitter, watch), refusals(group.refusals()));
         server.acceptReverse(mesh.connections());
         return new PeerEndpoint(Optional.of(server), reverse, group);
     }
@@ -58,6 +61,20 @@ public record PeerEndpoint(Optional<PeerServer> server, ReverseReachMonitor reve
             Thread.ofVirtual().name("floe-hand-over").start(group::handOverCoordination);
         }
         return dialsOut;
+    }
+
+    private static PeerServer.HandshakeFailureListener refusals(RejectedConnections rejected) {
+        return new PeerServer.HandshakeFailureListener() {
+            @Override
+            public void refused(@Nullable SocketAddress peer, String reason) {
+                rejected.add("data", peer, reason);
+            }
+
+            @Override
+            public void ended(@Nullable SocketAddress peer, String reason) {
+                rejected.addAborted("data", peer, reason);
+            }
+        };
     }
 
     private static PeerRequestRouter router(SubmitterParts.Below below, SubmitterParts submitter, WatchParts watch) {

@@ -37,6 +37,14 @@ final class LogConfigurationTest {
     }
 
     @Test
+    void aPeerThatIsRefusedIsNoErrorOfTheGroup() throws Exception {
+        assertThat(shown("JGRP000034: node4: failure sending message to 10.0.0.6:7080: "
+                + "javax.net.ssl.SSLHandshakeException: (certificate_unknown) PKIX")).isEqualTo(Filter.Result.DENY);
+        assertThat(shown("JGRP000034: node4: failure sending message to 10.0.0.6:7080: java.lang.Error"))
+                .isEqualTo(Filter.Result.NEUTRAL);
+    }
+
+    @Test
     void otherErrorsAreShown() throws Exception {
         assertThat(shown("127.0.0.1:7081: failed sending message to 127.0.0.1:7083: Broken pipe"))
                 .isEqualTo(Filter.Result.NEUTRAL);

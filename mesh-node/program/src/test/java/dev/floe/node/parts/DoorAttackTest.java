@@ -8,7 +8,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -52,7 +51,8 @@ import dev.floe.node.rpc.PeerServer;
 
 /** Attempts to come into a mesh with bad invitations, over TLS, at the doors of two members that share the invitations. */
 final class DoorAttackTest {
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 13;
+    private static final int GUESTS = 300; // more than a server has places for
     private static final byte REDEEM = 1;
     private static final byte CATCH_UP = 2;
     private static final byte GRANTED = 1;
@@ -130,18 +130,21 @@ final class DoorAttackTest {
         return answer(door, node.privateKey(), node.guestCertificate("new"), attempt)[0] == GRANTED;
     }
 
-    private byte[] answer(int door, PrivateKey secret, X509Certificate own, Attempt attempt)
-            throws Exception {
+    private SSLSocket connect(int door, PrivateKey secret, X509Certificate own) throws Exception {
         SSLContext context = SSLContext.getInstance(NodeIdentity.TLS);
         context.init(new KeyManager[]{NodeIdentity.keyManager(secret, own)}, new TrustManager[]{new TrustsInAll()},
                 null);
-        try (Socket plain = new Socket(door(door).host(), door(door).port());
-                SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, door(door).host(),
-                        door(door).port(), true)) {
-            SSLParameters parameters = new SSLParameters();
-            parameters.setApplicationProtocols(new String[]{DoorClient.PROTOCOL});
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(door(door).host(), door(door).port());
+        SSLParameters parameters = new SSLParameters();
+        parameters.setApplicationProtocols(new String[]{DoorClient.PROTOCOL});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private byte[] answer(int door, PrivateKey secret, X509Certificate own, Attempt attempt)
+            throws Exception {
+        try (SSLSocket socket = connect(door, secret, own)) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             byte[] nonce = in.readNBytes(in.readInt());
             byte[] request = attempt.request(nonce, (X509Certificate) socket.getSession().getPeerCertificates()[0],
@@ -260,6 +263,23 @@ final class DoorAttackTest {
             machine.join();
         }
         assertThat(let).hasValue(3);
+    }
+
+    @Test
+    void guestsThatAskNothingKeepNobodyOut() throws Exception {
+        NodeKey silent = NodeKey.create();
+        X509Certificate own = silent.guestCertificate("silent");
+        List<SSLSocket> guests = new ArrayList<>();
+        try {
+            for (int i = 0; i < GUESTS; i++) {
+                guests.add(connect(0, silent.privateKey(), own));
+            }
+            assertThat(lets(0, proper(invite(HOUR, 1)))).isTrue();
+        } finally {
+            for (SSLSocket guest : guests) {
+                guest.close();
+            }
+        }
     }
 
     /** Only a member that stays is told anything, and what it is told opens nothing without its key. */

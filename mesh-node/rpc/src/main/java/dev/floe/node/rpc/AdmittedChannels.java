@@ -4,6 +4,8 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
+import org.jspecify.annotations.Nullable;
+
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -33,18 +35,18 @@ final class AdmittedChannels {
     }
 
     private boolean isMember(Channel channel) {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            return false; // it has ended
-        }
         try {
-            return admission.isMember(peer(tls));
+            return admission.isMember(peer(channel.pipeline().get(SslHandler.class)));
         } catch (SSLPeerUnverifiedException e) {
             return false;
         }
     }
 
-    static X509Certificate peer(SslHandler tls) throws SSLPeerUnverifiedException {
+    /** @param tls null if the connection has ended */
+    static X509Certificate peer(@Nullable SslHandler tls) throws SSLPeerUnverifiedException {
+        if (tls == null) {
+            throw new SSLPeerUnverifiedException("the connection has ended");
+        }
         Certificate certificate = tls.engine().getSession().getPeerCertificates()[0];
         if (certificate instanceof X509Certificate x509) {
             return x509;

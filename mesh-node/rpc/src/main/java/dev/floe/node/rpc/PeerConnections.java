@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -29,7 +30,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -123,7 +123,7 @@ public final class PeerConnections implements AutoCloseable {
 
     /**
      * Opens an exchange. Blocks while a connection is made, at most a few seconds. Fails at once if the peer could not
-     * be reached before and has not been reached since.
+     * be reached before and has not been reached since. The peer notices the exchange when the first bytes are sent.
      *
      * @throws IOException if the peer cannot be reached or refuses this node; the message names it
      */
@@ -134,24 +134,27 @@ public final class PeerConnections implements AutoCloseable {
         ConnectionRoute route = new ConnectionRoute(peer, lane);
         Optional<ReverseChannels.ReverseChannel> opened = reverse.find(peer, lane == ConnectionClass.BULK);
         if (opened.isPresent()) {
-            return open(route, opened.get().channel(), opened.get().peer(), path);
+            return open(opened.get().channel(), opened.get().peer(), path);
         }
         Optional<String> outage = reachability.reason(peer);
         if (outage.isPresent()) {
             throw new IOException(outage.get() + "; it is tried again in the background");
         }
         Channel connection = connection(route);
-        return open(route, connection, new Http2Stream.PeerIdentity(peer.toString(), peer.toString(),
+        return open(connection, new Http2Stream.PeerIdentity(peer.toString(), peer.toString(),
                 connection.attr(PROTOCOL).get()), path);
     }
 
-    private PeerStream open(ConnectionRoute route, Channel connection, Http2Stream.PeerIdentity peer, String path)
+    private PeerStream open(Channel connection, Http2Stream.PeerIdentity peer, String path)
             throws IOException {
         Http2Stream bridge = new Http2Stream(new Http2Stream.Remote(peer, loops.memory(), () -> 0,
                 StallPolicy.ENDLESS, StallPolicy.ENDLESS));
-        Channel stream = await(route, new Http2StreamChannelBootstrap(connection).handler(bridge).open());
-        stream.writeAndFlush(new DefaultHttp2HeadersFrame(
-                new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
+        try {
+            bridge.open(connection, new DefaultHttp2HeadersFrame(
+                    new DefaultHttp2Headers().method("POST").scheme("https").authority("floe").path(path)));
+        } catch (RejectedExecutionException e) {
+            throw new IOException("this node is closing", e);
+        }
         return bridge;
     }
 

@@ -3,6 +3,8 @@ package dev.floe.node.rpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -102,6 +104,11 @@ public final class PeerServer implements AutoCloseable {
     @FunctionalInterface
     public interface HandshakeFailureListener {
         void refused(@Nullable SocketAddress peer, String reason);
+
+        /** The other side ended it, as a member does that stops or is impatient. */
+        default void ended(@Nullable SocketAddress peer, String reason) {
+            refused(peer, reason);
+        }
     }
 
     /** Makes a server and starts it. */
@@ -183,7 +190,7 @@ public final class PeerServer implements AutoCloseable {
                 decided = true;
                 SslHandler tls = context.pipeline().get(SslHandler.class);
                 if (!handshake.isSuccess()) {
-                    refuse(context, FailureText.of(handshake.cause()));
+                    fail(context, handshake.cause());
                 } else {
                     if (door.isPresent() && DoorProtocol.NAME.equals(tls.applicationProtocol())) {
                         openDoor(context, tls, door.get());
@@ -257,7 +264,7 @@ public final class PeerServer implements AutoCloseable {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             if (!decided) {
-                refuse(context, "closed before the handshake was done");
+                refused.ended(context.channel().remoteAddress(), "closed before the handshake was done");
             }
             context.fireChannelInactive();
         }
@@ -266,9 +273,18 @@ public final class PeerServer implements AutoCloseable {
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (!decided) {
                 decided = true;
-                refuse(context, FailureText.of(cause));
+                fail(context, cause);
             }
             context.close();
+        }
+
+        private void fail(ChannelHandlerContext context, Throwable cause) {
+            if (cause instanceof ClosedChannelException || cause instanceof SocketException) {
+                refused.ended(context.channel().remoteAddress(), FailureText.of(cause));
+                context.close();
+            } else {
+                refuse(context, FailureText.of(cause));
+            }
         }
 
         private void refuse(ChannelHandlerContext context, @Nullable String reason) {

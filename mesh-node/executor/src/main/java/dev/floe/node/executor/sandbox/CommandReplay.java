@@ -76,7 +76,6 @@ public final class CommandReplay {
     /** The same on a tree that may stand already, outside of the directory, which is there. */
     public ExecRoot prepare(ReusableExecRoot ground, LocalToolchain toolchain, Offer offer, ContentStore store)
             throws IOException {
-        Files.createDirectory(directory.resolve(Sandbox.SCRATCH));
         Files.createDirectory(directory.resolve(Sandbox.RESULTS));
         ExecRoot tree = ExecRoot.make(ground, toolchain, offer, store, sandbox.runner());
         if (offer.observe()) {
@@ -101,7 +100,7 @@ public final class CommandReplay {
     /** @throws IOException if the command did not end by itself */
     public ReplayResult collect(ExecRoot tree, Offer offer) throws IOException {
         Path results = directory.resolve(Sandbox.RESULTS);
-        Path error = results.resolve("stderr");
+        Path error = Sandbox.printed(results, "stderr");
         Optional<RunnerReport> read = RunnerReport.read(results);
         if (read.isEmpty()) {
             throw new IOException("the sandbox failed: " + SandboxProcess.message(error));
@@ -110,7 +109,7 @@ public final class CommandReplay {
         List<ReplayOutput> files = OutputIndex.read(results, tree.writable());
         return new ReplayResult(report.exit(),
                 new ReplayUsage(report.userMicros(), report.systemMicros(), report.maxRssBytes()),
-                results.resolve("stdout"), error,
+                Sandbox.printed(results, "stdout"), error,
                 offer.standIn() == null ? files : OutputIdentRewriter.exchange(files, offer.standIn()),
                 tree.observer().map(observer -> observation(observer, results, tree.observed(offer))).orElse(null));
     }

@@ -25,10 +25,9 @@ import dev.floe.store.files.TreeDeleter;
  */
 public final class Sandbox {
     /**
-     * In a job's directory: the mount point of the file system that the job writes to, and what is copied from there at
-     * its end.
+     * In a job's directory: what is copied at its end from the file system that it writes to. That has its mount point
+     * here too, which the outermost step alone sees.
      */
-    static final String SCRATCH = "scratch";
     static final String RESULTS = "results";
     private static final String REPORT = ExecRoot.REPORT_DIRECTORY + "/" + RunnerReport.FILE;
 
@@ -41,6 +40,7 @@ public final class Sandbox {
     private static final long PROBE_BYTES = 1 << 20;
     /** The observer's record, and room for the runner's report. */
     private static final long REPORT_BYTES = 17 << 20;
+    private static final Path NOTHING = Path.of("/dev/null");
     private static final Duration PROBE_TIME = Duration.ofSeconds(10);
 
     private final Path runner;
@@ -91,7 +91,6 @@ public final class Sandbox {
     private void check() throws IOException {
         Path directory = Files.createTempDirectory("floe-sandbox");
         try {
-            Files.createDirectory(directory.resolve(SCRATCH));
             Path results = Files.createDirectory(directory.resolve(RESULTS));
             Path root = Files.createDirectory(directory.resolve("root"));
             for (String name : List.of("proc", "dev", ExecRoot.REPORT_DIRECTORY.substring(1))) {
@@ -102,11 +101,17 @@ public final class Sandbox {
             SandboxProcess.start(new ProcessBuilder(command), new byte[0], directory.resolve("errors"))
                     .await(PROBE_TIME);
             if (RunnerReport.read(results).isEmpty()) {
-                throw new IOException(SandboxProcess.message(results.resolve("stderr")));
+                throw new IOException(SandboxProcess.message(printed(results, "stderr")));
             }
         } finally {
             TreeDeleter.delete(directory);
         }
+    }
+
+    /** What a command has printed, in a file; most print nothing, and have none. */
+    static Path printed(Path results, String name) {
+        Path file = results.resolve(name);
+        return Files.exists(file) ? file : NOTHING;
     }
 
     Path runner() {
@@ -121,8 +126,7 @@ public final class Sandbox {
     /**
      * Starts the offer's command.
      *
-     * @param directory the job's own, with {@link #SCRATCH} and {@link #RESULTS} in it; no process of the job can reach
-     *                  it
+     * @param directory the job's own, with {@link #RESULTS} in it; no process of the job can reach it
      */
     SandboxProcess start(ExecRoot tree, Offer offer, JobLimits limits, Path directory) throws IOException {
         Optional<Path> observer = tree.observer().flatMap(choice -> switch (choice) {
@@ -160,7 +164,7 @@ public final class Sandbox {
         if (!runner.endsWith("floe-run")) {
             command.add("--floe-run");
         }
-        command.addAll(List.of("--contain", "scratch=" + directory.resolve(SCRATCH),
+        command.addAll(List.of("--contain", "scratch=" + directory.resolve(RESULTS),
                 "results=" + directory.resolve(RESULTS), "bytes=" + bytes, "files=" + MAX_SCRATCH_FILES));
         if (observed) {
             command.add("report_bytes=" + REPORT_BYTES);

@@ -2,10 +2,12 @@ package dev.floe.node.mesh.transport;
 
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
 
 import org.jgroups.Address;
 import org.jgroups.protocols.TCP;
@@ -13,6 +15,7 @@ import org.jgroups.stack.IpAddress;
 
 import dev.floe.node.bounds.AddressText;
 import dev.floe.node.bounds.Backoff;
+import dev.floe.store.FailureText;
 
 /**
  * JGroups' TCP, which records the addresses that it reached and those that it could not reach.
@@ -52,6 +55,11 @@ final class FailureTrackingTcp extends TCP {
             }
             attempts.failed(text(destination), e);
             window.failed(text(destination));
+            if (e instanceof SSLException) { // JGroups would report each such attempt as an error, with its stack
+                SocketException refused = new SocketException(FailureText.of(e));
+                refused.initCause(e);
+                throw refused;
+            }
             throw e;
         }
         attempts.reached(text(destination));

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +41,8 @@ import dev.floe.store.FailureText;
         "It can be run again. A key is never replaced without a question or --force."})
 public final class SetupCommand implements Callable<Integer> {
     private static final int ATTEMPTS = 60;
+    /** For a day and one machine. */
+    private static final List<String> INVITE = List.of("mesh-invite", "86400", "1");
     private static final Path SYSTEM_SOCKET = Path.of("/run/floe/node.sock");
 
     @Spec
@@ -106,6 +109,9 @@ public final class SetupCommand implements Callable<Integer> {
         if (!noStart) {
             start(places, node, membership != MembershipChange.KEPT, configured, out);
         }
+        if (membership == MembershipChange.CREATED) {
+            printInvitation(places, out);
+        }
         return DoctorChecks.print(new LocalDoctorHost(), DoctorPaths.of(places.socket()), out).stream()
                 .noneMatch(diagnosis -> diagnosis.finding().severity() == Severity.PROBLEM) ? 0 : 1;
     }
@@ -155,11 +161,27 @@ public final class SetupCommand implements Callable<Integer> {
         out.println(switch (change) {
             case KEPT -> "this machine is in mesh " + now.key().name() + " already; its key is kept";
             case JOINED -> "joined mesh " + now.key().name();
-            case CREATED -> "mesh " + now.key().name()
-                    + " made; on each other machine: floe setup --join TOKEN, with this TOKEN, which is a secret:\n"
-                    + now.readOnly().encode();
+            case CREATED -> "mesh " + now.key().name() + " made";
         });
         return change;
+    }
+
+    /** An invitation for the next machine; the token if no node runs that could make one. */
+    private static void printInvitation(SetupPlaces places, PrintWriter out) throws IOException {
+        List<String> answer = new ArrayList<>();
+        if (ControlAnswer.of(places.socket()).answers()) {
+            ControlClient.ask(places.socket(), INVITE, answer::add);
+        }
+        if (!answer.isEmpty() && answer.getLast().startsWith(Invitation.PREFIX)) {
+            out.println("on the next machine: floe setup --join INVITATION, with this one, which lets one machine in "
+                    + "within a day (for more: floe mesh invite):\n" + answer.getLast());
+        } else {
+            out.println(
+                    "on each other machine: floe setup --join TOKEN, with this TOKEN, which is a secret (an invitation "
+                            + "lets in one machine, and only for a day: floe mesh invite, once the node runs):\n"
+                            + new MeshKeyFile(places.key()).read().readOnly().encode());
+        }
+        out.flush();
     }
 
     private MembershipChange redeem(MeshMembership membership, String text, PrintWriter out) throws IOException {

@@ -14,8 +14,9 @@ import io.netty.util.concurrent.ScheduledFuture;
 
 /**
  * Closes a connection whose peer is frozen or cut off. While streams are open, or a ping is not answered, it pings
- * every {@link #INTERVAL}; nothing at all heard for {@link #SILENCE} closes the connection, and with it every exchange.
- * An idle connection costs nothing, unless it is held: then one ping every {@link #HELD_INTERVAL}.
+ * every {@link #INTERVAL} in which nothing has come; nothing at all heard for {@link #SILENCE} closes the connection,
+ * and with it every exchange. It goes on for some seconds after the last of several jobs. An idle connection costs
+ * nothing, unless it is held: then one ping every {@link #HELD_INTERVAL}.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
     static final Duration INTERVAL = Duration.ofMillis(500);
@@ -69,7 +70,7 @@ final class ConnectionKeepAlive extends ChannelDuplexHandler {
         }
         switch (liveness.check(now, watched)) {
             case NOTHING -> {
-                // nobody waits for this peer
+                // nobody waits for this peer, or it has just been heard
             }
             case PING -> context.writeAndFlush(new DefaultHttp2PingFrame(now));
             case CLOSE -> {

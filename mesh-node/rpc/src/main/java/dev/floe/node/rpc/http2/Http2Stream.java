@@ -53,7 +53,7 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
     private final StreamState state = new StreamState();
     private final List<Runnable> brokenActions = new ArrayList<>(); // guarded by the lock of the state
 
-    private volatile @Nullable Channel channel; // written once, by the event loop, before any other use
+    private final StreamChannel channel = new StreamChannel();
 
     /**
      * Who the other side is.
@@ -77,10 +77,19 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
         this.remote = remote;
         this.peer = remote.identity().name();
         this.inbound = new BlockingBuffer<>(peer, ByteBuf::readableBytes, READ_AHEAD_BYTES,
-                new StallTimer(remote.receive(), remote.bytes()), () -> opened().read());
+                new StallTimer(remote.receive(), remote.bytes()), () -> channel.use(Channel::read));
         this.input = new InboundStream(inbound);
-        this.output = new Http2StreamOutput(state, peer, new StallTimer(remote.send(), remote.bytes()), this::opened,
+        this.output = new Http2StreamOutput(state, peer, new StallTimer(remote.send(), remote.bytes()), channel,
                 this::fail);
+    }
+
+    /**
+     * Opens a stream of this side. Does not wait; a stream that cannot be opened breaks.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the event loops have ended
+     */
+    public void open(Channel connection, Http2HeadersFrame request) {
+        channel.open(connection, this, request, reason -> fail("cannot open a stream: " + reason));
     }
 
     public CompletableFuture<Http2HeadersFrame> headers() {
@@ -89,7 +98,7 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        channel = context.channel();
+        channel.opened(context.channel());
         context.channel().config().setAutoRead(false);
         if (context.channel().isActive()) {
             context.read();
@@ -249,10 +258,10 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
         } else if (cancel) {
             cancel();
         } else if (broken) {
-            opened().close(); // releases the frames that came before the end and were never read
+            channel.use(Channel::close); // releases the frames that came before the end and were never read
         }
         if (last != null && !last.isDone() && remote.send().isBounded()) {
-            endSoon(opened(), last);
+            channel.use(stream -> endSoon(stream, last));
         }
     }
 
@@ -270,15 +279,7 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
     }
 
     private void cancel() {
-        Channel stream = opened();
-        stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL)).addListener(done -> stream.close());
-    }
-
-    private Channel opened() {
-        Channel stream = channel;
-        if (stream == null) {
-            throw new IllegalStateException("stream to " + peer + " is not open");
-        }
-        return stream;
+        channel.use(stream -> stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL))
+                .addListener(done -> stream.close()));
     }
 }

@@ -3,12 +3,10 @@ package dev.floe.node.rpc.http2;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 
 import dev.floe.node.rpc.stream.StallTimer;
@@ -25,7 +23,7 @@ final class Http2StreamOutput extends BlockOutputStream {
     private final StreamState state;
     private final String peer;
     private final StallTimer sendTime;
-    private final Supplier<Channel> channel;
+    private final StreamChannel channel;
     private final Consumer<String> onFailure;
     // All below is guarded by the lock of the state.
     private @Nullable ByteBuf pending;
@@ -34,10 +32,10 @@ final class Http2StreamOutput extends BlockOutputStream {
 
     /**
      * @param peer      for messages
-     * @param channel   the stream's, once it is open
+     * @param channel   the stream's
      * @param onFailure called with the reason when the channel refuses bytes
      */
-    Http2StreamOutput(StreamState state, String peer, StallTimer sendTime, Supplier<Channel> channel,
+    Http2StreamOutput(StreamState state, String peer, StallTimer sendTime, StreamChannel channel,
             Consumer<String> onFailure) {
         this.state = state;
         this.peer = peer;
@@ -68,7 +66,7 @@ final class Http2StreamOutput extends BlockOutputStream {
             ByteBuf buffer = pending;
             if (buffer == null) {
                 int chunk = slow || sentBytes < CHUNK_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES;
-                buffer = channel.get().alloc().buffer(Math.min(chunk, Math.max(512, length)), chunk);
+                buffer = channel.alloc().buffer(Math.min(chunk, Math.max(512, length)), chunk);
                 pending = buffer;
             }
             int count = Math.min(length, buffer.maxWritableBytes());
@@ -107,12 +105,12 @@ final class Http2StreamOutput extends BlockOutputStream {
         state.lock.lock();
         try {
             awaitWritable();
-            ByteBuf buffer = pending == null ? channel.get().alloc().buffer(0) : pending;
+            ByteBuf buffer = pending == null ? channel.alloc().buffer(0) : pending;
             pending = null;
             state.outputEnded |= end;
             sendTime.add(buffer.readableBytes());
             sentBytes += buffer.readableBytes();
-            state.lastSent = channel.get().writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
+            state.lastSent = channel.writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
                 if (!sent.isSuccess()) {
                     onFailure.accept(String.valueOf(sent.cause()));
                 }
@@ -125,9 +123,9 @@ final class Http2StreamOutput extends BlockOutputStream {
     private void awaitWritable() throws IOException {
         long begin = System.nanoTime();
         try {
-            while (state.isUsable() && !channel.get().isWritable()) {
+            while (state.isUsable() && !channel.isWritable()) {
                 sendTime.await(state.changed);
-                if (state.isUsable() && !channel.get().isWritable() && sendTime.isOver()) {
+                if (state.isUsable() && !channel.isWritable() && sendTime.isOver()) {
                     release();
                     throw new StreamStalledException(peer + ": reads nothing, or too slowly");
                 }

@@ -4,15 +4,21 @@ import java.time.Duration;
 
 /**
  * Whether a connection is alive, by what is heard on it and by pings. It is watched while streams are open, and after
- * that until a ping that was sent is answered: a caller that has given up does not hide a silent peer. Times are
- * nanoseconds of a monotonic clock. Not thread-safe.
+ * that until a ping that was sent is answered: a caller that has given up does not hide a silent peer. One that jobs
+ * use is watched for {@link #LINGER} longer, so that of several peers that fall silent together none is found by a job.
+ * A peer that was heard since the last check is not pinged. Times are nanoseconds of a monotonic clock. Not
+ * thread-safe.
  */
 final class LivenessCheck {
+    static final Duration LINGER = Duration.ofSeconds(10);
+
     private final Duration interval;
     private final Duration silence;
     private long heard;
     private long checked;
     private long pinged; // the first ping that is not answered, or the last
+    private long watchedUntil;
+    private boolean hadStreams;
     private boolean wasIdle = true;
 
     /** What to do now. */
@@ -30,6 +36,7 @@ final class LivenessCheck {
         this.heard = now;
         this.checked = now;
         this.pinged = now;
+        this.watchedUntil = now;
     }
 
     void heard(long now) {
@@ -38,7 +45,12 @@ final class LivenessCheck {
 
     PingDecision check(long now, boolean hasStreams) {
         boolean isAnswered = heard - pinged >= 0;
-        boolean idle = !hasStreams && (wasIdle || isAnswered);
+        if (hasStreams && hadStreams) {
+            watchedUntil = now + LINGER.toNanos();
+        }
+        hadStreams = hasStreams;
+        boolean isHeard = heard - checked > 0; // since the last check
+        boolean idle = !hasStreams && now - watchedUntil >= 0 && (wasIdle || isAnswered);
         boolean frozenMyself = now - checked > 2 * interval.toNanos();
         checked = now;
         if (idle || wasIdle || frozenMyself) {
@@ -50,6 +62,9 @@ final class LivenessCheck {
         }
         if (now - heard > silence.toNanos()) {
             return PingDecision.CLOSE;
+        }
+        if (isAnswered && isHeard) {
+            return PingDecision.NOTHING;
         }
         if (isAnswered) {
             pinged = now + 1; // what was heard until now is no answer

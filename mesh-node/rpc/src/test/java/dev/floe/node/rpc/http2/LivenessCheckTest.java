@@ -40,7 +40,35 @@ final class LivenessCheckTest {
         for (int i = 0; i < 100; i++) {
             assertThat(next(true)).isEqualTo(PingDecision.PING);
             check.heard(now + 10);
+            assertThat(next(true)).isEqualTo(PingDecision.NOTHING);
         }
+    }
+
+    @Test
+    void aPeerThatIsHeardIsNotPinged() {
+        for (int i = 0; i < 100; i++) {
+            check.heard(now + 10);
+            assertThat(next(true)).isEqualTo(PingDecision.NOTHING);
+        }
+    }
+
+    @Test
+    void aPeerThatFallsSilentAfterItWasHeardIsClosedAfterTheSilence() {
+        check.heard(now + 10);
+        assertThat(next(true)).isEqualTo(PingDecision.NOTHING);
+        for (int i = 0; i < 4; i++) {
+            assertThat(next(true)).isEqualTo(PingDecision.PING);
+        }
+        assertThat(next(true)).isEqualTo(PingDecision.CLOSE);
+    }
+
+    @Test
+    void whatComesWhileAPingIsNotAnsweredStopsThePings() {
+        assertThat(next(true)).isEqualTo(PingDecision.PING);
+        assertThat(next(true)).isEqualTo(PingDecision.PING);
+        check.heard(now + 10);
+        assertThat(next(true)).isEqualTo(PingDecision.NOTHING);
+        assertThat(next(true)).isEqualTo(PingDecision.PING);
     }
 
     @Test
@@ -56,6 +84,19 @@ final class LivenessCheckTest {
     void aConnectionWithoutStreamsIsIdleOnceItsPingIsAnswered() {
         assertThat(next(true)).isEqualTo(PingDecision.PING);
         check.heard(now + 10);
+        assertThat(next(false)).isEqualTo(PingDecision.NOTHING);
+    }
+
+    @Test
+    void aConnectionThatJobsUseIsWatchedForAWhileAfterTheLast() {
+        next(true);
+        check.heard(now + 10);
+        next(true);
+        check.heard(now + 10);
+        for (long waited = INTERVAL.toNanos(); waited < LivenessCheck.LINGER.toNanos(); waited += INTERVAL.toNanos()) {
+            assertThat(next(false)).isEqualTo(PingDecision.PING);
+            check.heard(now + 10);
+        }
         assertThat(next(false)).isEqualTo(PingDecision.NOTHING);
     }
 
