@@ -28,7 +28,11 @@ def topics(case, **environment):
     """What is wrong, by the names of the sections, with the texts."""
     result = case.run([*case.mesh.network.prefix(1), case.floe_path, "doctor", "--json", "--socket", str(case.mesh[1].socket)], **environment)
     *findings, _ = result.json_lines()
-    return {finding["topic"]: finding["text"] for finding in findings if finding["topic"]}
+    texts = {}
+    for finding in findings:
+        if finding["topic"]:
+            texts.setdefault(finding["topic"], []).append(finding["text"])
+    return {topic: "; ".join(found) for topic, found in texts.items()}
 
 
 def plant(case, host, rule):

@@ -93,11 +93,15 @@ final class LivenessCheckTest {
         check.heard(now + 10);
         next(true);
         check.heard(now + 10);
-        for (long waited = INTERVAL.toNanos(); waited < LivenessCheck.LINGER.toNanos(); waited += INTERVAL.toNanos()) {
+        for (long waited = 2 * INTERVAL.toNanos(); waited < LivenessCheck.LINGER.toNanos(); waited += 2
+                * INTERVAL.toNanos()) {
+            assertThat(next(false)).as("it has just been heard").isEqualTo(PingDecision.NOTHING);
             assertThat(next(false)).isEqualTo(PingDecision.PING);
             check.heard(now + 10);
         }
-        assertThat(next(false)).isEqualTo(PingDecision.NOTHING);
+        for (int i = 0; i < 3; i++) {
+            assertThat(next(false)).isEqualTo(PingDecision.NOTHING);
+        }
     }
 
     @Test
