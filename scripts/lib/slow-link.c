@@ -30,18 +30,21 @@ struct direction {
     struct frame *frames;
 };
 
-static void fail(const char *what) {
+static void fail(const char *what)
+{
     perror(what);
     exit(1);
 }
 
-static int64_t now(void) {
+static int64_t now(void)
+{
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
 }
 
-static int open_tap(const char *name) {
+static int open_tap(const char *name)
+{
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
     strncpy(request.ifr_name, name, IFNAMSIZ - 1);
     int tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -51,7 +54,8 @@ static int open_tap(const char *name) {
     return tap;
 }
 
-static int open_tap_in(const char *namespace, const char *name) {
+static int open_tap_in(const char *namespace, const char *name)
+{
     int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     int there = open(namespace, O_RDONLY | O_CLOEXEC);
     if (here < 0 || there < 0 || setns(there, CLONE_NEWNET) != 0) {
@@ -66,11 +70,13 @@ static int open_tap_in(const char *namespace, const char *name) {
     return tap;
 }
 
-static bool is_lost(int loss) {
+static bool is_lost(int loss)
+{
     return rand() % LOSS_SCALE < loss; // NOLINT: the same losses in each run are wanted
 }
 
-static void receive(struct direction *way, int64_t delay, int loss) {
+static void receive(struct direction *way, int64_t delay, int loss)
+{
     while (way->count < QUEUE_FRAMES) {
         struct frame *frame = &way->frames[(way->first + way->count) % QUEUE_FRAMES];
         frame->length = read(way->from, frame->bytes, FRAME_BYTES);
@@ -84,7 +90,8 @@ static void receive(struct direction *way, int64_t delay, int loss) {
     }
 }
 
-static void deliver(struct direction *way) {
+static void deliver(struct direction *way)
+{
     while (way->count > 0 && way->frames[way->first].due <= now()) {
         struct frame *frame = &way->frames[way->first];
         if (write(way->to, frame->bytes, (size_t)frame->length) < 0) {
@@ -96,7 +103,8 @@ static void deliver(struct direction *way) {
 }
 
 // How long nothing is due, in both directions.
-static struct timespec until_due(const struct direction ways[2]) {
+static struct timespec until_due(const struct direction ways[2])
+{
     int64_t wait = SECOND;
     for (int i = 0; i < 2; i++) {
         if (ways[i].count > 0) {
@@ -107,7 +115,8 @@ static struct timespec until_due(const struct direction ways[2]) {
     return (struct timespec){.tv_nsec = wait < 0 ? 0 : wait % SECOND, .tv_sec = wait < 0 ? 0 : wait / SECOND};
 }
 
-int main(int count, char **arguments) {
+int main(int count, char **arguments)
+{
     if (count != 6) {
         fprintf(stderr, "slow-link NETNS INNER OUTER DELAY_MICROSECONDS LOSS_PER_10000\n");
         return 2;

@@ -18,6 +18,7 @@ import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.membership.DoorClient;
 import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.HostPort;
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.store.FailureText;
 
@@ -77,11 +78,14 @@ final class MissedRotations {
      */
     private List<HostPort> doors() {
         Set<HostPort> present = new LinkedHashSet<>();
-        group.roster().others().forEach(peer -> present.add(MembershipService.address(peer.info())));
+        Set<HostPort> doorless = new LinkedHashSet<>(); // nodes of an older release would warn of a stranger
+        group.roster().others().forEach(peer -> (peer.info().has(NodeFeature.MEMBERSHIP) ? present : doorless)
+                .add(MembershipService.address(peer.info())));
         Set<HostPort> known = new LinkedHashSet<>();
         group.knownPeers().stream().filter(peer -> peer.port() < MAX_PORT)
                 .forEach(peer -> known.add(new HostPort(peer.host(), peer.port() + 1)));
         known.removeAll(present);
+        known.removeAll(doorless);
         group.roster().peers().stream().filter(Peer::self)
                 .forEach(self -> known.remove(MembershipService.address(self.info())));
         List<HostPort> doors = new ArrayList<>(some(present, MAX_ASKED / 2));
