@@ -77,6 +77,7 @@ def test_invitation(members_mesh):
     assert not (node.dir / "again").exists()
 
 
+@pytest.mark.slow
 def test_invitations_that_let_nobody_in(members_mesh):
     """Each is damaged; and of eight machines that come with one use at the same time, at four members, one is let in."""
     mesh = members_mesh
@@ -96,6 +97,7 @@ def test_invitations_that_let_nobody_in(members_mesh):
     assert sorted(codes) == [0] + 7 * [1]
 
 
+@pytest.mark.slow
 def test_rotation_and_expulsion(members_mesh, record_property):
     """node4 is expelled and node3 is away; node3 comes back by itself, node4 never, with nothing that it has."""
     mesh = members_mesh
@@ -204,6 +206,7 @@ def test_the_key_changes_during_a_build(alone, members_mesh, record_property):
         assert names(mesh, node) == {"node1", "node2", "node3"}, "members have left the group"
 
 
+@pytest.mark.slow
 def test_members_that_were_away_catch_up(members_mesh):
     """With nodes that have restarted since, from a key two before, which a node has replaced that did not know them."""
     mesh = members_mesh

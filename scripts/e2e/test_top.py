@@ -139,7 +139,7 @@ def test_no_color(open_top):
 
 
 def test_a_terminal_without_a_cursor(open_top):
-    top = open_top(120, 50, TERM="dumb")
+    top = open_top(300, 200, TERM="dumb")  # nothing scrolls away, however many jobs there were
     top.expect("^mesh throw-away, through node1, 3 nodes")
     top.expect_end(0)
 
