@@ -271,10 +271,12 @@ class Rotate(Fault):
 
 
 class Upgrade(Fault):
-    """An executor goes back to the last release, and is upgraded again."""
+    """An executor goes back to the last release, and is upgraded again. Once the key has changed, it is replaced by itself: 0.1.0 gives a node no key
+    of its own, so it cannot be in such a mesh."""
 
     def inject(self):
-        self.node.replace(self.chaos.last_release)
+        rotated = any("mesh key rotated" in node.log() for node in self.mesh.nodes.values())
+        self.node.replace(self.mesh.install if rotated else self.chaos.last_release)
 
     def heal(self):
         self.node.replace(self.mesh.install)
