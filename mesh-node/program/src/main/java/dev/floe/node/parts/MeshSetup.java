@@ -114,10 +114,7 @@ final class MeshSetup {
 
         @Override
         public Optional<InetSocketAddress> address(X509Certificate certificate) {
-            String key = NodeKey.idOf(certificate);
-            return roster.get().others().stream().map(Peer::info)
-                    .filter(info -> !key.isEmpty() && info.nodeKey().equals(key)).findFirst()
-                    .map(info -> new InetSocketAddress(info.host(), info.dataPort()));
+            return roster.get().addressOf(NodeKey.idOf(certificate));
         }
 
         @Override

@@ -65,6 +65,10 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
                 features, key, proof);
     }
 
+    boolean hasSameAddress(NodeInfo other) {
+        return host.equals(other.host) && dataPort == other.dataPort;
+    }
+
     /** The same node by another name. */
     public NodeInfo named(String other) {
         return new NodeInfo(stamp, id, other, host, dataPort, machine, offering, version, protocol, startedAtMillis,
