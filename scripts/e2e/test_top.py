@@ -120,7 +120,8 @@ def test_stop_and_continue(open_top):
     pid = top.pid("java")
     os.kill(pid, signal.SIGTSTP)
     top.expect_gone("q quit")
-    eventually(lambda: top.settings() == top.file("before"), "the settings are not given back while it is stopped")
+    eventually(lambda: top.settings() == top.file("before"),
+               lambda: f"the settings are not given back while it is stopped: {top.settings()} instead of {top.file('before')}")
     os.kill(pid, signal.SIGCONT)
     top.expect("^q quit")
     quit_top(top)
