@@ -31,6 +31,7 @@ import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.joblog.JobStep;
+import dev.floe.node.membership.MembershipService;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.ToolchainId;
 
@@ -188,6 +189,23 @@ final class MeshCompileTest {
         }
         assertThat(run(mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "nobody")).code()).isZero();
         assertThat(record()).satisfies(job -> assertThat(job.reason()).contains("nobody"));
+    }
+
+    @Test
+    void aNodeThatIsRenamedStaysAMember() throws Exception {
+        MembershipService members = mesh.get("a").membership().orElseThrow();
+        mesh.rename("b", "bee");
+        try {
+            await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> assertThat(members.members())
+                    .filteredOn(member -> !member.present().isEmpty()).extracting(MembershipService.KnownMember::name)
+                    .containsExactly("a", "bee", "c"));
+            assertThat(members.keyless()).isEmpty();
+            assertThat(run(mesh.compile(work, "gcc", "-c", "x.c").with("FLOE_NODE", "bee")).code()).isZero();
+            assertThat(record().node()).isEqualTo("bee");
+        } finally {
+            mesh.rename("b", "b");
+            mesh.awaitAllSee("a", "b", "c");
+        }
     }
 
     @Test

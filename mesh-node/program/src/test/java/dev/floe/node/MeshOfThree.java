@@ -78,6 +78,14 @@ final class MeshOfThree implements AutoCloseable {
         return start(name);
     }
 
+    /** Gives a node that runs another name; it stays the one of the first name for this class. */
+    void rename(String name, String other) throws IOException {
+        NodeConfig its = get(name).settings();
+        get(name).reconfigure(new NodeConfig(other, its.listen(), its.join(), its.multicast(), its.slots(),
+                its.execute(), its.dataDir(), its.storeBytes(), its.socket(), its.meshKey(), its.jobLog(), its.cache(),
+                its.cacheServers(), its.audit(), its.emulate(), its.web(), its.changeNotification()));
+    }
+
     Node start(String name) throws IOException {
         NodeConfig its = settings.get(name);
         if (its == null) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.membership.InvitationRecord;
 import dev.floe.node.mesh.membership.MeshTrust;
+import dev.floe.node.mesh.membership.ProvenKeys;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.state.NodeInfo;
@@ -45,17 +46,20 @@ public final class MembershipService implements AutoCloseable {
     private static final int MIN_DIGITS = 8;
 
     private final MeshTrust trust;
+    private final ProvenKeys keys;
     private final MeshGroup group;
     private final MissedRotations missed;
     private final RotationExchange exchange;
     private TimeoutScheduler.@Nullable Cancellable timer; // set by start
+    private volatile List<NodeInfo> learned = List.of(); // the records whose members the trust knows
     private volatile boolean asked; // the nodes that are present, whom they know
     private volatile Set<String> present = Set.of(); // the keys of those
     private long refusalsSeen; // the timer's own, as the next
     private int ticks;
 
-    public MembershipService(MeshTrust trust, MeshGroup group, PeerConnections connections) {
+    public MembershipService(MeshTrust trust, ProvenKeys keys, MeshGroup group, PeerConnections connections) {
         this.trust = trust;
+        this.keys = keys;
         this.group = group;
         this.missed = new MissedRotations(trust, group);
         this.exchange = new RotationExchange(trust, connections, missed::request);
@@ -63,6 +67,7 @@ public final class MembershipService implements AutoCloseable {
 
     /** Begins to learn who is a member, and to ask for rotations. */
     public void start(TimeoutScheduler timeouts) {
+        trust.onChange(() -> learned = List.of()); // a rotation names the members that stay
         group.onChange(this::learn);
         learn(group.roster());
         timer = timeouts.every(INTERVAL, this::tick);
@@ -86,6 +91,11 @@ public final class MembershipService implements AutoCloseable {
     }
 
     private void learn(Roster roster) {
+        List<NodeInfo> infos = roster.peers().stream().map(Peer::info).toList();
+        if (infos.equals(learned)) {
+            return; // only what they are doing has changed
+        }
+        learned = infos;
         Map<String, String> names = new TreeMap<>();
         roster.peers().forEach(peer -> key(peer).ifPresent(key -> names.put(key, peer.info().name())));
         trust.addMembers(names);
@@ -95,10 +105,9 @@ public final class MembershipService implements AutoCloseable {
         }
     }
 
-    /** The key of a peer; empty for a release without one, and if the peer names the key of another. */
+    /** The key of a peer; empty for a release without one, and if the peer does not prove it. */
     private Optional<String> key(Peer peer) {
-        NodeInfo info = peer.info();
-        return Optional.of(info.nodeKey()).filter(key -> !key.isEmpty() && trust.mayHave(info.name(), key));
+        return keys.keyOf(peer.info());
     }
 
     private void tick() {

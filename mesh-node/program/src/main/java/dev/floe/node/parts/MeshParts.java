@@ -14,6 +14,7 @@ import dev.floe.node.host.OwnNodeInfo;
 import dev.floe.node.membership.MembershipService;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.membership.MeshTrust;
+import dev.floe.node.mesh.membership.ProvenKeys;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.reach.ReachMonitor;
@@ -40,14 +41,15 @@ public record MeshParts(Optional<MeshTrust> trust, Optional<TlsCredentials> cred
         Optional<MeshTrust> trust = MeshSetup.trust(config, clock);
         InetAddress address = MeshSetup.address(config.listen(), trust.isPresent());
         MeshGroup group = MeshSetup.group(config, trust, address);
-        Optional<TlsCredentials> credentials = trust
-                .map(it -> MeshSetup.credentials(it, group::roster, group.invitations()));
+        ProvenKeys keys = new ProvenKeys();
+        Optional<TlsCredentials> credentials = trust.map(it -> MeshSetup.credentials(it,
+                key -> keys.addressOf(key, group.roster()), group.invitations()));
         EventLoops loops = new EventLoops(EVENT_LOOPS);
         PeerConnections connections = new PeerConnections(loops, credentials);
         return new MeshParts(trust, credentials, new OwnNodeInfo(MeshSetup.info(config, address, clock)),
                 new DataPlane(loops, connections,
                         new ReachMonitor(group::roster, connections, group::silentMembers)),
-                group, trust.map(it -> new MembershipService(it, group, connections)));
+                group, trust.map(it -> new MembershipService(it, keys, group, connections)));
     }
 
     /** This node by its present name. */

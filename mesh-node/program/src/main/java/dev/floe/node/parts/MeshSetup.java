@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,7 +41,6 @@ import dev.floe.node.mesh.state.NodeCapabilities;
 import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
-import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.rpc.PeerAdmission;
 import dev.floe.node.rpc.TlsCredentials;
@@ -92,14 +91,16 @@ final class MeshSetup {
         }
     }
 
-    static TlsCredentials credentials(MeshTrust trust, Supplier<Roster> roster, InvitationBook invitations) {
+    static TlsCredentials credentials(MeshTrust trust, Function<String, Optional<InetSocketAddress>> addresses,
+            InvitationBook invitations) {
         MemberTls tls = new MemberTls(trust);
         return new TlsCredentials(tls.keyManager(), tls.trustManager(false), tls.trustManager(true),
-                new MembersOnly(trust, roster, new DoorService(trust, invitations)));
+                new MembersOnly(trust, addresses, new DoorService(trust, invitations)));
     }
 
     /** Lets members in, and the others to the door. */
-    private record MembersOnly(MeshTrust trust, Supplier<Roster> roster, DoorService service)
+    private record MembersOnly(MeshTrust trust, Function<String, Optional<InetSocketAddress>> addresses,
+            DoorService service)
             implements
                 PeerAdmission {
         @Override
@@ -114,7 +115,7 @@ final class MeshSetup {
 
         @Override
         public Optional<InetSocketAddress> address(X509Certificate certificate) {
-            return roster.get().addressOf(NodeKey.idOf(certificate));
+            return addresses.apply(NodeKey.idOf(certificate));
         }
 
         @Override

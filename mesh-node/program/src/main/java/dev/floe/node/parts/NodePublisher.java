@@ -67,7 +67,7 @@ public final class NodePublisher implements ExecutorReports {
         NodeInfo info = dialsOut
                 ? plain.with(Stream.concat(plain.features().stream(), Stream.of(NodeFeature.DIALS_OUT)).toList())
                 : plain;
-        group.publish(trust.map(it -> info.withKey(it.nodeKey().id(), it.writerProof())).orElse(info).offering(now));
+        group.publish(trust.map(it -> it.prove(info)).orElse(info).offering(now));
     }
 
     /** Publishes whether peers cannot connect to this node, if that is new. */

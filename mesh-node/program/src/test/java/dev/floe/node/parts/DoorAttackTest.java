@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +46,6 @@ import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.security.NodeKey;
-import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.rpc.PeerServer;
 
@@ -74,7 +74,7 @@ final class DoorAttackTest {
         for (MeshTrust member : List.of(one, two)) {
             member.addMembers(Map.of(one.nodeKey().id(), "one", two.nodeKey().id(), "two"));
             servers.add(PeerServer.listen(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    MeshSetup.credentials(member, () -> new Roster(List.of()), book), exchange -> {
+                    MeshSetup.credentials(member, _ -> Optional.empty(), book), exchange -> {
                         throw new IOException("nobody asks here");
                     }, (peer, reason) -> {}));
         }

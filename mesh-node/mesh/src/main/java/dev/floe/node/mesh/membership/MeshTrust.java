@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.apache.logging.log4j.LogManager;
@@ -23,7 +22,7 @@ import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.security.NodeKey;
-import dev.floe.store.BoundedMap;
+import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.store.FailureText;
 
 /**
@@ -48,8 +47,6 @@ public final class MeshTrust {
     private final Optional<MembershipFiles> files;
     private final InstantSource clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    /** The names in certificates that counted, by the ids of their keys. */
-    private final ConcurrentMap<String, String> shownNames = BoundedMap.concurrent(KeyRotation.MAX_MEMBERS);
     private volatile Trusted trusted; // replaced under this
 
     /** Everything at one moment; {@code before} is shown until the time has come. */
@@ -127,9 +124,9 @@ public final class MeshTrust {
         return token().writer();
     }
 
-    /** Proves that this machine may write to a restricted cache; empty text if it may not. */
-    public String writerProof() {
-        return WriterProof.create(writer(), nodeKey.id());
+    /** The record of this node with its key and the proofs. */
+    public NodeInfo prove(NodeInfo own) {
+        return own.withKey(nodeKey.id(), ProvenKeys.prove(nodeKey, own), WriterProof.create(writer(), nodeKey.id()));
     }
 
     /** Secrets for searches of the LAN, the one to send with first. */
@@ -173,20 +170,7 @@ public final class MeshTrust {
      * an older one, and after each change.
      */
     public boolean isMember(X509Certificate certificate) {
-        boolean member = trusted.state().isMember(certificate, clock.millis());
-        if (member) {
-            shownNames.put(NodeKey.idOf(certificate), NodeIdentity.nameIn(certificate));
-        }
-        return member;
-    }
-
-    /**
-     * Whether a node may have a key, as it says. What is known of the owner of the key by its certificates counts more,
-     * because a node could name the key of another.
-     */
-    public boolean mayHave(String name, String node) {
-        String shown = shownNames.get(node);
-        return shown == null || shown.equals(name);
+        return trusted.state().isMember(certificate, clock.millis());
     }
 
     /** @throws CertificateException unless the first is of a member */

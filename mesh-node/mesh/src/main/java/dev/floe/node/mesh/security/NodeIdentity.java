@@ -59,11 +59,6 @@ public record NodeIdentity(String nodeName, PrivateKey privateKey, X509Certifica
         }
     }
 
-    /** The name of the node of a certificate, as the certificate says. */
-    public static String nameIn(X509Certificate certificate) {
-        return certificate.getSubjectX500Principal().getName().replaceFirst("^CN=", "");
-    }
-
     /** A key manager that shows a certificate. */
     public static X509ExtendedKeyManager keyManager(PrivateKey key, X509Certificate certificate) {
         return new NodeKeyManager(key, certificate);

@@ -19,7 +19,7 @@ import dev.floe.node.mesh.security.NodeNames;
  * {@code protocol} the newest version of the data plane's protocol that it speaks, {@code startedAtMillis} the node's
  * own wall clock, good for display alone, and {@code features} the names of what it can do beyond release 0.1.0 ({@link
  * NodeFeature}). {@code nodeKey} is the id of its own key, empty for a release without one; {@code writerProof} proves
- * that it may write to a restricted cache.
+ * that it may write to a restricted cache, and {@code keyProof} that it has the key.
  */
 @Proto
 @ProtoName("NodeInfo")
@@ -31,7 +31,8 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         @ProtoField(value = 9, defaultValue = "0") int protocol,
         @ProtoField(value = 10, defaultValue = "0") long startedAtMillis,
         @ProtoField(11) List<String> features, @ProtoField(value = 12, defaultValue = "") String nodeKey,
-        @ProtoField(value = 13, defaultValue = "") String writerProof) implements NodeRecord {
+        @ProtoField(value = 13, defaultValue = "") String writerProof,
+        @ProtoField(value = 14, defaultValue = "") String keyProof) implements NodeRecord {
     private static final int MAX_HOST = 253;
     private static final int MAX_VERSION = 64;
     private static final int MAX_PROOF = 128;
@@ -45,40 +46,44 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         features = features == null ? List.of() : List.copyOf(features);
         nodeKey = Objects.requireNonNullElse(nodeKey, "");
         writerProof = Objects.requireNonNullElse(writerProof, "");
+        keyProof = Objects.requireNonNullElse(keyProof, "");
     }
 
     /** One without features, as release 0.1.0 publishes it. */
     public NodeInfo(StateVersion stamp, NodeId id, String name, String host, int dataPort, MachineInfo machine,
             NodeCapabilities offering, String version, int protocol, long startedAtMillis) {
-        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, List.of(), "", "");
+        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, List.of(), "", "",
+                "");
     }
 
     /** One without a key of its own. */
     public NodeInfo(StateVersion stamp, NodeId id, String name, String host, int dataPort, MachineInfo machine,
             NodeCapabilities offering, String version, int protocol, long startedAtMillis, List<String> features) {
-        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, features, "", "");
+        this(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis, features, "", "",
+                "");
     }
 
-    /** The same with the id of its key, and what proves that it may write to a restricted cache. */
-    public NodeInfo withKey(String key, String proof) {
+    /** The same with the id of its key, what proves the key, and what proves that it may write to a restricted cache. */
+    public NodeInfo withKey(String key, String ofKey, String ofWriter) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
-                features, key, proof);
+                features, key, ofWriter, ofKey);
     }
 
-    boolean hasSameAddress(NodeInfo other) {
+    /** Whether both say that they listen at the same address. */
+    public boolean hasSameAddress(NodeInfo other) {
         return host.equals(other.host) && dataPort == other.dataPort;
     }
 
     /** The same node by another name. */
     public NodeInfo named(String other) {
         return new NodeInfo(stamp, id, other, host, dataPort, machine, offering, version, protocol, startedAtMillis,
-                features, nodeKey, writerProof);
+                features, nodeKey, writerProof, keyProof);
     }
 
     /** The same with these features. */
     public NodeInfo with(List<String> published) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
-                published, nodeKey, writerProof);
+                published, nodeKey, writerProof, keyProof);
     }
 
     /** Whether the node has a feature: it has published it, or speaks a protocol that has it. */
@@ -106,13 +111,13 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
     /** The same, said at another time. */
     public NodeInfo at(StateVersion time) {
         return new NodeInfo(time, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
-                features, nodeKey, writerProof);
+                features, nodeKey, writerProof, keyProof);
     }
 
     /** The same node offering something else. */
     public NodeInfo offering(NodeCapabilities other) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, other, version, protocol, startedAtMillis,
-                features, nodeKey, writerProof);
+                features, nodeKey, writerProof, keyProof);
     }
 
     @Override
@@ -120,7 +125,7 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         return !id.equals(NodeId.NONE) && NodeNames.isName(name) && isText(host, 1, MAX_HOST) && dataPort >= 0
                 && dataPort <= MAX_PORT && machine.isSound() && offering.isSound() && isText(version, 0, MAX_VERSION)
                 && NodeFeature.areSound(features) && (nodeKey.isEmpty() || NodeKey.isId(nodeKey))
-                && isText(writerProof, 0, MAX_PROOF);
+                && isText(writerProof, 0, MAX_PROOF) && isText(keyProof, 0, MAX_PROOF);
     }
 
     private static NodeId orNone(@Nullable NodeId id) {

@@ -1,6 +1,5 @@
 package dev.floe.node.mesh.state;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,16 +18,6 @@ public record Roster(List<Peer> peers) {
     public Optional<String> nameOf(String id) {
         return peers.stream().map(Peer::info).filter(info -> info.id().toString().equals(id)).findFirst()
                 .map(NodeInfo::name);
-    }
-
-    /**
-     * Where the member with a node key says that it listens. Empty if it is not known, or if others say so of the same
-     * address: one of them may be lying to get what is for another.
-     */
-    public Optional<InetSocketAddress> addressOf(String nodeKey) {
-        return peers.stream().map(Peer::info).filter(info -> !nodeKey.isEmpty() && info.nodeKey().equals(nodeKey))
-                .findFirst().filter(info -> peers.stream().map(Peer::info).filter(info::hasSameAddress).count() == 1)
-                .map(info -> new InetSocketAddress(info.host(), info.dataPort()));
     }
 
     /** The node with an id. */

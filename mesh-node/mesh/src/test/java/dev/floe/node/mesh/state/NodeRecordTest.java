@@ -56,10 +56,10 @@ final class NodeRecordTest {
     @Test
     void aRecordOfRelease010HasNoFeaturesAndIsSound() throws IOException {
         byte[] now = write(INFO.with(List.of()));
-        byte[] whole = Arrays.copyOf(now, now.length - 4); // without the empty texts of the key and of its proof
+        byte[] whole = Arrays.copyOf(now, now.length - 6); // without the empty texts of the key and of the proofs
         NodeInfo old = read(NodeInfo.class, whole);
         assertThat(old.features()).isEmpty();
-        assertThat(old.nodeKey() + old.writerProof()).isEmpty();
+        assertThat(old.nodeKey() + old.writerProof() + old.keyProof()).isEmpty();
         assertThat(old.isSound()).isTrue();
         assertThat(INFO.has(NodeFeature.OBSERVE)).isTrue();
         // The features are at the end: release 0.1.0 wrote all that is before them.
@@ -77,10 +77,11 @@ final class NodeRecordTest {
 
     @Test
     void boundsTheKeyAndItsProof() {
-        assertThat(INFO.withKey("02" + "ab".repeat(32), "proof").isSound()).isTrue();
-        assertThat(INFO.withKey("02" + "ab".repeat(31), "").isSound()).isFalse();
-        assertThat(INFO.withKey("09" + "ab".repeat(32), "").isSound()).isFalse();
-        assertThat(INFO.withKey("", "x".repeat(129)).isSound()).isFalse();
+        assertThat(INFO.withKey("02" + "ab".repeat(32), "proof", "proof").isSound()).isTrue();
+        assertThat(INFO.withKey("02" + "ab".repeat(31), "", "").isSound()).isFalse();
+        assertThat(INFO.withKey("09" + "ab".repeat(32), "", "").isSound()).isFalse();
+        assertThat(INFO.withKey("", "x".repeat(129), "").isSound()).isFalse();
+        assertThat(INFO.withKey("", "", "x".repeat(129)).isSound()).isFalse();
     }
 
     @Test
