@@ -24,7 +24,8 @@ def mesh(make_mesh):
 
 
 def refused(case):
-    return case.mesh.listing()["refused"]
+    listing = case.mesh.listing()
+    return listing["refused"] + listing["aborted"]
 
 
 def await_refused(case, before, who):
@@ -50,7 +51,8 @@ def test_strangers_at_the_port(case, port, kind):
 
 def test_strangers_are_named(case):
     before = refused(case)
-    socket.create_connection(("127.0.0.1", case.mesh[1].port)).close()
+    with socket.create_connection(("127.0.0.1", case.mesh[1].port)) as stranger:
+        unauthenticated_peer.KINDS["text"](stranger)
     await_refused(case, before, "a stranger")
     assert re.search(r"refused.*127\.0\.0\.1", case.mesh[1].log())
     assert re.search(r"^refused [0-9]* connections of strangers.*127\.0\.0\.1", case.floe("nodes").text, re.MULTILINE)

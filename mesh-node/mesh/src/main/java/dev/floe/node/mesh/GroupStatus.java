@@ -15,8 +15,8 @@ public record GroupStatus(int members, boolean expectedPeers, Duration unchanged
         unreachable = Map.copyOf(unreachable);
     }
 
-    /** How many strangers were refused, and the last of them. */
-    public record Strangers(long refused, @Nullable RejectedConnection last) {}
+    /** How many strangers were refused, how many connections ended by themselves before, and the last refused. */
+    public record Strangers(long refused, long aborted, @Nullable RejectedConnection last) {}
 
     public long refused() {
         return strangers.refused();

@@ -220,7 +220,7 @@ public final class MeshGroup implements AutoCloseable {
     public GroupStatus status() {
         return new GroupStatus(sharedMaps.members().size(), !known.isEmpty() || searchesLan,
                 Duration.ofNanos(nanoClock.getAsLong() - synchronizer.membersSince()), attempts.failures(),
-                new GroupStatus.Strangers(refusals.count(), refusals.last().orElse(null)),
+                new GroupStatus.Strangers(refusals.count(), refusals.aborted(), refusals.last().orElse(null)),
                 synchronizer.duplicateNodeId().orElse(null));
     }
 

@@ -66,7 +66,8 @@ final class SimulatedReadings implements NodeReadings {
 
     @Override
     public GroupStatus groupStatus() {
-        return new GroupStatus(roster.peers().size(), true, Duration.ZERO, Map.of(), new GroupStatus.Strangers(4, null),
+        return new GroupStatus(roster.peers().size(), true, Duration.ZERO, Map.of(),
+                new GroupStatus.Strangers(4, 7, null),
                 null);
     }
 

@@ -192,6 +192,7 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
         json.writeBooleanField("isolated", status.isolated());
         json.writeBooleanField("alone", status.isolated()); // as in version 0.1
         json.writeNumberField("refused", status.refused());
+        json.writeNumberField("aborted", status.strangers().aborted());
         json.writeStringField("coordinator", names.coordinator());
         json.writeArrayFieldStart("nodes");
         for (Peer peer : peers) {

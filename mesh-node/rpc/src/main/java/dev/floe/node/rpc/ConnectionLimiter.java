@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
 
 import dev.floe.node.bounds.FairConnectionLimiter;
 
@@ -17,6 +18,8 @@ final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
     private static final double SHARE_OF_HOST = 0.75;
 
     private final ServerLimits bounds;
+    private static final AttributeKey<Boolean> DISPLACED = AttributeKey.valueOf("floe.displaced");
+
     private final FairConnectionLimiter<Channel> handshakes;
 
     // Both are guarded by this.
@@ -33,9 +36,20 @@ final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         Channel accepted = (Channel) message;
-        handshakes.enter(accepted, FairConnectionLimiter.host(accepted.remoteAddress())).ifPresent(Channel::close);
+        handshakes.enter(accepted, FairConnectionLimiter.host(accepted.remoteAddress()))
+                .ifPresent(ConnectionLimiter::displace);
         accepted.closeFuture().addListener(_ -> handshakes.leave(accepted));
         context.fireChannelRead(message);
+    }
+
+    private static void displace(Channel connection) {
+        connection.attr(DISPLACED).set(true);
+        connection.close();
+    }
+
+    /** Whether a connection was closed to make room for another that had not shown a certificate either. */
+    static boolean isDisplaced(Channel connection) {
+        return connection.hasAttr(DISPLACED);
     }
 
     int handshakes() {

@@ -264,9 +264,17 @@ public final class PeerServer implements AutoCloseable {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             if (!decided) {
-                refused.ended(context.channel().remoteAddress(), "closed before the handshake was done");
+                end(context, "closed before the handshake was done");
             }
             context.fireChannelInactive();
+        }
+
+        private void end(ChannelHandlerContext context, String reason) {
+            if (ConnectionLimiter.isDisplaced(context.channel())) {
+                refuse(context, "too many connections without a handshake");
+            } else {
+                refused.ended(context.channel().remoteAddress(), reason);
+            }
         }
 
         @Override
@@ -280,7 +288,7 @@ public final class PeerServer implements AutoCloseable {
 
         private void fail(ChannelHandlerContext context, Throwable cause) {
             if (cause instanceof ClosedChannelException || cause instanceof SocketException) {
-                refused.ended(context.channel().remoteAddress(), FailureText.of(cause));
+                end(context, FailureText.of(cause));
                 context.close();
             } else {
                 refuse(context, FailureText.of(cause));

@@ -13,7 +13,8 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.node.bounds.RateLimitedLogger;
 
 /**
- * Counts those that were turned away at a port of this node, and logs each address at most once a minute. Thread-safe.
+ * Counts those that were turned away at a port of this node, and logs each address at most once a minute; and those that
+ * ended by themselves, which may have been members. Thread-safe.
  */
 public final class RejectedConnections {
     private static final Logger LOG = LogManager.getLogger(RejectedConnections.class);
@@ -24,6 +25,7 @@ public final class RejectedConnections {
 
     // All below is guarded by this.
     private long count;
+    private long aborted;
     private @Nullable RejectedConnection last;
 
     public RejectedConnections(LongSupplier nanoClock) {
@@ -36,6 +38,11 @@ public final class RejectedConnections {
         return count;
     }
 
+    /** How many ended by themselves. */
+    public synchronized long aborted() {
+        return aborted;
+    }
+
     /** The latest. */
     public synchronized Optional<RejectedConnection> last() {
         return Optional.ofNullable(last);
@@ -43,22 +50,23 @@ public final class RejectedConnections {
 
     /** Counts one; {@code port} says in a word which of the node's ports it was. */
     public void add(String port, @Nullable SocketAddress remote, String reason) {
-        String address = count(remote, reason);
-        String host = address.replaceFirst(":[0-9]+$", "");
-        warnings.warn(host, "refused port={} peer={} reason=\"{}\"", port, address, reason);
-    }
-
-    /** Counts one that ended by itself before it was admitted, as that of a member does which ends or is impatient. */
-    public void addAborted(String port, @Nullable SocketAddress remote, String reason) {
-        LOG.debug("not admitted port={} peer={} reason=\"{}\"", port, count(remote, reason), reason);
-    }
-
-    private String count(@Nullable SocketAddress remote, String reason) {
         String address = AddressText.of(remote);
         synchronized (this) {
             count++;
             last = new RejectedConnection(address, reason, nanoClock.getAsLong());
         }
-        return address;
+        String host = address.replaceFirst(":[0-9]+$", "");
+        warnings.warn(host, "refused port={} peer={} reason=\"{}\"", port, address, reason);
+    }
+
+    /**
+     * Counts one that ended by itself before it was admitted, as that of a member does which tests the port, ends, or
+     * is impatient.
+     */
+    public void addAborted(String port, @Nullable SocketAddress remote, String reason) {
+        synchronized (this) {
+            aborted++;
+        }
+        LOG.debug("not admitted port={} peer={} reason=\"{}\"", port, AddressText.of(remote), reason);
     }
 }

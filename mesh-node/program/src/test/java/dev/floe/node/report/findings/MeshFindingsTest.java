@@ -32,7 +32,8 @@ class MeshFindingsTest {
     private static final GroupStatus WELL = status(3, Map.of());
 
     private static GroupStatus status(int members, Map<String, String> unreachable) {
-        return new GroupStatus(members, true, Duration.ofSeconds(29), unreachable, new GroupStatus.Strangers(0, null),
+        return new GroupStatus(members, true, Duration.ofSeconds(29), unreachable,
+                new GroupStatus.Strangers(0, 7, null),
                 null);
     }
 

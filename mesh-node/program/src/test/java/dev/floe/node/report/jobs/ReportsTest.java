@@ -141,7 +141,8 @@ final class ReportsTest {
         NodeState state = new NodeState(StateVersion.NONE, 5, 11, 13, 1900, 0, 1 << 30, false);
         return new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
-                new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, null), null),
+                new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, 7, null),
+                        null),
                 Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")),
                 Map.of());
     }
@@ -157,7 +158,7 @@ final class ReportsTest {
         Peer other = peer("other", 2, NodeFeature.all());
         NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(other),
-                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
+                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, 7, null), null),
                 Optional.empty(), Map.of(other.info().id(), "no answer from 10.0.0.2:7081 within 3000 ms"));
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
@@ -170,7 +171,7 @@ final class ReportsTest {
     void aNodeOfAnOlderReleaseIsNamedWithWhatToDo() throws IOException {
         NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(peer("old", 1, List.of()), peer("desk", 2, NodeFeature.all())),
-                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, null), null),
+                new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, 7, null), null),
                 Optional.empty(), Map.of());
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
@@ -268,7 +269,7 @@ final class ReportsTest {
 
     @Test
     void showTheSameNumbersInTextAndJson() throws IOException {
-        expectSameNumbers(nodes(), "nodes.cores", "nodes.memoryBytes", "nodes.queued", "nodes.ageMillis",
+        expectSameNumbers(nodes(), "aborted", "nodes.cores", "nodes.memoryBytes", "nodes.queued", "nodes.ageMillis",
                 "nodes.protocol");
         expectSameNumbers(stats());
         expectSameNumbers(cache(), "claims");
