@@ -49,7 +49,7 @@ import dev.floe.node.mesh.security.NodeKey;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.rpc.PeerServer;
 
-/** Attempts to come into a mesh with bad invitations, over TLS, at the doors of two members that share the invitations. */
+/** Attempts to join a mesh with bad invitations, over TLS, at the doors of two members that share the invitations. */
 final class DoorAttackTest {
     private static final int ROUNDS = 13;
     private static final int GUESTS = 300; // more than a server has places for

@@ -24,8 +24,6 @@ import dev.floe.node.mesh.security.NodeNames;
  * <p>A machine either redeems an invitation, or asks for the rotations that it has missed while it was away.
  */
 public final class DoorService {
-    /** Longest request, in bytes. */
-    public static final int MAX_REQUEST = 1024;
     /** Bytes of the number that the door sends first, used once. */
     public static final int NONCE_BYTES = 32;
 

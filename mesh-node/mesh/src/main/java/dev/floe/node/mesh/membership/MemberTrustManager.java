@@ -1,13 +1,7 @@
 package dev.floe.node.mesh.membership;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.security.NodeKey;
 
@@ -16,7 +10,7 @@ import dev.floe.node.mesh.security.NodeKey;
  * handshake who prove no more than a key of their own: whoever uses it must look at the certificate again, and lets
  * them to the door only.
  */
-final class MemberTrustManager extends X509ExtendedTrustManager {
+final class MemberTrustManager extends ChainTrustManager {
     private final MeshTrust trust;
     private final boolean guests;
 
@@ -37,34 +31,9 @@ final class MemberTrustManager extends X509ExtendedTrustManager {
         trust.check(chain);
     }
 
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
-    }
-
     /** The name of the mesh's issuer, which stays through rotations; none if guests are let through. */
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        X509Certificate[] issuers = trust.shown().trustManager().getAcceptedIssuers();
-        return guests ? new X509Certificate[0] : Arrays.copyOf(issuers, issuers.length);
+        return guests ? super.getAcceptedIssuers() : trust.shown().trustManager().getAcceptedIssuers();
     }
 }

@@ -9,7 +9,6 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.SignatureException;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.spec.EdECPoint;
@@ -120,28 +119,13 @@ public final class CacheWriterKey {
 
     /** @throws IllegalStateException if the secret half is not there */
     public byte[] sign(byte[] message) {
-        try {
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initSign(secret.orElseThrow(() -> new IllegalStateException("this node may not write")));
-            signature.update(message);
-            return signature.sign();
-        } catch (GeneralSecurityException e) {
-            throw missing(e);
-        }
+        return MessageSignatures.sign(ALGORITHM,
+                secret.orElseThrow(() -> new IllegalStateException("this node may not write")), message);
     }
 
     /** Whether a writer has signed the message. */
     public boolean verifies(byte[] message, byte[] signed) {
-        try {
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initVerify(open);
-            signature.update(message);
-            return signature.verify(signed);
-        } catch (InvalidKeyException | SignatureException e) {
-            return false;
-        } catch (GeneralSecurityException e) {
-            throw missing(e);
-        }
+        return MessageSignatures.verifies(ALGORITHM, open, message, signed);
     }
 
     private static byte[] bytes(EdECPublicKey key) {

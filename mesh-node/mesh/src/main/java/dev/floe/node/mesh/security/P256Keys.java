@@ -3,12 +3,9 @@ package dev.floe.node.mesh.security;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECFieldFp;
@@ -90,28 +87,12 @@ public final class P256Keys {
 
     /** The signature of a message (ECDSA with SHA-256). */
     public static byte[] sign(ECPrivateKey key, byte[] message) {
-        try {
-            Signature signature = Signature.getInstance(NodeCertificateBuilder.SIGNATURE);
-            signature.initSign(key);
-            signature.update(message);
-            return signature.sign();
-        } catch (GeneralSecurityException e) {
-            throw missing(e);
-        }
+        return MessageSignatures.sign(NodeCertificateBuilder.SIGNATURE, key, message);
     }
 
     /** Whether the owner of the key has signed the message. */
     public static boolean verifies(ECPublicKey key, byte[] message, byte[] signed) {
-        try {
-            Signature signature = Signature.getInstance(NodeCertificateBuilder.SIGNATURE);
-            signature.initVerify(key);
-            signature.update(message);
-            return signature.verify(signed);
-        } catch (InvalidKeyException | SignatureException e) {
-            return false;
-        } catch (GeneralSecurityException e) {
-            throw missing(e);
-        }
+        return MessageSignatures.verifies(NodeCertificateBuilder.SIGNATURE, key, message, signed);
     }
 
     private static byte[] fixed(BigInteger number) {

@@ -63,7 +63,7 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
                 "");
     }
 
-    /** The same with the id of its key, what proves the key, and what proves that it may write to a restricted cache. */
+    /** The same with the id of its key, and the proofs that it has the key and may write to a restricted cache. */
     public NodeInfo withKey(String key, String ofKey, String ofWriter) {
         return new NodeInfo(stamp, id, name, host, dataPort, machine, offering, version, protocol, startedAtMillis,
                 features, key, ofWriter, ofKey);

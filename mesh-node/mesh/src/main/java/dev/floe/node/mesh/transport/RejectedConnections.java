@@ -13,8 +13,8 @@ import dev.floe.node.bounds.AddressText;
 import dev.floe.node.bounds.RateLimitedLogger;
 
 /**
- * Counts those that were turned away at a port of this node, and logs each address at most once a minute; and those that
- * ended by themselves, which may have been members. Thread-safe.
+ * Counts those that were turned away at a port of this node, and logs each address at most once a minute. Counts those
+ * that ended by themselves too, which may have been members. Thread-safe.
  */
 public final class RejectedConnections {
     private static final Logger LOG = LogManager.getLogger(RejectedConnections.class);
