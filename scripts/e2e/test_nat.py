@@ -39,6 +39,11 @@ def compile_on(case, submitter, executor, name):
     assert case.expect_remote()[0]["node"] == f"node{executor}"
 
 
+def await_reached(mesh, node):
+    """Waits until the node with a number sends its requests to the one behind the router over a connection that this has opened."""
+    eventually(lambda: info(mesh, f"node{HIDDEN}", node)["reversed"], f"node{node} does not reach the node behind the router")
+
+
 def test_others_cannot_connect_to_it(case):
     """The case stands on a router that lets nobody in."""
     script = f"import socket; socket.create_connection({(case.mesh.network.address(HIDDEN), case.mesh[HIDDEN].port + 1)}, 3)"
@@ -52,7 +57,8 @@ def test_its_jobs_go_to_the_others(case, executor):
 
 @pytest.mark.parametrize("submitter", [1, 2])
 def test_jobs_of_the_others_go_to_it(case, submitter):
-    eventually(lambda: info(case.mesh, f"node{HIDDEN}", submitter)["dialsOut"], "the node behind the router is not reached")
+    await_reached(case.mesh, submitter)
+    assert info(case.mesh, f"node{HIDDEN}", submitter)["dialsOut"]
     compile_on(case, submitter, HIDDEN, "a.c")
 
 
@@ -66,6 +72,6 @@ def test_it_comes_back_after_a_restart(case):
     case.mesh[HIDDEN].kill()
     case.mesh[HIDDEN].start()
     case.mesh.await_complete()
-    eventually(lambda: info(case.mesh, f"node{HIDDEN}", 1)["dialsOut"], "the node behind the router is not reached")
+    await_reached(case.mesh, 1)
     compile_on(case, 1, HIDDEN, "b.c")
     compile_on(case, HIDDEN, 2, "c.c")

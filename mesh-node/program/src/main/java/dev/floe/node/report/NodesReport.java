@@ -1,12 +1,15 @@
 package dev.floe.node.report;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,10 +42,10 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
  * @param names     of this node, and of the one that coordinates the group
  * @param mesh      that it is in
  * @param lastBuild what is wrong with the last build, if it used no other node
- * @param unreached the peers that this node does not reach, and why
+ * @param ways      from this node to the peers
  */
 public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer> peers, GroupStatus status,
-        Optional<DoctorFinding> lastBuild, Map<NodeId, String> unreached) implements ControlReport {
+        Optional<DoctorFinding> lastBuild, KnownWays ways) implements ControlReport {
     private static final String WARNING = "warning: ";
     private static final String NOTE = "note: ";
     private static final int BRIEF = 12;
@@ -50,19 +53,43 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
     /** The name of this node and that of the group's coordinator, empty if it is not known. */
     public record ReportedNames(String self, String coordinator) {}
 
+    /**
+     * The ways from this node to the peers.
+     *
+     * @param unreached the peers that it does not reach, and why
+     * @param reversed  the peers for which one side holds connections open, because the other cannot open them
+     */
+    public record KnownWays(Map<NodeId, String> unreached, Set<NodeId> reversed) {
+        /** All peers are reached, each over connections that this node opens. */
+        public static final KnownWays ALL_DIRECT = new KnownWays(Map.of(), Set.of());
+
+        public KnownWays {
+            unreached = Map.copyOf(unreached);
+            reversed = Set.copyOf(reversed);
+        }
+
+        static KnownWays of(Node node) {
+            Map<NodeId, String> unreached = new HashMap<>();
+            Set<NodeId> reversed = new HashSet<>();
+            for (Peer peer : node.group().roster().others()) {
+                NodeInfo info = peer.info();
+                node.reach().reason(info).ifPresent(why -> unreached.put(info.id(), why));
+                if (node.isReversed(new InetSocketAddress(info.host(), info.dataPort()))) {
+                    reversed.add(info.id());
+                }
+            }
+            return new KnownWays(unreached, reversed);
+        }
+    }
+
     public NodesReport {
         peers = List.copyOf(peers);
-        unreached = Map.copyOf(unreached);
     }
 
     static NodesReport of(Node node) {
-        Map<NodeId, String> unreached = new TreeMap<>(Comparator.comparing(NodeId::toString));
-        for (Peer peer : node.group().roster().others()) {
-            node.reach().reason(peer.info()).ifPresent(why -> unreached.put(peer.info().id(), why));
-        }
         return new NodesReport(new ReportedNames(node.name(), node.group().coordinator().orElse("")), node.mesh(),
                 node.group().roster().peers(), node.group().status(),
-                BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster()), unreached);
+                BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster()), KnownWays.of(node));
     }
 
     @Override
@@ -120,7 +147,7 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
     }
 
     private String note(Peer peer) {
-        return Stream.of(unreached.containsKey(peer.info().id()) ? "not reached from here" : "",
+        return Stream.of(ways.unreached().containsKey(peer.info().id()) ? "not reached from here" : "",
                 peer.info().dialsOut() ? "opens all connections itself" : "", remark(peer),
                 behind(peer).isEmpty() ? "" : "behind").filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
@@ -166,7 +193,7 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
         }
         warnings.addAll(sameNames(peers));
         for (Peer peer : peers) {
-            String why = unreached.get(peer.info().id());
+            String why = ways.unreached().get(peer.info().id());
             if (why != null) {
                 warnings.add(WARNING + peer.info().name() + " cannot be reached from here, although it is in the mesh: "
                         + why + "; this node gives it no jobs, and tries it again. floe doctor tests the way");
@@ -231,7 +258,8 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
             json.writeStringField("notExecutingReason", info.offering().whyNot());
             json.writeStringField("why", info.offering().whyNot()); // as in version 0.1
             json.writeBooleanField("dialsOut", info.dialsOut());
-            json.writeStringField("unreachable", unreached.getOrDefault(info.id(), ""));
+            json.writeStringField("unreachable", ways.unreached().getOrDefault(info.id(), ""));
+            json.writeBooleanField("reversed", ways.reversed().contains(info.id()));
             json.writeStringField("trouble", info.offering().trouble());
             json.writeArrayFieldStart("unavailable");
             for (String id : info.offering().unavailable()) {

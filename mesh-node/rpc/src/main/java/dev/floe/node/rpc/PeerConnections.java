@@ -131,8 +131,8 @@ public final class PeerConnections implements AutoCloseable {
         if (tls.isEmpty()) {
             throw new IOException("this node is in no mesh");
         }
-        ConnectionRoute route = new ConnectionRoute(peer, lane);
-        Optional<ReverseChannels.ReverseChannel> opened = reverse.find(peer, lane == ConnectionClass.BULK);
+        boolean bulk = lane == ConnectionClass.BULK;
+        Optional<ReverseChannels.ReverseChannel> opened = reverse.find(peer, bulk);
         if (opened.isPresent()) {
             return open(opened.get().channel(), opened.get().peer(), path);
         }
@@ -140,7 +140,13 @@ public final class PeerConnections implements AutoCloseable {
         if (outage.isPresent()) {
             throw new IOException(outage.get() + "; it is tried again in the background");
         }
-        Channel connection = connection(route);
+        Channel connection;
+        try {
+            connection = connection(new ConnectionRoute(peer, lane));
+        } catch (IOException e) {
+            ReverseChannels.ReverseChannel meanwhile = reverse.find(peer, bulk).orElseThrow(() -> e);
+            return open(meanwhile.channel(), meanwhile.peer(), path);
+        }
         return open(connection, new Http2Stream.PeerIdentity(peer.toString(), peer.toString(),
                 connection.attr(PROTOCOL).get()), path);
     }
@@ -221,7 +227,7 @@ public final class PeerConnections implements AutoCloseable {
             return channel;
         } catch (IOException e) {
             connections.remove(route, result);
-            if (!closed && isUnreachable(e.getCause())) {
+            if (!closed && !isReversed(route.address()) && isUnreachable(e.getCause())) {
                 reachability.failed(route.address(), FailureText.of(e));
             }
             if (!result.completeExceptionally(e) && !result.isCompletedExceptionally()) {

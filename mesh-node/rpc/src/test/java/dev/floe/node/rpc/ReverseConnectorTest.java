@@ -6,19 +6,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.netty.channel.embedded.EmbeddedChannel;
+
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.rpc.PeerConnections.ConnectionClass;
+import dev.floe.node.rpc.http2.Http2Stream;
+import dev.floe.node.rpc.http2.ReverseChannels;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.WireProtocol;
 
@@ -121,6 +130,54 @@ final class ReverseConnectorTest {
         hold();
         assertThat(users.reachability().reason(HIDDEN)).isEmpty();
         assertThat(ask(ConnectionClass.JOBS)).isEqualTo("/x for open");
+    }
+
+    @Test
+    void aConnectionThatFailsIsReplacedByOneThatThePeerOpensMeanwhile() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                PeerConnections patient = new PeerConnections(loops, Optional.of(credentials("patient")),
+                        Duration.ofMinutes(1))) {
+            InetSocketAddress peer = (InetSocketAddress) silent.getLocalSocketAddress();
+            FutureTask<String> answer = new FutureTask<>(() -> {
+                try (PeerStream stream = patient.open(peer, ConnectionClass.JOBS, "/x")) {
+                    return stream.node();
+                }
+            });
+            Thread.ofVirtual().start(answer);
+            try (Socket _ = silent.accept()) {
+                patient.addReverse(peer, reversed("hidden"));
+            }
+            assertThat(answer.get()).isEqualTo("hidden");
+        }
+    }
+
+    @Test
+    void aTimeoutIsNoOutageWhenThePeerHasOpenedAConnection() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                PeerConnections hasty = new PeerConnections(loops, Optional.of(credentials("hasty")),
+                        Duration.ofMillis(200))) {
+            InetSocketAddress peer = (InetSocketAddress) silent.getLocalSocketAddress();
+            FutureTask<String> answer = new FutureTask<>(() -> {
+                try (PeerStream stream = hasty.open(peer, ConnectionClass.JOBS, "/x")) {
+                    return stream.node();
+                }
+            });
+            Thread.ofVirtual().start(answer);
+            Socket unanswered = silent.accept();
+            hasty.addReverse(peer, reversed("hidden"));
+            try {
+                answer.get();
+            } catch (ExecutionException e) {
+                assertThat(e).hasMessageContaining("no answer"); // the time was up before
+            }
+            assertThat(hasty.reachability().reason(peer)).isEmpty();
+            unanswered.close();
+        }
+    }
+
+    private static ReverseChannels.ReverseChannel reversed(String name) {
+        return new ReverseChannels.ReverseChannel(new EmbeddedChannel(),
+                new Http2Stream.PeerIdentity(name, name, WireProtocol.CURRENT));
     }
 
     @Test

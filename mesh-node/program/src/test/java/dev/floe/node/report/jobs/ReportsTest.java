@@ -144,7 +144,7 @@ final class ReportsTest {
                 new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, 7, null),
                         null),
                 Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")),
-                Map.of());
+                NodesReport.KnownWays.ALL_DIRECT);
     }
 
     private static Peer peer(String name, int protocol, List<String> features) {
@@ -159,7 +159,8 @@ final class ReportsTest {
         NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(other),
                 new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, 7, null), null),
-                Optional.empty(), Map.of(other.info().id(), "no answer from 10.0.0.2:7081 within 3000 ms"));
+                Optional.empty(), new NodesReport.KnownWays(
+                        Map.of(other.info().id(), "no answer from 10.0.0.2:7081 within 3000 ms"), Set.of()));
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
         assertThat(lines).anyMatch(line -> line.matches("other .* not reached from here"))
@@ -172,7 +173,7 @@ final class ReportsTest {
         NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(peer("old", 1, List.of()), peer("desk", 2, NodeFeature.all())),
                 new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, 7, null), null),
-                Optional.empty(), Map.of());
+                Optional.empty(), NodesReport.KnownWays.ALL_DIRECT);
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
         assertThat(lines).anyMatch(line -> line.matches("old .* 0\\.1\\.0 +behind"))
