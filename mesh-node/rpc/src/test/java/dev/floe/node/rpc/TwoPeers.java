@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.floe.node.mesh.security.MeshKey;
@@ -58,6 +59,17 @@ public final class TwoPeers implements AutoCloseable {
 
     public PeerStream open(InetSocketAddress way, String path) throws IOException {
         return client.open(way, PeerConnections.ConnectionClass.JOBS, path);
+    }
+
+    /** Keeps the client's event loop busy. */
+    public void holdClientLoop(CountDownLatch until) {
+        clientLoops.group().next().execute(() -> {
+            try {
+                until.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     public void endTheServer() {

@@ -147,6 +147,39 @@ final class PeerExchangeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void aLateEventLoopHoldsBackAFastWriter(boolean opened) throws Exception {
+        byte[] bytes = noise(64 << 10, 1);
+        CountDownLatch late = new CountDownLatch(1);
+        try (TwoPeers peers = new TwoPeers(PeerExchangeTest::echo); PeerStream first = peers.open("/echo")) {
+            first.output().write(bytes);
+            first.output().flush();
+            assertThat(first.input().readNBytes(bytes.length)).isEqualTo(bytes);
+            peers.holdClientLoop(late);
+            try (PeerStream exchange = opened ? first : peers.open("/echo")) {
+                AtomicLong written = new AtomicLong();
+                Thread writer = Thread.ofVirtual().start(() -> {
+                    try (OutputStream out = exchange.output()) {
+                        for (int i = 0; i < 16 * 32; i++) {
+                            out.write(bytes);
+                            written.addAndGet(bytes.length);
+                        }
+                    } catch (IOException e) {
+                        written.set(-1);
+                    }
+                });
+                await().atMost(Duration.ofMinutes(5)).until(() -> writer.getState() == Thread.State.WAITING);
+                await().during(Duration.ofMillis(200)).until(() -> writer.getState() == Thread.State.WAITING);
+                assertThat(written.get()).isBetween(1L, MIB / 2L);
+                late.countDown();
+                for (int i = 0; i < 16 * 32; i++) {
+                    assertThat(exchange.input().readNBytes(bytes.length)).isEqualTo(bytes);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void aServerThatClosesAfterItsAnswerHasSentAllOfIt(boolean questionEnds) throws Exception {
         byte[] bytes = noise(3 * MIB + 5, 2);
         CountDownLatch heard = new CountDownLatch(1);
