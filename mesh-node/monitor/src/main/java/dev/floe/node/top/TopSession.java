@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.top.feed.NodeFeed;
@@ -39,7 +40,7 @@ public final class TopSession {
 
     private final NodeFeed.Source source;
     private final CursorTerminal.Opener opener;
-    private final Runnable stop;
+    private final BooleanSupplier stop;
     private final boolean colours;
     private final BlockingQueue<TopEvent> events = new LinkedBlockingQueue<>(MAX_EVENTS);
     private final TopModel model = new TopModel();
@@ -103,8 +104,11 @@ public final class TopSession {
         }
     }
 
-    /** @param stop stops this process until it is continued */
-    TopSession(NodeFeed.Source source, CursorTerminal.Opener opener, Runnable stop, boolean colours) {
+    /**
+     * @param stop stops this process, at once or in a moment, until it is continued, which comes as a signal;
+     *             false if that cannot be done
+     */
+    TopSession(NodeFeed.Source source, CursorTerminal.Opener opener, BooleanSupplier stop, boolean colours) {
         this.source = source;
         this.opener = opener;
         this.stop = stop;
@@ -234,11 +238,12 @@ public final class TopSession {
             case INTERRUPTED -> exit = EXIT_INTERRUPTED;
             case SUSPENDED -> {
                 screen.leave();
-                stop.run();
-                screen.enter();
-                size = tty.size();
+                if (!stop.getAsBoolean()) {
+                    screen.enter();
+                }
             }
             case CONTINUED -> {
+                screen.enter();
                 screen.forget();
                 size = tty.size();
             }
@@ -264,14 +269,16 @@ public final class TopSession {
         });
     }
 
-    /** Java can send no signals. */
-    private static void stopProcess() {
+    /** Java can send no signals. Threads of this process may run on for a moment after the program has ended. */
+    private static boolean stopProcess() {
         try {
-            new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start().waitFor();
+            return new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start()
+                    .waitFor() == 0;
         } catch (IOException _) {
-            // without the program the view cannot be stopped, and continues
+            return false; // without the program the view cannot be stopped
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -27,6 +27,7 @@ final class TopSessionTest {
     private final BlockingQueue<String> node = new LinkedBlockingQueue<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger stops = new AtomicInteger();
+    private volatile boolean stoppable = true;
     private final AtomicReference<CursorTerminal.SignalHandler> signals = new AtomicReference<>();
     private final CountDownLatch opened = new CountDownLatch(1);
 
@@ -35,7 +36,7 @@ final class TopSessionTest {
             signals.set(handler);
             opened.countDown();
             return tty;
-        }, stops::incrementAndGet, true);
+        }, () -> stops.incrementAndGet() > 0 && stoppable, true);
         FutureTask<Integer> run = new FutureTask<>(session::run);
         Thread.ofVirtual().start(run);
         return run;
@@ -141,9 +142,28 @@ final class TopSessionTest {
         FutureTask<Integer> run = startWithSnapshot();
         signal(CursorTerminal.Signal.SUSPENDED);
         tty.await(LEFT);
+        node.add(MeshFixture.LINE.replace("\"mesh\":\"office\"", "\"mesh\":\"newmesh\""));
+        while (!node.isEmpty() || stops.get() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(tty.modes()).isEqualTo("raw restored");
+        assertThat(tty.written()).endsWith(LEFT);
+        signal(CursorTerminal.Signal.CONTINUED);
+        tty.await("newmesh");
         tty.type("q");
         assertThat(run.get()).isZero();
         assertThat(stops).hasValue(1);
+        assertThat(tty.modes()).isEqualTo("raw restored raw restored");
+    }
+
+    @Test
+    void aViewThatCannotBeStoppedContinues() throws Exception {
+        stoppable = false;
+        FutureTask<Integer> run = startWithSnapshot();
+        signal(CursorTerminal.Signal.SUSPENDED);
+        tty.await(LEFT);
+        tty.type("q");
+        assertThat(run.get()).isZero();
         assertThat(tty.modes()).isEqualTo("raw restored raw restored");
     }
 
