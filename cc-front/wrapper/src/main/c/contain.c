@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -26,11 +25,12 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "contain_error.h"
+#include "contain_settings.h"
 #include "isolate.h"
+#include "job_end.h"
 #include "scratch_files.h"
 #include "scratch_plan.h"
 #include "scratch_results.h"
@@ -40,73 +40,6 @@
  * (observer/record.h).
  */
 enum { RECORD_BYTES = 16 << 20, RECORD_HEAD = 64, RECORD_USED = 12 };
-
-struct settings {
-    const char *results;
-    const char *bytes;
-    const char *files;
-    const char *report_bytes; /* size of the file system for reports and the observer's record; NULL: not observed */
-    struct isolation isolation;
-};
-
-/* Adds a setting that may be there several times; there is room. */
-static void add(char **list, char *value)
-{
-    while (*list != NULL)
-        list++;
-    *list = value;
-}
-
-static bool read_setting(struct settings *settings, char *argument)
-{
-    const struct {
-        const char *key;
-        const char **value;
-        char **list;
-    } known[] = {
-        {"scratch=", &settings->isolation.scratch, NULL},
-        {"results=", &settings->results, NULL},
-        {"bytes=", &settings->bytes, NULL},
-        {"files=", &settings->files, NULL},
-        {"report_bytes=", &settings->report_bytes, NULL},
-        {"root=", &settings->isolation.root, NULL},
-        {"directory=", &settings->isolation.directory, NULL},
-        {"shield=", NULL, settings->isolation.shields},
-        {"variable=", NULL, settings->isolation.variables},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        size_t length = strlen(known[i].key);
-        if (strncmp(argument, known[i].key, length) != 0)
-            continue;
-        if (known[i].list != NULL)
-            add(known[i].list, argument + length);
-        else
-            *known[i].value = argument + length;
-        return true;
-    }
-    return false;
-}
-
-/* Gives what comes after --. */
-static char **read_settings(struct settings *settings, char **arguments)
-{
-    size_t count = 1;
-    while (arguments[count - 1] != NULL)
-        count++;
-    settings->isolation.shields = calloc(count, sizeof(char *));
-    settings->isolation.variables = calloc(count, sizeof(char *));
-    if (settings->isolation.shields == NULL || settings->isolation.variables == NULL)
-        contain_fail("settings", strerror(ENOMEM));
-    for (; *arguments != NULL && strcmp(*arguments, "--") != 0; arguments++)
-        if (!read_setting(settings, *arguments))
-            contain_fail(*arguments, "unknown setting");
-    if (settings->isolation.scratch == NULL || settings->results == NULL || settings->bytes == NULL ||
-        settings->files == NULL || settings->isolation.root == NULL || settings->isolation.directory == NULL)
-        contain_fail("scratch=, results=, bytes=, files=, root= or directory=", "is missing");
-    if (arguments[0] == NULL || arguments[1] == NULL)
-        contain_fail("usage", "the arguments of floe-run come after --");
-    return arguments + 1;
-}
 
 /* Descriptors that whoever started the node has forgotten. Kernels before 5.9 cannot close them in one call. */
 static void close_inherited(void)
@@ -164,7 +97,7 @@ static void mount_scratch(const char *path, const char *bytes, const char *files
  * finds no room. The record is made here, and read through this descriptor, so a job that puts another file in its
  * place does not hide what it did before. Gives -1 if the job is not observed.
  */
-static int make_record(const struct settings *settings, int scratch)
+static int make_record(const struct contain_settings *settings, int scratch)
 {
     char path[PATH_MAX];
     if (settings->report_bytes == NULL)
@@ -212,7 +145,7 @@ struct opened {
     int ended;
 };
 
-static _Noreturn void become_first(const struct settings *settings, const struct opened *opened,
+static _Noreturn void become_first(const struct contain_settings *settings, const struct opened *opened,
                                    const struct writables *writables, char **arguments, const sigset_t *signals,
                                    int (*run_inside)(char **arguments), int parent)
 {
@@ -236,79 +169,11 @@ static _Noreturn void become_first(const struct settings *settings, const struct
     _exit(run_inside(arguments));
 }
 
-/* The third and fourth field of /proc/PID/stat are its state and its parent; the second may hold anything. */
-static bool is_child(const char *pid)
-{
-    char path[64], text[512];
-    snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
-    text[n < 0 ? 0 : n] = '\0';
-    const char *end = strrchr(text, ')');
-    char state;
-    int parent;
-    return end != NULL && sscanf(end + 1, " %c %d", &state, &parent) == 2 && parent == getpid();
-}
-
-/*
- * Process 1 of the job, with which the kernel ends all others, and whatever it made a child of the subreaper. A number
- * that is_child has seen cannot be another process by now: only this process waits for its children.
- */
-static void kill_children(pid_t first)
-{
-    if (first != 0)
-        kill(first, SIGKILL);
-    DIR *processes = opendir("/proc");
-    if (processes == NULL)
-        return;
-    for (struct dirent *entry; (entry = readdir(processes)) != NULL;)
-        if (*entry->d_name >= '1' && *entry->d_name <= '9' && is_child(entry->d_name))
-            kill(atoi(entry->d_name), SIGKILL);
-    closedir(processes);
-}
-
-/* Reaps what has ended; true if nothing is left. */
-static bool reap(pid_t first, bool *first_ended)
-{
-    for (;;) {
-        pid_t pid = waitpid(-1, NULL, WNOHANG);
-        if (pid < 0 && errno == ECHILD)
-            return true;
-        if (pid == 0)
-            return false;
-        if (pid == first)
-            *first_ended = true;
-    }
-}
-
-/* Waits for the end of all processes; false if the result is not wanted any more. */
-static bool await_end(pid_t first, int ended)
-{
-    struct pollfd watched[] = {{.fd = ended, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
-    bool wanted = true, first_ended = false;
-    while (!reap(first, &first_ended)) {
-        if (first_ended || !wanted)
-            kill_children(first_ended ? 0 : first);
-        /* A child that the kernel hands over later than this look is found at the next. */
-        if (poll(watched, wanted ? 2 : 1, first_ended || !wanted ? 1 : -1) < 0 && errno != EINTR)
-            contain_fail("poll", strerror(errno));
-        struct signalfd_siginfo told;
-        while ((watched[0].revents & POLLIN) != 0 && read(ended, &told, sizeof told) == sizeof told)
-            ;
-        char byte;
-        if (wanted && watched[1].revents != 0 && read(0, &byte, 1) <= 0)
-            wanted = false;
-    }
-    return wanted;
-}
-
 int contain(char **arguments, int (*run_inside)(char **arguments))
 {
-    struct settings settings = {0};
+    struct contain_settings settings = {0};
     close_inherited();
-    char **inside = read_settings(&settings, arguments);
+    char **inside = contain_settings_read(&settings, arguments);
     const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
@@ -346,7 +211,7 @@ int contain(char **arguments, int (*run_inside)(char **arguments))
         become_first(&settings, &opened, &writables, inside, &signals, run_inside, alive[0]);
     }
     close(alive[0]);
-    if (!await_end(pid, opened.ended))
+    if (!job_end_await(pid, opened.ended))
         return CONTAIN_ABORTED;
     scratch_collect(opened.scratch, &writables, opened.results, bytes);
     if (opened.record >= 0)

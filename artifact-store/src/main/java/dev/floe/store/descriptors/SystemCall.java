@@ -25,6 +25,8 @@ public enum SystemCall {
 
     public static final int EINTR = 4;
     public static final int EAGAIN = 11;
+    public static final int EPIPE = 32;
+    public static final int ECONNRESET = 104;
 
     private static final int IDLE = 8;
 

@@ -139,6 +139,8 @@ final class DescriptorStream implements UnixStream {
                     await(writable);
                 }
                 awaited = true; // what has changed before that was asked for is seen by one more try
+            } else if (n == -SystemCall.EPIPE || n == -SystemCall.ECONNRESET) {
+                throw new PeerClosedException();
             } else if (n != -SystemCall.EINTR) {
                 throw new IOException("a Unix socket cannot be written: error " + -n);
             }

@@ -18,6 +18,7 @@ public interface UnixStream extends Closeable {
      * Writes all that remains in the buffers.
      *
      * @param passed goes to the peer together with the first byte; the caller closes it. Null if there is none
+     * @throws PeerClosedException if nobody reads any more
      * @throws IOException also if something is to be passed over a connection that cannot
      */
     void write(ByteBuffer[] buffers, @Nullable OpenDescriptor passed) throws IOException;

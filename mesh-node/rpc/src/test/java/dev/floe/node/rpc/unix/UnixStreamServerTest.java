@@ -124,6 +124,16 @@ final class UnixStreamServerTest {
     }
 
     @Test
+    void saysThatThePeerHasClosed() throws Exception {
+        SocketChannel client = connect();
+        try (UnixStream stream = accepted.take().stream()) {
+            client.close();
+            assertThatThrownBy(() -> stream.write(new ByteBuffer[]{ByteBuffer.wrap(new byte[5])}, null))
+                    .isInstanceOf(PeerClosedException.class);
+        }
+    }
+
+    @Test
     void receivesDescriptorsInTheirOrder() throws Exception {
         Path second = Files.writeString(directory.resolve("second"), "other");
         try (PassingClient client = new PassingClient(socket); UnixStream stream = accepted.take().stream()) {

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.rpc.unix.ChannelStream;
+import dev.floe.node.rpc.unix.PeerClosedException;
 import dev.floe.node.rpc.unix.UnixStream;
 import dev.floe.store.descriptors.OpenDescriptor;
 
@@ -185,7 +186,11 @@ public final class WrapperChannel implements AutoCloseable {
             buffers[2 * i] = ByteBuffer.allocate(5).putInt(payload.remaining()).put((byte) frames[i].type()).flip();
             buffers[2 * i + 1] = payload;
         }
-        socket.write(buffers, passed);
+        try {
+            socket.write(buffers, passed);
+        } catch (PeerClosedException _) {
+            throw new WrapperDisconnectedException();
+        }
     }
 
     @Override
