@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,12 +21,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.cli.options.NodeClientOptions;
 import dev.floe.node.cli.options.TerminalQuestion;
 import dev.floe.node.cli.setup.MeshMembership;
-import dev.floe.node.cli.setup.MeshNameGenerator;
-import dev.floe.node.mesh.GroupConfig;
+import dev.floe.node.cli.setup.MeshOptions;
 import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.Invitation;
@@ -56,71 +52,28 @@ final class MeshCommand implements Runnable {
                         + "leave");
     }
 
-    /** The options that all have. */
-    static final class MeshKeyOptions {
-        @Option(names = "--mesh-key", paramLabel = "FILE", description = {
-                "file with the mesh's secret (default: FLOE_MESH_KEY, or the place where the node looks)"})
-        private @Nullable Path meshKey;
-
-        MeshKeyFile file() {
-            return new MeshKeyFile((meshKey == null ? DefaultPaths.meshKey() : meshKey).toAbsolutePath());
-        }
-    }
-
-    /** Where nodes of the mesh can be found. */
-    static final class SeedOptions {
-        @Option(names = "--seed", paramLabel = "HOST[:PORT]", split = ",", description = {
-                "address of a node of the mesh (default: this machine)"})
-        private List<String> seeds = new ArrayList<>();
-
-        List<HostPort> list() {
-            return seeds.isEmpty()
-                    ? List.of(
-                            new HostPort(GroupConfig.routableAddress().getHostAddress(), GroupConfig.DEFAULT_PORT))
-                    : seeds.stream().map(seed -> HostPort.parse(seed, GroupConfig.DEFAULT_PORT)).toList();
-        }
-    }
-
-    /** How a new mesh is called. */
-    static final class MeshNameOptions {
-        @Parameters(arity = "0..1", paramLabel = "NAME", description = {
-                "name of the mesh, for people (default: two words, drawn)"})
-        private @Nullable String parameter;
-
-        @Option(names = "--name", paramLabel = "NAME", description = "the same as NAME")
-        private @Nullable String option;
-
-        String name(CommandLine line) {
-            if (parameter != null && option != null) {
-                throw new ParameterException(line, "the name of the mesh is given twice: " + parameter + " and "
-                        + option);
-            }
-            return parameter != null
-                    ? parameter
-                    : option != null ? option : MeshNameGenerator.draw(new SecureRandom());
-        }
-    }
-
     @Command(name = "create", mixinStandardHelpOptions = true, description = {
-            "Makes a new mesh with this machine in it, and prints the token for others.",
-            "The token is a secret: anyone who has it can join.",
+            "Makes a new mesh with this machine in it, and prints its token.",
+            "The token contains the key of the mesh: anyone who has it can join. An invitation lets one machine in: "
+                    + "floe mesh invite, once the node runs.",
             "With --restrict-cache there are two tokens. Only machines that join with the second may write to the "
                     + "cache."})
-    int create(@Mixin MeshKeyOptions where, @Mixin SeedOptions seeds,
+    int create(@Mixin MeshOptions.KeyFile where, @Mixin MeshOptions.Seeds seeds,
             @Option(names = "--restrict-cache", description = {
                     "let only some machines write to the mesh's result cache"}) boolean restrict,
             @Option(names = "--force", description = "leave the mesh that this machine is in") boolean force,
-            @Mixin MeshNameOptions naming)
+            @Mixin MeshOptions.Naming naming)
             throws IOException {
         String name = naming.name(spec.commandLine());
         if (where.file().exists() && !force) {
             throw new IOException("this machine is in a mesh already (" + where.file().path()
                     + "); to leave it for a new one, add --force");
         }
-        JoinToken token = new JoinToken(key(name), parsed(seeds),
+        JoinToken token = new JoinToken(key(name), seeds.list(spec.commandLine()),
                 restrict ? Optional.of(CacheWriterKey.create()) : Optional.empty());
         where.file().write(token);
-        System.out.println("mesh " + name + " made; on each other machine: floe mesh join TOKEN, with this TOKEN:");
+        System.out.println("mesh " + name + " made; when its node runs, floe mesh invite prints an invitation for "
+                + "another machine. Without one: floe mesh join TOKEN, with this TOKEN, which is the key of the mesh:");
         System.out.println(token.readOnly().encode());
         if (restrict) {
             System.out.println("on those that may write to the cache, as this one does, with this one:");
@@ -137,16 +90,8 @@ final class MeshCommand implements Runnable {
         }
     }
 
-    private List<HostPort> parsed(SeedOptions seeds) {
-        try {
-            return seeds.list();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--seed: " + FailureText.of(e), e);
-        }
-    }
-
     @Command(name = "join", mixinStandardHelpOptions = true, description = "Brings this machine into a mesh.")
-    int join(@Mixin MeshKeyOptions where,
+    int join(@Mixin MeshOptions.KeyFile where,
             @Parameters(paramLabel = "INVITATION", description = {
                     "the invitation that floe mesh invite printed, or a token; - reads it from standard input, which "
                             + "hides it from other users"}) String word,
@@ -281,7 +226,7 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "token", mixinStandardHelpOptions = true, description = {
             "Prints the token with which other machines join."})
-    int token(@Mixin MeshKeyOptions where, @Mixin SeedOptions seeds,
+    int token(@Mixin MeshOptions.KeyFile where, @Mixin MeshOptions.Seeds seeds,
             @Option(names = "--writer", description = {
                     "print the token for machines that may write to a restricted cache"}) boolean forWriter)
             throws IOException {
@@ -291,7 +236,7 @@ final class MeshCommand implements Runnable {
                     ? "in this mesh every machine may write to the cache; leave --writer away"
                     : "this machine may not write to the cache itself; ask on one that may");
         }
-        LinkedHashSet<HostPort> all = new LinkedHashSet<>(seeds.seeds.isEmpty() ? List.of() : parsed(seeds));
+        LinkedHashSet<HostPort> all = new LinkedHashSet<>(seeds.named(spec.commandLine()));
         all.addAll(known.seeds());
         JoinToken token = new JoinToken(known.key(), all.stream().limit(JoinToken.MAX_SEEDS).toList(), known.writer(),
                 known.lineage());
@@ -302,7 +247,8 @@ final class MeshCommand implements Runnable {
     @Command(name = "info", mixinStandardHelpOptions = true, description = {
             "Shows the mesh of this machine: name, id, token file, age of the key, and the members.",
             "The members are those that the node of this machine knows."})
-    int info(@Mixin MeshKeyOptions where, @Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form)
+    int info(@Mixin MeshOptions.KeyFile where, @Mixin NodeClientOptions node,
+            @Mixin NodeClientOptions.OutputOptions form)
             throws IOException {
         MeshInfo info = MeshInfo.read(where.file(), node.socket());
         Instant now = Instant.now();
@@ -316,7 +262,7 @@ final class MeshCommand implements Runnable {
 
     @Command(name = "leave", mixinStandardHelpOptions = true, description = {
             "Removes this machine from its mesh; a running node stays in the mesh until it stops."})
-    int leave(@Mixin MeshKeyOptions where) throws IOException {
+    int leave(@Mixin MeshOptions.KeyFile where) throws IOException {
         if (!where.file().exists()) {
             throw new IOException("this machine is in no mesh (" + where.file().path() + " does not exist)");
         }
