@@ -165,6 +165,7 @@ def test_objects_beside_the_sources(project):
     project.right()
 
 
+@pytest.mark.slow
 def test_more_events_than_a_queue_takes(project):
     overflows = notification(project)["overflows"]
     for number in range(MANY // 2):

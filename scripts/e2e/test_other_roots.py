@@ -211,6 +211,7 @@ def test_clang_library(case, root):
     same_in_other_roots(case, root, "clang-14 -O2 -c a.c -o a.o")
 
 
+@pytest.mark.slow
 def test_clang_configuration(case, root):
     """clang reads clang.cfg beside itself since version 16."""
     need("clang-19")

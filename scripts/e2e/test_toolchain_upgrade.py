@@ -221,6 +221,7 @@ def test_clang_configuration(case, usr):
     expect_changed(case, lambda: usr.path(name).write_text("-DFROM_CFG=5\n"), "clang-19 -O2 -c a.c -o a.o")
 
 
+@pytest.mark.slow
 @pytest.mark.needs("clang-14")
 def test_clang_header(case, usr):
     name = os.path.realpath(f"{output_of('clang-14', '-print-resource-dir')}/include/stdbool.h")

@@ -115,6 +115,7 @@ def test_old_nodes_are_named(mixed, mixed_mesh, kept_release):
     assert {node["name"] for node in old["nodes"]} == set(nodes)
 
 
+@pytest.mark.slow
 def test_a_guess_is_not_sent_to_a_node_that_does_not_observe(mixed, mixed_mesh):
     mixed.write("guessed.h", "int guessed;\n")
     mixed.write("guess.c", '#define NAME "guessed.h"\n#if __has_include(NAME)\n#include "guessed.h"\n#endif\n')
