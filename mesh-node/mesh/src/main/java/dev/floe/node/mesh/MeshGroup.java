@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import org.infinispan.commons.CacheException;
+import org.infinispan.commons.TimeoutException;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.stack.IpAddress;
@@ -142,9 +143,7 @@ public final class MeshGroup implements AutoCloseable {
         try {
             sharedMaps.start();
         } catch (CacheException e) {
-            throw new IOException("cannot open the group's port "
-                    + AddressText.of(settings.address().getHostAddress(), settings.port())
-                    + ": " + FailureText.of(rootOf(e)), e);
+            throw notStarted(e, AddressText.of(settings.address().getHostAddress(), settings.port()));
         }
         synchronizer.start(sharedMaps);
     }
@@ -303,11 +302,16 @@ public final class MeshGroup implements AutoCloseable {
         return channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
     }
 
-    private static Throwable rootOf(Throwable problem) {
-        Throwable root = problem;
+    /** @param port that of the group, at which this node listens */
+    static IOException notStarted(CacheException failure, String port) {
+        Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root;
+        return new IOException(root instanceof TimeoutException
+                ? "cannot join the mesh: the node that coordinates it does not answer (" + FailureText.of(root)
+                        + "). Start this node again; if that does not help, restart the coordinator, which floe nodes "
+                        + "--json names on any other machine"
+                : "cannot open the group's port " + port + ": " + FailureText.of(root), failure);
     }
 }

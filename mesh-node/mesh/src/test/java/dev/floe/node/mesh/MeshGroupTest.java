@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import org.infinispan.commons.CacheException;
+import org.infinispan.commons.TimeoutException;
 import org.jgroups.Address;
 import org.jgroups.Event;
 import org.jgroups.MergeView;
@@ -360,5 +363,14 @@ final class MeshGroupTest {
     private static void awaitFree(MeshOfNodes mesh, String of, String by, int free) {
         await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5)).until(
                 () -> mesh.peer(of, by).state().map(NodeState::freeSlots).orElse(-1) == free);
+    }
+
+    @Test
+    void aNodeThatCannotStartSaysWhoIsToBlame() {
+        assertThat(MeshGroup.notStarted(new CacheException(new BindException("Address in use")), "10.0.0.2:7420"))
+                .hasMessage("cannot open the group's port 10.0.0.2:7420: Address in use");
+        assertThat(MeshGroup.notStarted(new CacheException(new TimeoutException("no state")), "10.0.0.2:7420"))
+                .hasMessageStartingWith(
+                        "cannot join the mesh: the node that coordinates it does not answer (no state).");
     }
 }
