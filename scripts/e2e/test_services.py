@@ -1,6 +1,8 @@
 """The services of the package, under a systemd that is the first process of a container: they are off until somebody turns them on, the sandbox
 works behind the hardening, the group decides who compiles, the journal has levels, and a node that hangs is restarted."""
 
+import re
+
 import pytest
 from harness import machine
 from harness.roots import Root
@@ -41,6 +43,8 @@ def service(booted):
         set_up = booted.run("floe", "setup", "--new", "team", "--share", "--system").check().text
         assert "the service floe.service is enabled and started" in set_up
         assert "ok       node:" in set_up, set_up
+        # Root asked, and the node is another user's.
+        assert re.search("^floe-invite1-", set_up, re.MULTILINE), set_up
     booted.run("systemctl", "start", "floe.service").check()
     return booted
 
