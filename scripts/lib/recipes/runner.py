@@ -60,7 +60,8 @@ def run(recipe: Recipe, work: pathlib.Path, prefix: pathlib.Path) -> Outcome:
     try:
         mesh.start()
         place = FreshRoot(work, mesh, prefix, host=2 if recipe.starts_executor else 1)
-        place.variables["INVITATION"] = mesh.run("mesh", "invite").check().lines[-1]
+        if recipe.starts_executor:
+            place.variables["INVITATION"] = mesh.run("mesh", "invite").check().lines[-1]
         place.install(*recipe.packages)
         if recipe.source:
             place.fetch_source(recipe.source)
