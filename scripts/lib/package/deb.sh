@@ -17,6 +17,7 @@ package_deb() {
     install -D -m 644 "$FLOE_REPO/packaging/deb/copyright" "$root/usr/share/doc/floe/copyright"
     install -D -m 644 "$FLOE_REPO/packaging/deb/lintian-overrides" "$root/usr/share/lintian/overrides/floe"
     deb_changelog | gzip -n -9 >"$root/usr/share/doc/floe/changelog.gz"
+    find "$root/usr/share/man" -type f -name '*.[1-9]' -exec gzip -n -9 {} +
     deb_control "$root" >"$root/DEBIAN/control"
     sed "s/@multiarch@/$FLOE_MACHINE-linux-gnu/" "$FLOE_REPO/packaging/deb/triggers" >"$root/DEBIAN/triggers"
     install -m 755 -t "$root/DEBIAN" "$FLOE_REPO"/packaging/deb/{postinst,prerm,postrm}

@@ -71,7 +71,6 @@ install_services() {
 install_documents() {
     local documents=$1/share/doc/floe
     install -D -m 644 -t "$documents" "$FLOE_REPO/README.md" "$FLOE_REPO/CHANGELOG.md"
-    find "$1/share/man" -type f -name '*.[1-9]' -exec gzip -n -9 {} +
     python3 "$FLOE_REPO/scripts/lib/package/licences.py" "$1/lib/floe" "$FLOE_REPO/packaging/licenses" "$FLOE_REPO" "$documents/licenses" ||
         die "a licence text is missing"
     mv "$1/lib/floe/runtime/legal" "$documents/licenses/openjdk"
