@@ -20,7 +20,7 @@ public final class MeshFindings {
     private static final String PART = "nodes";
     private static final int MAX_NAMED = 5;
     private static final String FIRST_NODE = "no other node of the mesh has been found yet; on each other machine run"
-            + " floe setup --join TOKEN, with what floe mesh token prints here";
+            + " floe setup --join INVITATION, with what floe mesh invite prints here";
 
     private MeshFindings() {}
 
@@ -46,7 +46,7 @@ public final class MeshFindings {
         return new TreeMap<>(names).entrySet().stream()
                 .map(entry -> DoctorFinding.problem(DoctorTopic.PEER_NAME, "network", "the name " + entry.getKey()
                         + ", at which a node of the mesh should be, has no address: " + entry.getValue()
-                        + "; correct --join, or make a new token with floe mesh token --seed ADDRESS"))
+                        + "; correct --join, or join again with what floe mesh invite prints on a member"))
                 .toList();
     }
 

@@ -201,8 +201,8 @@ final class ReportsTest {
         List<String> lines = new ArrayList<>();
         nodes().text(lines::add);
         assertThat(lines).contains("warning: nothing was sent away",
-                "note: no other node of the mesh has been found yet; on each other machine run floe setup --join TOKEN,"
-                        + " with what floe mesh token prints here");
+                "note: no other node of the mesh has been found yet; on each other machine run floe setup --join"
+                        + " INVITATION, with what floe mesh invite prints here");
         List<String> reported = new ArrayList<>();
         nodes().json(reported::add);
         assertThat(strings(reported.getFirst(), "warnings")).hasSize(3).contains("nothing was sent away")
