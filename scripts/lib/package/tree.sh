@@ -37,7 +37,7 @@ remove_foreign_jars() {
 }
 
 # What is compressed in the runtime: all but what most starts read. A compressed class makes the packages larger, since those are compressed too.
-RUNTIME_COMPRESSION='zip-9:filter=regex:/(?!java\.base/(java|jdk/internal)/).*'
+RUNTIME_COMPRESSION='zip-9:filter=regex:/(?!java\.base/(java|jdk/internal|sun/nio)/).*'
 
 # link_runtime DIRECTORY: a Java of the modules above.
 link_runtime() {
