@@ -101,7 +101,7 @@ def test_the_journal_has_levels(service):
 
 def test_a_node_that_hangs_is_restarted(service):
     before = property_of(service, "MainPID")
-    service.run("kill", "-STOP", before).check()
+    service.shell(f"kill -STOP {before}").check()
     machine.eventually(lambda: property_of(service, "MainPID") not in (before, "0") and property_of(service, "ActiveState") == "active",
                        "the node was not restarted", 4 * machine.PATIENCE_SECONDS)
 

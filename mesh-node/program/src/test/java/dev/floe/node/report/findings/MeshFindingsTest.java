@@ -114,7 +114,7 @@ class MeshFindingsTest {
     @Test
     void findsNamesWithoutAnAddress() {
         expect(MeshFindings.ofNames(Map.of("buildbox", "the resolver does not know it")), DoctorTopic.PEER_NAME,
-                "buildbox", "--join", "floe mesh token --seed");
+                "buildbox", "--join", "floe mesh invite");
     }
 
     private static PeerReach reach(Optional<String> group, Optional<String> data,
