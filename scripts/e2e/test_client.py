@@ -145,7 +145,7 @@ def test_another_user_may_look_but_change_nothing(case):
     eventually(lambda: "system *" in case.run([*asks, "nodes", "--socket", str(socket)]).check().text, "the node does not list itself")
     for words in ("pause", "cache clear", "toolchain remove a"):
         result = case.run([*asks, *words.split(), "--socket", str(socket)])
-        assert (result.code, result.error_text) == (1, "floe: only the node's own user may ask for this\n")
+        assert (result.code, result.error_text) == (1, "floe: only the node's own user and root may ask for this\n")
     refused = case.run([*asks, "nodes", f"@{secret}", "--socket", str(socket)])
     assert refused.code == 2
     assert "more" not in refused.error_text.replace(str(secret), "")

@@ -1,6 +1,8 @@
 """The services of the package, under a systemd that is the first process of a container: they are off until somebody turns them on, the sandbox
 works behind the hardening, the group decides who compiles, the journal has levels, and a node that hangs is restarted."""
 
+import re
+
 import pytest
 from harness import machine
 from harness.roots import Root
@@ -41,6 +43,8 @@ def service(booted):
         set_up = booted.run("floe", "setup", "--new", "team", "--share", "--system").check().text
         assert "the service floe.service is enabled and started" in set_up
         assert "ok       node:" in set_up, set_up
+        # Root asked, and the node is another user's.
+        assert re.search("^floe-invite1-", set_up, re.MULTILINE), set_up
     booted.run("systemctl", "start", "floe.service").check()
     return booted
 
@@ -97,7 +101,7 @@ def test_the_journal_has_levels(service):
 
 def test_a_node_that_hangs_is_restarted(service):
     before = property_of(service, "MainPID")
-    service.run("kill", "-STOP", before).check()
+    service.shell(f"kill -STOP {before}").check()
     machine.eventually(lambda: property_of(service, "MainPID") not in (before, "0") and property_of(service, "ActiveState") == "active",
                        "the node was not restarted", 4 * machine.PATIENCE_SECONDS)
 

@@ -36,15 +36,18 @@ remove_foreign_jars() {
     mv "$1/sbom.json.new" "$1/sbom.json"
 }
 
-# link_runtime DIRECTORY: a Java of the modules above. The modules are not compressed in themselves, since the packages are.
+# What is compressed in the runtime: all but what most starts read. A compressed class makes the packages larger, since those are compressed too.
+RUNTIME_COMPRESSION='zip-9:filter=regex:/(?!java\.base/(java|jdk/internal|sun/nio)/).*'
+
+# link_runtime DIRECTORY: a Java of the modules above.
 link_runtime() {
     local jdk
     jdk=$(find_jdk 25) || die "no JDK of release 25 is found; run scripts/setup build, or set JAVA_HOME"
     [ -x "$jdk/bin/jlink" ] || die "$jdk has no jlink; a whole JDK is needed"
-    "$jdk/bin/jimage" list --include 'regex:/java\.desktop/.*' "$jdk/lib/modules" |
+    "$jdk/bin/jimage" list "$jdk/lib/modules" |
         python3 "$FLOE_REPO/scripts/lib/package/unused_classes.py" >"$work/unused-classes"
     "$jdk/bin/jlink" --add-modules "$JAVA_MODULES" --output "$1" --strip-java-debug-attributes --no-header-files --no-man-pages --vm=server \
-        --compress "${FLOE_RUNTIME_COMPRESSION:-zip-0}" --dedup-legal-notices=error-if-not-same-content \
+        --compress "$RUNTIME_COMPRESSION" --dedup-legal-notices=error-if-not-same-content \
         "--exclude-resources=@$work/unused-classes" '--exclude-files=/java.desktop/**' || die "jlink could not make the Java runtime"
     find "$1/bin" -type f ! -name java -delete
     find "$1" -type f \( -name '*.so' -o -path '*/bin/java' -o -name jspawnhelper \) -exec strip --strip-unneeded {} +

@@ -1,13 +1,14 @@
 """Runs one recipe."""
 
 import contextlib
+import os
 import pathlib
 import time
 
 import records
 from harness import commands, jobs, machine
 from harness.mesh import READY_SECONDS
-from recipes.machines import Machines
+from recipes.machines import AS_USER, USER_ID, Machines
 from recipes.page import DOCS, blocks
 from recipes.place import FreshRoot
 from recipes.recipe import NotHere, Outcome, Place, Recipe, RecipeFailed
@@ -25,12 +26,15 @@ def follow(recipe: Recipe, place: Place) -> None:
 
 
 def compile_remotely(mesh: Machines, work: pathlib.Path) -> None:
-    """Compiles a file on the submitter, once there is an executor."""
+    """Compiles a file on the submitter, once there is an executor, by the user of its node: the wrapper obeys no other user's node there."""
     machine.eventually(lambda: any(node["executes"] for node in mesh.listing()["nodes"]), lambda: f"no node executes: {mesh.listing()}", READY_SECONDS)
-    source = work / "first.c"
+    directory = work / "first"
+    directory.mkdir()
+    source = directory / "first.c"
     source.write_text("int first;\n")
+    os.chown(directory, USER_ID, USER_ID)
     variables = {**mesh.environment, "FLOE_SOCKET": str(mesh[1].socket), "FLOE_MODE": "remote"}
-    commands.run([str(mesh.cc), "gcc", "-c", str(source), "-o", str(work / "first.o")], work, variables).check()
+    commands.run([*AS_USER, str(mesh.cc), "gcc", "-c", str(source), "-o", str(directory / "first.o")], directory, variables).check()
 
 
 def count(recipe: Recipe, outcome: Outcome, log: jobs.JobLog) -> None:
@@ -60,7 +64,8 @@ def run(recipe: Recipe, work: pathlib.Path, prefix: pathlib.Path) -> Outcome:
     try:
         mesh.start()
         place = FreshRoot(work, mesh, prefix, host=2 if recipe.starts_executor else 1)
-        place.variables["TOKEN"] = mesh.token
+        if recipe.starts_executor:
+            place.variables["INVITATION"] = mesh.run("mesh", "invite").check().lines[-1]
         place.install(*recipe.packages)
         if recipe.source:
             place.fetch_source(recipe.source)

@@ -2,7 +2,7 @@
 
 EAPI=8
 
-inherit systemd tmpfiles
+inherit tmpfiles unpacker
 
 DESCRIPTION="Peer-to-peer compile mesh for C and C++"
 HOMEPAGE="@homepage@"
@@ -16,7 +16,7 @@ LICENSE="Apache-2.0 GPL-2-with-classpath-exception BSD BSD-2 0BSD MIT-0 EPL-2.0 
 SLOT="0"
 KEYWORDS="~amd64 ~arm64"
 RESTRICT="strip"
-QA_PREBUILT="usr/bin/floe-cc usr/lib/floe/*"
+QA_PREBUILT="usr/bin/floe usr/bin/floe-cc usr/lib/floe/*"
 
 BDEPEND="app-arch/zstd"
 RDEPEND="

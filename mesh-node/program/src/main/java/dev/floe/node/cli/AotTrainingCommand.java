@@ -1,6 +1,8 @@
 package dev.floe.node.cli;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import picocli.CommandLine.Command;
 
@@ -28,7 +31,9 @@ import dev.floe.store.files.TreeDeleter;
  */
 @Command(name = "self-train", hidden = true, description = "Run once by the installation.")
 final class AotTrainingCommand implements Callable<Integer> {
-    private static final int PORT = 17_979;
+    private static final int FIRST_PORT = 17_979;
+    private static final int LAST_PORT = 18_979;
+    private static final int PORTS = 4; // two of each node, one after the other
     private static final long PATIENCE_SECONDS = 5;
     private static final int EDITS = 3;
 
@@ -37,9 +42,10 @@ final class AotTrainingCommand implements Callable<Integer> {
         Path scratch = Files.createTempDirectory("floe-train-");
         try {
             Path key = scratch.resolve("key");
-            List<HostPort> seeds = List.of(new HostPort("127.0.0.1", PORT));
+            int port = freePorts();
+            List<HostPort> seeds = List.of(new HostPort("127.0.0.1", port));
             new MeshKeyFile(key).write(new JoinToken(MeshKey.create("training"), seeds));
-            try (Node one = node(scratch, key, "one", PORT); Node two = node(scratch, key, "two", PORT + 2)) {
+            try (Node one = node(scratch, key, "one", port); Node two = node(scratch, key, "two", port + 2)) {
                 open(one);
                 open(two);
                 awaitOthers(two);
@@ -56,6 +62,24 @@ final class AotTrainingCommand implements Callable<Integer> {
             TreeDeleter.delete(scratch);
         }
         return 0;
+    }
+
+    /** The first of {@link #PORTS} that nobody else listens on, such as the training of another installation. */
+    private static int freePorts() throws IOException {
+        for (int first = FIRST_PORT; first < LAST_PORT; first += PORTS) {
+            if (IntStream.range(first, first + PORTS).allMatch(AotTrainingCommand::isFree)) {
+                return first;
+            }
+        }
+        throw new IOException("the loopback has no " + PORTS + " free ports from " + FIRST_PORT + " to " + LAST_PORT);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** They find each other within a second or so; if not, the training is worth a little less. */

@@ -47,7 +47,7 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
     public void answer(List<String> request, boolean owned, NodeSocketServer.LineSink lines) throws IOException {
         boolean json = request.contains("--json");
         if (!owned && !request.isEmpty() && isWork(request.getFirst())) {
-            lines.accept("error: only the node's own user may ask for this");
+            lines.accept("error: only the node's own user and root may ask for this");
             return;
         }
         switch (request.isEmpty() ? "" : request.getFirst()) {

@@ -52,7 +52,7 @@ public final class NodeSocketServer implements AutoCloseable {
         }
 
         /**
-         * @param owned whether the node's own user asks; others may look, but make it do nothing
+         * @param owned whether the node's own user or root asks; others may look, but make it do nothing
          * @param line  takes the answer, a line at a time; throws once the asker has gone
          */
         void answer(List<String> request, boolean owned, LineSink line) throws IOException;
@@ -105,7 +105,8 @@ public final class NodeSocketServer implements AutoCloseable {
             WrapperFrame first = channel.take();
             switch (first.type()) {
                 case WrapperFrame.HELLO -> submitter.serve(channel, first, connection);
-                case WrapperFrame.CONTROL, WrapperFrame.COMMAND -> serveCommandLine(channel, first, connection.owned());
+                case WrapperFrame.CONTROL, WrapperFrame.COMMAND ->
+                    serveCommandLine(channel, first, connection.mayManage());
                 default -> throw new WrapperProtocolException("begins with frame type " + first.type());
             }
         } catch (WrapperDisconnectedException _) {

@@ -82,7 +82,7 @@ public final class Sandbox {
             return new Availability.Unavailable(FailureText.of(e)
                     + "; user namespaces seem to be forbidden here: allow them (sysctl "
                     + "kernel.unprivileged_userns_clone=1,"
-                    + " kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for floe-run; in a"
+                    + " kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for its Java; in a"
                     + " container, its seccomp profile)");
         }
     }

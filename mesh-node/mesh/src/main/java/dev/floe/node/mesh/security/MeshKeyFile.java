@@ -28,9 +28,9 @@ public record MeshKeyFile(Path path) {
         try {
             return JoinToken.parse(lines().getFirst());
         } catch (NoSuchFileException e) {
-            throw new IOException(path + " does not exist; run: floe mesh create, or: floe mesh join TOKEN", e);
+            throw new IOException(path + " does not exist; run: floe mesh create, or: floe mesh join INVITATION", e);
         } catch (IllegalArgumentException e) {
-            throw new IOException(path + " is damaged (" + FailureText.of(e) + "); run: floe mesh join TOKEN", e);
+            throw new IOException(path + " is damaged (" + FailureText.of(e) + "); run: floe mesh join INVITATION", e);
         }
     }
 

@@ -67,7 +67,7 @@ public record DoctorFinding(Severity severity, String part, String message, Opti
 
     public static DoctorFinding noMesh(String subject) {
         return note(DoctorTopic.NO_MESH, "mesh",
-                subject + " is in none; run: floe mesh create, or: floe mesh join TOKEN");
+                subject + " is in none; run: floe mesh create, or: floe mesh join INVITATION");
     }
 
     /** Whether the data directory, which need not exist yet, has room and can be written. */

@@ -46,7 +46,7 @@ public final class MeshFindings {
         return new TreeMap<>(names).entrySet().stream()
                 .map(entry -> DoctorFinding.problem(DoctorTopic.PEER_NAME, "network", "the name " + entry.getKey()
                         + ", at which a node of the mesh should be, has no address: " + entry.getValue()
-                        + "; correct --join, or make a new token with floe mesh token --seed ADDRESS"))
+                        + "; correct --join, or join again with what floe mesh invite prints on a member"))
                 .toList();
     }
 

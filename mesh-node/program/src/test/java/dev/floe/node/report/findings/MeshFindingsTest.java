@@ -68,7 +68,7 @@ class MeshFindingsTest {
         assertThat(MeshFindings.of(List.of(peer("a", true)), status(1, Map.of()), Set.of())).singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.severity()).isEqualTo(DoctorFinding.Severity.NOTE);
-                    assertThat(finding.message()).contains("floe setup --join TOKEN");
+                    assertThat(finding.message()).contains("floe setup --join INVITATION");
                 });
     }
 
@@ -76,6 +76,14 @@ class MeshFindingsTest {
     void findsTwoHostsOfOneName() {
         expect(of(peer("debian", true), peer("debian", false)), DoctorTopic.SAME_NAME, "2 nodes are called debian",
                 "--name");
+    }
+
+    @Test
+    void findsACopyOfItsDataDirectory() {
+        GroupStatus twin = new GroupStatus(3, true, Duration.ofSeconds(29), Map.of(),
+                new GroupStatus.Strangers(0, 7, null), "copy");
+        expect(MeshFindings.of(List.of(peer("a", true), peer("b", false)), twin, Set.of()), DoctorTopic.SAME_ID,
+                "node copy has the same id", "remove node-id there");
     }
 
     @Test
@@ -106,7 +114,7 @@ class MeshFindingsTest {
     @Test
     void findsNamesWithoutAnAddress() {
         expect(MeshFindings.ofNames(Map.of("buildbox", "the resolver does not know it")), DoctorTopic.PEER_NAME,
-                "buildbox", "--join", "floe mesh token --seed");
+                "buildbox", "--join", "floe mesh invite");
     }
 
     private static PeerReach reach(Optional<String> group, Optional<String> data,

@@ -77,7 +77,14 @@ public final class UnixStreamServer implements AutoCloseable {
      * @param user    its user's number
      * @param owned   whether it is the user who made the socket
      */
-    public record PeerConnection(UnixStream stream, int process, int user, boolean owned) {}
+    public record PeerConnection(UnixStream stream, int process, int user, boolean owned) {
+        private static final int ROOT = 0;
+
+        /** Whether it may manage the node: the user who made the socket, or root, who can become that user. */
+        public boolean mayManage() {
+            return owned || user == ROOT;
+        }
+    }
 
     /** Takes a connection, which it closes in the end. Must not block, since it runs on the accepting thread. */
     @FunctionalInterface

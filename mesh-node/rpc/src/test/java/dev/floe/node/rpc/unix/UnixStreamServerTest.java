@@ -85,6 +85,15 @@ final class UnixStreamServerTest {
     }
 
     @Test
+    void theOwnerAndRootMayManage() throws Exception {
+        try (SocketChannel _ = connect(); UnixStream stream = accepted.take().stream()) {
+            assertThat(new PeerConnection(stream, 1, 1000, true).mayManage()).isTrue();
+            assertThat(new PeerConnection(stream, 1, 0, false).mayManage()).isTrue();
+            assertThat(new PeerConnection(stream, 1, 1000, false).mayManage()).isFalse();
+        }
+    }
+
+    @Test
     void carriesManyBytesBothWaysWhileTheOtherSideIsSlow() throws Exception {
         byte[] sent = new byte[3_000_000];
         new Random(7).nextBytes(sent);

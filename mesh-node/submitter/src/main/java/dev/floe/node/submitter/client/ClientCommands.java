@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 @FunctionalInterface
 public interface ClientCommands {
     /**
-     * @param owned whether the node's own user asks; others may look, but make it do nothing
+     * @param owned whether the node's own user or root asks; others may look, but make it do nothing
      * @return the exit code; empty for a command that does not run in the node, which has then printed nothing
      */
     OptionalInt run(ClientCommand command, boolean owned, ClientOutput output);

@@ -39,8 +39,8 @@ final class SandboxCheck implements DoctorCheck {
         if (isSet(host, APPARMOR, "1")) {
             return DoctorFinding.problem(DoctorTopic.APPARMOR, PART,
                     "this machine can submit but not execute: AppArmor forbids user namespaces"
-                            + " (kernel.apparmor_restrict_unprivileged_userns=1); install AppArmor profiles for"
-                            + " floe-run, which Floe's packages have, or set it to 0");
+                            + " (kernel.apparmor_restrict_unprivileged_userns=1); load an AppArmor profile for the"
+                            + " Java that starts floe-run, such as that of Floe's .deb, or set it to 0");
         }
         return general;
     }

@@ -96,7 +96,7 @@ class DoctorChecksTest {
         host.sandboxFailure = Optional.of("cannot make a user namespace: Permission denied; user namespaces seem");
         expect(new SandboxCheck(), DoctorTopic.USER_NAMESPACES, "Permission denied");
         host.texts.put(Path.of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"), "1\n");
-        expect(new SandboxCheck(), DoctorTopic.APPARMOR, "AppArmor", "profiles for floe-run");
+        expect(new SandboxCheck(), DoctorTopic.APPARMOR, "AppArmor", "profile for the Java that starts floe-run");
         host.texts.put(Path.of("/proc/sys/user/max_user_namespaces"), "0\n");
         expect(new SandboxCheck(), DoctorTopic.USER_NAMESPACES, "sysctl -w user.max_user_namespaces=");
         host.texts.put(Path.of("/proc/sys/kernel/unprivileged_userns_clone"), "0\n");
