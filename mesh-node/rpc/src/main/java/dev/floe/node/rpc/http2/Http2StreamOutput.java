@@ -123,9 +123,9 @@ final class Http2StreamOutput extends BlockOutputStream {
     private void awaitWritable() throws IOException {
         long begin = System.nanoTime();
         try {
-            while (state.isUsable() && !channel.isWritable()) {
+            while (state.isUsable() && !channel.isWritable(sentBytes)) {
                 sendTime.await(state.changed);
-                if (state.isUsable() && !channel.isWritable() && sendTime.isOver()) {
+                if (state.isUsable() && !channel.isWritable(sentBytes) && sendTime.isOver()) {
                     release();
                     throw new StreamStalledException(peer + ": reads nothing, or too slowly");
                 }
