@@ -6,8 +6,8 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 
 /**
- * Contexts of zstd that are used again, because making one takes longer than compressing a message. A context serves one
- * call at a time. A few are kept; each has up to a megabyte of memory outside the heap.
+ * Contexts of zstd that are used again, because making one takes longer than compressing a message. A context serves
+ * one call at a time. A few are kept; each has up to a megabyte of memory outside the heap.
  */
 final class ZstdContexts {
     private static final int LEVEL = 1;

@@ -24,10 +24,10 @@ import dev.floe.node.rpc.unix.UnixStream;
 import dev.floe.store.descriptors.OpenDescriptor;
 
 /**
- * Frames over a connection from a wrapper. One thread takes frames and sends. The wrapper's end is noticed whatever that
- * thread is waiting for: by the thread that watches the socket, or, for a connection that cannot be watched, by one
- * that {@linkplain #readAhead reads}. Frames that ask for nothing may be {@linkplain #queue queued}, and go out together
- * with the next that is sent.
+ * Frames over a connection from a wrapper. One thread takes frames and sends. The wrapper's end is noticed whatever
+ * that thread is waiting for: by the thread that watches the socket, or, for a connection that cannot be watched, by
+ * one that {@linkplain #readAhead reads}. Frames that ask for nothing may be {@linkplain #queue queued}, and go out
+ * together with the next that is sent.
  */
 public final class WrapperChannel implements AutoCloseable {
     private static final int FRAMES_AHEAD = 4;
@@ -256,5 +256,6 @@ public final class WrapperChannel implements AutoCloseable {
     public void close() throws IOException {
         socket.close();
         room.release(FRAMES_AHEAD); // lets the reader find that out
+        gone.complete(null); // the kernel tells only of what the wrapper closes
     }
 }

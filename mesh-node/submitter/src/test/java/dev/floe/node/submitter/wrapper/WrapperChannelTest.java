@@ -102,6 +102,12 @@ final class WrapperChannelTest {
     }
 
     @Test
+    void whoAwaitsTheEndLearnsThatThisSideHasClosed() throws IOException {
+        channel.close();
+        channel.gone().join();
+    }
+
+    @Test
     void refusesAFrameThatIsTooLong() {
         stream.inbound = ByteBuffer.allocate(5).putInt(-1).put((byte) WrapperFrame.CHUNK).flip();
         assertThatThrownBy(channel::take).isInstanceOf(WrapperProtocolException.class);
