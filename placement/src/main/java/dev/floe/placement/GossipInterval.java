@@ -20,10 +20,8 @@ public record GossipInterval(Duration least, Duration perPair, Duration longEnou
 
     /** The gap in a mesh of the given number of nodes. */
     public Duration of(int nodes) {
-        Duration pairs = perPair.multipliedBy((long) nodes * nodes);
-        Duration bounded = pairs.compareTo(longEnough) < 0 ? pairs : longEnough;
-        Duration linear = perNode.multipliedBy(nodes);
-        Duration gap = bounded.compareTo(linear) > 0 ? bounded : linear;
-        return gap.compareTo(least) > 0 ? gap : least;
+        long pairs = Math.min((long) nodes * nodes * perPair.toNanos(), longEnough.toNanos());
+        long linear = nodes * perNode.toNanos();
+        return Duration.ofNanos(Math.max(Math.max(pairs, linear), least.toNanos()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.floe.command;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record SourceLanguage(String source, @Nullable String named, CompilerFamily family, String compiler,
         @Nullable String mode) {
+    private static final Pattern HEADER = Pattern.compile(".*\\.(h|hh|H|hp|hxx|hpp|HPP|h\\+\\+|tcc)");
+    private static final Pattern CXX_DRIVER = Pattern.compile(".*(\\+\\+)(-[0-9.]+)?$");
+
     /** Whether the source is a header, which makes the result a precompiled one. */
     public boolean isHeader() {
         return named == null
-                ? source.matches(".*\\.(h|hh|H|hp|hxx|hpp|HPP|h\\+\\+|tcc)")
+                ? HEADER.matcher(source).matches()
                 : named.endsWith("-header");
     }
 
@@ -35,7 +39,7 @@ public record SourceLanguage(String source, @Nullable String named, CompilerFami
     }
 
     private boolean isCxxDriver() {
-        return mode != null ? mode.equals("g++") : compiler.matches(".*(\\+\\+)(-[0-9.]+)?$");
+        return mode != null ? mode.equals("g++") : CXX_DRIVER.matcher(compiler).matches();
     }
 
     private boolean isKnownToFamily(Language language) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,13 @@ final class JobRecordTest {
         JobRecord job = job(List.of("gcc", "-c", "a \"quoted\" ü.c"), "/p/ä.c");
 
         assertThat(JobRecord.parse(job.toJson())).isEqualTo(job);
+    }
+
+    @Test
+    void timesHaveTwoDigitsAfterThePoint() {
+        assertThat(Stream.of(0L, 4_999L, 5_000L, 99_999L, 1_000_000L, 1_234_567L, 12_345_678_901L, -1_234_567L)
+                .map(nanos -> JobRecord.millis(Duration.ofNanos(nanos))))
+                .containsExactly("0.00", "0.00", "0.01", "0.10", "1.00", "1.23", "12345.68", "-1.23");
     }
 
     @Test

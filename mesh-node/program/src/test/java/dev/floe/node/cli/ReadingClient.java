@@ -37,7 +37,7 @@ final class ReadingClient implements AutoCloseable {
         ClientSession session = new ClientSession((_, isOwned, output) -> commands.run(command, isOwned, output));
         try (SocketChannel client = SocketChannel.open(address);
                 WrapperChannel node = new WrapperChannel(server.accept())) {
-            Thread.ofVirtual().start(node::pump);
+            node.readAhead();
             CompletableFuture<Void> served = CompletableFuture.runAsync(() -> serve(session, node, owned));
             OptionalInt code = read(new DataInputStream(Channels.newInputStream(client)));
             served.get();

@@ -45,7 +45,7 @@ public final class ControlClient {
 
     static void ask(Path socket, List<String> request, Consumer<String> line, Duration silence) throws IOException {
         try (WrapperChannel channel = new WrapperChannel(connect(socket, silence))) {
-            Thread.ofVirtual().start(channel::pump);
+            channel.readAhead();
             channel.send(new WrapperFrame.Writer().list(request).frame(WrapperFrame.CONTROL));
             while (true) {
                 WrapperFrame frame = channel.take(silence).orElseThrow(() -> frozen(socket, silence));

@@ -101,7 +101,6 @@ public final class NodeSocketServer implements AutoCloseable {
 
     private void serve(UnixStreamServer.PeerConnection connection) {
         try (WrapperChannel channel = new WrapperChannel(connection.stream())) {
-            Thread.ofVirtual().name("wrapper input").start(channel::pump);
             WrapperFrame first = channel.take();
             switch (first.type()) {
                 case WrapperFrame.HELLO -> submitter.serve(channel, first, connection);

@@ -104,7 +104,9 @@ public final class Submitter implements AutoCloseable {
             try (UserFileAccess access = access(channel, WrapperAbilities.of(first), hello.view(), peer)) {
                 serve(channel, hello, access, Integer.toUnsignedString(peer.user()));
             }
-            channel.gone().join();
+            if (!channel.isToldToExit()) {
+                channel.gone().join();
+            }
         } catch (WrapperDisconnectedException e) {
             LOG.debug("a wrapper went away before its job was done");
         } catch (WrapperProtocolException e) {

@@ -55,7 +55,7 @@ public final class FramesOfAWrapper implements AutoCloseable {
             wrapper = SocketChannel.open(address);
             channel = new WrapperChannel(server.accept());
         }
-        Thread.ofVirtual().name("wrapper input").start(channel::pump);
+        channel.readAhead();
         Thread.ofVirtual().name("wrapper").start(this::obey);
     }
 

@@ -68,7 +68,7 @@ final class WrapperFuzzTest {
                 wrapper.write(answer);
             }
             wrapper.shutdownOutput();
-            Thread pump = Thread.ofVirtual().start(channel::pump);
+            Thread pump = channel.readAhead();
             try {
                 ask(new WrapperClient(channel), bytes[0]);
             } catch (IOException _) {

@@ -99,6 +99,7 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel.opened(context.channel());
+        signalWriter();
         context.channel().config().setAutoRead(false);
         if (context.channel().isActive()) {
             context.read();
@@ -153,6 +154,10 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        signalWriter();
+    }
+
+    private void signalWriter() {
         state.lock.lock();
         try {
             state.changed.signalAll();

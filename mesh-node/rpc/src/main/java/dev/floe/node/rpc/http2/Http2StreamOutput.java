@@ -2,7 +2,6 @@ package dev.floe.node.rpc.http2;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -19,11 +18,6 @@ final class Http2StreamOutput extends BlockOutputStream {
     private static final int CHUNK_BYTES = 64 * 1024;
     /** At first, and while the link is slow: the peer sees progress only when a chunk is whole. */
     private static final int SMALL_CHUNK_BYTES = 16 * 1024;
-    /**
-     * Bytes that are handed over and not yet sent. The channel counts none before its event loop has opened it; a loop
-     * that is late would let a fast writer fill the memory.
-     */
-    private static final int MAX_UNSENT_BYTES = 4 * CHUNK_BYTES;
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final StreamState state;
@@ -31,7 +25,6 @@ final class Http2StreamOutput extends BlockOutputStream {
     private final StallTimer sendTime;
     private final StreamChannel channel;
     private final Consumer<String> onFailure;
-    private final AtomicInteger unsent = new AtomicInteger();
     // All below is guarded by the lock of the state.
     private @Nullable ByteBuf pending;
     private long sentBytes;
@@ -115,12 +108,9 @@ final class Http2StreamOutput extends BlockOutputStream {
             ByteBuf buffer = pending == null ? channel.alloc().buffer(0) : pending;
             pending = null;
             state.outputEnded |= end;
-            int length = buffer.readableBytes();
-            sendTime.add(length);
-            sentBytes += length;
-            unsent.addAndGet(length);
+            sendTime.add(buffer.readableBytes());
+            sentBytes += buffer.readableBytes();
             state.lastSent = channel.writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
-                sent(length);
                 if (!sent.isSuccess()) {
                     onFailure.accept(String.valueOf(sent.cause()));
                 }
@@ -130,28 +120,12 @@ final class Http2StreamOutput extends BlockOutputStream {
         }
     }
 
-    private void sent(int length) {
-        int rest = unsent.addAndGet(-length);
-        if (rest < MAX_UNSENT_BYTES && rest + length >= MAX_UNSENT_BYTES) {
-            state.lock.lock();
-            try {
-                state.changed.signalAll();
-            } finally {
-                state.lock.unlock();
-            }
-        }
-    }
-
-    private boolean hasRoom() {
-        return channel.isWritable() && unsent.get() < MAX_UNSENT_BYTES;
-    }
-
     private void awaitWritable() throws IOException {
         long begin = System.nanoTime();
         try {
-            while (state.isUsable() && !hasRoom()) {
+            while (state.isUsable() && !channel.isWritable(sentBytes)) {
                 sendTime.await(state.changed);
-                if (state.isUsable() && !hasRoom() && sendTime.isOver()) {
+                if (state.isUsable() && !channel.isWritable(sentBytes) && sendTime.isOver()) {
                     release();
                     throw new StreamStalledException(peer + ": reads nothing, or too slowly");
                 }

@@ -24,6 +24,8 @@ import dev.floe.store.FailureText;
  * headers go out in one write.
  */
 final class StreamChannel {
+    private static final int MAX_EARLY_BYTES = 256 * 1024;
+
     private volatile @Nullable Channel connection; // set if this side opens the stream
     private volatile @Nullable Channel opened; // set by the event loop
 
@@ -62,9 +64,10 @@ final class StreamChannel {
         return (stream == null ? required(connection) : stream).alloc();
     }
 
-    boolean isWritable() {
+    /** @param sentBytes so far; only so many wait for a stream that is not open yet */
+    boolean isWritable(long sentBytes) {
         Channel stream = opened;
-        return stream == null || stream.isWritable();
+        return stream == null ? sentBytes < MAX_EARLY_BYTES : stream.isWritable();
     }
 
     /** Sends a frame. The result fails if the stream cannot be opened. */

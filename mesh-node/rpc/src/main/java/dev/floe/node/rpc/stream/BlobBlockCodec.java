@@ -18,7 +18,6 @@ import com.github.luben.zstd.ZstdException;
 final class BlobBlockCodec {
     static final int BLOCK_BYTES = 1 << 20;
 
-    private static final int LEVEL = 1;
     private static final int TOO_SMALL_TO_COMPRESS = 256;
     /** What any block needs, as it is or compressed. */
     private static final int MAX_BYTES = (int) Zstd.compressBound(BLOCK_BYTES);
@@ -69,11 +68,11 @@ final class BlobBlockCodec {
 
     private static void writeBlock(byte[] raw, int length, byte[] encoded, DataOutputStream to) throws IOException {
         if (length >= TOO_SMALL_TO_COMPRESS) {
-            long encodedLength = Zstd.compressByteArray(encoded, 0, encoded.length, raw, 0, length, LEVEL);
-            if (!Zstd.isError(encodedLength) && encodedLength < length) {
+            int encodedLength = ZstdContexts.compress(raw, length, encoded);
+            if (encodedLength < length) {
                 to.writeInt(length);
-                to.writeInt((int) encodedLength);
-                to.write(encoded, 0, (int) encodedLength);
+                to.writeInt(encodedLength);
+                to.write(encoded, 0, encodedLength);
                 return;
             }
         }
@@ -111,7 +110,7 @@ final class BlobBlockCodec {
 
     private static void decompress(byte[] encoded, int encodedLength, byte[] raw, int length) throws IOException {
         try {
-            long made = Zstd.decompressByteArray(raw, 0, length, encoded, 0, encodedLength);
+            int made = ZstdContexts.decompress(encoded, encodedLength, raw, length);
             if (made != length) {
                 throw new IOException("a block of " + length + " bytes came out as " + made);
             }

@@ -40,7 +40,6 @@ public final class MessageStream implements AutoCloseable {
 
     /** A shorter message fits into one packet in any case. */
     static final int MIN_COMPRESSED_BYTES = 1024;
-    private static final int LEVEL = 1;
 
     private static final SerializationContext SCHEMA = schema();
 
@@ -71,11 +70,12 @@ public final class MessageStream implements AutoCloseable {
         byte[] bytes = encode(message);
         boolean worthwhile = bytes.length >= MIN_COMPRESSED_BYTES && exchange.memory().isPresent()
                 && exchange.protocol().compressesMessages();
-        byte[] compressed = worthwhile ? Zstd.compress(bytes, LEVEL) : bytes;
-        if (compressed.length < bytes.length) {
-            out.writeInt(-compressed.length);
+        byte[] compressed = worthwhile ? new byte[(int) Zstd.compressBound(bytes.length)] : bytes;
+        int length = worthwhile ? ZstdContexts.compress(bytes, bytes.length, compressed) : bytes.length;
+        if (length < bytes.length) {
+            out.writeInt(-length);
             out.writeInt(bytes.length);
-            out.write(compressed);
+            out.write(compressed, 0, length);
         } else {
             out.writeInt(bytes.length);
             out.write(bytes);
@@ -191,7 +191,7 @@ public final class MessageStream implements AutoCloseable {
         byte[] message = new byte[length];
         long made;
         try {
-            made = Zstd.decompress(message, compressed);
+            made = ZstdContexts.decompress(compressed, compressed.length, message, length);
         } catch (ZstdException e) {
             throw new IOException(exchange.peer() + ": a compressed message is damaged", e);
         }

@@ -36,6 +36,11 @@ public record ChannelStream(SocketChannel channel) implements UnixStream {
     }
 
     @Override
+    public boolean onHangUp(Runnable action) {
+        return false;
+    }
+
+    @Override
     public void close() throws IOException {
         channel.close();
     }

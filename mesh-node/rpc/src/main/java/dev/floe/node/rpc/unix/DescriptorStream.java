@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,6 +31,7 @@ final class DescriptorStream implements UnixStream {
     private final Queue<OpenDescriptor> received = new ArrayDeque<>();
     private final Semaphore readable = new Semaphore(0); // a permit: something has changed since the last look
     private final Semaphore writable = new Semaphore(0);
+    private final CompletableFuture<Void> hangUp = new CompletableFuture<>(); // completed by the server's thread
 
     DescriptorStream(long id, int socket, UnixStreamServer server) {
         this.id = id;
@@ -38,11 +40,20 @@ final class DescriptorStream implements UnixStream {
     }
 
     /** Wakes those who wait; called by the server's thread. */
-    void changed(boolean canWrite) {
+    void changed(boolean canWrite, boolean hasHungUp) {
         wake(readable);
         if (canWrite) {
             wake(writable);
         }
+        if (hasHungUp) {
+            hangUp.complete(null);
+        }
+    }
+
+    @Override
+    public boolean onHangUp(Runnable action) {
+        var unused = hangUp.thenRun(action);
+        return true;
     }
 
     private static void wake(Semaphore waiting) {
@@ -181,6 +192,6 @@ final class DescriptorStream implements UnixStream {
             using.unlock();
         }
         server.forget(id);
-        changed(true);
+        changed(true, false);
     }
 }

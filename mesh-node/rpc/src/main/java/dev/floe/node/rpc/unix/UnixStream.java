@@ -28,4 +28,12 @@ public interface UnixStream extends Closeable {
      * caller closes it.
      */
     Optional<OpenDescriptor> received();
+
+    /**
+     * Runs an action once the peer has closed its end, at once if it has already. The action is not run for a
+     * connection that this side closes first. It must not block.
+     *
+     * @return whether this connection can tell; if not, its end is seen by reading only
+     */
+    boolean onHangUp(Runnable action);
 }

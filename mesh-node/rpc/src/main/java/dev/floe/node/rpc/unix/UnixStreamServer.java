@@ -50,6 +50,7 @@ public final class UnixStreamServer implements AutoCloseable {
     private static final long LISTENING = 0;
     private static final long WAKE = 1;
     private static final long FIRST = 2;
+    private static final int ENDED = EpollSet.ERROR | EpollSet.HANG_UP;
     private static final int READING = EpollSet.IN | EpollSet.PEER_HANG_UP | EpollSet.EDGES;
 
     private final SocketSettings settings;
@@ -188,7 +189,7 @@ public final class UnixStreamServer implements AutoCloseable {
         } else if (key != WAKE) {
             DescriptorStream stream = streams.get(key);
             if (stream != null) {
-                stream.changed((events & (EpollSet.OUT | EpollSet.ERROR | EpollSet.HANG_UP)) != 0);
+                stream.changed((events & (EpollSet.OUT | ENDED)) != 0, (events & (EpollSet.PEER_HANG_UP | ENDED)) != 0);
             }
         }
     }

@@ -201,6 +201,23 @@ final class UnixStreamServerTest {
     }
 
     @Test
+    void tellsWhenThePeerHangsUpThoughNobodyReads() throws Exception {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        try (SocketChannel client = connect(); UnixStream stream = accepted.take().stream()) {
+            assertThat(stream.onHangUp(() -> ended.complete(null))).isTrue();
+            client.write(ByteBuffer.wrap(new byte[]{42}));
+            client.close();
+            ended.get();
+            byte[] room = new byte[2];
+            assertThat(stream.read(room, 0, 2)).as("what came before the end").isEqualTo(1);
+            assertThat(stream.read(room, 0, 2)).isEqualTo(-1);
+            CompletableFuture<Void> late = new CompletableFuture<>();
+            stream.onHangUp(() -> late.complete(null));
+            late.get();
+        }
+    }
+
+    @Test
     void aReaderLearnsThatItsConnectionIsClosed() throws Exception {
         try (SocketChannel _ = connect()) {
             UnixStream stream = accepted.take().stream();

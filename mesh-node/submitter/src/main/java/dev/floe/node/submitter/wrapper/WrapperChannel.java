@@ -1,6 +1,7 @@
 package dev.floe.node.submitter.wrapper;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,22 +25,29 @@ import dev.floe.node.rpc.unix.UnixStream;
 import dev.floe.store.descriptors.OpenDescriptor;
 
 /**
- * Frames over a connection from a wrapper. A thread of its own reads, so that the wrapper's end is noticed at once
- * whatever this side is waiting for; one other thread takes frames and sends.
+ * Frames over a connection from a wrapper. One thread takes frames and sends. The wrapper's end is noticed whatever
+ * that thread is waiting for: by the thread that watches the socket, or, for a connection that cannot be watched, by
+ * one that {@linkplain #readAhead reads}. Frames that ask for nothing may be {@linkplain #queue queued}, and go out
+ * together with the next that is sent.
  */
 public final class WrapperChannel implements AutoCloseable {
     private static final int FRAMES_AHEAD = 4;
     private static final WrapperFrame GONE = new WrapperFrame(-1, ByteBuffer.allocate(0));
 
     private static final int READ_BYTES = 8 << 10;
+    private static final int HEAD_BYTES = 5;
+    private static final int MAX_QUEUED_BYTES = 64 << 10;
 
     private final UnixStream socket;
     private final DataInputStream in;
+    private volatile boolean readsAhead; // whether frames come through inbound
     private final BlockingQueue<WrapperFrame> inbound = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(FRAMES_AHEAD); // frames that may still be read ahead
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
-    private final ReentrantLock sending = new ReentrantLock(); // guards the order of bytes on the socket, and silent
+    private final ReentrantLock sending = new ReentrantLock(); // guards the order of bytes on the socket, and all below
     private boolean silent;
+    private final ByteArrayOutputStream queued = new ByteArrayOutputStream(0);
+    private boolean toldToExit;
 
     public WrapperChannel(UnixStream socket) {
         this.socket = socket;
@@ -55,6 +63,8 @@ public final class WrapperChannel implements AutoCloseable {
                 return socket.read(bytes, offset, length);
             }
         }, READ_BYTES));
+        // Not on the thread that watches the socket, because what depends on it may block.
+        socket.onHangUp(() -> Thread.ofVirtual().name("wrapper end").start(() -> gone.complete(null)));
     }
 
     /** Over a connection that passes no descriptors. */
@@ -67,8 +77,16 @@ public final class WrapperChannel implements AutoCloseable {
         return socket.received();
     }
 
-    /** Reads until the wrapper is gone; run this on a thread of its own. */
-    public void pump() {
+    /**
+     * Starts a thread that reads until the wrapper is gone; for a connection whose end is seen by reading only. To be
+     * called before a frame is taken.
+     */
+    public Thread readAhead() {
+        readsAhead = true;
+        return Thread.ofVirtual().name("wrapper input").start(this::readUntilGone);
+    }
+
+    private void readUntilGone() {
         try {
             while (true) {
                 room.acquire();
@@ -106,6 +124,9 @@ public final class WrapperChannel implements AutoCloseable {
     }
 
     public WrapperFrame take() throws IOException {
+        if (!readsAhead) {
+            return takeNow();
+        }
         try {
             WrapperFrame frame = inbound.take();
             if (frame == GONE) {
@@ -120,7 +141,18 @@ public final class WrapperChannel implements AutoCloseable {
         }
     }
 
-    /** The next frame; empty if none has come in time. */
+    private WrapperFrame takeNow() throws WrapperDisconnectedException, WrapperProtocolException {
+        try {
+            return read();
+        } catch (WrapperProtocolException e) {
+            throw e;
+        } catch (IOException _) { // ended, or broken: either way nothing more will come
+            gone.complete(null);
+            throw new WrapperDisconnectedException();
+        }
+    }
+
+    /** The next frame after {@link #readAhead}; empty if none has come in time. */
     public Optional<WrapperFrame> take(Duration limit) throws IOException {
         try {
             WrapperFrame frame = inbound.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -145,11 +177,37 @@ public final class WrapperChannel implements AutoCloseable {
         send(null, frames);
     }
 
-    /** @param passed goes with the first frame; the caller closes it */
+    /** @param passed comes before the first frame; the caller closes it */
     void send(@Nullable OpenDescriptor passed, WrapperFrame... frames) throws IOException {
         sending.lock();
         try {
             write(passed, frames);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** Sends a frame that asks for nothing, at the latest together with the next that does. */
+    void queue(WrapperFrame frame) throws IOException {
+        sending.lock();
+        try {
+            ByteBuffer payload = frame.payload();
+            if (queued.size() + HEAD_BYTES + payload.remaining() > MAX_QUEUED_BYTES) {
+                write(null, frame);
+                return;
+            }
+            queued.writeBytes(head(frame).array());
+            queued.write(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** Whether the wrapper was told to exit: its end need not be awaited. */
+    public boolean isToldToExit() {
+        sending.lock();
+        try {
+            return toldToExit;
         } finally {
             sending.unlock();
         }
@@ -160,6 +218,7 @@ public final class WrapperChannel implements AutoCloseable {
         sending.lock();
         try {
             silent = true;
+            toldToExit = frame.type() == WrapperFrame.EXIT;
             write(null, frame);
         } finally {
             sending.unlock();
@@ -180,11 +239,12 @@ public final class WrapperChannel implements AutoCloseable {
     }
 
     private void write(@Nullable OpenDescriptor passed, WrapperFrame... frames) throws IOException {
-        ByteBuffer[] buffers = new ByteBuffer[2 * frames.length];
+        ByteBuffer[] buffers = new ByteBuffer[1 + 2 * frames.length];
+        buffers[0] = ByteBuffer.wrap(queued.toByteArray());
+        queued.reset();
         for (int i = 0; i < frames.length; i++) {
-            ByteBuffer payload = frames[i].payload().duplicate();
-            buffers[2 * i] = ByteBuffer.allocate(5).putInt(payload.remaining()).put((byte) frames[i].type()).flip();
-            buffers[2 * i + 1] = payload;
+            buffers[1 + 2 * i] = head(frames[i]);
+            buffers[2 + 2 * i] = frames[i].payload().duplicate();
         }
         try {
             socket.write(buffers, passed);
@@ -193,9 +253,14 @@ public final class WrapperChannel implements AutoCloseable {
         }
     }
 
+    private static ByteBuffer head(WrapperFrame frame) {
+        return ByteBuffer.allocate(HEAD_BYTES).putInt(frame.payload().remaining()).put((byte) frame.type()).flip();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
         room.release(FRAMES_AHEAD); // lets the reader find that out
+        gone.complete(null); // the kernel tells only of what the wrapper closes
     }
 }

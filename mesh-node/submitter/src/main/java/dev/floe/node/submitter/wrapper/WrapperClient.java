@@ -174,13 +174,13 @@ public final class WrapperClient {
 
     /** Begins a file; its bytes go to the stream; it appears with {@link #commit}. */
     public OutputStream open(String path, int mode, OverwriteMode how) throws IOException {
-        channel.send(new WrapperFrame.Writer().string(path).u32(mode).u8(how.ordinal()).frame(WrapperFrame.OPEN));
+        channel.queue(new WrapperFrame.Writer().string(path).u32(mode).u8(how.ordinal()).frame(WrapperFrame.OPEN));
         return new BlockOutputStream() {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 for (int done = 0; done < length; done += WRITE_BYTES) {
                     int size = Math.min(WRITE_BYTES, length - done);
-                    channel.send(new WrapperFrame(WrapperFrame.CHUNK, ByteBuffer.wrap(bytes, offset + done, size)));
+                    channel.queue(new WrapperFrame(WrapperFrame.CHUNK, ByteBuffer.wrap(bytes, offset + done, size)));
                 }
             }
         };
@@ -200,7 +200,7 @@ public final class WrapperClient {
     public void copyEntry(Path file, long size) throws IOException {
         WrapperFrame.Writer frame = new WrapperFrame.Writer();
         if (access.readHere()) {
-            channel.send(frame.string(file.toString()).u64(size).frame(WrapperFrame.COPY));
+            channel.queue(frame.string(file.toString()).u64(size).frame(WrapperFrame.COPY));
             return;
         }
         Optional<OpenDescriptor> open = OpenDescriptor.forReading(file);
@@ -233,7 +233,7 @@ public final class WrapperClient {
     public void print(int descriptor, byte[] bytes) throws IOException {
         for (int done = 0; done < bytes.length; done += WrapperFrame.MAX_CHUNK_BYTES) {
             int size = Math.min(WrapperFrame.MAX_CHUNK_BYTES, bytes.length - done);
-            channel.send(
+            channel.queue(
                     new WrapperFrame.Writer().u8(descriptor).raw(Arrays.copyOfRange(bytes, done, done + size))
                             .frame(WrapperFrame.PRINT));
         }

@@ -78,7 +78,7 @@ final class ClientSessionTest {
         WrapperChannel node = new WrapperChannel(server.accept());
         open.add(client);
         open.add(node);
-        Thread.ofVirtual().start(node::pump);
+        node.readAhead();
         return new Connection(client, node);
     }
 

@@ -41,7 +41,7 @@ final class RequestedFilesTest {
             wrapper = SocketChannel.open(address);
             channel = new WrapperChannel(server.accept());
         }
-        Thread.ofVirtual().start(channel::pump);
+        channel.readAhead();
         files = new RequestedFiles(channel);
     }
 
