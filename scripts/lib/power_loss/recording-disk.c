@@ -19,7 +19,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_WRITE = 1 << 20, BUFFER_BYTES = MAX_WRITE + (1 << 16), BLOCK_BYTES = 4096, ROOT = FUSE_ROOT_ID, DISK = 2, SECOND = 1000000000 };
+enum {
+    MAX_WRITE = 1 << 20,
+    BUFFER_BYTES = MAX_WRITE + (1 << 16),
+    BLOCK_BYTES = 4096,
+    ROOT = FUSE_ROOT_ID,
+    DISK = 2,
+    SECOND = 1000000000
+};
 enum kind { WRITTEN = 1, FLUSHED = 2 };
 
 struct record {
@@ -44,7 +51,8 @@ static void keep_record(enum kind kind, uint64_t offset, const void *bytes, uint
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     struct record record = {kind, (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec, offset, length};
-    if (fwrite(&record, sizeof record, 1, record_log) != 1 || (length > 0 && fwrite(bytes, length, 1, record_log) != 1)) {
+    if (fwrite(&record, sizeof record, 1, record_log) != 1 ||
+        (length > 0 && fwrite(bytes, length, 1, record_log) != 1)) {
         fail("the log");
     }
 }
@@ -68,7 +76,8 @@ static struct fuse_attr attributes(uint64_t node)
 
 static void answer_init(const struct fuse_in_header *head, const struct fuse_init_in *in)
 {
-    struct fuse_init_out out = {.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_readahead = in->max_readahead};
+    struct fuse_init_out out = {
+        .major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_readahead = in->max_readahead};
     out.flags = in->flags & (FUSE_BIG_WRITES | FUSE_MAX_PAGES | FUSE_ASYNC_READ);
     out.max_write = MAX_WRITE;
     out.max_pages = MAX_WRITE / BLOCK_BYTES;
@@ -101,7 +110,8 @@ static void answer_lookup(const struct fuse_in_header *head, const char *name)
         reply(head, -ENOENT, NULL, 0);
         return;
     }
-    struct fuse_entry_out out = {.nodeid = DISK, .entry_valid = ATTRIBUTE_SECONDS, .attr_valid = ATTRIBUTE_SECONDS, .attr = attributes(DISK)};
+    struct fuse_entry_out out = {
+        .nodeid = DISK, .entry_valid = ATTRIBUTE_SECONDS, .attr_valid = ATTRIBUTE_SECONDS, .attr = attributes(DISK)};
     reply(head, 0, &out, sizeof out);
 }
 
@@ -109,8 +119,12 @@ static bool answer(const struct fuse_in_header *head)
 {
     const void *in = head + 1;
     switch (head->opcode) {
-    case FUSE_INIT: answer_init(head, in); break;
-    case FUSE_LOOKUP: answer_lookup(head, in); break;
+    case FUSE_INIT:
+        answer_init(head, in);
+        break;
+    case FUSE_LOOKUP:
+        answer_lookup(head, in);
+        break;
     case FUSE_GETATTR: {
         struct fuse_attr_out out = {.attr_valid = ATTRIBUTE_SECONDS, .attr = attributes(head->nodeid)};
         reply(head, 0, &out, sizeof out);
@@ -122,8 +136,12 @@ static bool answer(const struct fuse_in_header *head)
         reply(head, 0, &out, sizeof out);
         break;
     }
-    case FUSE_READ: answer_read(head, in); break;
-    case FUSE_WRITE: answer_write(head, in); break;
+    case FUSE_READ:
+        answer_read(head, in);
+        break;
+    case FUSE_WRITE:
+        answer_write(head, in);
+        break;
     case FUSE_FSYNC:
         keep_record(FLUSHED, 0, NULL, 0);
         reply(head, 0, NULL, 0);
@@ -135,12 +153,18 @@ static bool answer(const struct fuse_in_header *head)
     }
     case FUSE_FLUSH:
     case FUSE_RELEASE:
-    case FUSE_RELEASEDIR: reply(head, 0, NULL, 0); break;
+    case FUSE_RELEASEDIR:
+        reply(head, 0, NULL, 0);
+        break;
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
-    case FUSE_INTERRUPT: break;
-    case FUSE_DESTROY: reply(head, 0, NULL, 0); return false;
-    default: reply(head, -ENOSYS, NULL, 0);
+    case FUSE_INTERRUPT:
+        break;
+    case FUSE_DESTROY:
+        reply(head, 0, NULL, 0);
+        return false;
+    default:
+        reply(head, -ENOSYS, NULL, 0);
     }
     return true;
 }
@@ -184,7 +208,8 @@ static void apply(uint64_t from, uint64_t to, unsigned seed, int percent)
         }
         for (uint64_t at = 0; at < record.length; at += BLOCK_BYTES) {
             size_t length = record.length - at < BLOCK_BYTES ? record.length - at : BLOCK_BYTES;
-            if (random() % 100 < percent && pwrite(image, data + at, length, (off_t)(record.offset + at)) != (ssize_t)length) {
+            if (random() % 100 < percent &&
+                pwrite(image, data + at, length, (off_t)(record.offset + at)) != (ssize_t)length) {
                 fail("the image");
             }
         }
@@ -195,7 +220,8 @@ int main(int argc, char **argv)
 {
     bool serving = argc == 5 && strcmp(argv[1], "serve") == 0;
     if (!serving && (argc != 8 || strcmp(argv[1], "apply") != 0)) {
-        fprintf(stderr, "recording-disk serve DIRECTORY IMAGE LOG\nrecording-disk apply IMAGE LOG FROM TO SEED PERCENT\n");
+        fprintf(stderr,
+                "recording-disk serve DIRECTORY IMAGE LOG\nrecording-disk apply IMAGE LOG FROM TO SEED PERCENT\n");
         return 2;
     }
     char **files = argv + (serving ? 3 : 2);
@@ -209,7 +235,8 @@ int main(int argc, char **argv)
     if (serving) {
         serve(argv[2]);
     } else {
-        apply(strtoull(argv[4], NULL, 10), strtoull(argv[5], NULL, 10), (unsigned)strtoul(argv[6], NULL, 10), atoi(argv[7]));
+        apply(strtoull(argv[4], NULL, 10), strtoull(argv[5], NULL, 10), (unsigned)strtoul(argv[6], NULL, 10),
+              atoi(argv[7]));
     }
     return 0;
 }
