@@ -8,20 +8,20 @@ import java.util.Set;
 
 import dev.floe.store.descriptors.SystemCall;
 
-/** Whether the file system of a directory commits all changes of names and sizes in the order in which they were made. */
+/** Whether the file system of a directory commits changes of names and sizes in the order in which they were made. */
 @FunctionalInterface
 interface CommitOrder {
     /** By the type that statfs(2) gives: ext4 (also ext3) and xfs. */
-    CommitOrder OF_FILE_SYSTEM = directory -> Types.KEPT.contains(Types.of(directory));
+    CommitOrder OF_FILE_SYSTEM = directory -> FileSystemTypes.KEPT.contains(FileSystemTypes.of(directory));
 
     boolean isKept(Path directory);
 
     /** The types of file systems. */
-    final class Types {
+    final class FileSystemTypes {
         private static final Set<Long> KEPT = Set.of(0xef53L, 0x58465342L);
         private static final int STATFS_BYTES = 256; // the structure has 120 on 64-bit Linux
 
-        private Types() {}
+        private FileSystemTypes() {}
 
         private static long of(Path directory) {
             try (Arena arena = Arena.ofConfined()) {

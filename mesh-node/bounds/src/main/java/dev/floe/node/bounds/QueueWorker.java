@@ -114,8 +114,11 @@ public final class QueueWorker<T> implements AutoCloseable {
         ending.countDown();
         long end = System.nanoTime() + longest.toNanos();
         try {
-            return queue.offer(new Entry.QueueEnd<>(), longest.toNanos(), TimeUnit.NANOSECONDS)
-                    && thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            if (!queue.offer(new Entry.QueueEnd<>(), longest.toNanos(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            return !thread.isAlive();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
-
 import dev.floe.node.bounds.RateLimitedLogger;
 import dev.floe.node.cache.local.CacheConfig;
 import dev.floe.node.cache.local.LocalResultStore;
@@ -24,7 +21,6 @@ import dev.floe.store.actioncache.ActionResult;
 /** The context that all parts of the cache share. */
 public record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig settings, ResultTrustPolicy trust,
         PeerAccess peers, CacheDiagnostics diagnostics) {
-    private static final Logger LOG = LogManager.getLogger(CacheContext.class);
     private static final String QUIET = "; more of this is not said within a minute";
 
     /** How peers are called, and which of them are left alone for a while. */
@@ -115,7 +111,6 @@ public record CacheContext(LocalResultStore local, MeshGroup group, CacheConfig 
             return new ResultStatus.NotFound();
         }
         ResultStatus standing = index().announce(indexed(key));
-        LOG.debug("result={} announced", key);
         if (!local.contains(key)) {
             index().retract(indexed(key));
             return new ResultStatus.NotFound();
