@@ -7,7 +7,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.floe.node.mesh.transport.GroupConfig;
+import dev.floe.node.mesh.GroupConfig;
 
 /**
  * Notices that this machine has no longer the address at which peers reach its node, and has another one. An address
