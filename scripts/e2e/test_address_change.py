@@ -19,8 +19,6 @@ def mesh(make_mesh):
     words = moving.command()
     words[words.index("--listen") + 1] = f"0.0.0.0:{PORT}"
     moving.command = lambda: words
-    for host in (STAYS, MOVES):
-        ip("-n", network.namespace(host), "route", "add", "default", "via", network.address(3 - host))
     mesh.start()
     yield mesh
     mesh.stop()
@@ -35,7 +33,7 @@ def move(network, host, old, new):
     name = network.namespace(host)
     ip("-n", name, "address", "del", f"{old}/24", "dev", "eth0")
     ip("-n", name, "address", "add", f"{new}/24", "dev", "eth0")
-    ip("-n", name, "route", "add", "default", "via", network.address(STAYS))
+    ip("-n", name, "route", "replace", "default", "dev", "eth0")
 
 
 def test_its_node_joins_again_at_the_new_address(mesh):

@@ -22,7 +22,7 @@ public final class ResultSyncWorker implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(ResultSyncWorker.class);
     private static final int MAX_WAITING = 16_384;
     /** A group waits so long for more. */
-    private static final Duration GATHER = Duration.ofMillis(400);
+    private static final Duration GATHER = Duration.ofMillis(200);
     private static final Duration WARNING_GAP = Duration.ofMinutes(10);
 
     private final GroupWriter disk;
