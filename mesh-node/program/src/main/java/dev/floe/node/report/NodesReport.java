@@ -31,6 +31,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.report.findings.BuildFindings;
 import dev.floe.node.report.findings.DoctorFinding;
 import dev.floe.node.report.findings.DoctorFinding.Severity;
+import dev.floe.node.report.findings.DoctorTopic;
 import dev.floe.node.report.findings.MeshFindings;
 import dev.floe.node.report.format.ControlReport;
 import dev.floe.node.report.format.JsonLine;
@@ -95,9 +96,7 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
     }
 
     private static List<DoctorFinding> findings(Node node) {
-        return Stream.of(
-                MeshFindings.refused(node.membership().flatMap(MembershipService::refusal))
-                        .or(() -> MeshFindings.alone(node.group().status())),
+        return Stream.of(MeshFindings.refused(node.membership().flatMap(MembershipService::refusal)),
                 BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster())).flatMap(Optional::stream)
                 .toList();
     }
@@ -190,7 +189,10 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
 
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        findings.forEach(finding -> warnings.add(line(finding)));
+        boolean isRefused = findings.stream().anyMatch(each -> each.topic().equals(Optional.of(DoctorTopic.EXPELLED)));
+        if (!isRefused) {
+            MeshFindings.alone(status).ifPresent(finding -> warnings.add(line(finding)));
+        }
         status.duplicateNodeId()
                 .ifPresent(twin -> warnings
                         .add("warning: node " + twin + " has the same id as this one; its data directory seems to"
@@ -209,6 +211,7 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
                         + why + "; this node gives it no jobs, and tries it again. floe doctor tests the way");
             }
         }
+        findings.forEach(finding -> warnings.add(line(finding)));
         return warnings;
     }
 
