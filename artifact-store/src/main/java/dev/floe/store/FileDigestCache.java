@@ -99,8 +99,8 @@ public final class FileDigestCache {
     /**
      * Remembers what an earlier process has saved; a digest counts only for the stamp that it was computed for.
      *
-     * @param boot identifies the start of the machine. After another start nothing is remembered: if the power failed in
-     *        between, a file may have new bytes and the stamp that it had before.
+     * @param boot identifies the start of the machine. After another start nothing is remembered: if the power failed
+     *        in between, a file may have new bytes and the stamp that it had before.
      */
     public void load(Path from, String boot) throws IOException {
         saved = SavedEntries.read(from, format(boot), MAX_SAVED_BYTES);
