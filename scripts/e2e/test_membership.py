@@ -116,6 +116,8 @@ def test_rotation_and_expulsion(members_mesh, record_property):
     eventually(lambda: "node4" not in names(mesh, 1) and "node4" not in names(mesh, 2), "node4 is still listed")
     record_property("figures", f"off all lists {time.monotonic() - start:.1f} s after the command")
     assert {"node1", "node2"} <= names(mesh, 2), before
+    eventually(lambda: any("expelled from the mesh by node1" in warning for warning in mesh.listing(4)["warnings"]), "node4 does not say that it was expelled")
+    assert "[expelled]" in mesh.run("doctor", node=4).text
     mesh[3].start()
     eventually(lambda: {"node1", "node2", "node3"} <= names(mesh, 1) and "node1" in names(mesh, 3), "node3 does not come back")
     mesh[4].restart()

@@ -20,9 +20,9 @@ def started(record):
 class JobLog:
     """The part of a job log that is written from now on."""
 
-    def __init__(self, path):
+    def __init__(self, path, start=None):
         self.path = path
-        self.start = os.path.getsize(path) if os.path.exists(path) else 0
+        self.start = start if start is not None else os.path.getsize(path) if os.path.exists(path) else 0
 
     def read(self):
         """A line that is still being written is left out."""

@@ -34,6 +34,7 @@ class Job:
     finished: float = 0
     kills: int = 0
     problem: str = ""
+    compared: bool = False
 
     @property
     def seconds(self):
@@ -166,6 +167,7 @@ class Builds:
             job.problem = "differs: the object is not the plain compiler's"
         else:
             (directory / output).unlink()
+            job.compared = True
 
     def plain_object(self, job):
         directory = self.directory(job.submitter)

@@ -1,11 +1,17 @@
-"""Checks the records that nodes wrote of their jobs against what builds asked for."""
+"""Checks what nodes have written, their records of jobs and the results that they hold, against what builds asked for."""
 
 import collections
+import hashlib
 import re
+import struct
 
 # What an executor has accepted and stored is announced, and copied, within this many seconds.
 ANNOUNCING_SECONDS = 3
 EXECUTED = "done"
+# The name of the one file of an entry that is no result of a command; nodes replace such entries.
+ADVISORY = b"/note"
+SHA_BYTES = 32
+RESULT = re.compile(r"[0-9a-f]{64}")
 
 
 def by_job(records):
@@ -16,6 +22,58 @@ def by_job(records):
         if match:
             found[int(match[1])].append(record)
     return found
+
+
+def not_compared(jobs):
+    """Jobs that ended without a problem although nobody has compared their objects."""
+    return [f"job {job.number}: its object was not compared" for job in jobs if job.ended and not job.problem and not job.compared]
+
+
+class Encoded:
+    """A result as a node keeps it: a checksum, the version, output, errors and files; behind them what another maker may have made otherwise."""
+
+    def __init__(self, contents):
+        self.contents, self.at = contents, SHA_BYTES + 1
+        self.is_whole = hashlib.sha256(contents[SHA_BYTES:]).digest() == contents[:SHA_BYTES]
+
+    def number(self):
+        self.at += 4
+        return struct.unpack_from(">I", self.contents, self.at - 4)[0]
+
+    def array(self):
+        length = self.number()
+        self.at += length
+        return self.contents[self.at - length:self.at]
+
+    def skip_content(self):
+        self.at += 1
+        if self.contents[self.at - 1] == 0:
+            self.array()
+        else:
+            self.at += SHA_BYTES + 8
+
+    def outputs(self):
+        """The bytes that all makers must have made alike; nothing for an advisory."""
+        self.skip_content()
+        self.skip_content()
+        names = []
+        for _ in range(self.number()):
+            names.append(self.array())
+            self.number()
+            self.skip_content()
+            self.array()
+        return b"" if names == [ADVISORY] else self.contents[SHA_BYTES + 1:self.at]
+
+
+def under_wrong_keys(results):
+    """Keys under which nodes hold different outputs; `results` are triples of the node, the key and the file's contents."""
+    held = collections.defaultdict(dict)
+    for node, key, contents in results:
+        encoded = Encoded(contents)
+        outputs = encoded.outputs() if encoded.is_whole else b""  # a damaged file is dropped by its node
+        if outputs:
+            held[key].setdefault(outputs, node)
+    return [f"key {key[:12]}: {' and '.join(nodes.values())} hold different results" for key, nodes in held.items() if len(nodes) > 1]
 
 
 def without_record(jobs, records, excused):

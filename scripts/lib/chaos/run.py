@@ -236,11 +236,22 @@ class Chaos:
         records = self.read_records()
         problems = [f"job {job.number} of {self.mesh[job.submitter].name}, unit {job.unit}: {job.problem}" for job in self.builds.jobs if job.problem]
         problems += [f"job {job.number}: never ran" for job in self.builds.jobs if not job.ended and not job.problem]
+        problems += history.not_compared(self.builds.jobs) + history.under_wrong_keys(self.held_results())
         problems += history.without_record(done, records, self.own_disturbed) + history.repeated(done, records) + history.compiled_again(done, records)
         if interrupted:
             return [*self.problems, *problems]
         problems += [f"{node.name} has ended" for node in self.mesh.nodes.values() if not node.is_alive()]
         return [*self.problems, *problems, *self.lost_entries(history.announced(done, records, self.disturbed))]
+
+    def held_results(self):
+        """All that the nodes' caches hold, also of those that are gone by now."""
+        for directory in self.mounted:
+            for path in (directory / "actions").glob("??/*"):
+                if history.RESULT.fullmatch(path.name):
+                    try:
+                        yield directory.parent.name, path.name, path.read_bytes()
+                    except FileNotFoundError:
+                        pass  # removed to make room
 
     def lost_entries(self, units):
         """Asks for all announced results from a node that has just joined and holds nothing."""

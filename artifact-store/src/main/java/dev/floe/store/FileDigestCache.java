@@ -96,13 +96,22 @@ public final class FileDigestCache {
         throw new IOException(file + " changes while it is read (" + TRIES + " tries); wait until it is written");
     }
 
-    /** Remembers what an earlier process has saved; a digest counts only for the stamp that it was computed for. */
-    public void load(Path from) throws IOException {
-        saved = SavedEntries.read(from, FORMAT, MAX_SAVED_BYTES);
+    /**
+     * Remembers what an earlier process has saved; a digest counts only for the stamp that it was computed for.
+     *
+     * @param boot identifies the start of the machine. After another start nothing is remembered: if the power failed
+     *        in between, a file may have new bytes and the stamp that it had before.
+     */
+    public void load(Path from, String boot) throws IOException {
+        saved = SavedEntries.read(from, format(boot), MAX_SAVED_BYTES);
     }
 
-    /** Saves what is remembered for a later process, at most so many files. */
-    public void save(Path to, int maxEntries) throws IOException {
+    private static String format(String boot) {
+        return FORMAT + " " + boot;
+    }
+
+    /** Saves what is remembered for a later process of the same start of the machine, at most so many files. */
+    public void save(Path to, String boot, int maxEntries) throws IOException {
         Map<ByteBuffer, ByteBuffer> entries = new HashMap<>();
         known.forEach((file, digest) -> {
             if (entries.size() < maxEntries) {
@@ -111,7 +120,7 @@ public final class FileDigestCache {
         });
         if (!entries.isEmpty()) {
             saved.addTo(entries, maxEntries);
-            SavedEntries.write(to, FORMAT, entries);
+            SavedEntries.write(to, format(boot), entries);
         }
     }
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FileDigestCacheTest {
+    private static final String BOOT = "one start of the machine";
+
     @TempDir
     private Path directory;
 
@@ -40,18 +42,26 @@ final class FileDigestCacheTest {
         clock.advance(Duration.ofSeconds(5));
         Digest digest = digest(file);
         Path saved = directory.resolve("saved");
-        digests.save(saved, 10);
+        digests.save(saved, BOOT, 10);
         FileDigestCache next = new FileDigestCache(2, clock);
-        next.load(saved);
+        next.load(saved, BOOT);
         FileStamp stamp = FileStamp.of(file);
         assertThat(next.digest(file, stamp, _ -> {
             throw new IOException("it need not be read");
         })).isEqualTo(digest);
+        FileDigestCache afterRestart = new FileDigestCache(2, clock);
+        afterRestart.load(saved, "another start of the machine");
+        AtomicInteger read = new AtomicInteger();
+        afterRestart.digest(file, stamp, path -> {
+            read.incrementAndGet();
+            return FileDigestCache.readHere(path);
+        });
+        assertThat(read).as("the power may have failed").hasValue(1);
         Files.writeString(file, "another text of another length");
         assertThat(next.digest(file)).isEqualTo(Digest.ofFile(file));
         Files.writeString(saved, "damaged");
         FileDigestCache third = new FileDigestCache(2, clock);
-        third.load(saved);
+        third.load(saved, BOOT);
         assertThat(third.digest(file)).isEqualTo(Digest.ofFile(file));
     }
 

@@ -150,12 +150,12 @@ public final class ActionCache {
 
     private Optional<ActionResult> read(ActionKey key) {
         try {
-            byte[] bytes = Files.readAllBytes(path(key));
+            byte[] bytes = Files.readAllBytes(file(key));
             if (bytes.length > Digest.HASH_BYTES) {
                 byte[] encoded = Arrays.copyOfRange(bytes, Digest.HASH_BYTES, bytes.length);
                 if (Arrays.equals(Digest.ofBytes(encoded).hash(), Arrays.copyOf(bytes, Digest.HASH_BYTES))) {
                     if (ActionResultCodec.isOfLaterVersion(encoded)) {
-                        LOG.log(System.Logger.Level.DEBUG, "result of a later release: {0}", path(key));
+                        LOG.log(System.Logger.Level.DEBUG, "result of a later release: {0}", file(key));
                         remove(key);
                         return Optional.empty();
                     }
@@ -166,11 +166,11 @@ public final class ActionCache {
                     return Optional.of(result);
                 }
             }
-            LOG.log(System.Logger.Level.WARNING, "damaged result dropped from the cache: {0}", path(key));
+            LOG.log(System.Logger.Level.WARNING, "damaged result dropped from the cache: {0}", file(key));
         } catch (NoSuchFileException _) {
             // taken away by hand
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "result dropped from the cache since it cannot be read: " + path(key),
+            LOG.log(System.Logger.Level.WARNING, "result dropped from the cache since it cannot be read: " + file(key),
                     e);
         }
         remove(key);
@@ -189,7 +189,7 @@ public final class ActionCache {
         try {
             AtomicFiles.write(fanOut.getForWriting(fan(key)).resolve(key.toString()), bytes, FILE);
         } catch (IOException e) {
-            throw new IOException("cannot write the result " + path(key) + ": " + FailureText.of(e), e);
+            throw new IOException("cannot write the result " + file(key) + ": " + FailureText.of(e), e);
         }
         synchronized (uses) {
             uses.put(key, new CacheUsage(clock.instant().getEpochSecond()));
@@ -239,7 +239,7 @@ public final class ActionCache {
 
     private void touch(ActionKey key) {
         try {
-            Files.setLastModifiedTime(path(key), FileTime.from(clock.instant()));
+            Files.setLastModifiedTime(file(key), FileTime.from(clock.instant()));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "cannot set the time of " + FailureText.of(e));
         }
@@ -247,13 +247,14 @@ public final class ActionCache {
 
     private void delete(ActionKey key) {
         try {
-            Files.deleteIfExists(path(key));
+            Files.deleteIfExists(file(key));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "cannot delete " + FailureText.of(e));
         }
     }
 
-    private Path path(ActionKey key) {
+    /** Where the file of a result is, if it is here. */
+    public Path file(ActionKey key) {
         return fanOut.get(fan(key)).resolve(key.toString());
     }
 

@@ -22,7 +22,7 @@ import dev.floe.store.Digest;
 /**
  * A node's files by digest, on disk, bounded, least recently used goes first. Thread-safe.
  *
- * <p>Each entry is one file of mode 0444. It appears by a rename, whole or not at all. Nothing is synced to the disk:
+ * <p>Each entry is one file of mode 0444. It appears by a rename, whole or not at all. The store syncs nothing to disk:
  * on its first use after {@link #open} an entry is hashed, so a file that a power cut left with holes is found and
  * dropped. From then on it is trusted as long as size, modification time and inode are what they were; not the change
  * time, since every hard link to it sets that.
@@ -263,6 +263,11 @@ public final class ContentStore implements AutoCloseable {
     /** Removes an entry if it is here. */
     public void remove(Digest digest) throws IOException {
         entries.remove(digest);
+    }
+
+    /** Where the file of an entry is, if it is here; no use of it, and no look at it. */
+    public Path file(Digest digest) {
+        return files.path(digest);
     }
 
     /** Where the store is. */

@@ -1,7 +1,9 @@
 package dev.floe.node;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -171,6 +173,20 @@ public final class Node implements AutoCloseable {
     /** The mesh that this node joined when it started; empty if it is a mesh of itself. */
     public Optional<MeshKey> mesh() {
         return graph.below().mesh().token().map(JoinToken::key);
+    }
+
+    /** At which peers reach this node; the loopback's without a mesh. */
+    public String address() {
+        return graph.below().mesh().self().host();
+    }
+
+    /** Whether this machine has that address still. */
+    public boolean hasAddress() {
+        try {
+            return NetworkInterface.getByInetAddress(InetAddress.getByName(address())) != null;
+        } catch (IOException _) {
+            return true; // it cannot be known
+        }
     }
 
     public MeshGroup group() {

@@ -20,6 +20,7 @@ public final class QueueWorker<T> implements AutoCloseable {
     private final Consumer<T> handler;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1); // once it is open, no item is begun any more
+    private final CountDownLatch ending = new CountDownLatch(1); // open once the worker is closed or finishes
     private boolean endDrained; // the thread's own
     private volatile boolean finishing; // once set, no item is taken any more; those that wait are handled
 
@@ -69,8 +70,17 @@ public final class QueueWorker<T> implements AutoCloseable {
 
     /** For the handler: waits, and returns whether the worker is being closed. */
     public boolean awaitClose(Duration longest) {
+        return await(closing, longest);
+    }
+
+    /** For the handler: waits, but not longer than until the worker is closed or is to finish; says whether it is. */
+    public boolean awaitFinish(Duration longest) {
+        return await(ending, longest);
+    }
+
+    private static boolean await(CountDownLatch latch, Duration longest) {
         try {
-            return closing.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+            return latch.await(longest.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts this thread", e);
         }
@@ -89,6 +99,7 @@ public final class QueueWorker<T> implements AutoCloseable {
     /** Ends the thread after the items that wait, and waits for it. */
     public void finish() {
         finishing = true;
+        ending.countDown();
         try {
             queue.put(new Entry.QueueEnd<>());
             thread.join();
@@ -97,10 +108,28 @@ public final class QueueWorker<T> implements AutoCloseable {
         }
     }
 
+    /** The same, but waits at most so long for items; returns whether the thread has ended. {@link #close} follows. */
+    public boolean finish(Duration longest) {
+        finishing = true;
+        ending.countDown();
+        long end = System.nanoTime() + longest.toNanos();
+        try {
+            if (!queue.offer(new Entry.QueueEnd<>(), longest.toNanos(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            return !thread.isAlive();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** Ends the thread after the item that it is at, and waits for it; the items that wait are dropped. */
     @Override
     public void close() {
         finishing = true;
+        ending.countDown();
         closing.countDown();
         queue.clear();
         boolean unused = queue.offer(new Entry.QueueEnd<>()); // if there is no room, an item wakes the thread

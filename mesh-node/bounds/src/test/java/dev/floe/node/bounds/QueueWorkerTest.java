@@ -60,6 +60,32 @@ final class QueueWorkerTest {
     }
 
     @Test
+    void finishingEndsTheWaitForMoreItems() {
+        CompletableFuture<QueueWorker<Integer>> self = new CompletableFuture<>();
+        QueueWorker<Integer> worker = new QueueWorker<>("test", 2, item -> {
+            assertThat(self.join().awaitFinish(FOREVER)).isTrue();
+            handled.add(item);
+        });
+        self.complete(worker);
+        worker.start();
+        worker.offer(1);
+        worker.offer(2);
+        assertThat(worker.finish(FOREVER)).isTrue();
+        assertThat(handled).containsExactly(1, 2);
+    }
+
+    @Test
+    void finishingGivesUpAfterItsTime() {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        QueueWorker<Integer> worker = new QueueWorker<>("test", 2, _ -> goOn.join());
+        worker.start();
+        worker.offer(1);
+        assertThat(worker.finish(Duration.ofMillis(1))).isFalse();
+        goOn.complete(null);
+        worker.close();
+    }
+
+    @Test
     void theHandlerMayTakeSeveralItems() {
         CompletableFuture<QueueWorker<Integer>> self = new CompletableFuture<>();
         List<List<Integer>> batches = new CopyOnWriteArrayList<>();

@@ -50,6 +50,8 @@ final class AdvisoryEntries implements AutoCloseable {
     private static final int MAX_WAITING = 4096;
     private static final long MAX_BYTES_AT_ONCE = 4L << 20;
     private static final Duration GATHER = Duration.ofSeconds(1);
+    /** A node that stops takes at most so long for those that wait. */
+    private static final Duration LAST_SENDING = Duration.ofSeconds(2);
 
     private final CacheContext parts;
     private final ResultFetcher fetches;
@@ -120,9 +122,10 @@ final class AdvisoryEntries implements AutoCloseable {
                                 : Optional.empty();
     }
 
-    /** Gathers for a while what is offered after the first one, and sends it all. */
+    /** Gathers for a while what is offered after the first one, and sends it all; at once if the node stops. */
     private void publish(QueuedAdvisory first) {
-        if (!worker.awaitClose(GATHER)) {
+        worker.awaitFinish(GATHER);
+        if (!worker.awaitClose(Duration.ZERO)) {
             List<QueuedAdvisory> told = new ArrayList<>(List.of(first));
             told.addAll(worker.drain(MAX_WAITING));
             deliver(told);
@@ -222,6 +225,13 @@ final class AdvisoryEntries implements AutoCloseable {
             parts.local().put(ActionKey.of(note.key()), result);
         } catch (IOException e) {
             LOG.debug("a note is not kept: {}", FailureText.of(e));
+        }
+    }
+
+    /** Sends what waits, while peers can still be called, but no longer than a moment; nothing is sent twice. */
+    void finish() {
+        if (!worker.finish(LAST_SENDING)) {
+            LOG.debug("notes are left out, because a keeper does not answer");
         }
     }
 

@@ -222,9 +222,13 @@ public final class MeshCache implements ResultCache, AutoCloseable {
         return parts.counters().stats(parts.local());
     }
 
-    /** Gives up what is under way. To be closed before the group and the connections. */
+    /**
+     * Sends the advisories that wait, for two seconds at most, and gives up what is under way. To be closed before the
+     * group and the connections.
+     */
     @Override
     public void close() {
+        notes.finish();
         parts.calls().close();
         claims.close();
         copyist.close();

@@ -57,6 +57,17 @@ final class AdvisoryEntriesTest {
     }
 
     @Test
+    void aNodeThatStopsSendsWhatWaits() throws Exception {
+        try (MeshOfCaches mesh = new MeshOfCaches(dir, "a", "b", "c")) {
+            KEYS.forEach(key -> tell(mesh, "a", key));
+            mesh.cache("a").close();
+            for (ActionKey key : KEYS) {
+                assertThat(mesh.holders(key)).hasSize(2);
+            }
+        }
+    }
+
+    @Test
     void oneThatIsAloneKeepsThemItself() throws Exception {
         try (MeshOfCaches mesh = new MeshOfCaches(dir, "a")) {
             tell(mesh, "a", key(1));

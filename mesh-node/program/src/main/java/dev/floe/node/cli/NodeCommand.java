@@ -3,6 +3,7 @@ package dev.floe.node.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import dev.floe.node.mesh.state.MachineInfo;
 import dev.floe.node.report.ControlRequestHandler;
 import dev.floe.node.report.ReloadRequest;
 import dev.floe.node.service.ServiceNotifier;
+import dev.floe.node.session.NodeSession;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.node.web.access.WebConfig;
 import dev.floe.node.web.access.WebToken;
@@ -167,16 +169,26 @@ public final class NodeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
         ServiceNotifier manager = ServiceNotifier.of(System.getenv());
-        Node node = Node.build(settings(), DefaultPaths.wrapper());
-        node.start();
+        NodeConfig settings = settings();
+        NodeSession session = new NodeSession(settings, DefaultPaths.wrapper(), isAddressFixed(),
+                node -> open(node, manager));
+        session.start();
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.stopping();
-            node.drain(Duration.ofSeconds(drainSeconds));
-            node.close();
+            session.stop(Duration.ofSeconds(drainSeconds));
             manager.close();
             stopped.countDown();
         }, "floe-stop"));
+        session.open();
+        manager.startWatchdog(() -> ControlClient.ask(settings.socket(), List.of("mesh"), _ -> {}));
+        stopped.await();
+        main.interrupt();
+        return 0;
+    }
+
+    /** Lets a node serve this machine; another one may take its place later. */
+    private void open(Node node, ServiceNotifier manager) throws IOException {
         ReloadRequest reload = new ReloadRequest(node, this::readAgain, manager);
         reloadAtSignal(reload);
         ControlRequestHandler control = new ControlRequestHandler(node, reload);
@@ -184,10 +196,18 @@ public final class NodeCommand implements Callable<Integer> {
         System.out.println("ready " + node.readiness());
         System.out.flush();
         manager.ready(node.readiness());
-        manager.startWatchdog(() -> ControlClient.ask(node.settings().socket(), List.of("mesh"), _ -> {}));
-        stopped.await();
-        main.interrupt();
-        return 0;
+    }
+
+    /** Whether the user has chosen the address, and not only a port. */
+    private boolean isAddressFixed() {
+        if (listen == null || listen.isEmpty()) {
+            return false;
+        }
+        try {
+            return !InetAddress.getByName(listen().host()).isAnyLocalAddress();
+        } catch (UnknownHostException _) {
+            return true; // the start says so, if the node needs the address
+        }
     }
 
     /** The configuration by the same command line and the file as it is now. */

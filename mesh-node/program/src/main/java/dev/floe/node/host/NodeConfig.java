@@ -55,6 +55,12 @@ public record NodeConfig(String name, HostPort listen, List<HostPort> join, bool
                 socket, meshKey, jobLog, cache, cacheServers, other.audit, emulate, web, changeNotification);
     }
 
+    /** The same at another address. */
+    public NodeConfig listeningAt(HostPort address) {
+        return new NodeConfig(name, address, join, multicast, slots, execute, dataDir, storeBytes, socket, meshKey,
+                jobLog, cache, cacheServers, audit, emulate, web, changeNotification);
+    }
+
     /** The settings by the names of their options, as text for people. Secrets are named by their files only. */
     public Map<String, String> texts() {
         Map<String, String> all = new LinkedHashMap<>();

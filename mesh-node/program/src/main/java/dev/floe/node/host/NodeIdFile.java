@@ -2,6 +2,7 @@ package dev.floe.node.host;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,12 +26,12 @@ public final class NodeIdFile {
         return NodeId.random();
     }
 
-    /** Keeps the id, if the file has another or none. */
+    /** Keeps the id, if the file has another or none; a power cut does not take it. */
     public static void write(Path directory, NodeId id) throws IOException {
         Path file = directory.resolve("node-id");
         if (Files.exists(file) && id.equals(readOrDraw(directory))) {
             return;
         }
-        AtomicFiles.writeString(file, id + "\n");
+        AtomicFiles.writeDurably(file, (id + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -90,6 +90,11 @@ public final class MembershipService implements AutoCloseable {
         missed.ask();
     }
 
+    /** Why this node is refused by its mesh, as a member has said, and which that was; empty if it is not. */
+    public Optional<String> refusal() {
+        return group.roster().others().isEmpty() ? missed.refusal() : Optional.empty();
+    }
+
     private void learn(Roster roster) {
         List<NodeInfo> infos = roster.peers().stream().map(Peer::info).toList();
         if (infos.equals(learned)) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,11 @@ final class MissedRotations {
     MissedRotations(MeshTrust trust, MeshGroup group) {
         this.trust = trust;
         this.group = group;
+    }
+
+    /** Why the last member that was asked refuses this node, and which that was; empty if it does not. */
+    Optional<String> refusal() {
+        return Optional.of(refusal).filter(reason -> !reason.isEmpty());
     }
 
     /** Asks in the background. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import dev.floe.node.Node;
 import dev.floe.node.builds.BuildSummary;
 import dev.floe.node.executor.sandbox.Sandbox.Availability;
+import dev.floe.node.membership.MembershipService;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.report.findings.BuildFindings;
 import dev.floe.node.report.findings.DoctorFinding;
@@ -72,7 +73,9 @@ final class DoctorReport {
 
     private void peers() {
         List<Peer> peers = node.group().roster().peers();
-        findings.addAll(MeshFindings.of(peers, node.group().status(), node.group().otherMeshes()));
+        findings.addAll(MeshFindings.of(peers, node.group().status(),
+                node.membership().flatMap(MembershipService::refusal), node.group().otherMeshes()));
+        MeshFindings.ofAddress(node.address(), node.hasAddress()).ifPresent(findings::add);
         findings.addAll(MeshFindings.ofNames(node.group().unresolved()));
         findings.addAll(ReachFindings.of(node.reachTest().run(),
                 peer -> node.isReversed(new InetSocketAddress(peer.host(), peer.dataPortNumber()))));

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.floe.node.Node;
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.membership.MembershipService;
 import dev.floe.node.mesh.GroupStatus;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.state.MachineInfo;
@@ -30,6 +31,7 @@ import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.report.findings.BuildFindings;
 import dev.floe.node.report.findings.DoctorFinding;
 import dev.floe.node.report.findings.DoctorFinding.Severity;
+import dev.floe.node.report.findings.DoctorTopic;
 import dev.floe.node.report.findings.MeshFindings;
 import dev.floe.node.report.format.ControlReport;
 import dev.floe.node.report.format.JsonLine;
@@ -41,11 +43,11 @@ import dev.floe.node.submitter.NodeSocketServer.LineSink;
  *
  * @param names     of this node, and of the one that coordinates the group
  * @param mesh      that it is in
- * @param lastBuild what is wrong with the last build, if it used no other node
+ * @param findings  what is wrong with this node's membership, or with its last build
  * @param ways      from this node to the peers
  */
 public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer> peers, GroupStatus status,
-        Optional<DoctorFinding> lastBuild, KnownWays ways) implements ControlReport {
+        List<DoctorFinding> findings, KnownWays ways) implements ControlReport {
     private static final String WARNING = "warning: ";
     private static final String NOTE = "note: ";
     private static final int BRIEF = 12;
@@ -84,12 +86,19 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
 
     public NodesReport {
         peers = List.copyOf(peers);
+        findings = List.copyOf(findings);
     }
 
     static NodesReport of(Node node) {
         return new NodesReport(new ReportedNames(node.name(), node.group().coordinator().orElse("")), node.mesh(),
                 node.group().roster().peers(), node.group().status(),
-                BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster()), KnownWays.of(node));
+                findings(node), KnownWays.of(node));
+    }
+
+    private static List<DoctorFinding> findings(Node node) {
+        return Stream.of(MeshFindings.refused(node.membership().flatMap(MembershipService::refusal)),
+                BuildFindings.nothingRemote(node.buildLog().last(), node.group().roster())).flatMap(Optional::stream)
+                .toList();
     }
 
     @Override
@@ -180,7 +189,10 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
 
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        MeshFindings.alone(status).ifPresent(finding -> warnings.add(line(finding)));
+        boolean isRefused = findings.stream().anyMatch(each -> each.topic().equals(Optional.of(DoctorTopic.EXPELLED)));
+        if (!isRefused) {
+            MeshFindings.alone(status).ifPresent(finding -> warnings.add(line(finding)));
+        }
         status.duplicateNodeId()
                 .ifPresent(twin -> warnings
                         .add("warning: node " + twin + " has the same id as this one; its data directory seems to"
@@ -199,7 +211,7 @@ public record NodesReport(ReportedNames names, Optional<MeshKey> mesh, List<Peer
                         + why + "; this node gives it no jobs, and tries it again. floe doctor tests the way");
             }
         }
-        lastBuild.ifPresent(finding -> warnings.add(line(finding)));
+        findings.forEach(finding -> warnings.add(line(finding)));
         return warnings;
     }
 

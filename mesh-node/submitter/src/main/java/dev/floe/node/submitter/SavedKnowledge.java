@@ -2,6 +2,7 @@ package dev.floe.node.submitter;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 
@@ -16,11 +17,12 @@ import dev.floe.store.FileStamp;
 /**
  * What a node knows of the files of its user, kept across restarts: digests by path and stamp, and what texts include,
  * by their digest. A restarted node neither hashes nor reads again what has not changed. The files are written when the
- * node stops; one that is damaged is treated as absent.
+ * node stops; one that is damaged is treated as absent. Digests do not outlive a restart of the machine.
  */
 public final class SavedKnowledge implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(SavedKnowledge.class);
     private static final int MAX_ENTRIES = 30_000;
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path directory;
     private final FileDigestCache digests;
@@ -35,7 +37,7 @@ public final class SavedKnowledge implements AutoCloseable {
     /** Reads what was saved. */
     public void start() {
         try {
-            digests.load(directory.resolve("digests"));
+            digests.load(directory.resolve("digests"), boot());
             texts.load(directory.resolve("scans"), program());
         } catch (IOException e) {
             LOG.info("what was known of files cannot be read, and is found out again: {}", FailureText.of(e));
@@ -45,11 +47,15 @@ public final class SavedKnowledge implements AutoCloseable {
     @Override
     public void close() {
         try {
-            digests.save(directory.resolve("digests"), MAX_ENTRIES);
+            digests.save(directory.resolve("digests"), boot(), MAX_ENTRIES);
             texts.save(directory.resolve("scans"), program(), MAX_ENTRIES);
         } catch (IOException e) {
             LOG.info("what is known of files cannot be saved, and will be found out again: {}", FailureText.of(e));
         }
+    }
+
+    private static String boot() throws IOException {
+        return Files.readString(BOOT_ID).strip();
     }
 
     /** The code that scans, by the stamp of its file, because another version may find other things. */

@@ -58,8 +58,10 @@ public final class UnstartedServices {
         MeshGroup group = MeshGroup
                 .alone(GroupConfig.of(directory, InetAddress.getLoopbackAddress(), 0, List.of(), false));
         PeerConnections connections = new PeerConnections(new EventLoops(1), Optional.empty());
-        MeshCache cache = new MeshCache(new LocalResultStore(new ActionCache(directory.resolve("actions"), 1), store),
-                group, connections, CacheConfig.of(() -> "test", Set.of()), ResultTrustPolicy.ALL);
+        LocalResultStore results = new LocalResultStore(new ActionCache(directory.resolve("actions"), 1), store,
+                _ -> {});
+        MeshCache cache = new MeshCache(results, group, connections, CacheConfig.of(() -> "test", Set.of()),
+                ResultTrustPolicy.ALL);
         SlotPool slots = new SlotPool(1);
         AdmissionController admission = new AdmissionController(slots);
         LocalSandbox sandbox = new LocalSandbox(directory.resolve("floe-run"));

@@ -8,6 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.floe.store.Digest;
 import dev.floe.store.actioncache.ActionCache;
@@ -20,10 +22,13 @@ import dev.floe.store.content.ContentStore;
 public final class LocalResultStore {
     private final ActionCache actions;
     private final ContentStore store;
+    private final Consumer<List<Path>> written;
 
-    public LocalResultStore(ActionCache actions, ContentStore store) {
+    /** @param written is called with the files of each new result; must not block */
+    public LocalResultStore(ActionCache actions, ContentStore store, Consumer<List<Path>> written) {
         this.actions = actions;
         this.store = store;
+        this.written = written;
     }
 
     /**
@@ -55,6 +60,7 @@ public final class LocalResultStore {
             }
         }
         actions.put(key, result);
+        written.accept(Stream.concat(result.stored().stream().map(store::file), Stream.of(actions.file(key))).toList());
     }
 
     /** Whether a result was kept and not dropped since; looks at none of its bytes, and is no use of it. */

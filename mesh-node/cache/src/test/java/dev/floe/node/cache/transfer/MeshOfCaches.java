@@ -115,7 +115,8 @@ public final class MeshOfCaches implements AutoCloseable {
                 credentials, exchange -> behaviour.service.serve(exchange), (_, _) -> {});
         PeerConnections connections = new PeerConnections(loops, Optional.of(credentials));
         ContentStore store = ContentStore.open(dir.resolve(name).resolve("store"), storeBytes);
-        LocalResultStore local = new LocalResultStore(ActionCache.open(actions(name), MAX_RESULTS), store);
+        LocalResultStore local = new LocalResultStore(ActionCache.open(actions(name), MAX_RESULTS), store,
+                _ -> {});
         NodeInfo plain = MeshOfNodes.info(name);
         NodeId id = ids.computeIfAbsent(name, _ -> plain.id());
         NodeInfo info = new NodeInfo(plain.stamp(), id, name, "127.0.0.1", server.address().getPort(),

@@ -50,7 +50,8 @@ public final class DoorService {
                 return DoorMessage.refused("the certificate has no key of a node");
             }
             if (trust.isExpelled(nodeKey)) {
-                return DoorMessage.refused("this node was expelled from the mesh");
+                return DoorMessage.refused("this node was expelled from the mesh"
+                        + trust.expeller(nodeKey).map(name -> " by " + name).orElse(""));
             }
             return switch (message) {
                 case DoorMessage.Redeem redeem -> redeem(redeem, nonce, own, peer);

@@ -145,6 +145,11 @@ public final class MeshTrust {
         return trusted.state().expelled().contains(node);
     }
 
+    /** The name of the member that has expelled a node, if its rotation is still kept and it has not been renamed. */
+    Optional<String> expeller(String node) {
+        return trusted.state().chain().firstThatExpels(node).map(it -> it.names().get(it.madeBy()));
+    }
+
     /** How often the mesh's key has been rotated. */
     public int generation() {
         return token().generation();

@@ -39,6 +39,11 @@ public record RotationChain(Optional<MeshPublicKeys> origin, List<KeyRotation> r
         return rotations.stream().filter(it -> it.previous().equals(keyId)).findFirst();
     }
 
+    /** The rotation since which a node key is refused. */
+    public Optional<KeyRotation> firstThatExpels(String node) {
+        return rotations.stream().filter(it -> it.expelled().contains(node)).findFirst();
+    }
+
     /** The keys before the present ones. */
     public Optional<MeshPublicKeys> previousKeys() {
         return last().flatMap(it -> keys(it.previous()));

@@ -126,6 +126,16 @@ final class DoorServiceTest {
     }
 
     @Test
+    void saysByWhomANodeWasExpelled() throws IOException {
+        NodeKey bad = NodeKey.create();
+        trust.addMembers(Map.of(bad.id(), "bad"));
+        trust.rotate(Set.of(bad.id()), Map.of());
+        assertThat(DoorMessage.readAnswer(door.answer(nonce, own, bad.guestCertificate("bad"),
+                new DoorMessage.CatchUp(key.id()).encode())))
+                .isEqualTo(new DoorMessage.DoorAnswer.JoinRefused("this node was expelled from the mesh by door"));
+    }
+
+    @Test
     void takesOneUseOnceWhenManyComeAtOnce() throws Exception {
         Invitation once = invite(LATER, 1);
         CountDownLatch start = new CountDownLatch(1);

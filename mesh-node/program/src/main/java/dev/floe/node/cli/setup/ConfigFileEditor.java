@@ -1,6 +1,7 @@
 package dev.floe.node.cli.setup;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ record ConfigFileEditor(Path file) {
             return false;
         }
         Files.createDirectories(file.toAbsolutePath().getParent());
-        AtomicFiles.writeString(file, after.isEmpty() ? "" : String.join("\n", after) + "\n");
+        String text = after.isEmpty() ? "" : String.join("\n", after) + "\n";
+        AtomicFiles.writeDurably(file, text.getBytes(StandardCharsets.UTF_8));
         return true;
     }
 

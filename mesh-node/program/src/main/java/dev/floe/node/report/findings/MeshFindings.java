@@ -26,11 +26,13 @@ public final class MeshFindings {
 
     /**
      * @param peers       the nodes of the mesh, this one among them
+     * @param refusal     why the mesh refuses this node, if it does
      * @param otherMeshes addresses from which nodes of other meshes search the LAN
      */
-    public static List<DoctorFinding> of(List<Peer> peers, GroupStatus status, Set<String> otherMeshes) {
+    public static List<DoctorFinding> of(List<Peer> peers, GroupStatus status, Optional<String> refusal,
+            Set<String> otherMeshes) {
         List<DoctorFinding> findings = new ArrayList<>();
-        alone(status).ifPresent(findings::add);
+        refused(refusal).or(() -> alone(status)).ifPresent(findings::add);
         others(otherMeshes, status, findings);
         sameNames(peers, findings);
         status.duplicateNodeId().ifPresent(twin -> findings.add(DoctorFinding.problem(DoctorTopic.SAME_ID, PART,
@@ -41,6 +43,18 @@ public final class MeshFindings {
         return findings;
     }
 
+    /**
+     * @param address at which peers reach this node
+     * @param present whether this machine has it
+     */
+    public static Optional<DoctorFinding> ofAddress(String address, boolean present) {
+        return present
+                ? Optional.empty()
+                : Optional.of(DoctorFinding.problem(DoctorTopic.OWN_ADDRESS, "network", "this machine no longer has the"
+                        + " address " + address + " at which peers reach this node; if --listen names it, give another"
+                        + " or none, and restart this node"));
+    }
+
     /** @param names seeds whose names have no address, with the reason */
     public static List<DoctorFinding> ofNames(Map<String, String> names) {
         return new TreeMap<>(names).entrySet().stream()
@@ -48,6 +62,13 @@ public final class MeshFindings {
                         + ", at which a node of the mesh should be, has no address: " + entry.getValue()
                         + "; correct --join, or join again with what floe mesh invite prints on a member"))
                 .toList();
+    }
+
+    /** @param refusal why the mesh refuses this node, with the address of the member that has said so */
+    public static Optional<DoctorFinding> refused(Optional<String> refusal) {
+        return refusal.map(why -> DoctorFinding.problem(DoctorTopic.EXPELLED, PART, "the mesh refuses this node (" + why
+                + "), so all compiles are local; to bring it back run floe mesh invite on a member, floe mesh join"
+                + " --force INVITATION here, and restart this node"));
     }
 
     /** Whether the node should have found others by now. */

@@ -55,7 +55,7 @@ class MeshFindingsTest {
     }
 
     private static List<DoctorFinding> of(Peer... peers) {
-        return MeshFindings.of(Arrays.asList(peers), WELL, Set.of());
+        return MeshFindings.of(Arrays.asList(peers), WELL, Optional.empty(), Set.of());
     }
 
     @Test
@@ -64,8 +64,24 @@ class MeshFindingsTest {
     }
 
     @Test
+    void aNodeThatWasExpelledSaysByWhomAndWhatToDo() {
+        String said = "10.0.0.3:7080: this node was expelled from the mesh by attic";
+        expect(MeshFindings.of(List.of(peer("a", true)), status(1, Map.of("10.0.0.3", "refused")), Optional.of(said),
+                Set.of()), DoctorTopic.EXPELLED, said, "floe mesh invite", "floe mesh join --force INVITATION",
+                "restart this node");
+    }
+
+    @Test
+    void aNodeWhoseAddressIsGoneSaysWhatToDo() {
+        assertThat(MeshFindings.ofAddress("10.0.0.2", true)).isEmpty();
+        expect(MeshFindings.ofAddress("10.0.0.2", false).stream().toList(), DoctorTopic.OWN_ADDRESS, "10.0.0.2",
+                "--listen", "restart this node");
+    }
+
+    @Test
     void aMeshThatHasJustBeenMadeIsNoProblem() {
-        assertThat(MeshFindings.of(List.of(peer("a", true)), status(1, Map.of()), Set.of())).singleElement()
+        assertThat(MeshFindings.of(List.of(peer("a", true)), status(1, Map.of()), Optional.empty(), Set.of()))
+                .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.severity()).isEqualTo(DoctorFinding.Severity.NOTE);
                     assertThat(finding.message()).contains("floe setup --join INVITATION");
@@ -102,9 +118,10 @@ class MeshFindingsTest {
 
     @Test
     void findsTwoMeshesOnOneLan() {
-        expect(MeshFindings.of(List.of(peer("a", true), peer("b", false)), WELL, Set.of("10.0.0.9")),
+        expect(MeshFindings.of(List.of(peer("a", true), peer("b", false)), WELL, Optional.empty(), Set.of("10.0.0.9")),
                 DoctorTopic.TWO_MESHES, "10.0.0.9", "floe mesh join");
         List<DoctorFinding> alone = MeshFindings.of(List.of(peer("a", true)), status(1, Map.of("10.0.0.3", "refused")),
+                Optional.empty(),
                 Set.of("10.0.0.9"));
         assertThat(alone).extracting(finding -> finding.topic().orElseThrow())
                 .containsExactly(DoctorTopic.ALONE, DoctorTopic.TWO_MESHES);

@@ -143,7 +143,7 @@ final class ReportsTest {
                 List.of(new Peer(info, state, Duration.ofMillis(2300), true)),
                 new GroupStatus(1, true, Duration.ofSeconds(29), Map.of(), new GroupStatus.Strangers(31, 7, null),
                         null),
-                Optional.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")),
+                List.of(DoctorFinding.problem(DoctorTopic.NOTHING_REMOTE, "builds", "nothing was sent away")),
                 NodesReport.KnownWays.ALL_DIRECT);
     }
 
@@ -159,7 +159,7 @@ final class ReportsTest {
         NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(other),
                 new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, 7, null), null),
-                Optional.empty(), new NodesReport.KnownWays(
+                List.of(), new NodesReport.KnownWays(
                         Map.of(other.info().id(), "no answer from 10.0.0.2:7081 within 3000 ms"), Set.of()));
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
@@ -173,7 +173,7 @@ final class ReportsTest {
         NodesReport report = new NodesReport(new NodesReport.ReportedNames("desk", "attic"), Optional.empty(),
                 List.of(peer("old", 1, List.of()), peer("desk", 2, NodeFeature.all())),
                 new GroupStatus(2, false, Duration.ZERO, Map.of(), new GroupStatus.Strangers(0, 7, null), null),
-                Optional.empty(), NodesReport.KnownWays.ALL_DIRECT);
+                List.of(), NodesReport.KnownWays.ALL_DIRECT);
         List<String> lines = new ArrayList<>();
         report.text(lines::add);
         assertThat(lines).anyMatch(line -> line.matches("old .* 0\\.1\\.0 +behind"))

@@ -1,6 +1,7 @@
 package dev.floe.node.toolchains.imported;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -96,6 +97,7 @@ public final class ImportedToolchains {
             each.compilers().drivers().forEach(driver -> words.add(driver.toString()));
             lines.add(String.join("\t", words));
         }
-        AtomicFiles.writeLines(file, lines);
+        lines.add("");
+        AtomicFiles.writeDurably(file, String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
     }
 }

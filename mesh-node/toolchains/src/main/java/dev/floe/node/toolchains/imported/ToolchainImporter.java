@@ -18,6 +18,7 @@ import dev.floe.node.executor.exectree.LocalToolchain;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.TreeDeleter;
+import dev.floe.store.sync.FileGroupSync;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
@@ -173,6 +174,7 @@ public final class ToolchainImporter {
             }
             throw e;
         }
+        FileGroupSync.writeFileSystemOf(directory); // nothing else has these files
     }
 
     /** Whether it finds all its parts by itself. */
