@@ -104,7 +104,7 @@ def test_old_nodes_are_named(mixed, mixed_mesh, kept_release):
     nodes = {node["name"]: node for node in mixed_mesh.listing()["nodes"]}
     assert [nodes[name]["behind"] != "" for name in ("node1", "node2", "node3", "node4")] == [False, True, False, True]
     assert (nodes["node2"]["protocol"], nodes["node3"]["protocol"]) == (1, 2)
-    assert (nodes["node2"]["features"], nodes["node3"]["features"]) == ([], ["membership", "observe", "reverse", "toolchain-files", "watch"])
+    assert (nodes["node2"]["features"], nodes["node3"]["features"]) == ([], ["few-heartbeats", "membership", "observe", "reverse", "toolchain-files", "toolchain-relay", "watch"])
     table = mixed_mesh.run("nodes").check().lines
     assert {line.split()[0] for line in table[1:5] if line.endswith("behind")} == {"node2", "node4"}, table
     doctor = mixed_mesh.run("doctor", "--json").json_lines()

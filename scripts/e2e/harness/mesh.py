@@ -90,7 +90,7 @@ class Node:
 
     def command(self):
         mesh = self.mesh
-        others = [mesh.address(number) for number in mesh.nodes if number != self.number]
+        others = [mesh.address(number) for number in mesh.nodes if number != self.number][:mesh.known_addresses]
         words = [self.install / "bin/floe", "node", "--name", self.name, "--listen", self.address, "--data-dir", self.data, "--socket", self.socket,
                  "--mesh-key", self.key, "--job-log", self.job_log, "--slots", mesh.slots_of.get(self.number, mesh.slots), "--config", "/dev/null"]
         words += ["--join", ",".join(others)] if others else []
@@ -172,6 +172,8 @@ class Mesh:
         self.install, self.installs, self.node_options = prefix, {}, list(node_options)
         self.dir, self.slots, self.submitters, self.slots_of = directory, slots, set(submitters), slots_of or {}
         self.network, self.prefixes = network, {}
+        # How many addresses of others a node is told; all without a number.
+        self.known_addresses = None
         self.environment = {**commands.base_environment(), **(environment or {})}
         self.node_environment = dict(self.environment)
         if settling_millis is not None:

@@ -20,7 +20,8 @@ import dev.floe.placement.PlacementRequest;
  * <p>A node, unless it is the submitter itself, gets no further offer while too many are unanswered. It is closed when
  * one would probably be refused: it leaves an offer without an answer for long; it is as full as when it refused
  * lately; or only hearsay promises a place in its queue although this submitter has jobs there, whose ends will tell it
- * first hand. Without this, submitters of a full mesh would ask all the time for each place that becomes free.
+ * first hand, or although it is far away. Without this, submitters of a full mesh would ask all the time for each place
+ * that becomes free.
  *
  * <p>A node that fails a job gets none for a while, see {@link FailureBackoff}; a node that has restarted is as good
  * as any.

@@ -18,6 +18,8 @@ final class TrackedNode {
     /** A guess for a path that nobody has measured: a LAN. */
     private static final Duration UNMEASURED_ROUND_TRIP = Duration.ofMillis(1);
     private static final double UNMEASURED_BYTES_PER_SECOND = 50e6;
+    /** Over so long a way a refusal costs more than a slot that waits for the next state. */
+    private static final Duration DEAR_ROUND_TRIP = Duration.ofMillis(10);
     /** How often a fading view is computed again. */
     private static final Duration STEP = Duration.ofMillis(50);
 
@@ -203,7 +205,8 @@ final class TrackedNode {
                 && Duration.between(refusedAt, now).compareTo(freshness.refusal()) < 0) {
             return OfferGate.CLOSED;
         }
-        if (hearsay && leases > 0 && free < 0.5) {
+        boolean dear = !profile.self() && roundTrip.compareTo(DEAR_ROUND_TRIP) >= 0;
+        if (hearsay && free < 0.5 && (leases > 0 || dear)) {
             return OfferGate.CLOSED;
         }
         if (profile.self() || offered.size() < Math.max(1, Math.ceilDiv(profile.slots(), 4))) {

@@ -163,6 +163,16 @@ class LocalViewTest {
     }
 
     @Test
+    void aDistantFullNodeThatIsKnownByHearsayIsNotAskedForAPlaceInItsQueue() {
+        view.gossip(state(1, 1, 0), START);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.OPEN);
+        view.measured("peer", Duration.ofMillis(30), 1e6);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.CLOSED);
+        view.gossip(state(1, 2, 1), START);
+        assertThat(peer(START).openness()).isEqualTo(OfferGate.OPEN);
+    }
+
+    @Test
     void nobodyWaitsForTheAnswersOfANodeThatIsSilentForTwoSeconds() {
         view.gossip(state(1, 1, 8), START);
         view.dispatched("peer", Meshes.job(1), START);

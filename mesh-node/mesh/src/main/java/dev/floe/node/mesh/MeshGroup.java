@@ -123,6 +123,7 @@ public final class MeshGroup implements AutoCloseable {
                         synchronizer);
         if (link != null) {
             link.dialsOut(sharedMaps::dialsOut);
+            link.expectsAllHeartbeats(sharedMaps::expectsAllHeartbeats);
         }
         results = new ResultIndex(sharedMaps, synchronizer::roster, nanoClock);
         invitations = new InvitationBook(sharedMaps::invitations, InstantSource.system());

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import dev.floe.node.mesh.membership.InvitationRecord;
 import dev.floe.node.mesh.membership.MembershipSchema;
 import dev.floe.node.mesh.membership.UsedInvitationMergePolicy;
+import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeRecord;
 import dev.floe.node.mesh.state.NodeSchema;
@@ -217,11 +218,20 @@ final class SharedMaps implements AutoCloseable {
 
     /** Whether a member has published that others cannot connect to it. */
     boolean dialsOut(org.jgroups.Address member) {
-        if (running == null || !(member instanceof org.jgroups.util.UUID uuid)) {
-            return false;
-        }
-        NodeInfo info = info(new UUID(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits()).toString());
+        NodeInfo info = info(member);
         return info != null && info.dialsOut();
+    }
+
+    /** Whether a member is of an older release, or has published nothing yet. */
+    boolean expectsAllHeartbeats(org.jgroups.Address member) {
+        NodeInfo info = info(member);
+        return info == null || !info.has(NodeFeature.FEW_HEARTBEATS);
+    }
+
+    private @Nullable NodeInfo info(org.jgroups.Address member) {
+        return running != null && member instanceof org.jgroups.util.UUID uuid
+                ? info(new UUID(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits()).toString())
+                : null;
     }
 
     @Nullable

@@ -41,7 +41,7 @@ public final class MeshOfNodes implements AutoCloseable {
     static final GossipInterval QUICK_GAP = new GossipInterval(Duration.ofMillis(20), Duration.ZERO, Duration.ZERO,
             Duration.ofMillis(1));
     static final PublishIntervals QUICK = new PublishIntervals(QUICK_GAP, Duration.ofMillis(250),
-            Duration.ofMillis(500));
+            Duration.ofMillis(50));
 
     private final Path dir;
     private final MeshKey key;

@@ -31,11 +31,12 @@ final class PublishTimerTest {
     @Test
     void repeatsItselfAtTheHeartbeatOfTheMeshsSize() {
         due.markPublished(0);
-        assertThat(due.delayNanos(0, 50)).isEqualTo(Duration.ofSeconds(3).toNanos());
-        assertThat(due.delayNanos(0, 51)).isEqualTo(Duration.ofSeconds(10).toNanos());
+        assertThat(due.delayNanos(0, 5)).isEqualTo(Duration.ofSeconds(3).toNanos());
+        assertThat(due.delayNanos(0, 20)).isEqualTo(Duration.ofSeconds(12).toNanos());
+        assertThat(due.delayNanos(0, 50)).isEqualTo(Duration.ofSeconds(30).toNanos());
         PublishTimer rare = new PublishTimer(PublishIntervals.STANDARD, 4);
         rare.markPublished(0);
-        assertThat(rare.delayNanos(0, 50)).isEqualTo(Duration.ofSeconds(12).toNanos());
+        assertThat(rare.delayNanos(0, 50)).isEqualTo(Duration.ofSeconds(120).toNanos());
     }
 
     @Test

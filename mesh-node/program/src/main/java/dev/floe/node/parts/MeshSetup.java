@@ -45,6 +45,7 @@ import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.rpc.PeerAdmission;
 import dev.floe.node.rpc.TlsCredentials;
 import dev.floe.node.rpc.stream.WireProtocol;
+import dev.floe.node.toolchains.relay.RelaySelector;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
@@ -164,6 +165,15 @@ final class MeshSetup {
     /** Those of them that send single files of it. */
     static List<InetSocketAddress> fileHolders(MeshGroup group, ToolchainId id) {
         return holders(group, id, peer -> peer.info().has(NodeFeature.TOOLCHAIN_FILES));
+    }
+
+    /** Those that fetch toolchains for the nodes near them. */
+    static List<RelaySelector.RelayCandidate> relays(MeshGroup group) {
+        return group.roster().others().stream().map(Peer::info)
+                .filter(info -> info.offering().executes() && info.has(NodeFeature.TOOLCHAIN_RELAY))
+                .map(info -> new RelaySelector.RelayCandidate(info.id().toString(),
+                        new InetSocketAddress(info.host(), info.dataPort())))
+                .toList();
     }
 
     /** What a node has for others. */

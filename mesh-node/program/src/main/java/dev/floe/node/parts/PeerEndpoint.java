@@ -20,6 +20,7 @@ import dev.floe.node.mesh.transport.RejectedConnections;
 import dev.floe.node.reach.ReachService;
 import dev.floe.node.reach.ReverseReachMonitor;
 import dev.floe.node.rpc.PeerServer;
+import dev.floe.node.toolchains.store.ToolchainFileServer;
 import dev.floe.node.toolchains.store.ToolchainFileTransfer;
 import dev.floe.node.toolchains.store.ToolchainTransfer;
 
@@ -83,7 +84,7 @@ public record PeerEndpoint(Optional<PeerServer> server, ReverseReachMonitor reve
         return new PeerRequestRouter(Map.of(
                 PeerRequestRouter.JOB, below.executor().executor()::serve,
                 "/toolchain", exchange -> ToolchainTransfer.serveToolchain(exchange, toolchains.store()),
-                ToolchainFileTransfer.PATH, exchange -> ToolchainFileTransfer.serve(exchange, toolchains.store()),
+                ToolchainFileTransfer.PATH, exchange -> ToolchainFileServer.serve(exchange, toolchains.store()),
                 "/blob", exchange -> ToolchainTransfer.serveBlob(exchange, toolchains.store(), below.storage().store()),
                 "/stand-in", toolchains.substitutes()::serve,
                 REACH, new ReachService(below.mesh().group()::roster, InstantSource.system())::serve,

@@ -9,6 +9,7 @@ import dev.floe.node.submitter.LocalFileKnowledge;
 import dev.floe.node.substitute.SubstituteCompilerService;
 import dev.floe.node.toolchains.LocalCompilerToolchains;
 import dev.floe.node.toolchains.ToolchainSelfTest;
+import dev.floe.node.toolchains.relay.RelaySelector;
 import dev.floe.node.toolchains.store.ToolchainFileTransfer;
 import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.node.toolchains.store.ToolchainTransfer;
@@ -29,7 +30,9 @@ public record ToolchainParts(ToolchainStore store, UnobservableToolchains gaps, 
         Path data = storage.data();
         ToolchainStore store = new ToolchainStore(data.resolve("toolchains"), TOOLCHAIN_BYTES,
                 new ToolchainTransfer(mesh.connections(), id -> MeshSetup.holders(mesh.group(), id)),
-                new ToolchainFileTransfer(mesh.connections(), id -> MeshSetup.fileHolders(mesh.group(), id)));
+                new ToolchainFileTransfer(mesh.connections(), id -> MeshSetup.fileHolders(mesh.group(), id),
+                        new RelaySelector(mesh.self().id().toString(), () -> MeshSetup.relays(mesh.group()),
+                                mesh.connections()::roundTrip)));
         UnobservableToolchains gaps = new UnobservableToolchains(store, capacity.sandbox());
         LocalCompilerToolchains local = new LocalCompilerToolchains(data.resolve("compilers"), store,
                 new ToolchainSelfTest(capacity.sandbox(), storage.store(), files.discovery(), files.digests(),

@@ -51,6 +51,8 @@ public final class PeerConnections implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(PeerConnections.class);
     /** Long enough for a second attempt of the kernel, which comes after a second. */
     private static final Duration CONNECT = Duration.ofMillis(1500);
+    /** So many are enough for one that no other work has delayed. */
+    private static final int PINGS = 3;
 
     /** What was negotiated on a connection; set before the connection is used. */
     private static final AttributeKey<WireProtocol> PROTOCOL = AttributeKey.valueOf(WireProtocol.class, "protocol");
@@ -161,6 +163,27 @@ public final class PeerConnections implements AutoCloseable {
             throw new IOException("this node is closing", e);
         }
         return bridge;
+    }
+
+    /**
+     * The round trip to a peer: the shortest of a few pings. Blocks, at most a few seconds.
+     *
+     * @throws IOException if the peer cannot be reached or does not answer
+     */
+    public Duration roundTrip(InetSocketAddress peer) throws IOException {
+        Optional<ReverseChannels.ReverseChannel> opened = reverse.find(peer, false);
+        ConnectionRoute route = new ConnectionRoute(peer, ConnectionClass.JOBS);
+        Optional<String> outage = reachability.reason(peer);
+        if (opened.isEmpty() && outage.isPresent()) {
+            throw new IOException(outage.get());
+        }
+        Channel connection = opened.isPresent() ? opened.get().channel() : connection(route);
+        Duration shortest = await(route, Http2Pipeline.roundTrip(connection));
+        for (int ping = 1; ping < PINGS; ping++) {
+            Duration trip = await(route, Http2Pipeline.roundTrip(connection));
+            shortest = trip.compareTo(shortest) < 0 ? trip : shortest;
+        }
+        return shortest;
     }
 
     /** From now on requests to a peer go over a connection that it has opened itself. */

@@ -20,7 +20,11 @@ public enum NodeFeature {
     /** Has a key of its own, and follows rotations of the mesh's key. */
     MEMBERSHIP("membership", 2),
     /** Lets peers that it cannot reach open connections for its requests to them. */
-    REVERSE("reverse", 2);
+    REVERSE("reverse", 2),
+    /** Fetches a toolchain from far away for the nodes near it. */
+    TOOLCHAIN_RELAY("toolchain-relay", 2),
+    /** In a large group expects heartbeats of the first members alone. */
+    FEW_HEARTBEATS("few-heartbeats", 2);
 
     /**
      * Published beside the features by a node that its peers cannot connect to. They reach it over connections that it

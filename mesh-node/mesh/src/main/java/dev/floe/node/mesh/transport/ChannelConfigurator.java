@@ -77,6 +77,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private volatile @Nullable FailureTrackingTcp transport; // likewise
     private volatile Predicate<Address> dialsOut = _ -> false; // what members say of themselves
 
+    private volatile Predicate<Address> expectsAll = _ -> true; // what members say of themselves
+
     /**
      * Describes a channel; nothing is opened yet.
      *
@@ -145,6 +147,11 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         dialsOut = published;
     }
 
+    /** Sets how to find out whether a member expects heartbeats of all others, as those of older releases do. */
+    public void expectsAllHeartbeats(Predicate<Address> published) {
+        expectsAll = published;
+    }
+
     /** Whether others cannot connect to a member: it says so, or this node has tried. */
     private boolean isUnreachable(Address member) {
         FailureTrackingTcp tcp = transport;
@@ -210,10 +217,11 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         return bundler;
     }
 
-    private static void addGroup(List<Protocol> stack, GroupTimeouts timing, ReachableFirstPolicy order) {
+    private void addGroup(List<Protocol> stack, GroupTimeouts timing, ReachableFirstPolicy order) {
         LossAwareMerge merge = new LossAwareMerge(timing.merge());
         stack.add(merge);
-        stack.add(new HeartbeatFailureDetection(System::nanoTime, merge::heardStranger)
+        stack.add(new HeartbeatFailureDetection(System::nanoTime, merge::heardStranger,
+                member -> expectsAll.test(member))
                 .setTimeout(timing.failure().toMillis())
                 .setInterval(timing.heartbeat().toMillis()));
         stack.add(new VERIFY_SUSPECT2().setTimeout(timing.verify().toMillis()));

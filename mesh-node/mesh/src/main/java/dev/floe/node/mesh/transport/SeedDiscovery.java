@@ -7,11 +7,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -220,9 +223,17 @@ final class SeedDiscovery extends Discovery {
                 : members.getMembers().stream().filter(member -> address.equals(physical(member))).toList();
     }
 
-    /** Does not name members that are gone because the asker has their address. */
+    /**
+     * Does not name members that are gone because the asker has their address. A member that searches for other groups
+     * knows the members of this one.
+     */
     @Override
     protected void sendDiscoveryResponse(List<PingData> members, Address asker) {
+        View now = view;
+        if (now != null && now.size() > 1 && now.containsMember(asker)) {
+            super.sendDiscoveryResponse(List.of(self()), asker);
+            return;
+        }
         List<Address> gone = predecessors(asker);
         super.sendDiscoveryResponse(members.stream().filter(member -> !gone.contains(member.getAddress())).toList(),
                 asker);
@@ -257,6 +268,9 @@ final class SeedDiscovery extends Discovery {
     @Override
     protected void findMembers(@Nullable List<Address> members, boolean initial, Responses responses) {
         Question question = question(members, initial);
+        if (!initial) {
+            question.asked().addAll(known(view));
+        }
         for (PhysicalAddress asker : askers) {
             window.asked(FailureTrackingTcp.text(asker));
             timer.execute(() -> ask(asker, question), true);
@@ -265,6 +279,17 @@ final class SeedDiscovery extends Discovery {
             window.asked(host.toString());
             timer.execute(() -> ask(host, question), true);
         }
+    }
+
+    /**
+     * The addresses of the members, which are not asked for other groups: each would answer each. Now and then they
+     * are, because a member may have another view of the group.
+     */
+    private Set<PhysicalAddress> known(@Nullable View members) {
+        if (members == null || ThreadLocalRandom.current().nextInt(members.size()) == 0) {
+            return Set.of();
+        }
+        return members.getMembers().stream().map(this::physical).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 
     private Question question(@Nullable List<Address> members, boolean initial) {

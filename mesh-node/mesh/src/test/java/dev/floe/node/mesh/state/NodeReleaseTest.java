@@ -36,7 +36,7 @@ final class NodeReleaseTest {
         List<Peer> peers = List.of(peer(old), peer(node("0.1.0", 2, ALL)));
         assertThat(NodeRelease.behind(old, peers))
                 .contains(
-                        "speaks version 1 of the protocol, others speak 2, without observe, watch, toolchain-files, membership, reverse");
+                        "speaks version 1 of the protocol, others speak 2, without observe, watch, toolchain-files, membership, reverse, toolchain-relay, few-heartbeats");
         assertThat(NodeRelease.behind(node("0.1.0", 2, ALL), peers)).isEmpty();
     }
 
@@ -59,7 +59,9 @@ final class NodeReleaseTest {
     void aNodeHasTheFeaturesOfItsProtocolWhateverItsRecordLists() {
         NodeInfo stripped = node("0.1.0", 2, List.of());
         assertThat(stripped.has(NodeFeature.OBSERVE)).isTrue();
-        assertThat(stripped.allFeatures()).containsExactly("membership", "observe", "reverse", "toolchain-files",
+        assertThat(stripped.allFeatures()).containsExactly("few-heartbeats", "membership", "observe", "reverse",
+                "toolchain-files",
+                "toolchain-relay",
                 "watch");
         assertThat(node("0.1.0", 1, List.of("watch")).allFeatures()).containsExactly("watch");
         assertThat(NodeRelease.behind(stripped, List.of(peer(stripped), peer(node("0.1.0", 2, ALL))))).isEmpty();

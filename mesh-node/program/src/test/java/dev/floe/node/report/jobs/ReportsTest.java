@@ -179,7 +179,7 @@ final class ReportsTest {
         assertThat(lines).anyMatch(line -> line.matches("old .* 0\\.1\\.0 +behind"))
                 .noneMatch(line -> line.matches("desk .* behind"))
                 .contains("note: old (0.1.0) is behind: speaks version 1 of the protocol, others speak 2,"
-                        + " without observe, watch, toolchain-files, membership, reverse; upgrade it");
+                        + " without observe, watch, toolchain-files, membership, reverse, toolchain-relay, few-heartbeats; upgrade it");
     }
 
     /** The strings of an array of a JSON object. */

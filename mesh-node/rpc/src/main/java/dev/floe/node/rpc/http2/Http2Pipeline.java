@@ -1,5 +1,7 @@
 package dev.floe.node.rpc.http2;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import org.apache.logging.log4j.LogManager;
@@ -60,6 +62,7 @@ public final class Http2Pipeline {
                 .decoderEnforceMaxRstFramesPerWindow(0, 0).encoderEnforceMaxRstFramesPerWindow(0, 0).build();
         pipeline.addLast(codec);
         pipeline.addLast(new ConnectionKeepAlive(codec, idle == IdleCheck.PING));
+        pipeline.addLast(new RoundTripMeter());
         pipeline.addLast(new Http2MultiplexHandler(inboundStreams.get()));
         pipeline.addLast(new ChannelInboundHandlerAdapter() {
             @Override
@@ -77,6 +80,11 @@ public final class Http2Pipeline {
     /** Whether a connection was closed because nothing came from its peer for too long. */
     public static boolean isSilent(Channel connection) {
         return Boolean.TRUE.equals(connection.attr(ConnectionKeepAlive.SILENT).get());
+    }
+
+    /** The time of one ping; does not complete if the peer does not answer. */
+    public static CompletableFuture<Duration> roundTrip(Channel connection) {
+        return RoundTripMeter.measure(connection);
     }
 
     private static Http2Settings settings() {

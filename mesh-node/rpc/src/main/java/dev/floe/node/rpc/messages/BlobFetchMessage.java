@@ -48,15 +48,26 @@ public sealed interface BlobFetchMessage {
      * their sizes answers it, and the bytes of each file follow in the order of the question.
      *
      * @param files numbers of files, counted from 0 among those of the manifest; empty for the manifest itself
+     * @param relay whether a node that does not hold the toolchain fetches it too; a {@link ToolchainPending} answers
+     *              while it has not got the files
      */
     @Proto
     @ProtoName("FetchWantToolchainFiles")
-    record FetchToolchainFiles(String id, List<Integer> files) implements BlobFetchMessage {
+    record FetchToolchainFiles(String id, List<Integer> files, boolean relay) implements BlobFetchMessage {
         public FetchToolchainFiles {
             Objects.requireNonNull(id);
             files = files == null ? List.of() : List.copyOf(files);
         }
     }
+
+    /**
+     * The files that a relay was asked for are not there yet; the question is asked again.
+     *
+     * @param received bytes of the toolchain that the relay has so far; a relay whose number stays has a problem
+     */
+    @Proto
+    @ProtoName("FetchToolchainPending")
+    record ToolchainPending(long received) implements BlobFetchMessage {}
 
     /** A tarball as chunks, in order; each is fetched with a {@link FetchBlob}. */
     @Proto

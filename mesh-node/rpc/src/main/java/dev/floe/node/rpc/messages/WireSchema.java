@@ -14,7 +14,7 @@ import org.infinispan.protostream.annotations.ProtoSchema;
         JobMessage.InputKind.class,
         JobMessage.WireOutput.class, WireObservation.class,
         JobMessage.WireState.class, BlobFetchMessage.FetchBlob.class, BlobFetchMessage.FetchToolchain.class,
-        BlobFetchMessage.FetchToolchainFiles.class,
+        BlobFetchMessage.FetchToolchainFiles.class, BlobFetchMessage.ToolchainPending.class,
         BlobFetchMessage.BlobFound.class,
         BlobFetchMessage.BlobNotFound.class, BlobFetchMessage.ToolchainFound.class, ResultMessage.ResultRequest.class,
         ResultMessage.ResultFound.class, ResultMessage.ResultNotFound.class, AwaitMessage.AwaitResult.class,

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -34,10 +35,16 @@ final class ToolchainAssembler {
 
     private final ToolchainDirectory directory;
     private final ToolchainFileSource peers;
+    private final Map<ToolchainId, AssemblyProgress> running = new ConcurrentHashMap<>();
 
     ToolchainAssembler(ToolchainDirectory directory, ToolchainFileSource peers) {
         this.directory = directory;
         this.peers = peers;
+    }
+
+    /** What there is of a toolchain that is being assembled. */
+    Optional<AssemblyProgress> progress(ToolchainId id) {
+        return Optional.ofNullable(running.get(id));
     }
 
     /**
@@ -52,11 +59,13 @@ final class ToolchainAssembler {
         Path scratch = directory.newScratch();
         try {
             return directory.add(id, tree -> {
-                ToolchainTreeWriter writer = ToolchainTreeWriter.begin(toolchain, tree);
+                ObservedTreeWriter writer = new ObservedTreeWriter(ToolchainTreeWriter.begin(toolchain, tree),
+                        new AssemblyProgress(toolchain, tree));
+                running.put(id, writer.progress());
                 List<FileEntry> foreign = copyOwn(toolchain.files(), writer);
                 List<FileEntry> missing = foreign.isEmpty() ? foreign : copyHeld(foreign, others, writer);
                 if (!missing.isEmpty()) {
-                    peers.fetch(toolchain, missing, scratch, writer::move);
+                    peers.fetch(toolchain, missing, scratch, writer);
                 }
                 LOG.info("toolchain={} assembled files={} bytes={} fetchedFiles={} fetchedBytes={} millis={}",
                         id.brief(), toolchain.files().size(), toolchain.bytes(), missing.size(),
@@ -64,12 +73,34 @@ final class ToolchainAssembler {
                         (System.nanoTime() - start) / 1_000_000);
             });
         } finally {
+            running.remove(id);
             sweep(scratch);
         }
     }
 
+    /** Writes the tree, and says which files it has. */
+    private record ObservedTreeWriter(ToolchainTreeWriter tree, AssemblyProgress progress)
+            implements
+                ToolchainFileSource.FileReceiver {
+        void copy(FileEntry file, Path from) throws IOException {
+            tree.copy(file, from);
+            progress.add(file);
+        }
+
+        @Override
+        public void receive(FileEntry file, Path bytes) throws IOException {
+            tree.move(file, bytes);
+            progress.add(file);
+        }
+
+        @Override
+        public void progress(long bytes) {
+            progress.receive(bytes);
+        }
+    }
+
     /** Copies what this machine has installed; what it lacks. */
-    private static List<FileEntry> copyOwn(List<FileEntry> files, ToolchainTreeWriter writer) throws IOException {
+    private static List<FileEntry> copyOwn(List<FileEntry> files, ObservedTreeWriter writer) throws IOException {
         SystemFiles system = new SystemFiles();
         List<FileEntry> missing = new ArrayList<>();
         for (FileEntry file : files) {
@@ -82,7 +113,7 @@ final class ToolchainAssembler {
     }
 
     /** Copies what toolchains of this node have, whatever it is called there; what none of them has. */
-    private List<FileEntry> copyHeld(List<FileEntry> files, List<ToolchainId> others, ToolchainTreeWriter writer)
+    private List<FileEntry> copyHeld(List<FileEntry> files, List<ToolchainId> others, ObservedTreeWriter writer)
             throws IOException {
         Map<Digest, Path> held = new HashMap<>();
         for (ToolchainId other : others) {
@@ -105,7 +136,7 @@ final class ToolchainAssembler {
     }
 
     /** Whether a file of this machine has the bytes that are wanted; false also if it cannot be read. */
-    private static boolean isCopied(FileEntry file, Path from, ToolchainTreeWriter writer) throws IOException {
+    private static boolean isCopied(FileEntry file, Path from, ObservedTreeWriter writer) throws IOException {
         if (!Files.isReadable(from)) {
             return false;
         }

@@ -28,6 +28,11 @@ public interface ToolchainFileSource {
     @FunctionalInterface
     interface FileReceiver {
         void receive(FileEntry file, Path bytes) throws IOException;
+
+        /** Bytes have come of files that are not whole yet. */
+        default void progress(long bytes) {
+            // nobody waits for them
+        }
     }
 
     /** What a toolchain consists of, verified. */

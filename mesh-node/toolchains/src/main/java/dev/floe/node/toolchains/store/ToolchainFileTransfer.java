@@ -1,63 +1,78 @@
 package dev.floe.node.toolchains.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.node.bounds.AddressText;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.messages.BlobFetchMessage;
 import dev.floe.node.rpc.messages.BlobFetchMessage.BlobFound;
 import dev.floe.node.rpc.messages.BlobFetchMessage.BlobNotFound;
 import dev.floe.node.rpc.messages.BlobFetchMessage.FetchToolchainFiles;
+import dev.floe.node.rpc.messages.BlobFetchMessage.ToolchainPending;
 import dev.floe.node.rpc.stream.MessageStream;
-import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.node.toolchains.relay.HolderDistances;
+import dev.floe.node.toolchains.relay.RelaySelector;
 import dev.floe.store.Digest;
+import dev.floe.store.FailureText;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry.FileEntry;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.archive.ArchiveLimits;
 import dev.floe.toolchain.archive.ToolchainUnpacker;
-import dev.floe.toolchain.archive.UnpackedToolchain;
 
-/** Manifests of toolchains, and single files of them, between peers. */
+/** Manifests of toolchains, and single files of them, from peers: the nearest that has them, each byte verified. */
 public final class ToolchainFileTransfer implements ToolchainFileSource {
+    private static final Logger LOG = LogManager.getLogger(ToolchainFileTransfer.class);
+
     /** What a peer is asked for. */
     public static final String PATH = "/toolchain-files";
 
     /** Most files in one request. */
-    private static final int MAX_FILES = 1000;
+    static final int MAX_FILES = 1000;
     /** A request ends with the file with which it has so many bytes, so that several holders share the work. */
     private static final long REQUEST_BYTES = 16 << 20;
+    /** After so many relays have failed, the holders are asked. */
+    private static final int MAX_RELAYS = 2;
+    /** A relay that has got nothing for so long has failed; it gives its holders up sooner. */
+    private static final Duration NO_PROGRESS = Duration.ofSeconds(30);
 
     private final PeerConnections connections;
     private final Function<ToolchainId, List<InetSocketAddress>> holders;
+    private final RelaySelector relays;
 
     /** @param holders the peers that hold a toolchain and send files of it, in any order */
-    public ToolchainFileTransfer(PeerConnections connections, Function<ToolchainId, List<InetSocketAddress>> holders) {
+    public ToolchainFileTransfer(PeerConnections connections, Function<ToolchainId, List<InetSocketAddress>> holders,
+            RelaySelector relays) {
         this.connections = connections;
         this.holders = holders;
+        this.relays = relays;
     }
 
     @Override
     public Toolchain manifest(ToolchainId id) throws IOException {
         return new HedgedRequest().first(known(id), (holder, came, opened) -> {
             ByteArrayOutputStream manifest = new ByteArrayOutputStream();
-            try (MessageStream conversation = ask(new FetchToolchainFiles(id.hex(), List.of()), holder, opened)) {
+            try (MessageStream conversation = ask(new FetchToolchainFiles(id.hex(), List.of(), false), holder,
+                    opened)) {
                 long size = answer(conversation);
                 if (size < 0 || size > ArchiveLimits.USUAL.maxManifestBytes()) {
                     throw new IOException("a manifest of " + size + " bytes is refused");
@@ -71,24 +86,87 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
     @Override
     public void fetch(Toolchain toolchain, List<FileEntry> wanted, Path scratch,
             FileReceiver receiver) throws IOException {
-        List<FileEntry> all = toolchain.files();
+        List<FilesRequest> requests = requests(wanted).stream()
+                .map(files -> FilesRequest.of(toolchain, files, scratch)).toList();
+        HolderDistances distances = HolderDistances.measure(known(toolchain.id()), connections::roundTrip);
+        int fetched = fetchFromRelays(toolchain.id(), distances, requests, receiver);
         HedgedRequest hedged = new HedgedRequest();
-        List<List<FileEntry>> requests = requests(wanted);
-        for (int i = 0; i < requests.size(); i++) {
-            List<FileEntry> files = requests.get(i);
-            List<InetSocketAddress> order = new ArrayList<>(known(toolchain.id()));
-            Collections.rotate(order, -i);
-            FetchToolchainFiles question = new FetchToolchainFiles(toolchain.id().hex(),
-                    files.stream().map(file -> Collections.binarySearch(all, file,
-                            (one, other) -> one.path().compareTo(other.path()))).toList());
-            Path directory = hedged.first(order, (holder, came, opened) -> {
-                try (MessageStream conversation = ask(question, holder, opened)) {
-                    return receive(conversation, files, came, Files.createTempDirectory(scratch, "request-"));
+        for (int i = fetched; i < requests.size(); i++) {
+            FilesRequest request = requests.get(i);
+            request.deliver(hedged.first(distances.order(i), (holder, came, opened) -> {
+                try (MessageStream conversation = ask(request.question(false), holder, opened)) {
+                    return request.receive(conversation, answer(conversation), counted(came, receiver));
                 }
-            });
-            for (int at = 0; at < files.size(); at++) {
-                receiver.receive(files.get(at), directory.resolve(Integer.toString(at)));
+            }), receiver);
+        }
+    }
+
+    private static Consumer<Integer> counted(Consumer<Integer> came, FileReceiver receiver) {
+        return bytes -> {
+            came.accept(bytes);
+            receiver.progress(bytes);
+        };
+    }
+
+    /** Gets files from a node nearby that fetches the toolchain for its neighbours; how many requests it has served. */
+    private int fetchFromRelays(ToolchainId id, HolderDistances distances, List<FilesRequest> requests,
+            FileReceiver receiver) {
+        Set<InetSocketAddress> failed = new HashSet<>();
+        int fetched = 0;
+        while (distances.distance().isPresent() && failed.size() < MAX_RELAYS) {
+            Optional<InetSocketAddress> relay = relays.select(id, distances.distance().get(), failed);
+            if (relay.isEmpty()) {
+                return fetched;
             }
+            try {
+                while (fetched < requests.size()) {
+                    fetchFromRelay(relay.get(), requests.get(fetched), receiver);
+                    fetched++;
+                }
+                LOG.info("toolchain={} comes from {}, which is nearer than its holders ({} ms)", id.brief(),
+                        AddressText.of(relay.get()), distances.distance().get().toMillis());
+                return fetched;
+            } catch (IOException e) {
+                LOG.info("toolchain={} does not come from {}: {}", id.brief(), AddressText.of(relay.get()),
+                        FailureText.of(e));
+                failed.add(relay.get());
+            }
+        }
+        return fetched;
+    }
+
+    private void fetchFromRelay(InetSocketAddress relay, FilesRequest request, FileReceiver receiver)
+            throws IOException {
+        long received = -1;
+        long lastProgress = System.nanoTime();
+        while (true) {
+            RelayAnswer answer = new HedgedRequest().first(List.of(relay),
+                    (holder, came, opened) -> askRelay(request, holder, counted(came, receiver), opened));
+            if (answer.directory().isPresent()) {
+                request.deliver(answer.directory().get(), receiver);
+                return;
+            }
+            if (answer.received() != received) {
+                received = answer.received();
+                lastProgress = System.nanoTime();
+                receiver.progress(1);
+            } else if (System.nanoTime() - lastProgress > NO_PROGRESS.toNanos()) {
+                throw new HolderFailedException("it gets nothing of the toolchain");
+            }
+        }
+    }
+
+    /** The files, or how much the relay has of the toolchain. */
+    private record RelayAnswer(Optional<Path> directory, long received) {}
+
+    private RelayAnswer askRelay(FilesRequest request, InetSocketAddress relay, Consumer<Integer> came,
+            Consumer<Runnable> opened) throws IOException {
+        try (MessageStream conversation = ask(request.question(true), relay, opened)) {
+            return switch (conversation.receive(BlobFetchMessage.class)) {
+                case ToolchainPending pending -> new RelayAnswer(Optional.empty(), pending.received());
+                case BlobFetchMessage other ->
+                    new RelayAnswer(Optional.of(request.receive(conversation, size(other), came)), 0);
+            };
         }
     }
 
@@ -132,32 +210,15 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
 
     /** How many bytes come. */
     private static long answer(MessageStream conversation) throws IOException {
-        return switch (conversation.receive(BlobFetchMessage.class)) {
+        return size(conversation.receive(BlobFetchMessage.class));
+    }
+
+    private static long size(BlobFetchMessage answer) throws IOException {
+        return switch (answer) {
             case BlobFound found -> found.size();
             case BlobNotFound absent -> throw new IOException(absent.reason());
             case BlobFetchMessage _ -> throw new IOException("it sent a message that was not expected");
         };
-    }
-
-    /** Receives files, each named by its place in the list; one that is not what was asked for ends it. */
-    private static Path receive(MessageStream conversation, List<FileEntry> files, Consumer<Integer> came,
-            Path directory) throws IOException {
-        long expected = files.stream().mapToLong(file -> file.digest().size()).sum();
-        long announced = answer(conversation);
-        if (announced != expected) {
-            throw new IOException("it has " + announced + " bytes where " + expected + " were asked for");
-        }
-        for (int at = 0; at < files.size(); at++) {
-            Path file = directory.resolve(Integer.toString(at));
-            Digest digest = files.get(at).digest();
-            try (OutputStream out = Files.newOutputStream(file)) {
-                conversation.receiveBlob(digest.size(), counted(out, came));
-            }
-            if (!Digest.ofFile(file).equals(digest)) {
-                throw new IOException("sent other bytes than those of " + files.get(at).path());
-            }
-        }
-        return directory;
     }
 
     private static OutputStream counted(OutputStream to, Consumer<Integer> came) {
@@ -170,63 +231,44 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
         };
     }
 
-    /** Answers {@link #PATH}. */
-    public static void serve(PeerStream exchange, ToolchainStore toolchains) throws IOException {
-        try (MessageStream conversation = new MessageStream(exchange)) {
-            FetchToolchainFiles wanted = conversation.receive(FetchToolchainFiles.class);
-            ToolchainId id = ToolchainTransfer.id(wanted.id());
-            if (toolchains.ids().contains(id)) {
-                send(conversation, wanted.files(), toolchains.unpacked(id), toolchains);
-            } else {
-                conversation.send(new BlobNotFound("does not hold toolchain " + id.brief()));
+    /** Files that one request asks for; they are received into a directory of their own, named by their places. */
+    private record FilesRequest(FetchToolchainFiles holderQuestion, List<FileEntry> files, Path scratch) {
+        static FilesRequest of(Toolchain toolchain, List<FileEntry> files, Path scratch) {
+            List<FileEntry> all = toolchain.files();
+            return new FilesRequest(new FetchToolchainFiles(toolchain.id().hex(),
+                    files.stream().map(file -> Collections.binarySearch(all, file,
+                            Comparator.comparing(FileEntry::path))).toList(),
+                    false), files, scratch);
+        }
+
+        FetchToolchainFiles question(boolean relay) {
+            return new FetchToolchainFiles(holderQuestion.id(), holderQuestion.files(), relay);
+        }
+
+        /** Receives the files; one that is not what was asked for ends it. */
+        Path receive(MessageStream conversation, long announced, Consumer<Integer> came) throws IOException {
+            long expected = files.stream().mapToLong(file -> file.digest().size()).sum();
+            if (announced != expected) {
+                throw new IOException("it has " + announced + " bytes where " + expected + " were asked for");
             }
-            conversation.finish();
-        }
-    }
-
-    private static void send(MessageStream conversation, List<Integer> numbers, UnpackedToolchain held,
-            ToolchainStore toolchains) throws IOException {
-        if (numbers.isEmpty()) {
-            byte[] manifest = held.toolchain().manifest().getBytes(UTF_8);
-            conversation.send(new BlobFound(manifest.length));
-            conversation.sendBlob(new ByteArrayInputStream(manifest), manifest.length);
-            return;
-        }
-        List<FileEntry> all = held.toolchain().files();
-        if (numbers.size() > MAX_FILES || numbers.stream().anyMatch(number -> number < 0 || number >= all.size())) {
-            throw new IOException(conversation.exchange().peer() + ": a request for files that the toolchain has not");
-        }
-        List<FileEntry> files = numbers.stream().map(all::get).toList();
-        conversation.send(new BlobFound(files.stream().mapToLong(file -> file.digest().size()).sum()));
-        for (FileEntry file : files) {
-            try {
-                send(conversation, file.digest(), held.directory().resolve(file.path()));
-            } catch (DamagedFileException e) {
-                toolchains.drop(held.toolchain().id(), e);
-                throw e;
+            Path directory = Files.createTempDirectory(scratch, "request-");
+            for (int at = 0; at < files.size(); at++) {
+                Path file = directory.resolve(Integer.toString(at));
+                Digest digest = files.get(at).digest();
+                try (OutputStream out = Files.newOutputStream(file)) {
+                    conversation.receiveBlob(digest.size(), counted(out, came));
+                }
+                if (!Digest.ofFile(file).equals(digest)) {
+                    throw new IOException("sent other bytes than those of " + files.get(at).path());
+                }
             }
+            return directory;
         }
-    }
 
-    private static void send(MessageStream conversation, Digest expected, Path file) throws IOException {
-        MessageDigest sha = Digest.sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
-            if (Files.size(file) != expected.size()) {
-                throw new DamagedFileException(file);
+        void deliver(Path directory, FileReceiver receiver) throws IOException {
+            for (int at = 0; at < files.size(); at++) {
+                receiver.receive(files.get(at), directory.resolve(Integer.toString(at)));
             }
-            conversation.sendBlob(in, expected.size());
-        }
-        if (!Digest.of(sha.digest(), expected.size()).equals(expected)) {
-            throw new DamagedFileException(file); // who asked for it sees that too
-        }
-    }
-
-    /** A file of this node's toolchain is not what it was. */
-    private static final class DamagedFileException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        DamagedFileException(Path file) {
-            super(file + " is not what the toolchain's manifest says");
         }
     }
 }

@@ -186,6 +186,11 @@ public final class ToolchainStore implements ToolchainProvider {
         return troubles.all();
     }
 
+    /** What there is of a toolchain that this node is assembling. */
+    Optional<AssemblyProgress> progress(ToolchainId id) {
+        return assembler.progress(id);
+    }
+
     private LocalToolchain openOrFetch(ToolchainId id) throws IOException {
         if (ids.contains(id)) {
             Optional<LocalToolchain> here = open(id);
