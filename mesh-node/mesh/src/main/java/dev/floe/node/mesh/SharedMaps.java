@@ -58,6 +58,8 @@ final class SharedMaps implements AutoCloseable {
     private static final int COPIES = 2;
     private static final int SEGMENTS = 64;
     private static final long INVITATION_TIMEOUT_MILLIS = 5000;
+    /** The coordinator waits so long for what members say about a view, and a tenth of it at each of ten tries. */
+    private static final long COORDINATION_MILLIS = 30_000;
     private static final long MAX_RESULTS = 200_000; // about 70 MB
 
     private final GlobalConfigurationBuilder global;
@@ -86,7 +88,7 @@ final class SharedMaps implements AutoCloseable {
     /** The maps of a group. */
     static SharedMaps ofGroup(ChannelConfigurator link, String cluster, String nodeName, MapListener events) {
         GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
-        global.transport().clusterName(cluster).nodeName(nodeName)
+        global.transport().clusterName(cluster).nodeName(nodeName).distributedSyncTimeout(COORDINATION_MILLIS)
                 .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, link);
         ConfigurationBuilder nodes = new ConfigurationBuilder();
         nodes.clustering().cacheMode(CacheMode.REPL_ASYNC);

@@ -64,6 +64,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private static final Duration MIN_OPENING = Duration.ofMillis(500);
     /** A node that was to begin the group and died is waited for no longer than for this many joins. */
     private static final int MAX_JOINS = 5;
+    /** Twice as long as the cache manager works on one view: {@code SharedMaps} bounds it. */
+    private static final Duration MERGE_WINDOW = Duration.ofSeconds(60);
     /** A burst of messages wakes many threads, and two or three are enough between bursts. */
     private static final int THREAD_IDLE_MILLIS = 5000;
 
@@ -233,6 +235,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         stack.add(new UFC());
         stack.add(new MFC());
         stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));
+        stack.add(new MergeReminder(MERGE_WINDOW, System::nanoTime));
     }
 
     @Override

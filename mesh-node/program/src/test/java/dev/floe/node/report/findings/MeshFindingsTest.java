@@ -98,7 +98,8 @@ class MeshFindingsTest {
     void findsACopyOfItsDataDirectory() {
         GroupStatus twin = new GroupStatus(3, true, Duration.ofSeconds(29), Map.of(),
                 new GroupStatus.Strangers(0, 7, null), "copy");
-        expect(MeshFindings.of(List.of(peer("a", true), peer("b", false)), twin, Set.of()), DoctorTopic.SAME_ID,
+        expect(MeshFindings.of(List.of(peer("a", true), peer("b", false)), twin, Optional.empty(), Set.of()),
+                DoctorTopic.SAME_ID,
                 "node copy has the same id", "remove node-id there");
     }
 

@@ -1,0 +1,80 @@
+package dev.floe.node.mesh.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.jgroups.Address;
+import org.jgroups.Event;
+import org.jgroups.MergeView;
+import org.jgroups.View;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class MergeReminderTest {
+    private final List<Address> members = Stream.generate(() -> (Address) UUID.randomUUID()).limit(3).toList();
+    private final List<View> passed = new ArrayList<>();
+    private long now;
+    private final MergeReminder reminder = new MergeReminder(Duration.ofSeconds(60), () -> now);
+
+    MergeReminderTest() {
+        reminder.setUpProtocol(new Protocol() {
+            @Override
+            public Object up(Event event) {
+                passed.add(event.getArg());
+                return "passed";
+            }
+        });
+    }
+
+    private View install(View view) {
+        assertThat(reminder.up(new Event(Event.VIEW_CHANGE, view))).isEqualTo("passed");
+        return passed.getLast();
+    }
+
+    private View view(long id, int size) {
+        return View.create(members.getFirst(), id, members.subList(0, size).toArray(Address[]::new));
+    }
+
+    private MergeView merge(long id) {
+        return new MergeView(members.getFirst(), id, members, List.of(view(id - 1, 2), view(id - 2, 1)));
+    }
+
+    @Test
+    void withoutAMergeViewsPassAsTheyAre() {
+        View plain = view(1, 3);
+        assertThat((Object) install(plain)).isSameAs(plain);
+    }
+
+    @Test
+    void aViewSoonAfterAMergeIsPresentedAsOne() {
+        MergeView merge = merge(5);
+        assertThat((Object) install(merge)).isSameAs(merge);
+        now += TimeUnit.SECONDS.toNanos(59);
+        View next = install(view(6, 2));
+        assertThat((Object) next).isInstanceOf(MergeView.class);
+        assertThat(next.getViewId().getId()).isEqualTo(6);
+        assertThat(next.getMembers()).isEqualTo(members.subList(0, 2));
+        assertThat(((MergeView) next).getSubgroups()).isEqualTo(merge.getSubgroups());
+    }
+
+    @Test
+    void afterTheWindowAViewIsAView() {
+        install(merge(5));
+        now += TimeUnit.SECONDS.toNanos(61);
+        assertThat((Object) install(view(6, 2))).isNotInstanceOf(MergeView.class);
+        now -= TimeUnit.SECONDS.toNanos(30);
+        assertThat((Object) install(view(7, 2))).isNotInstanceOf(MergeView.class);
+    }
+
+    @Test
+    void aNodeThatIsLeftAloneHasNobodyToAsk() {
+        install(merge(5));
+        assertThat((Object) install(view(6, 1))).isNotInstanceOf(MergeView.class);
+    }
+}
