@@ -26,6 +26,12 @@ DIGEST_BYTES = 32
 RESULT = re.compile(r"[0-9a-f]{64}")
 
 
+def sync(path):
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
 class NodeOnDisk(Node):
     """A node with all its files on one disk, but for what it prints."""
 
@@ -97,6 +103,8 @@ class Builds:
             directory.mkdir()
             (directory / "common.h").write_text("#define COMMON 1\n")
         self.mesh.create_keys()
+        for path in (self.victim.key, self.victim.key.parent):
+            sync(path)  # Floe has not written it
         for node in self.mesh.nodes.values():
             node.launch()
         for node in self.mesh.nodes.values():
