@@ -58,7 +58,8 @@ class CutCheck:
         for key, written in self.builds.kept(moment)[-REQUIRED:]:
             promised = written + PROMISED_NANOS <= moment
             self.promised += promised
-            whole = keys.get(key) == self.builds.results[key].contents and all(self.is_whole(node, name) for name in self.builds.results[key].names)
+            result = self.builds.results[key]
+            whole = key in keys and result.is_same(keys[key]) and all(self.is_whole(node, name) for name in result.names)
             self.lost += not whole and not promised
             if not whole and promised:
                 self.problems.append(f"the result {key[:12]}, kept {(moment - written) / 1e9:.2f} s before the cut, is lost")
@@ -84,7 +85,7 @@ class CutCheck:
         promised = [key for key, written in self.builds.kept(moment)[-REQUIRED:] if written + PROMISED_NANOS <= moment]
         self.problems += [f"the result {key[:12]} is lost to the node" for key in promised if key not in after]
         known = self.builds.results
-        self.problems += [f"under the key {key[:12]} is another result" for key, result in after.items() if key in known and known[key].contents != result]
+        self.problems += [f"under the key {key[:12]} is another result" for key, result in after.items() if key in known and not known[key].is_same(result)]
         units = self.builds.made_by_victim(moment)
         if units:
             mesh.run("toolchain", "create", "gcc", node=VICTIM).check()
