@@ -22,6 +22,7 @@ def run(install, *options):
     return dict(line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line)
 
 
+@pytest.mark.slow
 def test_three_cuts(install):
     """A node starts after each, and results that were kept a second before are there."""
     figures = run(install, "--seed", "1", "--cuts", "3", "--seconds", "15")
