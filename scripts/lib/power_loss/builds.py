@@ -59,7 +59,7 @@ class NodeOnDisk(Node):
 
 @dataclasses.dataclass
 class Result:
-    """A result of the victim: when it was written, right before it was announced, and when it was seen to be gone."""
+    """A result of the victim: when it was written, right before it was announced, and when it, or bytes of it, were seen to be gone."""
 
     written: int
     contents: bytes
@@ -228,8 +228,10 @@ class Builds:
             time.sleep(POLL_SECONDS)
 
     def watch_results(self):
-        stored = {bytes.fromhex(path.name[:2 * DIGEST_BYTES]): path.name for path in (self.victim.data / "store").glob("??/*")}
+        # The bytes of a result are there before it, so they are looked for after it.
         present = {path.name: path for path in (self.victim.data / "actions").glob("??/*") if RESULT.fullmatch(path.name)}
+        stored = {bytes.fromhex(path.name[:2 * DIGEST_BYTES]): path.name for path in (self.victim.data / "store").glob("??/*")}
+        held = set(stored.values())
         for key, path in present.items():
             if key not in self.results:
                 try:
@@ -240,7 +242,7 @@ class Builds:
                 except FileNotFoundError:
                     pass
         for key, result in self.results.items():
-            if key not in present and not result.removed:
+            if not result.removed and (key not in present or not held.issuperset(result.names)):
                 result.removed = time.time_ns()
 
     # What the victim has promised

@@ -114,6 +114,20 @@ final class PeerExchangeTest {
         }
     }
 
+    /** Writes the bytes many times; their count is -1 after a failure. */
+    private static Thread startWriter(PeerStream exchange, byte[] bytes, AtomicLong written) {
+        return Thread.ofVirtual().start(() -> {
+            try (OutputStream out = exchange.output()) {
+                for (int i = 0; i < 16 * 32; i++) {
+                    out.write(bytes);
+                    written.addAndGet(bytes.length);
+                }
+            } catch (IOException e) {
+                written.set(-1);
+            }
+        });
+    }
+
     @Test
     void aSlowReaderHoldsBackAFastWriter() throws Exception {
         CountDownLatch mayRead = new CountDownLatch(1);
@@ -123,16 +137,7 @@ final class PeerExchangeTest {
         }); PeerStream exchange = peers.open("/echo")) {
             AtomicLong written = new AtomicLong();
             byte[] bytes = noise(64 << 10, 1);
-            Thread writer = Thread.ofVirtual().start(() -> {
-                try (OutputStream out = exchange.output()) {
-                    for (int i = 0; i < 16 * 32; i++) {
-                        out.write(bytes);
-                        written.addAndGet(bytes.length);
-                    }
-                } catch (IOException e) {
-                    written.set(-1);
-                }
-            });
+            Thread writer = startWriter(exchange, bytes, written);
             await().atMost(Duration.ofMinutes(5))
                     .until(() -> writer.getState() == Thread.State.WAITING && written.get() > MIB / 2);
             await().during(Duration.ofMillis(200)).until(() -> writer.getState() == Thread.State.WAITING);
@@ -157,16 +162,7 @@ final class PeerExchangeTest {
             peers.holdClientLoop(late);
             try (PeerStream exchange = opened ? first : peers.open("/echo")) {
                 AtomicLong written = new AtomicLong();
-                Thread writer = Thread.ofVirtual().start(() -> {
-                    try (OutputStream out = exchange.output()) {
-                        for (int i = 0; i < 16 * 32; i++) {
-                            out.write(bytes);
-                            written.addAndGet(bytes.length);
-                        }
-                    } catch (IOException e) {
-                        written.set(-1);
-                    }
-                });
+                Thread writer = startWriter(exchange, bytes, written);
                 await().atMost(Duration.ofMinutes(5)).until(() -> writer.getState() == Thread.State.WAITING);
                 await().during(Duration.ofMillis(200)).until(() -> writer.getState() == Thread.State.WAITING);
                 assertThat(written.get()).isBetween(1L, MIB / 2L);
