@@ -164,13 +164,11 @@ class Disk(Fault):
         return self.node.data / "filler"
 
     def inject(self):
-        with open(self.filler(), "wb") as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(1 << 20))
-                file.flush()
-        with open(self.filler(), "ab", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(512))
+        for size in (1 << 20, 512):
+            # Without a buffer, and the error of the last write may come when the file is closed.
+            with contextlib.suppress(OSError), open(self.filler(), "ab", buffering=0) as file:
+                while True:
+                    file.write(bytes(size))
 
     def heal(self):
         self.filler().unlink(missing_ok=True)
