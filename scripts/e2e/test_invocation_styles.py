@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 from harness import jobs, trees
@@ -245,8 +246,19 @@ def test_in_source_and_out_of_source(program):
     there = f"gcc -g -I{tree}/include -c {tree}/src/twice.c -o {tree}/src/there.o"
     same_remote(program, "gcc -g -I../include -c twice.c", cwd=tree / "src")
     same_remote(program, "gcc -g -I../include -c ../src/twice.c", there, cwd=tree / "build")
-    program.same(there, cwd="/")
+    same_remote(program, there, cwd="/")
     program.same(there, cwd="/tmp")
+
+
+def test_what_a_sandbox_has_itself_stays_local(case):
+    """A sandbox has a /dev of its own, so a compile in there would fail on a peer and be repeated locally."""
+    case.write("a.c", "int a;\n")
+    place = Path(f"/dev/shm/floe-{os.getpid()}.o")
+    try:
+        case.same(["gcc", "-c", "a.c", "-o", place])
+    finally:
+        place.unlink(missing_ok=True)
+    assert [job["decision"] for job in case.await_records()] == ["local"]
 
 
 def in_directory(case, directory, command):

@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
@@ -16,6 +14,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.store.FailureText;
+import dev.floe.store.changes.kernel.InotifyEvents;
+import dev.floe.store.changes.kernel.KernelEvents;
+import dev.floe.store.changes.kernel.MountTable;
 
 /**
  * Remembers looks at files, and learns from the kernel (inotify) which of them are no longer right. For a local file
@@ -33,7 +34,6 @@ public final class FileChangeMonitor implements AutoCloseable {
     /** Some 200 bytes each. */
     private static final int MAX_NODES = 400_000;
     private static final int MAX_LOOKS = 100_000;
-    private static final int MAX_NAMES = 500_000;
     /** Each keeps an inode in the kernel's memory, about a kilobyte. */
     private static final int MAX_WATCHES = 65_536;
     private static final int SHARE_OF_USER = 2; // of what the user may have, because others watch too
@@ -41,13 +41,11 @@ public final class FileChangeMonitor implements AutoCloseable {
     private static final String OFF = "change notification is turned off";
 
     private final EventsOpener opener;
-    private final ToLongFunction<String> hash;
     private final InstantSource clock;
     private final int wantedWatches;
     private final Object lock = new Object(); // the last that a thread takes; guards what is not final or concurrent
     private final Map<Path, PathLook> looks = new ConcurrentHashMap<>();
-    private final Set<Long> names = new HashSet<>(); // hashes of those on which somebody depends
-    private boolean allNames; // there are too many to know each
+    private final DependedNames names;
     private @Nullable KernelEvents events; // null if nothing is watched
     private @Nullable WatchedTree tree;
     private String why = OFF;
@@ -78,7 +76,7 @@ public final class FileChangeMonitor implements AutoCloseable {
 
     FileChangeMonitor(EventsOpener opener, ToLongFunction<String> hash, InstantSource clock, int wantedWatches) {
         this.opener = opener;
-        this.hash = hash;
+        this.names = new DependedNames(hash);
         this.clock = clock;
         this.wantedWatches = wantedWatches;
     }
@@ -110,13 +108,14 @@ public final class FileChangeMonitor implements AutoCloseable {
             if (source == null || known == null) {
                 return;
             }
-            Drain drain = new Drain(known);
+            EventReceiver receiver = new EventReceiver(known, names, position);
             try {
-                source.drain(drain);
-                if (drain.overflow) {
+                source.drain(receiver);
+                received += receiver.received();
+                if (receiver.hasOverflowed()) {
                     overflows++;
                     reset();
-                } else if (drain.mounts) {
+                } else if (receiver.haveMountsChanged()) {
                     mountChanges++;
                     if (known.compareMounts(MountTable.read())) {
                         position.incrementAndGet();
@@ -126,74 +125,6 @@ public final class FileChangeMonitor implements AutoCloseable {
                 fail(e);
             }
         }
-    }
-
-    /** What one drain receives; the lock is held. */
-    private final class Drain implements KernelEvents.EventHandler {
-        private final WatchedTree known;
-        private boolean overflow;
-        private boolean mounts;
-
-        Drain(WatchedTree known) {
-            this.known = known;
-        }
-
-        @Override
-        public void mountsChanged() {
-            mounts = true;
-        }
-
-        @Override
-        public void handle(int watch, int mask, String name) {
-            received++;
-            if ((mask & InotifyMask.QUEUE_OVERFLOW) != 0) {
-                overflow = true;
-            } else if ((mask & InotifyMask.IGNORED) != 0) {
-                known.forgetWatch(watch);
-                position.incrementAndGet();
-            } else {
-                for (PathNode node : known.watches().nodesOf(watch)) {
-                    if (name.isEmpty()) {
-                        itself(node, mask);
-                    } else {
-                        named(node, mask, name);
-                    }
-                }
-            }
-        }
-
-        private void itself(PathNode node, int mask) {
-            PathState state = node.state;
-            boolean sameInode = (mask
-                    & (InotifyMask.DELETE_SELF | InotifyMask.MOVE_SELF | InotifyMask.UNMOUNT)) == 0;
-            if (sameInode && state != null && !state.isDirectory()) {
-                state.invalidate(); // its watch stays
-            } else {
-                known.invalidate(node);
-            }
-            position.incrementAndGet();
-        }
-
-        private void named(PathNode directory, int mask, String name) {
-            boolean comesOrGoes = (mask & InotifyMask.NAMES) != 0;
-            if (comesOrGoes && directory.changeNames(matters(name))) {
-                position.incrementAndGet();
-            }
-            PathNode child = directory.child(name);
-            if (child != null) {
-                PathState state = child.state;
-                if (comesOrGoes || state == null || state.isDirectory() || child.refused) {
-                    known.invalidate(child);
-                } else {
-                    state.invalidate();
-                }
-                position.incrementAndGet();
-            }
-        }
-    }
-
-    private boolean matters(String name) {
-        return allNames || names.contains(hash.applyAsLong(name)) || !WatchedTree.isPlain(name);
     }
 
     /**
@@ -259,7 +190,6 @@ public final class FileChangeMonitor implements AutoCloseable {
         }
         looks.clear();
         names.clear();
-        allNames = false;
         lastReset = clock.instant();
         position.incrementAndGet();
     }
@@ -310,13 +240,7 @@ public final class FileChangeMonitor implements AutoCloseable {
     /** From now on the coming and going of these names counts. */
     void addNames(long[] hashes) {
         synchronized (lock) {
-            for (long each : hashes) {
-                names.add(each);
-            }
-            if (names.size() > MAX_NAMES) {
-                names.clear();
-                allNames = true;
-            }
+            names.add(hashes);
         }
     }
 

@@ -9,6 +9,9 @@ import java.util.Map;
 
 import dev.floe.store.FileStamp;
 import dev.floe.store.changes.ChangeMonitorStats.UnwatchedReason;
+import dev.floe.store.changes.kernel.InotifyMask;
+import dev.floe.store.changes.kernel.KernelCalls;
+import dev.floe.store.changes.kernel.KernelEvents;
 
 /** The watches of the nodes of a {@link WatchedTree}, and the reasons why some have none. Used under its lock. */
 final class NodeWatches {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.floe.store.FileStamp;
 import dev.floe.store.changes.ChangeMonitorStats.UnwatchedReason;
+import dev.floe.store.changes.kernel.KernelEvents;
+import dev.floe.store.changes.kernel.MountTable;
 
 /**
  * The names that were looked at, as a tree of real directories, with a watch for each directory on a way and for each

@@ -13,16 +13,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * A system call of Linux, by its number. All go through the one function {@code syscall(2)}, because each shape of a
- * foreign function costs the node some milliseconds at its first use. A call that blocks
- * holds the carrier of a virtual thread.
+ * foreign function costs the node some milliseconds at its first use. A call that blocks holds the carrier of a virtual
+ * thread.
  */
 public enum SystemCall {
     READ(0, 63), WRITE(1, 64), CLOSE(3, 57), IOCTL(16, 29), SOCKET(41, 198), CONNECT(42, 203), SENDMSG(46, 211), //
     RECVMSG(47, 212), BIND(49, 200), LISTEN(50, 201), GETSOCKOPT(55, 209), STATFS(137, 43), EPOLL_CTL(233, 21), //
     INOTIFY_ADD_WATCH(254, 27), INOTIFY_RM_WATCH(255, 28), OPENAT(257, 56), READLINKAT(267, 78), PPOLL(271, 73), //
-    SYNC_FILE_RANGE(277, 84), EPOLL_PWAIT(281, 22), ACCEPT4(288, 242), EVENTFD2(290, 19), EPOLL_CREATE1(291,
-            20), INOTIFY_INIT1(294, 26), //
-    STATX(332, 291), OPENAT2(437, 437), SYNCFS(306, 267);
+    SYNC_FILE_RANGE(277, 84), EPOLL_PWAIT(281, 22), ACCEPT4(288, 242), EVENTFD2(290, 19), //
+    EPOLL_CREATE1(291, 20), INOTIFY_INIT1(294, 26), SYNCFS(306, 267), STATX(332, 291), OPENAT2(437, 437);
 
     public static final int EINTR = 4;
     public static final int EAGAIN = 11;

@@ -7,11 +7,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.floe.store.FailureText;
 import dev.floe.store.descriptors.OpenDescriptor;
 import dev.floe.store.descriptors.SystemCall;
 
@@ -50,29 +53,45 @@ public final class FileGroupSync {
     /**
      * Writes files; one that is gone is left out.
      *
-     * @throws IOException if the disk does not take one of them; nothing is known of the others then
+     * @throws IOException if the disk does not take some of them; the others are on the disk then, unless the message
+     *             says that nothing is known of them
      */
     public void write(Collection<Path> files) throws IOException {
         Set<Path> group = new LinkedHashSet<>(files);
         if (group.isEmpty()) {
             return;
         }
+        Map<Path, IOException> refused = new LinkedHashMap<>();
         if (order.isKept(directory(marker))) {
-            for (Path file : group) {
-                writeBytes(file, BEGIN);
-            }
-            for (Path file : group) {
-                writeBytes(file, COMPLETE);
-            }
+            each(group, file -> writeBytes(file, BEGIN), refused);
+            each(group, file -> writeBytes(file, COMPLETE), refused);
             commit();
         } else {
+            each(group, FileGroupSync::force, refused);
             Set<Path> directories = new LinkedHashSet<>();
-            for (Path file : group) {
-                force(file);
-                directories.add(directory(file));
-            }
-            for (Path directory : directories) {
-                force(directory);
+            group.forEach(file -> directories.add(directory(file)));
+            each(directories, FileGroupSync::force, refused);
+        }
+        if (!refused.isEmpty()) {
+            IOException first = refused.values().iterator().next();
+            throw new IOException((refused.size() == 1 ? "" : refused.size() + " files cannot be written; the first: ")
+                    + FailureText.of(first), first);
+        }
+    }
+
+    /** Writes one file. */
+    @FunctionalInterface
+    private interface FileWriter {
+        void write(Path file) throws IOException;
+    }
+
+    /** Goes on after a file that the disk does not take. */
+    private static void each(Collection<Path> files, FileWriter writer, Map<Path, IOException> refused) {
+        for (Path file : files) {
+            try {
+                writer.write(file);
+            } catch (IOException e) {
+                refused.putIfAbsent(file, e);
             }
         }
     }
@@ -114,6 +133,8 @@ public final class FileGroupSync {
         try (FileChannel out = FileChannel.open(marker, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             out.write(ByteBuffer.allocate(Long.BYTES).putLong(++groups).flip());
             out.force(true);
+        } catch (IOException e) {
+            throw new IOException("nothing is known of the whole group: " + FailureText.of(e), e);
         }
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.store.FileStamp;
+import dev.floe.store.changes.kernel.InotifyEvents;
 
 /** With the kernel's events. */
 final class FileChangeMonitorTest {

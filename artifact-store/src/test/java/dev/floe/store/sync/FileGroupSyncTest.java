@@ -52,6 +52,30 @@ final class FileGroupSyncTest {
     }
 
     @Test
+    void oneFileThatTheDiskDoesNotTakeKeepsNoOtherFromIt() throws IOException {
+        Path marker = directory.resolve("marker");
+        FileGroupSync sync = new FileGroupSync(marker, _ -> true);
+        assertThatThrownBy(() -> sync.write(List.of(Path.of("/dev/null"), file("a"), Path.of("/dev/zero"))))
+                .hasMessageContaining("2 files").hasMessageContaining("/dev/null");
+        assertThat(marker).as("the group was committed").hasBinaryContent(new byte[]{0, 0, 0, 0, 0, 0, 0, 1});
+    }
+
+    @Test
+    void goesOnWhereEachFileIsSynced() throws IOException {
+        FileGroupSync sync = new FileGroupSync(directory.resolve("marker"), _ -> false);
+        Path plain = file("plain");
+        assertThatThrownBy(() -> sync.write(List.of(plain.resolve("x"), file("a"), plain.resolve("y"))))
+                .hasMessageContaining("2 files").hasMessageContaining("plain/x");
+    }
+
+    @Test
+    void saysWhenNothingIsKnownOfTheGroup() {
+        FileGroupSync sync = new FileGroupSync(directory.resolve("gone/marker"), _ -> true);
+        assertThatThrownBy(() -> sync.write(List.of(file("a")))).isInstanceOf(IOException.class)
+                .hasMessageContaining("the whole group");
+    }
+
+    @Test
     void saysWhichFileTheDiskDoesNotTake() {
         FileGroupSync sync = new FileGroupSync(directory.resolve("marker"), _ -> true);
         assertThatThrownBy(() -> sync.write(List.of(Path.of("/dev/null")))).isInstanceOf(IOException.class)

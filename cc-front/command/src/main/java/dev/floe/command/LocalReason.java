@@ -28,6 +28,7 @@ public record LocalReason(ReasonCode code, String detail) {
         ENVIRONMENT("an environment variable changes what is read or written"), //
         OUTPUT_KIND("output is not a regular file of its own"), //
         OUTPUT_APPENDED("adds to a file that is there"), //
+        SANDBOX_PATH("path is one that a peer's sandbox cannot have"), //
         WORKING_DIRECTORY("working directory is gone"), //
         RESPONSE_FILE("response file cannot be used"), //
         MISSING_VALUE("option lacks its value"), //

@@ -1,9 +1,7 @@
 package dev.floe.node;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -178,15 +176,6 @@ public final class Node implements AutoCloseable {
     /** At which peers reach this node; the loopback's without a mesh. */
     public String address() {
         return graph.below().mesh().self().host();
-    }
-
-    /** Whether this machine has that address still. */
-    public boolean hasAddress() {
-        try {
-            return NetworkInterface.getByInetAddress(InetAddress.getByName(address())) != null;
-        } catch (IOException _) {
-            return true; // it cannot be known
-        }
     }
 
     public MeshGroup group() {

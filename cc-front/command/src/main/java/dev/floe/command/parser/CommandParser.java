@@ -209,6 +209,10 @@ final class CommandParser {
 
     /** The plan, for a command that nothing keeps local so far. */
     CommandPlan finish(List<String> argv, List<String> responseFiles) throws IOException {
+        Path source = cwd.resolve(sources.getFirst());
+        if (!SandboxPaths.canHave(cwd) || !SandboxPaths.canHave(source) && isRegular(source)) {
+            return new CommandPlan.Local(new LocalReason(LocalReason.ReasonCode.SANDBOX_PATH, source.toString()));
+        }
         OutputPathCollector outputs = common.outputs();
         outputs.settle(sources.getFirst(), suffix(), makesPrimary(), invocation.environment());
         Optional<LocalReason> unfit = outputs.unfit(machine);

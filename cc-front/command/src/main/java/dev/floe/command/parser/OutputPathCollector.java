@@ -105,12 +105,18 @@ final class OutputPathCollector {
         }
     }
 
-    /** Why the outputs cannot be a peer's: one that is there is no regular file, or is added to. */
+    /**
+     * Why the outputs cannot be a peer's: one is where a peer's sandbox cannot write, or is there and no regular file,
+     * or is added to.
+     */
     Optional<LocalReason> unfit(HostAccess machine) throws IOException {
         for (Path path : files) {
             Optional<FileStat> there = machine.lstat(path);
             if (there.isPresent() && there.get().kind() != FileStat.FileKind.REGULAR) {
                 return Optional.of(new LocalReason(LocalReason.ReasonCode.OUTPUT_KIND, path.toString()));
+            }
+            if (!SandboxPaths.canHave(path) || SandboxPaths.isRoot(parent(path))) {
+                return Optional.of(new LocalReason(LocalReason.ReasonCode.SANDBOX_PATH, path.toString()));
             }
         }
         if (primary != null && name(primary).endsWith(".d")) {

@@ -164,6 +164,26 @@ final class CommandClassifierTest {
         assertThat(CommandClassifier.parse(call, CompilerFamily.GCC, machine)).isInstanceOf(CommandPlan.Local.class);
     }
 
+    @Test
+    void runsInTheRootDirectoryButLeavesNothingThere() throws IOException {
+        Path object = directory.resolve("a.o");
+        List<String> elsewhere = List.of("gcc", "-c", directory.resolve("a.c").toString(), "-o", object.toString());
+        CompileCommand command = replay(in("/", elsewhere), CompilerFamily.GCC);
+        assertThat(command.primaryOutput()).isEqualTo(object);
+        assertThat(reason(in("/", elsewhere.subList(0, 3)))).isEqualTo(LocalReason.ReasonCode.SANDBOX_PATH);
+        assertThat(reason(in("/dev/shm", elsewhere))).isEqualTo(LocalReason.ReasonCode.SANDBOX_PATH);
+    }
+
+    private static Invocation in(String directory, List<String> argv) {
+        return new Invocation(argv, Path.of("/usr/bin/gcc"), Path.of(directory), Map.of(), 022, Optional.empty());
+    }
+
+    private LocalReason.ReasonCode reason(Invocation call) throws IOException {
+        CommandPlan plan = CommandClassifier.parse(call, CompilerFamily.GCC, machine);
+        assertThat(plan).isInstanceOf(CommandPlan.Local.class);
+        return ((CommandPlan.Local) plan).reason().code();
+    }
+
     private CompileCommand replay(Invocation call, CompilerFamily family) throws IOException {
         CommandPlan plan = CommandClassifier.parse(call, family, machine);
         assertThat(plan).isInstanceOf(CommandPlan.Replay.class);

@@ -9,6 +9,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
 /**
  * A thread that handles the items of a bounded queue, in the order in which they were offered. Nobody interrupts it: an
  * end marker in the queue wakes it when the worker is closed, and closing waits for the item that it is at.
@@ -16,6 +19,8 @@ import java.util.function.Consumer;
  * @param <T> an item
  */
 public final class QueueWorker<T> implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(QueueWorker.class);
+
     private final BlockingQueue<Entry<T>> queue;
     private final Consumer<T> handler;
     private final Thread thread;
@@ -89,10 +94,19 @@ public final class QueueWorker<T> implements AutoCloseable {
     private void run() {
         try {
             while (!endDrained && queue.take() instanceof Entry.Item<T>(T value) && closing.getCount() > 0) {
-                handler.accept(value);
+                handle(value);
             }
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts this thread", e);
+        }
+    }
+
+    /** A fault in the program must not end the thread, because nothing else takes the items that wait. */
+    private void handle(T value) {
+        try {
+            handler.accept(value);
+        } catch (RuntimeException e) {
+            LOG.error("{} has failed with one item, and goes on with the next", thread.getName(), e);
         }
     }
 

@@ -29,6 +29,21 @@ final class QueueWorkerTest {
     }
 
     @Test
+    void goesOnAfterAnItemWithWhichTheHandlerFails() {
+        QueueWorker<Integer> worker = new QueueWorker<>("test", 2, item -> {
+            if (item == 1) {
+                throw new IllegalStateException("a fault of the handler");
+            }
+            handled.add(item);
+        });
+        worker.offer(1);
+        worker.offer(2);
+        worker.start();
+        worker.finish();
+        assertThat(handled).containsExactly(2);
+    }
+
+    @Test
     void takesNoMoreThanItsBound() throws InterruptedException {
         QueueWorker<Integer> worker = new QueueWorker<>("test", 2, handled::add);
         assertThat(worker.offer(1)).isTrue();

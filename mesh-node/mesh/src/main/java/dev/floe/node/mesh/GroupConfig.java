@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -54,6 +55,15 @@ public record GroupConfig(Path dataDir, InetAddress address, int port, PeerSearc
             return local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local;
         } catch (SocketException | UnknownHostException | UncheckedIOException e) {
             return InetAddress.getLoopbackAddress();
+        }
+    }
+
+    /** Whether this machine has an address; true also if that cannot be known. */
+    public static boolean isPresent(String host) {
+        try {
+            return NetworkInterface.getByInetAddress(InetAddress.getByName(host)) != null;
+        } catch (SocketException | UnknownHostException _) {
+            return true;
         }
     }
 }

@@ -6,8 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +16,7 @@ import java.util.function.LongSupplier;
 
 import org.infinispan.commons.CacheException;
 import org.infinispan.commons.TimeoutException;
-import org.jgroups.Event;
 import org.jgroups.JChannel;
-import org.jgroups.stack.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.bounds.AddressText;
@@ -55,6 +51,7 @@ public final class MeshGroup implements AutoCloseable {
     private final SharedMaps sharedMaps;
     private final GroupConfig settings;
     private final @Nullable ChannelConfigurator link; // null for a mesh of this node alone
+    private final MemberAddresses addresses;
     private final RejectedConnections refusals;
     private final FailedJoinAttempts attempts;
     private final LongSupplier nanoClock;
@@ -110,12 +107,13 @@ public final class MeshGroup implements AutoCloseable {
     private MeshGroup(GroupConfig settings, PeerHistory history, LongSupplier nanoClock, GroupNetwork network) {
         this.settings = settings;
         this.link = network.link();
+        this.addresses = new MemberAddresses(link);
         this.known = history.known();
         this.refusals = history.refusals();
         this.attempts = history.attempts();
         this.nanoClock = nanoClock;
         synchronizer = new StateSynchronizer(settings.pace(), nanoClock,
-                settings.timing().failure().multipliedBy(4), () -> known.remember(addresses()));
+                settings.timing().failure().multipliedBy(4), () -> known.remember(addresses.others()));
         synchronizer.onChange(new MembershipLog());
         sharedMaps = link == null
                 ? SharedMaps.alone(synchronizer)
@@ -199,16 +197,7 @@ public final class MeshGroup implements AutoCloseable {
 
     /** The addresses of members that this node has not heard lately, although they are in the group. */
     public Set<InetSocketAddress> silentMembers() {
-        JChannel channel = channel().orElse(null);
-        Set<InetSocketAddress> silent = new HashSet<>();
-        if (link != null && channel != null) {
-            for (org.jgroups.Address member : link.silentMembers()) {
-                if (physical(channel, member) instanceof IpAddress ip) {
-                    silent.add(new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
-                }
-            }
-        }
-        return silent;
+        return addresses.silent();
     }
 
     /** Who holds which result. */
@@ -249,8 +238,7 @@ public final class MeshGroup implements AutoCloseable {
 
     /** Where this node listens for its group; empty for a mesh of itself. */
     Optional<InetSocketAddress> address() {
-        return channel().map(channel -> (IpAddress) physical(channel, channel.getAddress()))
-                .map(ip -> new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
+        return addresses.own();
     }
 
     /** Counts those who are turned away; for the other ports of this node too. */
@@ -282,25 +270,7 @@ public final class MeshGroup implements AutoCloseable {
 
     /** Empty for a mesh of this node alone, and before the start. */
     Optional<JChannel> channel() {
-        return link == null ? Optional.empty() : link.channel();
-    }
-
-    /** Where the other members listen. */
-    private List<HostPort> addresses() {
-        List<HostPort> addresses = new ArrayList<>();
-        JChannel channel = channel().orElse(null);
-        if (channel != null && channel.getView() != null) {
-            for (org.jgroups.Address member : channel.getView().getMembers()) {
-                if (!member.equals(channel.getAddress()) && physical(channel, member) instanceof IpAddress ip) {
-                    addresses.add(new HostPort(ip.getIpAddress().getHostAddress(), ip.getPort()));
-                }
-            }
-        }
-        return addresses;
-    }
-
-    private static @Nullable Object physical(JChannel channel, org.jgroups.Address member) {
-        return channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
+        return addresses.channel();
     }
 
     /** @param port that of the group, at which this node listens */

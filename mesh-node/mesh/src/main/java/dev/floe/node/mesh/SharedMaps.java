@@ -8,14 +8,11 @@ import java.util.function.Predicate;
 
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
-import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
-import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.container.entries.InternalCacheEntry;
 import org.infinispan.context.Flag;
-import org.infinispan.eviction.EvictionStrategy;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.manager.EmbeddedCacheManager;
 import org.infinispan.notifications.Listener;
@@ -27,14 +24,13 @@ import org.infinispan.notifications.cachelistener.event.CacheEntryEvent;
 import org.infinispan.notifications.cachelistener.event.Event;
 import org.infinispan.notifications.cachemanagerlistener.annotation.Merged;
 import org.infinispan.notifications.cachemanagerlistener.annotation.ViewChanged;
-import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.mesh.maps.MapConfigurations;
 import dev.floe.node.mesh.membership.InvitationRecord;
 import dev.floe.node.mesh.membership.MembershipSchema;
-import dev.floe.node.mesh.membership.UsedInvitationMergePolicy;
 import dev.floe.node.mesh.state.NodeFeature;
 import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeRecord;
@@ -55,16 +51,11 @@ final class SharedMaps implements AutoCloseable {
     private static final String RESULTS = "results";
     private static final String INVITATIONS = "invitations";
     private static final String ALONE = "self";
-    private static final int COPIES = 2;
-    private static final int SEGMENTS = 64;
-    private static final long INVITATION_TIMEOUT_MILLIS = 5000;
     /** The coordinator waits so long for what members say about a view, and a tenth of it at each of ten tries. */
     private static final long COORDINATION_MILLIS = 30_000;
-    private static final long MAX_RESULTS = 200_000; // about 70 MB
 
     private final GlobalConfigurationBuilder global;
-    private final Configuration nodes;
-    private final Configuration distributed;
+    private final MapConfigurations configurations;
     private final MapListener events;
     private volatile @Nullable StartedMaps running; // null before the start
     private volatile MemberView view = new MemberView(List.of(), List.of());
@@ -90,54 +81,17 @@ final class SharedMaps implements AutoCloseable {
         GlobalConfigurationBuilder global = GlobalConfigurationBuilder.defaultClusteredBuilder();
         global.transport().clusterName(cluster).nodeName(nodeName).distributedSyncTimeout(COORDINATION_MILLIS)
                 .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, link);
-        ConfigurationBuilder nodes = new ConfigurationBuilder();
-        nodes.clustering().cacheMode(CacheMode.REPL_ASYNC);
-        nodes.clustering().stateTransfer().awaitInitialTransfer(false);
-        nodes.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
-                .mergePolicy(new LatestStampMergePolicy());
-        return new SharedMaps(global, nodes.build(), distributed(), events);
+        return new SharedMaps(global, MapConfigurations.ofGroup(ResultIndex.TIMEOUT), events);
     }
 
     /** Maps of one node. */
     static SharedMaps alone(MapListener events) {
-        return new SharedMaps(new GlobalConfigurationBuilder(), new ConfigurationBuilder().build(),
-                bounded(new ConfigurationBuilder()), events);
+        return new SharedMaps(new GlobalConfigurationBuilder(), MapConfigurations.alone(), events);
     }
 
-    private static Configuration distributed() {
-        ConfigurationBuilder results = new ConfigurationBuilder();
-        results.clustering().cacheMode(CacheMode.DIST_SYNC).remoteTimeout(ResultIndex.TIMEOUT.toMillis());
-        results.clustering().hash().numOwners(COPIES).numSegments(SEGMENTS);
-        results.clustering().stateTransfer().awaitInitialTransfer(false);
-        results.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
-                .mergePolicy(new HolderUnionMergePolicy());
-        results.locking().lockAcquisitionTimeout(ResultIndex.TIMEOUT.toMillis());
-        return bounded(results);
-    }
-
-    /** Replicated in step, so that a use that was taken at one member is taken at all. */
-    private static Configuration invitations(boolean clustered) {
-        ConfigurationBuilder builder = new ConfigurationBuilder();
-        if (clustered) {
-            builder.clustering().cacheMode(CacheMode.REPL_SYNC).remoteTimeout(INVITATION_TIMEOUT_MILLIS);
-            builder.clustering().stateTransfer().awaitInitialTransfer(false);
-            builder.clustering().partitionHandling().whenSplit(PartitionHandling.ALLOW_READ_WRITES)
-                    .mergePolicy(new UsedInvitationMergePolicy());
-        }
-        return builder.build();
-    }
-
-    /** What is crowded out is announced again by its holders in time, so that nothing is lost but a hit. */
-    private static Configuration bounded(ConfigurationBuilder results) {
-        results.memory().maxCount(MAX_RESULTS).whenFull(EvictionStrategy.REMOVE);
-        return results.build();
-    }
-
-    private SharedMaps(GlobalConfigurationBuilder global, Configuration nodes, Configuration distributed,
-            MapListener events) {
+    private SharedMaps(GlobalConfigurationBuilder global, MapConfigurations configurations, MapListener events) {
         this.global = global;
-        this.nodes = nodes;
-        this.distributed = distributed;
+        this.configurations = configurations;
         this.events = events;
     }
 
@@ -151,12 +105,12 @@ final class SharedMaps implements AutoCloseable {
         try {
             manager.addListener(new Members());
             AdvancedCache<String, NodeRecord> cache = SharedMaps
-                    .<String, NodeRecord>define(manager, CACHE, nodes).getAdvancedCache()
+                    .<String, NodeRecord>define(manager, CACHE, configurations.nodes()).getAdvancedCache()
                     .withFlags(Flag.IGNORE_RETURN_VALUES);
             cache.addListener(new Records());
             running = new StartedMaps(manager, cache, SharedMaps
-                    .<ResultKey, ResultIndexEntry>define(manager, RESULTS, distributed).getAdvancedCache(),
-                    define(manager, INVITATIONS, invitations(nodes.clustering().cacheMode().isClustered())));
+                    .<ResultKey, ResultIndexEntry>define(manager, RESULTS, configurations.results()).getAdvancedCache(),
+                    define(manager, INVITATIONS, configurations.invitations()));
         } catch (RuntimeException e) {
             manager.stop();
             throw e;

@@ -10,6 +10,7 @@ import dev.floe.node.Node;
 import dev.floe.node.builds.BuildSummary;
 import dev.floe.node.executor.sandbox.Sandbox.Availability;
 import dev.floe.node.membership.MembershipService;
+import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.report.findings.BuildFindings;
 import dev.floe.node.report.findings.DoctorFinding;
@@ -75,7 +76,7 @@ final class DoctorReport {
         List<Peer> peers = node.group().roster().peers();
         findings.addAll(MeshFindings.of(peers, node.group().status(),
                 node.membership().flatMap(MembershipService::refusal), node.group().otherMeshes()));
-        MeshFindings.ofAddress(node.address(), node.hasAddress()).ifPresent(findings::add);
+        MeshFindings.ofAddress(node.address(), GroupConfig.isPresent(node.address())).ifPresent(findings::add);
         findings.addAll(MeshFindings.ofNames(node.group().unresolved()));
         findings.addAll(ReachFindings.of(node.reachTest().run(),
                 peer -> node.isReversed(new InetSocketAddress(peer.host(), peer.dataPortNumber()))));

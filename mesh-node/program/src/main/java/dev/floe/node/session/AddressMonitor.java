@@ -1,8 +1,6 @@
 package dev.floe.node.session;
 
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -31,11 +29,7 @@ final class AddressMonitor {
 
         @Override
         public boolean isPresent(InetAddress address) {
-            try {
-                return NetworkInterface.getByInetAddress(address) != null;
-            } catch (SocketException _) {
-                return true; // it cannot be known, and the next look may tell
-            }
+            return GroupConfig.isPresent(address.getHostAddress());
         }
     };
 

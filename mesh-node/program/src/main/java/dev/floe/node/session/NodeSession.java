@@ -11,6 +11,7 @@ import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.Node;
+import dev.floe.node.bounds.RateLimitedLogger;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.store.FailureText;
@@ -23,10 +24,12 @@ import dev.floe.store.FailureText;
 public final class NodeSession {
     private static final Logger LOG = LogManager.getLogger(NodeSession.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final Duration WARNING_GAP = Duration.ofMinutes(10);
 
     private final Path wrapper;
     private final boolean fixed;
     private final NodeOpener opener;
+    private final RateLimitedLogger warnings = new RateLimitedLogger(LOG, WARNING_GAP, System::nanoTime);
     // All below is guarded by this object.
     private NodeConfig settings;
     private @Nullable Node node; // null before the start, and while no node can be started
@@ -142,7 +145,8 @@ public final class NodeSession {
             opener.open(next);
             node = next;
         } catch (IOException | RuntimeException e) {
-            LOG.warn("no node runs at the new address yet: {}", FailureText.of(e));
+            String why = FailureText.of(e);
+            warnings.warn(why, "no node runs at the new address yet: {}", why);
             if (next != null) {
                 next.close();
             }

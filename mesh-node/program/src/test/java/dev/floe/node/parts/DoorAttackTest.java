@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.floe.node.bounds.DoorFormat;
 import dev.floe.node.mesh.membership.DoorClient;
 import dev.floe.node.mesh.membership.InvitationBook;
 import dev.floe.node.mesh.membership.InvitationRecord;
@@ -136,7 +137,7 @@ final class DoorAttackTest {
                 null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(door(door).host(), door(door).port());
         SSLParameters parameters = new SSLParameters();
-        parameters.setApplicationProtocols(new String[]{DoorClient.PROTOCOL});
+        parameters.setApplicationProtocols(new String[]{DoorFormat.PROTOCOL});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return socket;

@@ -2,7 +2,6 @@ package dev.floe.node.rpc;
 
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -15,24 +14,20 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 
+import dev.floe.node.bounds.DoorFormat;
+
 /**
  * The protocol at the port of the data plane for those who are no members: this node sends a number, the other side one
  * request, this node one answer. Each has its length before it. It is for strangers, so it has no more than that; their
  * connections count as handshakes until they end.
  */
 final class DoorProtocol extends SimpleChannelInboundHandler<ByteBuf> {
-    /** The name in TLS's ALPN. */
-    static final String NAME = "floe-door/1";
-
-    private static final int NONCE_BYTES = 32;
-    private static final int MAX_REQUEST = 1024;
-    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final PeerAdmission.Door door;
     private final X509Certificate own;
     private final X509Certificate peer;
-    private final byte[] nonce = new byte[NONCE_BYTES];
+    private final byte[] nonce = new byte[DoorFormat.NONCE_BYTES];
     private boolean asked;
 
     private DoorProtocol(PeerAdmission.Door door, X509Certificate own, X509Certificate peer) {
@@ -46,9 +41,11 @@ final class DoorProtocol extends SimpleChannelInboundHandler<ByteBuf> {
     static void serve(Channel channel, PeerAdmission.Door door, X509Certificate own, X509Certificate peer) {
         DoorProtocol protocol = new DoorProtocol(door, own, peer);
         channel.pipeline().addLast(new LengthFieldPrepender(Integer.BYTES),
-                new LengthFieldBasedFrameDecoder(MAX_REQUEST, 0, Integer.BYTES, 0, Integer.BYTES), protocol);
+                new LengthFieldBasedFrameDecoder(DoorFormat.MAX_REQUEST_BYTES, 0, Integer.BYTES, 0,
+                        Integer.BYTES),
+                protocol);
         channel.writeAndFlush(Unpooled.wrappedBuffer(protocol.nonce));
-        channel.eventLoop().schedule(() -> channel.close(), LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(() -> channel.close(), DoorFormat.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -20,28 +20,18 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.AttributeKey;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.rpc.http2.Http2Connector;
 import dev.floe.node.rpc.http2.Http2Pipeline;
 import dev.floe.node.rpc.http2.Http2Stream;
 import dev.floe.node.rpc.http2.ReverseChannels;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.StallPolicy;
-import dev.floe.node.rpc.stream.WireProtocol;
 import dev.floe.store.FailureText;
 
 /**
@@ -54,11 +44,8 @@ public final class PeerConnections implements AutoCloseable {
     /** So many are enough for one that no other work has delayed. */
     private static final int PINGS = 3;
 
-    /** What was negotiated on a connection; set before the connection is used. */
-    private static final AttributeKey<WireProtocol> PROTOCOL = AttributeKey.valueOf(WireProtocol.class, "protocol");
-
     private final EventLoops loops;
-    private final Optional<SslContext> tls;
+    private final Optional<Http2Connector> connector; // empty in no mesh
     private final Duration patience; // for a connection with its handshake
     private final Map<ConnectionRoute, CompletableFuture<Channel>> connections = new ConcurrentHashMap<>();
     private final PeerReachability reachability = new PeerReachability(System::nanoTime);
@@ -84,7 +71,9 @@ public final class PeerConnections implements AutoCloseable {
         this.loops = loops;
         this.members = new AdmittedChannels(
                 credentials.map(TlsCredentials::admission).orElse(PeerAdmission.HANDSHAKE));
-        this.tls = credentials.isPresent() ? Optional.of(TlsContexts.client(credentials.get())) : Optional.empty();
+        this.connector = credentials.isPresent()
+                ? Optional.of(new Http2Connector(loops.group(), TlsContexts.client(credentials.get()), CONNECT))
+                : Optional.empty();
     }
 
     /** The peers that this node cannot reach at the moment. */
@@ -108,7 +97,7 @@ public final class PeerConnections implements AutoCloseable {
             reachability.reached(peer);
             return;
         }
-        if (closed || tls.isEmpty() || !probed.add(peer)) {
+        if (closed || connector.isEmpty() || !probed.add(peer)) {
             return;
         }
         Thread.ofVirtual().name("floe-probe " + peer).start(() -> {
@@ -130,7 +119,7 @@ public final class PeerConnections implements AutoCloseable {
      * @throws IOException if the peer cannot be reached or refuses this node; the message names it
      */
     public PeerStream open(InetSocketAddress peer, ConnectionClass lane, String path) throws IOException {
-        if (tls.isEmpty()) {
+        if (connector.isEmpty()) {
             throw new IOException("this node is in no mesh");
         }
         boolean bulk = lane == ConnectionClass.BULK;
@@ -150,7 +139,7 @@ public final class PeerConnections implements AutoCloseable {
             return open(meanwhile.channel(), meanwhile.peer(), path);
         }
         return open(connection, new Http2Stream.PeerIdentity(peer.toString(), peer.toString(),
-                connection.attr(PROTOCOL).get()), path);
+                Http2Connector.protocol(connection)), path);
     }
 
     private PeerStream open(Channel connection, Http2Stream.PeerIdentity peer, String path) throws IOException {
@@ -216,21 +205,7 @@ public final class PeerConnections implements AutoCloseable {
     }
 
     private Channel connect(ConnectionRoute route, CompletableFuture<Channel> result) throws IOException {
-        SslContext ours = tls.orElseThrow(() -> new IOException("this node is in no mesh"));
-        Bootstrap bootstrap = new Bootstrap().group(loops.group()).channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(ours.newHandler(channel.alloc()), new Ready(result));
-                    }
-                });
-        bootstrap.connect(route.address()).addListener(connected -> {
-            if (!connected.isSuccess()) {
-                result.completeExceptionally(connected.cause());
-            }
-        });
+        connector.orElseThrow(() -> new IOException("this node is in no mesh")).connect(route.address(), result);
         try {
             Channel channel = await(route, result);
             reachability.reached(route.address());
@@ -290,50 +265,6 @@ public final class PeerConnections implements AutoCloseable {
             if (channel != null) {
                 channel.close().awaitUninterruptibly();
             }
-        }
-    }
-
-    /** Sets up HTTP/2 once the handshake is done, and hands the connection out. */
-    private static final class Ready extends ChannelInboundHandlerAdapter {
-        private final CompletableFuture<Channel> result;
-
-        Ready(CompletableFuture<Channel> result) {
-            this.result = result;
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-            if (event instanceof SslHandshakeCompletionEvent handshake) {
-                String name = context.pipeline().get(SslHandler.class).applicationProtocol();
-                Optional<WireProtocol> version = WireProtocol.find(name);
-                if (handshake.isSuccess() && version.isEmpty()) {
-                    result.completeExceptionally(new IOException(WireProtocol.mismatch(name)));
-                    context.close();
-                } else if (handshake.isSuccess()) {
-                    context.channel().attr(PROTOCOL).set(version.get());
-                    Http2Pipeline.client(context.pipeline(), Http2Pipeline.IdleCheck.NONE);
-                    context.pipeline().remove(this);
-                    if (!result.complete(context.channel())) {
-                        context.close(); // too late: nobody waits any more
-                    }
-                } else {
-                    result.completeExceptionally(handshake.cause());
-                    context.close();
-                }
-            }
-            context.fireUserEventTriggered(event);
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            result.completeExceptionally(new IOException("closed during the handshake"));
-            context.fireChannelInactive();
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            result.completeExceptionally(cause);
-            context.close();
         }
     }
 }

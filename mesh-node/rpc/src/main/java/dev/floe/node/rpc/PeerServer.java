@@ -30,6 +30,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.bounds.DoorFormat;
 import dev.floe.node.rpc.http2.Http2Pipeline;
 import dev.floe.node.rpc.http2.Http2Stream;
 import dev.floe.node.rpc.http2.ReverseChannels;
@@ -192,7 +193,7 @@ public final class PeerServer implements AutoCloseable {
                 if (!handshake.isSuccess()) {
                     fail(context, handshake.cause());
                 } else {
-                    if (door.isPresent() && DoorProtocol.NAME.equals(tls.applicationProtocol())) {
+                    if (door.isPresent() && DoorFormat.PROTOCOL.equals(tls.applicationProtocol())) {
                         openDoor(context, tls, door.get());
                         return;
                     }

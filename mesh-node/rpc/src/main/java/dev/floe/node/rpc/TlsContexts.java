@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 
+import dev.floe.node.bounds.DoorFormat;
 import dev.floe.node.rpc.stream.WireProtocol;
 
 /** TLS 1.3 with certificates on both sides; ALPN negotiates the version of the data plane ({@link WireProtocol}). */
@@ -24,7 +25,7 @@ final class TlsContexts {
         List<String> names = new ArrayList<>(WireProtocol.alpnNames());
         names.addAll(WireProtocol.reverseNames());
         if (credentials.admission().door().isPresent()) {
-            names.add(DoorProtocol.NAME);
+            names.add(DoorFormat.PROTOCOL);
         }
         return with(SslContextBuilder.forServer(credentials.keys()).trustManager(credentials.guests()), names);
     }

@@ -23,6 +23,7 @@ import javax.net.ssl.TrustManager;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.DoorFormat;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.JoinToken;
@@ -32,12 +33,7 @@ import dev.floe.store.FailureText;
 
 /** Comes to the door of a mesh at one of its members, with a key of this node. */
 public final class DoorClient {
-    /** The name of the door's protocol in TLS's ALPN. */
-    public static final String PROTOCOL = "floe-door/1";
-
     private static final Duration PATIENCE = Duration.ofSeconds(4);
-    /** A peer that sends a byte now and then must not hold this node for ever. */
-    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final NodeKey nodeKey;
     private final String nodeName;
@@ -136,16 +132,16 @@ public final class DoorClient {
                     true);
             SSLParameters parameters = new SSLParameters();
             parameters.setProtocols(new String[]{NodeIdentity.TLS});
-            parameters.setApplicationProtocols(new String[]{PROTOCOL});
+            parameters.setApplicationProtocols(new String[]{DoorFormat.PROTOCOL});
             socket.setSSLParameters(parameters);
             socket.startHandshake();
-            if (!PROTOCOL.equals(socket.getApplicationProtocol())) {
+            if (!DoorFormat.PROTOCOL.equals(socket.getApplicationProtocol())) {
                 throw new IOException("it does not know invitations; it is of an older release");
             }
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            byte[] nonce = new byte[DoorService.NONCE_BYTES];
+            byte[] nonce = new byte[DoorFormat.NONCE_BYTES];
             if (in.readInt() != nonce.length) {
-                throw new IOException("it does not speak " + PROTOCOL);
+                throw new IOException("it does not speak " + DoorFormat.PROTOCOL);
             }
             in.readFully(nonce);
             byte[] request = question
@@ -166,9 +162,10 @@ public final class DoorClient {
         }
     }
 
+    /** A peer that sends a byte now and then must not hold this node for ever. */
     private static void closeAfter(CountDownLatch end, Socket socket) {
         try {
-            if (!end.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!end.await(DoorFormat.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 socket.close();
             }
         } catch (IOException _) {

@@ -24,9 +24,6 @@ import dev.floe.node.mesh.security.NodeNames;
  * <p>A machine either redeems an invitation, or asks for the rotations that it has missed while it was away.
  */
 public final class DoorService {
-    /** Bytes of the number that the door sends first, used once. */
-    public static final int NONCE_BYTES = 32;
-
     private static final Logger LOG = LogManager.getLogger(DoorService.class);
 
     private final MeshTrust trust;

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.node.bounds.DoorFormat;
 import dev.floe.node.mesh.rotation.KeyRotation;
 import dev.floe.node.mesh.rotation.MeshPublicKeys;
 import dev.floe.node.mesh.security.HostPort;
@@ -43,7 +44,7 @@ final class DoorServiceTest {
     private final InvitationBook book = new InvitationBook(() -> records, () -> Instant.ofEpochMilli(NOW));
     private final DoorService door = new DoorService(trust, book);
     private final X509Certificate own = trust.shown().certificate();
-    private final byte[] nonce = new byte[DoorService.NONCE_BYTES];
+    private final byte[] nonce = new byte[DoorFormat.NONCE_BYTES];
 
     private Invitation invite(long expires, int uses) {
         Invitation invitation = Invitation.create(key.publicKey(), ADDRESSES);

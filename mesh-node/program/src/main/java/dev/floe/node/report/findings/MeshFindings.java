@@ -92,8 +92,8 @@ public final class MeshFindings {
             return;
         }
         String text = "nodes of another mesh are on this LAN (" + otherMeshes.stream().sorted().limit(MAX_NAMED)
-                .collect(Collectors.joining(", ")) + "); if all machines should be in one mesh, run floe mesh join with"
-                + " one token on each";
+                .collect(Collectors.joining(", ")) + "); if all machines should be in one mesh, choose one, and run"
+                + " floe mesh join with an invitation of it on the machines of the other";
         findings.add(status.members() == 1
                 ? DoctorFinding.problem(DoctorTopic.TWO_MESHES, PART, text)
                 : DoctorFinding.note(DoctorTopic.TWO_MESHES, PART, text));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,17 +22,23 @@ final class RoundTripMeter extends ChannelInboundHandlerAdapter {
     /** The time of one ping. Does not complete if the peer does not answer; fails if the connection ends. */
     static CompletableFuture<Duration> measure(Channel connection) {
         CompletableFuture<Duration> result = new CompletableFuture<>();
-        connection.eventLoop().execute(() -> {
-            RoundTripMeter meter = connection.pipeline().get(RoundTripMeter.class);
-            if (meter == null || meter.open.size() >= MAX_OPEN) {
-                result.completeExceptionally(new IllegalStateException("the connection cannot be measured"));
-            } else {
-                long now = System.nanoTime();
-                meter.open.put(now, result);
-                connection.writeAndFlush(new DefaultHttp2PingFrame(now));
-            }
-        });
+        try {
+            connection.eventLoop().execute(() -> ping(connection, result));
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new IllegalStateException("this node is closing", e));
+        }
         return result;
+    }
+
+    private static void ping(Channel connection, CompletableFuture<Duration> result) {
+        RoundTripMeter meter = connection.pipeline().get(RoundTripMeter.class);
+        if (meter == null || meter.open.size() >= MAX_OPEN) {
+            result.completeExceptionally(new IllegalStateException("the connection cannot be measured"));
+        } else {
+            long now = System.nanoTime();
+            meter.open.put(now, result);
+            connection.writeAndFlush(new DefaultHttp2PingFrame(now));
+        }
     }
 
     @Override

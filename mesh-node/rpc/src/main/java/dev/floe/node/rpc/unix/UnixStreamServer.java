@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.RateLimitedLogger;
 import dev.floe.node.rpc.UnixSocketPath;
 import dev.floe.node.rpc.UnixSocketServer.SocketSettings;
 import dev.floe.store.FailureText;
@@ -37,6 +39,7 @@ public final class UnixStreamServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
     /** After a connection that could not be accepted, mostly because this process has too many files open. */
     private static final long ACCEPT_PAUSE_NANOS = 10_000_000;
+    private static final Duration WARNING_GAP = Duration.ofSeconds(10);
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
@@ -53,6 +56,7 @@ public final class UnixStreamServer implements AutoCloseable {
     private static final int ENDED = EpollSet.ERROR | EpollSet.HANG_UP;
     private static final int READING = EpollSet.IN | EpollSet.PEER_HANG_UP | EpollSet.EDGES;
 
+    private final RateLimitedLogger warnings = new RateLimitedLogger(LOG, WARNING_GAP, System::nanoTime);
     private final SocketSettings settings;
     private final PeerHandler handler;
     private final ConcurrentMap<Long, DescriptorStream> streams = new ConcurrentHashMap<>();
@@ -198,7 +202,7 @@ public final class UnixStreamServer implements AutoCloseable {
         int socket = (int) SystemCall.ACCEPT4.call(listening().socket(), 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (socket < 0) {
             if (!closed && socket != -SystemCall.EAGAIN && socket != -SystemCall.EINTR) {
-                LOG.warn("cannot take a connection on {}: error {}", settings.path(), -socket);
+                warnings.warn("accept " + socket, "cannot take connections on {}: error {}", settings.path(), -socket);
                 LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
             }
             return;

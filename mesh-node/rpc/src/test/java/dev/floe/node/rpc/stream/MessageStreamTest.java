@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import com.github.luben.zstd.Zstd;
+
 import dev.floe.node.rpc.Recorded;
 import dev.floe.node.rpc.messages.AwaitMessage;
 import dev.floe.node.rpc.messages.BlobFetchMessage.BlobFound;
@@ -151,6 +153,23 @@ final class MessageStreamTest {
             byte[] bytes = ByteBuffer.allocate(100).putInt(length).array();
             assertThatThrownBy(() -> receive(bytes)).isInstanceOf(IOException.class).hasMessageContaining("refused");
         }
+    }
+
+    @Test
+    void refusesACompressedMessageThatIsNotWhatItSays() throws IOException {
+        byte[] message = MessageStream.encode(new BlobNotFound("x".repeat(5000)));
+        byte[] compressed = Zstd.compress(message);
+        assertThat(receive(compressed(compressed, message.length))).isInstanceOf(BlobNotFound.class);
+        for (int told : new int[]{message.length + 1, message.length - 1, compressed.length, 1, 0, -1,
+                MessageStream.MAX_MESSAGE_BYTES + 1}) {
+            assertThatThrownBy(() -> receive(compressed(compressed, told))).as("%d bytes", told)
+                    .isInstanceOf(IOException.class).hasMessageMatching(".*(refused|damaged).*");
+        }
+    }
+
+    private static byte[] compressed(byte[] bytes, int told) {
+        return ByteBuffer.allocate(2 * Integer.BYTES + bytes.length).putInt(-bytes.length).putInt(told).put(bytes)
+                .array();
     }
 
     @Test

@@ -160,7 +160,9 @@ public final class WrapperChannel implements AutoCloseable {
                 inbound.add(GONE);
                 throw new WrapperDisconnectedException();
             }
-            room.release();
+            if (frame != null) {
+                room.release();
+            }
             return Optional.ofNullable(frame);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ final class WrapperChannelTest {
     /** A connection in memory that reads what it is given and keeps each write. */
     private static final class FakeStream implements UnixStream {
         private ByteBuffer inbound = ByteBuffer.allocate(0);
+        private final AtomicInteger served = new AtomicInteger(); // bytes
         private final List<Integer> writes = new ArrayList<>(); // their lengths
         private Runnable hangUp = () -> {};
 
@@ -30,6 +33,7 @@ final class WrapperChannelTest {
         public int read(byte[] to, int offset, int length) {
             int count = Math.min(length, inbound.remaining());
             inbound.get(to, offset, count);
+            served.addAndGet(count);
             return count == 0 ? -1 : count;
         }
 
@@ -93,6 +97,26 @@ final class WrapperChannelTest {
         assertThat(channel.gone()).isNotDone();
         assertThatThrownBy(channel::take).isInstanceOf(WrapperDisconnectedException.class);
         assertThat(channel.gone()).isDone();
+    }
+
+    @Test
+    void waitsInVainLetNoFurtherFramesBeReadAhead() throws IOException {
+        int frames = 20;
+        int bytes = 20_000;
+        stream.inbound = ByteBuffer.allocate(frames * (bytes + 5));
+        for (int i = 0; i < frames; i++) {
+            stream.inbound.putInt(bytes).put((byte) WrapperFrame.CHUNK).put(new byte[bytes]);
+        }
+        stream.inbound.flip();
+        for (int i = 0; i < frames; i++) {
+            assertThat(channel.take(Duration.ofNanos(1))).isEmpty();
+        }
+        Thread reader = channel.readAhead();
+        while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
+            Thread.onSpinWait();
+        }
+        assertThat(stream.served.get()).as("bytes read ahead").isBetween(1, 6 * bytes);
+        channel.close();
     }
 
     @Test

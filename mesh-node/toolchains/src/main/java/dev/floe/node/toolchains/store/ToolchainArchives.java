@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -11,6 +12,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.store.ChunkList;
+import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.FileChunker;
 import dev.floe.toolchain.ToolchainId;
@@ -77,11 +79,22 @@ final class ToolchainArchives {
     }
 
     /**
-     * Chunk number {@code index} of an archive.
+     * A chunk of the archive of one of these toolchains; empty if it is that of none.
      *
      * @throws IOException if the archive is damaged; it is removed then, and packed again when it is asked for
      */
-    ByteBuffer chunk(ToolchainId id, ChunkList list, int index) throws IOException {
+    Optional<ByteBuffer> chunk(Collection<ToolchainId> toolchains, Digest digest) throws IOException {
+        for (ToolchainId id : toolchains) {
+            Optional<ChunkList> list = find(id);
+            int index = list.isPresent() ? list.get().chunks().indexOf(digest) : -1;
+            if (list.isPresent() && index >= 0) {
+                return Optional.of(chunk(id, list.get(), index));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private ByteBuffer chunk(ToolchainId id, ChunkList list, int index) throws IOException {
         try {
             return FileChunker.read(directory.archive(id), list, index);
         } catch (IOException e) {

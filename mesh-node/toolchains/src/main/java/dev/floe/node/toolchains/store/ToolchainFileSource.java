@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
+import dev.floe.node.toolchains.relay.HolderFailedException;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry.FileEntry;
 import dev.floe.toolchain.ToolchainId;

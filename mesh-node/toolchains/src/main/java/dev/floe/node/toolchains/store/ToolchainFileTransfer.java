@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -29,7 +28,10 @@ import dev.floe.node.rpc.messages.BlobFetchMessage.BlobNotFound;
 import dev.floe.node.rpc.messages.BlobFetchMessage.FetchToolchainFiles;
 import dev.floe.node.rpc.messages.BlobFetchMessage.ToolchainPending;
 import dev.floe.node.rpc.stream.MessageStream;
+import dev.floe.node.toolchains.relay.HedgedRequest;
 import dev.floe.node.toolchains.relay.HolderDistances;
+import dev.floe.node.toolchains.relay.HolderFailedException;
+import dev.floe.node.toolchains.relay.RelayProgress;
 import dev.floe.node.toolchains.relay.RelaySelector;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
@@ -52,8 +54,6 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
     private static final long REQUEST_BYTES = 16 << 20;
     /** After so many relays have failed, the holders are asked. */
     private static final int MAX_RELAYS = 2;
-    /** A relay that has got nothing for so long has failed; it gives its holders up sooner. */
-    private static final Duration NO_PROGRESS = Duration.ofSeconds(30);
 
     private final PeerConnections connections;
     private final Function<ToolchainId, List<InetSocketAddress>> holders;
@@ -89,7 +89,7 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
         List<FilesRequest> requests = requests(wanted).stream()
                 .map(files -> FilesRequest.of(toolchain, files, scratch)).toList();
         HolderDistances distances = HolderDistances.measure(known(toolchain.id()), connections::roundTrip);
-        int fetched = fetchFromRelays(toolchain.id(), distances, requests, receiver);
+        int fetched = fetchFromRelays(toolchain, distances, requests, receiver);
         HedgedRequest hedged = new HedgedRequest();
         for (int i = fetched; i < requests.size(); i++) {
             FilesRequest request = requests.get(i);
@@ -109,8 +109,9 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
     }
 
     /** Gets files from a node nearby that fetches the toolchain for its neighbours; how many requests it has served. */
-    private int fetchFromRelays(ToolchainId id, HolderDistances distances, List<FilesRequest> requests,
+    private int fetchFromRelays(Toolchain toolchain, HolderDistances distances, List<FilesRequest> requests,
             FileReceiver receiver) {
+        ToolchainId id = toolchain.id();
         Set<InetSocketAddress> failed = new HashSet<>();
         int fetched = 0;
         while (distances.distance().isPresent() && failed.size() < MAX_RELAYS) {
@@ -120,7 +121,8 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
             }
             try {
                 while (fetched < requests.size()) {
-                    fetchFromRelay(relay.get(), requests.get(fetched), receiver);
+                    fetchFromRelay(relay.get(), requests.get(fetched),
+                            new RelayProgress(most(toolchain), System::nanoTime), receiver);
                     fetched++;
                 }
                 LOG.info("toolchain={} comes from {}, which is nearer than its holders ({} ms)", id.brief(),
@@ -135,10 +137,13 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
         return fetched;
     }
 
-    private void fetchFromRelay(InetSocketAddress relay, FilesRequest request, FileReceiver receiver)
-            throws IOException {
-        long received = -1;
-        long lastProgress = System.nanoTime();
+    /** As {@link AssemblyProgress} counts: bytes, and files. */
+    private static long most(Toolchain toolchain) {
+        return toolchain.bytes() + toolchain.files().size();
+    }
+
+    private void fetchFromRelay(InetSocketAddress relay, FilesRequest request, RelayProgress progress,
+            FileReceiver receiver) throws IOException {
         while (true) {
             RelayAnswer answer = new HedgedRequest().first(List.of(relay),
                     (holder, came, opened) -> askRelay(request, holder, counted(came, receiver), opened));
@@ -146,12 +151,8 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
                 request.deliver(answer.directory().get(), receiver);
                 return;
             }
-            if (answer.received() != received) {
-                received = answer.received();
-                lastProgress = System.nanoTime();
+            if (progress.report(answer.received())) {
                 receiver.progress(1);
-            } else if (System.nanoTime() - lastProgress > NO_PROGRESS.toNanos()) {
-                throw new HolderFailedException("it gets nothing of the toolchain");
             }
         }
     }

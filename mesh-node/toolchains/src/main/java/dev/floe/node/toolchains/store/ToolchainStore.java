@@ -2,7 +2,6 @@ package dev.floe.node.toolchains.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ import org.apache.logging.log4j.Logger;
 import dev.floe.node.bounds.DiskFailure;
 import dev.floe.node.executor.ToolchainProvider;
 import dev.floe.node.executor.exectree.LocalToolchain;
+import dev.floe.node.toolchains.relay.HolderFailedException;
 import dev.floe.store.ChunkList;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;
@@ -41,8 +41,7 @@ public final class ToolchainStore implements ToolchainProvider {
     private static final String DAMAGED = "what others hold of it cannot be unpacked; run floe toolchain verify there";
     private final ToolchainDirectory directory;
     private final long maxBytes;
-    private final Fetcher fetcher;
-    private final ToolchainAssembler assembler;
+    private final ToolchainLoader loader;
     private final ToolchainArchives archives;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentSkipListSet<ToolchainId> ids = new ConcurrentSkipListSet<>();
@@ -64,8 +63,7 @@ public final class ToolchainStore implements ToolchainProvider {
     public ToolchainStore(Path directory, long maxBytes, Fetcher fetcher, ToolchainFileSource files) {
         this.directory = new ToolchainDirectory(directory);
         this.maxBytes = maxBytes;
-        this.fetcher = fetcher;
-        this.assembler = new ToolchainAssembler(this.directory, files);
+        this.loader = new ToolchainLoader(this.directory, fetcher, files);
         this.archives = new ToolchainArchives(this.directory);
     }
 
@@ -188,47 +186,18 @@ public final class ToolchainStore implements ToolchainProvider {
 
     /** What there is of a toolchain that this node is assembling. */
     Optional<AssemblyProgress> progress(ToolchainId id) {
-        return assembler.progress(id);
+        return loader.progress(id);
     }
 
     private LocalToolchain openOrFetch(ToolchainId id) throws IOException {
         if (ids.contains(id)) {
-            Optional<LocalToolchain> here = open(id);
+            Optional<LocalToolchain> here = loader.open(id);
             if (here.isPresent()) {
                 return here.get();
             }
             forget(id);
         }
-        try {
-            return put(id, assembler.assemble(id, ids()));
-        } catch (InsufficientSpaceException e) {
-            throw e;
-        } catch (IOException e) {
-            LOG.info("toolchain={} is fetched as a whole, because it cannot be assembled: {}", id.brief(),
-                    FailureText.of(e));
-        }
-        Path archive = directory.newArchive();
-        try {
-            fetcher.fetch(id, archive);
-            return put(id, directory.add(id, archive));
-        } finally {
-            Files.deleteIfExists(archive);
-        }
-    }
-
-    private Optional<LocalToolchain> open(ToolchainId id) {
-        try {
-            UnpackedToolchain unpacked = directory.open(id);
-            List<String> damage = unpacked.damage();
-            if (damage.isEmpty()) {
-                directory.touch(id);
-                return Optional.of(new LocalToolchain(unpacked));
-            }
-            LOG.warn("toolchain={} is damaged and will be fetched again: {}", id.brief(), damage.getFirst());
-        } catch (IOException e) {
-            LOG.warn("toolchain={} cannot be opened and will be fetched again: {}", id.brief(), FailureText.of(e));
-        }
-        return Optional.empty();
+        return put(id, loader.fetch(id, ids()));
     }
 
     /**
@@ -312,14 +281,7 @@ public final class ToolchainStore implements ToolchainProvider {
 
     /** A chunk of an archive that was packed or fetched; empty if it is that of none. */
     Optional<ByteBuffer> chunk(Digest digest) throws IOException {
-        for (ToolchainId id : ids) {
-            Optional<ChunkList> list = archives.find(id);
-            int index = list.isPresent() ? list.get().chunks().indexOf(digest) : -1;
-            if (list.isPresent() && index >= 0) {
-                return Optional.of(archives.chunk(id, list.get(), index));
-            }
-        }
-        return Optional.empty();
+        return archives.chunk(ids, digest);
     }
 
     /** Removes a toolchain that was found damaged. */

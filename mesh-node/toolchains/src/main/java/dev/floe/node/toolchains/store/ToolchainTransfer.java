@@ -29,6 +29,8 @@ import dev.floe.node.rpc.messages.BlobFetchMessage.ToolchainFound;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.node.rpc.stream.WireDigests;
+import dev.floe.node.toolchains.relay.HedgedRequest;
+import dev.floe.node.toolchains.relay.HolderFailedException;
 import dev.floe.store.ChunkList;
 import dev.floe.store.Digest;
 import dev.floe.store.DigestMismatchException;

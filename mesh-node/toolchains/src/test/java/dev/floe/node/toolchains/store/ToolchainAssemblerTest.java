@@ -131,9 +131,11 @@ final class ToolchainAssemblerTest {
         ToolchainArchives archives = new ToolchainArchives(directory);
         ChunkList list = archives.findOrPack(toolchain.id());
         Files.write(directory.archive(toolchain.id()), new byte[]{1});
-        assertThatThrownBy(() -> archives.chunk(toolchain.id(), list, 0)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> archives.chunk(List.of(toolchain.id()), list.chunks().getFirst()))
+                .isInstanceOf(IOException.class);
         assertThat(archives.findOrPack(toolchain.id())).isEqualTo(list);
-        assertThat(archives.chunk(toolchain.id(), list, 0).remaining()).isPositive();
+        assertThat(archives.chunk(List.of(toolchain.id()), list.chunks().getFirst()).orElseThrow().remaining())
+                .isPositive();
     }
 
     @Test

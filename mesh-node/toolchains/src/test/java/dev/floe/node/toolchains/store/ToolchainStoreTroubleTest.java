@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.floe.node.toolchains.relay.HolderFailedException;
 import dev.floe.toolchain.ToolchainId;
 
 /** What becomes of a toolchain that cannot be taken. */

@@ -1,4 +1,4 @@
-package dev.floe.store.changes;
+package dev.floe.store.changes.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -13,9 +13,9 @@ import dev.floe.store.descriptors.SystemCall;
  * The system calls that change notification needs; Java has none of them. A failed call returns the negative
  * {@code errno}. Used by one thread at a time.
  */
-final class KernelCalls implements AutoCloseable {
-    static final int EACCES = 13;
-    static final int ENOSPC = 28;
+public final class KernelCalls implements AutoCloseable {
+    public static final int EACCES = 13;
+    public static final int ENOSPC = 28;
 
     private static final int AT_FDCWD = -100;
     private static final int PATH_BYTES = 4096 + 1;

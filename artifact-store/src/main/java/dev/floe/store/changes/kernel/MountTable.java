@@ -1,4 +1,4 @@
-package dev.floe.store.changes;
+package dev.floe.store.changes.kernel;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The mounts of this process, as {@code /proc/self/mountinfo} has them (proc_pid_mountinfo(5)): which file system lies
  * at which path, and where two states of the table differ.
  */
-record MountTable(Map<String, Set<String>> lines, Map<String, String> types) {
+public record MountTable(Map<String, Set<String>> lines, Map<String, String> types) {
     static final Path FILE = Path.of("/proc/self/mountinfo");
     private static final int MOUNT_POINT = 4;
     private static final int FIRST_OPTIONAL = 6;
@@ -24,12 +24,12 @@ record MountTable(Map<String, Set<String>> lines, Map<String, String> types) {
     private static final int OCTAL = 8;
 
     /** Reads the table as it is now. */
-    static MountTable read() throws IOException {
+    public static MountTable read() throws IOException {
         return parse(Files.readAllLines(FILE, StandardCharsets.ISO_8859_1));
     }
 
     /** @throws IOException if a line is not one of such a table */
-    static MountTable parse(List<String> text) throws IOException {
+    public static MountTable parse(List<String> text) throws IOException {
         Map<String, Set<String>> lines = new HashMap<>();
         Map<String, String> types = new HashMap<>();
         for (String line : text) {
@@ -50,12 +50,12 @@ record MountTable(Map<String, Set<String>> lines, Map<String, String> types) {
 
     /** The name of the file system that is mounted at this very path; null if none is. */
     @Nullable
-    String typeAt(String path) {
+    public String typeAt(String path) {
         return types.get(path);
     }
 
     /** The mount points whose lines are not the same in both tables. */
-    Set<String> differences(MountTable other) {
+    public Set<String> differences(MountTable other) {
         Set<String> points = new HashSet<>();
         Set<String> all = new HashSet<>(lines.keySet());
         all.addAll(other.lines.keySet());

@@ -1,4 +1,4 @@
-package dev.floe.node.mesh;
+package dev.floe.node.mesh.maps;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.floe.node.toolchains.store;
+package dev.floe.node.toolchains.relay;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -24,7 +24,7 @@ import dev.floe.store.FailureText;
  * is asked last from then on, so a frozen one costs a fetch of many chunks that moment once. One object serves one
  * fetch, on one thread.
  */
-final class HedgedRequest {
+public final class HedgedRequest {
     static final Duration NOTHING_CAME = Duration.ofMillis(500);
     /** After this time without a byte from any holder, all are given up. */
     static final Duration GIVEN_UP = Duration.ofSeconds(8);
@@ -33,7 +33,7 @@ final class HedgedRequest {
     private final Duration givenUp;
     private final Set<InetSocketAddress> quiet = ConcurrentHashMap.newKeySet();
 
-    HedgedRequest() {
+    public HedgedRequest() {
         this(NOTHING_CAME, GIVEN_UP);
     }
 
@@ -44,7 +44,7 @@ final class HedgedRequest {
 
     /** Asks one holder; blocks. */
     @FunctionalInterface
-    interface HolderRequest<T> {
+    public interface HolderRequest<T> {
         /**
          * @param came   told of bytes as they come
          * @param opened told of what ends the question when it is closed
@@ -82,7 +82,7 @@ final class HedgedRequest {
     }
 
     /** @throws HolderFailedException if none has answered; says what came of each */
-    <T> T first(List<InetSocketAddress> holders, HolderRequest<T> question) throws HolderFailedException {
+    public <T> T first(List<InetSocketAddress> holders, HolderRequest<T> question) throws HolderFailedException {
         List<InetSocketAddress> order = new ArrayList<>(holders);
         order.sort((one, other) -> Boolean.compare(quiet.contains(one), quiet.contains(other)));
         BlockingQueue<HedgedAttempt<T>> ended = new LinkedBlockingQueue<>();

@@ -1,4 +1,4 @@
-package dev.floe.node.mesh;
+package dev.floe.node.mesh.maps;
 
 import java.util.List;
 

@@ -1,9 +1,9 @@
-package dev.floe.store.changes;
+package dev.floe.store.changes.kernel;
 
 import java.io.IOException;
 
 /** Where events about files come from: the kernel, or a test. Used by one thread at a time. */
-interface KernelEvents extends AutoCloseable {
+public interface KernelEvents extends AutoCloseable {
     /** Receives events in order. */
     interface EventHandler {
         /**

@@ -1,4 +1,4 @@
-package dev.floe.store.changes;
+package dev.floe.store.changes.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import dev.floe.store.descriptors.SystemCall;
 
 /** An inotify instance, and the mount table of this process. */
-final class InotifyEvents implements KernelEvents {
+public final class InotifyEvents implements KernelEvents {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int HEADER_BYTES = 16;
     private static final int POLL_BYTES = 8;
@@ -35,7 +35,7 @@ final class InotifyEvents implements KernelEvents {
     private int mounts = -1;
 
     /** @throws IOException if the kernel has no instance left */
-    InotifyEvents() throws IOException {
+    public InotifyEvents() throws IOException {
         try {
             mounts = kernel.open(MountTable.FILE.toString(), CLOSED_ON_EXEC);
             if (mounts < 0) {
@@ -49,7 +49,7 @@ final class InotifyEvents implements KernelEvents {
     }
 
     /** How many watches the user of this process may have. */
-    static int userLimit() throws IOException {
+    public static int userLimit() throws IOException {
         // In one read: the kernel gives nothing to a second one, and Java's own way begins with a read of one byte.
         try (InputStream in = Files.newInputStream(USER_LIMIT)) {
             byte[] text = new byte[NUMBER_BYTES];

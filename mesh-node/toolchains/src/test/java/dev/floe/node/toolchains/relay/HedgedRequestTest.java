@@ -1,4 +1,4 @@
-package dev.floe.node.toolchains.store;
+package dev.floe.node.toolchains.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

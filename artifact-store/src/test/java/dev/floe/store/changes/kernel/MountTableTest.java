@@ -1,4 +1,4 @@
-package dev.floe.store.changes;
+package dev.floe.store.changes.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
