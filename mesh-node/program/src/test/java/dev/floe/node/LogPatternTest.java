@@ -38,7 +38,8 @@ final class LogPatternTest {
     /** A path with a zero in it, for example, is quoted by the JDK. */
     @Test
     void keepsWhatAPeerSaysInAnExceptionOnThatLineToo() throws IOException {
-        String line = line("request failed", new IllegalArgumentException("a\n12:00:00.000 WARN  Forged: b\u001b[2J\n"));
+        String line = line("request failed",
+                new IllegalArgumentException("a\n12:00:00.000 WARN  Forged: b\u001b[2J\n"));
         assertThat(line.lines()).hasSize(1);
         assertThat(line).contains(
                 " INFO  Job: request failed: java.lang.IllegalArgumentException: a 12:00:00.000 WARN  Forged: b [2J")

@@ -205,7 +205,8 @@ final class ActionKeyCalculatorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/home/a/p/other/sub", "/elsewhere/sub", "/elsewhere/src/sub", "/home/a/p/src/../../q/sub", "/x"})
+    @ValueSource(strings = {"/home/a/p/other/sub", "/elsewhere/sub", "/elsewhere/src/sub", "/home/a/p/src/../../q/sub",
+            "/x"})
     void aDirectoryFromWhichOthersAreReachedGivesAnotherKey(String directory) {
         assertThat(beside("/home/a/p/src/sub").key()).isEqualTo(beside("/home/a/p/src/build").key())
                 .isNotEqualTo(beside(directory).key());

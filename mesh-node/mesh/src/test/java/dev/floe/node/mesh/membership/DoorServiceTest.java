@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 import dev.floe.node.mesh.rotation.KeyRotation;
 import dev.floe.node.mesh.rotation.MeshPublicKeys;
-import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
