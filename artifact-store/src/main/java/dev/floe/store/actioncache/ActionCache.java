@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -16,18 +17,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import dev.floe.store.BoundedMap;
 import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.store.files.AtomicFiles;
 import dev.floe.store.files.FanOutDirectories;
 
 /**
- * Results by their keys, on disk, bounded in number; the least recently used go first. Thread-safe.
+ * Results by their keys, on disk, bounded in number and bytes; the least recently used go first. Thread-safe.
  *
  * <p>Each is one file, named by its key, which holds the SHA-256 of the encoded result before the result itself: a
  * damaged one is dropped and a miss, and so is one in a version of a later release. It appears by a rename, whole or
@@ -36,7 +35,9 @@ import dev.floe.store.files.FanOutDirectories;
  */
 public final class ActionCache {
     private static final System.Logger LOG = System.getLogger(ActionCache.class.getName());
-    private static final int AT_HAND = 20_000;
+    /** On average; a file fills whole blocks of the disk. */
+    private static final int BLOCK_BYTES = 4096;
+    private static final double ROOM_LEFT = 0.9;
     private static final long LAG_SECONDS = 300;
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final FileAttribute<?> FILE = PosixFilePermissions
@@ -47,20 +48,23 @@ public final class ActionCache {
     private final int maxEntries;
     private final InstantSource clock;
     private final LinkedHashMap<ActionKey, CacheUsage> uses = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
-    private final Map<ActionKey, ActionResult> atHand = new BoundedMap<>(AT_HAND); // guarded by uses
+    private long bytes; // of the files; guarded by uses
+    private final ResultsAtHand atHand = new ResultsAtHand(); // guarded by uses
 
-    /** When a result was last used, in memory and on the disk, in seconds since 1970. Guarded by uses. */
+    /** The size of a result, and when it was last used, in memory and on the disk, in seconds since 1970. */
     private static final class CacheUsage {
-        private long last;
+        private final long size;
+        private long last; // guarded by uses, as the next
         private long saved;
 
-        CacheUsage(long second) {
+        CacheUsage(long size, long second) {
+            this.size = Math.max(size, BLOCK_BYTES);
             last = second;
             saved = second;
         }
     }
 
-    private record CachedResult(ActionKey key, long used) {}
+    private record CachedResult(ActionKey key, long size, long used) {}
 
     /** A cache that is empty until it is started. */
     public ActionCache(Path directory, int maxEntries) {
@@ -99,7 +103,7 @@ public final class ActionCache {
         }
         found.sort(Comparator.comparingLong(CachedResult::used));
         synchronized (uses) {
-            found.forEach(entry -> uses.put(entry.key(), new CacheUsage(entry.used())));
+            found.forEach(entry -> enter(entry.key(), new CacheUsage(entry.size(), entry.used())));
         }
         makeRoom();
     }
@@ -109,7 +113,9 @@ public final class ActionCache {
             for (Path file : files) {
                 try {
                     ActionKey key = ActionKey.parse(String.valueOf(file.getFileName()));
-                    found.add(new CachedResult(key, Files.getLastModifiedTime(file).toInstant().getEpochSecond()));
+                    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                    found.add(new CachedResult(key, attributes.size(),
+                            attributes.lastModifiedTime().toInstant().getEpochSecond()));
                 } catch (IllegalArgumentException _) {
                     Files.deleteIfExists(file);
                 }
@@ -161,7 +167,7 @@ public final class ActionCache {
                     }
                     ActionResult result = ActionResultCodec.decode(encoded);
                     synchronized (uses) {
-                        atHand.put(key, result);
+                        atHand.put(key, result, encoded.length);
                     }
                     return Optional.of(result);
                 }
@@ -184,25 +190,37 @@ public final class ActionCache {
      */
     public void put(ActionKey key, ActionResult result) throws IOException {
         byte[] encoded = ActionResultCodec.encode(result);
-        byte[] bytes = Arrays.copyOf(Digest.ofBytes(encoded).hash(), Digest.HASH_BYTES + encoded.length);
-        System.arraycopy(encoded, 0, bytes, Digest.HASH_BYTES, encoded.length);
+        byte[] file = Arrays.copyOf(Digest.ofBytes(encoded).hash(), Digest.HASH_BYTES + encoded.length);
+        System.arraycopy(encoded, 0, file, Digest.HASH_BYTES, encoded.length);
         try {
-            AtomicFiles.write(fanOut.getForWriting(fan(key)).resolve(key.toString()), bytes, FILE);
+            AtomicFiles.write(fanOut.getForWriting(fan(key)).resolve(key.toString()), file, FILE);
         } catch (IOException e) {
             throw new IOException("cannot write the result " + file(key) + ": " + FailureText.of(e), e);
         }
         synchronized (uses) {
-            uses.put(key, new CacheUsage(clock.instant().getEpochSecond()));
-            atHand.put(key, result);
+            enter(key, new CacheUsage(file.length, clock.instant().getEpochSecond()));
+            atHand.put(key, result, encoded.length);
         }
         makeRoom();
+    }
+
+    /** With the lock held, as {@link #leave}. */
+    private void enter(ActionKey key, CacheUsage usage) {
+        leave(key);
+        uses.put(key, usage);
+        bytes += usage.size;
+    }
+
+    private void leave(ActionKey key) {
+        CacheUsage gone = uses.remove(key);
+        bytes -= gone == null ? 0 : gone.size;
+        atHand.remove(key);
     }
 
     /** Removes a result if it is here. */
     public void remove(ActionKey key) {
         synchronized (uses) {
-            uses.remove(key);
-            atHand.remove(key);
+            leave(key);
         }
         delete(key);
     }
@@ -223,18 +241,22 @@ public final class ActionCache {
     private void makeRoom() {
         List<ActionKey> away = new ArrayList<>();
         synchronized (uses) {
-            if (uses.size() > maxEntries) {
-                for (ActionKey key : uses.keySet()) {
-                    if (uses.size() - away.size() <= maxEntries * 0.9) {
+            if (isBeyond(1)) {
+                for (ActionKey key : List.copyOf(uses.keySet())) {
+                    if (!isBeyond(ROOM_LEFT)) {
                         break;
                     }
+                    leave(key);
                     away.add(key);
                 }
             }
-            away.forEach(uses::remove);
-            away.forEach(atHand::remove);
         }
         away.forEach(this::delete);
+    }
+
+    /** Whether there is more than this part of what there may be; with the lock held. */
+    private boolean isBeyond(double part) {
+        return uses.size() > maxEntries * part || bytes > (double) maxEntries * BLOCK_BYTES * part;
     }
 
     private void touch(ActionKey key) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,6 +71,22 @@ final class ActionCacheTest {
         assertThat(cache.contains(key(0))).isTrue();
         assertThat(cache.contains(key(1))).isFalse();
         assertThat(cache.keys().getLast()).isEqualTo(key(10));
+    }
+
+    @Test
+    void largeResultsDoNotFillTheDisk() throws IOException {
+        ActionCache cache = ActionCache.open(directory, 100);
+        String files = "x".repeat(4000);
+        ActionResult large = new ActionResult(ResultContent.Inline.NONE, ResultContent.Inline.NONE,
+                Collections.nCopies(20, new OutputFile("/" + files, 0644, ResultContent.Inline.NONE, "")), "n1",
+                Duration.ZERO);
+        for (int i = 0; i < 50; i++) {
+            cache.put(key(i), large);
+        }
+        assertThat(cache.size()).isBetween(1, 100 * 4096 / 80_000);
+        assertThat(cache.contains(key(49))).isTrue();
+        ActionCache again = ActionCache.open(directory, 10);
+        assertThat(again.size()).as("with less room").isZero();
     }
 
     @Test

@@ -21,16 +21,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.floe.node.cache.keys.ResultBuilder;
 import dev.floe.node.cache.local.CacheMode;
 import dev.floe.node.cacheserver.CacheServerConfig;
 import dev.floe.node.host.LifecyclePart;
 import dev.floe.node.host.NodeConfig;
+import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
+import dev.floe.node.parts.CacheParts;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.SubstituteCompiler;
 import dev.floe.node.submitter.client.ClientCommands;
 import dev.floe.node.web.access.WebConfig;
+import dev.floe.store.Digest;
 import dev.floe.store.content.ContentStore;
 
 final class NodeGraphTest {
@@ -131,6 +137,29 @@ final class NodeGraphTest {
                 text.indexOf("<!-- end of start order -->"));
         return block.lines().filter(line -> line.startsWith("    "))
                 .flatMap(line -> Stream.of(line.strip().split(", *"))).filter(name -> !name.isEmpty()).toList();
+    }
+
+    private Optional<ResultBuilder.BuiltResult> kept(Offer offer) throws IOException {
+        Path object = Files.writeString(directory.resolve("x.o"), "code");
+        Path nothing = Files.writeString(directory.resolve("nothing"), "");
+        CacheParts cache = NodeGraph.build(config(Optional.empty()), directory.resolve("floe-cc")).below().cache();
+        return cache.keeper().orElseThrow().make(offer,
+                List.of(new ResultBuilder.OutputFileOnDisk("/p/x.o", 0644, object, Digest.ofFile(object))), nothing,
+                nothing, Duration.ZERO, null);
+    }
+
+    @Test
+    void inARestrictedMeshAWriterSignsNothingThatASubstituteCompilerHasMade() throws IOException {
+        Offer own = new Offer("r/1", "r", "/usr/bin/cc", List.of("cc", "-c", "x.c"), "/p", List.of(), 022,
+                "ab".repeat(32), List.of(), List.of("/p"), 0, 0, "", true, "", false);
+        Offer substituted = own.by(new SubstituteCompiler("cd".repeat(32), "", List.of(), List.of(), "", ""));
+        joinAMesh();
+        assertThat(kept(substituted).orElseThrow().key()).as("the cache does not know about substitutes")
+                .isEqualTo(kept(own).orElseThrow().key());
+        new MeshKeyFile(key()).write(new JoinToken(MeshKey.create("test"), List.of(new HostPort("127.0.0.1", 39_999)),
+                Optional.of(CacheWriterKey.create())));
+        assertThat(kept(own)).isPresent();
+        assertThat(kept(substituted)).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.floe.command.proof;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ import dev.floe.command.proof.PathWalks.Walk;
  */
 final class SendableInputs {
     private static final long MAX_FILE_BYTES = 64L << 20;
+    /** Home directories have two names, such as {@code /home/u}. */
+    private static final int NAMES_BELOW_HOME = 3;
     private static final int ANY_EXECUTE = 0111;
     private static final int OTHERS_READ = 04;
     private static final int OTHERS_EXECUTE = 01;
@@ -48,12 +51,13 @@ final class SendableInputs {
         Set<Path> sent = new HashSet<>();
         inputs.inputs().forEach(input -> sent.add(input.path()));
         Set<Path> areas = areas();
+        Optional<Path> home = home();
         for (Map.Entry<String, Walk> entry : walks.entrySet()) {
             Walk walk = entry.getValue();
             Path end = Objects.requireNonNull(walk.end());
             Optional<String> flaw = walk.met().keySet().stream().allMatch(sent::contains)
                     ? Optional.of("was missed on the peer, which has it")
-                    : flaw(end, walk, areas);
+                    : flaw(end, walk, areas, home);
             if (flaw.isPresent()) {
                 return Optional.of(entry.getKey() + " " + flaw.get());
             }
@@ -61,7 +65,7 @@ final class SendableInputs {
         return Optional.empty();
     }
 
-    private Optional<String> flaw(Path end, Walk walk, Set<Path> areas) {
+    private Optional<String> flaw(Path end, Walk walk, Set<Path> areas, Optional<Path> home) {
         Optional<FileStat> stat = walk.stat();
         if (stat.isEmpty() || stat.get().kind() == FileKind.OTHER) {
             return Optional.of("was not on the peer, and is no file");
@@ -72,22 +76,35 @@ final class SendableInputs {
         if (stat.get().kind() == FileKind.REGULAR && stat.get().size() > MAX_FILE_BYTES) {
             return Optional.of("was not on the peer, and is too large to send");
         }
-        return isOfProject(end, areas) || isOfSystem(end, walk)
+        return isOfProject(end, areas, home) || isOfSystem(end, walk)
                 ? Optional.empty()
                 : Optional.of("was not on the peer, and lies outside of the project");
     }
 
-    private boolean isOfProject(Path end, Set<Path> areas) {
-        Path home = Path.of(command.invocation().environment().getOrDefault("HOME", "/"));
-        for (Path area : areas) {
-            if (end.startsWith(area) && !isHidden(area.relativize(end))) {
-                boolean wide = area.getNameCount() < 2 || home.startsWith(area);
-                if (!wide || area.equals(end.getParent())) {
-                    return true;
-                }
-            }
+    private static boolean isOfProject(Path end, Set<Path> areas, Optional<Path> home) {
+        return areas.stream().anyMatch(area -> end.startsWith(area) && !isHidden(area.relativize(end))
+                && (!isWide(area, home) || area.equals(end.getParent())));
+    }
+
+    /** Whether a directory has more than a project; that of a user whose home is not known may be the home. */
+    private static boolean isWide(Path area, Optional<Path> home) {
+        return home.isPresent()
+                ? area.getNameCount() < 2 || home.get().startsWith(area)
+                : area.getNameCount() < NAMES_BELOW_HOME;
+    }
+
+    /** The real home directory, as areas are real; empty if the environment does not tell. */
+    private Optional<Path> home() throws IOException {
+        String spelled = command.invocation().environment().getOrDefault("HOME", "");
+        if (!spelled.startsWith("/")) {
+            return Optional.empty();
         }
-        return false;
+        try {
+            return new PathWalks(machine).walk(List.of(spelled)).values().stream().map(Walk::end)
+                    .filter(Objects::nonNull).findFirst().or(() -> Optional.of(Path.of(spelled)));
+        } catch (AccessDeniedException _) {
+            return Optional.of(Path.of(spelled));
+        }
     }
 
     private static boolean isHidden(Path path) {

@@ -201,6 +201,14 @@ final class ObservationCheckTest {
     }
 
     @Test
+    void findsTheHomeDirectoryAlsoBehindALink() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("home"), project.root);
+        Project home = new Project(project.root, Map.of("HOME", link.toString()));
+        home.write("documents/letter", "s");
+        assertThat(home.check("documents/letter").obstacle()).get().asString().contains("lies outside of the project");
+    }
+
+    @Test
     void sendsNoFileOfTheSystemThatIsNotForEverybody() throws IOException {
         Path shadow = Path.of("/etc/shadow");
         project.further.add(Path.of("/etc/passwd")); // beside it, and read by the compile

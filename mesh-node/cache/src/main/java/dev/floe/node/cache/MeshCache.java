@@ -28,6 +28,7 @@ import dev.floe.node.cache.transfer.UnresponsivePeers;
 import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.rpc.PeerConnections;
+import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.stream.PeerStream;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
@@ -116,6 +117,11 @@ public final class MeshCache implements ResultCache, AutoCloseable {
         if (parts.settings().writes()) {
             notes.publish(key, bytes);
         }
+    }
+
+    /** Whether this node may keep the result of a job for others. */
+    public boolean sharesJob(Offer offer) {
+        return parts.trust().sharesJob(offer);
     }
 
     /** A result that this node made, with its seal; empty if others would not accept it. */

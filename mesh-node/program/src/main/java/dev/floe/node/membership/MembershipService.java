@@ -131,15 +131,24 @@ public final class MembershipService implements AutoCloseable {
         }
     }
 
-    /** Makes an invitation. */
+    /**
+     * Makes an invitation.
+     *
+     * @throws IllegalStateException if too many are open, or it is for a writer and this node is none
+     */
     public Invitation invite(Duration valid, int uses, boolean writer) {
+        if (writer && trust.writer().filter(it -> !it.maySign()).isPresent()) {
+            throw new IllegalStateException("this machine may not write to the mesh's cache, and so cannot let another"
+                    + " one do so; run floe mesh invite --writer on a machine that may");
+        }
         Set<HostPort> addresses = new LinkedHashSet<>();
         Roster roster = group.roster();
         roster.peers().stream().filter(Peer::self).forEach(self -> addresses.add(address(self.info())));
         roster.others().forEach(peer -> addresses.add(address(peer.info())));
         Invitation invitation = Invitation.create(trust.key().publicKey(), List.copyOf(addresses));
         group.invitations().add(new InvitationRecord(invitation.publicHalf(), trust.key().id(),
-                Instant.now().plus(valid).toEpochMilli(), uses, List.of(), writer, trust.nodeName()));
+                Instant.now().plus(valid).toEpochMilli(), uses, List.of(), writer, trust.nodeName())
+                .proven(trust.writer()));
         LOG.info("invitation={} uses={} hours={} writer={}", invitation.id(), uses, valid.toHours(), writer);
         return invitation;
     }

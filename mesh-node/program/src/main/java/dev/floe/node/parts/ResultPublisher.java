@@ -25,6 +25,9 @@ record ResultPublisher(ResultBuilder maker, MeshCache cache) implements Executor
     public Optional<ResultBuilder.BuiltResult> make(Offer offer, List<ResultBuilder.OutputFileOnDisk> files,
             Path output, Path error, Duration compute,
             @Nullable WireObservation observation) {
+        if (!cache.sharesJob(offer)) {
+            return Optional.empty();
+        }
         try {
             ResultBuilder.BuiltResult kept = maker.make(offer, files, output, error, compute, observation);
             return cache.signed(kept.key(), kept.result())

@@ -132,6 +132,25 @@ class MessageMemoryTest {
     }
 
     @Test
+    void holdsTheMemoryOfABlobThatIsKeptUntilTheConversationEnds() throws IOException {
+        Remote out = new Remote("a", new byte[0]);
+        try (MessageStream conversation = new MessageStream(out)) {
+            conversation.sendBlob(new ByteArrayInputStream(new byte[2 * MIB]), 2 * MIB);
+        }
+        try (MessageStream first = new MessageStream(new Remote("b", out.written()))) {
+            assertThat(first.receiveBytes(2 * MIB)).isEqualTo(new byte[2 * MIB]);
+            assertThat(memory.messages().usedBytes()).isEqualTo(4L * MIB);
+            try (MessageStream second = new MessageStream(new Remote("c", out.written()))) {
+                assertThatThrownBy(() -> second.receiveBytes(2 * MIB)).isInstanceOf(MemoryExhaustedException.class);
+            }
+        }
+        assertThat(memory.messages().usedBytes()).isZero();
+        try (MessageStream conversation = new MessageStream(new Remote("b", new byte[0]))) {
+            assertThatThrownBy(() -> conversation.receiveBytes(256 * MIB)).isInstanceOf(MemoryExhaustedException.class);
+        }
+    }
+
+    @Test
     void aCompressedMessageTakesTheMemoryOfTheWholeOne() throws IOException {
         Remote out = new Remote("a", new byte[0]);
         try (MessageStream conversation = new MessageStream(out)) {

@@ -29,6 +29,7 @@ import dev.floe.node.toolchains.imported.ImportedToolchain;
 import dev.floe.node.toolchains.imported.ImportedToolchains;
 import dev.floe.node.toolchains.imported.SandboxedCommandRunner;
 import dev.floe.node.toolchains.store.ToolchainStore;
+import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
@@ -219,6 +220,11 @@ final class CompilerMatcher {
                 done);
     }
 
+    /** Of all that a peer says of its compiler; by its id alone it could speak in the name of another. */
+    private static String digest(CompilerProfile profile) throws IOException {
+        return Digest.ofBytes(MessageStream.encode(profile.knowing(List.of()))).hex();
+    }
+
     /** What rules a compiler out before it is looked into. */
     private static Optional<String> difference(CompilerProfile profile, String version, String target) {
         if (!version.equals(profile.version())) {
@@ -240,7 +246,7 @@ final class CompilerMatcher {
         if (!done.add(known.id().hex()) || known.id().hex().equals(profile.toolchain())) {
             return Optional.empty();
         }
-        String pair = profile.toolchain() + "-" + known.id().hex();
+        String pair = digest(profile) + "-" + known.id().hex();
         // What the other has heard elsewhere is good enough for the other, and not kept for anyone else.
         Optional<CompatibilityResult> made = book.read(pair).or(() -> profile.known().stream()
                 .filter(each -> each.toolchain().equals(known.id().hex())).findFirst());

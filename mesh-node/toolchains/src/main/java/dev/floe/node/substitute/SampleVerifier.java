@@ -16,6 +16,7 @@ import dev.floe.node.executor.sandbox.CommandReplay;
 import dev.floe.node.executor.sandbox.JobLimits;
 import dev.floe.node.executor.sandbox.LocalSandbox;
 import dev.floe.node.executor.sandbox.Sandbox;
+import dev.floe.node.executor.sandbox.SandboxProcess;
 import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
@@ -76,8 +77,7 @@ final class SampleVerifier {
     private static Optional<String> difference(SampleResult sampleResult, CommandReplay.ReplayResult made)
             throws IOException {
         if (made.exit() != sampleResult.exit()) {
-            return Optional.of("ends with " + made.exit() + ", not " + sampleResult.exit() + ": "
-                    + Files.readString(made.error()).strip());
+            return Optional.of(otherEnd(made.exit(), sampleResult.exit(), made.error()));
         }
         if (!Arrays.equals(Digest.ofFile(made.error()).hash(), sampleResult.messages())) {
             return Optional.of("other messages");
@@ -87,6 +87,11 @@ final class SampleVerifier {
         return object.isPresent() && Arrays.equals(Digest.ofFile(object.get().file()).hash(), sampleResult.output())
                 ? Optional.empty()
                 : Optional.of("another object");
+    }
+
+    /** The peer chooses the samples, and so how much is printed. */
+    static String otherEnd(int exit, int expected, Path printed) throws IOException {
+        return "ends with " + exit + ", not " + expected + ": " + SandboxProcess.message(printed);
     }
 
     private static Offer offer(CompilerProfile profile, SampleResult sampleResult, byte[] text,

@@ -45,6 +45,8 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
 
     private static final Duration AGAIN = Duration.ofMinutes(1);
     private static final Duration FOR_PEOPLE = Duration.ofSeconds(2);
+    /** A result takes some 2 KiB, and 34 KiB if all speaks against a compiler. */
+    private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private final LocalCompilerToolchains compilers;
     private final Supplier<Roster> roster;
@@ -214,8 +216,17 @@ final class SubstituteCompilerTable implements SubstituteCompilers {
                 connections.open(address, PeerConnections.ConnectionClass.BULK, "/stand-in"))) {
             conversation.send(profile);
             conversation.finish();
-            return conversation.receive(CompatibilityResults.class).verdicts();
+            return checked(conversation.receive(CompatibilityResults.class));
         }
+    }
+
+    /** What a peer says of its compilers, which is kept. */
+    static List<CompatibilityResult> checked(CompatibilityResults answer) throws IOException {
+        int bytes = MessageStream.encode(answer).length;
+        if (bytes > MAX_ANSWER_BYTES) {
+            throw new IOException("an answer of " + bytes + " bytes on compilers is refused");
+        }
+        return answer.verdicts();
     }
 
     private static void await(CompletableFuture<Void> asking, ProfiledCompiler sitter, Duration patience) {

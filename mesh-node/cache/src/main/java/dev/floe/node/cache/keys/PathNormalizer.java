@@ -1,6 +1,7 @@
 package dev.floe.node.cache.keys;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.floe.command.manifest.PortableManifest;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
@@ -17,10 +18,25 @@ public record PathNormalizer(String directory, String root,
         boolean prefixMapped) implements PortableManifest.PathMapping {
     private static final String IN_DIRECTORY = "@d/";
     private static final String IN_ROOT = "@r/";
+    private static final Pattern NOT_PLAIN = Pattern.compile("/\\.{0,2}(/|\\z)");
 
-    /** The anchors that an offer proposes. */
+    /**
+     * The anchors that an offer proposes. It may come from a peer, so a root that could give two different commands one
+     * key is none.
+     */
     public static PathNormalizer of(Offer offer) {
-        return new PathNormalizer(offer.directory(), offer.root(), offer.rootMapped());
+        PathNormalizer proposed = new PathNormalizer(offer.directory(), offer.root(), offer.rootMapped());
+        return proposed.isSound() ? proposed : proposed.exact();
+    }
+
+    /** Whether the root can be one; a compiler would split a map of a root with an equals sign. */
+    private boolean isSound() {
+        return isBelow(directory, root) && isPlain(directory) && isPlain(root)
+                && !(prefixMapped && root.indexOf('=') >= 0);
+    }
+
+    private static boolean isPlain(String path) {
+        return path.startsWith("/") && !NOT_PLAIN.matcher(path).find();
     }
 
     /** The anchors of the same command where places matter. */
@@ -80,12 +96,13 @@ public record PathNormalizer(String directory, String root,
         return portable() && path.startsWith(root) && !isBelow(path, root);
     }
 
-    /** How the root is reached from the working directory, or the other way if that matters. */
+    /**
+     * How the working directory is reached from the root. Its own name does not matter if the command does not spell
+     * it. The names above it do: they decide what {@code ..} is.
+     */
     String relativePosition() {
         String below = directory.length() > root.length() ? directory.substring(root.length() + 1) : "";
-        return prefixMapped
-                ? below
-                : "/".repeat((int) below.chars().filter(c -> c == '/').count() + (below.isEmpty() ? 0 : 1));
+        return prefixMapped || below.isEmpty() ? below : below.substring(0, below.lastIndexOf('/') + 1) + "/";
     }
 
     private static String join(String directory, String below) {

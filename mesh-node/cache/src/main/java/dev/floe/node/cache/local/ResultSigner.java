@@ -40,6 +40,11 @@ public final class ResultSigner {
         return writers.isEmpty() || writers.get().maySign();
     }
 
+    /** Whether only nodes with the writers' key may write to the cache. */
+    boolean isRestricted() {
+        return current.get().isPresent();
+    }
+
     /** A result of this node as it goes to others; empty if this node may not write. Takes about a millisecond. */
     Optional<ActionResult> signed(ActionKey key, ActionResult result) {
         Optional<CacheWriterKey> writers = current.get();

@@ -2,6 +2,7 @@ package dev.floe.node.cache.local;
 
 import java.util.Optional;
 
+import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.store.actioncache.ActionResult;
 
@@ -9,6 +10,14 @@ import dev.floe.store.actioncache.ActionResult;
 public record ResultTrustPolicy(ResultSigner seals, ResultDenylist doubts) {
     /** Believes all. */
     public static final ResultTrustPolicy ALL = new ResultTrustPolicy(ResultSigner.NONE, ResultDenylist.NONE);
+
+    /**
+     * Whether the result of a job may go to all. What a substitute compiler makes has the key of the command's own, and
+     * the submitter alone says that it is as good. Where the cache is restricted, that is not enough.
+     */
+    public boolean sharesJob(Offer offer) {
+        return offer.standIn() == null || !seals.isRestricted();
+    }
 
     /** A result that this node made, as others accept it; empty if they would not. */
     public Optional<ActionResult> signed(ActionKey key, ActionResult result) {

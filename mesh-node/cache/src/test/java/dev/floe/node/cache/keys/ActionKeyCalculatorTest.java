@@ -191,4 +191,30 @@ final class ActionKeyCalculatorTest {
                 .isNotEqualTo(ActionKeyCalculator.ofManifest(offer, normalizer, List.of(), List.of("/a", "-c")))
                 .isNotEqualTo(ActionKeyCalculator.of(offer, normalizer));
     }
+
+    /** The inputs of a command in {@code directory} that has a header beside that directory, as a liar orders them. */
+    private static Draft beside(String directory) {
+        Draft draft = new Draft();
+        draft.root = "/home/a/p";
+        draft.directory = directory;
+        draft.argv.add("-I..");
+        draft.outputs.set(0, directory);
+        draft.inputs.set(0, file(directory + "/M.c", ONE));
+        draft.inputs.add(file("/home/a/p/src/config.h", ONE));
+        return draft;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/home/a/p/other/sub", "/elsewhere/sub", "/elsewhere/src/sub", "/home/a/p/src/../../q/sub",
+            "/x"})
+    void aDirectoryFromWhichOthersAreReachedGivesAnotherKey(String directory) {
+        assertThat(beside("/home/a/p/src/sub").key()).isEqualTo(beside("/home/a/p/src/build").key())
+                .isNotEqualTo(beside(directory).key());
+    }
+
+    @Test
+    void aMappedRootThatACompilerWouldSplitIsNone() {
+        assertThat(at("/home/a/p=q", true).key()).isNotEqualTo(at("/home/a/p", true).key());
+        assertThat(at("/home/a/p=q", false).key()).isEqualTo(at("/home/a/p", false).key());
+    }
 }

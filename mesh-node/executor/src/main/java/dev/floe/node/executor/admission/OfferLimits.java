@@ -6,6 +6,7 @@ import java.util.List;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.SubstituteCompiler;
+import dev.floe.store.Digest;
 
 /** The limits of an offer: the size of its message is bounded, but work and memory depend on numbers too. */
 public final class OfferLimits {
@@ -43,10 +44,18 @@ public final class OfferLimits {
             atMost("a name", MAX_NAME, List.of(other.toolchain()));
         }
         for (WireInput input : offer.inputs()) {
-            if (input.path().length() > MAX_PATH || input.target().length() > MAX_PATH) {
-                throw new OfferRejectedException("the offer has an input whose path or target is longer than "
-                        + MAX_PATH + " characters");
-            }
+            check(input);
+        }
+    }
+
+    /** @throws OfferRejectedException if the input is longer than is taken */
+    static void check(WireInput input) throws OfferRejectedException {
+        if (input.path().length() > MAX_PATH || input.target().length() > MAX_PATH) {
+            throw new OfferRejectedException("the offer has an input whose path or target is longer than "
+                    + MAX_PATH + " characters");
+        }
+        if (input.hash().length > Digest.HASH_BYTES) {
+            throw new OfferRejectedException("the offer has an input with a hash of " + input.hash().length + " bytes");
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.floe.node.rpc.messages.JobMessage.InputReferences;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
@@ -19,11 +21,14 @@ import dev.floe.node.rpc.messages.JobMessage.WireInput;
  * forgotten. Thread-safe.
  */
 public final class PeerInputDictionaries {
-    /** Inputs kept in all, some 300 bytes each. */
+    /** Inputs kept in all, some 300 bytes each, if their names are not long. */
     static final int MAX_KEPT = 60_000;
+    /** Characters of their paths and targets, in all. */
+    static final long MAX_CHARACTERS = 16L << 20;
 
     private final Map<DictionaryName, Map<Integer, WireInput>> known = new LinkedHashMap<>(16, 0.75f, true);
     private int kept;
+    private long characters;
 
     /** A number alone would let a node speak in the name of another whose number it has learned. */
     private record DictionaryName(String node, long number) {}
@@ -67,8 +72,10 @@ public final class PeerInputDictionaries {
                 throw new OfferRejectedException("the offer announces new inputs that it does not contain");
             }
             WireInput input = isNew ? told.next() : glossary.get(number);
-            if (isNew && glossary.put(number, input) == null) {
-                kept++;
+            if (isNew) {
+                OfferLimits.check(input);
+                count(input, 1);
+                count(glossary.put(number, input), -1);
             }
             if (input != null) {
                 inputs.add(input);
@@ -84,9 +91,16 @@ public final class PeerInputDictionaries {
     private void forget() {
         known.values().removeIf(Map::isEmpty);
         Iterator<Map<Integer, WireInput>> eldest = known.values().iterator();
-        while (kept > MAX_KEPT && eldest.hasNext()) {
-            kept -= eldest.next().size();
+        while ((kept > MAX_KEPT || characters > MAX_CHARACTERS) && eldest.hasNext()) {
+            eldest.next().values().forEach(input -> count(input, -1));
             eldest.remove();
+        }
+    }
+
+    private void count(@Nullable WireInput input, int sign) {
+        if (input != null) {
+            kept += sign;
+            characters += (long) sign * (input.path().length() + input.target().length());
         }
     }
 }

@@ -31,8 +31,11 @@ public final class ExecRootPlan {
     }
 
     private static final int MAX_PATH = 4096;
+    /** Characters of the directories that an offer needs and does not list; an honest one lists all. */
+    static final int MAX_IMPLIED_CHARACTERS = 1 << 20;
 
     private final SortedMap<String, PlannedEntry> places = new TreeMap<>();
+    private int implied;
 
     ExecRootPlan(Collection<ToolchainEntry> toolchain) throws IOException {
         for (ToolchainEntry entry : toolchain) {
@@ -117,6 +120,10 @@ public final class ExecRootPlan {
             }
             if (there != null) {
                 throw new IOException("the offer puts " + path + " below " + parent + ", which is no directory");
+            }
+            implied += parent.length();
+            if (implied > MAX_IMPLIED_CHARACTERS) {
+                throw new IOException("the offer needs too many directories that it does not list");
             }
         }
     }

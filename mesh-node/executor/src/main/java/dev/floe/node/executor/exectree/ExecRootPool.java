@@ -21,6 +21,8 @@ import dev.floe.store.files.TreeDeleter;
 public final class ExecRootPool {
     private static final Logger LOG = LogManager.getLogger(ExecRootPool.class);
     private static final int MAX_IDLE = 32;
+    /** Of the heap, to know what stands in idle trees: inputs of peers, who may have sent very many. */
+    static final long MAX_IDLE_BYTES = 32L << 20;
 
     private final Path directory;
     private final Deque<ExecRootLease> idle = new ArrayDeque<>(); // the last used first; guarded by itself
@@ -92,11 +94,15 @@ public final class ExecRootPool {
         synchronized (idle) {
             idle.addFirst(loan);
             idle.removeIf(each -> !held.test(each.toolchain()) && tooMany.add(each));
-            if (idle.size() > MAX_IDLE) {
+            while (idle.size() > MAX_IDLE || heapBytes() > MAX_IDLE_BYTES) {
                 tooMany.add(idle.removeLast());
             }
         }
         tooMany.forEach(ExecRootPool::remove);
+    }
+
+    private long heapBytes() {
+        return idle.stream().mapToLong(loan -> loan.tree().heapBytes()).sum();
     }
 
     private static void remove(ExecRootLease loan) {

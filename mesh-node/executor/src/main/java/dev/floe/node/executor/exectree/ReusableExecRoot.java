@@ -26,10 +26,13 @@ import dev.floe.store.content.ContentStore;
  * by one job at a time, always with one toolchain.
  */
 public final class ReusableExecRoot {
+    private static final long ENTRY_BYTES = 150;
+
     private final Path root;
     private final NavigableMap<String, PlannedEntry> standing = new TreeMap<>();
     private final Map<String, Long> inodes = new HashMap<>(); // of links into the store, when they were made
     private final Set<String> links = new HashSet<>(); // that are no part of any plan
+    private long characters; // of the paths of what stands
 
     private ReusableExecRoot(Path root) {
         this.root = root;
@@ -49,13 +52,20 @@ public final class ReusableExecRoot {
         return root.resolve(path.substring(1));
     }
 
+    /** About how many bytes of the heap it takes to know what stands here. */
+    long heapBytes() {
+        return characters + standing.size() * ENTRY_BYTES;
+    }
+
     boolean has(String path) {
         return standing.containsKey(path);
     }
 
     /** Something has been put there. */
     void contains(String path, PlannedEntry place) throws IOException {
-        standing.put(path, place);
+        if (standing.put(path, place) == null) {
+            characters += path.length();
+        }
         if (place instanceof PlannedEntry.PlannedInput(WireInput file) && file.kind() == InputKind.FILE) {
             inodes.put(path, FileStamp.ofLink(outside(path)).ino());
         }
@@ -78,6 +88,7 @@ public final class ReusableExecRoot {
             if (!stays(path, entry.getValue(), plan.at(path).orElse(null), store)) {
                 Files.delete(outside(path));
                 each.remove();
+                characters -= path.length();
                 inodes.remove(path);
             }
         }

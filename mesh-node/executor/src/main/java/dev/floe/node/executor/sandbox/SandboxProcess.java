@@ -106,7 +106,7 @@ public final class SandboxProcess {
     }
 
     /** The first bytes of a text that may be long and may be the job's; on one line, because it goes to the log. */
-    static String message(Path file) throws IOException {
+    public static String message(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             String text = new String(in.readNBytes(MAX_MESSAGE_BYTES), StandardCharsets.UTF_8).strip();
             return CONTROL.matcher(text).replaceAll(" ");

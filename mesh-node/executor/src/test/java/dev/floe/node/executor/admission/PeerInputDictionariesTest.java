@@ -113,4 +113,38 @@ class PeerInputDictionariesTest {
         assertThat(paths(brief(1, List.of(known(0))))).isPresent();
         assertThat(paths(brief(3, List.of(known(0))))).isPresent();
     }
+
+    @Test
+    void keepsNothingThatIsTooLong() throws IOException {
+        String tooLong = "/" + "a".repeat(4096);
+        Offer longPath = brief(1, List.of(told(0)), tooLong);
+        assertThatThrownBy(() -> paths(longPath)).isInstanceOf(OfferRejectedException.class);
+        WireInput longHash = new WireInput(InputKind.FILE, "/x", 0644, new byte[1 << 20], 0, "", 0, 0);
+        Offer hashed = plain().brief(List.of(longHash), new InputReferences(2, List.of(told(0))));
+        assertThatThrownBy(() -> paths(hashed)).isInstanceOf(OfferRejectedException.class);
+        assertThat(glossaries.count()).isZero();
+    }
+
+    @Test
+    void keepsABoundedNumberOfCharacters() throws IOException {
+        String path = "/" + "a".repeat(4095);
+        int each = 100;
+        int dictionaries = (int) (PeerInputDictionaries.MAX_CHARACTERS / (each * path.length())) + 10;
+        List<Integer> all = IntStream.range(0, each).mapToObj(PeerInputDictionariesTest::told).toList();
+        for (int name = 1; name <= dictionaries; name++) {
+            paths(brief(name, all, Collections.nCopies(each, path).toArray(String[]::new)));
+        }
+        assertThat(glossaries.count()).isLessThanOrEqualTo(dictionaries - 10).isPositive();
+        assertThat(paths(brief(dictionaries, List.of(known(0))))).as("the last").isPresent();
+    }
+
+    @Test
+    void countsWhatTakesThePlaceOfAnother() throws IOException {
+        String path = "/" + "a".repeat(4095);
+        paths(brief(1, List.of(told(0)), "/x"));
+        for (int i = 0; i * path.length() <= 2 * PeerInputDictionaries.MAX_CHARACTERS; i++) {
+            paths(brief(2, List.of(told(0)), path));
+        }
+        assertThat(paths(brief(1, List.of(known(0))))).as("was never too much").isPresent();
+    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,23 @@ final class ExecRootPlanTest {
     void refusesAPathOfMoreThan4096Characters() throws IOException {
         assertThat(plan(file("/" + "x".repeat(4095), "x")).places()).hasSize(1);
         assertThatThrownBy(() -> plan(file("/" + "x".repeat(4096), "x"))).isInstanceOf(IOException.class);
+    }
+
+    /** Each of them would take a quarter of a megabyte; with longer paths 16 times as much. */
+    @Test
+    void refusesMoreDirectoriesThatAreNotListedThanAreSensible() throws IOException {
+        String deep = "/a".repeat(500);
+        assertThat(plan(file(deep + "/x", "x"), directory(deep + "/y")).places()).hasSize(502);
+        WireInput[] many = IntStream.range(0, 100).mapToObj(i -> file("/" + i + deep + "/x", "x"))
+                .toArray(WireInput[]::new);
+        assertThatThrownBy(() -> plan(many)).isInstanceOf(IOException.class).hasMessageContaining("directories");
+    }
+
+    @Test
+    void takesAsManyDirectoriesAsAreListed() throws IOException {
+        WireInput[] listed = IntStream.range(0, 20_000).mapToObj(i -> directory("/w/" + "a".repeat(200) + i))
+                .toArray(WireInput[]::new);
+        assertThat(plan(listed).places()).hasSize(20_001);
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.floe.node.executor.exectree.ExecRootPlan.PlannedEntry;
 import dev.floe.node.executor.exectree.ExecRootPool.ExecRootLease;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
@@ -78,5 +79,21 @@ final class ExecRootPoolTest {
         try (var trees = Files.list(directory.resolve("trees"))) {
             assertThat(trees).hasSize(32);
         }
+    }
+
+    @Test
+    void treesOfWhichTooMuchIsKnownAreRemoved() throws IOException {
+        List<ExecRootLease> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            ExecRootLease lease = pool.take(gcc, "a");
+            for (int input = 0; input < ExecRootPool.MAX_IDLE_BYTES / 3 / 4096; input++) {
+                lease.tree().contains("/" + "a".repeat(4000) + input, new PlannedEntry.PlannedDirectory());
+            }
+            all.add(lease);
+        }
+        all.forEach(lease -> pool.give(lease, _ -> true));
+        assertThat(all.get(0).tree().root()).doesNotExist();
+        assertThat(all.get(1).tree().root()).doesNotExist();
+        assertThat(all.get(3).tree().root()).exists();
     }
 }

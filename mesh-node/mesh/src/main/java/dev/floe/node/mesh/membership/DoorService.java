@@ -84,7 +84,7 @@ public final class DoorService {
                 trust.addMembers(Map.of(nodeKey, request.nodeName()));
                 LOG.info("node={} joins key={} invitation={} uses={}/{} from={}", request.nodeName(), nodeKey,
                         request.invitation(), invitation.redeemedBy().size(), invitation.uses(), invitation.madeBy());
-                yield DoorMessage.granted(trust.token(invitation.writer()).encode());
+                yield DoorMessage.granted(trust.token(invitation.givesWritersKey(trust.writer())).encode());
             }
         };
     }

@@ -12,6 +12,9 @@ import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 
+import dev.floe.node.mesh.security.CacheWriterKey;
+import dev.floe.node.mesh.security.Invitation;
+
 /**
  * What the mesh knows of an invitation: what a proof is checked with, how long and how often it counts, and who has
  * redeemed it. Nothing in it lets anyone in.
@@ -21,6 +24,7 @@ import org.infinispan.protostream.annotations.ProtoTypeId;
  * @param expiresMillis by the wall clock of the member that checks it
  * @param redeemedBy    ids of the node keys that have redeemed it, each one use
  * @param writer        whether who redeems it may write to a restricted cache
+ * @param writerProof   a signature by the writers' key if so: a record without one may be of any member
  */
 @Proto
 @ProtoName("Invitation")
@@ -30,12 +34,35 @@ public record InvitationRecord(@ProtoField(1) byte[] publicHalf,
         @ProtoField(value = 3, defaultValue = "0") long expiresMillis,
         @ProtoField(value = 4, defaultValue = "0") int uses, @ProtoField(5) List<String> redeemedBy,
         @ProtoField(value = 6, defaultValue = "false") boolean writer,
-        @ProtoField(value = 7, defaultValue = "") String madeBy) {
+        @ProtoField(value = 7, defaultValue = "") String madeBy,
+        @ProtoField(value = 8, defaultValue = "") String writerProof) {
     public InvitationRecord {
         publicHalf = publicHalf == null ? new byte[0] : publicHalf;
         meshKeyId = Objects.requireNonNullElse(meshKeyId, "");
         madeBy = Objects.requireNonNullElse(madeBy, "");
+        writerProof = Objects.requireNonNullElse(writerProof, "");
         redeemedBy = redeemedBy == null ? List.of() : List.copyOf(new TreeSet<>(redeemedBy));
+    }
+
+    /** One that the writers' key has not signed. */
+    public InvitationRecord(byte[] publicHalf, String meshKeyId, long expiresMillis, int uses, List<String> redeemedBy,
+            boolean writer, String madeBy) {
+        this(publicHalf, meshKeyId, expiresMillis, uses, redeemedBy, writer, madeBy, "");
+    }
+
+    /** The same with the proof that a writer has made it, if this node is one. */
+    public InvitationRecord proven(Optional<CacheWriterKey> writers) {
+        return new InvitationRecord(publicHalf, meshKeyId, expiresMillis, uses, redeemedBy, writer, madeBy,
+                writer ? WriterProof.create(writers, writerClaim()) : "");
+    }
+
+    /** Whether who redeems it gets the writers' key. */
+    boolean givesWritersKey(Optional<CacheWriterKey> writers) {
+        return writer && WriterProof.isValid(writers, writerClaim(), writerProof);
+    }
+
+    private String writerClaim() {
+        return "invitation " + Invitation.id(publicHalf) + " " + meshKeyId + " " + expiresMillis + " " + uses;
     }
 
     /** Why it does not let a node in now; empty if it does. */
@@ -62,14 +89,16 @@ public record InvitationRecord(@ProtoField(1) byte[] publicHalf,
     }
 
     private InvitationRecord with(List<String> nodeKeys) {
-        return new InvitationRecord(publicHalf, meshKeyId, expiresMillis, uses, nodeKeys, writer, madeBy);
+        return new InvitationRecord(publicHalf, meshKeyId, expiresMillis, uses, nodeKeys, writer, madeBy,
+                writerProof);
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof InvitationRecord it && Arrays.equals(publicHalf, it.publicHalf)
                 && meshKeyId.equals(it.meshKeyId) && expiresMillis == it.expiresMillis && uses == it.uses
-                && redeemedBy.equals(it.redeemedBy) && writer == it.writer && madeBy.equals(it.madeBy);
+                && redeemedBy.equals(it.redeemedBy) && writer == it.writer && madeBy.equals(it.madeBy)
+                && writerProof.equals(it.writerProof);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import dev.floe.node.bounds.DoorFormat;
 import dev.floe.node.mesh.rotation.KeyRotation;
 import dev.floe.node.mesh.rotation.MeshPublicKeys;
+import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.JoinToken;
@@ -124,6 +125,35 @@ final class DoorServiceTest {
             };
         }
         assertThat(let).isZero();
+    }
+
+    /** Every member can put records into the map that they share, also one that may not write. */
+    @Test
+    void givesTheWritersKeyOnlyForAnInvitationThatAWriterHasMade() throws Exception {
+        CacheWriterKey writers = CacheWriterKey.create();
+        MeshTrust writer = MeshTrust.of(new JoinToken(key, List.of(), Optional.of(writers)), NodeKey.create(), "door",
+                () -> Instant.ofEpochMilli(NOW));
+        DoorService writersDoor = new DoorService(writer, book);
+        Invitation invitation = Invitation.create(key.publicKey(), ADDRESSES);
+        InvitationRecord plain = new InvitationRecord(invitation.publicHalf(), key.id(), LATER, 2, List.of(), true,
+                "door");
+        InvitationRecord good = plain.proven(Optional.of(writers));
+        InvitationRecord ofReader = plain.proven(Optional.of(writers.readOnly()));
+        InvitationRecord ofOther = plain.proven(Optional.of(CacheWriterKey.create()));
+        InvitationRecord longer = new InvitationRecord(invitation.publicHalf(), key.id(), LATER + 1, 2, List.of(), true,
+                "door", good.writerProof());
+        InvitationRecord nodesProof = new InvitationRecord(invitation.publicHalf(), key.id(), LATER, 2, List.of(), true,
+                "door", WriterProof.create(Optional.of(writers), writer.nodeKey().id()));
+        for (InvitationRecord record : List.of(good, plain, ofReader, ofOther, longer, nodesProof)) {
+            records.put(invitation.id(), record);
+            X509Certificate peer = guest();
+            DoorMessage.DoorAnswer answer = DoorMessage.readAnswer(writersDoor.answer(nonce,
+                    writer.shown().certificate(), peer,
+                    request(invitation, nonce, writer.shown().certificate(), peer)));
+            JoinToken token = JoinToken.parse(((DoorMessage.DoorAnswer.JoinGranted) answer).token());
+            assertThat(token.writer().orElseThrow().maySign()).as("%s", record).isEqualTo(record.equals(good));
+            assertThat(records.get(invitation.id()).writerProof()).isEqualTo(record.writerProof());
+        }
     }
 
     @Test

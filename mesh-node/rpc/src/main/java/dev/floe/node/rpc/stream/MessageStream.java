@@ -1,5 +1,6 @@
 package dev.floe.node.rpc.stream;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -216,6 +217,21 @@ public final class MessageStream implements AutoCloseable {
         try (MemoryBudget.Share _ = blocks(size)) {
             BlobBlockCodec.read(in, size, to);
         }
+    }
+
+    /**
+     * Receives a blob of {@code size} bytes, which count as memory in use until the conversation ends.
+     *
+     * @throws dev.floe.node.bounds.MemoryExhaustedException if there is no memory for so many
+     */
+    public byte[] receiveBytes(long size) throws IOException {
+        Optional<WireMemory> memory = size > FREE_BYTES ? exchange.memory() : Optional.empty();
+        if (memory.isPresent()) {
+            hold(memory.get().messages().acquire(exchange.node(), COPIES * size));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(size));
+        receiveBlob(size, bytes);
+        return bytes.toByteArray();
     }
 
     private MemoryBudget.@Nullable Share blocks(long size) throws IOException {

@@ -118,14 +118,10 @@ final class HitDelivery {
                 }
             }
         }
-        Optional<byte[]> printed = bytes(result.output());
-        Optional<byte[]> complained = bytes(result.error());
-        if (printed.isEmpty() || complained.isEmpty()) {
+        if (!print(result)) {
             wrapper.discard();
             return ABSENT;
         }
-        wrapper.print(1, printed.get());
-        wrapper.print(2, complained.get());
         wrapper.commit();
         account.lap(JobStep.WRITE);
         account.cache(waited
@@ -154,13 +150,16 @@ final class HitDelivery {
         }
     }
 
-    private Optional<byte[]> bytes(ResultContent content) throws IOException {
-        Optional<InputStream> bytes = results.cache().open(content);
-        if (bytes.isEmpty()) {
-            return Optional.empty();
-        }
-        try (InputStream in = bytes.get()) {
-            return Optional.of(in.readAllBytes());
+    /** Prints what the command has printed; nothing, and false, if its bytes are gone. */
+    private boolean print(ActionResult result) throws IOException {
+        try (InputStream printed = results.cache().open(result.output()).orElse(null);
+                InputStream complained = results.cache().open(result.error()).orElse(null)) {
+            if (printed == null || complained == null) {
+                return false;
+            }
+            wrapper.print(1, printed);
+            wrapper.print(2, complained);
+            return true;
         }
     }
 }

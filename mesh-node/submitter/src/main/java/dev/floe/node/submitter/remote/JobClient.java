@@ -68,6 +68,11 @@ public final class JobClient {
         public void transferTo(OutputStream to) throws IOException {
             conversation.receiveBlob(size, to);
         }
+
+        /** Receives them into memory; to be called once. */
+        byte[] toBytes() throws IOException {
+            return conversation.receiveBytes(size);
+        }
     }
 
     /** Sends an offer, and returns what the executor says of it. */

@@ -1,6 +1,5 @@
 package dev.floe.node.submitter.remote;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -102,9 +101,7 @@ final class OutputReceiver implements AutoCloseable {
             if (bytes.size() > MAX_PRINTED_BYTES) {
                 throw new IOException("an output of " + bytes.size() + " bytes is refused");
             }
-            ByteArrayOutputStream text = new ByteArrayOutputStream((int) Math.min(bytes.size(), 1 << 20));
-            bytes.transferTo(text);
-            return text.toByteArray();
+            return bytes.toBytes();
         }
 
         @Override

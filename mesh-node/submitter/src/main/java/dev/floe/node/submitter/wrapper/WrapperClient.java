@@ -239,6 +239,14 @@ public final class WrapperClient {
         }
     }
 
+    /** The same with all bytes of a stream, of which it holds a piece at a time. */
+    public void print(int descriptor, InputStream bytes) throws IOException {
+        for (byte[] piece = bytes.readNBytes(WrapperFrame.MAX_CHUNK_BYTES); piece.length > 0; piece = bytes
+                .readNBytes(WrapperFrame.MAX_CHUNK_BYTES)) {
+            print(descriptor, piece);
+        }
+    }
+
     public void exit(int code) throws IOException {
         channel.sendLast(new WrapperFrame.Writer().u32(code).frame(WrapperFrame.EXIT));
     }
