@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
@@ -207,6 +208,18 @@ class ReachTestTest {
         assertThat(run(new PortProbeAnswers(Optional.empty()), peer -> {
             throw new IOException("refused");
         }, CLOCK).answer()).isEmpty();
+    }
+
+    /** The node gives up a connection over which nothing comes, which is no answer either way. */
+    @Test
+    void noticesThatNothingComesOverANewConnectionEither() {
+        AtomicInteger opened = new AtomicInteger();
+        PeerReach reach = run(new PortProbeAnswers(Optional.empty()), peer -> {
+            throw opened.incrementAndGet() == 1
+                    ? new IOException("the connection has ended")
+                    : new IOException("no answer within 6000 ms", new TimeoutException());
+        }, CLOCK);
+        assertThat(reach.answer().orElseThrow().dropsLargePackets()).isTrue();
     }
 
     @Test
