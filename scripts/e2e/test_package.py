@@ -20,7 +20,7 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 MEBIBYTE = 1 << 20
 DEB_BYTES, INSTALLED_KIBIBYTES, IMAGE_BYTES = 45 * MEBIBYTE, 130 * 1024, 60 * MEBIBYTE
 EXPOSURE = 4.5
-NODE_RUNS = "cat /proc/[0-9]*/stat | grep '(java)'"
+NODE_RUNS = "cat /proc/[0-9]*/stat | grep '(java) [^Z]'"
 LEFT_BY_ADDING_A_USER = {"etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-"}
 
 

@@ -179,6 +179,7 @@ class DoctorChecksTest {
         host.files.put(paths.socket(), new FileFacts(999, 0700, PlantedHost.NOW));
         expect(new NodeCheck(), DoctorTopic.SOCKET_OWNER, "may not be used by this user (mode 700)", "/run/floe");
         host.files.put(paths.socket(), new FileFacts(999, 0777, PlantedHost.NOW));
+        host.answers.put("mesh", List.of("0123456789abcdef quiet-otter"));
         expectNothing(new NodeCheck());
     }
 
