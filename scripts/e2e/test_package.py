@@ -20,6 +20,7 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 MEBIBYTE = 1 << 20
 DEB_BYTES, INSTALLED_KIBIBYTES, IMAGE_BYTES = 45 * MEBIBYTE, 130 * 1024, 60 * MEBIBYTE
 EXPOSURE = 4.5
+NODE_RUNS = "cat /proc/[0-9]*/stat | grep '(java) [^Z]'"
 LEFT_BY_ADDING_A_USER = {"etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-"}
 
 
@@ -116,9 +117,9 @@ def test_removal_leaves_the_key_and_purge_leaves_nothing(roots, deb):
     apt_install(root, deb)
     create_mesh(root)
     start_node(root)
-    root.shell("pkill -TERM java; sleep 0.1; while pgrep java; do sleep 0.1; done") if root.shell("command -v pkill").code == 0 else root.shell(
-        "kill $(cat /proc/[0-9]*/stat | awk '$2 == \"(java)\" {print $1}'); while cat /proc/[0-9]*/stat | grep -q '(java)'; do sleep 0.1; done")
+    assert root.shell(NODE_RUNS).code == 0
     said = remove_commands(root, "remove")
+    assert root.shell(NODE_RUNS).code != 0, "the node has not been stopped"
     assert "kept /etc/floe/mesh.key" in said, said
     left = {path for path in root.files() - before if not path.startswith("node.log")}
     assert left - LEFT_BY_ADDING_A_USER <= {"etc/floe", "etc/floe/mesh.key"}, sorted(left)
@@ -127,6 +128,13 @@ def test_removal_leaves_the_key_and_purge_leaves_nothing(roots, deb):
     left = {path for path in root.files() - before if not path.startswith("node.log")}
     assert left - LEFT_BY_ADDING_A_USER == set()
     assert root.shell("getent passwd floe; getent group floe").text == ""
+
+
+def test_links_of_a_compiler_that_is_installed_together_with_floe(roots, deb):
+    """Its `cc` is a link that its own script makes, after Floe's."""
+    root = roots[0]
+    root.apt("--no-install-recommends", "install", f"/{deb.name}", "g++")
+    assert {"g++", "c++", "cc"} <= links(root)
 
 
 def links(root):

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-# Reasons for which a compile stays local as it should: by nature, or because the submitter's own slots are free.
+# Reasons for which a compile stays local as it should: by nature, because the submitter's own slots are free, or because a machine that is busy
+# with other work has not answered in time.
 RIGHT_REASONS = ("link step", "a probe of the build's configuration", "this machine is expected to finish first", "the toolchain is being prepared",
-                 "asks about the compiler or shows how it works")
+                 "asks about the compiler or shows how it works", "no sign of life for")
 
 
 class RecipeFailed(Exception):

@@ -12,6 +12,8 @@ public final class ConfigureProbe {
     /** The reason for the user. */
     public static final String REASON = "a probe of the build's configuration";
 
+    /** What kbuild compiles to learn whether an option is known. */
+    private static final Path EMPTY = Path.of("/dev/null");
     /** Autoconf, and Python's distutils; without the suffix of the language. */
     private static final Set<String> SOURCES = Set.of("conftest", "_configtest");
     /** CMake (up to 3.24, and since), Meson, SCons. */
@@ -23,7 +25,8 @@ public final class ConfigureProbe {
     private ConfigureProbe() {}
 
     /**
-     * Whether a compile is a probe, by the names that configuring tools give to what they try.
+     * Whether a compile is a probe, by the names that configuring tools give to what they try. A compile of nothing is
+     * one, too.
      *
      * @param source absolute
      * @param cwd where the compile runs; CMake compiles some probes of its own installation in a scratch directory
@@ -31,7 +34,8 @@ public final class ConfigureProbe {
     public static boolean isProbe(Path source, Path cwd) {
         String name = String.valueOf(source.getFileName());
         int dot = name.lastIndexOf('.');
-        return SOURCES.contains(dot < 0 ? name : name.substring(0, dot)) || isScratch(source) || isScratch(cwd);
+        return source.equals(EMPTY) || SOURCES.contains(dot < 0 ? name : name.substring(0, dot)) || isScratch(source)
+                || isScratch(cwd);
     }
 
     private static boolean isScratch(Path path) {

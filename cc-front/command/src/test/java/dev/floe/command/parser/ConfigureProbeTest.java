@@ -21,6 +21,8 @@ final class ConfigureProbeTest {
             "/b/meson-private/sanitycheckc.c,/b/meson-private,true", //
             "/b/.sconf_temp/conftest_1.c,/b,true", //
             "/b/.conf_check_0/test.c,/b/.conf_check_0/testbuild,true", //
+            "/dev/null,/b,true", //
+            "/b/dev/null,/b,false", //
             "/b/test.c,/b,false", //
             "/b/conftest2.c,/b,false", //
             "/b/myconftest.c,/b,false", //

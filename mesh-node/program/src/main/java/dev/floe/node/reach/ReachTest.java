@@ -19,6 +19,7 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.store.FailureText;
 
 /** Tests the connections to all peers: both ports of each, and by asking each, both ports of this node. */
@@ -103,9 +104,10 @@ public final class ReachTest {
     /** @param silent whether nothing at all came in time, not even a refusal */
     private record Exchanged(Optional<ReachMessage.ReachAnswer> answer, boolean silent) {}
 
-    private static boolean isTimeout(Throwable failure) {
-        return failure instanceof TimeoutException
-                || failure.getCause() != null && failure.getCause() instanceof TimeoutException;
+    /** A connection over which nothing comes is closed before an answer is given up. */
+    private static boolean isSilence(Throwable failure) {
+        return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
+                || failure.getCause() instanceof StreamBrokenException broken && broken.isSilence();
     }
 
     /** An answer in time; empty if there is none, as from a peer of a release that does not know the request. */
@@ -125,7 +127,7 @@ public final class ReachTest {
             return new Exchanged(Optional.of(answer.get(longest.toMillis(), TimeUnit.MILLISECONDS)), false);
         } catch (IOException | ExecutionException | TimeoutException e) {
             LOG.debug("peer={} has not answered a test of connections: {}", peer.name(), FailureText.of(e));
-            return new Exchanged(Optional.empty(), isTimeout(e));
+            return new Exchanged(Optional.empty(), isSilence(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

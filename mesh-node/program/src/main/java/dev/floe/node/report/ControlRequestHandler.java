@@ -69,7 +69,8 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "doctor" -> new DoctorReport(node).write(json, lines);
             case "settings" -> new SettingsReport(node).write(json, lines);
             case "web" -> lines.accept(node.webAddress()
-                    .orElse("error: this node serves no page; start it with --web 127.0.0.1:7082"));
+                    .orElse("error: this node serves no page; put web = 127.0.0.1:7082 into its configuration"
+                            + " file and restart it, or start it with --web 127.0.0.1:7082"));
             case "watch" -> watch(request, lines);
             case "stats" -> StatsReport.of(node).write(json, lines);
             case "cache-stats" -> CacheReport.of(node).write(json, lines);

@@ -27,6 +27,7 @@ import dev.floe.node.mesh.state.Roster;
 import dev.floe.node.mesh.state.StateVersion;
 import dev.floe.node.rpc.stream.InProcessStream;
 import dev.floe.node.rpc.stream.PeerStream;
+import dev.floe.node.rpc.stream.StreamBrokenException;
 
 /** Both sides of the test of connections. */
 class ReachTestTest {
@@ -53,10 +54,14 @@ class ReachTestTest {
         private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
         Request(String node, NodeId claims, int padding) throws IOException {
-            this.node = node;
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             new ReachMessage.ReachRequest(claims.toString(), padding).write(bytes);
-            input = new ByteArrayInputStream(bytes.toByteArray());
+            this(node, new ByteArrayInputStream(bytes.toByteArray()));
+        }
+
+        Request(String node, InputStream input) {
+            this.node = node;
+            this.input = input;
         }
 
         ReachMessage.ReachAnswer answer() throws IOException {
@@ -207,6 +212,24 @@ class ReachTestTest {
         assertThat(run(new PortProbeAnswers(Optional.empty()), peer -> {
             throw new IOException("refused");
         }, CLOCK).answer()).isEmpty();
+    }
+
+    /** The client's side of a handshake is complete before its certificate has arrived. */
+    @Test
+    void noticesThatAConnectionIsClosedBecauseNothingComesOverIt() {
+        PeerReach reach = run(new PortProbeAnswers(Optional.empty()), failing("no sign of life for 2 s"), CLOCK);
+        assertThat(reach.answer().orElseThrow().dropsLargePackets()).isTrue();
+        assertThat(run(new PortProbeAnswers(Optional.empty()), failing("cancelled by the peer"), CLOCK).answer())
+                .isEmpty();
+    }
+
+    private static ReachTest.ReachOpener failing(String reason) {
+        return peer -> new Request(peer.name(), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new StreamBrokenException(peer.name() + ": " + reason);
+            }
+        });
     }
 
     @Test

@@ -119,6 +119,18 @@ public final class PeerConnections implements AutoCloseable {
      * @throws IOException if the peer cannot be reached or refuses this node; the message names it
      */
     public PeerStream open(InetSocketAddress peer, ConnectionClass lane, String path) throws IOException {
+        Optional<String> outage = reachability.reason(peer);
+        if (outage.isPresent() && reverse.find(peer, lane == ConnectionClass.BULK).isEmpty()) {
+            throw new IOException(outage.get() + "; it is tried again in the background");
+        }
+        return retry(peer, lane, path);
+    }
+
+    /**
+     * Opens an exchange also if the peer could not be reached before. The cause of the exception is a {@link
+     * TimeoutException} if the peer has not answered.
+     */
+    public PeerStream retry(InetSocketAddress peer, ConnectionClass lane, String path) throws IOException {
         if (connector.isEmpty()) {
             throw new IOException("this node is in no mesh");
         }
@@ -126,10 +138,6 @@ public final class PeerConnections implements AutoCloseable {
         Optional<ReverseChannels.ReverseChannel> opened = reverse.find(peer, bulk);
         if (opened.isPresent()) {
             return open(opened.get().channel(), opened.get().peer(), path);
-        }
-        Optional<String> outage = reachability.reason(peer);
-        if (outage.isPresent()) {
-            throw new IOException(outage.get() + "; it is tried again in the background");
         }
         Channel connection;
         try {

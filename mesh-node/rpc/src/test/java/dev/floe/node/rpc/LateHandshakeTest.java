@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,39 @@ final class LateHandshakeTest {
             });
             try (PeerStream exchange = hasty.open(way.address(), PeerConnections.ConnectionClass.JOBS, "/x")) {
                 assertThat(exchange.input().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void isTriedAtOnceOnRequest() throws IOException {
+        try (TwoPeers peers = new TwoPeers(exchange -> exchange.output().close());
+                Gateway way = new Gateway(peers.server().address());
+                EventLoops loops = EventLoops.started(1);
+                PeerConnections users = new PeerConnections(loops,
+                        Optional.of(TwoPeers.credentials(peers.mesh(), "client")))) {
+            users.reachability().failed(way.address(), "no answer");
+            assertThatThrownBy(() -> users.open(way.address(), PeerConnections.ConnectionClass.BULK, "/x"))
+                    .hasMessageContaining("in the background");
+            try (PeerStream exchange = users.retry(way.address(), PeerConnections.ConnectionClass.BULK, "/x")) {
+                assertThat(exchange.input().read()).isEqualTo(-1);
+            }
+            assertThat(users.reachability().reason(way.address())).isEmpty();
+        }
+    }
+
+    /** So that a test of connections sees that packets were lost, and not what was found out before. */
+    @Test
+    void isATimeoutAtEachRequest() throws IOException {
+        try (TwoPeers peers = new TwoPeers(exchange -> exchange.output().close());
+                Gateway way = new Gateway(peers.server().address());
+                EventLoops loops = EventLoops.started(1);
+                PeerConnections hasty = new PeerConnections(loops,
+                        Optional.of(TwoPeers.credentials(peers.mesh(), "client")), Duration.ofMillis(50))) {
+            way.freeze();
+            for (int time = 0; time < 2; time++) {
+                assertThatThrownBy(() -> hasty.retry(way.address(), PeerConnections.ConnectionClass.BULK, "/x"))
+                        .hasCauseInstanceOf(TimeoutException.class);
             }
         }
     }

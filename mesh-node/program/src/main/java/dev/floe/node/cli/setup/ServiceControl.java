@@ -75,7 +75,7 @@ record ServiceControl(boolean system, Path floe, Path log, ServiceHost host) {
         long process = host.startInBackground(List.of(floe.toString(), "node"), log);
         return Optional.of("the node is started in the background (process " + process + "), its log is " + log
                 + "; it does not start again by itself after a restart of the machine: run " + floe
-                + " node when your session starts");
+                + " node " + (system ? "as root then" : "when your session starts"));
     }
 
     /** This machine. */

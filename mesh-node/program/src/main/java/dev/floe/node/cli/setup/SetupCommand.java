@@ -103,8 +103,8 @@ public final class SetupCommand implements Callable<Integer> {
         MembershipChange membership = membership(new MeshMembership(new MeshKeyFile(places.key())), out);
         boolean shares = shares(out);
         boolean configured = new ConfigFileEditor(places.configuration()).setSwitch("no-execute", !shares);
-        out.println(places.configuration() + (configured ? ": written" : ": unchanged") + ", this machine "
-                + (shares ? "compiles for others" : "only sends compiles to others"));
+        String sharing = "this machine " + (shares ? "compiles for others" : "only sends compiles to others");
+        out.println(configured ? places.configuration() + ": written, " + sharing : sharing);
         out.flush();
         if (!noStart) {
             start(places, node, membership != MembershipChange.KEPT, configured, out);

@@ -33,7 +33,6 @@ import dev.floe.node.rpc.stream.StallTimer;
 import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.node.rpc.stream.WireMemory;
 import dev.floe.node.rpc.stream.WireProtocol;
-import dev.floe.store.FailureText;
 
 /**
  * Between a stream's event loop and the virtual thread that serves it. Inbound bytes wait in a {@link BlockingBuffer};
@@ -143,12 +142,12 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        fail("connection closed");
+        fail(ConnectionFailure.ofClosed(context.channel()));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(FailureText.of(cause));
+        fail(ConnectionFailure.text(context.channel(), cause));
         context.close();
     }
 

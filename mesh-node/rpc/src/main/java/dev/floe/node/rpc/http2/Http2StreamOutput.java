@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 
 import dev.floe.node.rpc.stream.StallTimer;
@@ -110,11 +111,12 @@ final class Http2StreamOutput extends BlockOutputStream {
             state.outputEnded |= end;
             sendTime.add(buffer.readableBytes());
             sentBytes += buffer.readableBytes();
-            state.lastSent = channel.writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(sent -> {
+            ChannelFutureListener whenSent = sent -> {
                 if (!sent.isSuccess()) {
-                    onFailure.accept(String.valueOf(sent.cause()));
+                    onFailure.accept(ConnectionFailure.text(sent.channel(), sent.cause()));
                 }
-            });
+            };
+            state.lastSent = channel.writeAndFlush(new DefaultHttp2DataFrame(buffer, end)).addListener(whenSent);
         } finally {
             state.lock.unlock();
         }

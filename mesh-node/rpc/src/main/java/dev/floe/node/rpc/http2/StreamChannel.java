@@ -16,7 +16,6 @@ import io.netty.util.concurrent.AbstractEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
 
 import dev.floe.node.rpc.stream.StreamBrokenException;
-import dev.floe.store.FailureText;
 
 /**
  * The channel of a stream. This side's streams are opened without waiting: opening is a task of the connection's event
@@ -48,7 +47,7 @@ final class StreamChannel {
                     if (result.isSuccess()) {
                         required(opened).write(headers);
                     } else {
-                        onFailure.accept(FailureText.of(result.cause()));
+                        onFailure.accept(ConnectionFailure.text(onConnection, result.cause()));
                     }
                 });
         EventExecutor loop = onConnection.eventLoop();

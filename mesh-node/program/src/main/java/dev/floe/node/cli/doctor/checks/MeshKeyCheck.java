@@ -22,6 +22,9 @@ final class MeshKeyCheck implements DoctorCheck {
     @Override
     public List<DoctorDiagnosis> run(DoctorHost host, DoctorPaths paths) {
         Path key = paths.meshKey();
+        if (NodeCheck.isNodeOfAnother(host, paths)) {
+            return List.of(); // its user has the key, and the node says in which mesh it is
+        }
         if (host.file(key).isEmpty()) {
             return List.of(DoctorDiagnosis.of(DoctorFinding.noMesh("this machine")));
         }

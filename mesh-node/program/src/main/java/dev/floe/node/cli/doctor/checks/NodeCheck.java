@@ -45,6 +45,12 @@ final class NodeCheck implements DoctorCheck {
         }
     }
 
+    /** Whether this user has no mesh key, and compiles through a node of another user, such as the system's. */
+    static boolean isNodeOfAnother(DoctorHost host, DoctorPaths paths) {
+        return host.file(paths.meshKey()).isEmpty()
+                && host.file(paths.socket()).map(facts -> facts.owner() != host.userId()).orElse(false);
+    }
+
     /** The wrapper obeys only a node of its own user or of root, and a system node in /run/floe. */
     private static Optional<DoctorDiagnosis> strangeSocket(DoctorHost host, Path socket) {
         Optional<FileFacts> facts = host.file(socket);
@@ -83,10 +89,15 @@ final class NodeCheck implements DoctorCheck {
     private static Optional<DoctorFinding> membership(DoctorHost host, DoctorPaths paths) throws IOException {
         String now = host.ask(paths.socket(), "mesh").stream().findFirst().orElse("");
         String id = keyId(host, paths.meshKey());
+        if (isNodeOfAnother(host, paths) && !now.startsWith(ControlClient.ERROR)) {
+            return Optional.of(now.equals("none")
+                    ? DoctorFinding.noMesh("the node, which another user runs,")
+                    : DoctorFinding.ok("mesh", nameOf(now) + ", of the node, which another user runs"));
+        }
         if (now.startsWith(ControlClient.ERROR) || id.isEmpty() && now.equals("none")) {
             return Optional.empty();
         }
-        String name = now.substring(now.indexOf(' ') + 1);
+        String name = nameOf(now);
         if (now.equals("none")) {
             return Optional.of(DoctorFinding.problem(DoctorTopic.KEY_CHANGED, PART,
                     "it was started before this machine joined its mesh, or with another --mesh-key; restart it"));
@@ -100,6 +111,10 @@ final class NodeCheck implements DoctorCheck {
                 : Optional.of(DoctorFinding.problem(DoctorTopic.KEY_CHANGED, PART, "it runs in another mesh (" + name
                         + ", id " + now.substring(0, now.indexOf(' ')) + ") than the key on this machine is of;"
                         + " restart it, or start it with the same --mesh-key"));
+    }
+
+    private static String nameOf(String idAndName) {
+        return idAndName.substring(idAndName.indexOf(' ') + 1);
     }
 
     private static String keyId(DoctorHost host, Path key) {

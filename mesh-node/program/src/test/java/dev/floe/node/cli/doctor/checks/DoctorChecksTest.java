@@ -108,6 +108,22 @@ class DoctorChecksTest {
         expect(new MeshKeyCheck(), DoctorTopic.NO_MESH, "floe mesh create", "floe mesh join");
     }
 
+    @Test
+    void aUserOfTheSystemsNodeIsInItsMesh() {
+        Path socket = Path.of("/run/floe/node.sock");
+        host.files.put(socket, new FileFacts(7079, 0666, PlantedHost.NOW));
+        paths = new DoctorPaths(socket, paths.meshKey(), paths.data(), paths.wrapper());
+        host.answers.put("mesh", List.of("0123456789abcdef quiet-otter"));
+        assertThat(run(new MeshKeyCheck())).isEmpty();
+        assertThat(run(new NodeCheck())).filteredOn(finding -> finding.part().equals("mesh")).singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.severity()).isEqualTo(Severity.OK);
+                    assertThat(finding.message()).startsWith("quiet-otter");
+                });
+        host.answers.put("mesh", List.of("none"));
+        expect(new NodeCheck(), DoctorTopic.NO_MESH, "the node, which another user runs, is in none");
+    }
+
     private MeshKey key() throws IOException {
         MeshKey key = MeshKey.create("quiet-otter");
         Path file = directory.resolve("mesh.key");
@@ -163,6 +179,7 @@ class DoctorChecksTest {
         host.files.put(paths.socket(), new FileFacts(999, 0700, PlantedHost.NOW));
         expect(new NodeCheck(), DoctorTopic.SOCKET_OWNER, "may not be used by this user (mode 700)", "/run/floe");
         host.files.put(paths.socket(), new FileFacts(999, 0777, PlantedHost.NOW));
+        host.answers.put("mesh", List.of("0123456789abcdef quiet-otter"));
         expectNothing(new NodeCheck());
     }
 
