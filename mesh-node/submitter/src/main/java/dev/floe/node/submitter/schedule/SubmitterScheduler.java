@@ -49,6 +49,7 @@ public final class SubmitterScheduler {
     private final RunTimePredictor runTimes = new RunTimePredictor(SOURCES, UNKNOWN_RUN_TIME);
     private final ChangeSignal changes = new ChangeSignal(lock);
     private final SchedulerPeers peers;
+    private final RoundTripMonitor roundTrips;
     // This node's id at that time, by the keys of jobs it is chosen for.
     private final Map<String, String> chosenHere = new HashMap<>();
     private int lastRoom;
@@ -59,16 +60,31 @@ public final class SubmitterScheduler {
      * @param stamps the next of this node's
      * @param room   how many more commands of this node would get a slot of it at once, negative where they wait; does
      *               not block
+     * @param probe  measures the ways to the nodes that get this node's jobs
      */
-    public SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room) {
+    public SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,
+            RoundTripProbe probe) {
+        this(clock, stamps, room, new RoundTripMonitor(probe,
+                measurement -> Thread.ofVirtual().name("floe-round-trip").start(measurement)));
+    }
+
+    SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,
+            RoundTripMonitor roundTrips) {
         this.clock = clock;
         this.stamps = stamps;
         this.room = room;
+        this.roundTrips = roundTrips;
         this.peers = new SchedulerPeers(clock);
     }
 
     /** Where a peer's data plane is. */
     public record PeerAddress(String id, String name, InetSocketAddress address, List<String> unavailable) {}
+
+    /** Measures the round trip to the data plane of a peer; blocks. */
+    @FunctionalInterface
+    public interface RoundTripProbe {
+        Duration measure(InetSocketAddress peer) throws IOException;
+    }
 
     private <T> T locked(Supplier<T> read) {
         lock.lock();
@@ -92,7 +108,10 @@ public final class SubmitterScheduler {
 
     /** The mesh has changed, or a node in it has said something. */
     public void accept(Roster roster) {
-        update(() -> peers.update(roster, view));
+        update(() -> {
+            peers.update(roster, view);
+            roundTrips.retain(peers.ids());
+        });
     }
 
     /** Whether any node but this one executes at all. */
@@ -185,7 +204,14 @@ public final class SubmitterScheduler {
         view.dispatched(node.id(), job, now);
         if (node.self()) {
             chosenHere.put(job.key(), node.id());
+        } else {
+            peers.address(node.id())
+                    .ifPresent(peer -> roundTrips.offered(node.id(), peer.address(), now, this::measured));
         }
+    }
+
+    private void measured(String node, Duration roundTrip) {
+        update(() -> view.measured(node, roundTrips.add(node, roundTrip)));
     }
 
     public Duration predict(String source, String flags) {

@@ -75,7 +75,7 @@ public final class SubmittingNode implements AutoCloseable {
     private final SlotPool slots = new SlotPool(2);
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal);
+            () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal, _ -> Duration.ofMillis(1));
     private final TimeoutScheduler deadlines = new TimeoutScheduler();
     private final JobLog log = new JobLog(Optional.empty());
     private final FileDigestCache digests = new FileDigestCache(100);

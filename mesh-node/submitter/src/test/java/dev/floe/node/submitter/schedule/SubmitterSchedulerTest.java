@@ -43,7 +43,7 @@ final class SubmitterSchedulerTest {
     private final AtomicInteger room = new AtomicInteger(SLOTS); // of this node
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler outlook = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), room::get);
+            () -> new StateVersion(2, stamps.incrementAndGet()), room::get, _ -> Duration.ofMillis(1));
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private static NodeInfo info(int node) {
