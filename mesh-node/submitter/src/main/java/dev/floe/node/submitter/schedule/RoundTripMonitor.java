@@ -20,8 +20,8 @@ import dev.floe.node.submitter.schedule.SubmitterScheduler.RoundTripProbe;
 import dev.floe.store.FailureText;
 
 /**
- * Measures the round trips to the nodes that this node offers jobs to. A node without offers is not measured, so an idle
- * mesh has no connections and no messages for it.
+ * Measures the round trips to the nodes that this node offers jobs to. A node without offers is not measured, so an
+ * idle mesh has no connections and no messages for it.
  *
  * <p>The shortest of the last few measurements counts, because a busy machine makes a ping longer and nothing makes it
  * shorter. So a near node does not count as far because it was busy once, and the first measurements follow each other

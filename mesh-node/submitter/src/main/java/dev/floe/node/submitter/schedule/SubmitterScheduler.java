@@ -27,6 +27,8 @@ import dev.floe.placement.ranking.Candidate;
 import dev.floe.placement.ranking.Placement;
 import dev.floe.placement.ranking.PlacementParameters;
 import dev.floe.placement.ranking.Ranking;
+import dev.floe.placement.ranking.StragglerPolicy;
+import dev.floe.placement.ranking.StragglerPolicy.RunningCopy;
 import dev.floe.placement.view.ClusterView;
 import dev.floe.placement.view.LocalView;
 import dev.floe.placement.view.NodeView;
@@ -44,6 +46,10 @@ public final class SubmitterScheduler {
     private final Supplier<StateVersion> stamps;
     private final IntSupplier room;
     private final PlacementParameters policy = PlacementParameters.STANDARD;
+    /** Tests stop compilers for as long as they need, and turn second copies off. */
+    private final StragglerPolicy stragglers = Boolean.parseBoolean(System.getProperty("floe.secondCopies", "true"))
+            ? StragglerPolicy.STANDARD
+            : StragglerPolicy.NONE;
     private final OrderedLock lock = new OrderedLock(LockRank.SUBMITTER_SCHEDULER); // guards all below
     private final LocalView view = new LocalView(StalenessPolicy.STANDARD);
     private final RunTimePredictor runTimes = new RunTimePredictor(SOURCES, UNKNOWN_RUN_TIME);
@@ -54,6 +60,7 @@ public final class SubmitterScheduler {
     private final Map<String, String> chosenHere = new HashMap<>();
     private int lastRoom;
     private int waitingJobs;
+    private int copies; // second copies of jobs that are under way
     private Duration waitingWork = Duration.ZERO;
 
     /**
@@ -196,6 +203,40 @@ public final class SubmitterScheduler {
             Optional<NodeView> us = ranking.offers().stream().findFirst().map(Candidate::node).filter(NodeView::self);
             us.ifPresent(node -> reserve(node, job, now));
             return us.isPresent() || ranking.candidates().isEmpty();
+        });
+    }
+
+    /**
+     * A node for a second copy of a job that another has taken, if that is worthwhile and takes no slot for which a job
+     * waits; the copy counts until {@link #endCopy}.
+     */
+    public Optional<Candidate> reserveCopy(PlacementRequest job, RunningCopy running, boolean withSelf,
+            Predicate<Candidate> open) {
+        return locked(() -> {
+            if (waitingJobs > 0 || copies >= stragglers.maxCopies() || !stragglers.isLong(running)) {
+                return Optional.empty();
+            }
+            Instant now = clock.instant();
+            Optional<Candidate> best = rank(job, withSelf, now).candidates().stream().filter(open)
+                    .filter(candidate -> stragglers.isWorthwhile(running, candidate)).findFirst();
+            best.ifPresent(candidate -> {
+                copies++;
+                view.dispatched(candidate.node().id(), job, now);
+            });
+            return best;
+        });
+    }
+
+    /** A second copy is at its end. */
+    public void endCopy() {
+        update(() -> copies--);
+    }
+
+    /** A second copy is no longer wanted from the node, which did nothing wrong. */
+    public void endCopy(String node, PlacementRequest job) {
+        update(() -> {
+            copies--;
+            view.abandoned(node, job.key());
         });
     }
 
