@@ -119,6 +119,8 @@ def make_mesh(work, install):
 
     def make(name, count, prepared=False, **options):
         options.setdefault("node_options", DRAIN)
+        # Cases stop compilers for as long as they need.
+        options.setdefault("second_copies", False)
         mesh = Mesh(install, work / f"mesh-{name}", count, **options)
         if prepared:
             for node in mesh.nodes.values():

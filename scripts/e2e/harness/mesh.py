@@ -166,7 +166,7 @@ class Mesh:
     """Nodes by their numbers, from 1 on."""
 
     def __init__(self, prefix, directory, count, slots=2, submitters=(1,), slots_of=None, environment=None, network=None, settling_millis=SETTLING_MILLIS,
-                 node_options=()):
+                 node_options=(), second_copies=True):
         self.floe, self.cc = prefix / "bin/floe", prefix / "bin/floe-cc"
         # Nodes by their numbers that run another installed Floe.
         self.install, self.installs, self.node_options = prefix, {}, list(node_options)
@@ -176,9 +176,10 @@ class Mesh:
         self.known_addresses = None
         self.environment = {**commands.base_environment(), **(environment or {})}
         self.node_environment = dict(self.environment)
-        if settling_millis is not None:
-            options = f"-Dfloe.settlingMillis={settling_millis} {self.environment.get('FLOE_JAVA_OPTS', '')}".strip()
-            self.node_environment["FLOE_JAVA_OPTS"] = options
+        options = [] if settling_millis is None else [f"-Dfloe.settlingMillis={settling_millis}"]
+        options += [] if second_copies else ["-Dfloe.secondCopies=false"]
+        if options:
+            self.node_environment["FLOE_JAVA_OPTS"] = " ".join([*options, self.environment.get("FLOE_JAVA_OPTS", "")]).strip()
         self.base_port = free_ports(2 * count + 4) if network is None else None
         self.nodes = {number: Node(self, number) for number in range(1, count + 1)}
         self.lines = []

@@ -21,7 +21,7 @@ final class OmniscientScheduler {
     static double[] finish(Scenario scenario, List<Work> work) {
         Map<Double, SpeedClass> classes = new HashMap<>();
         for (Machine machine : scenario.machines()) {
-            SpeedClass slots = classes.computeIfAbsent(machine.speed(),
+            SpeedClass slots = classes.computeIfAbsent(machine.realSpeed(),
                     speed -> new SpeedClass(speed, new PriorityQueue<>()));
             for (int i = 0; i < machine.slots(); i++) {
                 slots.free.add(0.0);

@@ -44,7 +44,15 @@ record Scenario(String name, List<Machine> machines, int submitters, Arrivals ar
         }
     }
 
-    record Machine(int slots, double speed) {}
+    /**
+     * @param speed     that the machine says it has
+     * @param realSpeed of its slots; less if something else keeps the machine busy
+     */
+    record Machine(int slots, double speed, double realSpeed) {
+        Machine(int slots, double speed) {
+            this(slots, speed, speed);
+        }
+    }
 
     /** @param inputBytes that an executor fetches for a job */
     record Network(double roundTrip, double bytesPerSecond, double gossipLatency, long inputBytes) {
@@ -60,7 +68,7 @@ record Scenario(String name, List<Machine> machines, int submitters, Arrivals ar
     }
 
     double capacity() {
-        return machines.stream().mapToDouble(machine -> machine.slots() * machine.speed()).sum();
+        return machines.stream().mapToDouble(machine -> machine.slots() * machine.realSpeed()).sum();
     }
 
     /** The jobs of all submitters, by readiness, then dealt round robin. */

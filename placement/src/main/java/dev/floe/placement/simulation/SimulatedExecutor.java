@@ -3,6 +3,7 @@ package dev.floe.placement.simulation;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class SimulatedExecutor {
     private final SimulatedClock clock;
     private final Scenario.Network network;
     private final ArrayDeque<SimulatedLease> queue = new ArrayDeque<>();
+    private final Map<Work, SimulatedLease> leases = new IdentityHashMap<>();
     private final Map<Integer, Integer> held = new HashMap<>();
     private final Map<Integer, Double> refusedAt = new HashMap<>();
     private int running;
@@ -31,8 +33,19 @@ final class SimulatedExecutor {
     private double meanRun = 1;
     private long sequence;
 
-    /** @param inputsHere when the inputs have arrived at the executor, simulated seconds */
-    private record SimulatedLease(Work work, double inputsHere, Runnable done) {}
+    /** A job that the executor has taken; by identity. */
+    private static final class SimulatedLease {
+        final Work work;
+        final double inputsHere; // when the inputs have arrived at the executor, simulated seconds
+        final Runnable done;
+        boolean isOver;
+
+        SimulatedLease(Work work, double inputsHere, Runnable done) {
+            this.work = work;
+            this.inputsHere = inputsHere;
+            this.done = done;
+        }
+    }
 
     SimulatedExecutor(String id, Scenario.Machine machine, SimulatedClock clock, Scenario.Network network) {
         this.id = id;
@@ -77,11 +90,11 @@ final class SimulatedExecutor {
         switch (decision) {
             case AdmissionPolicy.AdmissionDecision.Accept() -> {
                 held.merge(submitter, 1, Integer::sum);
-                start(new SimulatedLease(work, inputsHere, done));
+                start(lease(work, inputsHere, done));
             }
             case AdmissionPolicy.AdmissionDecision.Queue(Duration _) -> {
                 held.merge(submitter, 1, Integer::sum);
-                queue.add(new SimulatedLease(work, inputsHere, done));
+                queue.add(lease(work, inputsHere, done));
                 queuedWork += work.predicted();
             }
             case AdmissionPolicy.AdmissionDecision.Refuse(AdmissionPolicy.RejectionReason _) ->
@@ -90,22 +103,59 @@ final class SimulatedExecutor {
         return decision;
     }
 
+    private SimulatedLease lease(Work work, double inputsHere, Runnable done) {
+        SimulatedLease lease = new SimulatedLease(work, inputsHere, done);
+        leases.put(work, lease);
+        return lease;
+    }
+
     private void start(SimulatedLease lease) {
         running++;
         double fetching = Math.max(0, lease.inputsHere - clock.now());
-        clock.after(fetching + lease.work.seconds() / machine.speed(), () -> end(lease));
+        clock.after(fetching + lease.work.seconds() / machine.realSpeed(), () -> end(lease));
     }
 
     private void end(SimulatedLease lease) {
-        running--;
-        held.computeIfPresent(lease.work.submitter(), (submitter, leases) -> leases == 1 ? null : leases - 1);
+        if (lease.isOver) {
+            return;
+        }
         meanRun += 0.1 * (lease.work.seconds() - meanRun);
+        release(lease);
+        lease.done.run();
+    }
+
+    private void release(SimulatedLease lease) {
+        running--;
+        forget(lease);
         if (!queue.isEmpty()) {
             SimulatedLease next = takeNext();
             queuedWork = queue.isEmpty() ? 0 : queuedWork - next.work.predicted();
             start(next);
         }
-        lease.done.run();
+    }
+
+    private void forget(SimulatedLease lease) {
+        lease.isOver = true;
+        leases.remove(lease.work);
+        held.computeIfPresent(lease.work.submitter(), (submitter, count) -> count == 1 ? null : count - 1);
+    }
+
+    boolean holds(Work work) {
+        return leases.containsKey(work);
+    }
+
+    /** The submitter does not want the job any more; nothing happens if it is over. */
+    void cancel(Work work) {
+        SimulatedLease lease = leases.get(work);
+        if (lease == null) {
+            return;
+        }
+        if (queue.remove(lease)) {
+            queuedWork = queue.isEmpty() ? 0 : queuedWork - work.predicted();
+            forget(lease);
+        } else {
+            release(lease);
+        }
     }
 
     /** The first lease of the next submitter in turn. */

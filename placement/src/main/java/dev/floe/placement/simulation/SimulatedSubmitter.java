@@ -1,6 +1,7 @@
 package dev.floe.placement.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import dev.floe.placement.PlacementRequest.ToolchainNeed;
 import dev.floe.placement.ranking.Candidate;
 import dev.floe.placement.ranking.Placement;
 import dev.floe.placement.ranking.PlacementParameters;
+import dev.floe.placement.ranking.StragglerPolicy;
 import dev.floe.placement.simulation.Scenario.Work;
 import dev.floe.placement.view.LocalView;
 import dev.floe.placement.view.NodeLoad;
@@ -34,14 +36,20 @@ final class SimulatedSubmitter {
     private final Map<String, SimulatedExecutor> executors = new HashMap<>();
     private final LocalView view;
     private final TreeSet<PendingOffers> backlog = new TreeSet<>(LONGEST_FIRST);
+    private final List<TakenJob> taken = new ArrayList<>();
+    private final StragglerPolicy stragglers;
+    private int unanswered; // offers of jobs without an executor
+    private int copies;
     private double backlogWork;
     final SimulationStats tally;
 
-    /** A job that no executor has taken yet. */
+    /** A job that has not ended. */
     private static final class PendingOffers {
         final Work work;
         final PlacementRequest job;
         int refusals;
+        boolean hasCopy; // is offered or runs a second time
+        boolean isOver;
 
         PendingOffers(Work work, PlacementRequest job) {
             this.work = work;
@@ -49,8 +57,19 @@ final class SimulatedSubmitter {
         }
     }
 
-    /** How submitters choose, and how long they believe what they have heard. */
-    record SubmitterPolicy(PlacementParameters placement, StalenessPolicy freshness) {}
+    /**
+     * A job on an executor that has taken it.
+     *
+     * @param expected seconds from {@code since} on
+     */
+    private record TakenJob(PendingOffers pending, SimulatedExecutor executor, double since, double expected) {}
+
+    /** How submitters choose, how long they believe what they have heard, and which jobs they start twice. */
+    record SubmitterPolicy(PlacementParameters placement, StalenessPolicy freshness, StragglerPolicy stragglers) {
+        /** What nodes use. */
+        static final SubmitterPolicy STANDARD = new SubmitterPolicy(PlacementParameters.STANDARD,
+                StalenessPolicy.STANDARD, StragglerPolicy.STANDARD);
+    }
 
     SimulatedSubmitter(int number, SimulatedClock clock, Scenario.Network network, SubmitterPolicy policy,
             List<SimulatedExecutor> executors, SimulationStats tally) {
@@ -59,6 +78,7 @@ final class SimulatedSubmitter {
         this.clock = clock;
         this.network = network;
         this.policy = policy.placement();
+        this.stragglers = policy.stragglers();
         this.view = new LocalView(policy.freshness());
         this.tally = tally;
         for (SimulatedExecutor executor : executors) {
@@ -95,6 +115,36 @@ final class SimulatedSubmitter {
         while (!backlog.isEmpty() && (offered(backlog.first()) || offered(backlog.last()))) {
             view.gossip(own.state(), clock.instant());
         }
+        if (backlog.isEmpty() && unanswered == 0) {
+            copyStragglers();
+        }
+    }
+
+    /** Starts jobs a second time, those first that are expected to end last. */
+    private void copyStragglers() {
+        taken.removeIf(job -> job.pending.isOver);
+        List<TakenJob> late = new ArrayList<>(taken);
+        late.removeIf(job -> job.pending.hasCopy);
+        late.sort(Comparator.comparing((TakenJob job) -> stragglers.remaining(running(job))).reversed());
+        for (TakenJob job : late) {
+            if (copies >= stragglers.maxCopies()) {
+                return;
+            }
+            PlacementParameters now = policy.sharing(1, job.pending.job.predicted());
+            Placement.rank(view.view(clock.instant()), job.pending.job, now).candidates().stream()
+                    .filter(candidate -> !candidate.node().id().equals(job.executor.id))
+                    .filter(candidate -> stragglers.isWorthwhile(running(job), candidate))
+                    .findFirst().ifPresent(candidate -> {
+                        job.pending.hasCopy = true;
+                        copies++;
+                        tally.copied();
+                        offer(job.pending, candidate, true);
+                    });
+        }
+    }
+
+    private StragglerPolicy.RunningCopy running(TakenJob job) {
+        return new StragglerPolicy.RunningCopy(seconds(clock.now() - job.since), seconds(job.expected));
     }
 
     private boolean offered(PendingOffers pending) {
@@ -105,50 +155,96 @@ final class SimulatedSubmitter {
         }
         backlog.remove(pending);
         backlogWork = backlog.isEmpty() ? 0 : backlogWork - pending.work.predicted();
-        offer(pending, offers.getFirst().node().id());
+        unanswered++;
+        tally.offered(1);
+        offer(pending, offers.getFirst(), false);
         return true;
     }
 
-    private void offer(PendingOffers pending, String node) {
-        SimulatedExecutor executor = Objects.requireNonNull(executors.get(node));
+    private void offer(PendingOffers pending, Candidate candidate, boolean copy) {
+        SimulatedExecutor executor = Objects.requireNonNull(executors.get(candidate.node().id()));
         boolean self = executor == own;
         double oneWay = self ? 0 : network.roundTrip() / 2;
-        view.dispatched(node, pending.job, clock.instant());
-        tally.offered(1);
+        double offeredAt = clock.now();
+        view.dispatched(executor.id, pending.job, clock.instant());
         clock.after(oneWay, () -> {
             AdmissionPolicy.AdmissionDecision decision = executor.offer(pending.work, self, () -> {
                 NodeLoad state = executor.state();
-                tally.ran(pending.work);
-                clock.after(oneWay, () -> finished(pending, state));
+                clock.after(oneWay, () -> finished(pending, executor, state));
             });
             boolean refused = decision instanceof AdmissionPolicy.AdmissionDecision.Refuse;
-            if (!refused) {
+            if (!refused && !copy) {
                 tally.offered(-1);
             }
             NodeLoad state = executor.state();
-            clock.after(oneWay, () -> answered(pending, node, refused, state));
+            clock.after(oneWay, () -> {
+                if (copy) {
+                    copyAnswered(pending, executor, refused, state);
+                } else {
+                    unanswered--;
+                    answered(pending, new TakenJob(pending, executor, offeredAt, expected(candidate)), refused, state);
+                }
+            });
         });
     }
 
-    private void answered(PendingOffers pending, String node, boolean refused, NodeLoad state) {
+    private static double expected(Candidate candidate) {
+        return candidate.expected().toNanos() / 1e9;
+    }
+
+    private void answered(PendingOffers pending, TakenJob job, boolean refused, NodeLoad state) {
         if (refused) {
-            view.refused(node, pending.job.key(), state, clock.instant());
+            view.refused(job.executor.id, pending.job.key(), state, clock.instant());
             tally.offered(-1);
             pending.refusals++;
             backlog.add(pending);
             backlogWork += pending.work.predicted();
             tally.refused();
-            offerAll();
         } else {
-            view.answered(node, pending.job.key(), state, clock.instant());
+            view.answered(job.executor.id, pending.job.key(), state, clock.instant());
             tally.taken(pending.refusals);
+            taken.add(job);
+        }
+        offerAll();
+    }
+
+    private void copyAnswered(PendingOffers pending, SimulatedExecutor executor, boolean refused, NodeLoad state) {
+        if (refused) {
+            view.refused(executor.id, pending.job.key(), state, clock.instant());
+            tally.refused();
+            pending.hasCopy = false;
+            copies--;
+        } else {
+            view.answered(executor.id, pending.job.key(), state, clock.instant());
+            if (pending.isOver) {
+                cancel(pending, executor);
+            }
         }
     }
 
-    private void finished(PendingOffers pending, NodeLoad state) {
-        view.finished(state.node(), state, clock.instant());
+    /** The first result of a job counts, and its other copy is cancelled. */
+    private void finished(PendingOffers pending, SimulatedExecutor executor, NodeLoad state) {
+        if (pending.isOver) {
+            return;
+        }
+        pending.isOver = true;
+        view.finished(executor.id, state, clock.instant());
+        tally.ran(pending.work);
         tally.finished(pending.work, clock.now());
+        if (pending.hasCopy) {
+            copies--;
+            executors.values().stream().filter(other -> other != executor).forEach(other -> cancel(pending, other));
+        }
         offerAll();
+    }
+
+    private void cancel(PendingOffers pending, SimulatedExecutor executor) {
+        if (!executor.holds(pending.work)) {
+            return;
+        }
+        double oneWay = executor == own ? 0 : network.roundTrip() / 2;
+        view.abandoned(executor.id, pending.job.key());
+        clock.after(oneWay, () -> executor.cancel(pending.work));
     }
 
     private static Duration seconds(double seconds) {

@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.Random;
 
 import dev.floe.placement.GossipInterval;
-import dev.floe.placement.ranking.PlacementParameters;
 import dev.floe.placement.simulation.Scenario.Work;
 import dev.floe.placement.view.NodeLoad;
-import dev.floe.placement.view.StalenessPolicy;
 
 /** One run of a scenario: every submitter with its own, stale view; gossip; and the executors' own admission. */
 final class Simulation {
@@ -20,21 +18,20 @@ final class Simulation {
     private final List<SimulatedSubmitter> submitters = new ArrayList<>();
     private final SimulationStats tally;
 
-    private Simulation(Scenario scenario, PlacementParameters policy, StalenessPolicy freshness) {
+    private Simulation(Scenario scenario, SimulatedSubmitter.SubmitterPolicy policy) {
         this.scenario = scenario;
         this.tally = new SimulationStats(scenario);
         for (int i = 0; i < scenario.machines().size(); i++) {
             executors.add(new SimulatedExecutor("node-" + i, scenario.machines().get(i), clock, scenario.network()));
         }
         for (int i = 0; i < scenario.submitters(); i++) {
-            submitters.add(new SimulatedSubmitter(i, clock, scenario.network(),
-                    new SimulatedSubmitter.SubmitterPolicy(policy, freshness), executors, tally));
+            submitters.add(new SimulatedSubmitter(i, clock, scenario.network(), policy, executors, tally));
         }
     }
 
-    static SimulationResult run(Scenario scenario, PlacementParameters policy, StalenessPolicy freshness, long seed) {
+    static SimulationResult run(Scenario scenario, SimulatedSubmitter.SubmitterPolicy policy, long seed) {
         List<Work> work = scenario.work(new Random(seed));
-        Simulation simulation = new Simulation(scenario, policy, freshness);
+        Simulation simulation = new Simulation(scenario, policy);
         simulation.play(work, new Random(~seed));
         return simulation.tally.outcome(OmniscientScheduler.finish(scenario, work),
                 OmniscientScheduler.finishLongestFirst(scenario, work));

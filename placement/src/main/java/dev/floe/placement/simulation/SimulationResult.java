@@ -12,16 +12,18 @@ import java.util.function.ToDoubleFunction;
  * @param oftenRefused    share of jobs that were refused more than twice
  * @param fairness        Jain's index over the submitters, 1 is fair
  * @param idleInBacklog   share of slot time that was idle while a job waited for an executor
+ * @param copiesPerJob    jobs that were started a second time divided by jobs
  */
 record SimulationResult(double ratio, double ratioLongestFirst, double refusalsPerJob, double oftenRefused,
         double fairness,
-        double idleInBacklog) {
+        double idleInBacklog, double copiesPerJob) {
     static SimulationResult mean(List<SimulationResult> outcomes) {
         return new SimulationResult(mean(outcomes, SimulationResult::ratio),
                 mean(outcomes, SimulationResult::ratioLongestFirst),
                 mean(outcomes, SimulationResult::refusalsPerJob),
                 mean(outcomes, SimulationResult::oftenRefused), mean(outcomes, SimulationResult::fairness),
-                mean(outcomes, SimulationResult::idleInBacklog));
+                mean(outcomes, SimulationResult::idleInBacklog),
+                mean(outcomes, SimulationResult::copiesPerJob));
     }
 
     private static double mean(List<SimulationResult> outcomes, ToDoubleFunction<SimulationResult> value) {

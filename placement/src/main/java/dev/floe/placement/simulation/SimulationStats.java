@@ -13,6 +13,7 @@ final class SimulationStats {
     private long refusals;
     private long taken;
     private long oftenRefused;
+    private long copies;
     private int done;
     private int inOffer;
     private double idleSlotSeconds;
@@ -40,6 +41,10 @@ final class SimulationStats {
         if (refusalsBefore > 2) {
             oftenRefused++;
         }
+    }
+
+    void copied() {
+        copies++;
     }
 
     void ran(Work work) {
@@ -81,7 +86,7 @@ final class SimulationStats {
                 OmniscientScheduler.makespan(finish) / OmniscientScheduler.makespan(longestFirst),
                 (double) refusals / taken,
                 (double) oftenRefused / taken, fairness(),
-                backlogSlotSeconds == 0 ? 0 : idleSlotSeconds / backlogSlotSeconds);
+                backlogSlotSeconds == 0 ? 0 : idleSlotSeconds / backlogSlotSeconds, (double) copies / done);
     }
 
     /** Jain's index of the rates at which the submitters' work was done. */

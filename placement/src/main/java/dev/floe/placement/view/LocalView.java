@@ -66,6 +66,14 @@ public final class LocalView {
         }
     }
 
+    /** The round trip to a node was measured; what is known of the bandwidth stays. */
+    public void measured(String node, Duration roundTrip) {
+        TrackedNode known = nodes.get(node);
+        if (known != null) {
+            known.measure(roundTrip);
+        }
+    }
+
     /** A node said what it is doing; ignored if the node is unknown or a newer state of it has come before. */
     public void gossip(NodeLoad state, Instant now) {
         TrackedNode known = nodes.get(state.node());

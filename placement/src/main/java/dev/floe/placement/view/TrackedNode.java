@@ -58,8 +58,12 @@ final class TrackedNode {
     }
 
     void measure(Duration trip, double bandwidth) {
-        roundTrip = trip;
         bytesPerSecond = bandwidth;
+        measure(trip);
+    }
+
+    void measure(Duration trip) {
+        roundTrip = trip;
         view = null;
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import dev.floe.placement.ranking.PlacementParameters;
+import dev.floe.placement.ranking.StragglerPolicy;
+import dev.floe.placement.simulation.SimulatedSubmitter.SubmitterPolicy;
 import dev.floe.placement.view.StalenessPolicy;
 
 /** Holds the policy to its figures, so that a change which spoils them is seen. */
@@ -13,7 +15,19 @@ class SimulationTest {
     private static SimulationResult run(String name) {
         Scenario scenario = PlacementSimulator.scenarios().stream().filter(all -> all.name().equals(name)).findFirst()
                 .orElseThrow();
-        return Simulation.run(scenario, PlacementParameters.STANDARD, StalenessPolicy.STANDARD, 1);
+        return Simulation.run(scenario, SubmitterPolicy.STANDARD, 1);
+    }
+
+    @Test
+    void aSecondCopyEndsTheLongTailOfABoard() {
+        Scenario boards = PlacementSimulator.scenarios().stream()
+                .filter(all -> all.name().equals("four boards, 2 fast, 5 jobs/slot")).findFirst().orElseThrow();
+        SimulationResult without = Simulation.run(boards, new SubmitterPolicy(PlacementParameters.STANDARD,
+                StalenessPolicy.STANDARD, StragglerPolicy.NONE), 1);
+        SimulationResult with = Simulation.run(boards, SubmitterPolicy.STANDARD, 1);
+        assertThat(without.copiesPerJob()).isZero();
+        assertThat(with.copiesPerJob()).isBetween(0.001, 0.05);
+        assertThat(with.ratio()).isLessThan(0.85 * without.ratio());
     }
 
     @Test

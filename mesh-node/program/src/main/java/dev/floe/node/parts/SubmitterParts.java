@@ -31,7 +31,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
         TimeoutScheduler timeouts = new TimeoutScheduler();
         // The scheduler asks for numbers and room with its lock held, and knows neither the mesh nor the executor.
         SubmitterScheduler scheduler = new SubmitterScheduler(clock, mesh.group()::nextStamp,
-                capacity.admission()::roomForLocal);
+                capacity.admission()::roomForLocal, mesh.connections()::roundTrip);
         mesh.group().onChange(scheduler::accept);
         capacity.slots().onChange(scheduler::localSlotsChanged);
         ResultAuditor auditor = new ResultAuditor(

@@ -103,7 +103,7 @@ public final class LyingExecutor implements StreamOpener {
     }
 
     /** Returns when the submitter has given up. */
-    static void beSilent(MessageStream conversation) throws IOException {
+    public static void beSilent(MessageStream conversation) throws IOException {
         CountDownLatch gone = new CountDownLatch(1);
         conversation.exchange().onClosed(gone::countDown);
         try {

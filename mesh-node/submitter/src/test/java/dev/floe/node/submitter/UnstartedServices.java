@@ -74,7 +74,9 @@ public final class UnstartedServices {
                         (_, _) -> List.of()),
                 new SubmitterServices.CacheAccess(cache, store, Set.of(), new NoAudits()),
                 new SubmitterServices.ExecutorAccess(
-                        new SubmitterScheduler(clock, group::nextStamp, admission::roomForLocal), connections,
+                        new SubmitterScheduler(clock, group::nextStamp, admission::roomForLocal,
+                                connections::roundTrip),
+                        connections,
                         new OwnExecutor(executor, sandbox)::forCommands, new TimeoutScheduler()),
                 new SubmitterServices.JobAccounting(() -> "test", new JobLog(Optional.empty()),
                         new BuildGroups(clock, ZoneId.of("UTC"), new SecureRandom()), () -> Instant.EPOCH));

@@ -2,6 +2,7 @@ package dev.floe.node.submitter.remote;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.apache.logging.log4j.LogManager;
@@ -42,6 +43,9 @@ public final class OfferSequence implements AutoCloseable {
     private final SubmitterScheduler.PendingJob waiting;
     private final InputDictionary dictionary;
     private final RemoteJobClient remote;
+    private final SecondCopyLauncher copies;
+    private int lost; // executors that have taken the job and not brought it to an end
+    private String last = ""; // what the last executor has said
     private boolean confirms; // whether a local compile is to show what a peer said
 
     /** @param waiting for the job; it ends when an executor has accepted it */
@@ -59,6 +63,7 @@ public final class OfferSequence implements AutoCloseable {
         this.remote = new RemoteJobClient(executors.timeouts(), request.wrapper(), account, task,
                 request.memory().readHere(),
                 recorder);
+        this.copies = new SecondCopyLauncher(request, jobs, dictionary, remote.offers());
     }
 
     /** Offers the job to one executor after the other. */
@@ -121,6 +126,7 @@ public final class OfferSequence implements AutoCloseable {
             case RemoteJobClient.RemoteJobResult.Rejected(String reason, var state) -> "refused: " + reason;
             case RemoteJobClient.RemoteJobResult.Returned(String reason) -> "returned: " + reason;
             case RemoteJobClient.RemoteJobResult.Lost(String reason, boolean tooSlow) -> "lost: " + reason;
+            case RemoteJobClient.RemoteJobResult.Overtaken _ -> throw new IllegalStateException("it has no copies");
         });
         return result instanceof RemoteJobClient.RemoteJobResult.Unproven unproven
                 ? Optional.of(new RequestOutcome.Incomplete(unproven.shortfall()))
@@ -128,8 +134,6 @@ public final class OfferSequence implements AutoCloseable {
     }
 
     private Offered askInTurn(ExecutorSelector rounds, Offer offer, PlacementRequest job) throws IOException {
-        int lost = 0;
-        String last = "";
         for (Candidate candidate = rounds.next(); candidate != null; candidate = rounds.next()) {
             if (candidate.node().self()) {
                 last = "this machine is expected to finish first";
@@ -154,60 +158,38 @@ public final class OfferSequence implements AutoCloseable {
                 continue;
             }
             RemoteJobClient.RemoteJobResult result;
+            StragglerWatch watch = copies.watch(candidate, offer, job, rounds::isOpen);
+            long start = System.nanoTime();
             account.begins(JobStep.SCHEDULE, "");
             try {
                 result = remote.attempt(
                         () -> executors.connections().open(route.get().address(), PeerConnections.ConnectionClass.JOBS,
                                 "/job"),
                         adapted,
-                        Optional.of(remote.encoderFor(dictionary, route.get().id())),
+                        Optional.of(remote.offers().encoderFor(dictionary, route.get().id())),
                         jobs.patience(request.insists(), candidate.run()), state -> {
                             account.begins(JobStep.UPLOAD, route.get().name());
                             executors.scheduler().answered(route.get().id(), job, state);
                             waiting.close();
-                        });
+                        }, watch);
             } catch (OutputWriteException e) {
-                executors.scheduler().abandoned(route.get().id(), job);
-                account.attempt(route.get().name(), FailureText.of(e));
-                return new Offered.GaveUp(
-                        "what " + route.get().name() + " made cannot be written: " + FailureText.of(e));
+                abandoned(route.get(), job, watch);
+                String maker = watch.firstCopy().map(copy -> copy.target().name()).orElse(route.get().name());
+                account.attempt(maker, FailureText.of(e));
+                return new Offered.GaveUp("what " + maker + " made cannot be written: " + FailureText.of(e));
             } catch (IOException | RuntimeException e) {
-                executors.scheduler().abandoned(route.get().id(), job);
+                abandoned(route.get(), job, watch);
                 throw e;
             }
-            switch (result) {
-                case RemoteJobClient.RemoteJobResult.Ended ended -> {
-                    return ended(ended, candidate, route.get());
-                }
-                case RemoteJobClient.RemoteJobResult.Unproven(MissingInputs shortfall, var state, Duration run) -> {
-                    executors.scheduler().finished(candidate, jobs.source(), jobs.flags(), state, run);
-                    account.attempt(route.get().name(), "missed " + shortfall.first());
-                    return new Offered.End(new RequestOutcome.Incomplete(shortfall));
-                }
-                case RemoteJobClient.RemoteJobResult.Rejected(String reason, var state) -> {
-                    executors.scheduler().refused(route.get().id(), job, state);
-                    account.attempt(route.get().name(), "refused: " + reason);
-                    last = route.get().name() + " refused: " + reason;
-                }
-                case RemoteJobClient.RemoteJobResult.Returned(String reason) -> {
-                    executors.scheduler().abandoned(route.get().id(), job);
-                    account.attempt(route.get().name(), "returned: " + reason);
-                    last = route.get().name() + ": " + reason;
-                    rounds.exclude(route.get().id());
-                }
-                case RemoteJobClient.RemoteJobResult.Lost(String reason, boolean tooSlow) -> {
-                    executors.scheduler().failed(route.get().id(), job);
-                    account.attempt(route.get().name(), "lost: " + reason);
-                    if (tooSlow) {
-                        return new Offered.GaveUp(
-                                route.get().name() + " took longer than "
-                                        + jobs.patience(request.insists(), candidate.run()).toSeconds() + " s");
-                    }
-                    LOG.info("job={} lost on node={} reason=\"{}\"", account.id(), route.get().name(), reason);
-                    last = route.get().name() + ": " + reason;
-                    lost++;
-                    rounds.exclude(route.get().id());
-                }
+            Duration taken = Duration.ofNanos(System.nanoTime() - start);
+            Optional<Offered> end = result instanceof RemoteJobClient.RemoteJobResult.Overtaken overtaken
+                    ? overtaken(overtaken, new OfferedTo(candidate, route.get(), job, rounds), taken)
+                    : concluded(result, new OfferedTo(candidate, route.get(), job, rounds), "");
+            if (!(result instanceof RemoteJobClient.RemoteJobResult.Overtaken)) {
+                watch.copy().ifPresent(copy -> cancelled(copy, route.get().name()));
+            }
+            if (end.isPresent()) {
+                return end.get();
             }
             if (lost >= MAX_LOST) {
                 break;
@@ -216,8 +198,89 @@ public final class OfferSequence implements AutoCloseable {
         return new Offered.GaveUp(last.isEmpty() ? rounds.end().text : last);
     }
 
+    /** The node that an offer was made to. */
+    private record OfferedTo(Candidate by, SubmitterScheduler.PeerAddress route, PlacementRequest job,
+            ExecutorSelector rounds) {
+        String name() {
+            return route.name();
+        }
+    }
+
+    /** The job is not wanted any more. */
+    private void abandoned(SubmitterScheduler.PeerAddress route, PlacementRequest job, StragglerWatch watch) {
+        executors.scheduler().abandoned(route.id(), job);
+        watch.firstCopy().ifPresent(copy -> executors.scheduler().abandoned(copy.target().by().node().id(), job));
+    }
+
+    /** The second copy of a job was not needed. */
+    private void cancelled(SecondCopy copy, String first) {
+        account.sent(copy.sentBytes());
+        account.attempt(copy.target().name(), "second copy "
+                + (copy.failure().isEmpty() ? "cancelled: " + first + " has ended" : copy.failure()));
+    }
+
+    private Optional<Offered> overtaken(RemoteJobClient.RemoteJobResult.Overtaken overtaken, OfferedTo first,
+            Duration taken) {
+        executors.scheduler().abandoned(first.route().id(), first.job());
+        SecondCopy.CopyTarget copy = overtaken.by().target();
+        account.sent(overtaken.by().sentBytes());
+        String why = first.name() + " took " + taken.toMillis() + " ms, " + first.by().expected().toMillis()
+                + " ms were expected";
+        account.attempt(first.name(), "overtaken by " + copy.name() + ": " + why);
+        SubmitterScheduler.PeerAddress route = executors.scheduler().route(copy.by().node().id())
+                .orElseGet(() -> new SubmitterScheduler.PeerAddress(copy.by().node().id(), copy.name(),
+                        first.route().address(), List.of()));
+        return concluded(overtaken.result(), new OfferedTo(copy.by(), route, first.job(), first.rounds()),
+                ", as a second copy: " + why);
+    }
+
+    /**
+     * What an executor has made of the job; empty if another is to be asked.
+     *
+     * @param remark about the job, for its record
+     */
+    private Optional<Offered> concluded(RemoteJobClient.RemoteJobResult result, OfferedTo to, String remark) {
+        SubmitterScheduler.PeerAddress route = to.route();
+        switch (result) {
+            case RemoteJobClient.RemoteJobResult.Ended ended -> {
+                return Optional.of(ended(ended, to.by(), route, remark));
+            }
+            case RemoteJobClient.RemoteJobResult.Unproven(MissingInputs shortfall, var state, Duration run) -> {
+                executors.scheduler().finished(to.by(), jobs.source(), jobs.flags(), state, run);
+                account.attempt(route.name(), "missed " + shortfall.first());
+                return Optional.of(new Offered.End(new RequestOutcome.Incomplete(shortfall)));
+            }
+            case RemoteJobClient.RemoteJobResult.Rejected(String reason, var state) -> {
+                executors.scheduler().refused(route.id(), to.job(), state);
+                account.attempt(route.name(), "refused: " + reason);
+                last = route.name() + " refused: " + reason;
+            }
+            case RemoteJobClient.RemoteJobResult.Returned(String reason) -> {
+                executors.scheduler().abandoned(route.id(), to.job());
+                account.attempt(route.name(), "returned: " + reason);
+                last = route.name() + ": " + reason;
+                to.rounds().exclude(route.id());
+            }
+            case RemoteJobClient.RemoteJobResult.Lost(String reason, boolean tooSlow) -> {
+                executors.scheduler().failed(route.id(), to.job());
+                account.attempt(route.name(), "lost: " + reason);
+                if (tooSlow) {
+                    return Optional.of(new Offered.GaveUp(route.name() + " took longer than "
+                            + jobs.patience(request.insists(), to.by().run()).toSeconds() + " s"));
+                }
+                LOG.info("job={} lost on node={} reason=\"{}\"", account.id(), route.name(), reason);
+                last = route.name() + ": " + reason;
+                lost++;
+                to.rounds().exclude(route.id());
+            }
+            case RemoteJobClient.RemoteJobResult.Overtaken _ ->
+                throw new IllegalStateException("a copy has no copies");
+        }
+        return Optional.empty();
+    }
+
     private Offered ended(RemoteJobClient.RemoteJobResult.Ended ended, Candidate by,
-            SubmitterScheduler.PeerAddress route) {
+            SubmitterScheduler.PeerAddress route, String remark) {
         executors.scheduler().finished(by, jobs.source(), jobs.flags(), ended.state(), ended.run());
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());
@@ -225,8 +288,10 @@ public final class OfferSequence implements AutoCloseable {
             return new Offered.GaveUp(route.name() + " exited with " + ended.exit() + "; repeated locally to confirm");
         }
         account.attempt(route.name(), "done");
-        return new Offered.End(new RequestOutcome.Written(Decision.REMOTE,
-                by.way().emulated() ? "compiled remotely under emulation" : "compiled remotely", route.name(),
-                ended.afterwards()));
+        String how = by.node().self()
+                ? "compiled locally"
+                : by.way().emulated() ? "compiled remotely under emulation" : "compiled remotely";
+        return new Offered.End(new RequestOutcome.Written(by.node().self() ? Decision.LOCAL : Decision.REMOTE,
+                how + remark, route.name(), ended.afterwards()));
     }
 }

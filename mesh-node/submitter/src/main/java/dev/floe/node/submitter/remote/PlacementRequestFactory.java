@@ -20,6 +20,7 @@ import dev.floe.node.submitter.schedule.SubmitterScheduler;
 import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
+import dev.floe.placement.view.ExecutionMode;
 
 /** A command as placement sees it: before and after its inputs are known. */
 public final class PlacementRequestFactory {
@@ -61,6 +62,11 @@ public final class PlacementRequestFactory {
         return architecture.equals(toolchain.architecture())
                 ? offer
                 : substitutes.adapt(offer, architecture).observed(false);
+    }
+
+    /** Whether the command's own compiler would run, without an emulator. */
+    boolean runsOwnCompiler(ExecutionMode way) {
+        return !way.emulated() && way.processor().equals(toolchain.architecture());
     }
 
     public Duration predicted() {

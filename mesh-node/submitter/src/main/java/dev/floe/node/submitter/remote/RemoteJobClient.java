@@ -2,16 +2,12 @@ package dev.floe.node.submitter.remote;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import dev.floe.command.inputs.Input;
-import dev.floe.command.inputs.InputSet;
 import dev.floe.command.proof.MissingInputs;
 import dev.floe.node.joblog.JobStep;
 import dev.floe.node.rpc.messages.JobMessage;
@@ -22,7 +18,6 @@ import dev.floe.node.rpc.messages.JobMessage.JobResult;
 import dev.floe.node.rpc.messages.JobMessage.JobReturned;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.OfferAnswer;
-import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.node.rpc.stream.PeerStream;
@@ -30,7 +25,6 @@ import dev.floe.node.rpc.stream.StreamBrokenException;
 import dev.floe.node.submitter.cache.ResultRecorder;
 import dev.floe.node.submitter.context.CompileTask;
 import dev.floe.node.submitter.context.JobRecordBuilder;
-import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OutputAllowlist;
 import dev.floe.node.submitter.context.StreamOpener;
 import dev.floe.node.submitter.context.TimeoutScheduler;
@@ -45,15 +39,13 @@ import dev.floe.store.FailureText;
  * result to the {@link OutputReceiver}.
  */
 public final class RemoteJobClient implements AutoCloseable {
-    private static final Duration ANSWER = Duration.ofSeconds(8);
     private static final Duration MAX_QUEUE = Duration.ofSeconds(60);
 
-    private final InputSet inputs;
+    private final OfferExchange offers;
     private final OutputReceiver outputs;
     private final TimeoutScheduler deadlines;
     private final WrapperClient wrapper;
     private final JobRecordBuilder account;
-    private final boolean readHere;
     private final AtomicBoolean outOfPatience = new AtomicBoolean(); // set by a timer before it closes the conversation
 
     /** What came of an offer. */
@@ -81,6 +73,9 @@ public final class RemoteJobClient implements AutoCloseable {
          * @param tooSlow the submitter's own patience has ended
          */
         record Lost(String reason, boolean tooSlow) implements RemoteJobResult {}
+
+        /** A second copy was first; this is what has come of it. */
+        record Overtaken(SecondCopy by, RemoteJobResult result) implements RemoteJobResult {}
     }
 
     /**
@@ -91,17 +86,18 @@ public final class RemoteJobClient implements AutoCloseable {
             CompileTask task,
             boolean readHere,
             ResultRecorder recorder) {
-        this.inputs = task.inputs();
+        this.offers = new OfferExchange(task.inputs(), deadlines, file -> readHere
+                ? Files.newInputStream(file.path())
+                : new ByteArrayInputStream(wrapper.read(file.path(), file.digest().size())));
         this.outputs = new OutputReceiver(wrapper, account, task, recorder);
         this.deadlines = deadlines;
         this.wrapper = wrapper;
         this.account = account;
-        this.readHere = readHere;
     }
 
-    /** What an executor knows of the inputs. */
-    InputDictionary.DictionaryEncoder encoderFor(InputDictionary dictionary, String executor) {
-        return dictionary.encoderFor(executor, inputs);
+    /** Makes offers of the same job for a second copy. */
+    OfferExchange offers() {
+        return offers;
     }
 
     /**
@@ -116,6 +112,13 @@ public final class RemoteJobClient implements AutoCloseable {
             Optional<InputDictionary.DictionaryEncoder> encoder,
             Duration patience,
             Consumer<WireState> taken) throws IOException {
+        return attempt(executor, offer, encoder, patience, taken,
+                new StragglerWatch(deadlines, _ -> Optional.empty()));
+    }
+
+    /** @param watch starts the job a second time if it takes too long */
+    RemoteJobResult attempt(StreamOpener executor, Offer offer, Optional<InputDictionary.DictionaryEncoder> encoder,
+            Duration patience, Consumer<WireState> taken, StragglerWatch watch) throws IOException {
         PeerStream exchange;
         try {
             exchange = executor.open();
@@ -124,9 +127,15 @@ public final class RemoteJobClient implements AutoCloseable {
         }
         try (MessageStream conversation = new MessageStream(exchange)) {
             var unused = wrapper.disconnected().thenRun(exchange::close);
-            return exchangeOffer(conversation, new JobClient(conversation, inputs.inputs().size()), offer.announced(),
-                    encoder,
-                    patience, taken);
+            JobClient job = offers.client(conversation);
+            JobMessage first = offers.offer(conversation, job, offer.announced(), encoder);
+            account.lap(JobStep.SCHEDULE);
+            return switch (first) {
+                case OfferAnswer answer -> uploadAndAwait(new TakenJob(conversation, job, answer), patience, taken,
+                        watch);
+                case Failure failure -> lost(failure);
+                case JobMessage other -> throw JobClient.unexpected(other);
+            };
         } catch (WrapperDisconnectedException | OutputWriteException | WrapperProtocolException e) {
             throw e;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) { // of numbers that cannot be
@@ -140,59 +149,77 @@ public final class RemoteJobClient implements AutoCloseable {
         }
     }
 
-    private RemoteJobResult exchangeOffer(MessageStream conversation, JobClient job, Offer offer,
-            Optional<InputDictionary.DictionaryEncoder> encoder, Duration patience,
-            Consumer<WireState> taken) throws IOException {
-        JobMessage first;
-        try (TimeoutScheduler.Cancellable _ = deadlines.after(ANSWER, conversation::close)) {
-            first = job.offer(encoder.map(it -> it.shorten(offer)).orElseGet(() -> whole(offer)));
-            if (encoder.isPresent() && first instanceof ResendInputs) {
-                encoder.get().forgotten();
-                first = job.offer(whole(offer));
-            }
-        }
-        account.lap(JobStep.SCHEDULE);
-        return switch (first) {
-            case OfferAnswer answer -> {
-                encoder.ifPresent(it -> it.answered(answer));
-                yield uploadAndAwait(conversation, job, answer, patience, taken);
-            }
-            case Failure failure -> lost(failure);
-            case JobMessage other -> throw JobClient.unexpected(other);
-        };
-    }
-
-    private Offer whole(Offer offer) {
-        return offer.inputs().isEmpty() ? offer.listing(OfferFactory.wire(inputs)) : offer;
-    }
+    /** The conversation with an executor that has answered. */
+    private record TakenJob(MessageStream conversation, JobClient client, OfferAnswer answer) {}
 
     private static RemoteJobResult lost(Failure failure) {
         return new RemoteJobResult.Lost(OutputAllowlist.shown(failure.reason()), false);
     }
 
-    private RemoteJobResult uploadAndAwait(MessageStream conversation, JobClient job, OfferAnswer answer,
-            Duration patience,
-            Consumer<WireState> taken)
-            throws IOException {
+    private RemoteJobResult uploadAndAwait(TakenJob job, Duration patience, Consumer<WireState> taken,
+            StragglerWatch watch) throws IOException {
+        OfferAnswer answer = job.answer();
         if (answer.verdict() == AdmissionVerdict.REFUSED) {
             return new RemoteJobResult.Rejected(OutputAllowlist.shown(answer.reason()), answer.state());
         }
         taken.accept(answer.state());
         long start = System.nanoTime();
-        try (TimeoutScheduler.Cancellable _ = deadlines.after(limit(patience, answer), () -> giveUp(conversation))) {
+        try (TimeoutScheduler.Cancellable _ = deadlines.after(limit(patience, answer),
+                () -> giveUp(job.conversation()));
+                watch) {
+            var unused = wrapper.disconnected().thenRun(watch::close);
+            watch.start(job.conversation()::close);
             try {
-                upload(job, answer);
+                offers.upload(job.client(), answer, account::sent);
             } catch (StreamBrokenException _) {
                 // the executor has given up; its last message is read below, or the end of the connection is noticed
             }
             account.lap(JobStep.UPLOAD);
-            return switch (awaitResult(job, answer)) {
-                case JobResult outcome -> outputs.receive(job, outcome, start);
-                case Failure failure -> lost(failure);
-                case JobReturned returned ->
-                    new RemoteJobResult.Returned(OutputAllowlist.shown(returned.reason()));
-                case JobMessage other -> throw JobClient.unexpected(other);
-            };
+            return firstResult(job, watch, start);
+        }
+    }
+
+    /** Whichever of two copies ends first; a copy that is lost does not count while there is another. */
+    private RemoteJobResult firstResult(TakenJob job, StragglerWatch watch, long start) throws IOException {
+        JobMessage own;
+        try {
+            own = awaitResult(job.client(), job.answer());
+        } catch (IOException e) {
+            Optional<SecondCopy.CopyResult> copy = watch.awaitCopy();
+            if (copy.isEmpty()) {
+                throw e;
+            }
+            return overtaken(watch, copy.get(), start);
+        }
+        if (!(own instanceof JobResult) || !watch.claim()) {
+            Optional<SecondCopy.CopyResult> copy = watch.awaitCopy();
+            if (copy.isPresent()) {
+                return overtaken(watch, copy.get(), start);
+            }
+        }
+        return switch (own) {
+            case JobResult outcome -> outputs.receive(job.client(), outcome, start);
+            case Failure failure -> lost(failure);
+            case JobReturned returned ->
+                new RemoteJobResult.Returned(OutputAllowlist.shown(returned.reason()));
+            case JobMessage other -> throw JobClient.unexpected(other);
+        };
+    }
+
+    private RemoteJobResult overtaken(StragglerWatch watch, SecondCopy.CopyResult copy, long start)
+            throws IOException {
+        SecondCopy by = watch.copy().orElseThrow();
+        try {
+            return new RemoteJobResult.Overtaken(by, outputs.receive(copy.client(), copy.result(), start));
+        } catch (WrapperDisconnectedException | OutputWriteException | WrapperProtocolException e) {
+            throw e;
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            if (wrapper.disconnected().isDone()) {
+                throw new WrapperDisconnectedException();
+            }
+            wrapper.discard();
+            return new RemoteJobResult.Overtaken(by,
+                    new RemoteJobResult.Lost(OutputAllowlist.shown(FailureText.of(e)), false));
         }
     }
 
@@ -207,44 +234,6 @@ public final class RemoteJobClient implements AutoCloseable {
     private void giveUp(MessageStream conversation) {
         outOfPatience.set(true);
         conversation.close();
-    }
-
-    private void upload(JobClient job, OfferAnswer answer) throws IOException {
-        List<Integer> missing = job.missing(answer);
-        for (int index : missing) {
-            file(index);
-        }
-        job.upload(missing, new JobClient.InputSource() {
-            @Override
-            public long size(int index) {
-                return file(index).digest().size();
-            }
-
-            @Override
-            public InputStream open(int index) throws IOException {
-                return RemoteJobClient.this.open(file(index));
-            }
-
-            @Override
-            public void sent(int index) {
-                account.sent(size(index));
-            }
-        });
-    }
-
-    /** @throws IllegalArgumentException if the executor asks for what it cannot lack */
-    private Input.File file(int index) {
-        if (inputs.inputs().get(index) instanceof Input.File file) {
-            return file;
-        }
-        throw new IllegalArgumentException(
-                "the executor asks for " + inputs.inputs().get(index).path() + ", which is no file");
-    }
-
-    private InputStream open(Input.File file) throws IOException {
-        return readHere
-                ? Files.newInputStream(file.path())
-                : new ByteArrayInputStream(wrapper.read(file.path(), file.digest().size()));
     }
 
     /** The message that ends the job; a queued job starts before it, which an older executor does not announce. */

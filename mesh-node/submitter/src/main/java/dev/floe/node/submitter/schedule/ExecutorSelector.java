@@ -2,10 +2,10 @@ package dev.floe.node.submitter.schedule;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class ExecutorSelector {
     private final SubmitterScheduler outlook;
     private final PlacementRequest job;
     private final boolean insist;
-    private final Set<String> excluded = new HashSet<>();
+    private final Set<String> excluded = ConcurrentHashMap.newKeySet();
     private NoExecutorReason end = NoExecutorReason.NONE_ELIGIBLE;
     private final CompletableFuture<Void> gone;
     private final LongSupplier nanoClock;
@@ -131,7 +131,8 @@ public final class ExecutorSelector {
                 .anyMatch(candidate -> candidate.node().self() && candidate.prospect() == ExpectedAnswer.REFUSED);
     }
 
-    private boolean isOpen(Candidate candidate) {
+    /** Whether the job may be offered to a node at all. */
+    public boolean isOpen(Candidate candidate) {
         return !excluded.contains(candidate.node().id());
     }
 }

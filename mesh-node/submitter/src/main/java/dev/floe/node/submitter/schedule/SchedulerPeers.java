@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -53,6 +54,10 @@ final class SchedulerPeers {
         if (state != null && (before == null || !state.equals(before.lastState()))) {
             view.gossip(PlacementAdapter.state(id, state), clock.instant().minus(now.age()));
         }
+    }
+
+    Set<String> ids() {
+        return peers.keySet();
     }
 
     /** This node; empty if it does not execute. */

@@ -27,6 +27,8 @@ import dev.floe.placement.ranking.Candidate;
 import dev.floe.placement.ranking.Placement;
 import dev.floe.placement.ranking.PlacementParameters;
 import dev.floe.placement.ranking.Ranking;
+import dev.floe.placement.ranking.StragglerPolicy;
+import dev.floe.placement.ranking.StragglerPolicy.RunningCopy;
 import dev.floe.placement.view.ClusterView;
 import dev.floe.placement.view.LocalView;
 import dev.floe.placement.view.NodeView;
@@ -44,31 +46,52 @@ public final class SubmitterScheduler {
     private final Supplier<StateVersion> stamps;
     private final IntSupplier room;
     private final PlacementParameters policy = PlacementParameters.STANDARD;
+    /** Tests stop compilers for as long as they need, and turn second copies off. */
+    private final StragglerPolicy stragglers = Boolean.parseBoolean(System.getProperty("floe.secondCopies", "true"))
+            ? StragglerPolicy.STANDARD
+            : StragglerPolicy.NONE;
     private final OrderedLock lock = new OrderedLock(LockRank.SUBMITTER_SCHEDULER); // guards all below
     private final LocalView view = new LocalView(StalenessPolicy.STANDARD);
     private final RunTimePredictor runTimes = new RunTimePredictor(SOURCES, UNKNOWN_RUN_TIME);
     private final ChangeSignal changes = new ChangeSignal(lock);
     private final SchedulerPeers peers;
+    private final RoundTripMonitor roundTrips;
     // This node's id at that time, by the keys of jobs it is chosen for.
     private final Map<String, String> chosenHere = new HashMap<>();
     private int lastRoom;
     private int waitingJobs;
+    private int copies; // second copies of jobs that are under way
     private Duration waitingWork = Duration.ZERO;
 
     /**
      * @param stamps the next of this node's
      * @param room   how many more commands of this node would get a slot of it at once, negative where they wait; does
      *               not block
+     * @param probe  measures the ways to the nodes that get this node's jobs
      */
-    public SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room) {
+    public SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,
+            RoundTripProbe probe) {
+        this(clock, stamps, room, new RoundTripMonitor(probe,
+                measurement -> Thread.ofVirtual().name("floe-round-trip").start(measurement)));
+    }
+
+    SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,
+            RoundTripMonitor roundTrips) {
         this.clock = clock;
         this.stamps = stamps;
         this.room = room;
+        this.roundTrips = roundTrips;
         this.peers = new SchedulerPeers(clock);
     }
 
     /** Where a peer's data plane is. */
     public record PeerAddress(String id, String name, InetSocketAddress address, List<String> unavailable) {}
+
+    /** Measures the round trip to the data plane of a peer; blocks. */
+    @FunctionalInterface
+    public interface RoundTripProbe {
+        Duration measure(InetSocketAddress peer) throws IOException;
+    }
 
     private <T> T locked(Supplier<T> read) {
         lock.lock();
@@ -92,7 +115,10 @@ public final class SubmitterScheduler {
 
     /** The mesh has changed, or a node in it has said something. */
     public void accept(Roster roster) {
-        update(() -> peers.update(roster, view));
+        update(() -> {
+            peers.update(roster, view);
+            roundTrips.retain(peers.ids());
+        });
     }
 
     /** Whether any node but this one executes at all. */
@@ -180,12 +206,53 @@ public final class SubmitterScheduler {
         });
     }
 
+    /**
+     * A node for a second copy of a job that another has taken, if that is worthwhile and takes no slot for which a job
+     * waits; the copy counts until {@link #endCopy}.
+     */
+    public Optional<Candidate> reserveCopy(PlacementRequest job, RunningCopy running, boolean withSelf,
+            Predicate<Candidate> open) {
+        return locked(() -> {
+            if (waitingJobs > 0 || copies >= stragglers.maxCopies() || !stragglers.isLong(running)) {
+                return Optional.empty();
+            }
+            Instant now = clock.instant();
+            Optional<Candidate> best = rank(job, withSelf, now).candidates().stream().filter(open)
+                    .filter(candidate -> stragglers.isWorthwhile(running, candidate)).findFirst();
+            best.ifPresent(candidate -> {
+                copies++;
+                view.dispatched(candidate.node().id(), job, now);
+            });
+            return best;
+        });
+    }
+
+    /** A second copy is at its end. */
+    public void endCopy() {
+        update(() -> copies--);
+    }
+
+    /** A second copy is no longer wanted from the node, which did nothing wrong. */
+    public void endCopy(String node, PlacementRequest job) {
+        update(() -> {
+            copies--;
+            view.abandoned(node, job.key());
+        });
+    }
+
     /** With the lock held. */
     private void reserve(NodeView node, PlacementRequest job, Instant now) {
         view.dispatched(node.id(), job, now);
         if (node.self()) {
             chosenHere.put(job.key(), node.id());
+        } else {
+            peers.address(node.id())
+                    .ifPresent(peer -> roundTrips.offered(node.id(), peer.address(), now, this::measured));
         }
+    }
+
+    private void measured(String node, Duration roundTrip) {
+        update(() -> view.measured(node, roundTrips.add(node, roundTrip)));
     }
 
     public Duration predict(String source, String flags) {

@@ -75,7 +75,7 @@ public final class SubmittingNode implements AutoCloseable {
     private final SlotPool slots = new SlotPool(2);
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal);
+            () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal, _ -> Duration.ofMillis(1));
     private final TimeoutScheduler deadlines = new TimeoutScheduler();
     private final JobLog log = new JobLog(Optional.empty());
     private final FileDigestCache digests = new FileDigestCache(100);
@@ -105,13 +105,18 @@ public final class SubmittingNode implements AutoCloseable {
 
     /** A peer with room, which answers each offer so. */
     public String addPeer(String name, LyingExecutor.Script script) throws IOException {
+        return addPeer(name, 1, script);
+    }
+
+    /** @param speed that it says it has */
+    public String addPeer(String name, double speed, LyingExecutor.Script script) throws IOException {
         PeerServer server = listen(name, exchange -> {
             try (MessageStream conversation = new MessageStream(exchange)) {
                 script.answer(conversation, conversation.receive(Offer.class));
             }
         });
         servers.add(server);
-        return add(name, server.address().getPort(), false, List.of());
+        return add(name, server.address().getPort(), speed, false, List.of());
     }
 
     /** A peer that does not answer. */
@@ -133,10 +138,15 @@ public final class SubmittingNode implements AutoCloseable {
     }
 
     private String add(String name, int port, boolean self, List<String> unavailable) {
+        return add(name, port, 1, self, unavailable);
+    }
+
+    private synchronized String add(String name, int port, double speed, boolean self, List<String> unavailable) {
         NodeId id = new NodeId(1, peers.size() + 1);
         NodeInfo info = new NodeInfo(new StateVersion(1, 1), id, name, "127.0.0.1", port,
-                new MachineInfo("x86_64", SLOTS, 1, 1L << 34, List.of()),
-                new NodeCapabilities(SLOTS, true, "", List.of(TOOLCHAIN.hex()), 1L << 30, "", unavailable, false),
+                new MachineInfo("x86_64", SLOTS, speed, 1L << 34, List.of()),
+                new NodeCapabilities(self ? slots.use().slots() : SLOTS, true, "",
+                        List.of(TOOLCHAIN.hex()), 1L << 30, "", unavailable, false),
                 "0.1.0", 1,
                 1_760_000_000_000L);
         peers.add(new Peer(info, new NodeState(new StateVersion(1, 1), SLOTS, 0, 0, 0, 0, 1L << 33, false),

@@ -35,7 +35,7 @@ final class MeshCapacityTest {
 
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler outlook = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), () -> 2);
+            () -> new StateVersion(2, stamps.incrementAndGet()), () -> 2, _ -> Duration.ofMillis(1));
     private final List<String> standIns = new ArrayList<>();
     private final Map<Integer, Peer> mesh = new HashMap<>();
     private final MeshCapacity capacity = new MeshCapacity(outlook, SELF, () -> 2,

@@ -35,6 +35,8 @@ import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
 import dev.floe.placement.ranking.Candidate;
 import dev.floe.placement.ranking.ExpectedAnswer;
+import dev.floe.placement.ranking.StragglerPolicy;
+import dev.floe.placement.ranking.StragglerPolicy.RunningCopy;
 
 final class SubmitterSchedulerTest {
     private static final int SLOTS = 8;
@@ -43,7 +45,7 @@ final class SubmitterSchedulerTest {
     private final AtomicInteger room = new AtomicInteger(SLOTS); // of this node
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler outlook = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), room::get);
+            () -> new StateVersion(2, stamps.incrementAndGet()), room::get, _ -> Duration.ofMillis(1));
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private static NodeInfo info(int node) {
@@ -253,6 +255,42 @@ final class SubmitterSchedulerTest {
         nanos.set(Duration.ofMinutes(61).toNanos());
         assertThat(rounds.next()).isNull();
         assertThat(rounds.end()).isEqualTo(ExecutorSelector.NoExecutorReason.FULL_HERE_TOO);
+    }
+
+    private Optional<Candidate> copy(int job) {
+        RunningCopy slow = new RunningCopy(Duration.ZERO, Duration.ofSeconds(20));
+        return outlook.reserveCopy(job(job), slow, false, _ -> true);
+    }
+
+    @Test
+    void aSecondCopyTakesNoSlotForWhichAJobWaits() {
+        outlook.accept(nodes(2, 1, SLOTS));
+        SubmitterScheduler.PendingJob waiting = outlook.registerPending(job(1));
+        assertThat(copy(2)).isEmpty();
+        waiting.close();
+        assertThat(copy(2)).isPresent();
+    }
+
+    @Test
+    void onlySomeJobsHaveSecondCopiesAtATime() {
+        int most = StragglerPolicy.STANDARD.maxCopies();
+        outlook.accept(nodes(20, 1, SLOTS));
+        for (int i = 0; i < most; i++) {
+            assertThat(copy(i)).isPresent();
+        }
+        assertThat(copy(most)).isEmpty();
+        outlook.endCopy(id(1), job(0));
+        assertThat(copy(most)).isPresent();
+    }
+
+    @Test
+    void nodesThatAreHalfFullGetNoSecondCopies() {
+        outlook.accept(nodes(2, 1, SLOTS / 2 - 1));
+        assertThat(copy(1)).isEmpty();
+        outlook.accept(nodes(2, 2, SLOTS / 2));
+        assertThat(copy(1)).isPresent();
+        assertThat(copy(2)).as("the copy counts").isPresent();
+        assertThat(copy(3)).isEmpty();
     }
 
     private void fillAllNodes() {
