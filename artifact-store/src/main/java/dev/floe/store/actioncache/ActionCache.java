@@ -51,15 +51,13 @@ public final class ActionCache {
     private long bytes; // of the files; guarded by uses
     private final ResultsAtHand atHand = new ResultsAtHand(); // guarded by uses
 
-    /** The size of a result, and when it was last used, in memory and on the disk, in seconds since 1970. */
+    /** The size of a result, and when it was last used as the disk has it, in seconds since 1970. */
     private static final class CacheUsage {
         private final long size;
-        private long last; // guarded by uses, as the next
-        private long saved;
+        private long saved; // guarded by uses
 
         CacheUsage(long size, long second) {
             this.size = Math.max(size, BLOCK_BYTES);
-            last = second;
             saved = second;
         }
     }
@@ -132,7 +130,6 @@ public final class ActionCache {
                 return Optional.empty();
             }
             long now = clock.instant().getEpochSecond();
-            use.last = now;
             save = now - use.saved >= LAG_SECONDS;
             if (save) {
                 use.saved = now;

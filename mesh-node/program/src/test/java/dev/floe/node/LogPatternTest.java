@@ -22,8 +22,8 @@ final class LogPatternTest {
                 .requireNonNull(LogPatternTest.class.getResourceAsStream("/log4j2.properties"))) {
             properties.load(in);
         }
-        return PatternLayout.newBuilder().withPattern(properties.getProperty("appender.console.layout.pattern"))
-                .withAlwaysWriteExceptions(Boolean
+        return PatternLayout.newBuilder().setPattern(properties.getProperty("appender.console.layout.pattern"))
+                .setAlwaysWriteExceptions(Boolean
                         .parseBoolean(properties.getProperty("appender.console.layout.alwaysWriteExceptions", "true")))
                 .build().toSerializable(Log4jLogEvent.newBuilder().setLevel(Level.INFO).setLoggerName("dev.floe.Job")
                         .setMessage(new SimpleMessage(message)).setThrown(thrown).build());

@@ -71,12 +71,7 @@ public final class PeerInputDictionaries {
             if (isNew && !told.hasNext()) {
                 throw new OfferRejectedException("the offer announces new inputs that it does not contain");
             }
-            WireInput input = isNew ? told.next() : glossary.get(number);
-            if (isNew) {
-                OfferLimits.check(input);
-                count(input, 1);
-                count(glossary.put(number, input), -1);
-            }
+            WireInput input = isNew ? define(glossary, number, told.next()) : glossary.get(number);
             if (input != null) {
                 inputs.add(input);
             }
@@ -85,6 +80,14 @@ public final class PeerInputDictionaries {
             throw new OfferRejectedException("the offer contains inputs that it does not announce");
         }
         return inputs.size() == brief.references().size() ? Optional.of(inputs) : Optional.empty();
+    }
+
+    private WireInput define(Map<Integer, WireInput> glossary, int number, WireInput input)
+            throws OfferRejectedException {
+        OfferLimits.check(input);
+        count(input, 1);
+        count(glossary.put(number, input), -1);
+        return input;
     }
 
     /** Drops those that are empty, and whole glossaries of what is too much, the last one used at last. */

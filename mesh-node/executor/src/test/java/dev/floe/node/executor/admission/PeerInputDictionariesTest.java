@@ -129,7 +129,7 @@ class PeerInputDictionariesTest {
     void keepsABoundedNumberOfCharacters() throws IOException {
         String path = "/" + "a".repeat(4095);
         int each = 100;
-        int dictionaries = (int) (PeerInputDictionaries.MAX_CHARACTERS / (each * path.length())) + 10;
+        int dictionaries = (int) (PeerInputDictionaries.MAX_CHARACTERS / ((long) each * path.length())) + 10;
         List<Integer> all = IntStream.range(0, each).mapToObj(PeerInputDictionariesTest::told).toList();
         for (int name = 1; name <= dictionaries; name++) {
             paths(brief(name, all, Collections.nCopies(each, path).toArray(String[]::new)));
@@ -142,7 +142,7 @@ class PeerInputDictionariesTest {
     void countsWhatTakesThePlaceOfAnother() throws IOException {
         String path = "/" + "a".repeat(4095);
         paths(brief(1, List.of(told(0)), "/x"));
-        for (int i = 0; i * path.length() <= 2 * PeerInputDictionaries.MAX_CHARACTERS; i++) {
+        for (long i = 0; i * path.length() <= 2 * PeerInputDictionaries.MAX_CHARACTERS; i++) {
             paths(brief(2, List.of(told(0)), path));
         }
         assertThat(paths(brief(1, List.of(known(0))))).as("was never too much").isPresent();
