@@ -36,7 +36,7 @@ final class SimulatedSubmitter {
     private final Map<String, SimulatedExecutor> executors = new HashMap<>();
     private final LocalView view;
     private final TreeSet<PendingOffers> backlog = new TreeSet<>(LONGEST_FIRST);
-    private final List<TakenJob> taken = new ArrayList<>();
+    private final List<TakenWork> taken = new ArrayList<>();
     private final StragglerPolicy stragglers;
     private int unanswered; // offers of jobs without an executor
     private int copies;
@@ -62,7 +62,7 @@ final class SimulatedSubmitter {
      *
      * @param expected seconds from {@code since} on
      */
-    private record TakenJob(PendingOffers pending, SimulatedExecutor executor, double since, double expected) {}
+    private record TakenWork(PendingOffers pending, SimulatedExecutor executor, double since, double expected) {}
 
     /** How submitters choose, how long they believe what they have heard, and which jobs they start twice. */
     record SubmitterPolicy(PlacementParameters placement, StalenessPolicy freshness, StragglerPolicy stragglers) {
@@ -123,10 +123,10 @@ final class SimulatedSubmitter {
     /** Starts jobs a second time, those first that are expected to end last. */
     private void copyStragglers() {
         taken.removeIf(job -> job.pending.isOver);
-        List<TakenJob> late = new ArrayList<>(taken);
+        List<TakenWork> late = new ArrayList<>(taken);
         late.removeIf(job -> job.pending.hasCopy);
-        late.sort(Comparator.comparing((TakenJob job) -> stragglers.remaining(running(job))).reversed());
-        for (TakenJob job : late) {
+        late.sort(Comparator.comparing((TakenWork job) -> stragglers.remaining(running(job))).reversed());
+        for (TakenWork job : late) {
             if (copies >= stragglers.maxCopies()) {
                 return;
             }
@@ -143,7 +143,7 @@ final class SimulatedSubmitter {
         }
     }
 
-    private StragglerPolicy.RunningCopy running(TakenJob job) {
+    private StragglerPolicy.RunningCopy running(TakenWork job) {
         return new StragglerPolicy.RunningCopy(seconds(clock.now() - job.since), seconds(job.expected));
     }
 
@@ -182,7 +182,7 @@ final class SimulatedSubmitter {
                     copyAnswered(pending, executor, refused, state);
                 } else {
                     unanswered--;
-                    answered(pending, new TakenJob(pending, executor, offeredAt, expected(candidate)), refused, state);
+                    answered(pending, new TakenWork(pending, executor, offeredAt, expected(candidate)), refused, state);
                 }
             });
         });
@@ -192,7 +192,7 @@ final class SimulatedSubmitter {
         return candidate.expected().toNanos() / 1e9;
     }
 
-    private void answered(PendingOffers pending, TakenJob job, boolean refused, NodeLoad state) {
+    private void answered(PendingOffers pending, TakenWork job, boolean refused, NodeLoad state) {
         if (refused) {
             view.refused(job.executor.id, pending.job.key(), state, clock.instant());
             tally.offered(-1);

@@ -183,8 +183,8 @@ public final class OfferSequence implements AutoCloseable {
             }
             Duration taken = Duration.ofNanos(System.nanoTime() - start);
             Optional<Offered> end = result instanceof RemoteJobClient.RemoteJobResult.Overtaken overtaken
-                    ? overtaken(overtaken, new OfferedTo(candidate, route.get(), job, rounds), taken)
-                    : concluded(result, new OfferedTo(candidate, route.get(), job, rounds), "");
+                    ? overtaken(overtaken, new OfferTarget(candidate, route.get(), job, rounds), taken)
+                    : concluded(result, new OfferTarget(candidate, route.get(), job, rounds), "");
             if (!(result instanceof RemoteJobClient.RemoteJobResult.Overtaken)) {
                 watch.copy().ifPresent(copy -> cancelled(copy, route.get().name()));
             }
@@ -199,7 +199,7 @@ public final class OfferSequence implements AutoCloseable {
     }
 
     /** The node that an offer was made to. */
-    private record OfferedTo(Candidate by, SubmitterScheduler.PeerAddress route, PlacementRequest job,
+    private record OfferTarget(Candidate by, SubmitterScheduler.PeerAddress route, PlacementRequest job,
             ExecutorSelector rounds) {
         String name() {
             return route.name();
@@ -219,7 +219,7 @@ public final class OfferSequence implements AutoCloseable {
                 + (copy.failure().isEmpty() ? "cancelled: " + first + " has ended" : copy.failure()));
     }
 
-    private Optional<Offered> overtaken(RemoteJobClient.RemoteJobResult.Overtaken overtaken, OfferedTo first,
+    private Optional<Offered> overtaken(RemoteJobClient.RemoteJobResult.Overtaken overtaken, OfferTarget first,
             Duration taken) {
         executors.scheduler().abandoned(first.route().id(), first.job());
         SecondCopy.CopyTarget copy = overtaken.by().target();
@@ -230,7 +230,7 @@ public final class OfferSequence implements AutoCloseable {
         SubmitterScheduler.PeerAddress route = executors.scheduler().route(copy.by().node().id())
                 .orElseGet(() -> new SubmitterScheduler.PeerAddress(copy.by().node().id(), copy.name(),
                         first.route().address(), List.of()));
-        return concluded(overtaken.result(), new OfferedTo(copy.by(), route, first.job(), first.rounds()),
+        return concluded(overtaken.result(), new OfferTarget(copy.by(), route, first.job(), first.rounds()),
                 ", as a second copy: " + why);
     }
 
@@ -239,7 +239,7 @@ public final class OfferSequence implements AutoCloseable {
      *
      * @param remark about the job, for its record
      */
-    private Optional<Offered> concluded(RemoteJobClient.RemoteJobResult result, OfferedTo to, String remark) {
+    private Optional<Offered> concluded(RemoteJobClient.RemoteJobResult result, OfferTarget to, String remark) {
         SubmitterScheduler.PeerAddress route = to.route();
         switch (result) {
             case RemoteJobClient.RemoteJobResult.Ended ended -> {
