@@ -72,7 +72,7 @@ public final class PeerConnections implements AutoCloseable {
         this.members = new AdmittedChannels(
                 credentials.map(TlsCredentials::admission).orElse(PeerAdmission.HANDSHAKE));
         this.connector = credentials.isPresent()
-                ? Optional.of(new Http2Connector(loops.group(), TlsContexts.client(credentials.get()), CONNECT))
+                ? Optional.of(new Http2Connector(TlsContexts.client(credentials.get()), CONNECT))
                 : Optional.empty();
     }
 
@@ -213,7 +213,8 @@ public final class PeerConnections implements AutoCloseable {
     }
 
     private Channel connect(ConnectionRoute route, CompletableFuture<Channel> result) throws IOException {
-        connector.orElseThrow(() -> new IOException("this node is in no mesh")).connect(route.address(), result);
+        connector.orElseThrow(() -> new IOException("this node is in no mesh")).connect(loops.group(), route.address(),
+                result);
         try {
             Channel channel = await(route, result);
             reachability.reached(route.address());

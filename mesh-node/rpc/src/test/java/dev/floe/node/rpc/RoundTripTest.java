@@ -8,8 +8,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
+
+import dev.floe.node.mesh.security.MeshKey;
 
 /** Measured round trips to peers. */
 final class RoundTripTest {
@@ -19,6 +22,11 @@ final class RoundTripTest {
             assertThat(peers.client().roundTrip(peers.server().address())).isBetween(Duration.ofNanos(1),
                     Duration.ofSeconds(3));
         }
+    }
+
+    @Test
+    void aNodeIsBuiltBeforeItsEventLoopsStart() throws Exception {
+        new PeerConnections(new EventLoops(1), Optional.of(TwoPeers.credentials(MeshKey.create("home"), "a"))).close();
     }
 
     @Test

@@ -26,13 +26,11 @@ public final class Http2Connector {
     /** What was negotiated on a connection; set before the connection is used. */
     private static final AttributeKey<WireProtocol> PROTOCOL = AttributeKey.valueOf(WireProtocol.class, "protocol");
 
-    private final EventLoopGroup group;
     private final SslContext tls;
     private final Duration timeout;
 
     /** @param timeout for TCP alone */
-    public Http2Connector(EventLoopGroup group, SslContext tls, Duration timeout) {
-        this.group = group;
+    public Http2Connector(SslContext tls, Duration timeout) {
         this.tls = tls;
         this.timeout = timeout;
     }
@@ -40,9 +38,10 @@ public final class Http2Connector {
     /**
      * Begins to connect; does not block.
      *
+     * @param group  event loops that have started
      * @param result gets the connection, or why there is none. A connection that comes too late for it is closed.
      */
-    public void connect(InetSocketAddress peer, CompletableFuture<Channel> result) {
+    public void connect(EventLoopGroup group, InetSocketAddress peer, CompletableFuture<Channel> result) {
         new Bootstrap().group(group).channel(NioSocketChannel.class).option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
                 .handler(new ChannelInitializer<Channel>() {
