@@ -91,7 +91,7 @@ public final class ExecRoot {
 
     /** The tree as the observation of a job tells of it. */
     public ObservedTree observed(Offer offer) {
-        return new ObservedTree(plan, offer.inputs());
+        return new ObservedTree(plan, offer.inputs(), offer.directory());
     }
 
     /** The path in the tree of an observer library. */
