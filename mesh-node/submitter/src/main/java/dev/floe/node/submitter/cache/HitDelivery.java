@@ -124,8 +124,7 @@ final class HitDelivery {
             wrapper.discard();
             return ABSENT;
         }
-        wrapper.print(1, printed.get());
-        wrapper.print(2, complained.get());
+        wrapper.print(printed.get(), complained.get());
         wrapper.commit();
         account.lap(JobStep.WRITE);
         account.cache(waited
