@@ -145,6 +145,15 @@ static void mount_terminals(int devices)
     close(target);
 }
 
+/* Users build in shared memory: what the tree has there, read-only as the mount that it comes from. */
+static void mount_shared_memory(int devices, int inputs)
+{
+    int target = openat(devices, "shm", OPEN_DIRECTORY);
+    check(target >= 0, "/dev/shm");
+    bind_directory(inputs, target, "/dev/shm");
+    close(target);
+}
+
 /* Few devices, of which none is the machine's. */
 static void mount_devices(int root)
 {
@@ -153,7 +162,8 @@ static void mount_devices(int root)
                                            {"stderr", "/proc/self/fd/2"}, {"fd", "/proc/self/fd"},
                                            {"core", "/proc/kcore"},       {"ptmx", "pts/ptmx"}};
     char path[PATH_ROOM];
-    int target = open_in(root, "/dev");
+    int target = open_in(root, "/dev"), shared = openat(target, "shm", OPEN_DIRECTORY);
+    check(shared >= 0 || errno == ENOENT, "/dev/shm");
     check(mount("tmpfs", path_of(path, target), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=64k") == 0,
           "cannot mount /dev");
     close(target);
@@ -165,6 +175,10 @@ static void mount_devices(int root)
         check(symlinkat(links[i][1], devices, links[i][0]) == 0, links[i][0]);
     check(mkdirat(devices, "shm", 0755) == 0, "/dev/shm");
     mount_terminals(devices);
+    if (shared >= 0) {
+        mount_shared_memory(devices, shared);
+        close(shared);
+    }
     make_read_only(devices, MS_NODEV, "/dev");
     close(devices);
     umask(0077);

@@ -23,7 +23,7 @@ final class EnvironmentVariableTableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"COMPILER_PATH", "GCC_EXEC_PREFIX", "DEPENDENCIES_OUTPUT", "LOCPATH", "GCC_COMPARE_DEBUG",
-            "CCC_OVERRIDE_OPTIONS"})
+            "CCC_OVERRIDE_OPTIONS", "FAKETIME", "FAKETIME_TIMESTAMP_FILE", "DATEFUDGE"})
     void aVariableThatChangesWhatIsReadOrWrittenKeepsACommandLocal(String name) {
         assertThat(TABLE.keepingLocal(Map.of(name, "x", "LANG", "C"))).contains(name);
         assertThat(TABLE.carried(Map.of(name, "x"))).isEmpty();

@@ -1,6 +1,8 @@
 package dev.floe.toolchain.locate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -70,18 +72,27 @@ final class ClangFileCollector {
         }
     }
 
-    private void addConfiguration(String line) throws IOException {
+    private void addConfiguration(String line) throws IOException, UnsupportedCompilerException {
         if (line.startsWith("Configuration file: ")) {
-            tree.add(Path.of(line.substring(20).strip()));
+            addConfigurationFile(Path.of(line.substring(20).strip()));
         } else if (line.startsWith("System configuration file directory: ")
                 || line.startsWith("User configuration file directory: ")) {
             addConfigurations(Path.of(line.substring(line.indexOf(": ") + 2).strip()));
         }
     }
 
-    private void addConfigurations(Path directory) throws IOException {
+    private void addConfigurations(Path directory) throws IOException, UnsupportedCompilerException {
         for (Path file : children(directory, "*.cfg")) {
-            tree.add(file);
+            addConfigurationFile(file);
+        }
+    }
+
+    private void addConfigurationFile(Path file) throws IOException, UnsupportedCompilerException {
+        Path real = tree.add(file);
+        if (tree.isFile(real) && NativeDefaults
+                .isInConfiguration(Files.readString(tree.files().contents(real), StandardCharsets.ISO_8859_1))) {
+            throw new UnsupportedCompilerException(clang.driver(),
+                    "is told by " + file + " to compile for the processor on which it runs");
         }
     }
 

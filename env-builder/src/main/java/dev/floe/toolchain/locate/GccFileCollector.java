@@ -38,6 +38,10 @@ final class GccFileCollector {
         if (programs.isEmpty() || !gcc.program("cc1").isPresent()) {
             throw new UnsupportedCompilerException(gcc.driver(), "has no cc1, and so compiles nothing");
         }
+        if (NativeDefaults.isBuiltIn(gcc.explain("-v"))) {
+            throw new UnsupportedCompilerException(gcc.driver(),
+                    "is built to compile for the processor on which it runs");
+        }
         for (String name : TOOLS) {
             Optional<Path> own = gcc.program(name);
             (own.isPresent() ? own : searchPath.find(name)).ifPresent(programs::add);

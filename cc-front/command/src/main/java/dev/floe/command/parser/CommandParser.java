@@ -1,5 +1,7 @@
 package dev.floe.command.parser;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,10 @@ import dev.floe.command.options.ParsedArgument;
 
 /** Gathers what one command's arguments say. */
 final class CommandParser {
+    private static final int MAX_SPECS_BYTES = 16 << 20;
+    /** The processor of the machine, for whatever command. */
+    private static final Pattern NATIVE_SPECS = Pattern.compile("-m(arch|cpu|tune)=native");
+
     private final Invocation invocation;
     private final CompilerFamily family;
     private final HostAccess machine;
@@ -157,6 +164,9 @@ final class CommandParser {
         Path file = cwd.resolve(known.value());
         if (isRegular(file)) {
             common.inputs().add(file);
+            if (NATIVE_SPECS.matcher(new String(machine.read(file, MAX_SPECS_BYTES), ISO_8859_1)).find()) {
+                common.keepLocal(LocalReason.ReasonCode.NATIVE, known.words().getFirst());
+            }
         }
         kept.addAll(known.words());
     }

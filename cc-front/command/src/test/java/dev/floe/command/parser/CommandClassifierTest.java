@@ -38,6 +38,7 @@ final class CommandClassifierTest {
             Files.writeString(directory.resolve(name), "");
         }
         Files.writeString(directory.resolve("nested.specs"), "%include <other.specs>\n");
+        Files.writeString(directory.resolve("native.specs"), "*cc1_options:\n+ %{!march=*:-march=native}\n");
         Files.writeString(directory.resolve("all.rsp"), "-c a.c\n-o 'out dir/a.o' @more.rsp");
         Files.writeString(directory.resolve("more.rsp"), "-DX=\\\"y\\\" -isystem inc");
         Files.createDirectories(directory.resolve("obj"));

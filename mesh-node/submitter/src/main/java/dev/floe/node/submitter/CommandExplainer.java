@@ -107,22 +107,34 @@ final class CommandExplainer {
                         known.architecture(), "toolchainBytes", known.bytes());
                 known.gap().ifPresent(gap -> answer.add("observed",
                         "no: " + gap + "; its inputs are what it lists itself", "notObserved", gap));
-                ManifestKey key = ManifestKey.withoutVariables(command, known.id().hex());
-                Optional<String> obstacle = memory.lessons().obstacle(key,
-                        command.invocation().environment().keySet());
-                if (obstacle.isPresent()) {
-                    local("not proven: " + obstacle.get());
+                if (known.commandLine() == command.family()) {
+                    resolved(command, machine, known);
                     return;
                 }
-                ExtraInputs lesson = memory.lessons().of(key, known.id().hex());
-                lesson.paths().stream().sorted()
-                        .forEach(path -> answer.addOne("learned", path + ", which a peer missed", "path",
-                                path.toString()));
-                lesson.variables().stream().sorted()
-                        .forEach(name -> answer.addOne("learned", "variable " + name, "variable", name));
-                inputs(lesson.extend(command), machine, known, lesson);
+                switch (CommandClassifier.parse(command.invocation(), known.commandLine(), machine)) {
+                    case CommandPlan.Local own -> local(own.reason().toString());
+                    case CommandPlan.Replay(CompileCommand own) -> resolved(own, machine, known);
+                }
             }
         }
+    }
+
+    private void resolved(CompileCommand command, HostAccess machine, ToolchainResolver.Resolution.Resolved known)
+            throws IOException {
+        ManifestKey key = ManifestKey.withoutVariables(command, known.id().hex());
+        Optional<String> obstacle = memory.lessons().obstacle(key,
+                command.invocation().environment().keySet());
+        if (obstacle.isPresent()) {
+            local("not proven: " + obstacle.get());
+            return;
+        }
+        ExtraInputs lesson = memory.lessons().of(key, known.id().hex());
+        lesson.paths().stream().sorted()
+                .forEach(path -> answer.addOne("learned", path + ", which a peer missed", "path",
+                        path.toString()));
+        lesson.variables().stream().sorted()
+                .forEach(name -> answer.addOne("learned", "variable " + name, "variable", name));
+        inputs(lesson.extend(command), machine, known, lesson);
     }
 
     private DiscoveryResult discover(CompileCommand command, ToolchainResolver.Resolution.Resolved known,

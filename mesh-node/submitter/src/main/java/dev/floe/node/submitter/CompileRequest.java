@@ -126,20 +126,26 @@ final class CompileRequest {
         if (invocation.isEmpty()) {
             return local(hello.missingInvocation());
         }
-        CommandPlan plan = CommandClassifier.parse(invocation.get(), family.get(), sees);
+        machine = watched(sees);
+        return parse(invocation.get(), family.get(), sees);
+    }
+
+    /** What the command is to a compiler of this family. */
+    private Optional<RequestOutcome> parse(Invocation invocation, CompilerFamily family, HostAccess sees)
+            throws IOException {
+        CommandPlan plan = CommandClassifier.parse(invocation, family, sees);
         request.account().lap(JobStep.PARSE);
-        switch (plan) {
+        return switch (plan) {
             case CommandPlan.Local(LocalReason reason) -> {
                 SlotPolicy weight = CompilerNames.isHeavy(reason.code()) ? SlotPolicy.WORK : SlotPolicy.QUESTION;
-                return Optional.of(new RequestOutcome.Local(reason.toString(), weight));
+                yield Optional.of(new RequestOutcome.Local(reason.toString(), weight));
             }
             case CommandPlan.Replay(CompileCommand replayed) -> {
                 request.account().command(replayed.source().toString(), String.valueOf(replayed.primaryOutput()));
                 command = replayed;
-                machine = watched(sees);
-                return Optional.empty();
+                yield Optional.empty();
             }
-        }
+        };
     }
 
     /** The same files; what is known not to have changed before this call is not looked at again. */
@@ -184,8 +190,13 @@ final class CompileRequest {
             case ToolchainResolver.Resolution.Preparing _ -> local("the toolchain is being prepared");
             case ToolchainResolver.Resolution.Resolved known -> {
                 request.account().toolchain(known.id().brief());
-                resolved = new ResolvedCommand(command(), known, machine());
-                yield Optional.empty();
+                Optional<RequestOutcome> otherwise = known.commandLine() == command().family()
+                        ? Optional.empty()
+                        : parse(command().invocation(), known.commandLine(), machine()); // as where cc is clang
+                if (otherwise.isEmpty()) {
+                    resolved = new ResolvedCommand(command(), known, machine());
+                }
+                yield otherwise;
             }
         };
     }

@@ -42,6 +42,7 @@ import dev.floe.node.submitter.remote.InputDictionary;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.HelloFrame.Mode;
 import dev.floe.node.submitter.wrapper.WrapperDisconnectedException;
+import dev.floe.toolchain.ToolchainFamily;
 
 /** The stages of a request before the first attempt, its repetition, and the one place that records how it ended. */
 final class CompileRequestTest {
@@ -192,6 +193,16 @@ final class CompileRequestTest {
         node.toolchains = (_, _, _, _) -> new Resolution.Unusable("gcc is a script");
         run(Mode.AUTO);
         assertLocal("toolchain: gcc is a script", EXEC_REENTRANT);
+    }
+
+    /** As where update-alternatives makes cc a link to clang. */
+    @Test
+    void aCompilerIsReadByItsToolchainAndNotByItsName() throws IOException {
+        node.addPeer("n1", returning(object(command.output())));
+        node.toolchains = (_, _, _, _) -> new Resolution.Resolved(SubmittingNode.TOOLCHAIN, ToolchainFamily.CLANG,
+                "x86_64", 1, Optional.empty());
+        run(Mode.AUTO, "", "cc", "-c", "-fpch-codegen", "M.c"); // which gcc's table takes for a flag
+        assertLocal("makes a precompiled header: -fpch-codegen", EXEC_IN_A_SLOT);
     }
 
     @Test

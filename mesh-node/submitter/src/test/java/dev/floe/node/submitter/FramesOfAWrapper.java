@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -42,6 +43,7 @@ public final class FramesOfAWrapper implements AutoCloseable {
     private final AtomicInteger copies = new AtomicInteger();
     private volatile int commitError; // an errno; 0 if files can be written
     private final StringBuffer printed = new StringBuffer();
+    private final StringBuffer merged = new StringBuffer();
     private final Map<String, Written> open = new TreeMap<>(); // this and current belong to the wrapper's thread
     private String current = "";
 
@@ -94,6 +96,11 @@ public final class FramesOfAWrapper implements AutoCloseable {
         return printed.toString();
     }
 
+    /** What a file has that receives both standard output and standard error. */
+    public String merged() {
+        return merged.toString();
+    }
+
     private void obey() {
         try {
             DataInputStream in = new DataInputStream(Channels.newInputStream(wrapper));
@@ -133,9 +140,12 @@ public final class FramesOfAWrapper implements AutoCloseable {
             case WrapperFrame.DISCARD -> open.clear();
             case PRINT -> {
                 ByteBuffer bytes = frame.payload();
-                if (bytes.get() == 1) {
-                    printed.append(StandardCharsets.UTF_8.decode(bytes));
+                int descriptor = bytes.get();
+                CharBuffer text = StandardCharsets.UTF_8.decode(bytes);
+                if (descriptor == 1) {
+                    printed.append(text);
                 }
+                merged.append(text);
             }
             case EXIT -> end("exit " + in.u32());
             case EXEC -> end("exec " + frame.payload().get(0));

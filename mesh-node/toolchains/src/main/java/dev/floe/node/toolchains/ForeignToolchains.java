@@ -119,7 +119,7 @@ final class ForeignToolchains {
         Optional<String> conflict = SearchPathCheck.conflict(found.get(), searchPath, files);
         return Optional.of(conflict.isPresent()
                 ? new Resolution.Unusable(conflict.get())
-                : new Resolution.Resolved(found.get().id(), found.get().host().processor(),
+                : new Resolution.Resolved(found.get().id(), found.get().family(), found.get().host().processor(),
                         toolchainStore.archiveBytes(found.get().id()), gaps.of(found.get().id())));
     }
 
@@ -128,7 +128,8 @@ final class ForeignToolchains {
             case ToolchainBuilder.BuildOutcome.UsableToolchain usable -> {
                 ToolchainIndex.KnownToolchain known = view.index().remember(usable.found());
                 LOG.info("toolchain={} is that of {} in view=\"{}\"", known.id().brief(), real, caller.view());
-                yield new Resolution.Resolved(known.id(), known.host().processor(), usable.archiveBytes(),
+                yield new Resolution.Resolved(known.id(), known.family(), known.host().processor(),
+                        usable.archiveBytes(),
                         gaps.of(known.id()));
             }
             case ToolchainBuilder.BuildOutcome.UnusableToolchain(String reason) -> {

@@ -199,7 +199,8 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
     }
 
     private Resolution resolved(ToolchainIndex.KnownToolchain known) {
-        return new Resolution.Resolved(known.id(), known.host().processor(), toolchainStore.archiveBytes(known.id()),
+        return new Resolution.Resolved(known.id(), known.family(), known.host().processor(),
+                toolchainStore.archiveBytes(known.id()),
                 gaps.of(known.id()));
     }
 
@@ -222,7 +223,8 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
             return switch (maker.make(real)) {
                 case ToolchainBuilder.BuildOutcome.UsableToolchain usable -> {
                     ToolchainIndex.KnownToolchain known = index.remember(usable.found());
-                    yield new Resolution.Resolved(known.id(), known.host().processor(), usable.archiveBytes(),
+                    yield new Resolution.Resolved(known.id(), known.family(), known.host().processor(),
+                            usable.archiveBytes(),
                             gaps.of(known.id()));
                 }
                 case ToolchainBuilder.BuildOutcome.UnusableToolchain(String reason) -> refuse(real, reason);

@@ -36,6 +36,8 @@ public final class ExecRoot {
     public static final String RUNNER = "/.floe-bin/floe-run";
     public static final String REPORT_DIRECTORY = "/.floe";
 
+    /** Begins what the sandbox takes of {@code /dev} from the tree: users build there. */
+    private static final String SHARED_MEMORY = "/dev/shm/";
     private static final String TEMPORARY = "/tmp";
 
     private final ReusableExecRoot ground;
@@ -91,7 +93,7 @@ public final class ExecRoot {
 
     /** The tree as the observation of a job tells of it. */
     public ObservedTree observed(Offer offer) {
-        return new ObservedTree(plan, offer.inputs());
+        return new ObservedTree(plan, offer.inputs(), offer.directory());
     }
 
     /** The path in the tree of an observer library. */
@@ -158,8 +160,9 @@ public final class ExecRoot {
 
     /** What the sandbox itself mounts or runs is never the command's to write to. */
     private static boolean isSpecial(String directory) {
-        return directory.equals("/") || Stream.of("/dev", "/proc", REPORT_DIRECTORY, parent(RUNNER))
-                .anyMatch(special -> directory.equals(special) || directory.startsWith(special + "/"));
+        return directory.equals("/") || !directory.startsWith(SHARED_MEMORY)
+                && Stream.of("/dev", "/proc", REPORT_DIRECTORY, parent(RUNNER))
+                        .anyMatch(special -> directory.equals(special) || directory.startsWith(special + "/"));
     }
 
     private void materialize(LocalToolchain toolchain, ContentStore store) throws IOException {

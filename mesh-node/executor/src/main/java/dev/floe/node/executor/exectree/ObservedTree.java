@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -24,19 +26,56 @@ public final class ObservedTree {
     /** Files that the C library opens by itself, which the observer does not see. */
     private static final List<String> OF_THE_C_LIBRARY = List.of("/usr/lib/locale/", "/usr/share/", "/etc/");
     private static final String CONVERSIONS = "/gconv/";
+    /** By these names each process means a directory of its own. */
+    private static final List<String> WORKING_DIRECTORY = List.of("/proc/self/cwd", "/proc/thread-self/cwd");
+    private static final String OWN_ROOT = "/proc/self/root";
 
     private final ExecRootPlan plan;
     private final ExecRootPathResolver walk;
     private final Map<String, Integer> numbers = new HashMap<>(); // of the offer's files, in order
+    private final String directory;
 
-    ObservedTree(ExecRootPlan plan, List<WireInput> inputs) {
+    /** @param directory in which the job runs */
+    ObservedTree(ExecRootPlan plan, List<WireInput> inputs, String directory) {
         this.plan = plan;
+        this.directory = directory;
         this.walk = new ExecRootPathResolver(plan);
         for (WireInput input : inputs) {
             if (input.kind() == InputKind.FILE || input.kind() == InputKind.PRIVATE_FILE) {
                 numbers.putIfAbsent(input.path(), numbers.size());
             }
         }
+    }
+
+    /** The observation without names that mean something else to another process. */
+    Observation withoutProcess(Observation observation) {
+        Observation.Lookups lookups = observation.lookups();
+        if (Stream.of(lookups.missed(), lookups.failed().keySet(), lookups.read(), lookups.listed(), lookups.seen())
+                .flatMap(Collection::stream).noneMatch(path -> !withoutProcess(path).equals(path))) {
+            return observation;
+        }
+        Map<String, Integer> failed = new HashMap<>();
+        lookups.failed().forEach((path, error) -> failed.putIfAbsent(withoutProcess(path), error));
+        return new Observation(observation.gaps(),
+                new Observation.Lookups(withoutProcess(lookups.missed()), failed, withoutProcess(lookups.read()),
+                        withoutProcess(lookups.listed()), withoutProcess(lookups.seen()), lookups.executed()),
+                observation.changes(), observation.variables(), observation.queries());
+    }
+
+    private Set<String> withoutProcess(Set<String> paths) {
+        return paths.stream().map(this::withoutProcess).collect(Collectors.toSet());
+    }
+
+    private String withoutProcess(String path) {
+        if (!path.startsWith("/proc/")) {
+            return path;
+        }
+        for (String link : WORKING_DIRECTORY) {
+            if (path.equals(link) || path.startsWith(link + "/")) {
+                return directory + path.substring(link.length());
+            }
+        }
+        return path.startsWith(OWN_ROOT + "/") ? path.substring(OWN_ROOT.length()) : path;
     }
 
     /**

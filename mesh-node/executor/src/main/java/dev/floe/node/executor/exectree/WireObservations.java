@@ -47,7 +47,7 @@ public final class WireObservations {
     /** What a job's record says; one that is damaged is a gap. */
     public static WireObservation read(Path record, ObservedTree tree) {
         try {
-            return of(ObservationReader.read(record), tree);
+            return of(tree.withoutProcess(ObservationReader.read(record)), tree);
         } catch (IOException e) {
             return gap("the record cannot be read: " + FailureText.of(e));
         }

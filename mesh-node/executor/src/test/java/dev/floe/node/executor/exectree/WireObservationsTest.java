@@ -73,7 +73,8 @@ final class WireObservationsTest {
     private final Draft draft = new Draft();
 
     private WireObservation observation() {
-        return WireObservations.of(draft.observation(), new ObservedTree(plan, inputs));
+        ObservedTree tree = new ObservedTree(plan, inputs, "/w");
+        return WireObservations.of(tree.withoutProcess(draft.observation()), tree);
     }
 
     private BitSet used() {
@@ -88,6 +89,15 @@ final class WireObservationsTest {
         draft.removed = Set.of("/w/gone.d");
         assertThat(PathSet.decode(observation().missed())).containsExactlyInAnyOrder("/w/opt.h", "/dev/shm/x",
                 "/proc/../etc/x");
+    }
+
+    @Test
+    void whatAProcessNamesByItselfIsToldByItsPlace() throws IOException {
+        draft.missed = Set.of("/proc/self/cwd/opt.h", "/proc/thread-self/cwd/a/b.h", "/proc/self/root/etc/x",
+                "/proc/self/cwd2", "/proc/self/maps");
+        draft.listed = Set.of("/proc/self/cwd");
+        assertThat(PathSet.decode(observation().missed())).containsExactlyInAnyOrder("/w/opt.h", "/w/a/b.h", "/etc/x");
+        assertThat(PathSet.decode(observation().listed())).containsExactly("/w");
     }
 
     @ParameterizedTest
@@ -136,9 +146,10 @@ final class WireObservationsTest {
     @Test
     void aRecordThatCannotBeReadIsAGap() throws IOException {
         Path record = Files.write(directory.resolve("record"), new byte[]{1, 2, 3});
-        assertThat(WireObservations.read(record, new ObservedTree(plan, inputs)).gap())
+        assertThat(WireObservations.read(record, new ObservedTree(plan, inputs, "/w")).gap())
                 .startsWith("the record cannot be read");
-        assertThat(WireObservations.read(directory.resolve("none"), new ObservedTree(plan, inputs)).gap()).isNotEmpty();
+        assertThat(WireObservations.read(directory.resolve("none"), new ObservedTree(plan, inputs, "/w")).gap())
+                .isNotEmpty();
     }
 
     @Test

@@ -130,6 +130,17 @@ final class SandboxTest {
     }
 
     @Test
+    void hasFilesOfTheUserInSharedMemory() throws IOException {
+        WireInput header = bench.file("/dev/shm/b/x.h", "shared");
+        CommandReplay.ReplayResult result = bench.run(Workbench.LIMITS, Workbench.offer(List.of("/w", "/dev/shm/b"),
+                "cat /dev/shm/b/x.h; echo made >/dev/shm/b/x.o; echo 1 >/dev/shm/c; echo 1 >/dev/c; ls /dev/shm /dev",
+                header));
+        assertThat(Files.readString(result.output())).startsWith("shared").contains("null", "tty").contains("b\n")
+                .doesNotContain("c\n");
+        assertThat(result.files()).extracting(CommandReplay.ReplayOutput::path).containsExactly("/dev/shm/b/x.o");
+    }
+
+    @Test
     void canWriteWhereItMayAndNowhereElse() throws IOException {
         assertThat(bench.tell("echo 1 > /w/a && echo 2 > /tmp/b && cat /w/a /tmp/b")).isEqualTo("1\n2");
         for (String place : List.of("/c", "/bin/c", "/w/in/c", "/include/c", "/proc/c", "/w/in/x.h")) {

@@ -157,8 +157,8 @@ final class HitDelivery {
             if (printed == null || complained == null) {
                 return false;
             }
+            wrapper.print(2, complained); // in the order of WrapperClient.print
             wrapper.print(1, printed);
-            wrapper.print(2, complained);
             return true;
         }
     }

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
+import dev.floe.command.CompilerFamily;
 import dev.floe.command.HostAccess;
+import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 
 /** Resolves a compiler of this machine to its toolchain. */
@@ -16,7 +18,17 @@ public interface ToolchainResolver {
          * @param bytes what a node without it must fetch
          * @param gap   why its compiles are not observed; empty if they are
          */
-        record Resolved(ToolchainId id, String architecture, long bytes, Optional<String> gap) implements Resolution {}
+        record Resolved(ToolchainId id, ToolchainFamily family, String architecture, long bytes, Optional<String> gap)
+                implements
+                    Resolution {
+            /** Whose command line its compilers speak, whatever their names. */
+            public CompilerFamily commandLine() {
+                return switch (family) {
+                    case GCC -> CompilerFamily.GCC;
+                    case CLANG -> CompilerFamily.CLANG;
+                };
+            }
+        }
 
         /** It is being packed and verified, and was not ready in time. */
         record Preparing() implements Resolution {}

@@ -72,8 +72,7 @@ final class OutputReceiver implements AutoCloseable {
         ReceivedOutputs outputs = new ReceivedOutputs();
         job.receiveOutputs(result, outputs);
         record.lap(JobStep.REMOTE_TOTAL);
-        wrapper.print(1, outputs.printed);
-        wrapper.print(2, outputs.complained);
+        wrapper.print(outputs.printed, outputs.complained);
         wrapper.commit();
         record.lap(JobStep.WRITE);
         return new RemoteJobResult.Ended(0, result.state(), run,

@@ -230,6 +230,12 @@ public final class WrapperClient {
         channel.send(new WrapperFrame.Writer().frame(WrapperFrame.DISCARD));
     }
 
+    /** What a compiler has printed; it keeps standard output back until it ends, and standard error not at all. */
+    public void print(byte[] output, byte[] error) throws IOException {
+        print(2, error);
+        print(1, output);
+    }
+
     public void print(int descriptor, byte[] bytes) throws IOException {
         for (int done = 0; done < bytes.length; done += WrapperFrame.MAX_CHUNK_BYTES) {
             int size = Math.min(WrapperFrame.MAX_CHUNK_BYTES, bytes.length - done);

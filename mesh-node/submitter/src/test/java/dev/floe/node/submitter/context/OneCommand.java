@@ -44,6 +44,7 @@ import dev.floe.node.submitter.wrapper.WrapperClient;
 import dev.floe.node.submitter.wrapper.host.DirectHostAccess;
 import dev.floe.store.Digest;
 import dev.floe.store.FileDigestCache;
+import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 
 /** A compile of {@code M.c}, as a submitter has it once it knows the inputs; without the cache. */
@@ -130,7 +131,7 @@ public final class OneCommand {
         RequestContext request = new RequestContext(UnstartedServices.in(directory), wrapper, hello, account, memory);
         CachePolicy off = new CachePolicy(Set.of(), command.sharing());
         ResolvedCommand resolved = new ResolvedCommand(command, new ToolchainResolver.Resolution.Resolved(
-                new ToolchainId(TOOLCHAIN), "x86_64", 1, Optional.empty()), machine);
+                new ToolchainId(TOOLCHAIN), ToolchainFamily.GCC, "x86_64", 1, Optional.empty()), machine);
         ResultRecorder recorder = new ResultRecorder(request, off, new InputLookup(request, resolved, off),
                 Optional.empty(), Optional.empty(), Optional.empty());
         CompileTask task = new CompileTask(command,

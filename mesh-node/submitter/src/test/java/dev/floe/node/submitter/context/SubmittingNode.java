@@ -52,6 +52,7 @@ import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.WrapperClient;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.content.ContentStore;
+import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 
 /**
@@ -63,7 +64,7 @@ public final class SubmittingNode implements AutoCloseable {
     public static final ToolchainId TOOLCHAIN = new ToolchainId("a".repeat(64));
     static final Set<CacheMode> BOTH = Set.of(CacheMode.READ, CacheMode.WRITE);
     static final ToolchainResolver.Resolution.Resolved RESOLVED = new ToolchainResolver.Resolution.Resolved(TOOLCHAIN,
-            "x86_64", 1, Optional.empty());
+            ToolchainFamily.GCC, "x86_64", 1, Optional.empty());
 
     private static final int SLOTS = 8;
     /** Of all nodes: to end them takes longer than a test. */

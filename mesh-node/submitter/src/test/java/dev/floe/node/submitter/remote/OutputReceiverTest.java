@@ -107,6 +107,16 @@ final class OutputReceiverTest {
     }
 
     @Test
+    void printsComplaintsFirstAsACompilerDoes() throws IOException {
+        byte[] object = "object".getBytes(UTF_8);
+        byte[] listing = "a listing".getBytes(UTF_8);
+        byte[] warning = "a warning, ".getBytes(UTF_8);
+        JobResult result = LyingExecutor.outcome(0, listing.length, warning.length, List.of(object(object, NO_HASH)));
+        receive(result, true, listing, warning, object);
+        assertThat(request.wrapper.merged()).isEqualTo("a warning, a listing");
+    }
+
+    @Test
     void writesNothingOfACompileThatFailed() throws IOException {
         assertThat(receive(LyingExecutor.outcome(1, 5, 5, List.of()), true))
                 .isInstanceOfSatisfying(RemoteJobResult.Ended.class, ended -> assertThat(ended.exit()).isEqualTo(1));
