@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-# Reasons for which a compile stays local as it should: by nature, because the submitter's own slots are free, or because a machine that is busy
-# with other work has not answered in time.
+# Reasons for which a compile stays local as it should: by nature, or because the submitter's own slots are free.
 RIGHT_REASONS = ("link step", "a probe of the build's configuration", "this machine is expected to finish first", "the toolchain is being prepared",
-                 "asks about the compiler or shows how it works", "no sign of life for")
+                 "asks about the compiler or shows how it works")
 
 
 class RecipeFailed(Exception):
