@@ -64,6 +64,11 @@ public final class RunTimePredictor {
         observations++;
     }
 
+    /** Whether its predictions are more than a guess. */
+    public boolean hasObservations() {
+        return observations > 0;
+    }
+
     /** The run time on the reference core if the source was compiled before; empty if it could only be guessed. */
     public Optional<Duration> known(String path, String flagClass) {
         return Optional.ofNullable(known.get(new PredictionSource(path, flagClass))).map(DurationSeconds::duration);

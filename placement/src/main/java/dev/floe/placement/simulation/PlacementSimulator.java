@@ -48,7 +48,8 @@ final class PlacementSimulator {
                 "%-36s %6d  %6.3f %6.3f %6.3f     %6.2f %% %5.2f %%  %5.3f %5.2f %%  %5.2f %%",
                 scenario.name(), Math.round(scenario.arrivals().jobsPerSlot() * scenario.slots()), mean.ratio(), worst,
                 mean.ratioLongestFirst(),
-                mean.refusalsPerJob() * 100, mean.oftenRefused() * 100, mean.fairness(), mean.idleInBacklog() * 100,
+                mean.refusals().perJob() * 100, mean.refusals().often() * 100, mean.fairness(),
+                mean.idleInBacklog() * 100,
                 mean.copiesPerJob() * 100));
     }
 

@@ -84,8 +84,7 @@ final class SimulationStats {
     SimulationResult outcome(double[] central, double[] longestFirst) {
         return new SimulationResult(OmniscientScheduler.makespan(finish) / OmniscientScheduler.makespan(central),
                 OmniscientScheduler.makespan(finish) / OmniscientScheduler.makespan(longestFirst),
-                (double) refusals / taken,
-                (double) oftenRefused / taken, fairness(),
+                new SimulationResult.Refusals((double) refusals / taken, (double) oftenRefused / taken), fairness(),
                 backlogSlotSeconds == 0 ? 0 : idleSlotSeconds / backlogSlotSeconds, (double) copies / done);
     }
 

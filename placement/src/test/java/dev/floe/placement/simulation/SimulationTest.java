@@ -35,7 +35,7 @@ class SimulationTest {
         SimulationResult outcome = run("one, 8 equal");
         assertThat(outcome.ratio()).isLessThan(1.02);
         assertThat(outcome.ratioLongestFirst()).isLessThan(1.02);
-        assertThat(outcome.refusalsPerJob()).isLessThan(0.01);
+        assertThat(outcome.refusals().perJob()).isLessThan(0.01);
         assertThat(outcome.idleInBacklog()).isLessThan(0.01);
     }
 
@@ -44,7 +44,7 @@ class SimulationTest {
         SimulationResult outcome = run("eight burst, 16 mixed");
         assertThat(outcome.ratio()).isLessThan(1.05);
         assertThat(outcome.fairness()).isGreaterThan(0.95);
-        assertThat(outcome.refusalsPerJob()).isLessThan(0.13);
+        assertThat(outcome.refusals().perJob()).isLessThan(0.13);
         assertThat(outcome.idleInBacklog()).isLessThan(0.01);
     }
 

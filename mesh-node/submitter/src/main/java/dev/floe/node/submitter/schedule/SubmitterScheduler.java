@@ -208,12 +208,14 @@ public final class SubmitterScheduler {
 
     /**
      * A node for a second copy of a job that another has taken, if that is worthwhile and takes no slot for which a job
-     * waits; the copy counts until {@link #endCopy}.
+     * waits; the copy counts until {@link #endCopy}. There is none before a job has ended: until then all run times are
+     * guesses.
      */
     public Optional<Candidate> reserveCopy(PlacementRequest job, RunningCopy running, boolean withSelf,
             Predicate<Candidate> open) {
         return locked(() -> {
-            if (waitingJobs > 0 || copies >= stragglers.maxCopies() || !stragglers.isLong(running)) {
+            if (waitingJobs > 0 || !runTimes.hasObservations() || copies >= stragglers.maxCopies()
+                    || !stragglers.isLong(running)) {
                 return Optional.empty();
             }
             Instant now = clock.instant();

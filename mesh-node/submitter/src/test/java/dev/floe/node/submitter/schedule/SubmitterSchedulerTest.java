@@ -263,8 +263,24 @@ final class SubmitterSchedulerTest {
     }
 
     @Test
+    void noJobHasASecondCopyBeforeOneHasEnded() {
+        outlook.accept(nodes(2, 1, SLOTS));
+        assertThat(copy(1)).isEmpty();
+        finishOne();
+        assertThat(copy(1)).isPresent();
+    }
+
+    /** From now on run times are known. */
+    private void finishOne() {
+        Candidate by = choose(0).orElseThrow();
+        outlook.answered(by.node().id(), job(0), said(2, SLOTS - 1));
+        outlook.finished(by, "src/0.c", "", said(3, SLOTS), Duration.ofSeconds(1));
+    }
+
+    @Test
     void aSecondCopyTakesNoSlotForWhichAJobWaits() {
         outlook.accept(nodes(2, 1, SLOTS));
+        finishOne();
         SubmitterScheduler.PendingJob waiting = outlook.registerPending(job(1));
         assertThat(copy(2)).isEmpty();
         waiting.close();
@@ -275,6 +291,7 @@ final class SubmitterSchedulerTest {
     void onlySomeJobsHaveSecondCopiesAtATime() {
         int most = StragglerPolicy.STANDARD.maxCopies();
         outlook.accept(nodes(20, 1, SLOTS));
+        finishOne();
         for (int i = 0; i < most; i++) {
             assertThat(copy(i)).isPresent();
         }
@@ -285,9 +302,11 @@ final class SubmitterSchedulerTest {
 
     @Test
     void nodesThatAreHalfFullGetNoSecondCopies() {
-        outlook.accept(nodes(2, 1, SLOTS / 2 - 1));
+        outlook.accept(nodes(2, 1, SLOTS));
+        finishOne();
+        outlook.accept(nodes(2, 4, SLOTS / 2 - 1));
         assertThat(copy(1)).isEmpty();
-        outlook.accept(nodes(2, 2, SLOTS / 2));
+        outlook.accept(nodes(2, 5, SLOTS / 2));
         assertThat(copy(1)).isPresent();
         assertThat(copy(2)).as("the copy counts").isPresent();
         assertThat(copy(3)).isEmpty();
