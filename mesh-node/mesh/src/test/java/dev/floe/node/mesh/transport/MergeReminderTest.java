@@ -45,6 +45,38 @@ final class MergeReminderTest {
         return new MergeView(members.getFirst(), id, members, List.of(view(id - 1, 2), view(id - 2, 1)));
     }
 
+    /** The third member is lost, and comes back by a merge. */
+    private MergeView loseAndMerge() {
+        install(view(1, 3));
+        install(view(2, 2));
+        MergeView merge = merge(5);
+        assertThat((Object) install(merge)).isSameAs(merge);
+        return merge;
+    }
+
+    @Test
+    void nodesThatStartTogetherHaveLostNobody() {
+        install(view(1, 1));
+        install(merge(5));
+        assertThat((Object) install(view(6, 2))).isNotInstanceOf(MergeView.class);
+    }
+
+    @Test
+    void whoCameBackByAViewIsNotLost() {
+        install(view(1, 3));
+        install(view(2, 2));
+        install(view(3, 3));
+        install(merge(5));
+        assertThat((Object) install(view(6, 2))).isNotInstanceOf(MergeView.class);
+    }
+
+    @Test
+    void aMergeAfterAMergeThatBroughtSomebodyBackEndsNothing() {
+        loseAndMerge();
+        install(merge(6));
+        assertThat((Object) install(view(7, 2))).isInstanceOf(MergeView.class);
+    }
+
     @Test
     void withoutAMergeViewsPassAsTheyAre() {
         View plain = view(1, 3);
@@ -53,8 +85,7 @@ final class MergeReminderTest {
 
     @Test
     void aViewSoonAfterAMergeIsPresentedAsOne() {
-        MergeView merge = merge(5);
-        assertThat((Object) install(merge)).isSameAs(merge);
+        MergeView merge = loseAndMerge();
         now += TimeUnit.SECONDS.toNanos(59);
         View next = install(view(6, 2));
         assertThat((Object) next).isInstanceOf(MergeView.class);
@@ -65,7 +96,7 @@ final class MergeReminderTest {
 
     @Test
     void afterTheWindowAViewIsAView() {
-        install(merge(5));
+        loseAndMerge();
         now += TimeUnit.SECONDS.toNanos(61);
         assertThat((Object) install(view(6, 2))).isNotInstanceOf(MergeView.class);
         now -= TimeUnit.SECONDS.toNanos(30);
@@ -74,7 +105,7 @@ final class MergeReminderTest {
 
     @Test
     void aNodeThatIsLeftAloneHasNobodyToAsk() {
-        install(merge(5));
+        loseAndMerge();
         assertThat((Object) install(view(6, 1))).isNotInstanceOf(MergeView.class);
     }
 }
