@@ -34,6 +34,7 @@ import dev.floe.node.submitter.context.OneRequest;
 import dev.floe.node.submitter.context.SubmittingNode;
 import dev.floe.node.submitter.wrapper.HelloFrame.Mode;
 import dev.floe.placement.PlacementRequest;
+import dev.floe.placement.ranking.Candidate;
 
 /** A job on a node of a tenth of the usual speed, while a fast node joins that has nothing to do. */
 final class SecondCopyTest {
@@ -58,7 +59,15 @@ final class SecondCopyTest {
         request.close();
     }
 
+    /** Before a job has ended, run times are guesses, and there are no copies. */
+    private void finishOne() throws IOException {
+        PlacementRequest job = request.placement().with("here/0", request.task().found());
+        Candidate by = request.node.outlook().rank(job, false).candidates().getFirst();
+        request.node.outlook().finished(by, "other.c", "", LyingExecutor.STATE, Duration.ofSeconds(20));
+    }
+
     private RequestOutcome run() throws IOException {
+        finishOne();
         PlacementRequest job = request.placement().with("here/1", request.task().found());
         Offer offer = OfferFactory.makeUnlisted("here/1", "here", request.command(), SubmittingNode.TOOLCHAIN,
                 request.inputs(), Duration.ofSeconds(1), 1, request.command().sharing(), false);
