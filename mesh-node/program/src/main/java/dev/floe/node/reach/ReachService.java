@@ -43,30 +43,36 @@ public final class ReachService {
     }
 
     /**
-     * Answers one request. A request with padding is not for the ports, and is answered without a try.
+     * Answers one request. A request with padding is not for the ports, and is answered without a try. A node that is
+     * not known yet gets no answer.
      *
      * @throws IOException if the node is not who it says, or has asked too often; the message says so
      */
     public void serve(PeerStream exchange) throws IOException {
         ReachMessage.ReachRequest request = ReachMessage.ReachRequest.read(exchange.input());
-        NodeInfo asking = asking(exchange, request);
+        Optional<NodeInfo> asking = asking(exchange, request);
+        if (asking.isEmpty()) {
+            return;
+        }
         ReachMessage.ReachAnswer answer = request.padding() > 0
                 ? new ReachMessage.ReachAnswer(clock.millis(), "", "", request.padding())
-                : tryPorts(asking);
+                : tryPorts(asking.get());
         answer.write(exchange.output());
         exchange.output().close();
     }
 
-    private NodeInfo asking(PeerStream exchange, ReachMessage.ReachRequest request) throws IOException {
+    /** Empty for a node whose record has not come yet: nodes that start together ask before all know all. */
+    private Optional<NodeInfo> asking(PeerStream exchange, ReachMessage.ReachRequest request) throws IOException {
+        Optional<NodeInfo> known;
         try {
-            Optional<NodeInfo> known = roster.get().find(NodeId.parse(request.nodeId())).map(Peer::info);
-            if (known.isPresent() && known.get().name().equals(exchange.node())) {
-                return known.get();
-            }
-        } catch (IllegalArgumentException _) {
-            // no id: as unknown as any other
+            known = roster.get().find(NodeId.parse(request.nodeId())).map(Peer::info);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(exchange.peer() + " asks for a test of a node without an id", e);
         }
-        throw new IOException(exchange.peer() + " asks for a test of a node that it is not");
+        if (known.isPresent() && !known.get().name().equals(exchange.node())) {
+            throw new IOException(exchange.peer() + " asks for a test of a node that it is not");
+        }
+        return known;
     }
 
     private ReachMessage.ReachAnswer tryPorts(NodeInfo asking) throws IOException {
