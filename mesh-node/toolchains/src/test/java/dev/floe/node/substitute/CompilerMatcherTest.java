@@ -180,7 +180,7 @@ final class CompilerMatcherTest {
 
         assertThat(verdict.proven()).doesNotContain("DEBUG").contains("CODE", "STACK_PROTECTOR", "ASSEMBLER");
         assertThat(verdict.troubles()).isNotEmpty().allSatisfy(trouble -> assertThat(trouble).contains("-g"));
-        // What is asked again is not tried again; but who says something else of the same toolchain gets its own answer.
+        // A question is tried once, but who says something else of the same toolchain gets its own answer.
         assertThat(verdict(like(profile.facts(), sketches))).isEqualTo(verdict);
         assertThat(verdict(like(profile.facts(), profile.sketches())).troubles()).isEmpty();
 
