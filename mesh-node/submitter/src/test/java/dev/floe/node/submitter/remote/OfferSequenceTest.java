@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,16 +30,11 @@ import dev.floe.node.rpc.messages.JobMessage.ResendInputs;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.submitter.LyingExecutor;
-import dev.floe.node.submitter.cache.InputLookup;
-import dev.floe.node.submitter.cache.ResultRecorder;
 import dev.floe.node.submitter.completion.RequestOutcome;
 import dev.floe.node.submitter.completion.RequestOutcome.Local;
 import dev.floe.node.submitter.completion.RequestOutcome.Written;
-import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OneRequest;
-import dev.floe.node.submitter.context.SubmittingNode;
 import dev.floe.node.submitter.wrapper.HelloFrame.Mode;
-import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.ranking.IneligibleNode;
 import dev.floe.placement.ranking.Ranking;
 
@@ -72,21 +66,8 @@ final class OfferSequenceTest {
         return request;
     }
 
-    private RequestOutcome run(OneRequest request, boolean keep) throws IOException {
-        PlacementRequest job = request.placement().with("here/1", request.task().found());
-        Offer offer = OfferFactory.makeUnlisted("here/1", "here", request.command(), SubmittingNode.TOOLCHAIN,
-                request.inputs(), Duration.ofSeconds(1), 1, request.command().sharing(), keep);
-        InputLookup manifests = new InputLookup(request.context(), request.resolved(), request.policy());
-        ResultRecorder recorder = new ResultRecorder(request.context(), request.policy(), manifests, Optional.empty(),
-                Optional.empty(), Optional.empty());
-        try (OfferSequence offers = new OfferSequence(request.context(), request.task(), request.placement(),
-                request.node.outlook().registerPending(job), recorder, new InputDictionary())) {
-            return offers.run(offer, job);
-        }
-    }
-
     private String local(OneRequest request, boolean keep) throws IOException {
-        RequestOutcome outcome = run(request, keep);
+        RequestOutcome outcome = OfferedJob.run(request, keep);
         assertThat(outcome).isInstanceOf(Local.class);
         return ((Local) outcome).reason();
     }
@@ -130,7 +111,7 @@ final class OfferSequenceTest {
                     new WireState(1, 2, 2, 6, 0, 0, 1L << 33, false)));
             conversation.finish();
         });
-        assertThat(run(request, false)).isInstanceOfSatisfying(Written.class,
+        assertThat(OfferedJob.run(request, false)).isInstanceOfSatisfying(Written.class,
                 written -> assertThat(written.node()).isEqualTo("n1"));
         assertThat(attempts(request)).containsExactly(new JobRecord.Attempt("n1", "refused: full"),
                 new JobRecord.Attempt("n1", "done"));
@@ -150,7 +131,7 @@ final class OfferSequenceTest {
             assertThat(again.glossary()).isZero();
             returning(object(object)).answer(conversation, again);
         });
-        assertThat(run(request, false)).isInstanceOf(Written.class);
+        assertThat(OfferedJob.run(request, false)).isInstanceOf(Written.class);
         assertThat(listed).containsExactly(all, all);
     }
 
@@ -176,7 +157,7 @@ final class OfferSequenceTest {
         };
         request.node.addPeer("n1", losesTheFirst);
         request.node.addPeer("n2", losesTheFirst);
-        assertThat(run(request, false)).isInstanceOf(Written.class);
+        assertThat(OfferedJob.run(request, false)).isInstanceOf(Written.class);
         assertThat(attempts(request)).extracting(JobRecord.Attempt::node).containsExactlyInAnyOrder("n1", "n2");
         assertThat(request.wrapper.files()).containsOnlyKeys(object);
     }
@@ -253,7 +234,7 @@ final class OfferSequenceTest {
     void aJobThatIsKeptIsMadeHereIfNoPeerTakesIt() throws IOException {
         OneRequest request = open(Mode.AUTO);
         request.node.ownExecutor = Optional.of(own());
-        assertThat(run(request, true)).isInstanceOfSatisfying(Written.class, written -> {
+        assertThat(OfferedJob.run(request, true)).isInstanceOfSatisfying(Written.class, written -> {
             assertThat(written.decision()).isEqualTo(Decision.LOCAL);
             assertThat(written.reason()).isEqualTo("no node is eligible");
             assertThat(written.node()).isEqualTo("here");

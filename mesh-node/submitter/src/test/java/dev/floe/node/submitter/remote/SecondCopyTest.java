@@ -22,14 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.floe.node.joblog.JobRecord.Attempt;
 import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.rpc.messages.JobMessage.Failure;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.submitter.LyingExecutor;
 import dev.floe.node.submitter.LyingExecutor.Script;
-import dev.floe.node.submitter.cache.InputLookup;
-import dev.floe.node.submitter.cache.ResultRecorder;
 import dev.floe.node.submitter.completion.RequestOutcome;
 import dev.floe.node.submitter.completion.RequestOutcome.Written;
-import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OneRequest;
 import dev.floe.node.submitter.context.SubmittingNode;
 import dev.floe.node.submitter.wrapper.HelloFrame.Mode;
@@ -68,16 +64,7 @@ final class SecondCopyTest {
 
     private RequestOutcome run() throws IOException {
         finishOne();
-        PlacementRequest job = request.placement().with("here/1", request.task().found());
-        Offer offer = OfferFactory.makeUnlisted("here/1", "here", request.command(), SubmittingNode.TOOLCHAIN,
-                request.inputs(), Duration.ofSeconds(1), 1, request.command().sharing(), false);
-        InputLookup manifests = new InputLookup(request.context(), request.resolved(), request.policy());
-        ResultRecorder recorder = new ResultRecorder(request.context(), request.policy(), manifests, Optional.empty(),
-                Optional.empty(), Optional.empty());
-        try (OfferSequence offers = new OfferSequence(request.context(), request.task(), request.placement(),
-                request.node.outlook().registerPending(job), recorder, new InputDictionary())) {
-            return offers.run(offer, job);
-        }
+        return OfferedJob.run(request, false);
     }
 
     /** The slow node accepts, a fast one joins, and the slow one goes on. */
