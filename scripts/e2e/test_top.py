@@ -8,6 +8,7 @@ import shutil
 import signal
 
 import pytest
+from harness import processes
 from harness.machine import eventually
 from harness.terminal import Terminal
 
@@ -122,6 +123,7 @@ def test_stop_and_continue(open_top):
     top.expect_gone("q quit")
     eventually(lambda: top.settings() == top.file("before"),
                lambda: f"the settings are not given back while it is stopped: {top.settings()} instead of {top.file('before')}")
+    eventually(lambda: processes.is_stopped(pid), "it does not stop itself after it has given the screen back")
     os.kill(pid, signal.SIGCONT)
     top.expect("^q quit")
     quit_top(top)

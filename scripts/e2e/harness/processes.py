@@ -32,9 +32,18 @@ def name_of(pid):
     return read(pid, "comm").strip().decode(errors="replace")
 
 
+def status_words(pid):
+    """What /proc/PID/stat has behind the name: the state, the parent, and so on; empty if the process has ended."""
+    return read(pid, "stat").rpartition(b")")[2].split()
+
+
 def parent_of(pid):
-    words = read(pid, "stat").rpartition(b")")[2].split()
+    words = status_words(pid)
     return int(words[1]) if len(words) > 1 else 0
+
+
+def is_stopped(pid):
+    return status_words(pid)[:1] == [b"T"]
 
 
 def with_word(text):
