@@ -115,7 +115,7 @@ final class OutputPathCollector {
             if (there.isPresent() && there.get().kind() != FileStat.FileKind.REGULAR) {
                 return Optional.of(new LocalReason(LocalReason.ReasonCode.OUTPUT_KIND, path.toString()));
             }
-            if (!SandboxPaths.canHave(path) || SandboxPaths.isRoot(parent(path))) {
+            if (!SandboxPaths.canHave(path) || !SandboxPaths.canWrite(parent(path))) {
                 return Optional.of(new LocalReason(LocalReason.ReasonCode.SANDBOX_PATH, path.toString()));
             }
         }

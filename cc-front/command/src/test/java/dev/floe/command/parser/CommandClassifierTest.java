@@ -166,13 +166,17 @@ final class CommandClassifierTest {
     }
 
     @Test
-    void runsInTheRootDirectoryButLeavesNothingThere() throws IOException {
+    void leavesNothingInTheRootDirectoryOrInDevices() throws IOException {
         Path object = directory.resolve("a.o");
         List<String> elsewhere = List.of("gcc", "-c", directory.resolve("a.c").toString(), "-o", object.toString());
-        CompileCommand command = replay(in("/", elsewhere), CompilerFamily.GCC);
-        assertThat(command.primaryOutput()).isEqualTo(object);
-        assertThat(reason(in("/", elsewhere.subList(0, 3)))).isEqualTo(LocalReason.ReasonCode.SANDBOX_PATH);
-        assertThat(reason(in("/dev/shm", elsewhere))).isEqualTo(LocalReason.ReasonCode.SANDBOX_PATH);
+        for (String place : List.of("/", "/dev/shm")) {
+            CompileCommand command = replay(in(place, elsewhere), CompilerFamily.GCC);
+            assertThat(command.primaryOutput()).isEqualTo(object);
+            assertThat(reason(in(place, elsewhere.subList(0, 3)))).isEqualTo(LocalReason.ReasonCode.SANDBOX_PATH);
+        }
+        List<String> below = List.of("gcc", "-c", elsewhere.get(2), "-o", "/dev/shm/build/a.o");
+        assertThat(replay(in("/", below), CompilerFamily.GCC).primaryOutput()).isEqualTo(Path.of(below.get(4)));
+        assertThat(reason(in("/dev", elsewhere))).isEqualTo(LocalReason.ReasonCode.SANDBOX_PATH);
     }
 
     private static Invocation in(String directory, List<String> argv) {
