@@ -74,6 +74,18 @@ public final class LocalView {
         }
     }
 
+    /**
+     * The bandwidth to a node was measured; what is known of the round trip stays.
+     *
+     * @param bytesPerSecond greater than 0
+     */
+    public void measuredBandwidth(String node, double bytesPerSecond) {
+        TrackedNode known = nodes.get(node);
+        if (known != null) {
+            known.measureBandwidth(bytesPerSecond);
+        }
+    }
+
     /** A node said what it is doing; ignored if the node is unknown or a newer state of it has come before. */
     public void gossip(NodeLoad state, Instant now) {
         TrackedNode known = nodes.get(state.node());

@@ -67,6 +67,11 @@ final class TrackedNode {
         view = null;
     }
 
+    void measureBandwidth(double measured) {
+        bytesPerSecond = measured;
+        view = null;
+    }
+
     /** A state as new as the known one is the same state said again: still true. */
     void hear(NodeLoad said, Instant now) {
         NodeLoad before = state;

@@ -46,6 +46,8 @@ public final class Executor implements AutoCloseable {
 
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
     private static final long RESERVE_BYTES = 128L << 20;
+    /** What a submitter says of the way to it counts up to this. */
+    private static final long MAX_TRAVEL_MILLIS = 10_000;
 
     private final Path jobs;
     private final ExecutorResources resources;
@@ -252,8 +254,11 @@ public final class Executor implements AutoCloseable {
     }
 
     private AdmissionController.AdmissionResult admit(Offer offer, String node) {
-        return admission.admit(node, Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
-                Math.max(0, offer.memoryBytes()), resources.freeMemory().getAsLong(), RESERVE_BYTES, mode.isDraining());
+        AdmissionController.OfferedJob job = new AdmissionController.OfferedJob(
+                Duration.ofMillis(Math.clamp(offer.predictedMillis(), 0, 3_600_000)),
+                Math.max(0, offer.memoryBytes()),
+                Duration.ofMillis(Math.clamp(offer.travelMillis(), 0, MAX_TRAVEL_MILLIS)));
+        return admission.admit(node, job, resources.freeMemory().getAsLong(), RESERVE_BYTES, mode.isDraining());
     }
 
     private void refuse(MessageStream conversation, Offer offer, Refusal why, String reason) throws IOException {

@@ -17,8 +17,8 @@ import dev.floe.placement.AdmissionPolicy;
  */
 public final class AdmissionController {
     private static final Duration FIRST_GUESS = Duration.ofSeconds(2);
-    private static final Duration ROUND_TRIP = Duration.ofMillis(2);
-    private static final Duration FETCH = Duration.ofMillis(20);
+    /** From the end of a job until another that was offered then can start, at least: on a LAN, on busy machines. */
+    private static final Duration MIN_TRAVEL = Duration.ofMillis(22);
     private static final Duration PENALTY = Duration.ofSeconds(10);
     private static final double NEWEST_WEIGHT = 0.2;
 
@@ -47,6 +47,13 @@ public final class AdmissionController {
         this.nanoClock = nanoClock;
     }
 
+    /**
+     * What a submitter says of a job.
+     *
+     * @param travel how long the offer and the inputs are on their way
+     */
+    public record OfferedJob(Duration predicted, long memoryBytes, Duration travel) {}
+
     /** An answer, and if it is not a refusal the place that goes with it. */
     public sealed interface AdmissionResult {
         record NotAdmitted(AdmissionPolicy.RejectionReason reason) implements AdmissionResult {}
@@ -57,8 +64,8 @@ public final class AdmissionController {
     /**
      * @param submitter the node that makes the offer, by its certificate and not by what it says
      */
-    public AdmissionResult admit(String submitter, Duration predicted, long memoryBytes, long freeMemoryBytes,
-            long reserveBytes, boolean draining) {
+    public AdmissionResult admit(String submitter, OfferedJob job, long freeMemoryBytes, long reserveBytes,
+            boolean draining) {
         lock.lock();
         try {
             SlotPool.SlotUsage all = withComing(slots.get());
@@ -67,14 +74,14 @@ public final class AdmissionController {
                     new AdmissionPolicy.QueuedWork(queuedWork, meanRun, 1),
                     new AdmissionPolicy.MemoryRoom(freeMemoryBytes, reserveBytes),
                     Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
-            AdmissionPolicy.AdmissionRequest request = new AdmissionPolicy.AdmissionRequest(memoryBytes, ROUND_TRIP,
-                    FETCH,
-                    held.getOrDefault(submitter, 0));
+            Duration travel = job.travel().compareTo(MIN_TRAVEL) > 0 ? job.travel() : MIN_TRAVEL;
+            AdmissionPolicy.AdmissionRequest request = new AdmissionPolicy.AdmissionRequest(job.memoryBytes(),
+                    Duration.ZERO, travel, held.getOrDefault(submitter, 0));
             return switch (AdmissionPolicy.decide(load, request)) {
                 case AdmissionPolicy.AdmissionDecision.Refuse(AdmissionPolicy.RejectionReason reason) ->
                     new AdmissionResult.NotAdmitted(reason);
                 case AdmissionPolicy.AdmissionDecision.Queue(Duration wait) ->
-                    new AdmissionResult.Admitted(reserve(submitter, predicted, false), wait);
+                    new AdmissionResult.Admitted(reserve(submitter, job.predicted(), false), wait);
                 case AdmissionPolicy.AdmissionDecision.Accept _ ->
                     new AdmissionResult.Admitted(reserve(submitter, Duration.ZERO, false), Duration.ZERO);
             };

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 
+import dev.floe.node.executor.admission.AdmissionController.OfferedJob;
 import dev.floe.placement.AdmissionPolicy;
 
 final class AdmissionControllerTest {
@@ -23,7 +24,7 @@ final class AdmissionControllerTest {
 
     private AdmissionController.AdmissionResult enter(String submitter, SlotPool.SlotUsage use) {
         slots = use;
-        return admission.admit(submitter, SECOND, 1 << 20, PLENTY, 1 << 20, false);
+        return admission.admit(submitter, new OfferedJob(SECOND, 1 << 20, Duration.ZERO), PLENTY, 1 << 20, false);
     }
 
     private SlotPool.SlotUsage use(SlotPool.SlotUsage now) {
@@ -94,6 +95,24 @@ final class AdmissionControllerTest {
     }
 
     @Test
+    void acceptsMoreAheadOfASubmitterThatIsFarAway() {
+        slots = new SlotPool.SlotUsage(16, 16, 1);
+        assertThat(admit("near", Duration.ofMillis(1)))
+                .isEqualTo(new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.FULL));
+        // With jobs of two seconds, 16 slots end a job every eighth of a second.
+        assertThat(admit("far", Duration.ofMillis(300)))
+                .isInstanceOf(AdmissionController.AdmissionResult.Admitted.class);
+        assertThat(admit("far", Duration.ofMillis(300)))
+                .isInstanceOf(AdmissionController.AdmissionResult.Admitted.class);
+        assertThat(admit("far", Duration.ofMillis(300)))
+                .isEqualTo(new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.FULL));
+    }
+
+    private AdmissionController.AdmissionResult admit(String submitter, Duration travel) {
+        return admission.admit(submitter, new OfferedJob(SECOND, 1 << 20, travel), PLENTY, 1 << 20, false);
+    }
+
+    @Test
     void countsLocalCompilesToo() {
         assertThat(enter("a", new SlotPool.SlotUsage(2, 2, 3)))
                 .isEqualTo(new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.FULL));
@@ -115,9 +134,9 @@ final class AdmissionControllerTest {
         assertThat(enter("a", new SlotPool.SlotUsage(0, 0, 0))).isEqualTo(
                 new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.NO_SLOTS));
         slots = new SlotPool.SlotUsage(1, 0, 0);
-        assertThat(admission.admit("a", SECOND, 100, 150, 60, false))
+        assertThat(admission.admit("a", new OfferedJob(SECOND, 100, Duration.ZERO), 150, 60, false))
                 .isEqualTo(new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.MEMORY));
-        assertThat(admission.admit("a", SECOND, 0, PLENTY, 0, true))
+        assertThat(admission.admit("a", new OfferedJob(SECOND, 0, Duration.ZERO), PLENTY, 0, true))
                 .isEqualTo(
                         new AdmissionController.AdmissionResult.NotAdmitted(AdmissionPolicy.RejectionReason.DRAINING));
         assertThat(admission.queuedWork()).isZero();

@@ -1,5 +1,6 @@
 package dev.floe.node.rpc.messages;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ public sealed interface JobMessage {
      * @param brief      names the inputs; null if all are here
      * @param observe    whether the executor reports what the command looked for in vain
      * @param announce   whether the executor sends {@link ExecutionStarted} for a job that it has queued
+     * @param travelMillis what the submitter expects the offer and its inputs to take on their way; 0 if it does not say
      */
     @Proto
     @ProtoName("JobOffer")
@@ -42,7 +44,7 @@ public sealed interface JobMessage {
             int umask, String toolchain, List<WireInput> inputs, List<String> outputDirectories, long predictedMillis,
             long memoryBytes, String terminal, boolean keep, String root, boolean rootMapped,
             @Nullable SubstituteCompiler standIn, @Nullable InputReferences brief,
-            boolean observe, boolean announce) implements JobMessage {
+            boolean observe, boolean announce, long travelMillis) implements JobMessage {
         public Offer {
             root = Objects.requireNonNullElse(root, "");
             terminal = Objects.requireNonNullElse(terminal, "");
@@ -60,7 +62,7 @@ public sealed interface JobMessage {
                 String root, boolean rootMapped, @Nullable SubstituteCompiler standIn,
                 @Nullable InputReferences brief, boolean observe) {
             this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
-                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, observe, false);
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, observe, false, 0);
         }
 
         /** One that is not observed. */
@@ -86,35 +88,42 @@ public sealed interface JobMessage {
         public Offer by(SubstituteCompiler other) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief,
-                    observe, announce);
+                    observe, announce, travelMillis);
         }
 
         /** The same, with names for most of its inputs. */
         public Offer brief(List<WireInput> unnamed, InputReferences names) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, unnamed,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names,
-                    observe, announce);
+                    observe, announce, travelMillis);
         }
 
         /** The same, with these inputs and no names for them. */
         public Offer listing(List<WireInput> all) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, all,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, null,
-                    observe, announce);
+                    observe, announce, travelMillis);
         }
 
         /** The same, observed or not. */
         public Offer observed(boolean wanted) {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
-                    wanted, announce);
+                    wanted, announce, travelMillis);
         }
 
         /** The same, with an announcement of the start. */
         public Offer announced() {
             return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
                     outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
-                    observe, true);
+                    observe, true, travelMillis);
+        }
+
+        /** The same, with the time that it and its inputs are expected to be on their way. */
+        public Offer travelling(Duration time) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
+                    observe, announce, time.toMillis());
         }
 
         /** The inverse of {@link #brief(List, InputReferences)}, except that the dictionary is still named. */

@@ -13,6 +13,7 @@ import dev.floe.node.joblog.JobRecord.Decision;
 import dev.floe.node.joblog.JobStep;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
+import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.node.submitter.cache.ResultRecorder;
 import dev.floe.node.submitter.completion.JobCompletion;
 import dev.floe.node.submitter.completion.RequestOutcome;
@@ -165,13 +166,9 @@ public final class OfferSequence implements AutoCloseable {
                 result = remote.attempt(
                         () -> executors.connections().open(route.get().address(), PeerConnections.ConnectionClass.JOBS,
                                 "/job"),
-                        adapted,
+                        adapted.travelling(candidate.transfer()),
                         Optional.of(remote.offers().encoderFor(dictionary, route.get().id())),
-                        jobs.patience(request.insists(), candidate.run()), state -> {
-                            account.begins(JobStep.UPLOAD, route.get().name());
-                            executors.scheduler().answered(route.get().id(), job, state);
-                            waiting.close();
-                        }, watch);
+                        jobs.patience(request.insists(), candidate.run()), new ViewedOffer(route.get(), job), watch);
             } catch (OutputWriteException e) {
                 abandoned(route.get(), job, watch);
                 String maker = watch.firstCopy().map(copy -> copy.target().name()).orElse(route.get().name());
@@ -196,6 +193,29 @@ public final class OfferSequence implements AutoCloseable {
             }
         }
         return new Offered.GaveUp(last.isEmpty() ? rounds.end().text : last);
+    }
+
+    /** Tells the scheduler what becomes of an offer. */
+    private final class ViewedOffer implements RemoteJobClient.OfferProgress {
+        private final SubmitterScheduler.PeerAddress route;
+        private final PlacementRequest job;
+
+        ViewedOffer(SubmitterScheduler.PeerAddress route, PlacementRequest job) {
+            this.route = route;
+            this.job = job;
+        }
+
+        @Override
+        public void taken(WireState state) {
+            account.begins(JobStep.UPLOAD, route.name());
+            executors.scheduler().answered(route.id(), job, state);
+            waiting.close();
+        }
+
+        @Override
+        public void transferred(long bytes, Duration time) {
+            executors.scheduler().transferred(route.id(), bytes, time);
+        }
     }
 
     /** The node that an offer was made to. */

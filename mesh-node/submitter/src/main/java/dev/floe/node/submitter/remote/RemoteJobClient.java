@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import dev.floe.command.proof.MissingInputs;
+import dev.floe.node.bounds.PeerNumber;
 import dev.floe.node.joblog.JobStep;
 import dev.floe.node.rpc.messages.JobMessage;
 import dev.floe.node.rpc.messages.JobMessage.AdmissionVerdict;
@@ -100,25 +100,38 @@ public final class RemoteJobClient implements AutoCloseable {
         return offers;
     }
 
+    /** Told what becomes of an offer. */
+    @FunctionalInterface
+    public interface OfferProgress {
+        /** The executor has taken the job, and is in this state. */
+        void taken(WireState state);
+
+        /**
+         * The executor has received the inputs that it lacked.
+         *
+         * @param time from its answer on, as it says
+         */
+        default void transferred(long bytes, Duration time) {}
+    }
+
     /**
      * @param offer    may lack its inputs
      * @param encoder  what the executor knows of the inputs
      * @param patience for the whole job, what it waits in the executor's queue not counted
-     * @param taken    told the executor's state when it has taken the job
      * @throws WrapperDisconnectedException if the user has given up
      * @throws OutputWriteException      if the outputs cannot be written
      */
     public RemoteJobResult attempt(StreamOpener executor, Offer offer,
             Optional<InputDictionary.DictionaryEncoder> encoder,
             Duration patience,
-            Consumer<WireState> taken) throws IOException {
-        return attempt(executor, offer, encoder, patience, taken,
+            OfferProgress progress) throws IOException {
+        return attempt(executor, offer, encoder, patience, progress,
                 new StragglerWatch(deadlines, _ -> Optional.empty()));
     }
 
     /** @param watch starts the job a second time if it takes too long */
     RemoteJobResult attempt(StreamOpener executor, Offer offer, Optional<InputDictionary.DictionaryEncoder> encoder,
-            Duration patience, Consumer<WireState> taken, StragglerWatch watch) throws IOException {
+            Duration patience, OfferProgress progress, StragglerWatch watch) throws IOException {
         PeerStream exchange;
         try {
             exchange = executor.open();
@@ -131,7 +144,7 @@ public final class RemoteJobClient implements AutoCloseable {
             JobMessage first = offers.offer(conversation, job, offer.announced(), encoder);
             account.lap(JobStep.SCHEDULE);
             return switch (first) {
-                case OfferAnswer answer -> uploadAndAwait(new TakenJob(conversation, job, answer), patience, taken,
+                case OfferAnswer answer -> uploadAndAwait(new TakenJob(conversation, job, answer, progress), patience,
                         watch);
                 case Failure failure -> lost(failure);
                 case JobMessage other -> throw JobClient.unexpected(other);
@@ -150,37 +163,41 @@ public final class RemoteJobClient implements AutoCloseable {
     }
 
     /** The conversation with an executor that has answered. */
-    private record TakenJob(MessageStream conversation, JobClient client, OfferAnswer answer) {}
+    private record TakenJob(MessageStream conversation, JobClient client, OfferAnswer answer,
+            OfferProgress progress) {}
 
     private static RemoteJobResult lost(Failure failure) {
         return new RemoteJobResult.Lost(OutputAllowlist.shown(failure.reason()), false);
     }
 
-    private RemoteJobResult uploadAndAwait(TakenJob job, Duration patience, Consumer<WireState> taken,
-            StragglerWatch watch) throws IOException {
+    private RemoteJobResult uploadAndAwait(TakenJob job, Duration patience, StragglerWatch watch) throws IOException {
         OfferAnswer answer = job.answer();
         if (answer.verdict() == AdmissionVerdict.REFUSED) {
             return new RemoteJobResult.Rejected(OutputAllowlist.shown(answer.reason()), answer.state());
         }
-        taken.accept(answer.state());
+        job.progress().taken(answer.state());
         long start = System.nanoTime();
         try (TimeoutScheduler.Cancellable _ = deadlines.after(limit(patience, answer),
                 () -> giveUp(job.conversation()));
                 watch) {
             var unused = wrapper.disconnected().thenRun(watch::close);
             watch.start(job.conversation()::close);
+            long[] sent = {0};
             try {
-                offers.upload(job.client(), answer, account::sent);
+                offers.upload(job.client(), answer, bytes -> {
+                    account.sent(bytes);
+                    sent[0] += bytes;
+                });
             } catch (StreamBrokenException _) {
                 // the executor has given up; its last message is read below, or the end of the connection is noticed
             }
             account.lap(JobStep.UPLOAD);
-            return firstResult(job, watch, start);
+            return firstResult(job, sent[0], watch, start);
         }
     }
 
     /** Whichever of two copies ends first; a copy that is lost does not count while there is another. */
-    private RemoteJobResult firstResult(TakenJob job, StragglerWatch watch, long start) throws IOException {
+    private RemoteJobResult firstResult(TakenJob job, long sent, StragglerWatch watch, long start) throws IOException {
         JobMessage own;
         try {
             own = awaitResult(job.client(), job.answer());
@@ -198,7 +215,10 @@ public final class RemoteJobClient implements AutoCloseable {
             }
         }
         return switch (own) {
-            case JobResult outcome -> outputs.receive(job.client(), outcome, start);
+            case JobResult outcome -> {
+                job.progress().transferred(sent, PeerNumber.millis(outcome.effort().inputMillis()));
+                yield outputs.receive(job.client(), outcome, start);
+            }
             case Failure failure -> lost(failure);
             case JobReturned returned ->
                 new RemoteJobResult.Returned(OutputAllowlist.shown(returned.reason()));

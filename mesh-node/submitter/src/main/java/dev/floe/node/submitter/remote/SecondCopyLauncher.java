@@ -86,7 +86,7 @@ final class SecondCopyLauncher {
                 : () -> executors.connections().open(route.get().address(), PeerConnections.ConnectionClass.JOBS,
                         "/job");
         return Optional.of(new SecondCopy(
-                new SecondCopy.CopyTarget(by, route.get().name(), opener, offer,
+                new SecondCopy.CopyTarget(by, route.get().name(), opener, offer.travelling(by.transfer()),
                         by.node().self()
                                 ? Optional.empty()
                                 : Optional.of(exchange.encoderFor(dictionary, route.get().id())),

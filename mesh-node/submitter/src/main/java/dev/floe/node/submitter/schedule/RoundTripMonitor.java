@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -61,7 +62,11 @@ final class RoundTripMonitor {
             if (last.size() > COUNTED) {
                 last.removeFirst();
             }
-            return last.stream().min(Duration::compareTo).orElse(trip);
+            return shortest().orElse(trip);
+        }
+
+        Optional<Duration> shortest() {
+            return last.stream().min(Duration::compareTo);
         }
     }
 
@@ -100,6 +105,11 @@ final class RoundTripMonitor {
     Duration add(String node, Duration trip) {
         MeasuredPath path = paths.get(node);
         return path == null ? trip : path.add(trip);
+    }
+
+    /** The round trip that counts; empty if it has not been measured. */
+    Optional<Duration> shortest(String node) {
+        return Optional.ofNullable(paths.get(node)).flatMap(MeasuredPath::shortest);
     }
 
     /** Forgets nodes that have left. */

@@ -56,6 +56,7 @@ public final class SubmitterScheduler {
     private final ChangeSignal changes = new ChangeSignal(lock);
     private final SchedulerPeers peers;
     private final RoundTripMonitor roundTrips;
+    private final BandwidthMonitor bandwidths = new BandwidthMonitor();
     // This node's id at that time, by the keys of jobs it is chosen for.
     private final Map<String, String> chosenHere = new HashMap<>();
     private int lastRoom;
@@ -118,6 +119,7 @@ public final class SubmitterScheduler {
         update(() -> {
             peers.update(roster, view);
             roundTrips.retain(peers.ids());
+            bandwidths.retain(peers.ids());
         });
     }
 
@@ -255,6 +257,15 @@ public final class SubmitterScheduler {
 
     private void measured(String node, Duration roundTrip) {
         update(() -> view.measured(node, roundTrips.add(node, roundTrip)));
+    }
+
+    /** A node has received inputs of a job, which took {@code time} from its answer on. */
+    public void transferred(String node, long bytes, Duration time) {
+        locked(() -> {
+            bandwidths.add(node, bytes, time, roundTrips.shortest(node).orElse(Duration.ZERO))
+                    .ifPresent(bytesPerSecond -> view.measuredBandwidth(node, bytesPerSecond));
+            return node;
+        });
     }
 
     public Duration predict(String source, String flags) {

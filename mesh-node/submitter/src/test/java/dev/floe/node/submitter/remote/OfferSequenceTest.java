@@ -98,6 +98,18 @@ final class OfferSequenceTest {
     }
 
     @Test
+    void theOfferSaysHowLongItTravels() throws IOException {
+        OneRequest request = open(Mode.AUTO);
+        List<Long> travel = new ArrayList<>();
+        request.node.addPeer("n1", (conversation, offer) -> {
+            travel.add(offer.travelMillis());
+            returning(object(object)).answer(conversation, offer);
+        });
+        OfferedJob.run(request, false);
+        assertThat(travel).as("the guess for a path that nobody has measured").containsExactly(1L);
+    }
+
+    @Test
     void aPeerThatRefusesIsAskedAgainWhenItHasRoom() throws IOException {
         OneRequest request = open(Mode.AUTO);
         AtomicInteger offers = new AtomicInteger();

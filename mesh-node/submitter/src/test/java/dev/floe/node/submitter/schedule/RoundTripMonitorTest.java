@@ -140,6 +140,14 @@ final class RoundTripMonitorTest {
     }
 
     @Test
+    void aTransferTellsTheBandwidth() {
+        offer();
+        scheduler.transferred(PEER, 1 << 20, FAR.plusMillis(500));
+        assertThat(candidate().node().bytesPerSecond()).isEqualTo(2 << 20);
+        assertThat(candidate().node().roundTrip()).isEqualTo(FAR);
+    }
+
+    @Test
     void manyOffersShareAMeasurement() {
         for (int i = 0; i < 5; i++) {
             now = now.plus(RoundTripMonitor.FIRST_PAUSE);
