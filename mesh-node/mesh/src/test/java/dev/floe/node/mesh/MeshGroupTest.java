@@ -200,6 +200,19 @@ final class MeshGroupTest {
         }
     }
 
+    @Test
+    void aMergeThatFailsIsRepeatedBeforeTheInterval() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir)) {
+            mesh.add("a", neverFailing("a", 0, List.of()));
+            List<HostPort> onlyA = mesh.seeds();
+            mesh.add("b", neverFailing("b", 0, List.of()));
+            mesh.loseFirstMerge("a");
+            mesh.loseFirstMerge("b");
+            mesh.add("c", neverFailing("c", 0, List.of(onlyA.getFirst(), mesh.seeds().getLast())));
+            mesh.awaitAllSee("a", "b", "c");
+        }
+    }
+
     /** Nobody is ever silent here, and nobody searches for groups. */
     @Test
     void aMemberThatWasDroppedByMistakeComesBackAtOnce() throws Exception {

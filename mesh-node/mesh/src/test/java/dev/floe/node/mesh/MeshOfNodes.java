@@ -12,12 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jgroups.JChannel;
+import org.jgroups.Message;
+import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.DISCARD;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TP;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.stack.Protocol;
 import org.jgroups.stack.ProtocolStack;
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
@@ -128,8 +134,13 @@ public final class MeshOfNodes implements AutoCloseable {
         for (String name : names) {
             await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(20))
                     .untilAsserted(
-                            () -> assertThat(seenBy(name)).as("seen by %s", name).containsExactlyInAnyOrder(names));
+                            () -> assertThat(seenBy(name)).as("seen by %s, in %s", name, view(name))
+                                    .containsExactlyInAnyOrder(names));
         }
+    }
+
+    private String view(String name) {
+        return get(name).channel().map(JChannel::getViewAsString).orElse("no group");
     }
 
     /** The names of the nodes that one sees with info and state. */
@@ -147,6 +158,21 @@ public final class MeshOfNodes implements AutoCloseable {
     /** Cuts a node off: it neither hears nor is heard, as if its cable was pulled. */
     public void cutOff(String name) throws Exception {
         stack(name).insertProtocol(new DISCARD().discardAll(true), ProtocolStack.Position.ABOVE, TP.class);
+    }
+
+    /** Loses the first request of another node to merge, as if this one had been too slow to answer. */
+    void loseFirstMerge(String name) throws Exception {
+        short membership = ClassConfigurator.getProtocolId(GMS.class);
+        AtomicBoolean lost = new AtomicBoolean();
+        stack(name).insertProtocol(new Protocol() {
+            @Override
+            public @Nullable Object up(Message message) {
+                return message.getHeader(membership) instanceof GMS.GmsHeader header
+                        && header.getType() == GMS.GmsHeader.MERGE_REQ && lost.compareAndSet(false, true)
+                                ? null
+                                : up_prot.up(message);
+            }
+        }, ProtocolStack.Position.BELOW, GMS.class);
     }
 
     public void reconnect(String name) {

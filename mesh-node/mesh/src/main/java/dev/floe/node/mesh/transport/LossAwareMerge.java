@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The search for groups that lost each other. It is slow as long as nobody is missing, because each node writes to each
  * other one at each interval. It is fast for some minutes after a member is gone, which may be behind a link that will
  * work again, and after this node has begun a group of its own, beside one that was slow to answer. A node that hears
- * of another group, or from one that is not in its own, does not wait for the interval.
+ * of another group, or from one that is not in its own, does not wait for the interval. Nor does it if the two groups do
+ * not become one at the first attempt, because a member was slow to answer.
  */
 final class LossAwareMerge extends MERGE3 {
     static final GroupTimeouts.MergeInterval FAST = new GroupTimeouts.MergeInterval(Duration.ofMillis(500),
@@ -29,6 +30,9 @@ final class LossAwareMerge extends MERGE3 {
     private static final Duration FAST_FOR = Duration.ofMinutes(5);
     /** A view that differs because it is on its way to one of two members has arrived after this. */
     private static final long CHECK_MILLIS = 300;
+    /** A merge that works has ended after this. */
+    private static final long REPEAT_MILLIS = 3000;
+    private static final int MAX_CHECKS = 5;
 
     private final GroupTimeouts.MergeInterval usual;
     private final AtomicBoolean checkPending = new AtomicBoolean();
@@ -59,7 +63,7 @@ final class LossAwareMerge extends MERGE3 {
     void heardStranger(Address stranger) {
         View own = view;
         if (own != null && !own.containsMember(stranger)) {
-            checkSoon(stranger);
+            checkSoon(stranger, MAX_CHECKS);
         }
     }
 
@@ -68,26 +72,40 @@ final class LossAwareMerge extends MERGE3 {
         super.addInfo(sender, group, name, address);
         View own = view;
         if (own != null && !sender.equals(local_addr) && !group.equals(own.getViewId())) {
-            checkSoon(sender);
+            checkSoon(sender, MAX_CHECKS);
         }
     }
 
-    /** Tells a node of another group which this one has, and compares them when it has done the same. */
-    private void checkSoon(Address other) {
+    /**
+     * Tells a node of another group which this one has, and compares them when it has done the same.
+     *
+     * @param most how often at most, while the node is in another group
+     */
+    private void checkSoon(Address other, int most) {
         if (checkPending.compareAndSet(false, true)) {
-            timer.schedule(this::check, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> check(other, most), CHECK_MILLIS, TimeUnit.MILLISECONDS);
             down_prot.down(new EmptyMessage(other).putHeader(getId(), createInfo())
                     .setFlag(Message.TransientFlag.DONT_BLOCK));
         }
     }
 
-    private void check() {
+    private void check(Address other, int most) {
         checkPending.set(false);
+        if (most > 1) {
+            timer.schedule(() -> checkAgain(other, most - 1), REPEAT_MILLIS, TimeUnit.MILLISECONDS);
+        }
         try {
             checkInconsistencies();
         } catch (ConcurrentModificationException e) {
-            // MERGE3 reads the answers without a lock, and one came late. The check of the interval follows.
+            // MERGE3 reads the answers without a lock, and one came late. The next check follows.
             log.debug("%s: an answer to a check of views came late", local_addr);
+        }
+    }
+
+    private void checkAgain(Address other, int most) {
+        View own = view;
+        if (own != null && !own.containsMember(other)) {
+            checkSoon(other, most);
         }
     }
 
