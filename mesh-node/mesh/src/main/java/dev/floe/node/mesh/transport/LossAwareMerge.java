@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The search for groups that lost each other. It is slow as long as nobody is missing, because each node writes to each
  * other one at each interval. It is fast for some minutes after a member is gone, which may be behind a link that will
  * work again, and after this node has begun a group of its own, beside one that was slow to answer. A node that hears
- * of another group, or from one that is not in its own, does not wait for the interval. Nor does it if the two groups do
- * not become one at the first attempt, because a member was slow to answer.
+ * of another group, or from one that is not in its own, does not wait for the interval. Nor does it if the two groups
+ * do not become one at the first attempt, because a member was slow to answer.
  */
 final class LossAwareMerge extends MERGE3 {
     static final GroupTimeouts.MergeInterval FAST = new GroupTimeouts.MergeInterval(Duration.ofMillis(500),

@@ -35,7 +35,7 @@ public sealed interface JobMessage {
      * @param brief      names the inputs; null if all are here
      * @param observe    whether the executor reports what the command looked for in vain
      * @param announce   whether the executor sends {@link ExecutionStarted} for a job that it has queued
-     * @param travelMillis what the submitter expects the offer and its inputs to take on their way; 0 if it does not say
+     * @param travelMillis what the offer and its inputs are expected to take on their way; 0 if nothing is said
      */
     @Proto
     @ProtoName("JobOffer")
