@@ -27,7 +27,7 @@ final class SavedManifests {
     /** A file without manifests. */
     static final SavedManifests NONE = new SavedManifests(SavedEntries.NONE, ByteBuffer.allocate(0));
 
-    private static final int MAX_BYTES = 32 << 20;
+    private static final int MAX_BYTES = 16 << 20;
     private static final byte[] TABLE = {}; // a manifest's key is not empty
 
     private final SavedEntries entries;
