@@ -19,9 +19,9 @@ import dev.floe.store.FileStamp;
 
 /**
  * What a node knows of the files of its user, kept across restarts: digests by path and stamp, what texts include, by
- * their digest, and the inputs of commands whose results are not cached. A restarted node neither hashes nor reads again
- * what has not changed; inputs count only if all that they depend on is as it was. The files are written when the node
- * stops; one that is damaged is treated as absent. Digests do not outlive a restart of the machine.
+ * their digest, and the inputs of commands whose results are not cached. A restarted node neither hashes nor reads
+ * again what has not changed; inputs count only if all that they depend on is as it was. The files are written when the
+ * node stops; one that is damaged is treated as absent. Digests do not outlive a restart of the machine.
  */
 public final class SavedKnowledge implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(SavedKnowledge.class);
