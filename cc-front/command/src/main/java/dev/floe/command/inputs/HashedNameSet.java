@@ -45,7 +45,12 @@ public final class HashedNameSet {
 
     /** The set of names with these hashes. */
     public static HashedNameSet ofHashes(Collection<Long> hashes) {
-        return new HashedNameSet(sorted(hashes.stream().mapToLong(Long::longValue).toArray()), List.of());
+        return ofHashes(hashes.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    /** The same; the array is not used afterwards. */
+    public static HashedNameSet ofHashes(long[] hashes) {
+        return new HashedNameSet(sorted(hashes), List.of());
     }
 
     /** Each once. Sorts the array in place. */

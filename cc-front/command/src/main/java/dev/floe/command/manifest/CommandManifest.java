@@ -18,6 +18,7 @@ import dev.floe.command.discovery.includes.DirectoryListingCache.DirectoryListin
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.command.inputs.LookupDependencies;
+import dev.floe.command.manifest.SavedManifestCodec.SavedManifest;
 import dev.floe.store.changes.LookSnapshot;
 import dev.floe.store.changes.LookSnapshotBuilder;
 
@@ -50,6 +51,15 @@ final class CommandManifest<T> {
 
     InputSet inputs() {
         return inputs;
+    }
+
+    QueriedVariables variables() {
+        return variables;
+    }
+
+    /** What is kept for a later process. */
+    SavedManifest saved() {
+        return new SavedManifest(inputs, readsClock, footprint);
     }
 
     boolean readsClock() {

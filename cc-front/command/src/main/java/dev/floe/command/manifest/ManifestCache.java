@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.floe.command.FileStat;
 import dev.floe.command.HostAccess;
@@ -17,6 +20,7 @@ import dev.floe.command.inputs.HashedNameSet;
 import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.command.inputs.LookupDependencies;
+import dev.floe.command.manifest.SavedManifestCodec.SavedManifest;
 import dev.floe.store.BoundedMap;
 
 /**
@@ -34,6 +38,7 @@ public final class ManifestCache<T> {
     private final DirectoryListingCache directories;
     private final Map<ManifestKey, List<CommandManifest<T>>> manifests; // immutable lists, the last used manifest first
     private final Map<Input, Input> shared = new HashMap<>(); // one object for equal inputs; guarded by itself
+    private volatile @Nullable Earlier<T> earlier; // what a process before this one has saved; set once, at the start
 
     /** What a command was found to have. */
     public sealed interface ManifestLookup<T> {
@@ -48,6 +53,9 @@ public final class ManifestCache<T> {
             }
         }
     }
+
+    /** @param value goes with each */
+    private record Earlier<T>(SavedManifests manifests, T value) {}
 
     public ManifestCache(int capacity, DirectoryListingCache directories) {
         // The least recently used goes: the new commands of a build must stay, however often older ones were used.
@@ -67,7 +75,7 @@ public final class ManifestCache<T> {
      */
     public ManifestLookup<T> recall(ManifestKey key, Map<String, String> environment, HostAccess machine)
             throws IOException {
-        List<CommandManifest<T>> known = manifests.getOrDefault(key, List.of());
+        List<CommandManifest<T>> known = known(key);
         String why = NEW;
         for (CommandManifest<T> manifest : known) {
             Optional<String> changed = manifest.changed(environment, machine, directories);
@@ -82,6 +90,55 @@ public final class ManifestCache<T> {
             }
         }
         return new ManifestLookup.NotRecorded<>(why);
+    }
+
+    private List<CommandManifest<T>> known(ManifestKey key) {
+        List<CommandManifest<T>> known = manifests.getOrDefault(key, List.of());
+        Earlier<T> before = earlier;
+        if (!known.isEmpty() || before == null) {
+            return known;
+        }
+        Optional<CommandManifest<T>> found = before.manifests().find(key).map(saved -> manifest(saved, before.value()));
+        found.ifPresent(manifest -> putFirst(key, manifest));
+        return found.map(List::of).orElse(known);
+    }
+
+    private CommandManifest<T> manifest(SavedManifest saved, T value) {
+        return new CommandManifest<>(shared(saved.inputs()), saved.footprint(), QueriedVariables.NONE,
+                saved.readsClock(), value);
+    }
+
+    /**
+     * Remembers what an earlier process of the same program has saved.
+     *
+     * @param program identifies the program; another one may find other inputs
+     * @param value   goes with each set of inputs
+     */
+    public void load(Path from, String program, T value) throws IOException {
+        earlier = new Earlier<>(SavedManifests.read(from, program), value);
+    }
+
+    /** Saves the last set of inputs of the last used commands, at most so many, if it depends on no variables. */
+    public void save(Path to, String program, int maxCommands) throws IOException {
+        Map<ManifestKey, SavedManifest> last = new LinkedHashMap<>();
+        synchronized (manifests) {
+            manifests.forEach((key, known) -> {
+                if (known.getFirst().variables().equals(QueriedVariables.NONE)) {
+                    last.put(key, known.getFirst().saved());
+                }
+            });
+        }
+        if (last.isEmpty()) {
+            return; // what is there may be wanted again
+        }
+        Map<ManifestKey, SavedManifest> wanted = new LinkedHashMap<>();
+        List.copyOf(last.entrySet()).reversed().stream().limit(maxCommands)
+                .forEach(command -> wanted.put(command.getKey(), command.getValue()));
+        Earlier<T> before = earlier;
+        if (before != null) {
+            before.manifests().addTo(wanted, maxCommands);
+        }
+        SavedManifests.write(to, program, wanted);
     }
 
     /** All that is known, whether or not it still holds. */

@@ -194,4 +194,54 @@ final class ManifestCacheTest {
         assertThat(manifests.all()).hasSize(2);
         assertThat(manifests.recall(keys.getFirst(), machine)).isInstanceOf(ManifestLookup.NotRecorded.class);
     }
+
+    /** The cache of a process that starts after one with {@link #manifests} has stopped. */
+    private ManifestCache<String> later(String program) throws IOException {
+        Path file = directory.resolve("saved");
+        manifests.save(file, "this program", 10);
+        ManifestCache<String> later = new ManifestCache<>(2, directories);
+        later.load(file, program, "saved");
+        return later;
+    }
+
+    @Test
+    void aLaterProcessKnowsUnchangedInputs() throws IOException {
+        remember();
+        assertThat(later("this program").recall(KEY, machine)).isEqualTo(new ManifestLookup.Unchanged<>(
+                new InputSet(List.of(file(source, false))), false, "saved"));
+        assertThat(later("this program").recall(OTHER, machine)).isInstanceOf(ManifestLookup.NotRecorded.class);
+        assertThat(later("another program").recall(KEY, machine)).isInstanceOf(ManifestLookup.NotRecorded.class);
+    }
+
+    @Test
+    void aLaterProcessNoticesWhatHasChangedMeanwhile() throws IOException {
+        remember(KEY, new InputSet(List.of(file(source, false))), List.of(),
+                List.of(new LookupDependencies.DirectoryWatch(directory, 0)), Map.of());
+        ManifestCache<String> later = later("this program");
+        Files.writeString(directory.resolve("opt.h"), "");
+        assertThat(later.recall(KEY, machine))
+                .isEqualTo(new ManifestLookup.NotRecorded<>("the names in " + directory + " changed"));
+        Files.writeString(source, "int b;\n");
+        assertThat(later.recall(KEY, machine)).isEqualTo(new ManifestLookup.NotRecorded<>(source + " changed"));
+    }
+
+    @Test
+    void inputsThatDependOnVariablesAreNotSaved() throws IOException {
+        manifests.remember(KEY, new InputSet(List.of(file(source, false))), Map.of(),
+                QueriedVariables.of(Map.of(), List.of("LANG"), false), "known");
+        assertThat(later("this program").recall(KEY, machine)).isInstanceOf(ManifestLookup.NotRecorded.class);
+    }
+
+    @Test
+    void whatNoCommandUsedMeanwhileIsSavedAgain() throws IOException {
+        remember();
+        ManifestCache<String> second = later("this program");
+        second.remember(OTHER, new InputSet(List.of(file(source, false))), Map.of(), QueriedVariables.NONE, "known");
+        Path file = directory.resolve("saved again");
+        second.save(file, "this program", 10);
+        ManifestCache<String> third = new ManifestCache<>(2, directories);
+        third.load(file, "this program", "saved");
+        assertThat(third.recall(KEY, machine)).isInstanceOf(ManifestLookup.Unchanged.class);
+        assertThat(third.recall(OTHER, machine)).isInstanceOf(ManifestLookup.Unchanged.class);
+    }
 }

@@ -14,6 +14,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import jdk.jfr.FlightRecorder;
+
 import dev.floe.node.bounds.MemoryExhaustedException;
 import dev.floe.node.cache.keys.ResultBuilder;
 import dev.floe.node.executor.admission.AdmissionController;
@@ -231,13 +233,9 @@ public final class Executor implements AutoCloseable {
             } else if (mode.isDraining() && job.isForeign()) {
                 job.returnToSubmitter(); // it was admitted just before
             }
-            ExecutedJobEvent event = new ExecutedJobEvent();
-            event.begin();
-            JobExecution.JobEnd end = job.run(place, wait);
-            if (event.shouldCommit()) {
-                job.describe(event, end);
-                event.commit();
-            }
+            JobExecution.JobEnd end = FlightRecorder.isInitialized() // its first event sets it up, which takes long
+                    ? runRecorded(job, place, wait)
+                    : job.run(place, wait);
             if (job.isForeign()) {
                 tally.count(end);
                 tally.spent(job.compilerMicros());
@@ -246,6 +244,18 @@ public final class Executor implements AutoCloseable {
         } finally {
             Thread.ofVirtual().name("sweep " + job).start(() -> end(job));
         }
+    }
+
+    private static JobExecution.JobEnd runRecorded(JobExecution job, AdmissionController.Reservation place,
+            Duration wait) throws IOException {
+        ExecutedJobEvent event = new ExecutedJobEvent();
+        event.begin();
+        JobExecution.JobEnd end = job.run(place, wait);
+        if (event.shouldCommit()) {
+            job.describe(event, end);
+            event.commit();
+        }
+        return end;
     }
 
     private void end(JobExecution job) {

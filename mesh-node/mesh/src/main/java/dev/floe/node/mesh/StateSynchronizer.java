@@ -126,11 +126,12 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
 
     /**
      * Call with the lock held, when there is something to read. Wakes the thread only for the first of a burst of
-     * records.
+     * records, and not before it may read again, when it wakes by itself.
      */
     private void markUnread(boolean orToTell) {
-        if (!markUnread || orToTell) {
-            markUnread = true;
+        boolean first = !markUnread && nanoClock.getAsLong() - readAt >= READ_GAP_NANOS;
+        markUnread = true;
+        if (first || orToTell) {
             work.signalAll();
         }
     }
@@ -178,7 +179,7 @@ final class StateSynchronizer implements SharedMaps.MapListener, AutoCloseable {
         try {
             long now = nanoClock.getAsLong();
             long wait = own.delayNanos(now, members.size());
-            if (markUnread) {
+            if (markUnread || now - readAt < READ_GAP_NANOS) {
                 wait = Math.min(wait, readAt + READ_GAP_NANOS - now);
             }
             if (!closing && !membersMoved && wait > 0) {

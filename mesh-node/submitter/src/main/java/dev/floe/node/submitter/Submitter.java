@@ -87,7 +87,7 @@ public final class Submitter implements AutoCloseable {
 
     /** Reads what an earlier process has saved, and begins to show wrappers that this node lives. */
     public void start() {
-        saved.start();
+        saved.start(own.discovered());
         heartbeat = services.executors().timeouts().every(SIGN_OF_LIFE, signsOfLife::send);
     }
 

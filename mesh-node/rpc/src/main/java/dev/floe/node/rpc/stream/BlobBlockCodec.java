@@ -6,7 +6,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.stream.Stream;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
@@ -21,15 +23,17 @@ final class BlobBlockCodec {
     private static final int TOO_SMALL_TO_COMPRESS = 256;
     /** What any block needs, as it is or compressed. */
     private static final int MAX_BYTES = (int) Zstd.compressBound(BLOCK_BYTES);
-    private static final int FEW_BYTES = 1 << 16;
-    private static final int SPARE_ARRAYS = 4;
-    private static final ArrayBlockingQueue<byte[]> SPARE = new ArrayBlockingQueue<>(SPARE_ARRAYS);
+    private static final int FEW_BYTES = 1 << 13;
+    private static final int SPARE_ARRAYS = 2; // of each size
+    /** Of twice {@link #FEW_BYTES}, of twice that, and so on; the last have {@link #MAX_BYTES}. */
+    private static final List<ArrayBlockingQueue<byte[]>> SPARE = Stream
+            .generate(() -> new ArrayBlockingQueue<byte[]>(SPARE_ARRAYS)).limit(sizeOf(BLOCK_BYTES) + 1L).toList();
 
     private BlobBlockCodec() {}
 
     /** What one of these needs for a blob, in bytes. */
     static long memory(long size) {
-        return 2 * Math.min(size, MAX_BYTES);
+        return size <= FEW_BYTES ? 2 * size : 2L * bytes(sizeOf((int) Math.min(size, MAX_BYTES)));
     }
 
     static void write(InputStream from, long size, DataOutputStream to) throws IOException {
@@ -52,18 +56,34 @@ final class BlobBlockCodec {
     }
 
     /**
-     * A buffer of at least that many bytes; a long one is reused if one is spare, because Java clears what it
-     * makes.
+     * A buffer of at least that many bytes. One that is not short is used again, because Java clears what it makes, and
+     * what is dropped must be collected.
      */
     private static byte[] array(int length) {
-        byte[] spare = length > FEW_BYTES ? SPARE.poll() : null;
-        return spare != null ? spare : new byte[length >= BLOCK_BYTES ? MAX_BYTES : length];
+        if (length <= FEW_BYTES) {
+            return new byte[length];
+        }
+        int size = sizeOf(length);
+        byte[] spare = SPARE.get(size).poll();
+        return spare != null ? spare : new byte[bytes(size)];
     }
 
     private static void spare(byte[] array) {
-        if (array.length == MAX_BYTES) {
-            SPARE.offer(array);
+        int size = array.length <= FEW_BYTES ? -1 : sizeOf(array.length);
+        if (size >= 0 && array.length == bytes(size)) {
+            SPARE.get(size).offer(array);
         }
+    }
+
+    /** Which of the sizes that are used again is the least of at least so many bytes. */
+    private static int sizeOf(int length) {
+        int doublings = Integer.SIZE - Integer.numberOfLeadingZeros((length - 1) / FEW_BYTES) - 1;
+        return Math.min(doublings, Integer.numberOfTrailingZeros(BLOCK_BYTES / FEW_BYTES) - 1);
+    }
+
+    private static int bytes(int size) {
+        int bytes = 2 * FEW_BYTES << size;
+        return bytes == BLOCK_BYTES ? MAX_BYTES : bytes;
     }
 
     private static void writeBlock(byte[] raw, int length, byte[] encoded, DataOutputStream to) throws IOException {
@@ -82,9 +102,7 @@ final class BlobBlockCodec {
     }
 
     static void read(DataInputStream from, long size, OutputStream to) throws IOException {
-        int longest = (int) Math.min(Math.max(size, 0), BLOCK_BYTES);
-        byte[] encoded = array(longest);
-        byte[] raw = array(longest);
+        byte[] raw = array((int) Math.min(Math.max(size, 0), BLOCK_BYTES));
         try {
             for (long left = size; left > 0;) {
                 int length = from.readInt();
@@ -93,18 +111,27 @@ final class BlobBlockCodec {
                         || encodedLength > length) {
                     throw new IOException("a block of " + length + " bytes as " + encodedLength + " is refused");
                 }
-                from.readFully(encoded, 0, encodedLength);
                 if (encodedLength == length) {
-                    to.write(encoded, 0, length);
+                    from.readFully(raw, 0, length);
                 } else {
-                    decompress(encoded, encodedLength, raw, length);
-                    to.write(raw, 0, length);
+                    readCompressed(from, encodedLength, raw, length);
                 }
+                to.write(raw, 0, length);
                 left -= length;
             }
         } finally {
-            spare(encoded);
             spare(raw);
+        }
+    }
+
+    private static void readCompressed(DataInputStream from, int encodedLength, byte[] raw, int length)
+            throws IOException {
+        byte[] encoded = array(encodedLength);
+        try {
+            from.readFully(encoded, 0, encodedLength);
+            decompress(encoded, encodedLength, raw, length);
+        } finally {
+            spare(encoded);
         }
     }
 

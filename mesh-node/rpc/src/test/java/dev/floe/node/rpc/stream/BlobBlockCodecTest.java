@@ -9,6 +9,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -95,6 +97,21 @@ final class BlobBlockCodecTest {
         long allocated = allocated(
                 () -> assertThatThrownBy(() -> read(bytes, Long.MAX_VALUE)).isInstanceOf(IOException.class));
         assertThat(allocated).isLessThan(4L * LIMIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {20_000, 300_000, 700_000, LIMIT})
+    void usesItsBuffersAgain(int size) throws IOException {
+        byte[] encoded = write(halfNoise(size));
+        long allocated = allocated(() -> {
+            try {
+                DataInputStream in = new DataInputStream(new ByteArrayInputStream(encoded));
+                BlobBlockCodec.read(in, size, OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(allocated).isLessThan(size / 4);
     }
 
     /** What {@code action} allocates on this thread, in bytes. */

@@ -40,7 +40,7 @@ public final class CommandTraces {
     private final SubmitterCaches memory;
     private final CompileCommand command;
     private final String toolchain;
-    private final ManifestKey key;
+    private @Nullable ManifestKey key; // made at first use, which a command whose results are not cached has not
 
     /**
      * Of one compile.
@@ -54,14 +54,22 @@ public final class CommandTraces {
         this.memory = memory;
         this.command = command;
         this.toolchain = toolchain;
-        this.key = ManifestKey.withoutVariables(command, toolchain);
+    }
+
+    private ManifestKey key() {
+        ManifestKey known = key;
+        if (known == null) {
+            known = ManifestKey.withoutVariables(command, toolchain);
+            key = known;
+        }
+        return known;
     }
 
     /**
      * The compile whose questions have the same answers now. What it missed is not looked at; its result tells that.
      */
     public ManifestLookup<CacheMissExplainer.KnownAction> recall(HostAccess machine) throws IOException {
-        return memory.traced().recall(key, command.environment(), machine);
+        return memory.traced().recall(key(), command.environment(), machine);
     }
 
     /** What a compile of these inputs depended on; empty if that is not known. */
@@ -103,7 +111,7 @@ public final class CommandTraces {
 
     /** Remembers inputs that were looked at, unless they have changed since. */
     void remember(InputSet inputs, HostAccess machine, QueriedVariables variables, CommandCacheKeys keys) {
-        twins(inputs, machine).ifPresent(twins -> memory.traced().remember(key, inputs, twins, variables,
+        twins(inputs, machine).ifPresent(twins -> memory.traced().remember(key(), inputs, twins, variables,
                 CacheMissExplainer.KnownAction.of(keys, command, toolchain)));
     }
 

@@ -25,6 +25,8 @@ import dev.floe.node.submitter.context.RequestContext;
  * new one.
  */
 public final class InputLookup {
+    private static final String LISTED = " listed";
+
     private final RequestContext request;
     private final ResolvedCommand resolved;
     private final CachePolicy policy;
@@ -48,7 +50,9 @@ public final class InputLookup {
         this.request = request;
         this.resolved = resolved;
         this.policy = policy;
-        this.key = ManifestKey.of(resolved.command(), resolved.toolchainId());
+        // Inputs that were kept may be older than the observer that makes it enough to read the sources.
+        this.key = ManifestKey.of(resolved.command(),
+                resolved.toolchainId() + (resolved.toolchain().gap().isPresent() ? LISTED : ""));
         this.traces = new CommandTraces(request.memory(), resolved.command(), resolved.toolchainId());
     }
 

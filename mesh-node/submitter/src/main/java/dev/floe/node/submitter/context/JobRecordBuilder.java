@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
+import jdk.jfr.FlightRecorder;
+
 import dev.floe.node.bounds.PeerNumber;
 import dev.floe.node.executor.ThreadCpuClock;
 import dev.floe.node.joblog.JobEvent;
@@ -32,7 +36,8 @@ public final class JobRecordBuilder {
     private final String submitter;
     private final String build;
     private final Instant started;
-    private final JobEvent event = new JobEvent();
+    /** Null before somebody has used the Flight Recorder, because its first event sets it up, which takes long. */
+    private final @Nullable JobEvent event = FlightRecorder.isInitialized() ? new JobEvent() : null;
     private final long startNanos = System.nanoTime();
     private final Map<JobStep, Duration> steps = new EnumMap<>(JobStep.class);
     private final Map<JobStep, Duration> cpu = new EnumMap<>(JobStep.class);
@@ -66,7 +71,9 @@ public final class JobRecordBuilder {
         this.build = build;
         this.hello = hello;
         this.started = started;
-        event.begin();
+        if (event != null) {
+            event.begin();
+        }
     }
 
     public String id() {
@@ -214,7 +221,9 @@ public final class JobRecordBuilder {
                 attempts, toolchain, inputs,
                 bytesSent, bytesReceived, maxRssBytes, cache, saved, new ResultProof(proof, missed, gap), submitter,
                 build);
-        event.record(record);
+        if (event != null) {
+            event.record(record);
+        }
         return record;
     }
 }

@@ -1,14 +1,27 @@
 package dev.floe.node.submitter.context;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
 /** Runs something unless it is called off in time; for waits that must end. */
 public final class TimeoutScheduler implements AutoCloseable {
+    private static final Logger LOG = LogManager.getLogger(TimeoutScheduler.class);
+
     private final ScheduledExecutorService timer;
+    private final Map<Duration, SharedTick> ticks = new ConcurrentHashMap<>(); // by period; a few
 
     public TimeoutScheduler() {
         this(daemon());
@@ -40,6 +53,58 @@ public final class TimeoutScheduler implements AutoCloseable {
         ScheduledFuture<?> task = timer.scheduleWithFixedDelay(action, time.toMillis(), time.toMillis(),
                 TimeUnit.MILLISECONDS);
         return () -> task.cancel(false);
+    }
+
+    /**
+     * The same for actions of which there may be many: those of one period are called together, so that they cost one
+     * wakeup, and so the first call comes at most {@code time} from now. One that throws is not called again.
+     */
+    public Cancellable everyTogether(Duration time, Runnable action) {
+        SharedTick tick = ticks.computeIfAbsent(time, SharedTick::new);
+        tick.add(action);
+        return () -> tick.remove(action);
+    }
+
+    /** Calls actions together, and ends when there is none left at a call. */
+    private final class SharedTick {
+        private final Duration period;
+        private final Set<Runnable> actions = Collections.newSetFromMap(new IdentityHashMap<>()); // guarded by this
+        private @Nullable ScheduledFuture<?> running; // guarded by this
+
+        SharedTick(Duration period) {
+            this.period = period;
+        }
+
+        synchronized void add(Runnable action) {
+            actions.add(action);
+            if (running == null) {
+                running = timer.scheduleWithFixedDelay(this::call, period.toMillis(), period.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+        }
+
+        synchronized void remove(Runnable action) {
+            actions.remove(action);
+        }
+
+        private void call() {
+            for (Runnable action : current()) {
+                try {
+                    action.run();
+                } catch (RuntimeException e) {
+                    remove(action);
+                    LOG.error("what is done every {} ms has failed, and is not done again", period.toMillis(), e);
+                }
+            }
+        }
+
+        private synchronized List<Runnable> current() {
+            if (actions.isEmpty() && running != null) {
+                running.cancel(false);
+                running = null;
+            }
+            return List.copyOf(actions);
+        }
     }
 
     /** Something that will happen unless closed. */

@@ -33,7 +33,7 @@ final class StragglerWatch implements AutoCloseable {
     /** @param endOwn ends the conversation of the first copy; called once the second has a result */
     void start(Runnable endOwn) {
         long start = System.nanoTime();
-        checks = timer.every(INTERVAL, () -> check(Duration.ofNanos(System.nanoTime() - start), endOwn));
+        checks = timer.everyTogether(INTERVAL, () -> check(Duration.ofNanos(System.nanoTime() - start), endOwn));
     }
 
     private void check(Duration elapsed, Runnable endOwn) {

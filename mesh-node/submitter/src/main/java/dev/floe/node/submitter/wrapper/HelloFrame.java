@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,7 @@ public record HelloFrame(Mode mode, String wantedNode, String session, String vi
     private static final int STDERR_IS_TERMINAL = 2;
     private static final int STDIN_IS_TERMINAL = 4;
     private static final int MEMORY_IS_BOUNDED = 8;
-    private static final String JSON = "FLOE_EXPLAIN=json";
+    private static final byte[] JSON = Utf8Strings.bytes("FLOE_EXPLAIN=json");
 
     /** What the user asks for with FLOE_MODE. */
     public enum Mode {
@@ -72,7 +73,7 @@ public record HelloFrame(Mode mode, String wantedNode, String session, String vi
                 invocation(compiler, cwd, argv, environment, umask,
                         (flags & STDERR_IS_TERMINAL) != 0 ? Optional.of(size) : Optional.empty()),
                 (flags & MEMORY_IS_BOUNDED) != 0,
-                environment.stream().anyMatch(variable -> Utf8Strings.text(variable).filter(JSON::equals).isPresent()),
+                environment.stream().anyMatch(variable -> Arrays.equals(variable, JSON)),
                 program.substring(program.lastIndexOf('/') + 1),
                 List.copyOf(shown));
     }

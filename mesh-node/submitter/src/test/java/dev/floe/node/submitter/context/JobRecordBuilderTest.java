@@ -9,6 +9,8 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
+import jdk.jfr.FlightRecorder;
+
 import dev.floe.node.bounds.PeerNumber;
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.joblog.JobRecord.Decision;
@@ -45,6 +47,12 @@ final class JobRecordBuilderTest {
         builder.missed(List.of("/w/a.h"));
         builder.proven();
         assertThat(record().proof()).isEqualTo(new ResultProof(ProofKind.REPAIRED, List.of("/w/a.h", "/w/b.h"), ""));
+    }
+
+    @Test
+    void nobodysFlightRecorderIsSetUp() {
+        record();
+        assertThat(FlightRecorder.isInitialized()).isFalse();
     }
 
     @Test
