@@ -33,8 +33,12 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
 
     private static boolean isWork(String request) {
         return request.equals("pause") || request.equals("reload") || request.equals("resume")
-                || request.startsWith("toolchain-") || request.equals("mesh-invite") || request.equals("mesh-rotate")
-                || request.startsWith("cache-") && !request.equals("cache-stats");
+                || request.equals("mesh-invite") || request.equals("mesh-rotate") || isLong(request);
+    }
+
+    /** Whether it may read all that the node holds. */
+    private static boolean isLong(String request) {
+        return request.startsWith("toolchain-") || request.startsWith("cache-") && !request.equals("cache-stats");
     }
 
     /** The metrics as one line of many; whoever prints it adds the end of the last. */
@@ -45,11 +49,19 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
 
     @Override
     public void answer(List<String> request, boolean owned, NodeSocketServer.LineSink lines) throws IOException {
-        boolean json = request.contains("--json");
         if (!owned && !request.isEmpty() && isWork(request.getFirst())) {
             lines.accept("error: only the node's own user and root may ask for this");
             return;
         }
+        if (!request.isEmpty() && isLong(request.getFirst())) {
+            LongRequest.run(request.getFirst(), () -> answer(request, lines));
+        } else {
+            answer(request, lines);
+        }
+    }
+
+    private void answer(List<String> request, NodeSocketServer.LineSink lines) throws IOException {
+        boolean json = request.contains("--json");
         switch (request.isEmpty() ? "" : request.getFirst()) {
             case "nodes" -> NodesReport.of(node).write(json, lines);
             case "capacity" -> new CapacityReport(node.capacity()).write(json, request.contains("--watch"), lines);

@@ -22,8 +22,9 @@ import dev.floe.node.submitter.wrapper.WrapperFrame;
 import dev.floe.store.FailureText;
 
 /**
- * The command line's way to a node on this machine. A node shows every other second that it lives, however long an
- * answer takes it; one that shows nothing for {@link #SILENCE} is given up.
+ * The command line's way to a node on this machine. A node shows every second that it lives, however long an answer
+ * takes it; one that shows nothing for {@link #SILENCE} is given up. One of release 0.1.0 shows nothing while it works
+ * on a request, so a silent node is asked something that needs no work.
  */
 public final class ControlClient {
     /** How a line begins that says why a request could not be granted. */
@@ -31,6 +32,9 @@ public final class ControlClient {
 
     /** After this time without a sign of life a node counts as frozen. */
     public static final Duration SILENCE = Duration.ofSeconds(5);
+
+    /** What every release answers at once. */
+    private static final List<String> QUESTION_WITHOUT_WORK = List.of("mesh");
 
     private ControlClient() {}
 
@@ -48,7 +52,7 @@ public final class ControlClient {
             channel.readAhead();
             channel.send(new WrapperFrame.Writer().list(request).frame(WrapperFrame.CONTROL));
             while (true) {
-                WrapperFrame frame = channel.take(silence).orElseThrow(() -> frozen(socket, silence));
+                WrapperFrame frame = next(channel, socket, silence);
                 switch (frame.type()) {
                     case WrapperFrame.LINE -> line.accept(Utf8Strings.text(frame.payload().array()).orElse(""));
                     case WrapperFrame.LAST -> {
@@ -61,6 +65,29 @@ public final class ControlClient {
             }
         } catch (WrapperDisconnectedException e) {
             throw new IOException("the node at " + socket + " went away before it had answered; its log says why", e);
+        }
+    }
+
+    private static WrapperFrame next(WrapperChannel channel, Path socket, Duration silence) throws IOException {
+        Duration half = silence.dividedBy(2);
+        while (true) {
+            Optional<WrapperFrame> frame = channel.take(half);
+            if (frame.isPresent()) {
+                return frame.get();
+            }
+            if (!answersOtherQuestion(socket, half)) {
+                return channel.take(Duration.ZERO).orElseThrow(() -> frozen(socket, silence));
+            }
+        }
+    }
+
+    private static boolean answersOtherQuestion(Path socket, Duration silence) throws IOException {
+        try (WrapperChannel channel = new WrapperChannel(connect(socket, silence))) {
+            channel.readAhead();
+            channel.send(new WrapperFrame.Writer().list(QUESTION_WITHOUT_WORK).frame(WrapperFrame.CONTROL));
+            return channel.take(silence).isPresent();
+        } catch (IOException _) {
+            return false; // it ends, which the first connection shows too, or is frozen
         }
     }
 

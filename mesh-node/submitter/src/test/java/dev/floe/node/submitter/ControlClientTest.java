@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,28 @@ final class ControlClientTest {
             }
             client.write(frame(WrapperFrame.LAST, ""));
         }))).isEmpty();
+    }
+
+    /** As nodes of release 0.1.0 do while they pack a toolchain. */
+    @Test
+    void waitsForANodeThatAnswersOthersMeanwhile() throws Exception {
+        AtomicInteger others = new AtomicInteger();
+        Path socket = node(client -> {
+            ServerSocketChannel server = (ServerSocketChannel) open.getFirst();
+            while (others.incrementAndGet() <= 3) {
+                try (SocketChannel other = server.accept()) {
+                    ByteBuffer request = ByteBuffer.allocate(1000);
+                    other.read(request);
+                    assertThat(new String(request.array(), StandardCharsets.UTF_8)).contains("mesh");
+                    other.write(frame(WrapperFrame.LINE, "none"));
+                    other.write(frame(WrapperFrame.LAST, ""));
+                }
+            }
+            client.write(frame(WrapperFrame.LINE, "packed"));
+            client.write(frame(WrapperFrame.LAST, ""));
+        });
+        assertThat(ask(socket)).containsExactly("packed");
+        assertThat(others).hasValue(4);
     }
 
     @Test

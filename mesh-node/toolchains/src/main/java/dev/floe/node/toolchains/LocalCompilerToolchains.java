@@ -210,7 +210,8 @@ public final class LocalCompilerToolchains implements ToolchainResolver {
         if (known != null) {
             return known;
         }
-        Thread.ofVirtual().name("pack " + real).start(() -> {
+        // Not a virtual thread: it reads and compresses for seconds, and would hold one of few carriers.
+        Thread.ofPlatform().daemon().name("pack " + real).start(() -> {
             Resolution result = packed(real);
             underWay.remove(real, mine);
             mine.complete(result);

@@ -30,6 +30,12 @@ public record ChannelStream(SocketChannel channel) implements UnixStream {
         }
     }
 
+    /** Writes nothing: the JDK cannot say whether a channel on which others wait takes bytes at once. */
+    @Override
+    public boolean writeAtOnce(ByteBuffer bytes) {
+        return false;
+    }
+
     @Override
     public Optional<OpenDescriptor> received() {
         return Optional.empty();

@@ -138,6 +138,29 @@ final class DescriptorStream implements UnixStream {
         }
     }
 
+    @Override
+    public boolean writeAtOnce(ByteBuffer bytes) throws IOException {
+        SocketMessage message = SocketMessage.borrow();
+        using.lock();
+        try {
+            if (socket < 0) {
+                throw new ClosedChannelException();
+            }
+            int size = message.fill(new ByteBuffer[]{bytes});
+            long n = message.send(socket, 0, size, null);
+            if (n == -SystemCall.EAGAIN || n == -SystemCall.EINTR) {
+                return false;
+            }
+            if (n != size) { // the kernel takes a few bytes whole or not at all
+                throw new PeerClosedException();
+            }
+            return true;
+        } finally {
+            using.unlock();
+            message.giveBack();
+        }
+    }
+
     private int send(SocketMessage message, int from, int to, @Nullable OpenDescriptor passed) throws IOException {
         boolean awaited = false;
         while (true) {

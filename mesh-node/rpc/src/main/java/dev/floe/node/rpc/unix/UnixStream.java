@@ -24,6 +24,13 @@ public interface UnixStream extends Closeable {
     void write(ByteBuffer[] buffers, @Nullable OpenDescriptor passed) throws IOException;
 
     /**
+     * Writes a few bytes if the connection takes them at once, otherwise none of them. Does not wait.
+     *
+     * @return whether they were written
+     */
+    boolean writeAtOnce(ByteBuffer bytes) throws IOException;
+
+    /**
      * The first descriptor that came from the peer with the bytes read so far, and that nobody has taken yet. The
      * caller closes it.
      */

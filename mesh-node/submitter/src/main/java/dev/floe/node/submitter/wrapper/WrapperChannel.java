@@ -227,12 +227,15 @@ public final class WrapperChannel implements AutoCloseable {
         }
     }
 
-    /** Proves to the wrapper that the node lives; does not wait for a sender that is blocked. */
+    /**
+     * Proves to the wrapper that the node lives. Never waits: where a sender is blocked, or the socket is full, the
+     * wrapper has bytes to read, which prove the same.
+     */
     void sendAlive() throws IOException {
         if (sending.tryLock()) {
             try {
                 if (!silent) {
-                    write(null, new WrapperFrame(WrapperFrame.ALIVE, ByteBuffer.allocate(0)));
+                    var unused = socket.writeAtOnce(head(new WrapperFrame(WrapperFrame.ALIVE, ByteBuffer.allocate(0))));
                 }
             } finally {
                 sending.unlock();

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells wrappers that the node lives. One that takes nothing, since it is stopped, holds up no other. */
+/**
+ * Tells wrappers that the node lives. It does so on the thread that calls it, without a wait, because all virtual
+ * threads may be busy: there are as many carriers as cores, and one that computes is not interrupted.
+ */
 public final class WrapperKeepAlive {
     private final Set<WrapperChannel> channels = ConcurrentHashMap.newKeySet();
 
@@ -16,11 +19,9 @@ public final class WrapperKeepAlive {
         channels.remove(channel);
     }
 
-    /** Sends one to each; does not wait for them. */
+    /** Sends one to each that takes it now. */
     public void send() {
-        for (WrapperChannel channel : channels) {
-            Thread.ofVirtual().name("sign of life").start(() -> send(channel));
-        }
+        channels.forEach(this::send);
     }
 
     private void send(WrapperChannel channel) {

@@ -47,6 +47,12 @@ final class WrapperChannelTest {
         }
 
         @Override
+        public boolean writeAtOnce(ByteBuffer bytes) {
+            writes.add(bytes.remaining());
+            return true;
+        }
+
+        @Override
         public Optional<OpenDescriptor> received() {
             return Optional.empty();
         }

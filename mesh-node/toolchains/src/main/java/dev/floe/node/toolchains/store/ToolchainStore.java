@@ -140,7 +140,8 @@ public final class ToolchainStore implements ToolchainProvider {
         if (known != null) {
             return known;
         }
-        Thread.ofVirtual().name("toolchain " + id.brief()).start(() -> {
+        // Not a virtual thread: it unpacks for seconds, and would hold one of few carriers.
+        Thread.ofPlatform().daemon().name("toolchain " + id.brief()).start(() -> {
             try {
                 mine.complete(openOrFetch(id));
                 if (troubles.remove(id)) {
