@@ -1,6 +1,8 @@
 package dev.floe.node.rpc.http2;
 
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Optional;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslClosedEngineException;
@@ -17,18 +19,17 @@ final class ConnectionFailure {
     /** @param channel of the stream, or its connection */
     static String text(Channel channel, Throwable cause) {
         boolean closed = cause instanceof ClosedChannelException || cause instanceof SslClosedEngineException;
-        return closed || isSilent(channel) ? ofClosed(channel) : FailureText.of(cause);
+        return closed || silence(channel).isPresent() ? ofClosed(channel) : FailureText.of(cause);
     }
 
     /** The connection has ended, and nothing more is known. */
     static String ofClosed(Channel channel) {
-        return isSilent(channel)
-                ? StreamBrokenException.SILENCE + " for " + ConnectionKeepAlive.SILENCE.toSeconds() + " s"
-                : CLOSED;
+        return silence(channel).map(time -> StreamBrokenException.SILENCE + " for "
+                + Math.round(time.toMillis() / 1000.0) + " s").orElse(CLOSED);
     }
 
-    private static boolean isSilent(Channel channel) {
+    private static Optional<Duration> silence(Channel channel) {
         Channel connection = channel.parent();
-        return Http2Pipeline.isSilent(connection == null ? channel : connection);
+        return Http2Pipeline.silence(connection == null ? channel : connection);
     }
 }

@@ -14,9 +14,10 @@ import io.netty.util.concurrent.ScheduledFuture;
 
 /**
  * Closes a connection whose peer is frozen or cut off. While streams are open, or a ping is not answered, it pings
- * every {@link #INTERVAL} in which nothing has come; nothing at all heard for {@link #SILENCE} closes the connection,
- * and with it every exchange. It goes on for some seconds after the last of several jobs. An idle connection costs
- * nothing, unless it is held: then one ping every {@link #HELD_INTERVAL}.
+ * every {@link #INTERVAL} in which nothing has come. Nothing at all heard for {@link #SILENCE}, or longer if the peer
+ * is slow ({@link LivenessCheck}), closes the connection, and with it every exchange. It goes on for some seconds after
+ * the last of several jobs. An idle connection costs nothing, unless it is held: then one ping every {@link
+ * #HELD_INTERVAL}.
  */
 final class ConnectionKeepAlive extends ChannelDuplexHandler {
     static final Duration INTERVAL = Duration.ofMillis(500);
@@ -25,8 +26,8 @@ final class ConnectionKeepAlive extends ChannelDuplexHandler {
     /** Shorter than any NAT forgets a connection after. */
     static final Duration HELD_INTERVAL = Duration.ofSeconds(20);
 
-    /** Set on a connection that is closed because its peer is silent. */
-    static final AttributeKey<Boolean> SILENT = AttributeKey.valueOf(ConnectionKeepAlive.class, "silent");
+    /** On a connection that is closed because its peer is silent: after how long. */
+    static final AttributeKey<Duration> SILENT = AttributeKey.valueOf(ConnectionKeepAlive.class, "silent");
 
     private final Http2FrameCodec codec;
     private final LivenessCheck liveness = new LivenessCheck(INTERVAL, SILENCE, System.nanoTime());
@@ -74,7 +75,7 @@ final class ConnectionKeepAlive extends ChannelDuplexHandler {
             }
             case PING -> context.writeAndFlush(new DefaultHttp2PingFrame(now));
             case CLOSE -> {
-                context.channel().attr(SILENT).set(Boolean.TRUE);
+                context.channel().attr(SILENT).set(liveness.limit(now));
                 context.close();
             }
         }

@@ -1,6 +1,7 @@
 package dev.floe.node.rpc.http2;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -79,7 +80,12 @@ public final class Http2Pipeline {
 
     /** Whether a connection was closed because nothing came from its peer for too long. */
     public static boolean isSilent(Channel connection) {
-        return Boolean.TRUE.equals(connection.attr(ConnectionKeepAlive.SILENT).get());
+        return silence(connection).isPresent();
+    }
+
+    /** How long nothing had come from its peer when a connection was closed because of that. */
+    static Optional<Duration> silence(Channel connection) {
+        return Optional.ofNullable(connection.attr(ConnectionKeepAlive.SILENT).get());
     }
 
     /** The time of one ping; does not complete if the peer does not answer. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +27,12 @@ final class ConnectionFailureTest {
 
     @Test
     void saysThatThePeerWasSilent() {
-        connection.attr(ConnectionKeepAlive.SILENT).set(Boolean.TRUE);
+        connection.attr(ConnectionKeepAlive.SILENT).set(Duration.ofMillis(2000));
         assertThat(ConnectionFailure.text(connection, new ClosedChannelException()))
                 .isEqualTo("no sign of life for 2 s");
         assertThat(ConnectionFailure.ofClosed(connection)).isEqualTo("no sign of life for 2 s");
+        connection.attr(ConnectionKeepAlive.SILENT).set(Duration.ofMillis(3600));
+        assertThat(ConnectionFailure.ofClosed(connection)).isEqualTo("no sign of life for 4 s");
         assertThat(new StreamBrokenException("peer: " + ConnectionFailure.ofClosed(connection)).isSilence()).isTrue();
         assertThat(new StreamBrokenException("peer: connection closed").isSilence()).isFalse();
     }

@@ -3,6 +3,7 @@ package dev.floe.node.rpc.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +103,68 @@ final class LivenessCheckTest {
         for (int i = 0; i < 3; i++) {
             assertThat(next(false)).isEqualTo(PingDecision.NOTHING);
         }
+    }
+
+    /** Falls silent now. After how many checks the connection is closed. */
+    private int checksUntilItIsClosed() {
+        for (int checks = 1;; checks++) {
+            if (next(true) == PingDecision.CLOSE) {
+                return checks;
+            }
+        }
+    }
+
+    private void answerLate(Duration delay) {
+        assertThat(next(true)).isEqualTo(PingDecision.PING);
+        check.heard(now + delay.toNanos());
+        assertThat(next(true)).isEqualTo(PingDecision.NOTHING);
+    }
+
+    @Test
+    void aPeerThatHasAnsweredABitLateMayBeSilentAsLongAsAnyOther() {
+        answerLate(Duration.ofMillis(330));
+        assertThat(checksUntilItIsClosed()).as("1 s and three times 0.3 s are less than 2 s").isEqualTo(4);
+    }
+
+    @Test
+    void aPeerThatStopsForSecondsAtATimeIsKept() {
+        for (Duration pause : List.of(Duration.ofMillis(700), Duration.ofMillis(1900), Duration.ofMillis(5600))) {
+            assertThat(next(true)).isEqualTo(PingDecision.PING);
+            long pinged = now;
+            while (now + INTERVAL.toNanos() < pinged + pause.toNanos()) {
+                assertThat(next(true)).isEqualTo(PingDecision.PING);
+            }
+            check.heard(pinged + pause.toNanos());
+            next(true);
+        }
+        assertThat(check.limit(now)).isEqualTo(LivenessCheck.MAX_SILENCE);
+    }
+
+    @Test
+    void aSlowPeerIsForgivenForSomeMinutesOnly() {
+        assertThat(next(true)).isEqualTo(PingDecision.PING);
+        next(true);
+        next(true);
+        check.heard(now + 1);
+        assertThat(check.limit(now)).isEqualTo(Duration.ofSeconds(4));
+        now += LivenessCheck.MEMORY.toNanos() + 2;
+        assertThat(check.limit(now)).isEqualTo(SILENCE);
+    }
+
+    @Test
+    void aMachineThatIsLateItselfIsPatient() {
+        next(true);
+        now += Duration.ofMillis(1000).toNanos();
+        next(true);
+        assertThat(check.limit(now)).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void aMachineThatWasSuspendedIsNotSlow() {
+        next(true);
+        now += Duration.ofHours(1).toNanos();
+        next(true);
+        assertThat(check.limit(now)).isEqualTo(SILENCE);
     }
 
     @Test
