@@ -73,6 +73,11 @@ public final class Hardware {
         return Runtime.getRuntime().availableProcessors();
     }
 
+    /** Whether more threads have waited for the cores of this machine in the last minute than there are cores. */
+    static boolean isOverloaded() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage() > cores();
+    }
+
     public static long memoryBytes() {
         return line("MemTotal:");
     }
