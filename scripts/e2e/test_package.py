@@ -4,6 +4,7 @@ removed, have the same bytes when they are made again, and satisfy the tools of 
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -11,8 +12,10 @@ import time
 
 import pytest
 from harness import machine
+from harness.mesh import free_ports
 from harness.network import Network
-from harness.roots import Root
+from harness.roots import PACKAGES, Root
+from harness.roots import archive as root_archive
 
 pytestmark = [pytest.mark.slow, pytest.mark.root, pytest.mark.needs("mmdebstrap", "dpkg-deb", "unshare", "nsenter")]
 
@@ -219,6 +222,33 @@ def test_the_rpm_installs(packages, alone):
     assert not (root / "usr/lib/floe").exists() and not (root / "usr/bin/floe").exists()
 
 
+@pytest.mark.needs("rpm")
+def test_removal_of_the_rpm_stops_nodes_and_leaves_the_key(packages, alone, network):
+    """In a Debian that has rpm: the scripts of the package need no more than Fedora's and Debian's have in common."""
+    rpm = only(packages, "*.rpm")
+    root = Root(alone.dir / "root", network, 1, tar=root_archive((*PACKAGES, "rpm")))
+    alone.cleanup.callback(root.close)
+    alone.run(["cp", rpm, root.dir]).check()
+    root.start()
+    root.run("rpm", "-i", "--nodeps", f"/{rpm.name}").check()
+    assert "gcc" in links(root)
+    root.run("floe", "setup", "--new", "team", "--share").check()
+    # One of another user, whom setup does not know, on a Java that is not the package's.
+    root.shell("cp -r /usr/lib/floe/runtime /opt/java").check()
+    root.shell("install -d -o nobody /srv/n").check()
+    (root.dir / "srv/node").write_text("#!/bin/sh\nFLOE_JAVA=/opt/java exec floe node --data-dir /srv/n/data --socket /srv/n/socket --listen 127.0.0.1:7190 --no-multicast\n")
+    (root.dir / "srv/node").chmod(0o755)
+    root.launch("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "env", "HOME=/srv/n", "/srv/node", log="node.log")
+    root.await_text("node.log", "ready ")
+    assert root.shell(NODE_RUNS).text.count("(java)") == 2
+    said = root.run("rpm", "-e", "floe").check()
+    assert root.shell(NODE_RUNS).code != 0, "a node has not been stopped"
+    assert "kept /etc/floe/" in said.text + said.error_text, said.text + said.error_text
+    assert (root.dir / "etc/floe/mesh.key").exists()
+    left = [path for path in ("usr/lib/floe", "usr/bin/floe", "var/lib/floe", "run/floe") if (root.dir / path).exists()]
+    assert left == []
+
+
 def test_the_archive_installs_for_a_user(packages, alone):
     alone.run(["tar", "--zstd", "-C", alone.dir, "-xf", only(packages, "*.tar.zst")]).check()
     prefix, home = alone.dir / "prefix", alone.dir / "home"
@@ -235,8 +265,15 @@ def test_the_archive_installs_for_a_user(packages, alone):
     assert f"ExecStart={prefix}/bin/floe node\n" in unit
     key = home / ".config/floe/mesh.key"
     alone.run([*user, prefix / "bin/floe", "mesh", "create"]).check()
+    words = [*user, prefix / "bin/floe", "node", "--socket", home / "socket", "--data-dir", home / "data", "--listen", f"127.0.0.1:{free_ports(2)}", "--no-multicast"]
+    with open(alone.dir / "node.log", "wb") as log:
+        node = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd="/")
+    alone.cleanup.callback(node.kill)
+    machine.eventually(lambda: "ready " in (alone.dir / "node.log").read_text(), lambda: (alone.dir / "node.log").read_text())
     said = alone.run([*user, prefix / "lib/floe/uninstall"]).check().error_text
     assert str(key) in said and key.exists()
+    node.wait()  # it has been stopped
+    shutil.rmtree(home / "data")
     assert not prefix.exists(), sorted(prefix.rglob("*"))
     assert sorted(str(path.relative_to(home)) for path in home.rglob("*") if not path.is_dir()) == [".config/floe/mesh.key"]
 

@@ -44,7 +44,10 @@ pkg_postinst() {
 }
 
 pkg_prerm() {
-	[[ -n ${REPLACED_BY_VERSION} ]] || "${EROOT}/usr/lib/floe/update-compilers" --remove
+	if [[ -z ${REPLACED_BY_VERSION} ]]; then
+		"${EROOT}/usr/lib/floe/stop-nodes"
+		"${EROOT}/usr/lib/floe/update-compilers" --remove
+	fi
 }
 
 pkg_postrm() {
