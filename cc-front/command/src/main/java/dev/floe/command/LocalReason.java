@@ -36,6 +36,7 @@ public record LocalReason(ReasonCode code, String detail) {
         PREPROCESSING_FAILED("the compiler could not list the inputs"), //
         BAD_LISTING("the compiler's list of inputs could not be read"), //
         MISSING_INPUT("input is missing or is no regular file"), //
+        SPECIAL_INPUT("input can be read only once"), //
         CHANGING_INPUT("inputs change while they are looked for"), //
         COMPUTED_NAME("name of a file is computed by a macro"), //
         NAME_ENCODING("name is not UTF-8"), //

@@ -74,7 +74,11 @@ public class RealMachine implements HostAccess {
     @Override
     public byte[] read(Path path, long maxBytes) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            return in.readNBytes(Math.toIntExact(maxBytes));
+            byte[] bytes = in.readNBytes(Math.toIntExact(maxBytes + 1));
+            if (bytes.length > maxBytes) {
+                throw new IOException(path + " is longer than " + maxBytes + " bytes");
+            }
+            return bytes;
         }
     }
 

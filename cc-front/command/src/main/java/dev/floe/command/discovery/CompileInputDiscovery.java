@@ -55,13 +55,19 @@ public final class CompileInputDiscovery implements InputDiscovery {
         }
         try {
             DiscoveryResult read = discover(command, toolchain, machine, footprints, false);
-            if (read instanceof DiscoveryResult.InputsFound) {
+            if (read instanceof DiscoveryResult.InputsFound || isReadOnce(read)) {
                 return read;
             }
         } catch (IOException _) {
             // Perhaps a text that this very command would not read; the compiler reads what it needs.
         }
         return discover(command, toolchain, machine, footprints, true);
+    }
+
+    /** Whether the compiler that lists its inputs would take them from the one that compiles. */
+    private static boolean isReadOnce(DiscoveryResult read) {
+        return read instanceof DiscoveryResult.InputsUnknown(LocalReason reason)
+                && reason.code() == LocalReason.ReasonCode.SPECIAL_INPUT;
     }
 
     @Override

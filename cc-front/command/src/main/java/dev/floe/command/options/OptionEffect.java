@@ -32,6 +32,8 @@ public enum OptionEffect {
     PRECOMPILED,
     /** Names a file of specs, which may name others. */
     SPECS,
+    /** Names a file with options of clang's driver. */
+    CONFIGURATION,
     /** Begins the names of programs and directories that the driver looks for before its own. */
     PREFIX,
     /** Makes clang's driver another one: gcc's, g++'s, cl's. */

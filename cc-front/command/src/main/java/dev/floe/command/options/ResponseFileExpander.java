@@ -13,6 +13,10 @@ import java.util.Optional;
 public final class ResponseFileExpander {
     /** How many files one command may expand; gcc stops at this number too. */
     public static final int MAX_FILES = 2000;
+    /** How many words an expanded command may have; no executor takes more. */
+    static final int MAX_WORDS = 100_000;
+    /** How much text one command may expand: files that name each other can make much of little. */
+    public static final int MAX_CHARACTERS = 4 << 20;
 
     /** Reads a response file by the name that the command gives it. */
     @FunctionalInterface
@@ -26,24 +30,48 @@ public final class ResponseFileExpander {
 
     private ResponseFileExpander() {}
 
-    /** There are more response files than {@link #MAX_FILES}, as in a circle. */
+    /** There are more response files, or more in them, than a command can have. */
     public static final class TooManyException extends IOException {
         private static final long serialVersionUID = 1;
 
-        private TooManyException() {
-            super("more than " + MAX_FILES + " response files");
+        private TooManyException(String message) {
+            super(message);
         }
     }
 
     /** @throws IOException if a file cannot be read */
     public static Expansion expand(List<String> words, ResponseFileReader reader) throws IOException {
-        List<String> out = new ArrayList<>(words.size());
         List<String> files = new ArrayList<>();
+        Words out = new Words(new ArrayList<>(words.size()));
         expand(words, reader, out, files);
-        return new Expansion(out, files);
+        return new Expansion(out.words, files);
     }
 
-    private static void expand(List<String> words, ResponseFileReader reader, List<String> out, List<String> files)
+    /** The words so far, and how much text they are of. */
+    private static final class Words {
+        private final List<String> words;
+        private long characters;
+
+        Words(List<String> words) {
+            this.words = words;
+        }
+
+        void read(String text) throws TooManyException {
+            characters += text.length();
+            if (characters > MAX_CHARACTERS) {
+                throw new TooManyException("more than " + MAX_CHARACTERS + " characters in response files");
+            }
+        }
+
+        void add(String word) throws TooManyException {
+            if (words.size() >= MAX_WORDS) {
+                throw new TooManyException("more than " + MAX_WORDS + " words in response files");
+            }
+            words.add(word);
+        }
+    }
+
+    private static void expand(List<String> words, ResponseFileReader reader, Words out, List<String> files)
             throws IOException {
         for (String word : words) {
             Optional<String> text = word.length() > 1 && word.charAt(0) == '@'
@@ -55,8 +83,9 @@ public final class ResponseFileExpander {
             }
             files.add(word.substring(1));
             if (files.size() > MAX_FILES) {
-                throw new TooManyException();
+                throw new TooManyException("more than " + MAX_FILES + " response files");
             }
+            out.read(text.get());
             expand(split(text.get()), reader, out, files);
         }
     }

@@ -21,10 +21,11 @@ import dev.floe.command.LocalReason;
 import dev.floe.command.options.OptionTable;
 import dev.floe.command.options.ResponseFileExpander;
 import dev.floe.command.options.ResponseFileExpander.Expansion;
+import dev.floe.store.FailureText;
 
 /** Decides what can be done with a compiler call, by the option tables and a few looks at the machine. */
 public final class CommandClassifier {
-    private static final long MAX_RESPONSE_BYTES = 16 << 20;
+    private static final long MAX_RESPONSE_BYTES = ResponseFileExpander.MAX_CHARACTERS;
 
     private CommandClassifier() {}
 
@@ -70,6 +71,8 @@ public final class CommandClassifier {
             return local(LocalReason.ReasonCode.RESPONSE_FILE, String.valueOf(e.getMessage()));
         } catch (CharacterCodingException e) {
             return local(LocalReason.ReasonCode.RESPONSE_FILE, "not UTF-8");
+        } catch (UnreadableFileException e) {
+            return local(LocalReason.ReasonCode.RESPONSE_FILE, String.valueOf(e.getMessage()));
         }
         CommandParser reader = read(invocation, family, machine, expansion.words());
         if (reader.reason().isPresent()) {
@@ -112,8 +115,22 @@ public final class CommandClassifier {
         if (stat.isEmpty() || stat.get().kind() == FileStat.FileKind.DIRECTORY) {
             return Optional.empty();
         }
-        return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(machine.read(path, MAX_RESPONSE_BYTES)))
-                .toString());
+        byte[] bytes;
+        try {
+            bytes = machine.read(path, MAX_RESPONSE_BYTES);
+        } catch (IOException e) {
+            throw new UnreadableFileException(FailureText.of(e));
+        }
+        return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    }
+
+    /** A response file that this node must not read, or cannot. */
+    private static final class UnreadableFileException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreadableFileException(String message) {
+            super(message);
+        }
     }
 
     private static CommandPlan local(LocalReason.ReasonCode code, String detail) {

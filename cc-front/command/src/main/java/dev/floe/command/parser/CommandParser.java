@@ -27,11 +27,12 @@ import dev.floe.command.Invocation;
 import dev.floe.command.Language;
 import dev.floe.command.LocalReason;
 import dev.floe.command.SourceLanguage;
+import dev.floe.command.options.OptionTable;
 import dev.floe.command.options.ParsedArgument;
 
 /** Gathers what one command's arguments say. */
 final class CommandParser {
-    private static final int MAX_SPECS_BYTES = 16 << 20;
+    private static final int MAX_SPECS_BYTES = 1 << 20;
     /** The processor of the machine, for whatever command. */
     private static final Pattern NATIVE_SPECS = Pattern.compile("-m(arch|cpu|tune)=native");
 
@@ -126,6 +127,7 @@ final class CommandParser {
             }
             case PROFILE_DIRECTORY -> profileDirectories.add(cwd.resolve(value));
             case SPECS -> specs(known);
+            case CONFIGURATION -> configuration(known);
             case PREFIX -> {
                 prefixes.add(value);
                 kept.addAll(known.words());
@@ -162,13 +164,47 @@ final class CommandParser {
      */
     private void specs(ParsedArgument.KnownOption known) throws IOException {
         Path file = cwd.resolve(known.value());
-        if (isRegular(file)) {
+        if (machine.lstat(file).filter(stat -> stat.kind() == FileStat.FileKind.OTHER).isPresent()) {
+            common.keepLocal(LocalReason.ReasonCode.SPECIAL_INPUT, known.words().getFirst());
+        } else if (isRegular(file)) {
             common.inputs().add(file);
             if (NATIVE_SPECS.matcher(new String(machine.read(file, MAX_SPECS_BYTES), ISO_8859_1)).find()) {
                 common.keepLocal(LocalReason.ReasonCode.NATIVE, known.words().getFirst());
             }
         }
         kept.addAll(known.words());
+    }
+
+    /**
+     * A file of this directory whose options neither name files that are written nor would keep the command local. One
+     * that is named without a directory is searched for where the driver has been built to look.
+     */
+    private void configuration(ParsedArgument.KnownOption known) throws IOException {
+        Optional<ConfigurationFile> file = known.value().contains("/")
+                ? ConfigurationFile.read(cwd.resolve(known.value()), machine)
+                : Optional.empty();
+        if (file.isEmpty()) {
+            common.keepLocal(LocalReason.ReasonCode.CONFIGURATION, String.join(" ", known.words()));
+            return;
+        }
+        common.inputs().addAll(file.get().files());
+        for (ParsedArgument argument : OptionTable.clang().read(file.get().words())) {
+            if (argument instanceof ParsedArgument.KnownOption option && isConfigurable(option)) {
+                common.apply(option);
+            } else {
+                common.keepLocal(LocalReason.ReasonCode.CONFIGURATION,
+                        String.join(" ", known.words()) + ", which has " + argument.words().getFirst());
+            }
+        }
+        kept.addAll(known.words());
+    }
+
+    private static boolean isConfigurable(ParsedArgument.KnownOption known) {
+        return known.option().makes().isEmpty() && switch (known.option().effect()) {
+            case FLAG, CODE, SEARCH, FORCED -> true;
+            case PROCESSOR -> !known.value().startsWith("native");
+            default -> false;
+        };
     }
 
     private void driverMode(ParsedArgument.KnownOption known) {

@@ -172,6 +172,15 @@ final class CompileInputDiscoveryTest {
         assertThat(reason("gcc -c pipe.c")).isEqualTo(LocalReason.ReasonCode.MISSING_INPUT);
     }
 
+    /** To have the compiler list its inputs would take what the pipe holds. */
+    @Test
+    void leavesAHeaderThatIsAPipeToTheCompilerThatCompiles() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", directory.resolve("pipe.h").toString()).start().waitFor()).isZero();
+        Files.writeString(directory.resolve("piped.c"), "#include \"pipe.h\"\n");
+        assertThat(reason("gcc -c piped.c")).isEqualTo(LocalReason.ReasonCode.SPECIAL_INPUT);
+        assertThat(reason("gcc -c useforced.c -include pipe.h")).isEqualTo(LocalReason.ReasonCode.SPECIAL_INPUT);
+    }
+
     @Test
     void doesNotLookIntoDirectoriesOfPrecompiledHeaders() throws IOException {
         Files.createDirectories(directory.resolve("forced.h.gch"));

@@ -53,6 +53,17 @@ final class ResponseFileExpanderTest {
         assertThat(expansion.files()).containsExactly("a", "b");
     }
 
+    /** Short files that name long ones many times, and a long one of short words. */
+    @Test
+    void refusesMoreTextAndWordsThanACommandCanHave() {
+        String text = "-D" + "x".repeat(1 << 20) + " ";
+        assertThatThrownBy(() -> ResponseFileExpander.expand(List.of("@many"),
+                name -> Optional.of(name.equals("many") ? "@long ".repeat(1000) : text)))
+                .isInstanceOf(ResponseFileExpander.TooManyException.class).hasMessageContaining("characters");
+        assertThatThrownBy(() -> ResponseFileExpander.expand(List.of("@many"), _ -> Optional.of("a ".repeat(100_001))))
+                .isInstanceOf(ResponseFileExpander.TooManyException.class).hasMessageContaining("words");
+    }
+
     @Test
     void endsInACircle() {
         assertThatThrownBy(() -> ResponseFileExpander.expand(List.of("@a"), name -> Optional.of("@a @a")))

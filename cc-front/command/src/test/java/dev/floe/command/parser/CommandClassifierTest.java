@@ -141,6 +141,62 @@ final class CommandClassifierTest {
     }
 
     @Test
+    void takesTheFilesOfAClangConfigurationAsInputs() throws IOException {
+        Files.createDirectories(directory.resolve("conf"));
+        Files.writeString(directory.resolve("conf/a.cfg"),
+                "# a comment @gone.cfg\n-DX=1 \\\n  -I<CFGDIR>/inc\n@b.cfg\n");
+        Files.writeString(directory.resolve("conf/b.cfg"), "--target=x86_64-linux-gnu -include forced.h\n");
+        for (List<String> config : List.of(List.of("--config", "conf/a.cfg"), List.of("--config=conf/a.cfg"))) {
+            CompileCommand command = replay(call(Stream.concat(Stream.of("clang", "-c", "a.c"), config.stream())
+                    .toList(), Map.of()), CompilerFamily.CLANG);
+            assertThat(command.namedInputs()).containsExactly(directory.resolve("conf/a.cfg"),
+                    directory.resolve("conf/b.cfg"));
+            assertThat(command.preprocessing().searchDirectories()).containsExactly(directory.resolve("conf/inc"));
+            assertThat(command.preprocessing().forced()).containsExactly("forced.h");
+        }
+    }
+
+    @Test
+    void keepsAClangConfigurationLocalThatWritesFilesOrCannotBeRead() throws IOException {
+        Files.writeString(directory.resolve("writes.cfg"), "-MD -MF x.d\n");
+        Files.writeString(directory.resolve("plugin.cfg"), "-fplugin=./x.so\n");
+        Files.writeString(directory.resolve("native.cfg"), "-march=native\n");
+        Files.writeString(directory.resolve("loop.cfg"), "@loop.cfg\n");
+        Files.writeString(directory.resolve("gone.cfg"), "@no.cfg\n");
+        for (String config : List.of("./writes.cfg", "./plugin.cfg", "./native.cfg", "./loop.cfg", "./gone.cfg",
+                "./no.cfg", "writes.cfg")) {
+            assertThat(CommandClassifier.parse(call(List.of("clang", "--config", config, "-c", "a.c"), Map.of()),
+                    CompilerFamily.CLANG, machine)).as(config).isInstanceOfSatisfying(CommandPlan.Local.class,
+                            local -> assertThat(local.reason().code())
+                                    .isEqualTo(LocalReason.ReasonCode.CONFIGURATION));
+        }
+    }
+
+    @Test
+    void leavesSpecsThatAreAPipeToTheCompiler() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", directory.resolve("pipe.specs").toString()).start().waitFor()).isZero();
+        assertThat(CommandClassifier.parse(call(List.of("gcc", "-specs=pipe.specs", "-c", "a.c"), Map.of()),
+                CompilerFamily.GCC, machine)).isInstanceOfSatisfying(CommandPlan.Local.class,
+                        local -> assertThat(local.reason().code())
+                                .isEqualTo(LocalReason.ReasonCode.SPECIAL_INPUT));
+    }
+
+    /** Each would fill the memory of the node. */
+    @Test
+    void keepsLongResponseFilesLocal() throws IOException {
+        Files.writeString(directory.resolve("long.rsp"), "-DX ".repeat(2 << 20));
+        Files.writeString(directory.resolve("short.rsp"), "a ".repeat(200_000));
+        Files.writeString(directory.resolve("part.rsp"), "-D" + "x".repeat(1 << 20) + "\n");
+        Files.writeString(directory.resolve("many.rsp"), "@part.rsp ".repeat(500));
+        for (String name : List.of("@long.rsp", "@short.rsp", "@many.rsp")) {
+            assertThat(CommandClassifier.parse(call(List.of("gcc", name, "-c", "a.c"), Map.of()), CompilerFamily.GCC,
+                    machine)).as(name).isInstanceOfSatisfying(CommandPlan.Local.class,
+                            local -> assertThat(local.reason().code())
+                                    .isEqualTo(LocalReason.ReasonCode.RESPONSE_FILE));
+        }
+    }
+
+    @Test
     void carriesOnlyVariablesThatMatter() throws IOException {
         CompileCommand command = replay(call(List.of("gcc", "-c", "a.c"), Map.of("PATH", "/usr/bin", "HOME", "/root",
                 "LC_ALL", "C.UTF-8", "LC_TIME", "C", "LC_MESSAGES", "C", "MAKEFLAGS", "j", "CPATH", "inc")),

@@ -3,6 +3,7 @@ package dev.floe.node.bounds;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -48,6 +49,20 @@ public final class MemoryBudget {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MemoryExhaustedException("interrupted while waiting for memory");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same for something that can be done without: empty if there is none at the moment. */
+    public Optional<Share> tryAcquire(String peer, long bytes) {
+        lock.lock();
+        try {
+            if (!fits(peer, bytes)) {
+                return Optional.empty();
+            }
+            take(peer, bytes);
+            return Optional.of(new Share(peer, bytes));
         } finally {
             lock.unlock();
         }

@@ -24,6 +24,11 @@ public final class PeerText {
         return plain == null ? part : plain.toString();
     }
 
+    /** Whether a text can be shown as it is. */
+    public static boolean isPlain(String text) {
+        return text.chars().noneMatch(character -> isUnsafe((char) character));
+    }
+
     /** Controls, and what makes a terminal or a log show lines in another order or form. */
     private static boolean isUnsafe(char character) {
         int type = Character.getType(character);

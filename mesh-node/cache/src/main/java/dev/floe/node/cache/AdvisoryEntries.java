@@ -43,7 +43,6 @@ final class AdvisoryEntries implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(AdvisoryEntries.class);
     private static final String FILE = "/note";
     private static final int MODE = 0644;
-    private static final int MAX_BYTES = 32 << 20;
     private static final int KEEPERS = 2;
     /** One a second; then the keeper does without. */
     private static final int ATTEMPTS = 15;
@@ -99,18 +98,12 @@ final class AdvisoryEntries implements AutoCloseable {
     }
 
     /** What is known under a key. */
-    Optional<byte[]> find(ActionKey key) throws IOException {
+    Optional<InputStream> find(ActionKey key) throws IOException {
         Optional<ActionResult> note = parts.findUsable(key).or(() -> fetched(key));
         if (note.isEmpty() || note.get().files().size() != 1) {
             return Optional.empty();
         }
-        Optional<InputStream> bytes = parts.local().open(note.get().files().getFirst().content());
-        if (bytes.isEmpty()) {
-            return Optional.empty();
-        }
-        try (InputStream in = bytes.get()) {
-            return Optional.of(in.readNBytes(MAX_BYTES));
-        }
+        return parts.local().open(note.get().files().getFirst().content());
     }
 
     private Optional<ActionResult> fetched(ActionKey key) {

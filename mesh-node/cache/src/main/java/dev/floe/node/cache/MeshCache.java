@@ -107,7 +107,7 @@ public final class MeshCache implements ResultCache, AutoCloseable {
 
     /** What is known of something that is no result of a command, as {@link #publishAdvisory} was told it. */
     @Override
-    public Optional<byte[]> findAdvisory(ActionKey key) throws IOException {
+    public Optional<InputStream> findAdvisory(ActionKey key) throws IOException {
         return parts.settings().reads() ? notes.find(key) : Optional.empty();
     }
 

@@ -38,8 +38,11 @@ public interface ResultCache {
     /** Drops a result here; other nodes may still hold it. */
     void evict(ActionKey key);
 
-    /** What is known of something that is no result of a command, as {@link #publishAdvisory} was told it. */
-    Optional<byte[]> findAdvisory(ActionKey key) throws IOException;
+    /**
+     * What is known of something that is no result of a command, as {@link #publishAdvisory} was told it. Who reads it
+     * bounds what it reads.
+     */
+    Optional<InputStream> findAdvisory(ActionKey key) throws IOException;
 
     /** Tells two nodes something that is no result of a command, a little later. Does not block. */
     void publishAdvisory(ActionKey key, byte[] bytes);

@@ -36,7 +36,8 @@ final class AdvisoryEntriesTest {
 
     private static void awaitFound(MeshOfCaches mesh, String name, ActionKey key) throws IOException {
         await().pollDelay(Duration.ZERO).atMost(SOON).until(() -> mesh.cache(name).findAdvisory(key).isPresent());
-        assertThat(mesh.cache(name).findAdvisory(key).orElseThrow()).isEqualTo(MeshOfCaches.bytes(key, size(key)));
+        assertThat(mesh.cache(name).findAdvisory(key).orElseThrow().readAllBytes())
+                .isEqualTo(MeshOfCaches.bytes(key, size(key)));
     }
 
     @Test

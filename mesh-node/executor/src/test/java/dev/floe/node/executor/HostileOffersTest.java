@@ -136,6 +136,15 @@ final class HostileOffersTest {
                         refused("link at the program", Sound.of(Workbench.link("/bin/sh", "/etc")).offer(), "twice"),
                         refused("two files at one path", Sound.of(file("/d", "zz"), file("/d", "y"))
                                 .offer(), "twice"),
+                        refused("link whose target has a NUL", Sound.of(Workbench.link("/w/l", "a\0b")).offer(),
+                                "character that no name can have"),
+                        refused("link to nothing", Sound.of(Workbench.link("/w/l", "")).offer(), "leads nowhere"),
+                        refused("link whose target is too long", Sound.of(Workbench.link("/w/l", "x".repeat(4097)))
+                                .offer(), "longer than"),
+                        refused("link to a name of 4096 characters that take more bytes",
+                                Sound.of(Workbench.link("/w/l", "\u00e4".repeat(4096))).offer(), ".+"),
+                        refused("file whose path has a NUL", Sound.of(file("/w/a\0b", "zz")).offer(),
+                                "character that no name can have"),
                         taken("file /.floe/status", Sound.of(file("/.floe/status", "zz")).offer()),
                         taken("file /proc/x", Sound.of(file("/proc/x", "zz")).offer()),
                         taken("file /dev/null", Sound.of(file("/dev/null", "zz")).offer()),
@@ -296,7 +305,7 @@ final class HostileOffersTest {
                 case JobMessage other -> other.toString();
             };
         } catch (StreamBrokenException e) {
-            return "refused: " + e.getMessage();
+            return "dropped: " + e.getMessage();
         }
     }
 

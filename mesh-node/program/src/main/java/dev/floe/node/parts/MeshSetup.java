@@ -19,6 +19,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.bounds.AddressText;
+import dev.floe.node.bounds.PeerText;
 import dev.floe.node.cache.local.CacheMode;
 import dev.floe.node.executor.Executor;
 import dev.floe.node.executor.sandbox.Sandbox;
@@ -183,17 +184,18 @@ final class MeshSetup {
                 .toList();
         Map<ToolchainId, String> troubles = toolchainStore.troubles();
         return new NodeCapabilities(settings.slots(), sandbox instanceof Sandbox.Availability.Available && !paused,
-                whyNot(sandbox, paused).replaceAll("\\p{Cntrl}", " "), held,
+                PeerText.of(whyNot(sandbox, paused)), held,
                 settings.cache().contains(CacheMode.WRITE) ? settings.storeBytes() : 0, words(troubles, reach),
                 troubles.keySet().stream().map(ToolchainId::hex).limit(NodeCapabilities.MAX_TOOLCHAINS).toList(),
                 paused);
     }
 
     private static String words(Map<ToolchainId, String> troubles, String reach) {
-        String all = Stream.concat(Stream.of(reach).filter(words -> !words.isEmpty()), troubles.entrySet().stream()
-                .map(trouble -> "takes no jobs for toolchain " + trouble.getKey().brief() + ": " + trouble.getValue()))
-                .collect(Collectors.joining("; ")).replaceAll("\\p{Cntrl}", " ");
-        return all.substring(0, Math.min(all.length(), NodeCapabilities.MAX_REASON));
+        return PeerText.of(Stream
+                .concat(Stream.of(reach).filter(words -> !words.isEmpty()), troubles.entrySet().stream()
+                        .map(trouble -> "takes no jobs for toolchain " + trouble.getKey().brief() + ": "
+                                + trouble.getValue()))
+                .collect(Collectors.joining("; ")));
     }
 
     /** Why a node does not execute for others; empty if it does. */

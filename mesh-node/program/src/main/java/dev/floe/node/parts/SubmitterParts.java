@@ -43,7 +43,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
         SubmitterServices services = new SubmitterServices(
                 new SubmitterServices.ToolchainAccess(toolchains.local(), toolchains.substitutes()),
                 new SubmitterServices.CacheAccess(below.cache().cache(), below.storage().store(), config.cache(),
-                        auditor),
+                        auditor, mesh.loops().memory().messages()),
                 new SubmitterServices.ExecutorAccess(scheduler, mesh.connections(), below.executor().own()::forCommands,
                         timeouts),
                 new SubmitterServices.JobAccounting(mesh.own()::name, below.storage().log(), builds, clock));

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
 import dev.floe.node.bounds.PeerText;
+import dev.floe.store.Digest;
 
 /** The connections to and from members, which are closed when the other side is no member any more. Thread-safe. */
 final class AdmittedChannels {
@@ -52,6 +53,14 @@ final class AdmittedChannels {
             return x509;
         }
         throw new SSLPeerUnverifiedException("a certificate of another kind");
+    }
+
+    /**
+     * Whose the certificate of the other side is. Two members can have one name, and a member can take that of another,
+     * but not its key.
+     */
+    static String identity(SslHandler tls) throws SSLPeerUnverifiedException {
+        return Digest.ofBytes(peer(tls).getPublicKey().getEncoded()).hex();
     }
 
     /** The name in the certificate of the other side. */

@@ -1,7 +1,9 @@
 package dev.floe.node.rpc;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -17,16 +19,16 @@ final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
     /** So many of the places for handshakes one host may have: some are left for others even while it opens many. */
     private static final double SHARE_OF_HOST = 0.75;
 
-    private final ServerLimits bounds;
+    private final ServerLimits.ConnectionLimits bounds;
     private static final AttributeKey<Boolean> DISPLACED = AttributeKey.valueOf("floe.displaced");
 
     private final FairConnectionLimiter<Channel> handshakes;
 
     // Both are guarded by this.
+    private final Map<Channel, String> nodes = new LinkedHashMap<>(); // the oldest connection first
     private final Map<String, Integer> connections = new HashMap<>();
-    private int count;
 
-    ConnectionLimiter(ServerLimits bounds) {
+    ConnectionLimiter(ServerLimits.ConnectionLimits bounds) {
         this.bounds = bounds;
         this.handshakes = new FairConnectionLimiter<>(bounds.handshakes(),
                 Math.max(1, (int) (bounds.handshakes() * SHARE_OF_HOST)));
@@ -56,22 +58,47 @@ final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
         return handshakes.count();
     }
 
-    /** A connection has shown the certificate of {@code node}. @return whether there is room for it */
+    /**
+     * A connection has shown the certificate of {@code node}, an identity. If all places are taken, the oldest
+     * connection without a request gives up its place: a node whose address changed cannot end its old connections, and
+     * of those that are idle nobody else notices the end.
+     *
+     * @return whether there is room for it
+     */
     boolean admit(Channel connection, String node) {
         handshakes.leave(connection);
+        Optional<Channel> displaced = Optional.empty();
         synchronized (this) {
-            if (count >= bounds.connections() || connections.getOrDefault(node, 0) >= bounds.ofOneNode()) {
-                return false;
+            if (connections.getOrDefault(node, 0) >= bounds.ofOneNode()) {
+                displaced = oldestIdle(node);
+                if (displaced.isEmpty()) {
+                    return false;
+                }
+            } else if (nodes.size() >= bounds.all()) {
+                displaced = oldestIdle("");
+                if (displaced.isEmpty()) {
+                    return false;
+                }
             }
-            count++;
+            displaced.ifPresent(this::leave);
+            nodes.put(connection, node);
             connections.merge(node, 1, Integer::sum);
         }
-        connection.closeFuture().addListener(_ -> leave(node));
+        connection.closeFuture().addListener(_ -> leave(connection));
+        displaced.ifPresent(Channel::close);
         return true;
     }
 
-    private synchronized void leave(String node) {
-        count--;
-        connections.computeIfPresent(node, (_, of) -> of > 1 ? of - 1 : null);
+    /** @param node empty for any; called with the lock held */
+    private Optional<Channel> oldestIdle(String node) {
+        return nodes.entrySet().stream().filter(each -> node.isEmpty() || each.getValue().equals(node))
+                .map(Map.Entry::getKey).filter(each -> OpenRequests.of(each).get() == 0).findFirst();
+    }
+
+    private synchronized void leave(Channel connection) {
+        String node = nodes.remove(connection);
+        if (node != null) {
+            connections.computeIfPresent(node, (_, of) -> of > 1 ? of - 1 : null);
+        }
     }
 }

@@ -54,7 +54,8 @@ public final class EventLoops implements AutoCloseable {
         return started;
     }
 
-    WireMemory memory() {
+    /** The memory of all streams. */
+    public WireMemory memory() {
         return memory;
     }
 

@@ -76,7 +76,7 @@ public final class PeerServer implements AutoCloseable {
         this.requests = new RequestThreads(service, bounds, loops.memory());
         this.refused = refused;
         this.bounds = bounds;
-        this.entrance = new ConnectionLimiter(bounds);
+        this.entrance = new ConnectionLimiter(bounds.connections());
         this.members = new AdmittedChannels(credentials.admission());
         this.admission = credentials.admission();
         this.door = admission.door();
@@ -171,6 +171,11 @@ public final class PeerServer implements AutoCloseable {
         return entrance.handshakes();
     }
 
+    /** Requests that are served. */
+    int requests() {
+        return requests.count();
+    }
+
     @Override
     public void close() {
         reverseConnector.close();
@@ -240,7 +245,11 @@ public final class PeerServer implements AutoCloseable {
                 return;
             }
             String name = AdmittedChannels.nodeName(tls);
-            if (!entrance.admit(context.channel(), name)) {
+            if (reverse.isPresent()) {
+                OpenRequests.of(context.channel()).incrementAndGet(); // for this node's own requests, and pinged
+            }
+            String identity = AdmittedChannels.identity(tls);
+            if (!entrance.admit(context.channel(), identity)) {
                 refuse(context, "has too many connections, or all members together have");
                 return;
             }
@@ -248,7 +257,7 @@ public final class PeerServer implements AutoCloseable {
                     name + "@" + AddressText.of(context.channel().remoteAddress()), name,
                     version.or(() -> reverse).orElseThrow());
             if (version.isPresent()) {
-                requests.serve(context.pipeline(), peer, Http2Pipeline.IdleCheck.NONE);
+                requests.serve(context.pipeline(), peer, identity, Http2Pipeline.IdleCheck.NONE);
             } else {
                 PeerConnections users = outgoing;
                 Optional<InetSocketAddress> address = admission.address(AdmittedChannels.peer(tls));

@@ -3,7 +3,7 @@ package dev.floe.node.rpc;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import org.apache.logging.log4j.LogManager;
@@ -27,8 +27,8 @@ import dev.floe.node.rpc.stream.WireMemory;
 import dev.floe.store.FailureText;
 
 /**
- * Serves each request on a thread of its own: a virtual one, or one of the system if its time is told, of which there
- * is a bounded number.
+ * Serves each request on a thread of its own: a virtual one, or one of the system if its time is told. The number of
+ * both is bounded, for one member and for all.
  */
 final class RequestThreads {
     private static final Logger LOG = LogManager.getLogger(RequestThreads.class);
@@ -38,24 +38,30 @@ final class RequestThreads {
     private final WireMemory memory;
     private final Executor timed = Executors
             .newCachedThreadPool(Thread.ofPlatform().name("floe-timed-", 0).daemon().factory());
-    private final Semaphore timedPlaces;
+    private final RequestLimiter places;
+    private final RequestLimiter timedPlaces;
 
     RequestThreads(PeerServer.Service service, ServerLimits bounds, WireMemory memory) {
         this.service = service;
         this.bounds = bounds;
         this.memory = memory;
-        this.timedPlaces = new Semaphore(bounds.timedRequests());
+        this.places = new RequestLimiter(bounds.requests().all(), bounds.requests().ofOneNode());
+        this.timedPlaces = new RequestLimiter(bounds.requests().timed(), bounds.requests().timed());
     }
 
-    /** Serves all requests that come on a connection whose handshake is done. */
-    void serve(ChannelPipeline pipeline, Http2Stream.PeerIdentity peer, Http2Pipeline.IdleCheck idle)
-            throws Http2Exception {
+    /**
+     * Serves all requests that come on a connection whose handshake is done.
+     *
+     * @param identity of the other side, for which its requests are counted
+     */
+    void serve(ChannelPipeline pipeline, Http2Stream.PeerIdentity peer, String identity,
+            Http2Pipeline.IdleCheck idle) throws Http2Exception {
         ReceivedBytes received = new ReceivedBytes();
         pipeline.addLast(received);
         Http2Pipeline.server(pipeline, () -> new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel stream) {
-                serve(stream, peer, received);
+                serve(stream, new Requester(peer, identity, received));
             }
 
             @Override
@@ -65,35 +71,91 @@ final class RequestThreads {
         }, idle);
     }
 
+    /** Requests that are served. */
+    int count() {
+        return places.count();
+    }
+
     /**
-     * Serves the request on a stream.
+     * Who makes a request.
      *
      * @param peer     whose connection it is
      * @param received counts the bytes of the connection
      */
-    private void serve(Channel stream, Http2Stream.PeerIdentity peer, LongSupplier received) {
+    private record Requester(Http2Stream.PeerIdentity peer, String identity, LongSupplier received) {}
+
+    /** Serves the request on a stream, or refuses it. */
+    private void serve(Channel stream, Requester from) {
+        switch (places.enter(from.identity())) {
+            case RequestLimiter.RequestAdmission.RequestRefused refusal -> {
+                LOG.warn("refused peer={}: {}", from.peer().name(), refusal.reason());
+                stream.pipeline().addLast(new RefusedRequest(refusal));
+            }
+            case RequestLimiter.RequestAdmission.RequestAdmitted(RequestLimiter.Place place) ->
+                serve(stream, from, place);
+        }
+    }
+
+    /** The place is given back when both the thread and the stream have ended: each has memory of its own. */
+    private void serve(Channel stream, Requester from, RequestLimiter.Place place) {
         Http2Stream bridge = new Http2Stream(
-                new Http2Stream.Remote(peer, memory, received, bounds.receive(), bounds.send()));
+                new Http2Stream.Remote(from.peer(), memory, from.received(), bounds.receive(), bounds.send()));
+        AtomicInteger parts = new AtomicInteger(2);
+        Runnable partEnded = () -> {
+            if (parts.decrementAndGet() == 0) {
+                place.leave();
+            }
+        };
+        AtomicInteger open = OpenRequests.of(stream.parent());
+        open.incrementAndGet();
+        stream.closeFuture().addListener(_ -> {
+            open.decrementAndGet();
+            partEnded.run();
+        });
         stream.pipeline().addLast(bridge);
-        bridge.headers().thenAccept(_ -> {
-            stream.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
-            if (!service.isTimed(bridge.path())) {
-                Thread.ofVirtual().name("serve " + bridge.path() + " " + bridge.peer()).start(() -> answer(bridge));
-            } else if (timedPlaces.tryAcquire()) {
-                timed.execute(() -> {
-                    try {
-                        answer(bridge);
-                    } finally {
-                        timedPlaces.release();
-                    }
-                });
+        bridge.headers().whenComplete((_, failure) -> {
+            if (failure == null) {
+                start(stream, bridge, from.identity(), partEnded);
             } else {
-                LOG.warn("refused peer={} path={}: {} requests of this kind are served already", bridge.peer(),
-                        bridge.path(),
-                        bounds.timedRequests());
                 bridge.close();
+                partEnded.run();
             }
         });
+    }
+
+    private void start(Channel stream, Http2Stream bridge, String identity, Runnable ended) {
+        if (!service.isTimed(bridge.path())) {
+            accept(stream);
+            Thread.ofVirtual().name("serve " + bridge.path() + " " + bridge.peer()).start(() -> answer(bridge, ended));
+            return;
+        }
+        switch (timedPlaces.enter(identity)) {
+            case RequestLimiter.RequestAdmission.RequestRefused refusal -> {
+                LOG.warn("refused peer={} path={}: {}", bridge.peer(), bridge.path(), refusal.reason());
+                stream.write(RefusedRequest.answer(refusal));
+                bridge.close();
+                ended.run();
+            }
+            case RequestLimiter.RequestAdmission.RequestAdmitted(RequestLimiter.Place place) -> {
+                accept(stream);
+                timed.execute(() -> answer(bridge, () -> {
+                    place.leave();
+                    ended.run();
+                }));
+            }
+        }
+    }
+
+    private static void accept(Channel stream) {
+        stream.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
+    }
+
+    private void answer(Http2Stream bridge, Runnable ended) {
+        try {
+            answer(bridge);
+        } finally {
+            ended.run();
+        }
     }
 
     private void answer(Http2Stream bridge) {

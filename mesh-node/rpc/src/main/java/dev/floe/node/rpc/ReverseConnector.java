@@ -143,7 +143,7 @@ public final class ReverseConnector implements AutoCloseable {
                 String name = AdmittedChannels.nodeName(peer);
                 requests.serve(context.pipeline(), new Http2Stream.PeerIdentity(
                         name + "@" + AddressText.of(context.channel().remoteAddress()), name, version.get()),
-                        Http2Pipeline.IdleCheck.PING);
+                        AdmittedChannels.identity(peer), Http2Pipeline.IdleCheck.PING);
                 context.pipeline().remove(this);
                 ready(held, context.channel());
             }

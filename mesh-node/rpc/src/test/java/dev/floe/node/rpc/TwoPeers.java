@@ -13,7 +13,7 @@ import dev.floe.node.rpc.stream.PeerStream;
 
 /** A server and a client of one mesh on loopback, each with event loops of its own. */
 public final class TwoPeers implements AutoCloseable {
-    private final MeshKey mesh = MeshKey.create("home");
+    private final MeshKey mesh;
     private final EventLoops serverLoops = EventLoops.started(1);
     private final EventLoops clientLoops = EventLoops.started(1);
     private final AtomicInteger refused = new AtomicInteger();
@@ -25,6 +25,11 @@ public final class TwoPeers implements AutoCloseable {
     }
 
     public TwoPeers(PeerServer.Service service, ServerLimits bounds) throws IOException {
+        this(MeshKey.create("home"), service, bounds);
+    }
+
+    TwoPeers(MeshKey mesh, PeerServer.Service service, ServerLimits bounds) throws IOException {
+        this.mesh = mesh;
         server = PeerServer.listen(serverLoops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 credentials(mesh, "server"),
                 service, (_, _) -> refused.incrementAndGet(), bounds);

@@ -254,6 +254,7 @@ final class CompileAttempt implements AutoCloseable {
                 offers.close();
             }
         } finally {
+            manifests.close();
             if (waiting != null) {
                 waiting.close();
             }

@@ -34,6 +34,7 @@ import dev.floe.node.mesh.MeshGroup;
 import dev.floe.node.rpc.EventLoops;
 import dev.floe.node.rpc.PeerConnections;
 import dev.floe.node.rpc.messages.JobMessage.WireState;
+import dev.floe.node.rpc.stream.WireMemory;
 import dev.floe.node.submitter.compilers.ToolchainResolver;
 import dev.floe.node.submitter.context.AuditQueue;
 import dev.floe.node.submitter.context.SubmitterServices;
@@ -72,7 +73,8 @@ public final class UnstartedServices {
                 new SubmitterServices.ToolchainAccess(
                         (_, _, _, _) -> new ToolchainResolver.Resolution.Unusable("there are no toolchains"),
                         (_, _) -> List.of()),
-                new SubmitterServices.CacheAccess(cache, store, Set.of(), new NoAudits()),
+                new SubmitterServices.CacheAccess(cache, store, Set.of(), new NoAudits(),
+                        WireMemory.ofHeap().messages()),
                 new SubmitterServices.ExecutorAccess(
                         new SubmitterScheduler(clock, group::nextStamp, admission::roomForLocal,
                                 connections::roundTrip),
@@ -116,7 +118,7 @@ public final class UnstartedServices {
         }
     }
 
-    private static final class NoAudits implements AuditQueue {
+    public static final class NoAudits implements AuditQueue {
         @Override
         public boolean isSampled(String job) {
             return false;

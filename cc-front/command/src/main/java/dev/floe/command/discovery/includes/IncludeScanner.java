@@ -43,7 +43,7 @@ public final class IncludeScanner {
     private static final List<String> HARD_BEGINNINGS = List.of("=", "$SYSROOT", "-I=", "-isystem=", "-iquote=",
             "-idirafter=",
             "-F", "-iframework", "-working-directory=", "-fxray",
-            "-fprofile-list");
+            "-fprofile-list", "--config");
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int MAX_EXPANSIONS = 50;
@@ -118,6 +118,9 @@ public final class IncludeScanner {
                 continue;
             }
             texts.add(text);
+            if (place.get().stat().kind() == FileKind.OTHER && !place.get().path().toString().equals("/dev/null")) {
+                throw new UnresolvableInputsException(LocalReason.ReasonCode.SPECIAL_INPUT, text.spelled().toString());
+            }
             if (place.get().stat().kind() == FileKind.REGULAR) {
                 text.read(reader.read(text, place.get()));
                 includes(text, text.spelled().equals(command.source()));

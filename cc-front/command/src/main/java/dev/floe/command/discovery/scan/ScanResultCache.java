@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,21 @@ public final class ScanResultCache {
     /** What a text was read for: its traits as C or as assembler, or the calls of one macro. */
     private record Key(Digest digest, String question) {}
 
-    private static final long MAX_SOURCE_BYTES = 256L << 20;
+    /** The inputs of a command with a longer text are those that the compiler lists. */
+    private static final long MAX_SOURCE_BYTES = 32L << 20;
+    /** Of what a text names: more would take minutes to look up. */
+    private static final int MAX_NAMES = 20_000;
+    /** The heap that all texts under scan take together, in units of a kilobyte. */
+    private static final int MEMORY_KILOBYTES = (int) Math
+            .min(Runtime.getRuntime().maxMemory() / 4 >> 10, Integer.MAX_VALUE);
+    /** A text is in memory as bytes and as characters, and its names once more. */
+    private static final int COPIES = 4;
 
     private static final int MAX_SAVED_BYTES = 64 << 20;
     private static final int MAX_SAVED_QUESTION = 200;
 
     private final Map<Key, SourceScanResult> remembered;
+    private final Semaphore memory = new Semaphore(MEMORY_KILOBYTES, true);
     private volatile SavedEntries saved = SavedEntries.NONE; // of an earlier process; set once, at the start
 
     public ScanResultCache(int capacity) {
@@ -38,8 +49,26 @@ public final class ScanResultCache {
         if (known != null) {
             return known;
         }
-        byte[] bytes = machine.read(path, MAX_SOURCE_BYTES);
-        return put(key, assembler ? AssemblerScanner.scan(bytes) : SourceScanner.scan(bytes));
+        return put(key, scan(path, digest, machine, assembler ? AssemblerScanner::scan : SourceScanner::scan));
+    }
+
+    /** @throws IOException if the text is too long, names too much, or is not the one of the digest any more */
+    private SourceScanResult scan(Path path, Digest digest, HostAccess machine,
+            Function<byte[], SourceScanResult> scanner) throws IOException {
+        if (digest.size() > MAX_SOURCE_BYTES) {
+            throw new IOException(path + " is longer than " + MAX_SOURCE_BYTES + " bytes");
+        }
+        int kilobytes = (int) Math.min(COPIES * (digest.size() >> 10) + 1, MEMORY_KILOBYTES);
+        memory.acquireUninterruptibly(kilobytes);
+        try {
+            SourceScanResult found = scanner.apply(machine.read(path, digest.size()));
+            if (found.names() > MAX_NAMES) {
+                throw new IOException(path + " names more than " + MAX_NAMES + " files and macros");
+            }
+            return found;
+        } finally {
+            memory.release(kilobytes);
+        }
     }
 
     public SourceScanResult calls(Path path, Digest digest, String wrapper, HostAccess machine) throws IOException {
@@ -47,7 +76,7 @@ public final class ScanResultCache {
         SourceScanResult known = find(key);
         return known != null
                 ? known
-                : put(key, SourceScanner.scanFor(wrapper, machine.read(path, MAX_SOURCE_BYTES)));
+                : put(key, scan(path, digest, machine, bytes -> SourceScanner.scanFor(wrapper, bytes)));
     }
 
     private @Nullable SourceScanResult find(Key key) {

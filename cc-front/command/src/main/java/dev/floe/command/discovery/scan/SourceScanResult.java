@@ -77,6 +77,12 @@ public record SourceScanResult(NamedFiles named, IncludeOperands inclusion, Set<
         dependency = Set.copyOf(dependency);
     }
 
+    /** How many names it has in all. */
+    int names() {
+        return headers().size() + embedded().size() + assembled().size() + lines().size() + includes().size()
+                + bodies().size() + macros().size() + wrappers.size() + computed.size();
+    }
+
     public Set<String> headers() {
         return named.headers();
     }

@@ -95,8 +95,8 @@ public final class InMemoryResultCache implements ResultCache {
     }
 
     @Override
-    public Optional<byte[]> findAdvisory(ActionKey key) {
-        return Optional.ofNullable(advisories.get(key));
+    public Optional<InputStream> findAdvisory(ActionKey key) {
+        return Optional.ofNullable(advisories.get(key)).map(ByteArrayInputStream::new);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.floe.node.executor.admission;
 import java.io.IOException;
 import java.util.List;
 
+import dev.floe.node.rpc.messages.JobMessage.InputKind;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.rpc.messages.JobMessage.WireInput;
 import dev.floe.node.rpc.messages.SubstituteCompiler;
@@ -48,15 +49,36 @@ public final class OfferLimits {
         }
     }
 
-    /** @throws OfferRejectedException if the input is longer than is taken */
+    /** @throws OfferRejectedException if the input is longer than is taken, or has a name that no file system takes */
     static void check(WireInput input) throws OfferRejectedException {
         if (input.path().length() > MAX_PATH || input.target().length() > MAX_PATH) {
             throw new OfferRejectedException("the offer has an input whose path or target is longer than "
                     + MAX_PATH + " characters");
         }
+        if (!isName(input.path()) || !isName(input.target())) {
+            throw new OfferRejectedException(
+                    "the offer has an input whose path or target has a character that no name can have");
+        }
+        if (input.kind() == InputKind.LINK && input.target().isEmpty()) {
+            throw new OfferRejectedException("the offer has a link that leads nowhere");
+        }
         if (input.hash().length > Digest.HASH_BYTES) {
             throw new OfferRejectedException("the offer has an input with a hash of " + input.hash().length + " bytes");
         }
+    }
+
+    /** Whether a file system takes the text: it has neither NUL nor half a character. */
+    private static boolean isName(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            char character = text.charAt(at);
+            if (Character.isHighSurrogate(character) && at + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(at + 1))) {
+                at++;
+            } else if (character == 0 || Character.isSurrogate(character)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void atMost(String what, int count, int most) throws OfferRejectedException {

@@ -23,6 +23,9 @@ public record MapConfigurations(Configuration nodes, Configuration results, Conf
     private static final int COPIES = 2;
     private static final int SEGMENTS = 64;
     private static final long INVITATION_TIMEOUT_MILLIS = 5000;
+    /** What a node is and its state, of more nodes than a mesh can have; a member can publish of any. */
+    private static final long MAX_RECORDS = 4096;
+    private static final long MAX_INVITATIONS = 2048;
     private static final long MAX_RESULTS = 200_000; // about 70 MB
 
     /**
@@ -38,12 +41,14 @@ public record MapConfigurations(Configuration nodes, Configuration results, Conf
         results.locking().lockAcquisitionTimeout(resultTimeout.toMillis());
         ConfigurationBuilder invitations = clustered(CacheMode.REPL_SYNC, new UsedInvitationMergePolicy());
         invitations.clustering().remoteTimeout(INVITATION_TIMEOUT_MILLIS);
-        return new MapConfigurations(nodes.build(), bounded(results), invitations.build());
+        return new MapConfigurations(bounded(nodes, MAX_RECORDS), bounded(results, MAX_RESULTS),
+                bounded(invitations, MAX_INVITATIONS));
     }
 
     /** Those of a node that is a mesh of itself. */
     public static MapConfigurations alone() {
-        return new MapConfigurations(new ConfigurationBuilder().build(), bounded(new ConfigurationBuilder()),
+        return new MapConfigurations(new ConfigurationBuilder().build(),
+                bounded(new ConfigurationBuilder(), MAX_RESULTS),
                 new ConfigurationBuilder().build());
     }
 
@@ -55,9 +60,12 @@ public record MapConfigurations(Configuration nodes, Configuration results, Conf
         return builder;
     }
 
-    /** What is crowded out is announced again by its holders in time, so that nothing is lost but a hit. */
-    private static Configuration bounded(ConfigurationBuilder results) {
-        results.memory().maxCount(MAX_RESULTS).whenFull(EvictionStrategy.REMOVE);
-        return results.build();
+    /**
+     * What is crowded out of the results is announced again by its holders in time, so that nothing is lost but a hit;
+     * nodes repeat what they are.
+     */
+    private static Configuration bounded(ConfigurationBuilder map, long most) {
+        map.memory().maxCount(most).whenFull(EvictionStrategy.REMOVE);
+        return map.build();
     }
 }

@@ -51,6 +51,7 @@ public final class DoorClient {
      */
     public JoinToken redeem(Invitation invitation) throws IOException {
         StringBuilder failures = new StringBuilder();
+        boolean sentOn = false;
         for (HostPort member : invitation.members()) {
             DoorMessage.DoorAnswer answer;
             try {
@@ -62,14 +63,24 @@ public final class DoorClient {
                 failures.append(failures.isEmpty() ? "" : "; ").append(member).append(": ").append(FailureText.of(e));
                 continue;
             }
+            if (answer instanceof DoorMessage.DoorAnswer.AnotherDoor(String reason)) {
+                failures.append(failures.isEmpty() ? "" : "; ").append(member).append(": ").append(reason);
+                sentOn = true;
+                continue;
+            }
             return switch (answer) {
                 case DoorMessage.DoorAnswer.JoinGranted(String token) -> granted(invitation, token);
+                case DoorMessage.DoorAnswer.AnotherDoor _ -> throw new IllegalStateException("the next is asked");
                 case DoorMessage.DoorAnswer.JoinRefused(String reason) ->
                     throw new IOException("not let in by " + member + ": " + reason
                             + "; ask a member for a new one: floe mesh invite");
                 case DoorMessage.DoorAnswer.Rotations _ ->
                     throw new IOException(member + " has answered another question");
             };
+        }
+        if (sentOn) {
+            throw new IOException("no member that may write to the cache could be asked (" + failures
+                    + "); start a node of one, or ask for an invitation without --writer");
         }
         throw new IOException("no member of the mesh could be asked (" + failures
                 + "); is a node of it running, and its port open?");
@@ -97,7 +108,7 @@ public final class DoorClient {
             case DoorMessage.DoorAnswer.Rotations(List<byte[]> encoded) -> encoded;
             case DoorMessage.DoorAnswer.JoinRefused(String reason) ->
                 throw new DoorRefusalException(member + ": " + reason);
-            case DoorMessage.DoorAnswer.JoinGranted _ ->
+            case DoorMessage.DoorAnswer.JoinGranted _,DoorMessage.DoorAnswer.AnotherDoor _ ->
                 throw new IOException(member + " has answered another question");
         };
     }

@@ -16,6 +16,8 @@ sealed interface DoorMessage {
     int REFUSED = 0;
     int GRANTED = 1;
     int ROTATIONS = 2;
+    /** To a release that does not know this answer it is a failure of this door, so it goes to the next one too. */
+    int ANOTHER_DOOR = 3;
 
     int REDEEM = 1;
     int CATCH_UP = 2;
@@ -36,6 +38,9 @@ sealed interface DoorMessage {
     /** What the door answers. */
     sealed interface DoorAnswer {
         record JoinRefused(String reason) implements DoorAnswer {}
+
+        /** Nothing has changed; another member may let the machine in. */
+        record AnotherDoor(String reason) implements DoorAnswer {}
 
         record JoinGranted(String token) implements DoorAnswer {}
 
@@ -82,6 +87,7 @@ sealed interface DoorMessage {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         return switch (in.readByte()) {
             case REFUSED -> new DoorAnswer.JoinRefused(PeerText.of(in.readUTF()));
+            case ANOTHER_DOOR -> new DoorAnswer.AnotherDoor(PeerText.of(in.readUTF()));
             case GRANTED -> new DoorAnswer.JoinGranted(in.readUTF());
             case ROTATIONS -> {
                 List<byte[]> all = new ArrayList<>();
@@ -103,17 +109,22 @@ sealed interface DoorMessage {
     }
 
     static byte[] refused(String reason) {
+        return withText(REFUSED, reason);
+    }
+
+    static byte[] anotherDoor(String reason) {
+        return withText(ANOTHER_DOOR, reason);
+    }
+
+    private static byte[] withText(int kind, String text) {
         return MessageWriter.bytes(out -> {
-            out.writeByte(REFUSED);
-            out.writeUTF(reason);
+            out.writeByte(kind);
+            out.writeUTF(text);
         });
     }
 
     static byte[] granted(String token) {
-        return MessageWriter.bytes(out -> {
-            out.writeByte(GRANTED);
-            out.writeUTF(token);
-        });
+        return withText(GRANTED, token);
     }
 
     /** Of these the first that fit; who has them asks again. */

@@ -13,6 +13,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.mesh.rotation.KeyRotation;
+import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.Invitation;
 import dev.floe.node.mesh.security.NodeKey;
 import dev.floe.node.mesh.security.NodeNames;
@@ -78,6 +79,17 @@ public final class DoorService {
             return refused(request, "the proof of the invitation's secret is wrong");
         }
         String nodeKey = NodeKey.idOf(peer);
+        Optional<InvitationRecord> forWriter = trust.writer().flatMap(
+                _ -> invitations.findForWriter(request.invitation(), trust.key().id(), nodeKey));
+        if (forWriter.isPresent()) {
+            if (!forWriter.get().givesWritersKey(trust.writer())) {
+                return refused(request, "it is for a machine that may write to the cache, and no such machine made it");
+            }
+            if (trust.writer().filter(CacheWriterKey::maySign).isEmpty()) {
+                LOG.info("invitation={} is for a writer, and this node is none", request.invitation());
+                return DoorMessage.anotherDoor("may not write to the cache, and so lets no other in that may");
+            }
+        }
         return switch (invitations.redeem(request.invitation(), trust.key().id(), nodeKey)) {
             case InvitationBook.Redemption.UseRefused(String reason) -> refused(request, reason);
             case InvitationBook.Redemption.UseGranted(InvitationRecord invitation) -> {

@@ -61,6 +61,12 @@ public final class InvitationBook {
         return Optional.ofNullable(records.get().get(id)).map(InvitationRecord::publicHalf);
     }
 
+    /** An invitation for a writer that would let this node in now. */
+    Optional<InvitationRecord> findForWriter(String id, String meshKeyId, String nodeKey) {
+        return Optional.ofNullable(records.get().get(id)).filter(InvitationRecord::writer)
+                .filter(it -> it.refusal(clock.millis(), meshKeyId, nodeKey).isEmpty());
+    }
+
     /** Takes one use, for a node that has proven the secret; none if it has one already, and lost the answer. */
     Redemption redeem(String id, String meshKeyId, String nodeKey) {
         ConcurrentMap<String, InvitationRecord> map = records.get();

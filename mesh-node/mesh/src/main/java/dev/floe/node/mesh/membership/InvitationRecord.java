@@ -4,14 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
+import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.mesh.rotation.KeyRotation;
 import dev.floe.node.mesh.security.CacheWriterKey;
 import dev.floe.node.mesh.security.Invitation;
 
@@ -36,12 +37,25 @@ public record InvitationRecord(@ProtoField(1) byte[] publicHalf,
         @ProtoField(value = 6, defaultValue = "false") boolean writer,
         @ProtoField(value = 7, defaultValue = "") String madeBy,
         @ProtoField(value = 8, defaultValue = "") String writerProof) {
+    /** A rotation keeps no more members. */
+    private static final int MAX_USES = KeyRotation.MAX_MEMBERS;
+    private static final int MAX_TEXT = 200;
+
+    /** Every member can put records into the map; what is longer than any of Floe's is left out, and opens nothing. */
     public InvitationRecord {
-        publicHalf = publicHalf == null ? new byte[0] : publicHalf;
-        meshKeyId = Objects.requireNonNullElse(meshKeyId, "");
-        madeBy = Objects.requireNonNullElse(madeBy, "");
-        writerProof = Objects.requireNonNullElse(writerProof, "");
-        redeemedBy = redeemedBy == null ? List.of() : List.copyOf(new TreeSet<>(redeemedBy));
+        publicHalf = publicHalf == null || publicHalf.length > MAX_TEXT ? new byte[0] : publicHalf;
+        meshKeyId = bounded(meshKeyId);
+        madeBy = bounded(madeBy);
+        writerProof = bounded(writerProof);
+        uses = Math.min(uses, MAX_USES);
+        redeemedBy = redeemedBy == null
+                ? List.of()
+                : redeemedBy.stream().filter(node -> node.length() <= MAX_TEXT).distinct().sorted().limit(MAX_USES)
+                        .toList();
+    }
+
+    private static String bounded(@Nullable String text) {
+        return text == null || text.length() > MAX_TEXT ? "" : text;
     }
 
     /** One that the writers' key has not signed. */

@@ -31,7 +31,8 @@ public record MachineInfo(@ProtoField(value = 1, defaultValue = "") String archi
     private static final double MAX_SPEED = 1000;
 
     public MachineInfo {
-        emulated = emulated == null ? List.of() : List.copyOf(emulated);
+        architecture = NodeInfo.bounded(architecture, MAX_ARCHITECTURE);
+        emulated = NodeInfo.bounded(emulated, MAX_EMULATED, MAX_ARCHITECTURE);
     }
 
     /** Whether programs of this architecture run here without an emulator. */

@@ -1,13 +1,14 @@
 package dev.floe.node.mesh.state;
 
 import java.util.List;
-import java.util.Objects;
 
 import org.infinispan.protostream.annotations.Proto;
 import org.infinispan.protostream.annotations.ProtoField;
 import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
+
+import dev.floe.node.bounds.PeerText;
 
 /**
  * The capabilities that a node publishes: slots, whether it executes and if not why, the ids of the toolchains that it
@@ -27,17 +28,17 @@ public record NodeCapabilities(@ProtoField(value = 1, defaultValue = "0") int sl
     /** Most toolchains that a node tells of. */
     public static final int MAX_TOOLCHAINS = 256;
     /** Longest {@link #whyNot()}, in characters. */
-    public static final int MAX_REASON = 500;
+    public static final int MAX_REASON = PeerText.MAX_CHARACTERS;
 
     private static final int MAX_SLOTS = 4096;
     private static final int MAX_TOOLCHAIN_ID = 128;
 
     /** What a node of release 0.1.0 leaves out would be null. */
     public NodeCapabilities {
-        whyNot = Objects.requireNonNullElse(whyNot, "");
-        toolchains = toolchains == null ? List.of() : List.copyOf(toolchains);
-        trouble = Objects.requireNonNullElse(trouble, "");
-        unavailable = unavailable == null ? List.of() : List.copyOf(unavailable);
+        whyNot = NodeInfo.bounded(whyNot, MAX_REASON);
+        toolchains = NodeInfo.bounded(toolchains, MAX_TOOLCHAINS, MAX_TOOLCHAIN_ID);
+        trouble = NodeInfo.bounded(trouble, MAX_REASON);
+        unavailable = NodeInfo.bounded(unavailable, MAX_TOOLCHAINS, MAX_TOOLCHAIN_ID);
     }
 
     /** A node with which nothing is wrong. */

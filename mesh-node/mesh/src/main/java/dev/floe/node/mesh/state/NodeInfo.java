@@ -1,7 +1,6 @@
 package dev.floe.node.mesh.state;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -11,6 +10,7 @@ import org.infinispan.protostream.annotations.ProtoName;
 import org.infinispan.protostream.annotations.ProtoTypeId;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.PeerText;
 import dev.floe.node.mesh.security.NodeKey;
 import dev.floe.node.mesh.security.NodeNames;
 
@@ -33,6 +33,7 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         @ProtoField(11) List<String> features, @ProtoField(value = 12, defaultValue = "") String nodeKey,
         @ProtoField(value = 13, defaultValue = "") String writerProof,
         @ProtoField(value = 14, defaultValue = "") String keyProof) implements NodeRecord {
+    private static final String UNSOUND = "\0";
     private static final int MAX_HOST = 253;
     private static final int MAX_VERSION = 64;
     private static final int MAX_PROOF = 128;
@@ -41,12 +42,15 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
     public NodeInfo {
         stamp = NodeState.orNone(stamp);
         id = orNone(id);
+        name = bounded(name, NodeNames.MAX_LENGTH);
+        host = bounded(host, MAX_HOST);
+        version = bounded(version, MAX_VERSION);
         machine = MachineInfo.orUnknown(machine);
         offering = NodeCapabilities.orNothing(offering);
-        features = features == null ? List.of() : List.copyOf(features);
-        nodeKey = Objects.requireNonNullElse(nodeKey, "");
-        writerProof = Objects.requireNonNullElse(writerProof, "");
-        keyProof = Objects.requireNonNullElse(keyProof, "");
+        features = bounded(features, NodeFeature.MAX_FEATURES, MAX_VERSION);
+        nodeKey = bounded(nodeKey, MAX_PROOF);
+        writerProof = bounded(writerProof, MAX_PROOF);
+        keyProof = bounded(keyProof, MAX_PROOF);
     }
 
     /** One without features, as release 0.1.0 publishes it. */
@@ -132,8 +136,26 @@ public record NodeInfo(@ProtoField(1) StateVersion stamp, @ProtoField(2) NodeId 
         return id == null ? NodeId.NONE : id;
     }
 
+    /**
+     * The text, or one that is not sound if it is too long: a record stays in memory although it is ignored, because
+     * all members share it.
+     */
+    static String bounded(@Nullable String text, int most) {
+        return text == null ? "" : text.length() <= most ? text : UNSOUND;
+    }
+
+    /** The same for a list of texts. */
+    static List<String> bounded(@Nullable List<String> texts, int count, int most) {
+        if (texts == null) {
+            return List.of();
+        }
+        return texts.size() <= count && texts.stream().allMatch(text -> text.length() <= most)
+                ? List.copyOf(texts)
+                : List.of(UNSOUND);
+    }
+
     static boolean isText(@Nullable String text, int least, int most) {
         return text != null && text.length() >= least && text.length() <= most
-                && text.chars().noneMatch(Character::isISOControl);
+                && PeerText.isPlain(text);
     }
 }

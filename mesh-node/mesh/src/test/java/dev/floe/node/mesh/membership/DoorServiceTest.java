@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -150,10 +151,44 @@ final class DoorServiceTest {
             DoorMessage.DoorAnswer answer = DoorMessage.readAnswer(writersDoor.answer(nonce,
                     writer.shown().certificate(), peer,
                     request(invitation, nonce, writer.shown().certificate(), peer)));
-            JoinToken token = JoinToken.parse(((DoorMessage.DoorAnswer.JoinGranted) answer).token());
-            assertThat(token.writer().orElseThrow().maySign()).as("%s", record).isEqualTo(record.equals(good));
+            if (record.equals(good)) {
+                JoinToken token = JoinToken.parse(((DoorMessage.DoorAnswer.JoinGranted) answer).token());
+                assertThat(token.writer().orElseThrow().maySign()).isTrue();
+            } else {
+                assertThat(answer).as("%s", record).isEqualTo(new DoorMessage.DoorAnswer.JoinRefused(
+                        "it is for a machine that may write to the cache, and no such machine made it"));
+                assertThat(book.redeemers(key.id())).doesNotContain(NodeKey.idOf(peer));
+            }
             assertThat(records.get(invitation.id()).writerProof()).isEqualTo(record.writerProof());
         }
+    }
+
+    /** It has no key to give, and what it can give would be less than was promised. */
+    @Test
+    void aReaderSendsAnInvitationForAWriterToAnotherDoor() throws Exception {
+        CacheWriterKey writers = CacheWriterKey.create();
+        MeshTrust reader = MeshTrust.of(new JoinToken(key, List.of(), Optional.of(writers.readOnly())),
+                NodeKey.create(), "door", () -> Instant.ofEpochMilli(NOW));
+        Invitation invitation = Invitation.create(key.publicKey(), ADDRESSES);
+        book.add(new InvitationRecord(invitation.publicHalf(), key.id(), LATER, 1, List.of(), true, "writer")
+                .proven(Optional.of(writers)));
+        X509Certificate shown = reader.shown().certificate();
+        X509Certificate peer = guest();
+        assertThat(DoorMessage.readAnswer(new DoorService(reader, book).answer(nonce, shown, peer,
+                request(invitation, nonce, shown, peer)))).isInstanceOf(DoorMessage.DoorAnswer.AnotherDoor.class);
+        assertThat(book.redeemers(key.id())).as("the use is left").isEmpty();
+    }
+
+    @Test
+    void aReaderLetsOtherReadersIn() throws Exception {
+        CacheWriterKey writers = CacheWriterKey.create();
+        MeshTrust reader = MeshTrust.of(new JoinToken(key, List.of(), Optional.of(writers.readOnly())),
+                NodeKey.create(), "door", () -> Instant.ofEpochMilli(NOW));
+        Invitation invitation = invite(LATER, 1);
+        X509Certificate shown = reader.shown().certificate();
+        X509Certificate peer = guest();
+        assertThat(DoorMessage.readAnswer(new DoorService(reader, book).answer(nonce, shown, peer,
+                request(invitation, nonce, shown, peer)))).isInstanceOf(DoorMessage.DoorAnswer.JoinGranted.class);
     }
 
     @Test
@@ -216,6 +251,19 @@ final class DoorServiceTest {
         byte[] answer = DoorMessage.rotations(Collections.nCopies(8, large));
         assertThat(answer.length).isLessThanOrEqualTo(DoorMessage.MAX_ANSWER);
         assertThat(((DoorMessage.DoorAnswer.Rotations) DoorMessage.readAnswer(answer)).encoded()).hasSizeBetween(3, 7);
+    }
+
+    /** Every member can put records into the map that all keep. */
+    @Test
+    void aRecordThatIsLongerThanAnyOfFloesOpensNothingAndTakesNoMemory() {
+        String text = "x".repeat(100_000);
+        InvitationRecord large = new InvitationRecord(new byte[100_000], text, LATER, Integer.MAX_VALUE,
+                IntStream.range(0, 5000).mapToObj(number -> number + text.substring(0, number % 300)).toList(), true,
+                text, text);
+        assertThat(large.publicHalf()).isEmpty();
+        assertThat(large.meshKeyId() + large.madeBy() + large.writerProof()).isEmpty();
+        assertThat(large.redeemedBy()).hasSizeLessThanOrEqualTo(1000).allMatch(node -> node.length() <= 200);
+        assertThat(large.uses()).isEqualTo(1000);
     }
 
     @Test

@@ -84,6 +84,33 @@ final class NodeRecordTest {
         assertThat(INFO.withKey("", "", "x".repeat(129)).isSound()).isFalse();
     }
 
+    /** All members keep each record, also one that they ignore. */
+    @Test
+    void aRecordThatIsNotSoundTakesNoMemory() throws IOException {
+        String longText = "x".repeat(100_000);
+        NodeInfo large = new NodeInfo(INFO.stamp(), INFO.id(), longText, longText, 7080,
+                new MachineInfo(longText, 4, 1, 1, Collections.nCopies(10_000, longText)),
+                new NodeCapabilities(3, true, longText, Collections.nCopies(10_000, longText), 1, longText,
+                        Collections.nCopies(10_000, longText), false),
+                longText, 2, 0, Collections.nCopies(10_000, longText), longText, longText, longText);
+        assertThat(large.isSound()).isFalse();
+        assertThat(write(large)).hasSizeLessThan(2000);
+    }
+
+    /** They would turn the line of a table around, or begin another. */
+    @Test
+    void whatIsShownOfANodeHasNoCharactersThatChangeTheLine() {
+        for (String odd : List.of("1.0\u202e", "1.0\u2028", "1.0\u200b", "1.0\007")) {
+            assertThat(INFO.offering(new NodeCapabilities(3, true, odd, List.of(), 0)).isSound()).isFalse();
+            assertThat(INFO.offering(new NodeCapabilities(3, true, "", List.of(), 0, odd, List.of(), false)).isSound())
+                    .isFalse();
+            assertThat(
+                    new NodeInfo(INFO.stamp(), INFO.id(), "a", "10.0.0.4", 7080, INFO.machine(), INFO.offering(), odd,
+                            2, 0).isSound())
+                    .isFalse();
+        }
+    }
+
     @Test
     void boundsFeatures() {
         assertThat(INFO.with(Collections.nCopies(65, "x")).isSound()).isFalse();

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.infinispan.protostream.ProtobufUtil;
 import org.infinispan.protostream.SerializationContext;
@@ -225,11 +226,24 @@ public final class MessageStream implements AutoCloseable {
      * @throws dev.floe.node.bounds.MemoryExhaustedException if there is no memory for so many
      */
     public byte[] receiveBytes(long size) throws IOException {
+        return receiveBytes(size, _ -> {
+            // nobody counts
+        });
+    }
+
+    /** @param came told how many bytes have come, with each part */
+    public byte[] receiveBytes(long size, Consumer<Integer> came) throws IOException {
         Optional<WireMemory> memory = size > FREE_BYTES ? exchange.memory() : Optional.empty();
         if (memory.isPresent()) {
             hold(memory.get().messages().acquire(exchange.node(), COPIES * size));
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(size));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(size)) {
+            @Override
+            public synchronized void write(byte[] more, int offset, int length) {
+                came.accept(length);
+                super.write(more, offset, length);
+            }
+        };
         receiveBlob(size, bytes);
         return bytes.toByteArray();
     }

@@ -24,7 +24,7 @@ import dev.floe.node.submitter.context.RequestContext;
  * compile of it had the same. {@link ResultLookup} looks for the result of the inputs, {@link ResultRecorder} keeps a
  * new one.
  */
-public final class InputLookup {
+public final class InputLookup implements AutoCloseable {
     private static final String LISTED = " listed";
 
     private final RequestContext request;
@@ -93,11 +93,15 @@ public final class InputLookup {
             }
             case ManifestLookup.NotRecorded<KnownAction>(String why) -> {
                 request.account().cache("miss: " + changed.orElse(why));
-                yield policy.reads()
-                        ? shared().find(resolved.machine()).map(found -> new Inputs(found, Optional.empty()))
-                        : Optional.empty();
+                yield policy.reads() ? findShared() : Optional.empty();
             }
         };
+    }
+
+    private Optional<Inputs> findShared() {
+        try (MeshManifestStore manifests = shared()) {
+            return manifests.find(resolved.machine()).map(found -> new Inputs(found, Optional.empty()));
+        }
     }
 
     private Optional<Inputs> findDiscovered(ExtraInputs lesson) throws IOException {
@@ -154,11 +158,20 @@ public final class InputLookup {
     MeshManifestStore shared() {
         MeshManifestStore known = shared;
         if (known == null) {
-            known = new MeshManifestStore(request.services().results().cache(), request.memory().directories(),
+            known = new MeshManifestStore(request.services().results(), request.memory().directories(),
                     resolved.command(),
                     resolved.toolchainId());
             shared = known;
         }
         return known;
+    }
+
+    /** Gives up the manifest that was read for this command. */
+    @Override
+    public void close() {
+        MeshManifestStore known = shared;
+        if (known != null) {
+            known.close();
+        }
     }
 }

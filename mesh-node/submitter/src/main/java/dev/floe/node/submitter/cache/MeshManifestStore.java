@@ -1,8 +1,8 @@
 package dev.floe.node.submitter.cache;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,12 +27,14 @@ import dev.floe.command.manifest.DependencyTrace;
 import dev.floe.command.manifest.PortableManifest;
 import dev.floe.command.manifest.QueriedVariables;
 import dev.floe.command.manifest.SharedManifestMatcher;
+import dev.floe.node.bounds.MemoryBudget;
 import dev.floe.node.cache.ResultCache;
 import dev.floe.node.cache.keys.ActionKeyCalculator;
 import dev.floe.node.cache.keys.PathNormalizer;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.node.submitter.context.CommandCacheKeys;
 import dev.floe.node.submitter.context.OfferFactory;
+import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 import dev.floe.toolchain.ToolchainId;
@@ -40,23 +42,35 @@ import dev.floe.toolchain.ToolchainId;
 /**
  * Manifests in the mesh's cache, so that a node that starts, or one that never compiled a source, finds its inputs
  * without the compiler. One that is out of date does no harm: whether it holds is looked at here. They are kept
- * compressed with zstd.
+ * compressed with zstd. The one that was read takes memory from the budget until {@link #close}; where there is none,
+ * the command does without.
  */
-final class MeshManifestStore {
+final class MeshManifestStore implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(MeshManifestStore.class);
     private static final int LEVEL = 1;
-    private static final int MAX_BYTES = 64 << 20;
+    /** Of 200,000 inputs with names of usual length. */
+    private static final int MAX_BYTES = 16 << 20;
+    /** The objects of a manifest take several times its bytes. */
+    private static final int OBJECTS_FACTOR = 8;
+    /** Whoever has made it: the manifests that commands of this node use. */
+    private static final String HOLDER = "manifests";
+    /** The shortest and the longest head of a zstd frame. */
+    private static final int MIN_HEAD_BYTES = 6;
+    private static final int MAX_HEAD_BYTES = 18;
 
     private final ResultCache cache;
+    private final MemoryBudget memory;
     private final DirectoryListingCache directories;
     private final Map<String, String> environment;
     private final PathNormalizer anchors;
     private final ActionKey key;
     private @Nullable Optional<PortableManifest> heard; // null before anyone was asked
+    private MemoryBudget.@Nullable Share held; // of the manifest that was heard
 
-    MeshManifestStore(ResultCache cache, DirectoryListingCache directories, CompileCommand command,
+    MeshManifestStore(SubmitterServices.CacheAccess results, DirectoryListingCache directories, CompileCommand command,
             String toolchain) {
-        this.cache = cache;
+        this.cache = results.cache();
+        this.memory = results.memory();
         this.directories = directories;
         this.environment = command.environment();
         Offer offer = OfferFactory.make("", "", command.withEnvironment(QueriedVariables.naming(environment)),
@@ -122,8 +136,8 @@ final class MeshManifestStore {
         Optional<PortableManifest> known = heard;
         if (known == null) {
             try {
-                Optional<byte[]> note = cache.findAdvisory(key);
-                known = note.isEmpty() ? Optional.empty() : Optional.of(decode(note.get()));
+                Optional<InputStream> note = cache.findAdvisory(key);
+                known = note.isEmpty() ? Optional.empty() : Optional.of(read(note.get()));
             } catch (IOException e) {
                 LOG.debug("a manifest is of no use: {}", e.toString());
                 known = Optional.empty();
@@ -133,13 +147,40 @@ final class MeshManifestStore {
         return known;
     }
 
-    private PortableManifest decode(byte[] note) throws IOException {
-        try (InputStream in = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(note))) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new IOException("a manifest of more than " + MAX_BYTES + " bytes");
+    /** Takes the memory for a manifest before it is unpacked; the frame says how long it is. */
+    private PortableManifest read(InputStream note) throws IOException {
+        try (PushbackInputStream from = new PushbackInputStream(note, MAX_HEAD_BYTES)) {
+            byte[] head = from.readNBytes(MAX_HEAD_BYTES);
+            from.unread(head);
+            long size = head.length < MIN_HEAD_BYTES ? 0 : Zstd.getFrameContentSize(head);
+            if (size <= 0 || size > MAX_BYTES) {
+                throw new IOException("a manifest of " + size + " bytes");
+            }
+            MemoryBudget.Share share = memory.tryAcquire(HOLDER, OBJECTS_FACTOR * size)
+                    .orElseThrow(() -> new IOException("no memory for a manifest of " + size + " bytes"));
+            held = share;
+            return unpack(from, (int) size);
+        }
+    }
+
+    private PortableManifest unpack(InputStream from, int size) throws IOException {
+        try (InputStream in = new ZstdInputStreamNoFinalizer(from)) {
+            byte[] bytes = in.readNBytes(size);
+            if (bytes.length != size || in.read() >= 0) {
+                throw new IOException("a manifest of other than the announced " + size + " bytes");
             }
             return PortableManifest.decode(bytes, anchors);
+        }
+    }
+
+    /** Forgets the manifest that was heard. */
+    @Override
+    public void close() {
+        heard = Optional.empty();
+        MemoryBudget.Share share = held;
+        held = null;
+        if (share != null) {
+            share.close();
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import dev.floe.node.bounds.MemoryBudget;
 import dev.floe.node.builds.BuildGroups;
 import dev.floe.node.cache.ResultCache;
 import dev.floe.node.cache.local.CacheMode;
@@ -27,8 +28,10 @@ public record SubmitterServices(SubmitterServices.ToolchainAccess toolchains, Su
      * @param store  of this node
      * @param modes  what builds here may do with the cache
      * @param audits looks after the results that commands are served
+     * @param memory for what others have said of a command
      */
-    public record CacheAccess(ResultCache cache, ContentStore store, Set<CacheMode> modes, AuditQueue audits) {
+    public record CacheAccess(ResultCache cache, ContentStore store, Set<CacheMode> modes, AuditQueue audits,
+            MemoryBudget memory) {
         public CacheAccess {
             modes = Set.copyOf(modes);
         }

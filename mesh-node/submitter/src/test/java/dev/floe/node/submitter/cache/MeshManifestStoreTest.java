@@ -8,16 +8,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import com.github.luben.zstd.Zstd;
 
 import dev.floe.command.CompileCommand;
 import dev.floe.command.FileStat;
@@ -29,10 +33,13 @@ import dev.floe.command.inputs.Input;
 import dev.floe.command.inputs.InputSet;
 import dev.floe.command.inputs.LookupDependencies;
 import dev.floe.command.manifest.QueriedVariables;
+import dev.floe.node.bounds.MemoryBudget;
 import dev.floe.node.cache.claims.InMemoryResultCache;
+import dev.floe.node.submitter.UnstartedServices;
 import dev.floe.node.submitter.context.CommandCacheKeys;
 import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.OneCommand;
+import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.wrapper.host.DirectHostAccess;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.actioncache.ActionKey;
@@ -42,6 +49,7 @@ import dev.floe.toolchain.ToolchainId;
 /** Which of the manifests of other nodes are used, and for which places a node says that its own are good. */
 final class MeshManifestStoreTest {
     private static final String TOOLCHAIN = "a".repeat(64);
+    private static final long MEMORY_BYTES = 1 << 20;
 
     @TempDir
     Path directory;
@@ -49,6 +57,7 @@ final class MeshManifestStoreTest {
     private final HostAccess machine = new DirectHostAccess((_, _, _, _) -> {
         throw new IOException("no program is run");
     }, new FileDigestCache(100));
+    private final MemoryBudget memory = new MemoryBudget(MEMORY_BYTES, Duration.ZERO);
     private ContentStore store;
     private InMemoryResultCache cache;
 
@@ -76,7 +85,9 @@ final class MeshManifestStoreTest {
         }
 
         MeshManifestStore manifests() {
-            return new MeshManifestStore(cache, directories, command, TOOLCHAIN);
+            return new MeshManifestStore(
+                    new SubmitterServices.CacheAccess(cache, store, Set.of(), new UnstartedServices.NoAudits(), memory),
+                    directories, command, TOOLCHAIN);
         }
 
         /** The source, and other files. */
@@ -168,10 +179,56 @@ final class MeshManifestStoreTest {
     }
 
     @Test
+    void takesMemoryForTheManifestThatItHasReadUntilItIsClosed() throws IOException {
+        OneProject project = new OneProject("one");
+        project.tell();
+        try (MeshManifestStore first = project.manifests()) {
+            assertThat(first.find(machine)).isPresent();
+            assertThat(memory.usedBytes()).isPositive();
+        }
+        assertThat(memory.usedBytes()).isZero();
+    }
+
+    @Test
+    void aManifestForWhichThereIsNoMemoryIsOfNoUse() throws IOException {
+        OneProject project = new OneProject("one");
+        project.tell();
+        try (MemoryBudget.Share _ = memory.acquire("others", MEMORY_BYTES);
+                MeshManifestStore late = project.manifests()) {
+            assertThat(late.find(machine)).isEmpty();
+        }
+        try (MeshManifestStore manifests = project.manifests()) {
+            assertThat(manifests.find(machine)).isPresent();
+        }
+    }
+
+    /** It says that it is short, and is not; or it says that it is longer than any. */
+    @Test
+    void aManifestThatUnpacksToOtherThanItSaysIsOfNoUse() throws IOException {
+        OneProject project = new OneProject("one");
+        project.tell();
+        for (byte[] bytes : List.of(Zstd.compress(new byte[17 << 20]), twoFrames(), new byte[0], new byte[18])) {
+            cache.advisories().replaceAll((_, _) -> bytes);
+            try (MeshManifestStore manifests = project.manifests()) {
+                assertThat(manifests.find(machine)).isEmpty();
+                assertThat(manifests.findTraced(machine)).isEmpty();
+            }
+            assertThat(memory.usedBytes()).isZero();
+        }
+    }
+
+    private static byte[] twoFrames() {
+        byte[] frame = Zstd.compress(new byte[1000]);
+        byte[] twice = Arrays.copyOf(frame, 2 * frame.length);
+        System.arraycopy(frame, 0, twice, frame.length, frame.length);
+        return twice;
+    }
+
+    @Test
     void aManifestThatIsDamagedIsOfNoUse() throws IOException {
         OneProject project = new OneProject("one");
         project.tell();
-        cache.advisories().replaceAll((_, bytes) -> java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        cache.advisories().replaceAll((_, bytes) -> Arrays.copyOf(bytes, bytes.length / 2));
         assertThat(project.manifests().find(machine)).isEmpty();
         assertThat(project.manifests().findTraced(machine)).isEmpty();
     }

@@ -232,7 +232,8 @@ public final class SubmittingNode implements AutoCloseable {
                         (compiler, searchPath, caller, patience) -> toolchains.of(compiler, searchPath, caller,
                                 patience),
                         (_, _) -> List.of()),
-                new SubmitterServices.CacheAccess(cache, store, cacheUses, new RecordedAudits()),
+                new SubmitterServices.CacheAccess(cache, store, cacheUses, new RecordedAudits(),
+                        LOOPS.memory().messages()),
                 new SubmitterServices.ExecutorAccess(scheduler, connections, () -> ownExecutor, deadlines),
                 new SubmitterServices.JobAccounting(() -> NAME, log,
                         new BuildGroups(() -> NOW, ZoneOffset.UTC, new Random(1)), () -> NOW));

@@ -1,6 +1,5 @@
 package dev.floe.node.toolchains.store;
 
-import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,16 +69,14 @@ public final class ToolchainFileTransfer implements ToolchainFileSource {
     @Override
     public Toolchain manifest(ToolchainId id) throws IOException {
         return new HedgedRequest().first(known(id), (holder, came, opened) -> {
-            ByteArrayOutputStream manifest = new ByteArrayOutputStream();
             try (MessageStream conversation = ask(new FetchToolchainFiles(id.hex(), List.of(), false), holder,
                     opened)) {
                 long size = answer(conversation);
                 if (size < 0 || size > ArchiveLimits.USUAL.maxManifestBytes()) {
                     throw new IOException("a manifest of " + size + " bytes is refused");
                 }
-                conversation.receiveBlob(size, counted(manifest, came));
+                return ToolchainUnpacker.parse(conversation.receiveBytes(size, came), id, ArchiveLimits.USUAL);
             }
-            return ToolchainUnpacker.parse(manifest.toByteArray(), id, ArchiveLimits.USUAL);
         });
     }
 

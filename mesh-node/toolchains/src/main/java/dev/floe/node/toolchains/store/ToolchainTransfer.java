@@ -1,7 +1,6 @@
 package dev.floe.node.toolchains.store;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -147,15 +146,7 @@ public final class ToolchainTransfer implements ToolchainStore.Fetcher {
             conversation.finish();
             return switch (conversation.receive(BlobFetchMessage.class)) {
                 case BlobFound found when found.size() == chunk.size() && found.size() <= FileChunker.CHUNK_BYTES -> {
-                    ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) chunk.size()) {
-                        @Override
-                        public synchronized void write(byte[] more, int offset, int length) {
-                            came.accept(length);
-                            super.write(more, offset, length);
-                        }
-                    };
-                    conversation.receiveBlob(chunk.size(), bytes);
-                    ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray());
+                    ByteBuffer buffer = ByteBuffer.wrap(conversation.receiveBytes(chunk.size(), came));
                     if (!Digest.ofBytes(buffer.array()).equals(chunk)) {
                         throw new IOException("sent other bytes than " + chunk);
                     }

@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,7 @@ import dev.floe.store.changes.PathLook;
 
 /** The files of a user under whose identity the node itself runs; how programs are run is given from outside. */
 public final class DirectHostAccess implements HostAccess {
+    private static final long NULL_DEVICE = 1 << 8 | 3; // major and minor number
     private final ProcessLauncher runner;
     private final FileDigestCache digests;
     private final @Nullable FileChangeMonitor changes; // null if every look is a new one
@@ -136,13 +139,34 @@ public final class DirectHostAccess implements HostAccess {
 
     @Override
     public byte[] read(Path path, long maxBytes) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE));
-            if (bytes.length > maxBytes) {
-                throw new IOException(path + " is longer than " + maxBytes + " bytes");
-            }
-            return bytes;
+        BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!file.isRegularFile() && !isNullDevice(path)) {
+            throw new IOException(path + " is not a regular file"); // to open a pipe would wait for a writer
         }
+        if (file.size() > Math.min(maxBytes, Integer.MAX_VALUE - Long.BYTES)) {
+            throw new IOException(path + " is longer than " + maxBytes + " bytes");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = new byte[(int) file.size()]; // read into one array, because files can be large
+            int count = in.readNBytes(bytes, 0, bytes.length);
+            byte[] more = count < bytes.length
+                    ? new byte[0]
+                    : in.readNBytes((int) Math.min(maxBytes - count + 1, 1 << 20));
+            if (more.length == 0) {
+                return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+            }
+            if (more.length > maxBytes - count || more.length == 1 << 20) {
+                throw new IOException(path + " changes while it is read, or is longer than " + maxBytes + " bytes");
+            }
+            byte[] all = Arrays.copyOf(bytes, count + more.length);
+            System.arraycopy(more, 0, all, count, more.length);
+            return all;
+        }
+    }
+
+    /** The one device that commands name where they want an empty file. */
+    private static boolean isNullDevice(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:rdev").equals(NULL_DEVICE);
     }
 
     @Override

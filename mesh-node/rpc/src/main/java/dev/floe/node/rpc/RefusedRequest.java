@@ -1,0 +1,44 @@
+package dev.floe.node.rpc;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.util.ReferenceCountUtil;
+
+import dev.floe.node.rpc.http2.Http2Stream;
+
+/** Answers a request with a refusal, without a thread, and closes its stream. */
+final class RefusedRequest extends ChannelInboundHandlerAdapter {
+    private final RequestLimiter.RequestAdmission.RequestRefused refusal;
+    private boolean answered;
+
+    RefusedRequest(RequestLimiter.RequestAdmission.RequestRefused refusal) {
+        this.refusal = refusal;
+    }
+
+    /** The frame that tells the peer. */
+    static Http2HeadersFrame answer(RequestLimiter.RequestAdmission.RequestRefused refusal) {
+        return new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status(Integer.toString(refusal.status()))
+                .set(Http2Stream.REASON, refusal.reason()), true);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ReferenceCountUtil.release(message);
+        if (answered) {
+            return;
+        }
+        answered = true;
+        context.write(answer(refusal));
+        context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)).addListener(_ -> context.close());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}
