@@ -8,8 +8,7 @@ import java.time.Duration;
  * use is watched for {@link #LINGER} longer, so that of several peers that fall silent together none is found by a job.
  * A peer that was heard since the last check is not pinged.
  *
- * <p>
- * On a machine with ten times as many threads as cores, a garbage collection of 0.1 s takes 1 s or more, and a node
+ * <p>On a machine with ten times as many threads as cores, a garbage collection of 0.1 s takes 1 s or more, and a node
  * says nothing meanwhile. So an answer to a ping may take {@link #PATIENCE} times the longest delay of the last {@link
  * #MEMORY}, if that is more than the usual limit. What counts are the delays of its answers, and of this check itself,
  * which show that this machine is overloaded. Times are nanoseconds of a monotonic clock. Not thread-safe.
@@ -18,9 +17,9 @@ final class LivenessCheck {
     static final Duration LINGER = Duration.ofSeconds(10);
 
     static final int PATIENCE = 3;
-    static final Duration MEMORY = Duration.ofMinutes(5);
-    /** However slow the peer has been; the time after which an offer is given up. */
-    static final Duration MAX_SILENCE = Duration.ofSeconds(8);
+    static final Duration MEMORY = Duration.ofMinutes(1);
+    /** However slow the peer has been: what a frozen one costs a compile must stay bounded. */
+    static final Duration MAX_SILENCE = Duration.ofSeconds(4);
 
     private final Duration interval;
     private final Duration silence;
