@@ -58,8 +58,8 @@ final class SecondCopyTest {
     /** Before a job has ended, run times are guesses, and there are no copies. */
     private void finishOne() throws IOException {
         PlacementRequest job = request.placement().with("here/0", request.task().found());
-        Candidate by = request.node.outlook().rank(job, false).candidates().getFirst();
-        request.node.outlook().finished(by, "other.c", "", LyingExecutor.STATE, Duration.ofSeconds(20));
+        Candidate by = request.node.scheduler().rank(job, false).candidates().getFirst();
+        request.node.scheduler().finished(by, "other.c", "", LyingExecutor.STATE, Duration.ofSeconds(20));
     }
 
     private RequestOutcome run() throws IOException {

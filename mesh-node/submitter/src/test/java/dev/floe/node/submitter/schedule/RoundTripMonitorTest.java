@@ -30,6 +30,7 @@ import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
 import dev.floe.placement.ranking.Candidate;
 import dev.floe.placement.ranking.ExpectedAnswer;
+import dev.floe.placement.ranking.StragglerPolicy;
 
 /** A submitter whose pings take as long as a test says, and who measures when a test lets it. */
 final class RoundTripMonitorTest {
@@ -43,7 +44,7 @@ final class RoundTripMonitorTest {
     private Instant now = Instant.ofEpochSecond(1_000_000);
     private Optional<Duration> trip = Optional.of(FAR);
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> now, () -> new StateVersion(2, 1),
-            () -> 0, new RoundTripMonitor(this::measure, begun::add));
+            () -> 0, new RoundTripMonitor(this::measure, begun::add), StragglerPolicy.NONE);
     private int jobs;
     private long sequence;
 
