@@ -35,6 +35,8 @@ public final class NodePublisher implements ExecutorReports {
     private final ToolchainStore toolchains;
     private final StorageWatch storage;
     private final ReachMonitor reach;
+    /** Held from the look at what this node has to its publication, so that no older look is published last. */
+    private final Object publishing = new Object();
     private volatile @Nullable NodeCapabilities published; // the last; null before the first
     private volatile boolean dialsOut; // what was published
 
@@ -61,13 +63,15 @@ public final class NodePublisher implements ExecutorReports {
 
     /** Publishes what this node has for others. */
     public void publishInfo() {
-        NodeCapabilities now = offering();
-        published = now;
-        NodeInfo plain = self.get();
-        NodeInfo info = dialsOut
-                ? plain.with(Stream.concat(plain.features().stream(), Stream.of(NodeFeature.DIALS_OUT)).toList())
-                : plain;
-        group.publish(trust.map(it -> it.prove(info)).orElse(info).offering(now));
+        synchronized (publishing) {
+            NodeCapabilities now = offering();
+            NodeInfo plain = self.get();
+            NodeInfo info = dialsOut
+                    ? plain.with(Stream.concat(plain.features().stream(), Stream.of(NodeFeature.DIALS_OUT)).toList())
+                    : plain;
+            group.publish(trust.map(it -> it.prove(info)).orElse(info).offering(now));
+            published = now;
+        }
     }
 
     /** Publishes whether peers cannot connect to this node, if that is new. */
