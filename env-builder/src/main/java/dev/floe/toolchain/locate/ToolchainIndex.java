@@ -157,12 +157,15 @@ public final class ToolchainIndex {
     public Optional<KnownToolchain> lookup(Path compiler) {
         try {
             Path real = FileAccess.LOCAL.real(compiler);
-            Optional<KnownToolchain> known = lookup(real, FileAccess.LOCAL);
             RememberedToolchain remembered = byDriver.get(real);
-            if (known.isEmpty() && remembered != null) {
-                remembered.drivers().forEach(driver -> byDriver.remove(driver, remembered));
+            if (remembered == null) {
+                return Optional.empty();
             }
-            return known;
+            if (remembered.holds(FileAccess.LOCAL)) {
+                return Optional.of(remembered.known());
+            }
+            remembered.drivers().forEach(driver -> byDriver.remove(driver, remembered));
+            return Optional.empty();
         } catch (IOException _) {
             return Optional.empty();
         }
