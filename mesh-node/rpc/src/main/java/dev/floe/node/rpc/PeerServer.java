@@ -157,6 +157,7 @@ public final class PeerServer implements AutoCloseable {
         if (bound != null) {
             bound.close().awaitUninterruptibly();
         }
+        requests.close();
         LOG.debug("closed the data plane's listener, service={}", service);
     }
 }

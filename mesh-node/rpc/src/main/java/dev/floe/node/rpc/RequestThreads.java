@@ -1,8 +1,9 @@
 package dev.floe.node.rpc;
 
 import java.io.IOException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
@@ -30,13 +31,13 @@ import dev.floe.store.FailureText;
  * Serves each request on a thread of its own: a virtual one, or one of the system if its time is told, of which there
  * is a bounded number.
  */
-final class RequestThreads {
+final class RequestThreads implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(RequestThreads.class);
 
     private final PeerServer.Service service;
     private final ServerLimits bounds;
     private final WireMemory memory;
-    private final Executor timed = Executors
+    private final ExecutorService timed = Executors
             .newCachedThreadPool(Thread.ofPlatform().name("floe-timed-", 0).daemon().factory());
     private final Semaphore timedPlaces;
 
@@ -80,13 +81,7 @@ final class RequestThreads {
             if (!service.isTimed(bridge.path())) {
                 Thread.ofVirtual().name("serve " + bridge.path() + " " + bridge.peer()).start(() -> answer(bridge));
             } else if (timedPlaces.tryAcquire()) {
-                timed.execute(() -> {
-                    try {
-                        answer(bridge);
-                    } finally {
-                        timedPlaces.release();
-                    }
-                });
+                serveTimed(bridge);
             } else {
                 LOG.warn("refused peer={} path={}: {} requests of this kind are served already", bridge.peer(),
                         bridge.path(),
@@ -94,6 +89,27 @@ final class RequestThreads {
                 bridge.close();
             }
         });
+    }
+
+    private void serveTimed(Http2Stream bridge) {
+        try {
+            timed.execute(() -> {
+                try {
+                    answer(bridge);
+                } finally {
+                    timedPlaces.release();
+                }
+            });
+        } catch (RejectedExecutionException _) { // the node ends
+            timedPlaces.release();
+            bridge.close();
+        }
+    }
+
+    /** Takes no more requests whose time is told; those that are served continue. */
+    @Override
+    public void close() {
+        timed.shutdown();
     }
 
     private void answer(Http2Stream bridge) {

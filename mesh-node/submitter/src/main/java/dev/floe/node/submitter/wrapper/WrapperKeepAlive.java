@@ -4,8 +4,15 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+import dev.floe.store.FailureText;
+
 /** Tells wrappers that the node lives. One that takes nothing, since it is stopped, holds up no other. */
 public final class WrapperKeepAlive {
+    private static final Logger LOG = LogManager.getLogger(WrapperKeepAlive.class);
+
     private final Set<WrapperChannel> channels = ConcurrentHashMap.newKeySet();
 
     public void add(WrapperChannel channel) {
@@ -32,9 +39,13 @@ public final class WrapperKeepAlive {
     }
 
     /** Ends all connections. */
-    public void closeAll() throws IOException {
+    public void closeAll() {
         for (WrapperChannel channel : channels) {
-            channel.close();
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.debug("a wrapper's connection was not closed: {}", FailureText.of(e));
+            }
         }
     }
 }
