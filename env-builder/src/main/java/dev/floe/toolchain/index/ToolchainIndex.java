@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.index;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -23,6 +23,7 @@ import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.files.FileAccess;
+import dev.floe.toolchain.locate.FoundToolchain;
 
 /**
  * Remembers, in a file, which compiler is which toolchain, for as long as nothing that the toolchain was made of has
