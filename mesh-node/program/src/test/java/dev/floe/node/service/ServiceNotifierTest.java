@@ -15,6 +15,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -127,13 +129,20 @@ final class ServiceNotifierTest {
 
     @Test
     void aNodeWithoutAServiceManagerSendsNothing() {
+        Set<Thread> before = watchdogs();
         try (ServiceNotifier notifier = ServiceNotifier.of(Map.of("WATCHDOG_USEC", "1000000"))) {
             notifier.ready("alone");
             notifier.startWatchdog(() -> {
                 throw new IOException("asked");
             });
+            assertThat(before).as("threads that ask").containsAll(watchdogs());
             notifier.stopping();
         }
+    }
+
+    private static Set<Thread> watchdogs() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("floe-watchdog"))
+                .collect(Collectors.toSet());
     }
 
     @Test
