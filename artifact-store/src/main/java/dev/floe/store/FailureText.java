@@ -78,8 +78,14 @@ public final class FailureText {
 
     private static boolean isWrapper(Throwable failure, Throwable cause) {
         String message = failure.getMessage();
-        return failure instanceof ExecutionException || failure instanceof CompletionException
+        return failure instanceof ExecutionException || isUnspecificHandshakeFailure(message)
+                || failure instanceof CompletionException
                 || failure instanceof UncheckedIOException || message == null || message.equals(cause.toString());
+    }
+
+    /** What the engines of TLS say of any failure of a handshake; the cause says which. */
+    private static boolean isUnspecificHandshakeFailure(@Nullable String message) {
+        return message != null && message.startsWith("General ") && message.endsWith("Engine problem");
     }
 
     private static String ofFile(FileSystemException failure) {

@@ -19,12 +19,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.security.cert.CertificateException;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,14 @@ final class FailureTextTest {
                 Map.entry(new NullPointerException(), "an internal error"),
                 Map.entry(new StackOverflowError(), "an internal error"),
                 Map.entry(new IOException("as it is"), "as it is"));
+    }
+
+    @Test
+    void saysWhyAHandshakeHasFailed() {
+        Throwable failure = new SSLHandshakeException("General OpenSslEngine problem");
+        failure.initCause(new CertificateException("the certificate has expired"));
+        assertThat(FailureText.of(failure)).isEqualTo("the certificate has expired");
+        assertThat(FailureText.of(new IOException(failure))).isEqualTo("the certificate has expired");
     }
 
     @ParameterizedTest

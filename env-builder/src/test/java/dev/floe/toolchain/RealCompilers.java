@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-import dev.floe.toolchain.locate.CommandRunner;
+import dev.floe.toolchain.driver.CommandRunner;
+import dev.floe.toolchain.driver.LocalCommandRunner;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 import dev.floe.toolchain.locate.FoundToolchain;
-import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
-import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
 /** The compilers of the machine that runs the tests. */
 public final class RealCompilers {

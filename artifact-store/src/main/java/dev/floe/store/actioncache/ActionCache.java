@@ -123,9 +123,10 @@ public final class ActionCache {
 
     /** The result; counts as a use. */
     public Optional<ActionResult> find(ActionKey key) {
+        CacheUsage use;
         boolean save;
         synchronized (uses) {
-            CacheUsage use = uses.get(key);
+            use = uses.get(key);
             if (use == null) {
                 return Optional.empty();
             }
@@ -142,7 +143,7 @@ public final class ActionCache {
         if (save) {
             touch(key);
         }
-        return read(key);
+        return read(key, use);
     }
 
     public boolean contains(ActionKey key) {
@@ -151,7 +152,8 @@ public final class ActionCache {
         }
     }
 
-    private Optional<ActionResult> read(ActionKey key) {
+    /** @param use as it was before; by now another result may be kept under the key */
+    private Optional<ActionResult> read(ActionKey key, CacheUsage use) {
         try {
             byte[] bytes = Files.readAllBytes(file(key));
             if (bytes.length > Digest.HASH_BYTES) {
@@ -159,12 +161,14 @@ public final class ActionCache {
                 if (Arrays.equals(Digest.ofBytes(encoded).hash(), Arrays.copyOf(bytes, Digest.HASH_BYTES))) {
                     if (ActionResultCodec.isOfLaterVersion(encoded)) {
                         LOG.log(System.Logger.Level.DEBUG, "result of a later release: {0}", file(key));
-                        remove(key);
+                        drop(key, use);
                         return Optional.empty();
                     }
                     ActionResult result = ActionResultCodec.decode(encoded);
                     synchronized (uses) {
-                        atHand.put(key, result, encoded.length);
+                        if (uses.get(key) == use) {
+                            atHand.put(key, result, encoded.length);
+                        }
                     }
                     return Optional.of(result);
                 }
@@ -176,7 +180,7 @@ public final class ActionCache {
             LOG.log(System.Logger.Level.WARNING, "result dropped from the cache since it cannot be read: " + file(key),
                     e);
         }
-        remove(key);
+        drop(key, use);
         return Optional.empty();
     }
 
@@ -217,6 +221,17 @@ public final class ActionCache {
     /** Removes a result if it is here. */
     public void remove(ActionKey key) {
         synchronized (uses) {
+            leave(key);
+        }
+        delete(key);
+    }
+
+    /** Removes a result that cannot be read, unless another is kept under its key by now. */
+    private void drop(ActionKey key, CacheUsage use) {
+        synchronized (uses) {
+            if (uses.get(key) != use) {
+                return;
+            }
             leave(key);
         }
         delete(key);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -55,6 +58,25 @@ final class ActionCacheTest {
         assertThat(encoded(again.find(key(1)).orElseThrow())).isEqualTo(encoded(result("one")));
         again.remove(key(1));
         assertThat(ActionCache.open(directory, 100).size()).isZero();
+    }
+
+    /** The file of the older result is a pipe, so that the reader has begun before the result is replaced. */
+    @Test
+    void aReaderOfAnOlderResultDoesNotBringItBack() throws Exception {
+        ActionCache.open(directory, 100).put(key(1), result("old"));
+        ActionCache cache = ActionCache.open(directory, 100);
+        Path file = cache.file(key(1));
+        byte[] old = Files.readAllBytes(file);
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).inheritIO().start().waitFor()).isZero();
+        CompletableFuture<Optional<ActionResult>> reading = CompletableFuture.supplyAsync(() -> cache.find(key(1)));
+        try (OutputStream pipe = Files.newOutputStream(file)) { // waits for the reader
+            cache.remove(key(1));
+            cache.put(key(1), result("new"));
+            pipe.write(old);
+        }
+        assertThat(encoded(reading.get().orElseThrow())).isEqualTo(encoded(result("old")));
+        assertThat(encoded(cache.find(key(1)).orElseThrow())).isEqualTo(encoded(result("new")));
     }
 
     @Test

@@ -10,9 +10,9 @@ import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainFamily;
-import dev.floe.toolchain.locate.CommandRunner;
-import dev.floe.toolchain.locate.CompilerDriver;
-import dev.floe.toolchain.locate.UnsupportedCompilerException;
+import dev.floe.toolchain.driver.CommandRunner;
+import dev.floe.toolchain.driver.CompilerDriver;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 
 /**
  * A root directory in which compilers run, as {@code icecc-create-env} makes them: under the names {@code gcc}, {@code

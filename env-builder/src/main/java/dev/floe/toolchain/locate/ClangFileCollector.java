@@ -11,6 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.floe.toolchain.driver.CompilerDriver;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
+
 /**
  * Collects the files that clang reads, runs and probes for with {@code -c}. These are its resource directory (without
  * libraries to link), an assembler for {@code -fno-integrated-as}, configuration files, and the gcc installations by

@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 import dev.floe.toolchain.ToolchainFamily;
+import dev.floe.toolchain.driver.CommandRunner;
+import dev.floe.toolchain.driver.CompilerDriver;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 import dev.floe.toolchain.elf.ElfFile;
 import dev.floe.toolchain.files.FileAccess;
 

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.floe.toolchain.driver.CompilerDriver;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
+
 /**
  * Collects the files that gcc reads and runs for C, C++, Objective-C and assembler with {@code -c}, without those that
  * only link.

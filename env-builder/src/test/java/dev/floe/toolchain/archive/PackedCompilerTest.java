@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.RealCompilers;
-import dev.floe.toolchain.locate.UnsupportedCompilerException;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 
 /** Real compilers, packed, unpacked, and run where nothing else of this machine is but headers. */
 final class PackedCompilerTest {

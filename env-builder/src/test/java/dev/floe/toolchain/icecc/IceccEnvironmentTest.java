@@ -14,10 +14,10 @@ import dev.floe.store.Digest;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
+import dev.floe.toolchain.driver.CommandOutput;
+import dev.floe.toolchain.driver.CommandRunner;
 import dev.floe.toolchain.icecc.IceccEnvironment.Arranged;
 import dev.floe.toolchain.icecc.IceccEnvironment.ResidentPrograms;
-import dev.floe.toolchain.locate.CommandOutput;
-import dev.floe.toolchain.locate.CommandRunner;
 
 final class IceccEnvironmentTest {
     private static final Platform HOST = Platform.parse("x86_64-linux");

@@ -16,6 +16,7 @@ import dev.floe.toolchain.RealCompilers;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainFamily;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 
 final class ToolchainFinderTest {
     @TempDir

@@ -288,7 +288,7 @@ public final class Node implements AutoCloseable {
         return config.cache();
     }
 
-    public SubmitterScheduler outlook() {
+    public SubmitterScheduler scheduler() {
         return graph.submitter().scheduler();
     }
 

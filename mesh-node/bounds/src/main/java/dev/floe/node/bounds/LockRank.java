@@ -5,6 +5,8 @@ package dev.floe.node.bounds;
  * later one. Locks that are not here are taken alone, or are the last that a thread takes.
  */
 public enum LockRank {
+    /** What this node has for others is looked at and published. */
+    NODE_RECORD,
     /** The submitter's view of the mesh; asks for this node's room with it held. */
     SUBMITTER_SCHEDULER,
     /** A state of this node is taken and numbered; asks what the executor does with it held. */

@@ -61,14 +61,9 @@ final class OrderedLockTest {
 
     @Test
     void whatAnotherThreadHoldsDoesNotMatter() throws Exception {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         inner.lock();
         try {
-            Thread.ofVirtual().start(() -> {
-                hold(outer, () -> {});
-                done.complete(null);
-            });
-            done.get();
+            CompletableFuture.runAsync(() -> hold(outer, () -> {})).get();
         } finally {
             inner.unlock();
         }

@@ -10,13 +10,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.floe.node.cache.local.CacheMode;
+import dev.floe.node.cache.local.ResultTrustPolicy;
 import dev.floe.node.cache.transfer.MeshOfCaches;
+import dev.floe.node.rpc.PeerConnections.ConnectionClass;
+import dev.floe.node.rpc.messages.ReplicateMessage;
+import dev.floe.node.rpc.stream.MessageStream;
 import dev.floe.store.actioncache.ActionKey;
+import dev.floe.store.actioncache.ActionResult;
+import dev.floe.store.actioncache.ActionResultCodec;
+import dev.floe.store.actioncache.ResultContent;
 
 final class AdvisoryEntriesTest {
     private static final List<ActionKey> KEYS = LongStream.range(0, 40).mapToObj(MeshOfCaches::key).toList();
@@ -87,10 +96,33 @@ final class AdvisoryEntriesTest {
                 awaitFound(mesh, "liar", key);
             }
             await().pollDelay(Duration.ZERO).atMost(SOON)
-                    .until(() -> mesh.cache("doubter").stats().refused() >= KEYS.size());
+                    .until(() -> mesh.cache("doubter").stats().refused() >= KEYS.size()
+                            || KEYS.stream().anyMatch(key -> mesh.holders(key).contains("doubter")));
             for (ActionKey key : KEYS) {
+                assertThat(mesh.holders(key)).doesNotContain("doubter");
                 assertThat(mesh.cache("doubter").findAdvisory(key)).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void aNodeThatMayNotWriteKeepsNone() throws Exception {
+        try (MeshOfCaches mesh = new MeshOfCaches(dir, "teller")) {
+            mesh.add("reader", Set.of(CacheMode.READ), STORE_BYTES, ResultTrustPolicy.ALL);
+            mesh.awaitAllSee("teller", "reader");
+            ActionKey key = KEYS.getFirst();
+            ActionResult entry = new ActionResult(ResultContent.Inline.NONE, ResultContent.Inline.NONE,
+                    List.of(new ActionResult.OutputFile("/note", 0644, new ResultContent.Inline(new byte[]{1}), "")),
+                    mesh.id("teller"), Duration.ZERO);
+            try (MessageStream conversation = new MessageStream(mesh.node("teller").connections()
+                    .open(mesh.node("reader").server().address(), ConnectionClass.BULK, "/notes"))) {
+                conversation.send(new ReplicateMessage.Advisories(List.of(new ReplicateMessage.Advisory(key.bytes(),
+                        ActionResultCodec.encode(entry), new byte[0]))));
+                conversation.finish();
+                assertThat(conversation.receive(ReplicateMessage.class))
+                        .isInstanceOf(ReplicateMessage.ResultStored.class);
+            }
+            assertThat(mesh.holders(key)).isEmpty();
         }
     }
 }

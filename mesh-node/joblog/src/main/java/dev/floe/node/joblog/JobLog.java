@@ -138,6 +138,7 @@ public final class JobLog implements AutoCloseable {
         synchronized (records) {
             if (file != null) {
                 file.close();
+                file = null;
             }
         }
     }

@@ -25,7 +25,7 @@ import dev.floe.node.mesh.state.Roster;
  * sends anything; the first watcher makes it subscribe to all peers, and it ends that some seconds after the last has
  * left. Thread-safe.
  *
- * <p>Lock order: this object's lock is innermost. Listeners are called without it.
+ * <p>Lock order: with this object's lock held only that of the job log is taken. Listeners are called without it.
  */
 public final class MeshWatcher implements MeshFeed, AutoCloseable {
     private static final Duration FIRST_SAMPLES = Duration.ofSeconds(1);
@@ -118,8 +118,9 @@ public final class MeshWatcher implements MeshFeed, AutoCloseable {
         uses++;
         if (own == null && !closed) {
             recent = new RecentJobs();
-            log.all().forEach(job -> recent.add(job, System.nanoTime() - 2 * RATE_NANOS));
+            // First, so that no job that ends meanwhile is missed; its thread waits for this object's lock.
             own = log.follow(job -> ended(List.of(job), true));
+            log.all().forEach(job -> recent.add(job, System.nanoTime() - 2 * RATE_NANOS));
         }
     }
 

@@ -4,7 +4,7 @@ import dev.floe.node.mesh.state.NodeInfo;
 
 /** What this node is, before what it offers; its name can change while it runs. Thread-safe. */
 public final class OwnNodeInfo {
-    private volatile NodeInfo info;
+    private volatile NodeInfo info; // replaced under this
 
     public OwnNodeInfo(NodeInfo info) {
         this.info = info;
@@ -18,7 +18,7 @@ public final class OwnNodeInfo {
         return info.name();
     }
 
-    public void rename(String name) {
+    public synchronized void rename(String name) {
         info = info.named(name);
     }
 }

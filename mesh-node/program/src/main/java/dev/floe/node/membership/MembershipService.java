@@ -52,8 +52,9 @@ public final class MembershipService implements AutoCloseable {
     private final RotationExchange exchange;
     private TimeoutScheduler.@Nullable Cancellable timer; // set by start
     private volatile List<NodeInfo> learned = List.of(); // the records whose members the trust knows
-    private volatile boolean asked; // the nodes that are present, whom they know
-    private volatile Set<String> present = Set.of(); // the keys of those
+    private final Object asking = new Object(); // guards the next two
+    private boolean asked; // the nodes that are present, whom they know
+    private Set<String> present = Set.of(); // the keys of those
     private long refusalsSeen; // the timer's own, as the next
     private int ticks;
 
@@ -104,9 +105,11 @@ public final class MembershipService implements AutoCloseable {
         Map<String, String> names = new TreeMap<>();
         roster.peers().forEach(peer -> key(peer).ifPresent(key -> names.put(key, peer.info().name())));
         trust.addMembers(names);
-        if (!names.keySet().equals(present)) {
-            present = Set.copyOf(names.keySet());
-            asked = false;
+        synchronized (asking) {
+            if (!names.keySet().equals(present)) {
+                present = Set.copyOf(names.keySet());
+                asked = false;
+            }
         }
     }
 
@@ -122,7 +125,7 @@ public final class MembershipService implements AutoCloseable {
             refusalsSeen = refusals;
             missed.request();
         }
-        if (!asked) {
+        if (!hasAsked()) {
             Thread.ofVirtual().name("floe-members").start(() -> askOthers(Set.of()));
         }
         if (!trust.keptThoughExpelled().isEmpty()) {
@@ -180,15 +183,26 @@ public final class MembershipService implements AutoCloseable {
 
     /** Learns of members that the nodes know that are present and not excluded; nothing if they have told already. */
     private void askOthers(Collection<String> excluded) {
-        if (asked) {
-            return;
+        Set<String> before;
+        synchronized (asking) {
+            if (asked) {
+                return;
+            }
+            before = present;
         }
-        Set<String> before = present;
         List<NodeInfo> others = group.roster().others().stream().filter(peer -> key(peer).isPresent()).map(Peer::info)
                 .filter(node -> !excluded.contains(node.name())).toList();
         Map<String, String> answers = exchange.ask(others);
         addUnknown(answers);
-        asked = (others.isEmpty() || !answers.isEmpty()) && before.equals(present);
+        synchronized (asking) {
+            asked = (others.isEmpty() || !answers.isEmpty()) && before.equals(present);
+        }
+    }
+
+    private boolean hasAsked() {
+        synchronized (asking) {
+            return asked;
+        }
     }
 
     /** Learns of machines that have redeemed an invitation, and whose node perhaps was never there. */

@@ -62,7 +62,8 @@ public final class RotationExchange {
                 failures.remove(node.name());
             } catch (IOException e) {
                 failures.put(node.name(), FailureText.of(e));
-                LOG.warn("rotation not sent node={} reason=\"{}\": it asks for it", node.name(), FailureText.of(e));
+                LOG.warn("node={} has not confirmed the new key of the mesh: {}; it will ask a member for the key",
+                        node.name(), FailureText.of(e));
             }
         });
         return new TreeMap<>(failures);

@@ -7,6 +7,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.bounds.LockRank;
+import dev.floe.node.bounds.OrderedLock;
 import dev.floe.node.executor.ExecutorMode;
 import dev.floe.node.executor.ExecutorReports;
 import dev.floe.node.host.NodeConfig;
@@ -35,6 +37,8 @@ public final class NodePublisher implements ExecutorReports {
     private final ToolchainStore toolchains;
     private final StorageWatch storage;
     private final ReachMonitor reach;
+    /** Held from the look at what this node has to its publication, so that no older look is published last. */
+    private final OrderedLock publishing = new OrderedLock(LockRank.NODE_RECORD);
     private volatile @Nullable NodeCapabilities published; // the last; null before the first
     private volatile boolean dialsOut; // what was published
 
@@ -61,13 +65,18 @@ public final class NodePublisher implements ExecutorReports {
 
     /** Publishes what this node has for others. */
     public void publishInfo() {
-        NodeCapabilities now = offering();
-        published = now;
-        NodeInfo plain = self.get();
-        NodeInfo info = dialsOut
-                ? plain.with(Stream.concat(plain.features().stream(), Stream.of(NodeFeature.DIALS_OUT)).toList())
-                : plain;
-        group.publish(trust.map(it -> it.prove(info)).orElse(info).offering(now));
+        publishing.lock();
+        try {
+            NodeCapabilities now = offering();
+            NodeInfo plain = self.get();
+            NodeInfo info = dialsOut
+                    ? plain.with(Stream.concat(plain.features().stream(), Stream.of(NodeFeature.DIALS_OUT)).toList())
+                    : plain;
+            group.publish(trust.map(it -> it.prove(info)).orElse(info).offering(now));
+            published = now;
+        } finally {
+            publishing.unlock();
+        }
     }
 
     /** Publishes whether peers cannot connect to this node, if that is new. */

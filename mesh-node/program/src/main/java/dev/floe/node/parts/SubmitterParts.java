@@ -16,10 +16,13 @@ import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.node.submitter.schedule.MeshCapacity;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
+import dev.floe.placement.ranking.StragglerPolicy;
 
 /** What brings this machine's compiles to the mesh, and looks after the results that they are served. */
 public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler scheduler, BuildGroups builds,
         MeshCapacity capacity, ResultAuditor auditor, Submitter submitter) {
+    private static final String SECOND_COPIES = "floe.secondCopies";
+
     /** What is built below the submitter. */
     public record Below(StorageParts storage, MeshParts mesh, CapacityParts capacity, ToolchainParts toolchains,
             CacheParts cache, ExecutorParts executor) {}
@@ -31,7 +34,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
         TimeoutScheduler timeouts = new TimeoutScheduler();
         // The scheduler asks for numbers and room with its lock held, and knows neither the mesh nor the executor.
         SubmitterScheduler scheduler = new SubmitterScheduler(clock, mesh.group()::nextStamp,
-                capacity.admission()::roomForLocal, mesh.connections()::roundTrip);
+                capacity.admission()::roomForLocal, mesh.connections()::roundTrip, stragglers());
         mesh.group().onChange(scheduler::accept);
         capacity.slots().onChange(scheduler::localSlotsChanged);
         ResultAuditor auditor = new ResultAuditor(
@@ -53,6 +56,13 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
                 new MeshCapacity(scheduler, mesh.self().machine(), () -> capacity.slots().use().slots(),
                         toolchains.substitutes()::hasStandIn),
                 auditor, new Submitter(services, own, capacity.slots()));
+    }
+
+    /** Tests that stop compilers for as long as they need turn second copies off. */
+    private static StragglerPolicy stragglers() {
+        return Boolean.parseBoolean(System.getProperty(SECOND_COPIES, "true"))
+                ? StragglerPolicy.STANDARD
+                : StragglerPolicy.NONE;
     }
 
     public LifecyclePart timer() {

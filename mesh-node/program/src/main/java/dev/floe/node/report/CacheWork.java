@@ -79,7 +79,7 @@ final class CacheWork {
         Optional<ActionResult> result = cache.peek(key);
         String maker = beginning.substring("maker=".length());
         return result.isPresent() && (result.get().maker().equals(maker)
-                || node.outlook().name(result.get().maker()).equals(maker));
+                || node.scheduler().name(result.get().maker()).equals(maker));
     }
 
     private void drop(ActionKey key) throws IOException {

@@ -13,7 +13,7 @@ import dev.floe.node.toolchains.imported.ImportedToolchain;
 import dev.floe.node.toolchains.imported.ToolchainImporter;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /** The commands of the user on the toolchains of this node. */
 final class ToolchainWork {

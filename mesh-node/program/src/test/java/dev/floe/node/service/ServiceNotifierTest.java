@@ -15,8 +15,10 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,13 +129,20 @@ final class ServiceNotifierTest {
 
     @Test
     void aNodeWithoutAServiceManagerSendsNothing() {
+        Set<Thread> before = watchdogs();
         try (ServiceNotifier notifier = ServiceNotifier.of(Map.of("WATCHDOG_USEC", "1000000"))) {
             notifier.ready("alone");
             notifier.startWatchdog(() -> {
                 throw new IOException("asked");
             });
+            assertThat(before).as("threads that ask").containsAll(watchdogs());
             notifier.stopping();
         }
+    }
+
+    private static Set<Thread> watchdogs() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("floe-watchdog"))
+                .collect(Collectors.toSet());
     }
 
     @Test

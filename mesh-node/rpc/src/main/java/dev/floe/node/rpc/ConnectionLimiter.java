@@ -19,14 +19,12 @@ final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
     /** So many of the places for handshakes one host may have: some are left for others even while it opens many. */
     private static final double SHARE_OF_HOST = 0.75;
 
-    private final ServerLimits.ConnectionLimits bounds;
     private static final AttributeKey<Boolean> DISPLACED = AttributeKey.valueOf("floe.displaced");
 
+    private final ServerLimits.ConnectionLimits bounds;
     private final FairConnectionLimiter<Channel> handshakes;
-
-    // Both are guarded by this.
-    private final Map<Channel, String> nodes = new LinkedHashMap<>(); // the oldest connection first
-    private final Map<String, Integer> connections = new HashMap<>();
+    private final Map<Channel, String> nodes = new LinkedHashMap<>(); // the oldest first; guarded by this
+    private final Map<String, Integer> connections = new HashMap<>(); // of each node; guarded by this
 
     ConnectionLimiter(ServerLimits.ConnectionLimits bounds) {
         this.bounds = bounds;

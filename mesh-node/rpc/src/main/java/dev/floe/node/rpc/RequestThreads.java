@@ -1,8 +1,9 @@
 package dev.floe.node.rpc;
 
 import java.io.IOException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -30,13 +31,13 @@ import dev.floe.store.FailureText;
  * Serves each request on a thread of its own: a virtual one, or one of the system if its time is told. The number of
  * both is bounded, for one member and for all.
  */
-final class RequestThreads {
+final class RequestThreads implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(RequestThreads.class);
 
     private final PeerServer.Service service;
     private final ServerLimits bounds;
     private final WireMemory memory;
-    private final Executor timed = Executors
+    private final ExecutorService timed = Executors
             .newCachedThreadPool(Thread.ofPlatform().name("floe-timed-", 0).daemon().factory());
     private final RequestLimiter places;
     private final RequestLimiter timedPlaces;
@@ -138,11 +139,20 @@ final class RequestThreads {
             }
             case RequestLimiter.RequestAdmission.RequestAdmitted(RequestLimiter.Place place) -> {
                 accept(stream);
-                timed.execute(() -> answer(bridge, () -> {
+                serveTimed(bridge, () -> {
                     place.leave();
                     ended.run();
-                }));
+                });
             }
+        }
+    }
+
+    private void serveTimed(Http2Stream bridge, Runnable ended) {
+        try {
+            timed.execute(() -> answer(bridge, ended));
+        } catch (RejectedExecutionException _) { // the node ends
+            bridge.close();
+            ended.run();
         }
     }
 
@@ -156,6 +166,12 @@ final class RequestThreads {
         } finally {
             ended.run();
         }
+    }
+
+    /** Takes no more requests whose time is told; those that are served continue. */
+    @Override
+    public void close() {
+        timed.shutdown();
     }
 
     private void answer(Http2Stream bridge) {

@@ -113,6 +113,9 @@ public final class UnixSocketServer implements AutoCloseable {
             LOG.debug("dropped a connection on {}: {}", settings.path(), FailureText.of(e));
         } catch (RejectedExecutionException _) {
             connection.channel().close(); // the node ends
+        } catch (RuntimeException e) { // a fault in the program must not end the only thread that accepts
+            connection.channel().close();
+            LOG.error("a connection on {} is not served", settings.path(), e);
         }
     }
 

@@ -1,45 +1,29 @@
 package dev.floe.node.submitter;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-import dev.floe.command.CacheScope;
 import dev.floe.command.CommandPlan;
 import dev.floe.command.CompileCommand;
 import dev.floe.command.CompilerFamily;
 import dev.floe.command.HostAccess;
 import dev.floe.command.Invocation;
 import dev.floe.command.inputs.DiscoveryResult;
-import dev.floe.command.inputs.Input;
-import dev.floe.command.inputs.InputSet;
-import dev.floe.command.manifest.ManifestCache.ManifestLookup;
 import dev.floe.command.manifest.ManifestKey;
 import dev.floe.command.parser.CommandClassifier;
 import dev.floe.command.parser.ConfigureProbe;
 import dev.floe.command.proof.ExtraInputs;
 import dev.floe.command.proof.LearnedInputDiscovery;
-import dev.floe.node.cache.claims.LookupResult;
-import dev.floe.node.rpc.messages.JobMessage.Offer;
-import dev.floe.node.submitter.cache.CommandTraces;
 import dev.floe.node.submitter.compilers.CompilerNames;
 import dev.floe.node.submitter.compilers.ToolchainResolver;
-import dev.floe.node.submitter.context.CacheMissExplainer;
-import dev.floe.node.submitter.context.CommandCacheKeys;
-import dev.floe.node.submitter.context.OfferFactory;
 import dev.floe.node.submitter.context.SubmitterCaches;
 import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.remote.CommandSubstitutes;
 import dev.floe.node.submitter.remote.PlacementRequestFactory;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.placement.PlacementRequest;
-import dev.floe.placement.ranking.Candidate;
-import dev.floe.placement.ranking.ExpectedAnswer;
-import dev.floe.placement.ranking.IneligibleNode;
-import dev.floe.placement.ranking.Ranking;
-import dev.floe.toolchain.ToolchainId;
 
 /**
  * Finds out what would become of a command, and why, without running it: by the same questions as {@link
@@ -88,6 +72,10 @@ final class CommandExplainer {
         answer.add("output", command.primaryOutput() == null ? "none" : command.primaryOutput().toString());
         if (!command.argv().equals(command.invocation().argv())) {
             answer.add("replayed", String.join(" ", command.argv()), "replayed", command.argv());
+        }
+        if (hello.bounded()) {
+            local(CompileRequest.BOUNDED);
+            return;
         }
         if (ConfigureProbe.isProbe(command.source(), command.invocation().cwd())) {
             local(ConfigureProbe.REASON);
@@ -156,7 +144,8 @@ final class CommandExplainer {
                         size.all());
                 found.guess().ifPresent(guess -> answer.add("guess",
                         guess + " (the result counts if it is observed)", "guess", guess));
-                if (isCached(command, found, known.id(), machine)) {
+                if (new CacheExplainer(services, hello, memory, answer)
+                        .isCached(command, found, known.id(), machine)) {
                     answer.decide("cached", "cached", "");
                     return;
                 }
@@ -179,134 +168,9 @@ final class CommandExplainer {
                 PlacementRequest job = jobs.with("explain", found);
                 long predicted = job.predicted().toMillis();
                 answer.add("predicted", predicted + " ms on the reference core", "predictedMillis", predicted);
-                ranking(services.executors().scheduler().rank(job, true));
+                new RankingExplainer(services.executors().scheduler(), answer)
+                        .explain(services.executors().scheduler().rank(job, true));
             }
         }
-    }
-
-    private boolean isCached(CompileCommand command, DiscoveryResult.InputsFound found, ToolchainId toolchain,
-            HostAccess machine)
-            throws IOException {
-        switch (command.sharing()) {
-            case CacheScope.None(String reason) -> {
-                cache("off", "not used: two compiles differ with " + reason);
-                return false;
-            }
-            case CacheScope.Exact() -> sharing("serves where all paths are the same");
-            case CacheScope.Portable(Path root, boolean mapped) -> sharing(
-                    "serves wherever " + root + " lies" + (mapped ? ", which the command maps away" : ""));
-        }
-        if (services.results().modes().isEmpty()) {
-            cache("off", "off on this node");
-            return false;
-        }
-        Offer offer = OfferFactory.make("explain", services.jobs().node(), command, toolchain, found.inputs(),
-                Duration.ZERO, 0,
-                command.sharing(), true);
-        CommandCacheKeys keys = CommandCacheKeys.of(offer);
-        answer.add("key", keys.first().toString());
-        String why = "no node holds it";
-        switch (new CommandTraces(memory, command, toolchain.hex()).recall(machine)) {
-            case ManifestLookup.Unchanged<CacheMissExplainer.KnownAction> known -> {
-                Optional<LookupResult.Hit> hit = known.value().keys().all().stream()
-                        .flatMap(key -> services.results().cache().find(key).stream()).findFirst();
-                if (hit.isPresent()) {
-                    cache("hit", "hit: held by " + hit.get().node() + "; an earlier compile has looked at "
-                            + InputSize.of(known.inputs()).text());
-                    return true;
-                }
-            }
-            case ManifestLookup.NotRecorded<CacheMissExplainer.KnownAction> unknown ->
-                why = unknown.isNew() ? why : unknown.why();
-        }
-        Optional<LookupResult.Hit> hit = services.results().cache().find(keys.first())
-                .or(() -> keys.portable().isPresent()
-                        ? services.results().cache().find(keys.exact())
-                        : Optional.empty());
-        if (hit.isPresent()) {
-            cache("hit", "hit: held by " + hit.get().node());
-            return true;
-        }
-        cache("miss", "miss: " + why);
-        for (String line : CacheMissExplainer.differences(
-                CacheMissExplainer.KnownAction.of(keys, command, toolchain.hex()), found.inputs(),
-                memory.manifests().all())) {
-            answer.addOne("nearest", line, "difference", line);
-        }
-        return false;
-    }
-
-    private void cache(String state, String text) {
-        answer.add("cache", text, "cache", state, "cacheReason", text);
-    }
-
-    private void sharing(String text) {
-        answer.add("cache", text, "sharing", text);
-    }
-
-    /** How much a compile reads. */
-    private record InputSize(long files, long bytes, long all) {
-        static InputSize of(InputSet inputs) {
-            long files = 0;
-            long bytes = 0;
-            for (Input input : inputs.inputs()) {
-                if (input instanceof Input.File file) {
-                    files++;
-                    bytes += file.digest().size();
-                }
-            }
-            return new InputSize(files, bytes, inputs.inputs().size());
-        }
-
-        String text() {
-            return String.format(Locale.ROOT, "%d files, %d KiB; with directories and links %d", files, bytes >> 10,
-                    all);
-        }
-    }
-
-    private void ranking(Ranking ranking) {
-        ranking.candidates().forEach(this::candidate);
-        for (IneligibleNode ineligible : ranking.ineligible()) {
-            String name = services.executors().scheduler().name(ineligible.node().id());
-            answer.addOne("node", String.format(Locale.ROOT, "%-12s not eligible: %s", name, ineligible.text()), "name",
-                    name, "eligible", false, "why", ineligible.text());
-        }
-        Optional<Candidate> best = ranking.first();
-        if (best.isEmpty()) {
-            local("no node is eligible");
-        } else if (ranking.offers().isEmpty()) {
-            String until = best.get().prospect() == ExpectedAnswer.SOON ? "has answered an earlier offer" : "has room";
-            answer.decide("held", "held until a node " + until, "until a node " + until);
-        } else if (best.get().node().self()) {
-            local("this machine is expected to finish first");
-        } else {
-            answer.decide("remote",
-                    "first offered to " + services.executors().scheduler().name(best.get().node().id()));
-        }
-    }
-
-    private void candidate(Candidate candidate) {
-        String name = services.executors().scheduler().name(candidate.node().id());
-        long expected = candidate.expected().toMillis();
-        long transfer = candidate.transfer().toMillis();
-        long toolchain = candidate.toolchain().toMillis();
-        long waiting = candidate.waiting().toMillis();
-        long run = candidate.run().toMillis();
-        String offer = answer(candidate.prospect());
-        boolean emulated = candidate.way().emulated();
-        answer.addOne("node", String.format(Locale.ROOT,
-                "%-12s %6d ms expected = transfer %d + toolchain %d + wait %d + run %d; offer would be %s%s%s", name,
-                expected, transfer, toolchain, waiting, run, offer,
-                emulated ? "; through an emulator of " + candidate.way().processor() : "",
-                candidate.home() ? "; warm for this source" : ""), "name", name, "eligible", true, "expectedMillis",
-                expected, "transferMillis", transfer, "toolchainMillis", toolchain, "waitMillis", waiting, "runMillis",
-                run, "offer", offer, "emulated", emulated ? candidate.way().processor() : "", "warm",
-                candidate.home());
-    }
-
-    private static String answer(ExpectedAnswer prospect) {
-        return prospect == ExpectedAnswer.SOON
-                ? "accepted, once an earlier one is answered"
-                : prospect.name().toLowerCase(Locale.ROOT);
     }
 }

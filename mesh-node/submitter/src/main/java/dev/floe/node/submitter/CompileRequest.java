@@ -63,6 +63,7 @@ import dev.floe.store.changes.FileChangeMonitor;
 final class CompileRequest {
     private static final Logger LOG = LogManager.getLogger(CompileRequest.class);
     private static final Duration TOOLCHAIN_WHEN_ASKED_FOR = Duration.ofMinutes(2);
+    static final String BOUNDED = "the memory of the command is bounded (ulimit -v or -d)";
     private static final String NOT_PROVEN = "not proven: ";
 
     private final RequestContext request;
@@ -160,7 +161,7 @@ final class CompileRequest {
             return local("FLOE_MODE=local");
         }
         if (hello.bounded()) {
-            return local("the memory of the command is bounded (ulimit -v or -d)");
+            return local(BOUNDED);
         }
         if (!request.insists() && ConfigureProbe.isProbe(command().source(), command().invocation().cwd())) {
             return Optional.of(new RequestOutcome.Local(ConfigureProbe.REASON, SlotPolicy.QUESTION));

@@ -16,8 +16,8 @@ import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerFacts;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerProfile;
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.SampleResult;
 import dev.floe.toolchain.ToolchainFamily;
-import dev.floe.toolchain.locate.CommandRunner;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.driver.CommandRunner;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * Compares one compiler of this machine with one of another machine: its defaults, which options may adjust, and then

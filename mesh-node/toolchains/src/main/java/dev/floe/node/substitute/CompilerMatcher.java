@@ -33,7 +33,7 @@ import dev.floe.store.Digest;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * Compares this machine's compilers with one of another machine, and tells which give the same answers. A compiler is

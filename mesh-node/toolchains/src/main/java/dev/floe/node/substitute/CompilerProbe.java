@@ -10,10 +10,10 @@ import java.util.Optional;
 
 import dev.floe.node.rpc.messages.SubstituteCompilerMessage.CompilerFacts;
 import dev.floe.toolchain.ToolchainFamily;
+import dev.floe.toolchain.driver.CommandOutput;
+import dev.floe.toolchain.driver.CommandRunner;
+import dev.floe.toolchain.driver.LocalCommandRunner;
 import dev.floe.toolchain.elf.IdentRewriter;
-import dev.floe.toolchain.locate.CommandOutput;
-import dev.floe.toolchain.locate.CommandRunner;
-import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 
 /** Probes a compiler on this machine or in the sandbox for its profile. */

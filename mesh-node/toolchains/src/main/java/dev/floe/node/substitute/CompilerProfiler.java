@@ -17,7 +17,7 @@ import dev.floe.node.toolchains.ParallelTasks;
 import dev.floe.node.toolchains.ProgramRunner;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.ToolchainFamily;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /** Describes a compiler of this machine, so that others can compare theirs with it. */
 final class CompilerProfiler {

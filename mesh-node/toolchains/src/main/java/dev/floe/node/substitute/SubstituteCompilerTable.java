@@ -33,7 +33,7 @@ import dev.floe.node.submitter.compilers.SubstituteCompilers;
 import dev.floe.node.toolchains.LocalCompilerToolchains;
 import dev.floe.store.FailureText;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * The table of peers' compatibility results for each compiler of this machine. A peer is asked once, and again when it

@@ -25,7 +25,7 @@ import dev.floe.node.toolchains.store.UnobservableToolchains;
 import dev.floe.store.BoundedMap;
 import dev.floe.store.FileStamp;
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * The toolchains of callers whose files are not this node's: those in containers and chroots. A compiler is found,

@@ -29,7 +29,7 @@ import dev.floe.store.changes.LookSnapshot;
 import dev.floe.store.changes.LookSnapshotBuilder;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * The toolchains of this machine's compilers. One that is not known yet is found, packed, unpacked again and tried

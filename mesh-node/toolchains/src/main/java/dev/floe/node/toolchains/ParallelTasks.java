@@ -11,7 +11,8 @@ import dev.floe.store.FailureText;
 
 /** Does several things at once, as many as there are cores: for what a slow machine's first compile waits for. */
 public final class ParallelTasks implements AutoCloseable {
-    private final ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private final ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().name("floe-compilers-", 0).daemon().factory());
 
     /** What comes of a task; waits for it. */
     @FunctionalInterface

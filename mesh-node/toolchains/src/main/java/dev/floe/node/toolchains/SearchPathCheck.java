@@ -9,7 +9,7 @@ import java.util.Optional;
 import dev.floe.store.changes.LookSnapshotBuilder;
 import dev.floe.store.files.ExecutablePath;
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /** Checks whether tools that a driver would find through a job's own {@code PATH} are those of the toolchain. */
 final class SearchPathCheck {

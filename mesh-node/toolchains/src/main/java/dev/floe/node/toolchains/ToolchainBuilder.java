@@ -25,13 +25,13 @@ import dev.floe.store.FailureText;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.files.TreeDeleter;
 import dev.floe.toolchain.Toolchain;
+import dev.floe.toolchain.driver.CommandOutput;
+import dev.floe.toolchain.driver.CommandRunner;
+import dev.floe.toolchain.driver.LocalCommandRunner;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.locate.CommandOutput;
-import dev.floe.toolchain.locate.CommandRunner;
 import dev.floe.toolchain.locate.FoundToolchain;
-import dev.floe.toolchain.locate.LocalCommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
-import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
 /** Builds toolchains: finds and packs a compiler, puts it into the toolchain store, and runs its self-test. */
 final class ToolchainBuilder {

@@ -26,7 +26,7 @@ import dev.floe.node.toolchains.imported.SandboxedCommandRunner;
 import dev.floe.store.Digest;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.elf.IdentRewriter;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /** This machine's gcc, compared with a compiler that is just like it but for what each test says. */
 @ExtendWith(OwnGccResolver.class)

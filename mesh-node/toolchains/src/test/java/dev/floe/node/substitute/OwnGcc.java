@@ -23,7 +23,7 @@ import dev.floe.node.toolchains.store.ToolchainStore;
 import dev.floe.node.toolchains.store.UnobservableToolchains;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.content.ContentStore;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * This machine's gcc, packed and tried, with a store and a sandbox. A test that needs it is skipped where there is

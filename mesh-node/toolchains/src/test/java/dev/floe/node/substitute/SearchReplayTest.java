@@ -34,8 +34,8 @@ import dev.floe.node.submitter.wrapper.host.DirectHostAccess;
 import dev.floe.node.toolchains.ProgramRunner;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.content.ContentStore;
+import dev.floe.toolchain.index.ToolchainIndex;
 import dev.floe.toolchain.locate.ToolchainFinder;
-import dev.floe.toolchain.locate.ToolchainIndex;
 
 /**
  * A compiler that is told where to look for headers, as a stand-in is, against the same that knows it by itself:

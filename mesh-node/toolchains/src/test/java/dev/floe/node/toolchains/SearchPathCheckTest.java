@@ -16,7 +16,7 @@ import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.files.FileAccess;
-import dev.floe.toolchain.locate.ToolchainIndex.KnownToolchain;
+import dev.floe.toolchain.index.ToolchainIndex.KnownToolchain;
 
 /** Whether a command's PATH leads to other tools than those of the toolchain. */
 final class SearchPathCheckTest {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class InFlightResults implements AutoCloseable {
     public final class InFlightResult {
         private final ActionKey key;
         private final CompletableFuture<ClaimOutcome> outcome = new CompletableFuture<>();
+        private final AtomicBoolean ending = new AtomicBoolean();
 
         private InFlightResult(ActionKey key) {
             this.key = key;
@@ -48,7 +50,7 @@ public final class InFlightResults implements AutoCloseable {
 
         /** False if it has ended before. */
         public boolean end(ClaimOutcome how) {
-            if (outcome.isDone()) {
+            if (!ending.compareAndSet(false, true)) {
                 return false;
             }
             synchronized (ended) {

@@ -99,7 +99,12 @@ public final class ReplicaRepairer implements AutoCloseable {
     private void run() {
         try {
             while (awaitWanted()) {
-                repairAll();
+                try {
+                    repairAll();
+                } catch (RuntimeException e) { // a fault with one result must not end the repair of all others
+                    LOG.error("replicas are not repaired; it is tried again later", e);
+                    onBacklogDropped();
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("closing");

@@ -2,6 +2,9 @@ package dev.floe.node.cache.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -11,6 +14,7 @@ import dev.floe.store.actioncache.ActionKey;
 
 /** Who makes a result, and what those who wait are told. */
 final class InFlightResultsTest {
+    private static final int RACES = 5_000;
     private static final ActionKey KEY = new ActionKey(1, 2, 3, 4);
     private static final ActionKey OTHER = new ActionKey(1, 2, 3, 5);
 
@@ -37,6 +41,41 @@ final class InFlightResultsTest {
         assertThat(results.ended(KEY)).contains(done);
         assertThat(results.find(KEY)).isNull();
         assertThat(results.begin(KEY).mine()).isTrue();
+    }
+
+    @Test
+    void thoseWhoComeLateAreToldWhatThoseWhoWaitedWereTold() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread asking = Thread.ofPlatform().start(() -> { // so that both that end a claim wait for each other
+            while (!over.get()) {
+                assertThat(results.ended(OTHER)).isEmpty();
+            }
+        });
+        try {
+            for (int i = 0; i < RACES; i++) {
+                InFlightResults.InFlightResult running = results.begin(KEY).running();
+                CyclicBarrier start = new CyclicBarrier(2);
+                Thread other = Thread.ofPlatform().start(() -> {
+                    pass(start);
+                    running.end(new ClaimOutcome.ClaimAbandoned("given up"));
+                });
+                pass(start);
+                running.end(new ClaimOutcome.ClaimDone(KEY));
+                other.join();
+                assertThat(results.ended(KEY)).contains(running.outcome().join());
+            }
+        } finally {
+            over.set(true);
+            asking.join();
+        }
+    }
+
+    private static void pass(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

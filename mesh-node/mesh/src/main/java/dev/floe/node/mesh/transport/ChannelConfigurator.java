@@ -77,9 +77,9 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private final OtherMeshes others = new OtherMeshes(System::nanoTime);
     private volatile @Nullable JChannel channel; // null before it is built
     private volatile @Nullable FailureTrackingTcp transport; // likewise
-    private volatile Predicate<Address> dialsOut = _ -> false; // what members say of themselves
-
-    private volatile Predicate<Address> expectsAll = _ -> true; // what members say of themselves
+    // What members publish of themselves.
+    private volatile Predicate<Address> dialsOut = _ -> false;
+    private volatile Predicate<Address> expectsAll = _ -> true;
 
     /**
      * Describes a channel; nothing is opened yet.

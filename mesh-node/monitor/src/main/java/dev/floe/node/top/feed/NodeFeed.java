@@ -68,6 +68,8 @@ public final class NodeFeed implements AutoCloseable {
                 throw new InterruptedException();
             }
             return FailureText.of(Objects.requireNonNullElse(e.getCause(), e));
+        } catch (RuntimeException e) { // a fault in a reader must not end the watching unnoticed
+            return "what the node reports cannot be read: " + FailureText.of(e) + "; use one release on all nodes";
         }
     }
 

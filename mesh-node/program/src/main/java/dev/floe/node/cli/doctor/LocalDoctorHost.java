@@ -20,9 +20,9 @@ import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.submitter.ControlClient;
 import dev.floe.store.FailureText;
-import dev.floe.toolchain.locate.LocalCommandRunner;
+import dev.floe.toolchain.driver.LocalCommandRunner;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 import dev.floe.toolchain.locate.ToolchainFinder;
-import dev.floe.toolchain.locate.UnsupportedCompilerException;
 
 /** The machine on which this process runs. */
 public final class LocalDoctorHost implements DoctorHost {

@@ -55,75 +55,50 @@ public sealed interface JobMessage {
             outputDirectories = copy(outputDirectories);
         }
 
-        /** One without an announcement. */
-        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
-                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
-                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
-                String root, boolean rootMapped, @Nullable SubstituteCompiler standIn,
-                @Nullable InputReferences brief, boolean observe) {
-            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
-                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, observe, false, 0);
-        }
-
-        /** One that is not observed. */
-        public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
-                List<String> environment, int umask, String toolchain, List<WireInput> inputs,
-                List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
-                String root, boolean rootMapped, @Nullable SubstituteCompiler standIn,
-                @Nullable InputReferences brief) {
-            this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
-                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief, false);
-        }
-
         /** One that the command's own compiler is to run, and that is not observed. */
         public Offer(String jobId, String submitter, String program, List<String> argv, String directory,
                 List<String> environment, int umask, String toolchain, List<WireInput> inputs,
                 List<String> outputDirectories, long predictedMillis, long memoryBytes, String terminal, boolean keep,
                 String root, boolean rootMapped) {
             this(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs, outputDirectories,
-                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, null, null);
+                    predictedMillis, memoryBytes, terminal, keep, root, rootMapped, null, null, false, false, 0);
         }
 
         /** The same, to be run by another compiler. */
         public Offer by(SubstituteCompiler other) {
-            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, brief,
-                    observe, announce, travelMillis);
+            return with(inputs, other, brief, observe, announce, travelMillis);
         }
 
         /** The same, with names for most of its inputs. */
         public Offer brief(List<WireInput> unnamed, InputReferences names) {
-            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, unnamed,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, names,
-                    observe, announce, travelMillis);
+            return with(unnamed, standIn, names, observe, announce, travelMillis);
         }
 
         /** The same, with these inputs and no names for them. */
         public Offer listing(List<WireInput> all) {
-            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, all,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, null,
-                    observe, announce, travelMillis);
+            return with(all, standIn, null, observe, announce, travelMillis);
         }
 
         /** The same, observed or not. */
         public Offer observed(boolean wanted) {
-            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
-                    wanted, announce, travelMillis);
+            return with(inputs, standIn, brief, wanted, announce, travelMillis);
         }
 
         /** The same, with an announcement of the start. */
         public Offer announced() {
-            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
-                    observe, true, travelMillis);
+            return with(inputs, standIn, brief, observe, true, travelMillis);
         }
 
         /** The same, with the time that it and its inputs are expected to be on their way. */
         public Offer travelling(Duration time) {
-            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, inputs,
-                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, standIn, brief,
-                    observe, announce, time.toMillis());
+            return with(inputs, standIn, brief, observe, announce, time.toMillis());
+        }
+
+        private Offer with(List<WireInput> those, @Nullable SubstituteCompiler other, @Nullable InputReferences names,
+                boolean observed, boolean announced, long travel) {
+            return new Offer(jobId, submitter, program, argv, directory, environment, umask, toolchain, those,
+                    outputDirectories, predictedMillis, memoryBytes, terminal, keep, root, rootMapped, other, names,
+                    observed, announced, travel);
         }
 
         /** The inverse of {@link #brief(List, InputReferences)}, except that the dictionary is still named. */

@@ -218,6 +218,9 @@ public final class UnixStreamServer implements AutoCloseable {
             LOG.debug("dropped a connection on {}: {}", settings.path(), FailureText.of(e));
         } catch (RejectedExecutionException _) {
             stream.close(); // the node ends
+        } catch (RuntimeException e) { // a fault in the program must not end the only thread that accepts
+            stream.close();
+            LOG.error("a connection on {} is not served", settings.path(), e);
         }
     }
 

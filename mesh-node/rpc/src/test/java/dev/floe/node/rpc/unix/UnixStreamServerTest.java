@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,26 @@ final class UnixStreamServerTest {
             assertThat(peer.owned()).isTrue();
             assertThat(peer.process()).isEqualTo((int) ProcessHandle.current().pid());
             peer.stream().close();
+        }
+    }
+
+    @Test
+    void aFaultInTheHandlerEndsOneConnectionAlone() throws Exception {
+        server.close();
+        AtomicInteger connections = new AtomicInteger();
+        server = new UnixStreamServer(new SocketSettings(socket, false, "another", "listen on", "--socket"),
+                connection -> {
+                    if (connections.getAndIncrement() == 0) {
+                        throw new IllegalStateException("a fault");
+                    }
+                    accepted.add(connection);
+                });
+        server.start();
+        try (SocketChannel first = connect()) {
+            assertThat(first.read(ByteBuffer.allocate(1))).as("closed").isEqualTo(-1);
+        }
+        try (SocketChannel _ = connect(); UnixStream stream = accepted.take().stream()) {
+            assertThat(stream).isNotNull();
         }
     }
 

@@ -48,11 +48,20 @@ public final class TimeoutScheduler implements AutoCloseable {
         return () -> task.cancel(false);
     }
 
-    /** Calls {@code action}, which must not block, again and again. */
+    /** Calls {@code action}, which must not block, again and again; also after it has failed. */
     public Cancellable every(Duration time, Runnable action) {
-        ScheduledFuture<?> task = timer.scheduleWithFixedDelay(action, time.toMillis(), time.toMillis(),
+        ScheduledFuture<?> task = timer.scheduleWithFixedDelay(() -> run(action), time.toMillis(), time.toMillis(),
                 TimeUnit.MILLISECONDS);
         return () -> task.cancel(false);
+    }
+
+    /** A fault in the program must not end the repetition, because nothing else would begin it again. */
+    private static void run(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.error("a periodic task has failed, and is repeated", e);
+        }
     }
 
     /**

@@ -23,6 +23,7 @@ import dev.floe.node.submitter.context.RequestContext;
 import dev.floe.node.submitter.context.StreamOpener;
 import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.schedule.ExecutorSelector;
+import dev.floe.node.submitter.schedule.PeerAddress;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
 import dev.floe.node.submitter.wrapper.OutputWriteException;
 import dev.floe.placement.PlacementRequest;
@@ -140,7 +141,7 @@ public final class OfferSequence implements AutoCloseable {
                 last = "this machine is expected to finish first";
                 break;
             }
-            Optional<SubmitterScheduler.PeerAddress> route = executors.scheduler().route(candidate.node().id());
+            Optional<PeerAddress> route = executors.scheduler().route(candidate.node().id());
             if (route.isEmpty()) {
                 executors.scheduler().abandoned(candidate.node().id(), job);
                 continue;
@@ -197,10 +198,10 @@ public final class OfferSequence implements AutoCloseable {
 
     /** Tells the scheduler what becomes of an offer. */
     private final class ViewedOffer implements RemoteJobClient.OfferProgress {
-        private final SubmitterScheduler.PeerAddress route;
+        private final PeerAddress route;
         private final PlacementRequest job;
 
-        ViewedOffer(SubmitterScheduler.PeerAddress route, PlacementRequest job) {
+        ViewedOffer(PeerAddress route, PlacementRequest job) {
             this.route = route;
             this.job = job;
         }
@@ -219,7 +220,7 @@ public final class OfferSequence implements AutoCloseable {
     }
 
     /** The node that an offer was made to. */
-    private record OfferTarget(Candidate by, SubmitterScheduler.PeerAddress route, PlacementRequest job,
+    private record OfferTarget(Candidate by, PeerAddress route, PlacementRequest job,
             ExecutorSelector rounds) {
         String name() {
             return route.name();
@@ -227,7 +228,7 @@ public final class OfferSequence implements AutoCloseable {
     }
 
     /** The job is not wanted any more. */
-    private void abandoned(SubmitterScheduler.PeerAddress route, PlacementRequest job, StragglerWatch watch) {
+    private void abandoned(PeerAddress route, PlacementRequest job, StragglerWatch watch) {
         executors.scheduler().abandoned(route.id(), job);
         watch.firstCopy().ifPresent(copy -> executors.scheduler().abandoned(copy.target().by().node().id(), job));
     }
@@ -247,8 +248,8 @@ public final class OfferSequence implements AutoCloseable {
         String why = first.name() + " took " + taken.toMillis() + " ms, " + first.by().expected().toMillis()
                 + " ms were expected";
         account.attempt(first.name(), "overtaken by " + copy.name() + ": " + why);
-        SubmitterScheduler.PeerAddress route = executors.scheduler().route(copy.by().node().id())
-                .orElseGet(() -> new SubmitterScheduler.PeerAddress(copy.by().node().id(), copy.name(),
+        PeerAddress route = executors.scheduler().route(copy.by().node().id())
+                .orElseGet(() -> new PeerAddress(copy.by().node().id(), copy.name(),
                         first.route().address(), List.of()));
         return concluded(overtaken.result(), new OfferTarget(copy.by(), route, first.job(), first.rounds()),
                 ", as a second copy: " + why);
@@ -260,7 +261,7 @@ public final class OfferSequence implements AutoCloseable {
      * @param remark about the job, for its record
      */
     private Optional<Offered> concluded(RemoteJobClient.RemoteJobResult result, OfferTarget to, String remark) {
-        SubmitterScheduler.PeerAddress route = to.route();
+        PeerAddress route = to.route();
         switch (result) {
             case RemoteJobClient.RemoteJobResult.Ended ended -> {
                 return Optional.of(ended(ended, to.by(), route, remark));
@@ -300,7 +301,7 @@ public final class OfferSequence implements AutoCloseable {
     }
 
     private Offered ended(RemoteJobClient.RemoteJobResult.Ended ended, Candidate by,
-            SubmitterScheduler.PeerAddress route, String remark) {
+            PeerAddress route, String remark) {
         executors.scheduler().finished(by, jobs.source(), jobs.flags(), ended.state(), ended.run());
         if (ended.exit() != 0) {
             account.attempt(route.name(), "exit " + ended.exit());

@@ -38,16 +38,16 @@ public final class PlacementRequestFactory {
     private final String wantedName;
     private final Optional<String> wanted;
 
-    public PlacementRequestFactory(SubmitterScheduler outlook, CompileCommand command,
+    public PlacementRequestFactory(SubmitterScheduler scheduler, CompileCommand command,
             ToolchainResolver.Resolution.Resolved toolchain,
             CommandSubstitutes substitutes, String wantedName) {
         this.substitutes = substitutes;
         this.toolchain = toolchain;
         this.source = command.source().toString();
         this.flags = flagClass(command);
-        this.predicted = outlook.predict(source, flags);
+        this.predicted = scheduler.predict(source, flags);
         this.wantedName = wantedName;
-        this.wanted = wantedName.isEmpty() ? Optional.empty() : outlook.named(wantedName);
+        this.wanted = wantedName.isEmpty() ? Optional.empty() : scheduler.named(wantedName);
     }
 
     /** What changes a compile's time most: optimisation and debug information. */

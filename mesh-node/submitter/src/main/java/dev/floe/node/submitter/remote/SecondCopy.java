@@ -94,7 +94,14 @@ final class SecondCopy {
 
     /** @param claim whether a result is the first one; called once, by the copy's thread */
     void start(BooleanSupplier claim) {
-        Thread.ofVirtual().name("floe-copy " + target.name()).start(() -> ended.complete(run(claim)));
+        Thread.ofVirtual().name("floe-copy " + target.name()).start(() -> {
+            Optional<CopyResult> result = Optional.empty();
+            try {
+                result = run(claim);
+            } finally {
+                ended.complete(result); // the job waits for it, whatever has happened
+            }
+        });
     }
 
     /** Blocks until the copy has ended; empty if it has no result, or the result of another is first. */

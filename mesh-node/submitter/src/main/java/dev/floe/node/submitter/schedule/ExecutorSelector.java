@@ -45,7 +45,7 @@ public final class ExecutorSelector {
         }
     }
 
-    private final SubmitterScheduler outlook;
+    private final SubmitterScheduler scheduler;
     private final PlacementRequest job;
     private final boolean insist;
     private final Set<String> excluded = ConcurrentHashMap.newKeySet();
@@ -58,17 +58,17 @@ public final class ExecutorSelector {
      * @param insist whether this node itself is no candidate
      * @param gone   completes when nobody wants the job any more
      */
-    public ExecutorSelector(SubmitterScheduler outlook, PlacementRequest job, boolean insist,
+    public ExecutorSelector(SubmitterScheduler scheduler, PlacementRequest job, boolean insist,
             CompletableFuture<Void> gone) {
-        this(outlook, job, insist, gone, System::nanoTime);
+        this(scheduler, job, insist, gone, System::nanoTime);
     }
 
-    ExecutorSelector(SubmitterScheduler outlook, PlacementRequest job, boolean insist, CompletableFuture<Void> gone,
+    ExecutorSelector(SubmitterScheduler scheduler, PlacementRequest job, boolean insist, CompletableFuture<Void> gone,
             LongSupplier nanoClock) {
         this.gone = gone;
         this.nanoClock = nanoClock;
         this.start = nanoClock.getAsLong();
-        this.outlook = outlook;
+        this.scheduler = scheduler;
         this.job = job;
         this.insist = insist;
     }
@@ -82,7 +82,7 @@ public final class ExecutorSelector {
     }
 
     /**
-     * The node to offer the job to now; the outlook counts the offer already.
+     * The node to offer the job to now; the scheduler counts the offer already.
      *
      * @return null if there is none, for the reason {@link #end()}
      * @throws WrapperDisconnectedException if nobody wants the job any more; found out at the latest {@link
@@ -94,8 +94,8 @@ public final class ExecutorSelector {
             if (gone.isDone()) {
                 throw new WrapperDisconnectedException();
             }
-            long seen = outlook.changeCount();
-            SubmitterScheduler.Selection choice = outlook.reserveBest(job, !insist, this::isOpen);
+            long seen = scheduler.changeCount();
+            SubmitterScheduler.Selection choice = scheduler.reserveBest(job, !insist, this::isOpen);
             if (choice.best().isPresent()) {
                 return choice.best().get();
             }
@@ -107,7 +107,7 @@ public final class ExecutorSelector {
                     end = fullHere ? NoExecutorReason.FULL_HERE_TOO : NoExecutorReason.FULL;
                     return null;
                 }
-                outlook.awaitChange(seen, WITHOUT_NEWS);
+                scheduler.awaitChange(seen, WITHOUT_NEWS);
                 continue;
             }
             Optional<Candidate> pausing = insist
@@ -117,11 +117,11 @@ public final class ExecutorSelector {
                 return null;
             }
             if (held.compareTo(MAX_PAUSE) > 0) {
-                outlook.dispatched(pausing.get().node().id(), job);
+                scheduler.dispatched(pausing.get().node().id(), job);
                 return pausing.get();
             }
             Duration pause = pausing.get().node().pause();
-            outlook.awaitChange(seen, pause.compareTo(WITHOUT_NEWS) < 0 ? pause : WITHOUT_NEWS);
+            scheduler.awaitChange(seen, pause.compareTo(WITHOUT_NEWS) < 0 ? pause : WITHOUT_NEWS);
         }
     }
 

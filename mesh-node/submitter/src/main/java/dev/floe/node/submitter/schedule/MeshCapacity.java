@@ -8,7 +8,7 @@ import dev.floe.node.mesh.state.NodeInfo;
 
 /** The capacity of the mesh for the builds of this machine, at the moment. Costs nothing while nobody asks. */
 public final class MeshCapacity {
-    private final SubmitterScheduler outlook;
+    private final SubmitterScheduler scheduler;
     private final MachineInfo machine;
     private final IntSupplier localSlots;
     private final Predicate<NodeInfo> standsIn;
@@ -19,9 +19,9 @@ public final class MeshCapacity {
      * @param standsIn   whether a node of another architecture has substitutes for a compiler of this machine, as far
      *                   as known; does not block
      */
-    public MeshCapacity(SubmitterScheduler outlook, MachineInfo machine, IntSupplier localSlots,
+    public MeshCapacity(SubmitterScheduler scheduler, MachineInfo machine, IntSupplier localSlots,
             Predicate<NodeInfo> standsIn) {
-        this.outlook = outlook;
+        this.scheduler = scheduler;
         this.machine = machine;
         this.localSlots = localSlots;
         this.standsIn = standsIn;
@@ -30,7 +30,7 @@ public final class MeshCapacity {
     /** What a build could use now. */
     public BuildWidth width() {
         return new BuildWidth(Math.max(1, Math.max(localSlots.getAsInt(), machine.cores())),
-                outlook.reachableSlots(this::isSuitable), machine.memoryBytes());
+                scheduler.reachableSlots(this::isSuitable), machine.memoryBytes());
     }
 
     private boolean isSuitable(NodeInfo node) {

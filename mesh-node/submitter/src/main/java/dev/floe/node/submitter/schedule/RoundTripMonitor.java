@@ -17,7 +17,6 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 import dev.floe.node.bounds.AddressText;
-import dev.floe.node.submitter.schedule.SubmitterScheduler.RoundTripProbe;
 import dev.floe.store.FailureText;
 
 /**

@@ -16,7 +16,6 @@ import dev.floe.node.mesh.state.NodeInfo;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.state.Roster;
-import dev.floe.node.submitter.schedule.SubmitterScheduler.PeerAddress;
 import dev.floe.placement.view.LocalView;
 
 /** The nodes of the mesh by their ids, as last published. Guarded by the lock of {@link SubmitterScheduler}. */

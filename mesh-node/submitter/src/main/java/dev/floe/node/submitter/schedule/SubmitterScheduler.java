@@ -1,12 +1,10 @@
 package dev.floe.node.submitter.schedule;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -45,11 +43,6 @@ public final class SubmitterScheduler {
     private final InstantSource clock;
     private final Supplier<StateVersion> stamps;
     private final IntSupplier room;
-    private final PlacementParameters policy = PlacementParameters.STANDARD;
-    /** Tests stop compilers for as long as they need, and turn second copies off. */
-    private final StragglerPolicy stragglers = Boolean.parseBoolean(System.getProperty("floe.secondCopies", "true"))
-            ? StragglerPolicy.STANDARD
-            : StragglerPolicy.NONE;
     private final OrderedLock lock = new OrderedLock(LockRank.SUBMITTER_SCHEDULER); // guards all below
     private final LocalView view = new LocalView(StalenessPolicy.STANDARD);
     private final RunTimePredictor runTimes = new RunTimePredictor(SOURCES, UNKNOWN_RUN_TIME);
@@ -57,41 +50,33 @@ public final class SubmitterScheduler {
     private final SchedulerPeers peers;
     private final RoundTripMonitor roundTrips;
     private final BandwidthMonitor bandwidths = new BandwidthMonitor();
+    private final SecondCopies copies;
+    private final WaitingJobs waiting = new WaitingJobs();
     // This node's id at that time, by the keys of jobs it is chosen for.
     private final Map<String, String> chosenHere = new HashMap<>();
     private int lastRoom;
-    private int waitingJobs;
-    private int copies; // second copies of jobs that are under way
-    private Duration waitingWork = Duration.ZERO;
 
     /**
-     * @param stamps the next of this node's
-     * @param room   how many more commands of this node would get a slot of it at once, negative where they wait; does
-     *               not block
-     * @param probe  measures the ways to the nodes that get this node's jobs
+     * @param stamps     the next of this node's
+     * @param room       how many more commands of this node would get a slot of it at once, negative where they wait;
+     *                   does not block
+     * @param probe      measures the ways to the nodes that get this node's jobs
+     * @param stragglers decides which jobs have second copies
      */
     public SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,
-            RoundTripProbe probe) {
+            RoundTripProbe probe, StragglerPolicy stragglers) {
         this(clock, stamps, room, new RoundTripMonitor(probe,
-                measurement -> Thread.ofVirtual().name("floe-round-trip").start(measurement)));
+                measurement -> Thread.ofVirtual().name("floe-round-trip").start(measurement)), stragglers);
     }
 
     SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,
-            RoundTripMonitor roundTrips) {
+            RoundTripMonitor roundTrips, StragglerPolicy stragglers) {
         this.clock = clock;
         this.stamps = stamps;
         this.room = room;
         this.roundTrips = roundTrips;
+        this.copies = new SecondCopies(stragglers);
         this.peers = new SchedulerPeers(clock);
-    }
-
-    /** Where a peer's data plane is. */
-    public record PeerAddress(String id, String name, InetSocketAddress address, List<String> unavailable) {}
-
-    /** Measures the round trip to the data plane of a peer; blocks. */
-    @FunctionalInterface
-    public interface RoundTripProbe {
-        Duration measure(InetSocketAddress peer) throws IOException;
     }
 
     private <T> T locked(Supplier<T> read) {
@@ -166,9 +151,7 @@ public final class SubmitterScheduler {
             peers.self().ifPresent(own -> view.gossip(asOfNow(own), at));
         }
         ClusterView now = view.view(at);
-        PlacementParameters shared = policy.sharing(Math.max(1, waitingJobs),
-                waitingWork.compareTo(job.predicted()) < 0 ? job.predicted() : waitingWork);
-        return Placement.rank(withSelf ? now : now.others(), job, shared);
+        return Placement.rank(withSelf ? now : now.others(), job, waiting.share(PlacementParameters.STANDARD, job));
     }
 
     /** This node as its own commands see it, which are served before those of others. */
@@ -216,15 +199,14 @@ public final class SubmitterScheduler {
     public Optional<Candidate> reserveCopy(PlacementRequest job, RunningCopy running, boolean withSelf,
             Predicate<Candidate> open) {
         return locked(() -> {
-            if (waitingJobs > 0 || !runTimes.hasObservations() || copies >= stragglers.maxCopies()
-                    || !stragglers.isLong(running)) {
+            if (!waiting.isEmpty() || !runTimes.hasObservations() || !copies.mayBegin(running)) {
                 return Optional.empty();
             }
             Instant now = clock.instant();
-            Optional<Candidate> best = rank(job, withSelf, now).candidates().stream().filter(open)
-                    .filter(candidate -> stragglers.isWorthwhile(running, candidate)).findFirst();
+            Optional<Candidate> best = copies.best(running,
+                    rank(job, withSelf, now).candidates().stream().filter(open));
             best.ifPresent(candidate -> {
-                copies++;
+                copies.begin();
                 view.dispatched(candidate.node().id(), job, now);
             });
             return best;
@@ -233,13 +215,13 @@ public final class SubmitterScheduler {
 
     /** A second copy is at its end. */
     public void endCopy() {
-        update(() -> copies--);
+        update(copies::end);
     }
 
     /** A second copy is no longer wanted from the node, which did nothing wrong. */
     public void endCopy(String node, PlacementRequest job) {
         update(() -> {
-            copies--;
+            copies.end();
             view.abandoned(node, job.key());
         });
     }
@@ -291,8 +273,7 @@ public final class SubmitterScheduler {
     /** The job waits for an executor from now on, until the result is closed. */
     public PendingJob registerPending(PlacementRequest job) {
         return locked(() -> {
-            waitingJobs++;
-            waitingWork = waitingWork.plus(job.predicted());
+            waiting.add(job);
             return new PendingJob(job);
         });
     }
@@ -341,8 +322,7 @@ public final class SubmitterScheduler {
             try {
                 if (!over) {
                     over = true;
-                    waitingJobs--;
-                    waitingWork = waitingWork.minus(job.predicted());
+                    waiting.remove(job);
                 }
                 String node = chosenHere.remove(job.key());
                 if (node != null) {

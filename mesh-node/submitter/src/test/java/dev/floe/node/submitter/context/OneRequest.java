@@ -122,7 +122,7 @@ public final class OneRequest implements AutoCloseable {
     }
 
     public PlacementRequestFactory placement() {
-        return new PlacementRequestFactory(node.outlook(), command, SubmittingNode.RESOLVED,
+        return new PlacementRequestFactory(node.scheduler(), command, SubmittingNode.RESOLVED,
                 new CommandSubstitutes(List::of, command, SubmittingNode.TOOLCHAIN.hex(), node.memory(), machine()),
                 hello.wantedNode());
     }

@@ -50,6 +50,7 @@ import dev.floe.node.submitter.compilers.ToolchainResolver;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.WrapperClient;
+import dev.floe.placement.ranking.StragglerPolicy;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.content.ContentStore;
 import dev.floe.toolchain.ToolchainFamily;
@@ -76,7 +77,8 @@ public final class SubmittingNode implements AutoCloseable {
     private final SlotPool slots = new SlotPool(2);
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal, _ -> Duration.ofMillis(1));
+            () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal, _ -> Duration.ofMillis(1),
+            StragglerPolicy.STANDARD);
     private final TimeoutScheduler deadlines = new TimeoutScheduler();
     private final JobLog log = new JobLog(Optional.empty());
     private final FileDigestCache digests = new FileDigestCache(100);
@@ -202,7 +204,7 @@ public final class SubmittingNode implements AutoCloseable {
         return slots;
     }
 
-    public SubmitterScheduler outlook() {
+    public SubmitterScheduler scheduler() {
         return scheduler;
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Actions of one period, which are called together. */
+/** Actions that are repeated, and those of one period, which are called together. */
 final class TimeoutSchedulerTest {
     private static final Duration PERIOD = Duration.ofMillis(500);
 
@@ -75,6 +75,17 @@ final class TimeoutSchedulerTest {
         assertThat(timer.ticks).hasSize(2);
         timer.ticks.getLast().run();
         assertThat(calls).containsExactly("b");
+    }
+
+    @Test
+    void anActionOfItsOwnIsRepeatedAlsoAfterItHasFailed() {
+        timeouts.every(PERIOD, () -> {
+            calls.add("fails");
+            throw new IllegalStateException();
+        });
+        timer.ticks.getFirst().run();
+        timer.ticks.getFirst().run();
+        assertThat(calls).containsExactly("fails", "fails");
     }
 
     @Test

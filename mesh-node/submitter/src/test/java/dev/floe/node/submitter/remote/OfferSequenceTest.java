@@ -91,7 +91,7 @@ final class OfferSequenceTest {
         AtomicInteger offers = new AtomicInteger();
         request.node.addPeer("n1", (_, _) -> offers.incrementAndGet());
         var connections = request.context().services().executors().connections();
-        request.node.outlook().route(request.node.outlook().named("n1").orElseThrow())
+        request.node.scheduler().route(request.node.scheduler().named("n1").orElseThrow())
                 .ifPresent(way -> connections.reachability().failed(way.address(), "no answer"));
         assertThat(local(request, false)).isEqualTo("n1 is not reached from this node; floe nodes says why");
         assertThat(offers).hasValue(0);
@@ -187,7 +187,7 @@ final class OfferSequenceTest {
         assertThat(local(request, false)).matches("n[1-4]: the node leaves the mesh");
         assertThat(attempts(request)).as("more than may lose a job").hasSize(4)
                 .allMatch(attempt -> attempt.result().equals("returned: the node leaves the mesh"));
-        assertThat(request.node.outlook().rank(request.placement().with("here/2", request.task().found()), false)
+        assertThat(request.node.scheduler().rank(request.placement().with("here/2", request.task().found()), false)
                 .pausing()).as("nodes that pause because they have failed").isEmpty();
     }
 
@@ -198,11 +198,11 @@ final class OfferSequenceTest {
         request.node.addPeer("n1", returning(object(object)));
         DiscoveryResult.InputsFound guess = new DiscoveryResult.InputsFound(found.inputs(), false, found.footprint(),
                 Optional.of("M.c: NAME"));
-        Ranking ranking = request.node.outlook().rank(request.placement().with("here/1", guess), false);
+        Ranking ranking = request.node.scheduler().rank(request.placement().with("here/1", guess), false);
         assertThat(ranking.candidates()).isEmpty();
         assertThat(ranking.ineligible()).extracting(IneligibleNode::text)
                 .containsExactly("is of an older version without observe, which the job needs");
-        assertThat(request.node.outlook().rank(request.placement().with("here/1", found), false).candidates())
+        assertThat(request.node.scheduler().rank(request.placement().with("here/1", found), false).candidates())
                 .hasSize(1);
     }
 

@@ -26,7 +26,7 @@ final class OfferedJob {
         ResultRecorder recorder = new ResultRecorder(request.context(), request.policy(), manifests, Optional.empty(),
                 Optional.empty(), Optional.empty());
         try (OfferSequence offers = new OfferSequence(request.context(), request.task(), request.placement(),
-                request.node.outlook().registerPending(job), recorder, new InputDictionary())) {
+                request.node.scheduler().registerPending(job), recorder, new InputDictionary())) {
             return offers.run(offer, job);
         }
     }

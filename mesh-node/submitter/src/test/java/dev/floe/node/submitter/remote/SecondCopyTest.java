@@ -5,7 +5,9 @@ import static dev.floe.node.submitter.LyingExecutor.object;
 import static dev.floe.node.submitter.LyingExecutor.returning;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,8 +60,8 @@ final class SecondCopyTest {
     /** Before a job has ended, run times are guesses, and there are no copies. */
     private void finishOne() throws IOException {
         PlacementRequest job = request.placement().with("here/0", request.task().found());
-        Candidate by = request.node.outlook().rank(job, false).candidates().getFirst();
-        request.node.outlook().finished(by, "other.c", "", LyingExecutor.STATE, Duration.ofSeconds(20));
+        Candidate by = request.node.scheduler().rank(job, false).candidates().getFirst();
+        request.node.scheduler().finished(by, "other.c", "", LyingExecutor.STATE, Duration.ofSeconds(20));
     }
 
     private RequestOutcome run() throws IOException {
@@ -123,6 +125,34 @@ final class SecondCopyTest {
         await(cancelled);
         assertThat(attempts()).containsExactly(new Attempt("slow", "done"),
                 new Attempt("fast", "second copy cancelled: slow has ended"));
+    }
+
+    /** The first has its result, whose bytes come when it is clear what becomes of that of the copy. */
+    @Test
+    void aCopyThatEndsLaterIsNotTheFirst() throws IOException {
+        CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch decided = new CountDownLatch(1);
+        slowNode(accepted((conversation, _) -> {
+            copied.countDown();
+            await(ended);
+            conversation.send(LyingExecutor.outcome(0, 0, 0, List.of()));
+            conversation.flush();
+            LyingExecutor.beSilent(conversation);
+            decided.countDown();
+        }), (conversation, _) -> {
+            await(copied);
+            conversation.exchange().onClosed(decided::countDown);
+            conversation.send(LyingExecutor.outcome(0, 0, 0, List.of(object(object))));
+            conversation.flush();
+            ended.countDown();
+            await(decided);
+            byte[] bytes = LyingExecutor.OBJECT.getBytes(StandardCharsets.UTF_8);
+            conversation.sendBlob(new ByteArrayInputStream(bytes), bytes.length);
+            conversation.finish();
+        });
+        assertThat(run()).isInstanceOfSatisfying(Written.class,
+                written -> assertThat(written.node()).isEqualTo("slow"));
+        assertThat(request.wrapper.files()).containsOnlyKeys(object);
     }
 
     @Test

@@ -26,6 +26,7 @@ import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
+import dev.floe.placement.ranking.StragglerPolicy;
 
 /** A machine of two cores, and what the mesh is worth to it. */
 final class MeshCapacityTest {
@@ -34,11 +35,12 @@ final class MeshCapacityTest {
     private static final MachineInfo SELF = new MachineInfo("x86_64", 2, 1, 1L << 34, List.of());
 
     private final AtomicLong stamps = new AtomicLong();
-    private final SubmitterScheduler outlook = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), () -> 2, _ -> Duration.ofMillis(1));
+    private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
+            () -> new StateVersion(2, stamps.incrementAndGet()), () -> 2, _ -> Duration.ofMillis(1),
+            StragglerPolicy.STANDARD);
     private final List<String> standIns = new ArrayList<>();
     private final Map<Integer, Peer> mesh = new HashMap<>();
-    private final MeshCapacity capacity = new MeshCapacity(outlook, SELF, () -> 2,
+    private final MeshCapacity capacity = new MeshCapacity(scheduler, SELF, () -> 2,
             node -> standIns.contains(node.name()));
 
     private static NodeCapabilities executes(int slots) {
@@ -53,12 +55,12 @@ final class MeshCapacityTest {
 
     private void describe(int node, MachineInfo machine, NodeCapabilities offering, NodeState state) {
         mesh.put(node, new Peer(info(node, machine, offering), state, Duration.ZERO, node == 0));
-        outlook.accept(new Roster(List.copyOf(mesh.values())));
+        scheduler.accept(new Roster(List.copyOf(mesh.values())));
     }
 
     private void leave(int node) {
         mesh.remove(node);
-        outlook.accept(new Roster(List.copyOf(mesh.values())));
+        scheduler.accept(new Roster(List.copyOf(mesh.values())));
     }
 
     private static NodeState doing(int free, int queued, boolean draining) {
@@ -90,7 +92,7 @@ final class MeshCapacityTest {
 
     @Test
     void aNodeWithFewSlotsIsStillAsWideAsItsCores() {
-        assertThat(new MeshCapacity(outlook, SELF, () -> 1, _ -> false).width().local()).isEqualTo(2);
+        assertThat(new MeshCapacity(scheduler, SELF, () -> 1, _ -> false).width().local()).isEqualTo(2);
     }
 
     @Test
@@ -118,8 +120,8 @@ final class MeshCapacityTest {
         describe(1, SELF, executes(SLOTS), doing(SLOTS, 0, false));
         String id = new NodeId(0, 1).toString();
         for (int i = 1; i <= SLOTS; i++) {
-            outlook.dispatched(id, job("job" + i));
-            outlook.answered(id, job("job" + i), answer(i + 1, SLOTS - i));
+            scheduler.dispatched(id, job("job" + i));
+            scheduler.answered(id, job("job" + i), answer(i + 1, SLOTS - i));
         }
         assertThat(remote()).isEqualTo(SLOTS);
     }
@@ -128,8 +130,8 @@ final class MeshCapacityTest {
     void whatItsJobsOccupyCountsAlsoWhereOthersQueue() {
         describe(1, SELF, executes(SLOTS), doing(1, 0, false));
         String id = new NodeId(0, 1).toString();
-        outlook.dispatched(id, job("own"));
-        outlook.answered(id, job("own"), answer(2, 0));
+        scheduler.dispatched(id, job("own"));
+        scheduler.answered(id, job("own"), answer(2, 0));
         describe(1, SELF, executes(SLOTS),
                 new NodeState(new StateVersion(1, 3), 0, SLOTS, 9, 0, 0, 1L << 33, false));
         assertThat(remote()).isEqualTo(1);
@@ -158,8 +160,8 @@ final class MeshCapacityTest {
         describe(1, SELF, executes(SLOTS), doing(SLOTS, 0, false));
         String id = new NodeId(0, 1).toString();
         for (int i = 0; i < 10; i++) {
-            outlook.dispatched(id, job("job" + i));
-            outlook.failed(id, job("job" + i));
+            scheduler.dispatched(id, job("job" + i));
+            scheduler.failed(id, job("job" + i));
         }
         assertThat(remote()).isZero();
     }

@@ -30,6 +30,7 @@ import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
 import dev.floe.placement.ranking.Candidate;
 import dev.floe.placement.ranking.ExpectedAnswer;
+import dev.floe.placement.ranking.StragglerPolicy;
 
 /** A submitter whose pings take as long as a test says, and who measures when a test lets it. */
 final class RoundTripMonitorTest {
@@ -43,7 +44,8 @@ final class RoundTripMonitorTest {
     private Instant now = Instant.ofEpochSecond(1_000_000);
     private Optional<Duration> trip = Optional.of(FAR);
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> now, () -> new StateVersion(2, 1),
-            () -> 0, new RoundTripMonitor(this::measure, begun::add));
+            () -> 0, new RoundTripMonitor(this::measure, begun::add), StragglerPolicy.NONE);
+    private int port = 7080;
     private int jobs;
     private long sequence;
 
@@ -58,7 +60,7 @@ final class RoundTripMonitorTest {
     }
 
     private void gossip(int free) {
-        NodeInfo info = new NodeInfo(new StateVersion(1, 1), new NodeId(0, 1), "node1", "127.0.0.1", 7080,
+        NodeInfo info = new NodeInfo(new StateVersion(1, 1), new NodeId(0, 1), "node1", "127.0.0.1", port,
                 new MachineInfo("x86_64", SLOTS, 1, 1L << 34, List.of()),
                 new NodeCapabilities(SLOTS, true, "", List.of("gcc"), 1L << 30), "0.1.0", 1, 1_760_000_000_000L);
         NodeState state = new NodeState(new StateVersion(1, ++sequence), free, SLOTS - free, 0, 0, 0, 1L << 33, false);
@@ -167,6 +169,17 @@ final class RoundTripMonitorTest {
         trip = Optional.empty();
         offer();
         assertThat(asked).hasSize(2);
+        assertThat(candidate().node().roundTrip()).isEqualTo(FAR);
+    }
+
+    @Test
+    void aNodeAtAnotherAddressIsMeasuredAnew() {
+        trip = Optional.of(NEAR);
+        offer();
+        port = 7090;
+        trip = Optional.of(FAR);
+        offer();
+        assertThat(asked).last().isEqualTo(new InetSocketAddress("127.0.0.1", 7090));
         assertThat(candidate().node().roundTrip()).isEqualTo(FAR);
     }
 

@@ -44,8 +44,9 @@ final class SubmitterSchedulerTest {
 
     private final AtomicInteger room = new AtomicInteger(SLOTS); // of this node
     private final AtomicLong stamps = new AtomicLong();
-    private final SubmitterScheduler outlook = new SubmitterScheduler(() -> NOW,
-            () -> new StateVersion(2, stamps.incrementAndGet()), room::get, _ -> Duration.ofMillis(1));
+    private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
+            () -> new StateVersion(2, stamps.incrementAndGet()), room::get, _ -> Duration.ofMillis(1),
+            StragglerPolicy.STANDARD);
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private static NodeInfo info(int node) {
@@ -89,49 +90,49 @@ final class SubmitterSchedulerTest {
     }
 
     private Optional<Candidate> choose(int job) {
-        return outlook.reserveBest(job(job), false, candidate -> true).best();
+        return scheduler.reserveBest(job(job), false, candidate -> true).best();
     }
 
     private double free(int node) {
-        return outlook.rank(job(0), false).candidates().stream()
+        return scheduler.rank(job(0), false).candidates().stream()
                 .filter(candidate -> candidate.node().id().equals(id(node))).findFirst().orElseThrow().node()
                 .freeSlots();
     }
 
     @Test
     void takesInWhatANodeSaysAndForgetsNodesThatLeft() {
-        outlook.accept(new Roster(List.of(peer(1, 1, 8), peer(2, 1, 3))));
+        scheduler.accept(new Roster(List.of(peer(1, 1, 8), peer(2, 1, 3))));
         assertThat(free(1)).isEqualTo(8);
         assertThat(free(2)).isEqualTo(3);
-        outlook.accept(new Roster(List.of(peer(1, 2, 5), peer(2, 1, 3))));
+        scheduler.accept(new Roster(List.of(peer(1, 2, 5), peer(2, 1, 3))));
         assertThat(free(1)).isEqualTo(5);
         assertThat(free(2)).isEqualTo(3);
-        outlook.accept(new Roster(List.of(peer(2, 1, 3))));
-        assertThat(outlook.rank(job(0), false).candidates()).hasSize(1);
-        assertThat(outlook.name(id(1))).isEqualTo(id(1));
+        scheduler.accept(new Roster(List.of(peer(2, 1, 3))));
+        assertThat(scheduler.rank(job(0), false).candidates()).hasSize(1);
+        assertThat(scheduler.name(id(1))).isEqualTo(id(1));
     }
 
     @Test
     void whatANodeSaidBeforeItsAnswerDoesNotUndoTheAnswer() {
-        outlook.accept(new Roster(List.of(peer(1, 1, 8))));
+        scheduler.accept(new Roster(List.of(peer(1, 1, 8))));
         assertThat(choose(1)).isPresent();
-        outlook.answered(id(1), job(1), said(3, 7));
-        outlook.accept(new Roster(List.of(peer(1, 2, 8))));
+        scheduler.answered(id(1), job(1), said(3, 7));
+        scheduler.accept(new Roster(List.of(peer(1, 2, 8))));
         assertThat(free(1)).isEqualTo(7);
     }
 
     @Test
     void anOfferCountsFromTheChoiceOn() {
-        outlook.accept(new Roster(List.of(peer(1, 1, 8))));
+        scheduler.accept(new Roster(List.of(peer(1, 1, 8))));
         assertThat(choose(1)).isPresent();
         assertThat(free(1)).isEqualTo(7);
-        outlook.abandoned(id(1), job(1));
+        scheduler.abandoned(id(1), job(1));
         assertThat(free(1)).isEqualTo(8);
     }
 
     @Test
     void noTwoJobsChooseTheSameSlotHoweverManyChooseAtOnce() throws InterruptedException {
-        outlook.accept(nodes(20, 1, 1));
+        scheduler.accept(nodes(20, 1, 1));
         CountDownLatch go = new CountDownLatch(1);
         Queue<String> chosen = new ConcurrentLinkedQueue<>();
         List<Thread> threads = start(20, job -> {
@@ -145,54 +146,54 @@ final class SubmitterSchedulerTest {
 
     @Test
     void oneWordOfManyFreeSlotsWakesOneWaitingJobAfterTheOther() throws InterruptedException {
-        outlook.accept(nodes(20, 1, -2));
+        scheduler.accept(nodes(20, 1, -2));
         Queue<String> chosen = new ConcurrentLinkedQueue<>();
         List<Thread> threads = start(20, job -> {
             Optional<Candidate> best = Optional.empty();
             while (best.isEmpty()) {
-                long seen = outlook.changeCount();
+                long seen = scheduler.changeCount();
                 best = choose(job);
                 if (best.isEmpty()) {
-                    outlook.awaitChange(seen, Duration.ofDays(1));
+                    scheduler.awaitChange(seen, Duration.ofDays(1));
                 }
             }
             chosen.add(best.get().node().id());
         });
         await().atMost(Duration.ofMinutes(5))
                 .until(() -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
-        outlook.accept(nodes(20, 2, 1));
+        scheduler.accept(nodes(20, 2, 1));
         join(threads);
         assertThat(chosen).hasSize(20).doesNotHaveDuplicates();
     }
 
     @Test
     void seesThisNodeAsItIsWheneverItChooses() {
-        outlook.accept(new Roster(List.of(here(1))));
-        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+        scheduler.accept(new Roster(List.of(here(1))));
+        assertThat(scheduler.reserveBest(job(1), true, candidate -> true).best()).isPresent();
         room.set(-1);
-        assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(ExpectedAnswer.REFUSED);
+        assertThat(scheduler.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(ExpectedAnswer.REFUSED);
         room.set(SLOTS);
-        assertThat(outlook.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(ExpectedAnswer.ACCEPTED);
+        assertThat(scheduler.rank(job(2), true).candidates().getFirst().prospect()).isEqualTo(ExpectedAnswer.ACCEPTED);
     }
 
     @Test
     void aJobThatIsForThisNodeCountsUntilTheNodeCountsItItself() {
-        outlook.accept(new Roster(List.of(here(1))));
-        SubmitterScheduler.PendingJob waiting = outlook.registerPending(job(1));
-        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+        scheduler.accept(new Roster(List.of(here(1))));
+        SubmitterScheduler.PendingJob waiting = scheduler.registerPending(job(1));
+        assertThat(scheduler.reserveBest(job(1), true, candidate -> true).best()).isPresent();
         assertThat(freeHere()).isEqualTo(SLOTS - 1);
-        long seen = outlook.changeCount();
+        long seen = scheduler.changeCount();
         waiting.close();
         assertThat(freeHere()).isEqualTo(SLOTS);
-        assertThat(outlook.changeCount()).as("others may look here again").isGreaterThan(seen);
+        assertThat(scheduler.changeCount()).as("others may look here again").isGreaterThan(seen);
     }
 
     @Test
     void aNodeThatIsChosenLateDoesNotCountForEver() {
-        outlook.accept(new Roster(List.of(here(1))));
-        SubmitterScheduler.PendingJob waiting = outlook.registerPending(job(1));
+        scheduler.accept(new Roster(List.of(here(1))));
+        SubmitterScheduler.PendingJob waiting = scheduler.registerPending(job(1));
         waiting.close(); // an executor had taken the job, and lost it
-        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+        assertThat(scheduler.reserveBest(job(1), true, candidate -> true).best()).isPresent();
         waiting.close();
         assertThat(freeHere()).isEqualTo(SLOTS);
     }
@@ -201,7 +202,7 @@ final class SubmitterSchedulerTest {
     void aJobIsHeldLongRatherThanPutIntoTheOwnLine() throws Exception {
         fillAllNodes();
         AtomicLong nanos = new AtomicLong();
-        ExecutorSelector rounds = new ExecutorSelector(outlook, job(1), false, gone, nanos::get);
+        ExecutorSelector rounds = new ExecutorSelector(scheduler, job(1), false, gone, nanos::get);
         nanos.set(Duration.ofMinutes(50).toNanos());
         Queue<Candidate> chosen = new ConcurrentLinkedQueue<>();
         List<Thread> threads = start(1, job -> chosen.add(requireNonNull(rounds.next(), "given up")));
@@ -214,21 +215,21 @@ final class SubmitterSchedulerTest {
     @Test
     void aPlaceInTheOwnLineThatComesFreeWakesAJobThatWaits() throws InterruptedException {
         room.set(-1);
-        outlook.accept(new Roster(List.of(here(1))));
-        outlook.localSlotsChanged();
-        long seen = outlook.changeCount();
-        List<Thread> threads = start(1, job -> outlook.awaitChange(seen, Duration.ofDays(1)));
+        scheduler.accept(new Roster(List.of(here(1))));
+        scheduler.localSlotsChanged();
+        long seen = scheduler.changeCount();
+        List<Thread> threads = start(1, job -> scheduler.awaitChange(seen, Duration.ofDays(1)));
         await().atMost(Duration.ofMinutes(5)).until(() -> threads.getFirst().getState() == Thread.State.TIMED_WAITING);
         room.set(0);
-        outlook.localSlotsChanged();
+        scheduler.localSlotsChanged();
         join(threads);
-        assertThat(outlook.reserveBest(job(1), true, candidate -> true).best()).isPresent();
+        assertThat(scheduler.reserveBest(job(1), true, candidate -> true).best()).isPresent();
     }
 
     @Test
     void aHeldJobThatNobodyWantsAnyMoreIsAtItsEnd() throws InterruptedException {
         fillAllNodes();
-        ExecutorSelector rounds = new ExecutorSelector(outlook, job(1), false, gone);
+        ExecutorSelector rounds = new ExecutorSelector(scheduler, job(1), false, gone);
         Queue<Exception> thrown = new ConcurrentLinkedQueue<>();
         List<Thread> threads = start(1, job -> {
             try {
@@ -247,8 +248,8 @@ final class SubmitterSchedulerTest {
     void aJobIsGivenUpInTheEnd() throws IOException {
         fillAllNodes();
         AtomicLong nanos = new AtomicLong();
-        ExecutorSelector insisting = new ExecutorSelector(outlook, job(1), true, gone, nanos::get);
-        ExecutorSelector rounds = new ExecutorSelector(outlook, job(2), false, gone, nanos::get);
+        ExecutorSelector insisting = new ExecutorSelector(scheduler, job(1), true, gone, nanos::get);
+        ExecutorSelector rounds = new ExecutorSelector(scheduler, job(2), false, gone, nanos::get);
         nanos.set(Duration.ofMinutes(3).toNanos());
         assertThat(insisting.next()).isNull();
         assertThat(insisting.end()).isEqualTo(ExecutorSelector.NoExecutorReason.FULL);
@@ -259,12 +260,12 @@ final class SubmitterSchedulerTest {
 
     private Optional<Candidate> copy(int job) {
         RunningCopy slow = new RunningCopy(Duration.ZERO, Duration.ofSeconds(20));
-        return outlook.reserveCopy(job(job), slow, false, _ -> true);
+        return scheduler.reserveCopy(job(job), slow, false, _ -> true);
     }
 
     @Test
     void noJobHasASecondCopyBeforeOneHasEnded() {
-        outlook.accept(nodes(2, 1, SLOTS));
+        scheduler.accept(nodes(2, 1, SLOTS));
         assertThat(copy(1)).isEmpty();
         finishOne();
         assertThat(copy(1)).isPresent();
@@ -273,15 +274,15 @@ final class SubmitterSchedulerTest {
     /** From now on run times are known. */
     private void finishOne() {
         Candidate by = choose(0).orElseThrow();
-        outlook.answered(by.node().id(), job(0), said(2, SLOTS - 1));
-        outlook.finished(by, "src/0.c", "", said(3, SLOTS), Duration.ofSeconds(1));
+        scheduler.answered(by.node().id(), job(0), said(2, SLOTS - 1));
+        scheduler.finished(by, "src/0.c", "", said(3, SLOTS), Duration.ofSeconds(1));
     }
 
     @Test
     void aSecondCopyTakesNoSlotForWhichAJobWaits() {
-        outlook.accept(nodes(2, 1, SLOTS));
+        scheduler.accept(nodes(2, 1, SLOTS));
         finishOne();
-        SubmitterScheduler.PendingJob waiting = outlook.registerPending(job(1));
+        SubmitterScheduler.PendingJob waiting = scheduler.registerPending(job(1));
         assertThat(copy(2)).isEmpty();
         waiting.close();
         assertThat(copy(2)).isPresent();
@@ -290,23 +291,23 @@ final class SubmitterSchedulerTest {
     @Test
     void onlySomeJobsHaveSecondCopiesAtATime() {
         int most = StragglerPolicy.STANDARD.maxCopies();
-        outlook.accept(nodes(20, 1, SLOTS));
+        scheduler.accept(nodes(20, 1, SLOTS));
         finishOne();
         for (int i = 0; i < most; i++) {
             assertThat(copy(i)).isPresent();
         }
         assertThat(copy(most)).isEmpty();
-        outlook.endCopy(id(1), job(0));
+        scheduler.endCopy(id(1), job(0));
         assertThat(copy(most)).isPresent();
     }
 
     @Test
     void nodesThatAreHalfFullGetNoSecondCopies() {
-        outlook.accept(nodes(2, 1, SLOTS));
+        scheduler.accept(nodes(2, 1, SLOTS));
         finishOne();
-        outlook.accept(nodes(2, 4, SLOTS / 2 - 1));
+        scheduler.accept(nodes(2, 4, SLOTS / 2 - 1));
         assertThat(copy(1)).isEmpty();
-        outlook.accept(nodes(2, 5, SLOTS / 2));
+        scheduler.accept(nodes(2, 5, SLOTS / 2));
         assertThat(copy(1)).isPresent();
         assertThat(copy(2)).as("the copy counts").isPresent();
         assertThat(copy(3)).isEmpty();
@@ -314,11 +315,11 @@ final class SubmitterSchedulerTest {
 
     private void fillAllNodes() {
         room.set(-1);
-        outlook.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
+        scheduler.accept(new Roster(List.of(here(1), peer(1, 1, -2))));
     }
 
     private double freeHere() {
-        return outlook.rank(job(0), true).candidates().getFirst().node().freeSlots();
+        return scheduler.rank(job(0), true).candidates().getFirst().node().freeSlots();
     }
 
     private interface Choosing {

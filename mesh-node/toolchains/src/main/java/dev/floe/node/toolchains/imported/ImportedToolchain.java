@@ -1,6 +1,6 @@
 package dev.floe.node.toolchains.imported;
 
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * A toolchain that was made of an environment.

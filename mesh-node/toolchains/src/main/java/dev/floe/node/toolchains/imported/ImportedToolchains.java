@@ -20,7 +20,7 @@ import dev.floe.store.files.AtomicFiles;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /**
  * The list of what was imported, in a file: a line a toolchain, words separated by tabs, its drivers last. Safe for

@@ -17,8 +17,8 @@ import dev.floe.node.executor.sandbox.Sandbox;
 import dev.floe.node.rpc.messages.JobMessage.Offer;
 import dev.floe.store.content.ContentStore;
 import dev.floe.store.files.TreeDeleter;
-import dev.floe.toolchain.locate.CommandOutput;
-import dev.floe.toolchain.locate.CommandRunner;
+import dev.floe.toolchain.driver.CommandOutput;
+import dev.floe.toolchain.driver.CommandRunner;
 import dev.floe.toolchain.locate.ToolchainFinder;
 
 /** Asks compilers in the sandbox, where they see nothing but their own toolchain. */

@@ -26,14 +26,14 @@ import dev.floe.toolchain.archive.ArchiveLimits;
 import dev.floe.toolchain.archive.IceccEnvironmentReader;
 import dev.floe.toolchain.archive.InvalidArchiveException;
 import dev.floe.toolchain.archive.UnpackedToolchain;
+import dev.floe.toolchain.driver.CommandOutput;
+import dev.floe.toolchain.driver.CommandRunner;
+import dev.floe.toolchain.driver.UnsupportedCompilerException;
 import dev.floe.toolchain.elf.ElfFile;
 import dev.floe.toolchain.icecc.IceccEnvironment;
 import dev.floe.toolchain.icecc.IceccEnvironment.Arranged;
 import dev.floe.toolchain.icecc.IceccEnvironment.ResidentPrograms;
-import dev.floe.toolchain.locate.CommandOutput;
-import dev.floe.toolchain.locate.CommandRunner;
-import dev.floe.toolchain.locate.ToolchainIndex;
-import dev.floe.toolchain.locate.UnsupportedCompilerException;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 /** Makes toolchains of an environment, each tried out before it is kept. */
 public final class ToolchainImporter {

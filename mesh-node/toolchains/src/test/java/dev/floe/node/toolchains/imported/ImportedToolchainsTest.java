@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
-import dev.floe.toolchain.locate.ToolchainIndex;
+import dev.floe.toolchain.index.ToolchainIndex;
 
 final class ImportedToolchainsTest {
     @TempDir

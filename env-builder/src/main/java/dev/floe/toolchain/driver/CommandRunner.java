@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.driver;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.driver;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ public final class CompilerDriver {
         this.runner = runner;
     }
 
-    Path driver() {
+    public Path driver() {
         return driver;
     }
 
@@ -48,7 +48,7 @@ public final class CompilerDriver {
     }
 
     /** What it says about itself while it does something, on standard error. */
-    List<String> explain(String... options) throws IOException, UnsupportedCompilerException {
+    public List<String> explain(String... options) throws IOException, UnsupportedCompilerException {
         return run(options).errors().lines().toList();
     }
 
@@ -58,7 +58,7 @@ public final class CompilerDriver {
     }
 
     /** Where it finds a file of its own. */
-    Optional<Path> file(String name) throws IOException, UnsupportedCompilerException {
+    public Optional<Path> file(String name) throws IOException, UnsupportedCompilerException {
         return place(ask("-print-file-name=" + name));
     }
 

@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.index;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +20,7 @@ import dev.floe.toolchain.RealCompilers;
 import dev.floe.toolchain.Toolchain;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.files.FileAccess;
+import dev.floe.toolchain.locate.FoundToolchain;
 
 final class ToolchainIndexTest {
     private static final Toolchain TOOLCHAIN = Toolchain.of(ToolchainFamily.GCC, "12.2.0",

@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.driver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+
+import dev.floe.toolchain.locate.ToolchainFinder;
 
 /** Runs commands as the user of this process. */
 public final class LocalCommandRunner implements CommandRunner {

@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.driver;
 
 /** The output of a command. */
 public record CommandOutput(int exitCode, String output, String errors) {}

@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.driver;
 
 import java.nio.file.Path;
 
@@ -8,12 +8,12 @@ public final class UnsupportedCompilerException extends Exception {
 
     private final String reason;
 
-    UnsupportedCompilerException(Path compiler, String reason) {
+    public UnsupportedCompilerException(Path compiler, String reason) {
         super(compiler + " " + reason);
         this.reason = reason;
     }
 
-    UnsupportedCompilerException(Path compiler, String reason, Throwable cause) {
+    public UnsupportedCompilerException(Path compiler, String reason, Throwable cause) {
         super(compiler + " " + reason, cause);
         this.reason = reason;
     }

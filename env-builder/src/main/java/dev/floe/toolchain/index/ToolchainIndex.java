@@ -1,4 +1,4 @@
-package dev.floe.toolchain.locate;
+package dev.floe.toolchain.index;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -23,6 +23,7 @@ import dev.floe.toolchain.Platform;
 import dev.floe.toolchain.ToolchainFamily;
 import dev.floe.toolchain.ToolchainId;
 import dev.floe.toolchain.files.FileAccess;
+import dev.floe.toolchain.locate.FoundToolchain;
 
 /**
  * Remembers, in a file, which compiler is which toolchain, for as long as nothing that the toolchain was made of has
@@ -157,12 +158,15 @@ public final class ToolchainIndex {
     public Optional<KnownToolchain> lookup(Path compiler) {
         try {
             Path real = FileAccess.LOCAL.real(compiler);
-            Optional<KnownToolchain> known = lookup(real, FileAccess.LOCAL);
             RememberedToolchain remembered = byDriver.get(real);
-            if (known.isEmpty() && remembered != null) {
-                remembered.drivers().forEach(driver -> byDriver.remove(driver, remembered));
+            if (remembered == null) {
+                return Optional.empty();
             }
-            return known;
+            if (remembered.holds(FileAccess.LOCAL)) {
+                return Optional.of(remembered.known());
+            }
+            remembered.drivers().forEach(driver -> byDriver.remove(driver, remembered));
+            return Optional.empty();
         } catch (IOException _) {
             return Optional.empty();
         }
