@@ -90,7 +90,9 @@ def test_only_what_differs_is_sent(case, other_usr, mesh):
     change(other_usr, "/usr/include/stdio.h", b"#define EOF (-1)", b"#define EOF (-7)")
     root = f"/proc/{other_usr.pid}/root"
     subprocess.run(f"mv {root}{GCC_LIB}/liblto_plugin.so {root}{GCC_LIB}/away.so && chmod o-r {root}{GCC_LIB}/lto-wrapper", shell=True, check=True)
-    bytes_sent = compile_on(case, "node3", 3)
+    # The files come from the holder, or from another node that has them by then and has answered faster.
+    before = sent(mesh, 2)
+    bytes_sent = compile_on(case, "node3", 3) + sent(mesh, 2) - before
     assert assembled(mesh[3])[1] == 3
     assert 1_000_000 < bytes_sent < 20_000_000
     held = toolchains(mesh[3])[0] / f"tree{GCC_LIB}"

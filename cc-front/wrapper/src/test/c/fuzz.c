@@ -5,6 +5,7 @@
 
 #include "../../main/c/codec.c"
 #include "../../main/c/frame_io.c"
+#include "../../main/c/node_process.c"
 
 struct invocation invoked = {.silence_ms = 1};
 
