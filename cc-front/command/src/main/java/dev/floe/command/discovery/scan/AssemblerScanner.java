@@ -18,7 +18,18 @@ final class AssemblerScanner {
             Pattern.CASE_INSENSITIVE);
     private static final Pattern HEADER = Pattern.compile("__has_(?:include(?:_next)?|embed)\\s*\\(\\s*");
 
+    /** What a text may have that is too long to be read. The compile shows whether it names files. */
+    static final SourceScanResult UNREAD = unread();
+
     private AssemblerScanner() {}
+
+    private static SourceScanResult unread() {
+        SourceScanResult.Builder found = new SourceScanResult.Builder();
+        found.computed.add("too long to be read");
+        found.add(Feature.CLOCK, true);
+        found.add(Feature.TIMESTAMP, true);
+        return found.build();
+    }
 
     /** What an assembler source, or a header of one, has. */
     static SourceScanResult scan(byte[] bytes) {

@@ -49,6 +49,9 @@ public final class ScanResultCache {
         if (known != null) {
             return known;
         }
+        if (assembler && digest.size() > MAX_SOURCE_BYTES) {
+            return AssemblerScanner.UNREAD; // mostly data that .incbin takes
+        }
         return put(key, scan(path, digest, machine, assembler ? AssemblerScanner::scan : SourceScanner::scan));
     }
 

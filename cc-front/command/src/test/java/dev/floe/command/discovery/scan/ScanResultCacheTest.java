@@ -44,6 +44,15 @@ final class ScanResultCacheTest {
         assertThatThrownBy(() -> scan(file, digest)).isInstanceOf(IOException.class).hasMessageContaining("longer");
     }
 
+    /** The assembler takes data of any length. */
+    @Test
+    void whatAnAssemblerTextOfSuchLengthNamesIsAGuess() throws IOException {
+        SourceScanResult unread = cache.traits(directory.resolve("data.bin"), new Digest(1, 2, 3, 4, (32L << 20) + 1),
+                true, machine);
+        assertThat(unread.computed()).containsExactly("too long to be read");
+        assertThat(unread.features()).contains(SourceScanResult.Feature.CLOCK, SourceScanResult.Feature.TIMESTAMP);
+    }
+
     @Test
     void refusesATextThatNamesTooManyFiles() throws IOException {
         Path file = Files.writeString(directory.resolve("many.h"), IntStream.range(0, 20_001)
