@@ -82,7 +82,7 @@ final class ScannedSources {
             for (String name : traits.assembled()) {
                 rest.addAll(addCandidates(Set.of(name), beside, implicit.assembler()));
             }
-            if (assembler && command.language().needsPreprocessing()) {
+            if (assembler && command.language().needsPreprocessing() && !ScanResultCache.isTooLong(digest(place))) {
                 inclusions.add(results.traits(place.path(), digest(place), false, machine), beside);
             }
         }
@@ -123,6 +123,9 @@ final class ScannedSources {
             for (ScannedSource text : scanned) {
                 Path path = text.path();
                 Digest digest = Objects.requireNonNull(digests.get(path));
+                if (ScanResultCache.isTooLong(digest)) {
+                    continue; // it makes the inputs a guess already
+                }
                 SourceScanResult calls = results.calls(path, digest, wrapper, machine);
                 calls.wrappers().stream().filter(wrappers::add).forEach(rest::addLast);
                 if (!calls.computed().isEmpty()) {

@@ -43,13 +43,18 @@ public final class ScanResultCache {
         remembered = BoundedMap.concurrent(capacity);
     }
 
+    /** Whether a text is longer than any that is read. */
+    public static boolean isTooLong(Digest text) {
+        return text.size() > MAX_SOURCE_BYTES;
+    }
+
     public SourceScanResult traits(Path path, Digest digest, boolean assembler, HostAccess machine) throws IOException {
         Key key = new Key(digest, assembler ? "assembler" : "c");
         SourceScanResult known = find(key);
         if (known != null) {
             return known;
         }
-        if (assembler && digest.size() > MAX_SOURCE_BYTES) {
+        if (assembler && isTooLong(digest)) {
             return AssemblerScanner.UNREAD; // mostly data that .incbin takes
         }
         return put(key, scan(path, digest, machine, assembler ? AssemblerScanner::scan : SourceScanner::scan));
@@ -58,7 +63,7 @@ public final class ScanResultCache {
     /** @throws IOException if the text is too long, names too much, or is not the one of the digest any more */
     private SourceScanResult scan(Path path, Digest digest, HostAccess machine,
             Function<byte[], SourceScanResult> scanner) throws IOException {
-        if (digest.size() > MAX_SOURCE_BYTES) {
+        if (isTooLong(digest)) {
             throw new IOException(path + " is longer than " + MAX_SOURCE_BYTES + " bytes");
         }
         int kilobytes = (int) Math.min(COPIES * (digest.size() >> 10) + 1, MEMORY_KILOBYTES);
