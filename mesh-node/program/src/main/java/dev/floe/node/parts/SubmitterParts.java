@@ -16,7 +16,6 @@ import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.node.submitter.schedule.MeshCapacity;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
-import dev.floe.placement.ranking.StragglerPolicy;
 
 /** What brings this machine's compiles to the mesh, and looks after the results that they are served. */
 public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler scheduler, BuildGroups builds,
@@ -34,7 +33,7 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
         TimeoutScheduler timeouts = new TimeoutScheduler();
         // The scheduler asks for numbers and room with its lock held, and knows neither the mesh nor the executor.
         SubmitterScheduler scheduler = new SubmitterScheduler(clock, mesh.group()::nextStamp,
-                capacity.admission()::roomForLocal, mesh.connections()::roundTrip, stragglers());
+                capacity.admission()::roomForLocal, mesh.connections()::roundTrip, hasSecondCopies());
         mesh.group().onChange(scheduler::accept);
         capacity.slots().onChange(scheduler::localSlotsChanged);
         ResultAuditor auditor = new ResultAuditor(
@@ -59,10 +58,8 @@ public record SubmitterParts(TimeoutScheduler timeouts, SubmitterScheduler sched
     }
 
     /** Tests that stop compilers for as long as they need turn second copies off. */
-    private static StragglerPolicy stragglers() {
-        return Boolean.parseBoolean(System.getProperty(SECOND_COPIES, "true"))
-                ? StragglerPolicy.STANDARD
-                : StragglerPolicy.NONE;
+    private static boolean hasSecondCopies() {
+        return Boolean.parseBoolean(System.getProperty(SECOND_COPIES, "true"));
     }
 
     public LifecyclePart timer() {

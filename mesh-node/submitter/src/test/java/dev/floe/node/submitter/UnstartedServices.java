@@ -40,7 +40,6 @@ import dev.floe.node.submitter.context.AuditQueue;
 import dev.floe.node.submitter.context.SubmitterServices;
 import dev.floe.node.submitter.context.TimeoutScheduler;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
-import dev.floe.placement.ranking.StragglerPolicy;
 import dev.floe.store.actioncache.ActionCache;
 import dev.floe.store.content.ContentStore;
 import dev.floe.toolchain.ToolchainId;
@@ -78,7 +77,7 @@ public final class UnstartedServices {
                         WireMemory.ofHeap().messages()),
                 new SubmitterServices.ExecutorAccess(
                         new SubmitterScheduler(clock, group::nextStamp, admission::roomForLocal,
-                                connections::roundTrip, StragglerPolicy.STANDARD),
+                                connections::roundTrip, true),
                         connections,
                         new OwnExecutor(executor, sandbox)::forCommands, new TimeoutScheduler()),
                 new SubmitterServices.JobAccounting(() -> "test", new JobLog(Optional.empty()),

@@ -57,16 +57,17 @@ public final class SubmitterScheduler {
     private int lastRoom;
 
     /**
-     * @param stamps     the next of this node's
-     * @param room       how many more commands of this node would get a slot of it at once, negative where they wait;
-     *                   does not block
-     * @param probe      measures the ways to the nodes that get this node's jobs
-     * @param stragglers decides which jobs have second copies
+     * @param stamps       the next of this node's
+     * @param room         how many more commands of this node would get a slot of it at once, negative where they wait;
+     *                     does not block
+     * @param probe        measures the ways to the nodes that get this node's jobs
+     * @param secondCopies whether a job that takes too long is started again
      */
     public SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,
-            RoundTripProbe probe, StragglerPolicy stragglers) {
+            RoundTripProbe probe, boolean secondCopies) {
         this(clock, stamps, room, new RoundTripMonitor(probe,
-                measurement -> Thread.ofVirtual().name("floe-round-trip").start(measurement)), stragglers);
+                measurement -> Thread.ofVirtual().name("floe-round-trip").start(measurement)),
+                secondCopies ? StragglerPolicy.STANDARD : StragglerPolicy.NONE);
     }
 
     SubmitterScheduler(InstantSource clock, Supplier<StateVersion> stamps, IntSupplier room,

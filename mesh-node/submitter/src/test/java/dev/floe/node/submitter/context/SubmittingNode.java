@@ -50,7 +50,6 @@ import dev.floe.node.submitter.compilers.ToolchainResolver;
 import dev.floe.node.submitter.schedule.SubmitterScheduler;
 import dev.floe.node.submitter.wrapper.HelloFrame;
 import dev.floe.node.submitter.wrapper.WrapperClient;
-import dev.floe.placement.ranking.StragglerPolicy;
 import dev.floe.store.FileDigestCache;
 import dev.floe.store.content.ContentStore;
 import dev.floe.toolchain.ToolchainFamily;
@@ -78,7 +77,7 @@ public final class SubmittingNode implements AutoCloseable {
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
             () -> new StateVersion(2, stamps.incrementAndGet()), slots::roomForLocal, _ -> Duration.ofMillis(1),
-            StragglerPolicy.STANDARD);
+            true);
     private final TimeoutScheduler deadlines = new TimeoutScheduler();
     private final JobLog log = new JobLog(Optional.empty());
     private final FileDigestCache digests = new FileDigestCache(100);

@@ -26,7 +26,6 @@ import dev.floe.node.rpc.messages.JobMessage.WireState;
 import dev.floe.placement.PlacementRequest;
 import dev.floe.placement.PlacementRequest.JobSize;
 import dev.floe.placement.PlacementRequest.ToolchainNeed;
-import dev.floe.placement.ranking.StragglerPolicy;
 
 /** A machine of two cores, and what the mesh is worth to it. */
 final class MeshCapacityTest {
@@ -37,7 +36,7 @@ final class MeshCapacityTest {
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
             () -> new StateVersion(2, stamps.incrementAndGet()), () -> 2, _ -> Duration.ofMillis(1),
-            StragglerPolicy.STANDARD);
+            true);
     private final List<String> standIns = new ArrayList<>();
     private final Map<Integer, Peer> mesh = new HashMap<>();
     private final MeshCapacity capacity = new MeshCapacity(scheduler, SELF, () -> 2,

@@ -46,7 +46,7 @@ final class SubmitterSchedulerTest {
     private final AtomicLong stamps = new AtomicLong();
     private final SubmitterScheduler scheduler = new SubmitterScheduler(() -> NOW,
             () -> new StateVersion(2, stamps.incrementAndGet()), room::get, _ -> Duration.ofMillis(1),
-            StragglerPolicy.STANDARD);
+            true);
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     private static NodeInfo info(int node) {
