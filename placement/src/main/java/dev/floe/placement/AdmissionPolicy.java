@@ -54,11 +54,10 @@ public final class AdmissionPolicy {
      * What is asked of it.
      *
      * @param memoryBytes that the job is expected to take
-     * @param roundTrip   between the two nodes
-     * @param fetch       time to bring the inputs that the executor lacks
+     * @param travel      how long the offer, and the inputs that the executor lacks, are on their way
      * @param held        leases that the submitter holds here already
      */
-    public record AdmissionRequest(long memoryBytes, Duration roundTrip, Duration fetch, int held) {}
+    public record AdmissionRequest(long memoryBytes, Duration travel, int held) {}
 
     /** Why an offer is refused. */
     public enum RejectionReason {
@@ -90,8 +89,8 @@ public final class AdmissionPolicy {
                     ? new AdmissionDecision.Accept()
                     : new AdmissionDecision.Refuse(RejectionReason.MEMORY);
         }
-        int ahead = placesAhead(load.slots(), request.roundTrip(), request.fetch(), load.work().meanRun(),
-                load.work().speed());
+        int ahead = placesAhead(load.slots(), DurationSeconds.of(request.travel()),
+                DurationSeconds.of(load.work().meanRun()) / load.work().speed());
         if (load.slotLoad().queued() >= ahead) {
             return new AdmissionDecision.Refuse(RejectionReason.FULL);
         }
@@ -106,16 +105,9 @@ public final class AdmissionPolicy {
     /**
      * How many jobs to accept ahead: as many as end while a new one's offer and inputs travel; at least one, at most a
      * quarter of the slots, rounded up.
-     *
-     * @param meanRun on the reference core
      */
-    public static int placesAhead(int slots, Duration roundTrip, Duration fetch, Duration meanRun, double speed) {
-        return placesAhead(slots, DurationSeconds.of(roundTrip) + DurationSeconds.of(fetch),
-                DurationSeconds.of(meanRun) / speed);
-    }
-
-    public static int placesAhead(int slots, double gapSeconds, double runSeconds) {
-        double ending = runSeconds > 0 ? Math.ceil(slots * gapSeconds / runSeconds) : slots;
+    public static int placesAhead(int slots, double travelSeconds, double runSeconds) {
+        double ending = runSeconds > 0 ? Math.ceil(slots * travelSeconds / runSeconds) : slots;
         return (int) Math.max(1, Math.min(ending, Math.ceilDiv(slots, 4)));
     }
 }

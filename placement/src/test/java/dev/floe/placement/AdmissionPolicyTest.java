@@ -16,8 +16,7 @@ import dev.floe.placement.AdmissionPolicy.SlotLoad;
 
 class AdmissionPolicyTest {
     private static final long GIB = 1L << 30;
-    private static final AdmissionRequest SMALL = new AdmissionRequest(GIB, Duration.ofMillis(1), Duration.ofMillis(5),
-            0);
+    private static final AdmissionRequest SMALL = new AdmissionRequest(GIB, Duration.ofMillis(6), 0);
 
     private static ExecutorLoad load(int slots, int running, int queued, int submitters) {
         return new ExecutorLoad(new SlotLoad(slots, running, queued),
@@ -40,33 +39,27 @@ class AdmissionPolicyTest {
 
     @Test
     void queuesAsManyAsEndWhileInputsTravelUpToAQuarterOfTheSlots() {
-        assertThat(AdmissionPolicy.placesAhead(16, Duration.ofMillis(100), Duration.ofMillis(200),
-                Duration.ofSeconds(2), 1))
-                .isEqualTo(3);
-        assertThat(AdmissionPolicy.placesAhead(16, Duration.ofMillis(100), Duration.ofMillis(200),
-                Duration.ofSeconds(2), 2))
-                .isEqualTo(4);
-        assertThat(AdmissionPolicy.placesAhead(16, Duration.ZERO, Duration.ofSeconds(60), Duration.ofSeconds(2), 1))
-                .isEqualTo(4);
-        assertThat(AdmissionPolicy.placesAhead(5, Duration.ZERO, Duration.ofSeconds(60), Duration.ofSeconds(2), 1))
-                .isEqualTo(2);
-        assertThat(AdmissionPolicy.placesAhead(1, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(2), 1)).isEqualTo(1);
+        assertThat(AdmissionPolicy.placesAhead(16, 0.3, 2)).isEqualTo(3);
+        assertThat(AdmissionPolicy.placesAhead(16, 0.3, 1)).isEqualTo(4);
+        assertThat(AdmissionPolicy.placesAhead(16, 60, 2)).isEqualTo(4);
+        assertThat(AdmissionPolicy.placesAhead(5, 60, 2)).isEqualTo(2);
+        assertThat(AdmissionPolicy.placesAhead(1, 0, 2)).isEqualTo(1);
     }
 
     @Test
     void refusesWhatWouldTakeTheReserveOfMemory() {
-        AdmissionRequest large = new AdmissionRequest(7 * GIB + 1, Duration.ZERO, Duration.ZERO, 0);
+        AdmissionRequest large = new AdmissionRequest(7 * GIB + 1, Duration.ZERO, 0);
         assertThat(AdmissionPolicy.decide(load(8, 0, 0, 1), large))
                 .isEqualTo(new AdmissionDecision.Refuse(RejectionReason.MEMORY));
         assertThat(AdmissionPolicy.decide(load(8, 0, 0, 1),
-                new AdmissionRequest(7 * GIB, Duration.ZERO, Duration.ZERO, 0)))
+                new AdmissionRequest(7 * GIB, Duration.ZERO, 0)))
                 .isEqualTo(new AdmissionDecision.Accept());
     }
 
     @Test
     void leavesPlacesAheadToSubmittersThatHoldLess() {
-        AdmissionRequest greedy = new AdmissionRequest(GIB, Duration.ZERO, Duration.ZERO, 5);
-        AdmissionRequest modest = new AdmissionRequest(GIB, Duration.ZERO, Duration.ZERO, 4);
+        AdmissionRequest greedy = new AdmissionRequest(GIB, Duration.ZERO, 5);
+        AdmissionRequest modest = new AdmissionRequest(GIB, Duration.ZERO, 4);
         assertThat(AdmissionPolicy.decide(load(8, 8, 0, 2), greedy))
                 .isEqualTo(new AdmissionDecision.Refuse(RejectionReason.FAIR_SHARE));
         assertThat(AdmissionPolicy.decide(load(8, 8, 0, 2), modest)).isInstanceOf(AdmissionDecision.Queue.class);

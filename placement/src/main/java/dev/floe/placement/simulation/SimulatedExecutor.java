@@ -84,7 +84,7 @@ final class SimulatedExecutor {
                 new AdmissionPolicy.ExecutorLoad(new AdmissionPolicy.SlotLoad(machine.slots(), running, queue.size()),
                         new AdmissionPolicy.QueuedWork(seconds(queuedWork), seconds(meanRun), machine.speed()),
                         new AdmissionPolicy.MemoryRoom((long) MEMORY, 0), (int) contenders + (known ? 0 : 1), false),
-                new AdmissionPolicy.AdmissionRequest(500_000_000, seconds(roundTrip), seconds(fetch),
+                new AdmissionPolicy.AdmissionRequest(500_000_000, seconds(roundTrip + fetch),
                         held.getOrDefault(submitter, 0)));
         double inputsHere = clock.now() + roundTrip + fetch;
         switch (decision) {

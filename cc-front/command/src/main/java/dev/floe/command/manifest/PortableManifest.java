@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import dev.floe.command.inputs.DiscoveryResult;
 import dev.floe.command.inputs.HashedNameSet;
@@ -144,6 +145,16 @@ public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, Wa
             }
             text(out, places.toPortable(input.path().toString()));
         }
+        write(footprint, places::toPortable, out);
+    }
+
+    /**
+     * Writes what a command has looked for.
+     *
+     * @param spelling of a path or of the text of a link
+     */
+    static void write(LookupDependencies footprint, UnaryOperator<String> spelling, DataOutputStream out)
+            throws IOException {
         long[] names = footprint.names().hashes();
         out.writeInt(names.length);
         for (long name : names) {
@@ -155,13 +166,13 @@ public record PortableManifest(boolean keepsTimes, List<PortableItem> inputs, Wa
         }
         out.writeInt(footprint.watches().size());
         for (DirectoryWatch watch : footprint.watches()) {
-            text(out, places.toPortable(watch.directory().toString()));
+            text(out, spelling.apply(watch.directory().toString()));
             out.writeLong(watch.present());
         }
         out.writeInt(footprint.links().size());
         for (Input.Link link : footprint.links()) {
-            text(out, places.toPortable(link.path().toString()));
-            text(out, places.toPortable(link.target()));
+            text(out, spelling.apply(link.path().toString()));
+            text(out, spelling.apply(link.target()));
         }
     }
 

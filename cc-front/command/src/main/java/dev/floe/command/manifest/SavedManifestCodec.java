@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 
 import dev.floe.command.FileStat;
 import dev.floe.command.FileStat.FileKind;
@@ -55,28 +56,10 @@ final class SavedManifestCodec {
                 out.writeInt(place.applyAsInt(input));
             }
             LookupDependencies footprint = manifest.footprint();
-            long[] names = footprint.names().hashes();
-            out.writeInt(names.length);
-            for (long name : names) {
-                out.writeLong(name);
-            }
-            out.writeInt(footprint.names().spelled().size());
-            for (String name : footprint.names().spelled()) {
-                text(out, name);
-            }
-            out.writeInt(footprint.watches().size());
-            for (DirectoryWatch watch : footprint.watches()) {
-                text(out, watch.directory().toString());
-                out.writeLong(watch.present());
-            }
-            out.writeInt(footprint.links().size());
-            for (Input.Link link : footprint.links()) {
-                text(out, link.path().toString());
-                text(out, link.target());
-            }
+            PortableManifest.write(footprint, UnaryOperator.identity(), out);
             out.writeInt(footprint.twins().size());
             for (Map.Entry<Path, FileStat> twin : footprint.twins().entrySet()) {
-                text(out, twin.getKey().toString());
+                PortableManifest.text(out, twin.getKey().toString());
                 write(out, twin.getValue());
             }
         } catch (IOException e) {
@@ -178,10 +161,10 @@ final class SavedManifestCodec {
             case Input.Link _ -> LINK;
             case Input.File _ -> FILE;
         });
-        text(out, input.path().toString());
+        PortableManifest.text(out, input.path().toString());
         switch (input) {
             case Input.Directory directory -> out.writeInt(directory.mode());
-            case Input.Link link -> text(out, link.target());
+            case Input.Link link -> PortableManifest.text(out, link.target());
             case Input.File file -> {
                 out.writeInt(file.mode());
                 Digest digest = file.digest();
@@ -203,7 +186,7 @@ final class SavedManifestCodec {
         }
         String target = stat.target();
         if (target != null) {
-            text(out, target);
+            PortableManifest.text(out, target);
         }
     }
 
@@ -215,12 +198,6 @@ final class SavedManifestCodec {
         FileKind kind = FileKind.values()[ordinal];
         return new FileStat(kind, from.getInt(), from.getLong(), from.getLong(), from.getLong(), from.getLong(),
                 from.getLong(), kind == FileKind.LINK ? text(from) : null);
-    }
-
-    private static void text(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
     }
 
     private static String text(ByteBuffer from) {

@@ -2,14 +2,12 @@ package dev.floe.node.rpc;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
 
-import dev.floe.node.rpc.http2.Http2Stream;
+import dev.floe.node.rpc.http2.RequestRefusal;
 
 /** Answers a request with a refusal, without a thread, and closes its stream. */
 final class RefusedRequest extends ChannelInboundHandlerAdapter {
@@ -22,8 +20,7 @@ final class RefusedRequest extends ChannelInboundHandlerAdapter {
 
     /** The frame that tells the peer. */
     static Http2HeadersFrame answer(RequestLimiter.RequestAdmission.RequestRefused refusal) {
-        return new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status(Integer.toString(refusal.status()))
-                .set(Http2Stream.REASON, refusal.reason()), true);
+        return RequestRefusal.answer(refusal.status(), refusal.reason());
     }
 
     @Override

@@ -75,8 +75,8 @@ public final class AdmissionController {
                     new AdmissionPolicy.MemoryRoom(freeMemoryBytes, reserveBytes),
                     Math.max(1, held.size() + (held.containsKey(submitter) ? 0 : 1)), draining);
             Duration travel = job.travel().compareTo(MIN_TRAVEL) > 0 ? job.travel() : MIN_TRAVEL;
-            AdmissionPolicy.AdmissionRequest request = new AdmissionPolicy.AdmissionRequest(job.memoryBytes(),
-                    Duration.ZERO, travel, held.getOrDefault(submitter, 0));
+            AdmissionPolicy.AdmissionRequest request = new AdmissionPolicy.AdmissionRequest(job.memoryBytes(), travel,
+                    held.getOrDefault(submitter, 0));
             return switch (AdmissionPolicy.decide(load, request)) {
                 case AdmissionPolicy.AdmissionDecision.Refuse(AdmissionPolicy.RejectionReason reason) ->
                     new AdmissionResult.NotAdmitted(reason);

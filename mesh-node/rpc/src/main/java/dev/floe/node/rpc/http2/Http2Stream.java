@@ -41,11 +41,7 @@ import dev.floe.node.rpc.stream.WireProtocol;
  * read or a write that is under way.
  */
 public final class Http2Stream extends ChannelInboundHandlerAdapter implements PeerStream {
-    /** The header of an answer that says why a request is refused. */
-    public static final String REASON = "floe-reason";
-
     private static final int READ_AHEAD_BYTES = 256 * 1024;
-    private static final int MAX_REASON_CHARS = 200;
 
     private final Remote remote;
     private final String peer;
@@ -119,7 +115,7 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
     public void channelRead(ChannelHandlerContext context, Object message) {
         switch (message) {
             case Http2HeadersFrame frame -> {
-                Optional<String> refusal = refusal(frame);
+                Optional<String> refusal = RequestRefusal.find(frame);
                 refusal.ifPresent(this::fail);
                 headers.complete(frame);
                 if (frame.isEndStream() && refusal.isEmpty()) {
@@ -130,18 +126,6 @@ public final class Http2Stream extends ChannelInboundHandlerAdapter implements P
             case Http2ResetFrame frame -> fail("cancelled by the peer");
             default -> ReferenceCountUtil.release(message);
         }
-    }
-
-    /** Why the other side does not serve this request; a request itself has no status. */
-    private static Optional<String> refusal(Http2HeadersFrame frame) {
-        CharSequence status = frame.headers().status();
-        if (status == null || "200".contentEquals(status)) {
-            return Optional.empty();
-        }
-        CharSequence reason = frame.headers().get(REASON, "status " + status);
-        String shown = PeerText.of(reason.toString());
-        return Optional.of("refuses the request for now: "
-                + shown.substring(0, Math.min(shown.length(), MAX_REASON_CHARS)));
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class TimeoutScheduler implements AutoCloseable {
 
     /**
      * The same for actions of which there may be many: those of one period are called together, so that they cost one
-     * wakeup, and so the first call comes at most {@code time} from now. One that throws is not called again.
+     * wakeup, and so the first call comes at most {@code time} from now.
      */
     public Cancellable everyTogether(Duration time, Runnable action) {
         SharedTick tick = ticks.computeIfAbsent(time, SharedTick::new);
@@ -97,14 +97,7 @@ public final class TimeoutScheduler implements AutoCloseable {
         }
 
         private void call() {
-            for (Runnable action : current()) {
-                try {
-                    action.run();
-                } catch (RuntimeException e) {
-                    remove(action);
-                    LOG.error("what is done every {} ms has failed, and is not done again", period.toMillis(), e);
-                }
-            }
+            current().forEach(TimeoutScheduler::run);
         }
 
         private synchronized List<Runnable> current() {
