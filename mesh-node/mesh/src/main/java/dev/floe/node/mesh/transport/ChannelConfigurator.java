@@ -20,7 +20,6 @@ import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.jgroups.Address;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
-import org.jgroups.View;
 import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MFC;
@@ -113,7 +112,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
                 stack.add(new MulticastDiscovery(trust::multicastSecrets, others).setBindAddr(settings.address()));
             }
             stack.add(new SeedDiscovery(known, attempts, window));
-            addGroup(stack, settings.timing(), new ReachableFirstPolicy(this::isUnreachable));
+            addGroup(stack, settings.timing());
             JChannel built = new JChannel(stack);
             built.setName(trust.nodeName());
             channel = built;
@@ -168,17 +167,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
      */
     public void handOverCoordination() {
         JChannel built = channel;
-        GMS membership = built == null ? null : built.getProtocolStack().findProtocol(GMS.class);
-        View view = membership == null ? null : membership.view();
-        if (built == null || membership == null || view == null || view.size() < 2
-                || !view.getCoord().equals(built.getAddress()) || view.getMembers().stream().allMatch(
-                        this::isUnreachable)) {
-            return;
-        }
-        View next = membership.getNextView(List.of(), List.of(), List.of());
-        if (next != null && !next.getCoord().equals(built.getAddress())) {
-            LOG.info("hands the group over, because others cannot connect to this node; to={}", next.getCoord());
-            membership.castViewChangeAndSendJoinRsps(next, null, next.getMembers(), null, null);
+        if (built != null && built.getProtocolStack().findProtocol(GMS.class) instanceof HandOverGms membership) {
+            membership.handOver();
         }
     }
 
@@ -219,7 +209,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         return bundler;
     }
 
-    private void addGroup(List<Protocol> stack, GroupTimeouts timing, ReachableFirstPolicy order) {
+    private void addGroup(List<Protocol> stack, GroupTimeouts timing) {
         LossAwareMerge merge = new LossAwareMerge(timing.merge());
         stack.add(merge);
         stack.add(new HeartbeatFailureDetection(System::nanoTime, merge::heardStranger,
@@ -230,8 +220,9 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         stack.add(new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MILLIS));
         stack.add(new UNICAST3().setXmitInterval(RESEND_MILLIS));
         stack.add(new STABLE().setMaxBytes(STABLE_BYTES));
-        stack.add(new GMS().setJoinTimeout(timing.join().toMillis()).setMaxJoinAttempts(MAX_JOINS)
-                .printLocalAddress(false).setMembershipChangePolicy(order));
+        stack.add(new HandOverGms(this::isUnreachable, next -> LOG
+                .info("hands the group over, because others cannot connect to this node; to={}", next))
+                .setJoinTimeout(timing.join().toMillis()).setMaxJoinAttempts(MAX_JOINS).printLocalAddress(false));
         stack.add(new UFC());
         stack.add(new MFC());
         stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));

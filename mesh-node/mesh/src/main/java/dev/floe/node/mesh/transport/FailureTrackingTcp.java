@@ -5,11 +5,15 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 import org.jgroups.Address;
+import org.jgroups.PhysicalAddress;
 import org.jgroups.protocols.TCP;
 import org.jgroups.stack.IpAddress;
 
@@ -23,6 +27,9 @@ import dev.floe.store.FailureText;
  * <p>An address that did not answer is left alone for a while: its host may be behind a NAT or a firewall, and connect
  * itself. Each attempt to connect holds the lock that the connection from there needs, and with it the only thread that
  * accepts connections.
+ *
+ * <p>One thread sends to all members what is meant for all, one after the other. It does not connect: what is meant for a
+ * member without a connection waits for that elsewhere ({@link MemberQueues}), and the others have theirs at once.
  */
 final class FailureTrackingTcp extends TCP {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -32,6 +39,7 @@ final class FailureTrackingTcp extends TCP {
     private final FailedJoinAttempts attempts;
     private final JoinWindow window;
     private final Map<Address, Backoff> pauses = new ConcurrentHashMap<>(); // of addresses that did not answer
+    private final MemberQueues unconnected = new MemberQueues(this::send);
 
     FailureTrackingTcp(FailedJoinAttempts attempts, JoinWindow window) {
         this.attempts = attempts;
@@ -39,8 +47,21 @@ final class FailureTrackingTcp extends TCP {
     }
 
     @Override
+    protected void sendUnicasts(List<PhysicalAddress> destinations, byte[] data, int offset, int length)
+            throws Exception {
+        Map<Boolean, List<PhysicalAddress>> byConnection = destinations.stream()
+                .collect(Collectors.partitioningBy(this::isConnectedTo));
+        super.sendUnicasts(byConnection.getOrDefault(true, List.of()), data, offset, length);
+        for (PhysicalAddress destination : byConnection.getOrDefault(false, List.of())) {
+            if (!isPaused(destination)) {
+                unconnected.add(destination, Arrays.copyOfRange(data, offset, offset + length));
+            }
+        }
+    }
+
+    @Override
     public void send(Address destination, byte[] data, int offset, int length) throws Exception {
-        boolean connected = srv != null && srv.connectionEstablishedTo(destination);
+        boolean connected = isConnectedTo(destination);
         if (!connected && isPaused(destination)) {
             window.failed(text(destination));
             throw new ConnectException(text(destination) + " did not answer; it is tried again later");
@@ -67,6 +88,10 @@ final class FailureTrackingTcp extends TCP {
         if (!connected) {
             pauses.remove(destination);
         }
+    }
+
+    private boolean isConnectedTo(Address destination) {
+        return srv != null && srv.connectionEstablishedTo(destination);
     }
 
     private boolean isPaused(Address destination) {

@@ -72,14 +72,23 @@ final class LossAwareMerge extends MERGE3 {
         super.addInfo(sender, group, name, address);
         View own = view;
         if (own != null && !sender.equals(local_addr) && !group.equals(own.getViewId())) {
-            checkSoon(sender, MAX_CHECKS);
+            checkSoon(sender, isUnderWay(sender, group, own) ? 0 : MAX_CHECKS);
         }
+    }
+
+    /**
+     * Whether a member has another view of the same coordinator, which is then on its way to one of the two. A merge
+     * now would leave out whoever joins in its time. If the coordinator has dropped one of the two, it does not hold
+     * that one for a member, and merges.
+     */
+    private static boolean isUnderWay(Address sender, ViewId group, View own) {
+        return own.containsMember(sender) && group.getCreator().equals(own.getViewId().getCreator());
     }
 
     /**
      * Tells a node of another group which this one has, and compares them when it has done the same.
      *
-     * @param most how often at most, while the node is in another group
+     * @param most how often at most, while the node is in another group; 0 only tells it
      */
     private void checkSoon(Address other, int most) {
         if (checkPending.compareAndSet(false, true)) {
@@ -91,6 +100,9 @@ final class LossAwareMerge extends MERGE3 {
 
     private void check(Address other, int most) {
         checkPending.set(false);
+        if (most == 0) {
+            return;
+        }
         if (most > 1) {
             timer.schedule(() -> checkAgain(other, most - 1), REPEAT_MILLIS, TimeUnit.MILLISECONDS);
         }

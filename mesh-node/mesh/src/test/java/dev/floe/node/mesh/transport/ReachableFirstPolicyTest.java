@@ -14,7 +14,7 @@ final class ReachableFirstPolicyTest {
     private static final Address DESK = new UUID(0, 2);
     private static final Address ATTIC = new UUID(0, 3);
 
-    private final ReachableFirstPolicy policy = new ReachableFirstPolicy(Set.of(LAPTOP)::contains);
+    private final ReachableFirstPolicy policy = new ReachableFirstPolicy(Set.of(LAPTOP)::contains, () -> true);
 
     @Test
     void aNodeThatNobodyCanConnectToDoesNotCoordinateAfterAJoin() {
@@ -23,9 +23,23 @@ final class ReachableFirstPolicyTest {
     }
 
     @Test
-    void itDoesNotSucceedACoordinatorThatLeft() {
-        assertThat(policy.getNewMembership(List.of(DESK, LAPTOP, ATTIC), List.of(), List.of(DESK), List.of()))
-                .containsExactly(ATTIC, LAPTOP);
+    void allMembersNameTheSameSuccessorWhateverTheyKnow() {
+        for (boolean coordinates : new boolean[]{true, false}) {
+            ReachableFirstPolicy informed = new ReachableFirstPolicy(Set.of(LAPTOP)::contains, () -> coordinates);
+            ReachableFirstPolicy other = new ReachableFirstPolicy(Set.of(ATTIC)::contains, () -> coordinates);
+            List<Address> members = List.of(DESK, LAPTOP, ATTIC);
+            assertThat(informed.getNewMembership(members, List.of(), List.of(DESK), List.of()))
+                    .isEqualTo(other.getNewMembership(members, List.of(), List.of(DESK), List.of()))
+                    .isEqualTo(informed.getNewMembership(members, List.of(), List.of(), List.of(DESK)))
+                    .containsExactly(LAPTOP, ATTIC);
+        }
+    }
+
+    @Test
+    void onlyTheCoordinatorOrdersTheMembers() {
+        ReachableFirstPolicy participant = new ReachableFirstPolicy(Set.of(LAPTOP)::contains, () -> false);
+        assertThat(participant.getNewMembership(List.of(LAPTOP, ATTIC), List.of(DESK), List.of(), List.of()))
+                .containsExactly(LAPTOP, ATTIC, DESK);
     }
 
     @Test

@@ -1,0 +1,121 @@
+package dev.floe.node.mesh.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jgroups.Address;
+import org.jgroups.JChannel;
+import org.jgroups.View;
+import org.jgroups.protocols.SHARED_LOOPBACK;
+import org.jgroups.protocols.SHARED_LOOPBACK_PING;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Members of one group whose opinions on who can be reached differ. */
+final class HandOverGmsTest {
+    /** A node that searches in the moment between two coordinators begins a group of its own. */
+    private static final GroupTimeouts.MergeInterval QUICK = new GroupTimeouts.MergeInterval(Duration.ofMillis(300),
+            Duration.ofMillis(900));
+
+    private final List<JChannel> channels = new ArrayList<>();
+    private final List<Address> handedTo = new CopyOnWriteArrayList<>();
+    private final Set<Address> unreachableForFirst = ConcurrentHashMap.newKeySet();
+    private final Set<Address> unreachableForOthers = ConcurrentHashMap.newKeySet();
+
+    @AfterEach
+    void close() {
+        channels.reversed().forEach(JChannel::close);
+    }
+
+    private JChannel join(String name) throws Exception {
+        Set<Address> unreachable = channels.isEmpty() ? unreachableForFirst : unreachableForOthers;
+        HandOverGms membership = new HandOverGms(unreachable::contains, handedTo::add);
+        membership.printLocalAddress(false);
+        JChannel channel = new JChannel(new SHARED_LOOPBACK(), new SHARED_LOOPBACK_PING(),
+                new LossAwareMerge(QUICK), new NAKACK2(), new UNICAST3(), new STABLE(), membership);
+        channels.add(channel);
+        channel.setName(name);
+        channel.connect("hand-over");
+        return channel;
+    }
+
+    private static void handOver(JChannel channel) {
+        ((HandOverGms) channel.getProtocolStack().<GMS>findProtocol(GMS.class)).handOver();
+    }
+
+    private void awaitSame() {
+        await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> assertThat(channels).allSatisfy(channel -> {
+            View view = channel.getView();
+            assertThat(view.getViewId()).isEqualTo(channels.getFirst().getView().getViewId());
+            assertThat(view.getMembers()).hasSameSizeAs(channels)
+                    .isEqualTo(channels.getFirst().getView().getMembers());
+        }));
+    }
+
+    @Test
+    void membersThatDifferHaveOneOrder() throws Exception {
+        Address first = join("first").getAddress();
+        join("second");
+        unreachableForOthers.add(first);
+        for (int i = 0; i < 4; i++) {
+            join("more-" + i);
+            awaitSame();
+            assertThat(channels.getLast().getView().getCoord()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void membersThatDifferAgreeOnTheNextCoordinator() throws Exception {
+        join("first");
+        Address second = join("second").getAddress();
+        join("third");
+        join("fourth");
+        unreachableForOthers.add(second);
+        channels.removeFirst().close();
+        awaitSame();
+    }
+
+    @Test
+    void handsOverWhileOthersJoin() throws Exception {
+        JChannel first = join("first");
+        join("second");
+        Thread leading = Thread.ofPlatform().start(() -> {
+            unreachableForFirst.add(first.getAddress());
+            handOver(first);
+        });
+        join("third");
+        leading.join();
+        awaitSame();
+        assertThat(first.getView().getCoord()).isNotEqualTo(first.getAddress());
+        assertThat(handedTo).hasSizeLessThanOrEqualTo(1); // the third's join may have done it
+    }
+
+    @Test
+    void keepsTheGroupIfNobodyCanBeReached() throws Exception {
+        JChannel first = join("first");
+        unreachableForFirst.addAll(List.of(first.getAddress(), join("second").getAddress()));
+        handOver(first);
+        assertThat(first.getView().getCoord()).isEqualTo(first.getAddress());
+        assertThat(handedTo).isEmpty();
+    }
+
+    @Test
+    void keepsTheGroupIfItCanBeReached() throws Exception {
+        JChannel first = join("first");
+        join("second");
+        handOver(first);
+        assertThat(first.getView().getCoord()).isEqualTo(first.getAddress());
+        assertThat(handedTo).isEmpty();
+    }
+}
